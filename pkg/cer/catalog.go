@@ -1,0 +1,149 @@
+package cer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// Catalog is a validated definition: what is measured, and how the measurements become one score.
+type Catalog struct {
+	Name string
+	// Window is the span SLIs look back over unless they state their own.
+	Window time.Duration
+	// ScrapeInterval is that of the catalog's telemetry; 0 stands for the data source's.
+	ScrapeInterval time.Duration
+	// Aggregate combines the SLIs of a flow, and the flows of the catalog.
+	Aggregate Aggregate
+	// Objective is the target of the overall score, in (0,1); 0 where there is none.
+	Objective float64
+	// MinCoverage is the coverage under which a score is none, in [0,1].
+	MinCoverage float64
+	// Trust holds label matchers, such as job=~"shop-.*", that are forced onto every selector.
+	Trust []string
+	Flows []Flow
+}
+
+// Flow is a user journey, such as checkout.
+type Flow struct {
+	Name    string
+	Title   string
+	Owner   string
+	Runbook string
+	Labels  map[string]string
+	// Weight is the flow's importance among the flows, >= 0.
+	Weight float64
+	// Objective is the target of the flow's score, in (0,1), with the catalog's where the flow states none; 0 where
+	// neither does.
+	Objective float64
+	// Traffic names the SLI whose events are the flow's traffic; "" where no SLI of the flow counts events.
+	Traffic string
+	SLIs    []SLI
+}
+
+// SLI is one indicator of a flow.
+type SLI struct {
+	Name      string
+	Component Component
+	// DependsOn names the dependency an SLI of that component speaks for.
+	DependsOn string
+	// Weight is the SLI's importance within its flow, >= 0.
+	Weight float64
+	// Key says that the flow's score is never above this SLI's, and none while this SLI is missing.
+	Key bool
+	// Objective is the target of the SLI, in (0,1); 0 where there is none.
+	Objective float64
+	// Window overrides the catalog's; 0 where it does not.
+	Window time.Duration
+	// Trust replaces the catalog's matchers where it is not nil; an empty list stands for none.
+	Trust []string
+	// Indicator says what is measured.
+	Indicator Indicator
+	// Curve turns the value into a score.
+	Curve Curve
+	// MinEvents is the number of events in the window under which the SLI is idle.
+	MinEvents float64
+	Missing   Policy
+	Idle      Policy
+}
+
+// Component is the side of the experience an SLI speaks for.
+type Component string
+
+// The components.
+const (
+	Availability Component = "availability"
+	Latency      Component = "latency"
+	Correctness  Component = "correctness"
+	Dependency   Component = "dependency"
+	Security     Component = "security"
+	Experience   Component = "experience"
+	Delivery     Component = "delivery"
+	Telemetry    Component = "telemetry"
+)
+
+// Components lists the components in the order they are shown.
+func Components() []Component {
+	return []Component{Availability, Latency, Correctness, Dependency, Security, Experience, Delivery, Telemetry}
+}
+
+// Policy says how an SLI that is missing or idle takes part in its flow's score.
+type Policy string
+
+// The policies.
+const (
+	// Ignore leaves the SLI out of the weights.
+	Ignore Policy = "ignore"
+	// Good scores it 1.
+	Good Policy = "good"
+	// Bad scores it 0.
+	Bad Policy = "bad"
+)
+
+// Flow returns the flow of that name, and whether there is one.
+func (c *Catalog) Flow(name string) (*Flow, bool) {
+	for i := range c.Flows {
+		if c.Flows[i].Name == name {
+			return &c.Flows[i], true
+		}
+	}
+	return nil, false
+}
+
+// Revision identifies what the catalog says: the hexadecimal SHA-256 of its canonical form. Layout, comments and
+// the order of keys in the source do not change it.
+func (c *Catalog) Revision() string {
+	canonical, err := json.Marshal(c)
+	if err != nil {
+		panic("a validated catalog holds finite numbers only: " + err.Error())
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
+// SLI returns the SLI of that name, and whether there is one.
+func (f *Flow) SLI(name string) (*SLI, bool) {
+	for i := range f.SLIs {
+		if f.SLIs[i].Name == name {
+			return &f.SLIs[i], true
+		}
+	}
+	return nil, false
+}
+
+// TrustOf returns the matchers forced onto the selectors of s.
+func (c *Catalog) TrustOf(s *SLI) []string {
+	if s.Trust != nil {
+		return s.Trust
+	}
+	return c.Trust
+}
+
+// WindowOf returns the window of s, with the catalog's where s states none.
+func (c *Catalog) WindowOf(s *SLI) time.Duration {
+	if s.Window > 0 {
+		return s.Window
+	}
+	return c.Window
+}

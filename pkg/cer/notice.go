@@ -1,0 +1,29 @@
+package cer
+
+// Notice is something a reader of a result must know: it travels beside the numbers and ends up on the panel.
+type Notice struct {
+	Severity Severity
+	// Subject is what the notice speaks of, such as a flow "checkout" or an SLI "checkout/success"; "" for the whole.
+	Subject string
+	// Text is a sentence without the subject.
+	Text string
+}
+
+// Severity says how much a notice matters.
+type Severity int
+
+// The severities.
+const (
+	// Info explains a number.
+	Info Severity = iota
+	// Warning casts doubt on one.
+	Warning
+)
+
+// String returns the notice as one sentence.
+func (n Notice) String() string {
+	if n.Subject == "" {
+		return n.Text
+	}
+	return n.Subject + ": " + n.Text
+}

@@ -1,0 +1,216 @@
+package expand
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Problem is what is wrong with a piece of PromQL, or doubtful about it.
+type Problem struct {
+	// Offset is where, in bytes from the start of the text.
+	Offset int
+	// Message is a sentence that says what is wrong and what to do instead.
+	Message string
+	// Warning says that the text works, if perhaps not as meant.
+	Warning bool
+}
+
+// CheckSelector says what is wrong with text as a plain selector of series, such as probe_success{target="psp"}.
+func CheckSelector(text string) []Problem {
+	expr, problems := check(text)
+	if expr == nil || len(problems) > 0 {
+		return problems
+	}
+	if _, problem := needSelector(expr); problem != nil {
+		return []Problem{*problem}
+	}
+	return nil
+}
+
+// CheckHistogram says what is wrong with text as the selector of a histogram, without _bucket.
+func CheckHistogram(text string) []Problem {
+	expr, problems := check(text)
+	if expr == nil || len(problems) > 0 {
+		return problems
+	}
+	selector, problem := needSelector(expr)
+	if problem != nil {
+		return []Problem{*problem}
+	}
+	at := int(selector.PosRange.Start)
+	name := metricName(selector)
+	if name == "" {
+		return []Problem{{Offset: at, Message: "a histogram needs the name of its metric; write name{...}"}}
+	}
+	if suffix := histogramSuffix(name); suffix != "" {
+		return []Problem{{Offset: at + len(name) - len(suffix), Message: fmt.Sprintf(
+			"a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix))}}
+	}
+	for _, m := range selector.LabelMatchers {
+		if m.Name == model.BucketLabel {
+			return []Problem{{Offset: max(at, strings.Index(text, model.BucketLabel)), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
+		}
+	}
+	return nil
+}
+
+// CheckCounter says what is wrong with text as a field of a ratio: the selector of a counter, or a whole expression.
+func CheckCounter(text string) []Problem {
+	expr, problems := check(text)
+	if expr == nil || len(problems) > 0 {
+		return problems
+	}
+	if selector := asSelector(expr); selector != nil {
+		if _, problem := needSelector(expr); problem != nil {
+			return []Problem{*problem}
+		}
+		return nil
+	}
+	return checkWhole(text, expr)
+}
+
+// CheckExpression says what is wrong with text as a whole expression.
+func CheckExpression(text string) []Problem {
+	expr, problems := check(text)
+	if expr == nil || len(problems) > 0 {
+		return problems
+	}
+	return checkWhole(text, expr)
+}
+
+// CheckMatchers says what is wrong with text as one or more label matchers, such as job=~"shop-.*".
+func CheckMatchers(text string) []Problem {
+	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
+	if err != nil {
+		problems := parseProblems(err, len(matcherPrefix), len(text))
+		for i := range problems {
+			problems[i].Message += `; write a matcher such as job="shop"`
+		}
+		return problems
+	}
+	names := 0
+	for _, m := range matchers {
+		if m.Name == model.MetricNameLabel {
+			names++
+		}
+	}
+	if names > 1 || len(matchers) == names {
+		return []Problem{{Message: `a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`}}
+	}
+	return nil
+}
+
+// checkWindow is as long as the macro, so that positions behind it stay true.
+const checkWindow = "0000005m"
+
+// check parses text and says what no PromQL of a definition may contain.
+func check(text string) (parser.Expr, []Problem) {
+	if strings.TrimSpace(text) == "" {
+		return nil, []Problem{{Message: "PromQL is missing here"}}
+	}
+	if at := strings.Index(text, "$"); at >= 0 && strings.HasPrefix(text[at:], "$__") {
+		return nil, []Problem{{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}}
+	}
+	if at := strings.Index(text, "[]"); at >= 0 {
+		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
+	}
+	expr, err := promQL.ParseExpr(withWindow(text, checkWindow))
+	if err != nil {
+		return nil, parseProblems(err, 0, len(text))
+	}
+	return expr, impurities(expr)
+}
+
+// parseProblems translates the parser's errors, of a text that was parsed behind a prefix.
+func parseProblems(err error, prefix, length int) []Problem {
+	var parsed parser.ParseErrors
+	if !errors.As(err, &parsed) {
+		return []Problem{{Message: err.Error()}}
+	}
+	var problems []Problem
+	for _, e := range parsed {
+		offset := min(max(int(e.PositionRange.Start)-prefix, 0), max(length-1, 0))
+		problems = append(problems, Problem{Offset: offset, Message: "PromQL: " + e.Err.Error()})
+	}
+	return problems
+}
+
+// impurities finds what would make an answer depend on more than its instant.
+func impurities(expr parser.Expr) []Problem {
+	var problems []Problem
+	refuse := func(node parser.Node, message string) {
+		problems = append(problems, Problem{Offset: int(node.PositionRange().Start), Message: message})
+	}
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.VectorSelector:
+			checkTime(n, n.Timestamp != nil || n.StartOrEnd != 0, n.OriginalOffset < 0, n.OriginalOffsetExpr != nil, refuse)
+		case *parser.SubqueryExpr:
+			checkTime(n, n.Timestamp != nil || n.StartOrEnd != 0, n.OriginalOffset < 0,
+				n.OriginalOffsetExpr != nil || n.RangeExpr != nil || n.StepExpr != nil, refuse)
+		case *parser.MatrixSelector:
+			checkTime(n, false, false, n.RangeExpr != nil, refuse)
+		}
+		return nil
+	})
+	return problems
+}
+
+// checkTime refuses what a selector or subquery says of time and must not.
+func checkTime(node parser.Node, pinned, ahead, computed bool, refuse func(parser.Node, string)) {
+	if pinned {
+		refuse(node, "@, start() and end() can't stand in a definition, since the same instant must give the same number whoever asks; use offset")
+	}
+	if ahead {
+		refuse(node, "a negative offset looks into the future; use a positive one")
+	}
+	if computed {
+		refuse(node, "arithmetic on durations is not understood by every store; write a duration or "+WindowMacro)
+	}
+}
+
+// checkWhole says what is wrong with a whole expression that parsed.
+func checkWhole(text string, expr parser.Expr) []Problem {
+	switch expr.Type() {
+	case parser.ValueTypeVector, parser.ValueTypeScalar:
+	case parser.ValueTypeMatrix:
+		return []Problem{{Message: "this is a range of samples, not a number at an instant; wrap it in rate(...) or the like, or leave the range off a selector"}}
+	default:
+		return []Problem{{Message: fmt.Sprintf("this is a %s; an expression that yields numbers is needed", expr.Type())}}
+	}
+	if hasFixedRange(expr) && !usesWindow(text) {
+		return []Problem{{Warning: true, Message: "the expression has a range of its own, so that it does not follow the window; write [" + WindowMacro + "]"}}
+	}
+	return nil
+}
+
+// hasFixedRange reports whether expr selects a range.
+func hasFixedRange(expr parser.Expr) bool {
+	found := false
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		_, isRange := node.(*parser.MatrixSelector)
+		found = found || isRange
+		return nil
+	})
+	return found
+}
+
+// needSelector returns the plain selector that expr is, or what to write instead.
+func needSelector(expr parser.Expr) (*parser.VectorSelector, *Problem) {
+	if matrix, ok := expr.(*parser.MatrixSelector); ok {
+		end := int(matrix.VectorSelector.PositionRange().End)
+		return nil, &Problem{Offset: end, Message: "the range is put in by itself; leave it off the selector"}
+	}
+	selector := asSelector(expr)
+	if selector == nil {
+		return nil, &Problem{Offset: int(expr.PositionRange().Start), Message: "a selector such as name{label=\"value\"} is needed here, not an expression"}
+	}
+	if selector.OriginalOffset != 0 {
+		return nil, &Problem{Offset: int(selector.PosRange.Start), Message: "a selector takes no offset; write a whole expression where that is allowed"}
+	}
+	return selector, nil
+}

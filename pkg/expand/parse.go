@@ -1,0 +1,153 @@
+package expand
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// WindowMacro stands for the window in PromQL. It has no $, because Grafana's provisioning expands $name.
+const WindowMacro = "__window"
+
+// promQL parses PromQL as stores of every age understand it, without experimental syntax.
+var promQL = parser.NewParser(parser.Options{})
+
+// stringsCommentsAndWindows matches what a replacement of the macro must step over, and the macro.
+var stringsCommentsAndWindows = regexp.MustCompile("\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|`[^`]*`|#[^\n]*|\\b" + WindowMacro + `\b`)
+
+// withWindow replaces the macro in text by a window's text, outside of strings and comments.
+func withWindow(text, window string) string {
+	return stringsCommentsAndWindows.ReplaceAllStringFunc(text, func(match string) string {
+		if match == WindowMacro {
+			return window
+		}
+		return match
+	})
+}
+
+// usesWindow reports whether the macro stands in text.
+func usesWindow(text string) bool {
+	return withWindow(text, "") != text
+}
+
+// parse returns the expression that text is for a window, with the matchers of trust on every selector.
+func parse(text string, window time.Duration, trust []*labels.Matcher) (parser.Expr, error) {
+	expr, err := promQL.ParseExpr(withWindow(text, model.Duration(window).String()))
+	if err != nil {
+		return nil, fmt.Errorf("the PromQL %q does not parse: %w", text, err)
+	}
+	forceInplace(expr, trust)
+	return expr, nil
+}
+
+// forceInplace adds the matchers to every selector of expr, but for those it has already.
+func forceInplace(expr parser.Expr, matchers []*labels.Matcher) {
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if selector, ok := node.(*parser.VectorSelector); ok {
+			for _, m := range matchers {
+				addMatcherInplace(selector, m)
+			}
+		}
+		return nil
+	})
+}
+
+// addMatcherInplace adds m to the selector unless an equal one is there.
+func addMatcherInplace(selector *parser.VectorSelector, m *labels.Matcher) {
+	for _, has := range selector.LabelMatchers {
+		if *has == *m || has.String() == m.String() {
+			return
+		}
+	}
+	selector.LabelMatchers = append(selector.LabelMatchers, m)
+}
+
+// parseMatchers parses lists of label matchers, each such as job=~"shop-.*".
+func parseMatchers(texts []string) ([]*labels.Matcher, error) {
+	var matchers []*labels.Matcher
+	for _, text := range texts {
+		parsed, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
+		if err != nil {
+			return nil, fmt.Errorf("the matcher %q does not parse: %w", text, err)
+		}
+		for _, m := range parsed {
+			if m.Name != model.MetricNameLabel {
+				matchers = append(matchers, m)
+			}
+		}
+	}
+	return matchers, nil
+}
+
+// matcherPrefix makes a list of matchers a selector that is complete even where every matcher may match nothing.
+const matcherPrefix = "x{"
+
+// asSelector returns the plain selector that expr is, through parentheses, or nil.
+func asSelector(expr parser.Expr) *parser.VectorSelector {
+	switch e := expr.(type) {
+	case *parser.VectorSelector:
+		return e
+	case *parser.ParenExpr:
+		return asSelector(e.Expr)
+	default:
+		return nil
+	}
+}
+
+// metricNames returns the distinct metric names that the selectors of expr state, and whether all of them state one.
+func metricNames(expr parser.Expr) (names map[string]bool, all bool) {
+	names, all = map[string]bool{}, true
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if selector, ok := node.(*parser.VectorSelector); ok {
+			name := metricName(selector)
+			all = all && name != ""
+			names[name] = true
+		}
+		return nil
+	})
+	return names, all
+}
+
+// metricName returns the one metric name a selector asks for, or "".
+func metricName(selector *parser.VectorSelector) string {
+	for _, m := range selector.LabelMatchers {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
+			return m.Value
+		}
+	}
+	return selector.Name
+}
+
+// withMetricName returns a copy of the selector that asks for another metric.
+func withMetricName(selector *parser.VectorSelector, name string) *parser.VectorSelector {
+	renamed := &parser.VectorSelector{Name: name}
+	for _, m := range selector.LabelMatchers {
+		if m.Name != model.MetricNameLabel {
+			renamed.LabelMatchers = append(renamed.LabelMatchers, m)
+		}
+	}
+	nameMatcher := labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, name)
+	renamed.LabelMatchers = append(renamed.LabelMatchers, nameMatcher)
+	return renamed
+}
+
+// isSumOfAll reports whether expr adds up everything beneath it to one series.
+func isSumOfAll(expr parser.Expr) bool {
+	aggregation, ok := expr.(*parser.AggregateExpr)
+	return ok && aggregation.Op == parser.SUM && !aggregation.Without && len(aggregation.Grouping) == 0
+}
+
+// histogramSuffix returns the suffix by which a name means one series of a classic histogram, or "".
+func histogramSuffix(name string) string {
+	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
+		if strings.HasSuffix(name, suffix) {
+			return suffix
+		}
+	}
+	return ""
+}

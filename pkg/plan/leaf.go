@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+)
+
+// Range is the instants a plan asks for: Start, Start+Step, ... End, both ends included; a single instant where
+// Start equals End.
+type Range struct {
+	Start, End time.Time
+	// Step is above 0 unless the range is an instant.
+	Step time.Duration
+}
+
+// Instant returns the range that is the single instant t.
+func Instant(t time.Time) Range { return Range{Start: t, End: t} }
+
+// IsInstant reports whether the range is a single instant that stands by itself.
+func (r Range) IsInstant() bool { return r.Step == 0 }
+
+// Len returns the number of instants.
+func (r Range) Len() int {
+	if r.IsInstant() {
+		return 1
+	}
+	return int(r.End.Sub(r.Start)/r.Step) + 1
+}
+
+// At returns the i-th instant.
+func (r Range) At(i int) time.Time { return r.Start.Add(time.Duration(i) * r.Step) }
+
+// String returns the range as a reader of the plan wants it, in UTC.
+func (r Range) String() string {
+	if r.IsInstant() {
+		return "at " + r.End.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%s .. %s every %s", r.Start.UTC().Format(time.RFC3339), r.End.UTC().Format(time.RFC3339), r.Step)
+}
+
+// Leaf is one expression asked of the store at the instants of a range. Equal leaves have equal answers.
+type Leaf struct {
+	PromQL string
+	Range  Range
+}
+
+// Series is what the store has of a leaf for one set of labels.
+type Series struct {
+	Labels map[string]string
+	// Values holds one number an instant of the leaf's range, NaN where there is none.
+	Values []float64
+}
+
+// Answer is what the store says of a leaf. Answers are shared between plans and must not be changed.
+type Answer struct {
+	Series []Series
+	// Warnings are the store's own words on a partial or doubtful answer; Infos are its hints to whoever wrote the
+	// expression.
+	Warnings, Infos []string
+}
