@@ -1,0 +1,267 @@
+//go:build mage
+
+// Everything a developer or CI does with cer, run as `go tool mage TARGET`.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/build"
+	"github.com/magefile/mage/mg"
+	"github.com/magefile/mage/sh"
+)
+
+// Default is what `go tool mage` does without a target.
+var Default = Build
+
+const (
+	distDir = "dist"     // what Grafana loads
+	demoDir = "pkg/demo" // a Go module of its own
+	demoBin = "bin/demo"
+)
+
+// modules are the directories of the Go modules that are linted and tested.
+var modules = []string{".", demoDir}
+
+// platforms are the operating systems and architectures the plugin is released for.
+var platforms = []struct{ os, arch string }{
+	{"linux", "amd64"},
+	{"linux", "arm64"},
+	{"darwin", "amd64"},
+	{"darwin", "arm64"},
+	{"windows", "amd64"},
+}
+
+func init() {
+	// The SDK looks for plugin.json in src; ours lies at the top.
+	_ = build.SetBeforeBuildCallback(func(cfg build.Config) (build.Config, error) {
+		cfg.PluginJSONPath = "."
+		return cfg, nil
+	})
+}
+
+// Build makes dist, the plugin for this machine as Grafana loads it.
+func Build() error {
+	if err := buildBinary(runtime.GOOS, runtime.GOARCH); err != nil {
+		return err
+	}
+	return assemble()
+}
+
+// BuildAll makes dist with the binaries of every platform the plugin is released for.
+func BuildAll() error {
+	for _, platform := range platforms {
+		if err := buildBinary(platform.os, platform.arch); err != nil {
+			return err
+		}
+	}
+	return assemble()
+}
+
+// Demo builds the plugin and shows it at work on a simulated shop; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop.
+func Demo() error {
+	if err := Build(); err != nil {
+		return err
+	}
+	bin, err := filepath.Abs(demoBin)
+	if err != nil {
+		return err
+	}
+	err = step("Building the demo, with Prometheus in it", func() error {
+		return inDir(demoDir, "go", "build", "-o", bin, "./cmd/demo")
+	})
+	if err != nil {
+		return err
+	}
+	dist, err := filepath.Abs(distDir)
+	if err != nil {
+		return err
+	}
+	return become(bin, "-plugin", dist)
+}
+
+// Test runs every test there is, with the race detector, against a freshly built plugin.
+func Test() error {
+	if err := Build(); err != nil {
+		return err
+	}
+	dist, err := filepath.Abs(distDir)
+	if err != nil {
+		return err
+	}
+	if err := os.Setenv("CER_PLUGIN_DIST", dist); err != nil {
+		return err
+	}
+	// -count=1, since a cached result would not notice that the plugin's binary has changed.
+	return eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "./...")
+}
+
+// Bench runs every benchmark there is.
+func Bench() error {
+	if err := Build(); err != nil {
+		return err
+	}
+	for _, dir := range modules {
+		fmt.Println("==> Measuring", dir)
+		if err := inDir(dir, "go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./..."); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Lint checks both Go modules with the pinned linters; the first run builds them, which takes minutes.
+func Lint() error {
+	return eachModule("Linting", "golangci-lint", "run", "./...")
+}
+
+// Format rewrites the Go files as Lint wants them.
+func Format() error {
+	return tool(".", "golangci-lint", "fmt")
+}
+
+// Clean removes what the other targets made.
+func Clean() error {
+	for _, dir := range []string{distDir, filepath.Dir(demoBin)} {
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildBinary compiles the plugin's backend into dist.
+func buildBinary(goos, goarch string) error {
+	if _, err := os.Stat("pkg/main.go"); errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no plugin to build yet: pkg/main.go, which serves it, has not been written")
+	}
+	return step(fmt.Sprintf("Building the plugin for %s/%s", goos, goarch), func() error {
+		return build.Build{}.Custom(goos, goarch)
+	})
+}
+
+// assemble puts into dist what Grafana expects beside the binary.
+func assemble() error {
+	for _, file := range []string{"README.md", "CHANGELOG.md", "LICENSE"} {
+		if err := copyFile(file, filepath.Join(distDir, file)); err != nil {
+			return err
+		}
+	}
+	if err := copyDir("img", filepath.Join(distDir, "img")); err != nil {
+		return err
+	}
+	return writePluginJSON()
+}
+
+// writePluginJSON copies plugin.json into dist with the version of package.json and today's date.
+func writePluginJSON() error {
+	manifest, err := os.ReadFile("package.json")
+	if err != nil {
+		return err
+	}
+	var pkg struct{ Version string }
+	if err := json.Unmarshal(manifest, &pkg); err != nil {
+		return fmt.Errorf("package.json: %w", err)
+	}
+	plugin, err := os.ReadFile("plugin.json")
+	if err != nil {
+		return err
+	}
+	plugin = bytes.ReplaceAll(plugin, []byte("%VERSION%"), []byte(pkg.Version))
+	plugin = bytes.ReplaceAll(plugin, []byte("%TODAY%"), []byte(time.Now().UTC().Format(time.DateOnly)))
+	return os.WriteFile(filepath.Join(distDir, "plugin.json"), plugin, 0o644)
+}
+
+func copyDir(from, to string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o755)
+		}
+		return copyFile(path, filepath.Join(to, rel))
+	})
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o644)
+}
+
+// step says what it is about to do, that it is still at it every ten seconds, and how long it took.
+func step(what string, do func() error) error {
+	fmt.Println("==>", what)
+	start := time.Now()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	ticker := time.NewTicker(10 * time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case err := <-done:
+			if err == nil {
+				fmt.Printf("    took %.1f s\n", time.Since(start).Seconds())
+			}
+			return err
+		case <-ticker.C:
+			fmt.Printf("    still at it after %.0f s\n", time.Since(start).Seconds())
+		}
+	}
+}
+
+// eachModule runs a tool in every module, also after it failed in one, so that one run tells everything.
+func eachModule(doing, name string, args ...string) error {
+	var errs []error
+	for _, dir := range modules {
+		fmt.Println("==>", doing, dir)
+		if err := tool(dir, name, args...); err != nil {
+			errs = append(errs, fmt.Errorf("%s in %s: %w", name, dir, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tool runs a program pinned in tools/go.mod.
+func tool(dir, name string, args ...string) error {
+	pins, err := filepath.Abs("tools/go.mod")
+	if err != nil {
+		return err
+	}
+	return inDir(dir, "go", append([]string{"tool", "-modfile=" + pins, name}, args...)...)
+}
+
+// inDir runs a command in a directory, with its output shown.
+func inDir(dir, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+// become replaces this process by the command, so that Ctrl-C reaches it directly and its exit code is ours. Under
+// mage's own handling of Ctrl-C the command would have five seconds and then be left behind.
+func become(name string, args ...string) error {
+	err := syscall.Exec(name, append([]string{name}, args...), os.Environ())
+	if runtime.GOOS == "windows" { // It can't replace a process.
+		return sh.RunV(name, args...)
+	}
+	return mg.Fatalf(1, "starting %s: %v", name, err)
+}

@@ -1,0 +1,55 @@
+package archtest
+
+const (
+	sdk          = "github.com/grafana/grafana-plugin-sdk-go"
+	sdkBackend   = sdk + "/backend"
+	clientGolang = "github.com/prometheus/client_golang"
+	promqlParser = "github.com/prometheus/prometheus/promql/parser"
+)
+
+// A rule says what some packages must not do. A package is named by its first directory under pkg, so that a rule for
+// fetch also holds for what lies beneath it; a program goes by the name main.
+type rule struct {
+	only   []string // the packages it is for; none means every package
+	except []string // the packages it is not for
+
+	imports      []string // what they must not import directly; a path stands for everything beneath it too
+	standardOnly bool     // they must need nothing but the standard library and themselves, directly or not
+	calls        []string // functions they must not mention, as package.Function
+
+	reason string
+}
+
+// rules is the import table of the architecture. Only what is compiled into the plugin counts: tests may do as they like.
+var rules = []rule{
+	{
+		only:         []string{"cer"},
+		standardOnly: true,
+		reason:       "the domain is pure maths, which anything can import and nothing can break",
+	},
+	{
+		only:    []string{"definition", "expand", "plan", "eval"},
+		imports: []string{sdk, clientGolang, "net/http", "os"},
+		reason:  "these are pure functions of their arguments: nothing in them knows Grafana, the store, the network or the machine",
+	},
+	{
+		except:  []string{"expand"},
+		imports: []string{promqlParser},
+		reason:  "PromQL is read and written in one place, through its syntax tree",
+	},
+	{
+		only:    []string{"fetch"},
+		imports: []string{sdkBackend},
+		reason:  "fetch is handed an *http.Client, so that it works, and is tested, without Grafana",
+	},
+	{
+		only:    []string{"frame"},
+		imports: []string{sdkBackend, clientGolang},
+		reason:  "frame turns evaluated results into data frames; requests belong to plugin and the store to fetch",
+	},
+	{
+		except: []string{"fetch", "plugin", "main"},
+		calls:  []string{"time.Now", "time.Since", "time.Until"},
+		reason: "the time is an argument, so that the same inputs give the same answer",
+	},
+}
