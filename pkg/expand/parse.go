@@ -42,7 +42,19 @@ func parse(text string, window time.Duration, trust []*labels.Matcher) (parser.E
 		return nil, fmt.Errorf("the PromQL %q does not parse: %w", text, err)
 	}
 	forceInplace(expr, trust)
+	plainNumbersInplace(expr)
 	return expr, nil
+}
+
+// plainNumbersInplace prints durations that stand for numbers as such, since stores before Prometheus 3 don't know
+// 5m as 300.
+func plainNumbersInplace(expr parser.Expr) {
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if literal, ok := node.(*parser.NumberLiteral); ok {
+			literal.Duration = false
+		}
+		return nil
+	})
 }
 
 // forceInplace adds the matchers to every selector of expr, but for those it has already.

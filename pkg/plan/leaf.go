@@ -19,8 +19,11 @@ func Instant(t time.Time) Range { return Range{Start: t, End: t} }
 // IsInstant reports whether the range is a single instant that stands by itself.
 func (r Range) IsInstant() bool { return r.Step == 0 }
 
-// Len returns the number of instants.
+// Len returns the number of instants; 0 where End is before Start.
 func (r Range) Len() int {
+	if r.End.Before(r.Start) {
+		return 0
+	}
 	if r.IsInstant() {
 		return 1
 	}

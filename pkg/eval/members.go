@@ -1,0 +1,176 @@
+package eval
+
+import (
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// members returns those of the query's level with their measures.
+func (e *evaluation) members() []Member {
+	var members []Member
+	for _, s := range e.subjects() {
+		if columns := e.measure(s); len(columns) > 0 {
+			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Columns: columns})
+		}
+	}
+	return members
+}
+
+// subject is whose numbers are computed.
+type subject struct {
+	level plan.Level
+	// flow is the position of the flow; -1 for the whole.
+	flow int
+	// slis are the positions, within the flow, of the SLIs that make up the subject.
+	slis      []int
+	component cer.Component
+}
+
+// of returns the flow of the subject, or nil.
+func (s subject) of(e *evaluation) *cer.Flow {
+	if s.flow < 0 {
+		return nil
+	}
+	return e.flows[s.flow].Flow.Flow
+}
+
+// sli returns the SLI that the subject is, or nil.
+func (s subject) sli(e *evaluation) *cer.SLI {
+	if s.level != plan.SLIs {
+		return nil
+	}
+	return e.flows[s.flow].slis[s.slis[0]]
+}
+
+// subjects lists whose numbers the query shows.
+func (e *evaluation) subjects() []subject {
+	level := e.plan.Query.Level
+	if level == plan.Overall {
+		if len(e.flows) == 0 {
+			return nil
+		}
+		return []subject{{level: level, flow: -1}}
+	}
+	var subjects []subject
+	for k := range e.flows {
+		if !e.flows[k].Shown {
+			continue
+		}
+		switch level {
+		case plan.Flows:
+			subjects = append(subjects, subject{level: level, flow: k, slis: e.flows[k].all()})
+		case plan.Component:
+			subjects = append(subjects, e.components(k)...)
+		case plan.SLIs:
+			subjects = append(subjects, e.slis(k)...)
+		}
+	}
+	return subjects
+}
+
+// components lists the components of a flow that are shown, each with all of its SLIs.
+func (e *evaluation) components(k int) []subject {
+	var subjects []subject
+	for _, component := range cer.Components() {
+		var positions []int
+		for j, s := range e.flows[k].SLIs {
+			if s.SLI.Component == component && s.Shown {
+				positions = append(positions, j)
+			}
+		}
+		if len(positions) > 0 {
+			subjects = append(subjects, subject{level: plan.Component, flow: k, slis: positions, component: component})
+		}
+	}
+	return subjects
+}
+
+// slis lists the SLIs of a flow that are shown.
+func (e *evaluation) slis(k int) []subject {
+	var subjects []subject
+	for j, s := range e.flows[k].SLIs {
+		if s.Shown {
+			subjects = append(subjects, subject{level: plan.SLIs, flow: k, slis: []int{j}, component: s.SLI.Component})
+		}
+	}
+	return subjects
+}
+
+// measure computes the measures of a subject that are asked for and that it has.
+func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
+	columns := map[plan.Measure][]float64{}
+	for _, m := range e.measures() {
+		if !m.ExistsAt(s.level) || !e.has(s, m) {
+			continue
+		}
+		columns[m] = e.column(s, m)
+	}
+	return columns
+}
+
+// measures lists what the query asks for.
+func (e *evaluation) measures() []plan.Measure {
+	if e.plan.Query.Format == plan.Table {
+		return plan.Measures()
+	}
+	return []plan.Measure{e.plan.Query.Measure}
+}
+
+// has reports whether a subject has a measure: traffic is that of SLIs that count events.
+func (e *evaluation) has(s subject, m plan.Measure) bool {
+	if m != plan.Traffic {
+		return true
+	}
+	switch s.level {
+	case plan.SLIs:
+		return s.sli(e).Indicator.Kind().CountsEvents()
+	case plan.Flows:
+		return s.of(e).Traffic != ""
+	default:
+		return true
+	}
+}
+
+// column computes one measure of a subject at each instant.
+func (e *evaluation) column(s subject, m plan.Measure) []float64 {
+	switch m {
+	case plan.Score:
+		return e.scores(s)
+	case plan.Coverage:
+		return e.coverage(s)
+	case plan.Value:
+		return e.each(func(i int) float64 { return e.reading(s, i).Value })
+	case plan.Weight:
+		return e.weights(s)
+	case plan.Traffic:
+		return e.traffic(s)
+	default:
+		return e.impact(s)
+	}
+}
+
+// each fills a column.
+func (e *evaluation) each(at func(i int) float64) []float64 {
+	values := make([]float64, e.n)
+	for i := range values {
+		values[i] = at(i)
+	}
+	return values
+}
+
+// reading is that of the SLI that a subject is, at an instant.
+func (e *evaluation) reading(s subject, i int) cer.Reading {
+	return e.flows[s.flow].readings[s.slis[0]][i]
+}
+
+// verdicts are those of a subject that is no SLI.
+func (e *evaluation) verdicts(s subject) []cer.Verdict {
+	switch s.level {
+	case plan.Overall:
+		return e.overall
+	case plan.Flows:
+		return e.flows[s.flow].verdicts
+	default:
+		return e.judge(&e.flows[s.flow], s.slis)
+	}
+}

@@ -1,0 +1,121 @@
+package eval
+
+import (
+	"math"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// reader reads one SLI off the columns of the plan's leaves, and counts what its user must be told.
+type reader struct {
+	sli     *cer.SLI
+	window  time.Duration
+	forms   []plan.Form
+	columns []column
+	doubts  doubts
+}
+
+// doubts count the instants at which something about an SLI's numbers was off.
+type doubts struct {
+	outside, unusable, saturated int
+}
+
+// readings reads the SLI at each of n instants.
+func (r *reader) readings(n int) []cer.Reading {
+	readings := make([]cer.Reading, n)
+	for i := range readings {
+		readings[i] = r.at(i)
+	}
+	return readings
+}
+
+// at reads the SLI at an instant: by the first form that has a value there, else by the first that says it is idle.
+func (r *reader) at(i int) cer.Reading {
+	best := r.sli.MissingReading()
+	for _, form := range r.forms {
+		switch reading := r.byForm(form, i); reading.Status {
+		case cer.Present:
+			return reading
+		case cer.Idle:
+			if best.Status == cer.Missing {
+				best = reading
+			}
+		}
+	}
+	return best
+}
+
+// byForm reads the SLI at an instant by one form.
+func (r *reader) byForm(form plan.Form, i int) cer.Reading {
+	total := math.NaN()
+	if form.Total != plan.NoLeaf {
+		total = r.columns[form.Total][i]
+		if math.IsNaN(total) {
+			return r.sli.MissingReading()
+		}
+		if total < 0 || math.IsInf(total, 0) {
+			r.doubts.unusable++
+			return r.sli.MissingReading()
+		}
+		if r.sli.IsIdle(total, r.window) {
+			return r.sli.IdleReading(r.traffic(total))
+		}
+	}
+	value := r.value(form, total, i)
+	if math.IsInf(value, 0) {
+		r.doubts.unusable++
+		value = math.NaN()
+	}
+	if math.IsNaN(value) {
+		return r.sli.MissingReading()
+	}
+	return r.sli.PresentReading(r.allowed(value, form), r.traffic(total))
+}
+
+// value is the weighted sum of the parts of a form at an instant, as the form takes it.
+func (r *reader) value(form plan.Form, total float64, i int) float64 {
+	sum := 0.0
+	for _, part := range form.Parts {
+		v := r.columns[part.Leaf][i]
+		if math.IsNaN(v) && part.ZeroIfAbsent {
+			v = 0
+		}
+		sum += part.Factor * v
+	}
+	if form.Of == expand.Counts {
+		sum /= total
+	}
+	if form.Complement {
+		sum = 1 - sum
+	}
+	return sum
+}
+
+// allowed limits a value to what its kind can be.
+func (r *reader) allowed(value float64, form plan.Form) float64 {
+	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
+		r.doubts.saturated++
+	}
+	limited := max(0, min(1, value))
+	switch {
+	case r.sli.Indicator.Kind().IsShare():
+		if math.Abs(limited-value) > cer.Tolerance {
+			r.doubts.outside++
+		}
+		return limited
+	case r.sli.Curve == cer.Curve(cer.Identity{}) && limited != value:
+		r.doubts.outside++
+	}
+	return value
+}
+
+// traffic is the rate of the SLI's events where its kind counts them, given the total of a form.
+func (r *reader) traffic(total float64) float64 {
+	if r.sli.Indicator.Kind().CountsEvents() {
+		return total
+	}
+	return math.NaN()
+}

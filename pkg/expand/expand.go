@@ -1,0 +1,186 @@
+package expand
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// Config says how the indicator of an SLI is expanded.
+type Config struct {
+	// Window replaces __window and is the range of every counter.
+	Window time.Duration
+	// Trust holds matchers, such as job=~"shop-.*", that every selector is given.
+	Trust []string
+	// Facts hold what is known of the histograms in the store.
+	Facts Facts
+}
+
+// Indicator returns the PromQL of an indicator. It fails where the PromQL of the definition does not parse, which
+// loading the definition has made sure it does.
+func Indicator(indicator cer.Indicator, cfg Config) (Expansion, error) {
+	trust, err := parseMatchers(cfg.Trust)
+	if err != nil {
+		return Expansion{}, err
+	}
+	e := expander{window: cfg.Window, trust: trust, facts: cfg.Facts}
+	switch i := indicator.(type) {
+	case cer.Ratio:
+		return e.ratio(i)
+	case cer.LatencyShare:
+		return e.latency(i)
+	case cer.Apdex:
+		return e.apdex(i)
+	case cer.Quantile:
+		return e.quantile(i)
+	case cer.Value:
+		return e.value(i)
+	case cer.Probe:
+		return e.probe(i)
+	default:
+		return Expansion{}, fmt.Errorf("an indicator of the kind %q can't be expanded", indicator.Kind())
+	}
+}
+
+// Selectors returns the selectors of an indicator's PromQL with the trusted matchers put in, as PromQL and each once.
+func Selectors(indicator cer.Indicator, trust []string) ([]string, error) {
+	matchers, err := parseMatchers(trust)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	seen := map[string]bool{}
+	for _, text := range promQLOf(indicator) {
+		expr, err := parse(text, time.Minute, matchers)
+		if err != nil {
+			return nil, err
+		}
+		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+			if selector, ok := node.(*parser.VectorSelector); ok {
+				plain := (&parser.VectorSelector{Name: selector.Name, LabelMatchers: selector.LabelMatchers}).String()
+				if !seen[plain] {
+					seen[plain] = true
+					found = append(found, plain)
+				}
+			}
+			return nil
+		})
+	}
+	return found, nil
+}
+
+// promQLOf returns the pieces of PromQL that an indicator is defined by.
+func promQLOf(indicator cer.Indicator) []string {
+	switch i := indicator.(type) {
+	case cer.Ratio:
+		if i.Bad != "" {
+			return []string{i.Bad, i.Total}
+		}
+		return []string{i.Good, i.Total}
+	case cer.Value:
+		return []string{i.PromQL}
+	case cer.Probe:
+		return []string{i.Selector}
+	default:
+		text, _ := histogramOf(indicator)
+		return []string{text}
+	}
+}
+
+// expander expands the indicators of one SLI.
+type expander struct {
+	window time.Duration
+	trust  []*labels.Matcher
+	facts  Facts
+}
+
+// ratio is sum of good / sum of total, or 1 - sum of bad / sum of total.
+func (e expander) ratio(r cer.Ratio) (Expansion, error) {
+	text, role := r.Good, "good events"
+	if r.Bad != "" {
+		text, role = r.Bad, "bad events"
+	}
+	part, err := parse(text, e.window, e.trust)
+	if err != nil {
+		return Expansion{}, err
+	}
+	total, err := parse(r.Total, e.window, e.trust)
+	if err != nil {
+		return Expansion{}, err
+	}
+	return Expansion{Forms: []Form{{
+		Of: Counts,
+		Parts: []Part{{
+			PromQL: e.events(part).String(), Factor: 1, Role: role, ZeroIfAbsent: sameMetric(part, total),
+		}},
+		Total:      e.events(total).String(),
+		Complement: r.Bad != "",
+	}}}, nil
+}
+
+// value is a whole expression as it stands.
+func (e expander) value(v cer.Value) (Expansion, error) {
+	expr, err := parse(v.PromQL, e.window, e.trust)
+	if err != nil {
+		return Expansion{}, err
+	}
+	return Expansion{Forms: []Form{{Of: Values, Parts: []Part{{PromQL: expr.String(), Factor: 1, Role: "value"}}}}}, nil
+}
+
+// probe is the share of successful checks: a ratio of sums over series and over time, so that a target checked more
+// often counts more.
+func (e expander) probe(p cer.Probe) (Expansion, error) {
+	expr, err := parse(p.Selector, e.window, e.trust)
+	if err != nil {
+		return Expansion{}, err
+	}
+	checks := overWindow(asSelector(expr), e.window)
+	return Expansion{Forms: []Form{{
+		Of:    Counts,
+		Parts: []Part{{PromQL: sum(call("sum_over_time", checks)).String(), Factor: 1, Role: "successful checks"}},
+		Total: sum(call("count_over_time", checks)).String(),
+	}}}, nil
+}
+
+// events returns the expression for events a second: that of a counter's selector, or the sum of a whole expression.
+func (e expander) events(expr parser.Expr) parser.Expr {
+	if selector := asSelector(expr); selector != nil {
+		return sum(call("rate", overWindow(selector, e.window)))
+	}
+	if expr.Type() == parser.ValueTypeScalar || isSumOfAll(expr) {
+		return expr
+	}
+	return sum(expr)
+}
+
+// sameMetric reports whether both expressions are about one and the same metric.
+func sameMetric(a, b parser.Expr) bool {
+	inA, allA := metricNames(a)
+	inB, allB := metricNames(b)
+	if !allA || !allB || len(inA) != 1 || len(inB) != 1 {
+		return false
+	}
+	for name := range inA {
+		return inB[name]
+	}
+	return false
+}
+
+// overWindow returns the samples of a selector within the window.
+func overWindow(selector *parser.VectorSelector, window time.Duration) *parser.MatrixSelector {
+	return &parser.MatrixSelector{VectorSelector: selector, Range: window}
+}
+
+// call returns the call of one of PromQL's functions.
+func call(function string, args ...parser.Expr) *parser.Call {
+	return &parser.Call{Func: parser.MustGetFunction(function), Args: args}
+}
+
+// sum adds up all series of expr, or those of each value of the labels by.
+func sum(expr parser.Expr, by ...string) *parser.AggregateExpr {
+	return &parser.AggregateExpr{Op: parser.SUM, Expr: expr, Grouping: by}
+}

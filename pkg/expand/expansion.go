@@ -1,0 +1,43 @@
+package expand
+
+// Expansion is what has to be asked of a store to know the value of one SLI.
+type Expansion struct {
+	// Forms are ways to get the value, in order of preference: at each instant the first that has one counts. There
+	// are several where a histogram is stored both as a native and as a classic one, or where nobody knows.
+	Forms []Form
+	// Notes are sentences on what was chosen and why a value may not be quite what was asked for.
+	Notes []string
+}
+
+// Form is one way to get the value of an SLI: the weighted sum of its parts, divided by Total if Of is Counts.
+type Form struct {
+	Of    Of
+	Parts []Part
+	// Total is the PromQL for all events, in events a second (in checks for a probe); "" where none are counted.
+	Total string
+	// Complement says that the parts count what is bad: the value is 1 minus theirs.
+	Complement bool
+	// Ceiling is the highest value that the buckets can tell, in the value's unit; 0 where there is no such bound.
+	Ceiling float64
+}
+
+// Of says what the parts of a form are.
+type Of int
+
+// What the parts of a form are.
+const (
+	// Counts are events a second, to be divided by the total.
+	Counts Of = iota
+	// Values are the value itself, up to the factor.
+	Values
+)
+
+// Part is one summand of a form.
+type Part struct {
+	PromQL string
+	Factor float64
+	// Role says in a few words what the expression stands for.
+	Role string
+	// ZeroIfAbsent says that no series means 0 where the total has events: a counter of errors that never rose.
+	ZeroIfAbsent bool
+}

@@ -1,0 +1,252 @@
+package expand
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// HistogramSelectorOf names the histogram that an indicator is about, and reports whether it is about one.
+func HistogramSelectorOf(indicator cer.Indicator, trust []string) (HistogramSelector, bool, error) {
+	text, isHistogram := histogramOf(indicator)
+	if !isHistogram {
+		return HistogramSelector{}, false, nil
+	}
+	matchers, err := parseMatchers(trust)
+	if err != nil {
+		return HistogramSelector{}, false, err
+	}
+	expr, err := parse(text, 0, matchers)
+	if err != nil {
+		return HistogramSelector{}, false, err
+	}
+	return histogramSelector(asSelector(expr)), true, nil
+}
+
+// histogramSelector names the histogram behind a selector.
+func histogramSelector(selector *parser.VectorSelector) HistogramSelector {
+	bucket := withMetricName(selector, metricName(selector)+"_bucket")
+	return HistogramSelector{Native: selector.String(), Bucket: bucket.String()}
+}
+
+// histogramOf returns the histogram that an indicator is defined by, and whether it is.
+func histogramOf(indicator cer.Indicator) (string, bool) {
+	switch i := indicator.(type) {
+	case cer.LatencyShare:
+		return i.Histogram, true
+	case cer.Apdex:
+		return i.Histogram, true
+	case cer.Quantile:
+		return i.Histogram, true
+	default:
+		return "", false
+	}
+}
+
+// latency is the share of requests at or under a bound.
+func (e expander) latency(l cer.LatencyShare) (Expansion, error) {
+	h, err := e.histogram(l.Histogram)
+	if err != nil {
+		return Expansion{}, err
+	}
+	return h.shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}}), nil
+}
+
+// apdex is (satisfied + tolerating/2)/total, which is half of the requests at or under each of its two bounds.
+func (e expander) apdex(a cer.Apdex) (Expansion, error) {
+	h, err := e.histogram(a.Histogram)
+	if err != nil {
+		return Expansion{}, err
+	}
+	return h.shareUnder([]bound{
+		{at: a.Unit.Of(a.Satisfied), factor: 0.5},
+		{at: a.Unit.Of(a.Tolerated), factor: 0.5},
+	}), nil
+}
+
+// quantile is histogram_quantile of the rates, in seconds.
+func (e expander) quantile(q cer.Quantile) (Expansion, error) {
+	h, err := e.histogram(q.Histogram)
+	if err != nil {
+		return Expansion{}, err
+	}
+	var x Expansion
+	of := func(rates parser.Expr) []Part {
+		level := &parser.NumberLiteral{Val: q.Q}
+		return []Part{{PromQL: call("histogram_quantile", level, rates).String(), Factor: q.Unit.InSeconds(), Role: "quantile"}}
+	}
+	if h.mayBeNative() {
+		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
+	}
+	if h.mayBeClassic() {
+		form := Form{Of: Values, Parts: of(sum(h.rate("_bucket"), model.BucketLabel)), Total: h.classicTotal()}
+		if n := len(h.known.Edges); n > 0 {
+			form.Ceiling = h.known.Edges[n-1].Bound * q.Unit.InSeconds()
+		}
+		x.Forms = append(x.Forms, form)
+	}
+	return x, nil
+}
+
+// histogram is a histogram's selector with what is known of it.
+type histogram struct {
+	expander
+	selector *parser.VectorSelector
+	known    Histogram
+}
+
+// bound is a duration in the histogram's unit, and what the share of requests at or under it is multiplied by.
+type bound struct {
+	at, factor float64
+}
+
+// histogram parses a histogram's selector and looks up what is known of it.
+func (e expander) histogram(text string) (histogram, error) {
+	expr, err := parse(text, e.window, e.trust)
+	if err != nil {
+		return histogram{}, err
+	}
+	selector := asSelector(expr)
+	if selector == nil {
+		return histogram{}, fmt.Errorf("the histogram %q is no selector", text)
+	}
+	return histogram{expander: e, selector: selector, known: e.facts[histogramSelector(selector)]}, nil
+}
+
+// mayBeNative reports whether native histograms have to be asked for: they are known, or nothing is.
+func (h histogram) mayBeNative() bool { return h.known.Native || !h.known.Classic }
+
+// mayBeClassic reports whether classic histograms have to be asked for: they are known, or nothing is.
+func (h histogram) mayBeClassic() bool { return h.known.Classic || !h.known.Native }
+
+// rate is the rate of one series of a classic histogram, or of the native one where the suffix is "".
+func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr {
+	selector := h.selector
+	if suffix != "" {
+		selector = withMetricName(selector, metricName(selector)+suffix)
+	}
+	selector.LabelMatchers = slices.Concat(matchers, selector.LabelMatchers)
+	return call("rate", overWindow(selector, h.window))
+}
+
+// nativeRates is the native histogram of requests a second.
+func (h histogram) nativeRates() parser.Expr { return sum(h.rate("")) }
+
+// nativeTotal is all requests a second of the native histogram.
+func (h histogram) nativeTotal() string { return call("histogram_count", h.nativeRates()).String() }
+
+// classicTotal is all requests a second of the classic histogram.
+func (h histogram) classicTotal() string { return sum(h.rate("_count")).String() }
+
+// shareUnder is the sum over bounds of factor x share of requests at or under the bound.
+func (h histogram) shareUnder(bounds []bound) Expansion {
+	var x Expansion
+	if h.mayBeNative() {
+		x.Forms = append(x.Forms, h.nativeShare(bounds))
+	}
+	if h.mayBeClassic() {
+		form := Form{Of: Counts, Total: h.classicTotal()}
+		for _, b := range bounds {
+			parts, note := h.classicCount(b)
+			form.Parts = append(form.Parts, parts...)
+			if note != "" {
+				x.Notes = append(x.Notes, note)
+			}
+		}
+		x.Forms = append(x.Forms, form)
+	}
+	return x
+}
+
+// nativeShare asks the store for the shares, which interpolates within native buckets.
+func (h histogram) nativeShare(bounds []bound) Form {
+	form := Form{Of: Values, Total: h.nativeTotal()}
+	for _, b := range bounds {
+		fraction := call("histogram_fraction",
+			&parser.NumberLiteral{Val: math.Inf(-1)}, &parser.NumberLiteral{Val: b.at}, h.nativeRates())
+		form.Parts = append(form.Parts, Part{PromQL: fraction.String(), Factor: b.factor, Role: "share of " + atOrUnder(b.at)})
+	}
+	return form
+}
+
+// classicCount returns the parts that add up to the requests at or under a bound, interpolated linearly between the
+// edges around it (from 0 in the first bucket), with a note where the bound is no edge.
+func (h histogram) classicCount(b bound) ([]Part, string) {
+	edges := h.known.Edges
+	if len(edges) == 0 {
+		return []Part{h.bucket(Edge{Bound: b.at, Spellings: spellings(b.at)}, b.factor)}, ""
+	}
+	i, exact := slices.BinarySearchFunc(edges, b.at, compareBounds)
+	name := metricName(h.selector)
+	switch {
+	case exact:
+		return []Part{h.bucket(edges[i], b.factor)}, ""
+	case i == len(edges):
+		last := edges[i-1]
+		return []Part{h.bucket(last, b.factor)}, fmt.Sprintf("%s is above the highest bucket edge of %s, %s; the share at that edge is used",
+			number(b.at), name, number(last.Bound))
+	case i == 0:
+		first := edges[0]
+		return []Part{h.bucket(first, b.factor*b.at/first.Bound)}, fmt.Sprintf("%s is no bucket edge of %s; interpolated between 0 and %s",
+			number(b.at), name, number(first.Bound))
+	default:
+		low, high := edges[i-1], edges[i]
+		share := (b.at - low.Bound) / (high.Bound - low.Bound)
+		return []Part{h.bucket(low, b.factor*(1-share)), h.bucket(high, b.factor*share)}, fmt.Sprintf(
+			"%s is no bucket edge of %s; interpolated between %s and %s", number(b.at), name, number(low.Bound), number(high.Bound))
+	}
+}
+
+// bucket is the part for the requests at or under an edge, however the label le spells it.
+func (h histogram) bucket(edge Edge, factor float64) Part {
+	return Part{PromQL: sum(h.rate("_bucket", leMatcher(edge))).String(), Factor: factor, Role: "events " + atOrUnder(edge.Bound)}
+}
+
+// leMatcher matches the spellings of an edge.
+func leMatcher(edge Edge) *labels.Matcher {
+	if len(edge.Spellings) == 1 {
+		return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, edge.Spellings[0])
+	}
+	quoted := make([]string, len(edge.Spellings))
+	for i, s := range edge.Spellings {
+		quoted[i] = regexp.QuoteMeta(s)
+	}
+	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, strings.Join(quoted, "|"))
+}
+
+// spellings returns the ways in which client libraries and stores write a bucket's edge.
+func spellings(edge float64) []string {
+	shortest := strconv.FormatFloat(edge, 'g', -1, 64)
+	plain := strconv.FormatFloat(edge, 'f', -1, 64)
+	ways := []string{shortest, plain}
+	if !strings.Contains(plain, ".") {
+		ways = append(ways, plain+".0")
+	}
+	slices.Sort(ways)
+	return slices.Compact(ways)
+}
+
+// compareBounds orders an edge and a bound; those that differ by rounding only are equal.
+func compareBounds(edge Edge, bound float64) int {
+	switch {
+	case math.Abs(edge.Bound-bound) <= cer.Tolerance*math.Abs(bound):
+		return 0
+	case edge.Bound < bound:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func atOrUnder(bound float64) string { return "at or under " + number(bound) }
+
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// String prints the plan as its golden tests and its readers want it.
+func (p *Plan) String() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s of %s, %s, %s\n", p.Query.Measure, p.Query.Level, p.Query.Format, p.Range)
+	for i, leaf := range p.Leaves {
+		fmt.Fprintf(&out, "  #%d %s\n", i, leaf.PromQL)
+	}
+	for _, f := range p.Flows {
+		fmt.Fprintf(&out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
+		for _, s := range f.SLIs {
+			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, s.Window, hidden(s.Shown), formula(s.Forms))
+		}
+	}
+	for _, n := range p.Notices {
+		fmt.Fprintf(&out, "  note: %s\n", n)
+	}
+	return out.String()
+}
+
+func hidden(shown bool) string {
+	if shown {
+		return ""
+	}
+	return " (not shown)"
+}
+
+// formula prints how a value is made of leaves.
+func formula(forms []Form) string {
+	alternatives := make([]string, len(forms))
+	for i, f := range forms {
+		alternatives[i] = f.String()
+	}
+	return strings.Join(alternatives, ", else ")
+}
+
+// String prints the form as a formula over leaves, such as 1 - #0/#1.
+func (f Form) String() string {
+	summands := make([]string, len(f.Parts))
+	for i, part := range f.Parts {
+		summands[i] = fmt.Sprintf("#%d", part.Leaf)
+		if part.Factor != 1 {
+			summands[i] = fmt.Sprintf("%g #%d", part.Factor, part.Leaf)
+		}
+	}
+	text := strings.Join(summands, " + ")
+	if len(summands) > 1 && f.Of == expand.Counts {
+		text = "(" + text + ")"
+	}
+	if f.Of == expand.Counts {
+		text += fmt.Sprintf("/#%d", f.Total)
+	}
+	if f.Complement {
+		text = "1 - " + text
+	}
+	if f.Of == expand.Values && f.Total != NoLeaf {
+		text += fmt.Sprintf(" of #%d", f.Total)
+	}
+	return text
+}

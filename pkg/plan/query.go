@@ -1,0 +1,190 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Query is the JSON of one Grafana query. Its names are the API: saved dashboards and alert rules hold them.
+type Query struct {
+	Measure Measure `json:"measure"`
+	Level   Level   `json:"level"`
+	// Flows, SLIs and Components restrict the query to those names; none stands for all. An SLI is named by itself,
+	// in whichever flows have it, or as flow/sli.
+	Flows      []string `json:"flows"`
+	SLIs       []string `json:"slis"`
+	Components []string `json:"components"`
+	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
+	Window string `json:"window"`
+	Format Format `json:"format"`
+	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
+	Legend string `json:"legend"`
+}
+
+// Measure is the number a query is after; the value field of its answer has the same name.
+type Measure string
+
+// The measures.
+const (
+	Score    Measure = "score"
+	Value    Measure = "value"
+	Impact   Measure = "impact"
+	Coverage Measure = "coverage"
+	Weight   Measure = "weight"
+	Traffic  Measure = "traffic"
+)
+
+// Level says whose number it is.
+type Level string
+
+// The levels.
+const (
+	Overall   Level = "overall"
+	Flows     Level = "flow"
+	Component Level = "component"
+	SLIs      Level = "sli"
+)
+
+// Format is the shape of an answer.
+type Format string
+
+// The formats.
+const (
+	// Timeseries is a number an instant of the range.
+	Timeseries Format = "timeseries"
+	// Latest is one number, at the end of the range.
+	Latest Format = "latest"
+	// Table is a row a member with every measure.
+	Table Format = "table"
+	// Definition is what is asked of the store, and why.
+	Definition Format = "definition"
+)
+
+var (
+	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic}
+	levels   = []Level{Overall, Flows, Component, SLIs}
+	formats  = []Format{Timeseries, Latest, Table, Definition}
+)
+
+// Measures lists the measures in the order in which tables show them.
+func Measures() []Measure { return slices.Clone(measures) }
+
+// levelsOf says at which levels a measure exists.
+var levelsOf = map[Measure][]Level{
+	Score:    {Overall, Flows, Component, SLIs},
+	Value:    {SLIs},
+	Impact:   {Flows, Component, SLIs},
+	Coverage: {Overall, Flows, Component, SLIs},
+	Weight:   {Flows, Component, SLIs},
+	Traffic:  {Overall, Flows, SLIs},
+}
+
+// ExistsAt reports whether the measure exists at a level.
+func (m Measure) ExistsAt(l Level) bool { return slices.Contains(levelsOf[m], l) }
+
+// ParseQuery decodes and completes the JSON of a query. Fields that Grafana adds of its own are passed over. It fails,
+// with an Invalid error, where a field has a value that it can't have or fields don't go together.
+func ParseQuery(raw []byte) (Query, error) {
+	q := Query{}
+	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&q); err != nil {
+		return Query{}, invalid("the query is no JSON that can be read: %v", err)
+	}
+	q = q.withDefaults()
+	return q, q.validate()
+}
+
+// withDefaults fills in what the query leaves open.
+func (q Query) withDefaults() Query {
+	q.Measure = orDefault(q.Measure, Score)
+	q.Level = orDefault(q.Level, Overall)
+	q.Format = orDefault(q.Format, Timeseries)
+	q.Window = orDefault(q.Window, WindowAuto)
+	return q
+}
+
+func orDefault[T ~string](value, otherwise T) T {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// validate says what can't be asked.
+func (q Query) validate() error {
+	if err := oneOf("measure", q.Measure, measures); err != nil {
+		return err
+	}
+	if err := oneOf("level", q.Level, levels); err != nil {
+		return err
+	}
+	if err := oneOf("format", q.Format, formats); err != nil {
+		return err
+	}
+	if err := uninterpolated(q.Flows, q.SLIs, q.Components, []string{q.Legend}); err != nil {
+		return err
+	}
+	return q.validateTogether()
+}
+
+// validateTogether says which fields don't go with each other.
+func (q Query) validateTogether() error {
+	if q.Format != Table && !q.Measure.ExistsAt(q.Level) {
+		return invalid("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, oneOfList(levelsOf[q.Measure]))
+	}
+	if len(q.SLIs) > 0 && q.Level != SLIs {
+		return invalid("slis go with the level sli; at the level %s restrict by flows or components", q.Level)
+	}
+	shares := q.Measure == Impact || q.Measure == Weight || q.Format == Table
+	if len(q.Components) > 0 && shares && (q.Level == Overall || q.Level == Flows) {
+		return invalid("components go with the levels component and sli where impact or weight is shown; at the level %s leave them out", q.Level)
+	}
+	if len(q.Components) > 0 && q.Measure == Traffic && q.Level != SLIs {
+		return invalid("traffic has no components; at the level %s leave them out", q.Level)
+	}
+	return nil
+}
+
+// oneOf says which values a field can have.
+func oneOf[T ~string](field string, value T, allowed []T) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return invalid("%s is %q; it can be %s", field, value, oneOfList(allowed))
+}
+
+// oneOfList prints alternatives: a, b or c.
+func oneOfList[T ~string](values []T) string {
+	text := make([]string, len(values))
+	for i, v := range values {
+		text[i] = string(v)
+	}
+	if len(text) == 1 {
+		return text[0]
+	}
+	return strings.Join(text[:len(text)-1], ", ") + " or " + text[len(text)-1]
+}
+
+// uninterpolated says which name is a dashboard variable that nobody replaced.
+func uninterpolated(lists ...[]string) error {
+	for _, names := range lists {
+		for _, name := range names {
+			if strings.HasPrefix(name, "$") || strings.Contains(name, "${") {
+				return invalid("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write the names", name)
+			}
+		}
+	}
+	return nil
+}
+
+// Invalid is the error of a query that asks for what can't be.
+type Invalid struct{ Message string }
+
+// Error returns the sentence for whoever wrote the query.
+func (e *Invalid) Error() string { return e.Message }
+
+func invalid(format string, args ...any) error {
+	return &Invalid{Message: fmt.Sprintf(format, args...)}
+}

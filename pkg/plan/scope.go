@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// scope is the part of a catalog that a query needs, and the part of that which it shows.
+type scope struct {
+	query Query
+}
+
+// needsAll reports whether the numbers asked for depend on every flow, whatever is shown: what a flow's weight or its
+// loss means is relative to the whole.
+func (s scope) needsAll() bool {
+	return s.query.Measure == Impact || s.query.Format == Table ||
+		s.query.Measure == Weight && s.query.Level == Flows
+}
+
+// needsFlow reports whether a flow has to be evaluated.
+func (s scope) needsFlow(f *cer.Flow) bool { return s.needsAll() || s.showsFlow(f) }
+
+// needsSLI reports whether an SLI of a flow that is needed has to be evaluated.
+func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
+	switch {
+	case s.needsAll(), s.query.Measure == Weight:
+		return true
+	case s.query.Measure == Traffic && s.query.Level != SLIs:
+		return sli.Name == f.Traffic
+	default:
+		return s.showsSLI(f, sli)
+	}
+}
+
+// showsFlow reports whether the query is about a flow.
+func (s scope) showsFlow(f *cer.Flow) bool {
+	return len(s.query.Flows) == 0 || slices.Contains(s.query.Flows, f.Name)
+}
+
+// showsSLI reports whether the query is about an SLI.
+func (s scope) showsSLI(f *cer.Flow, sli *cer.SLI) bool {
+	q := s.query
+	named := len(q.SLIs) == 0 || slices.Contains(q.SLIs, sli.Name) || slices.Contains(q.SLIs, f.Name+"/"+sli.Name)
+	component := len(q.Components) == 0 || slices.Contains(q.Components, string(sli.Component))
+	return s.showsFlow(f) && named && component
+}
+
+// checkNames says which names of the query the catalog does not know.
+func (s scope) checkNames(c *cer.Catalog) error {
+	for _, name := range s.query.Flows {
+		if _, ok := c.Flow(name); !ok {
+			return invalid("there is no flow %q in the catalog; it has %s", name, listed(flowNames(c)))
+		}
+	}
+	for _, name := range s.query.Components {
+		if !slices.Contains(cer.Components(), cer.Component(name)) {
+			return invalid("there is no component %q; there are %s", name, listed(componentNames()))
+		}
+	}
+	for _, name := range s.query.SLIs {
+		if !s.anySLI(c, name) {
+			return invalid("there is no SLI %q in the flows asked for; they have %s", name, listed(s.sliNames(c)))
+		}
+	}
+	return nil
+}
+
+// anySLI reports whether a flow that is shown has an SLI of that name.
+func (s scope) anySLI(c *cer.Catalog, name string) bool {
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		for j := range f.SLIs {
+			if s.showsFlow(f) && (f.SLIs[j].Name == name || f.Name+"/"+f.SLIs[j].Name == name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func flowNames(c *cer.Catalog) []string {
+	var names []string
+	for i := range c.Flows {
+		names = append(names, c.Flows[i].Name)
+	}
+	return names
+}
+
+func componentNames() []string {
+	var names []string
+	for _, component := range cer.Components() {
+		names = append(names, string(component))
+	}
+	return names
+}
+
+func (s scope) sliNames(c *cer.Catalog) []string {
+	var names []string
+	for i := range c.Flows {
+		if !s.showsFlow(&c.Flows[i]) {
+			continue
+		}
+		for j := range c.Flows[i].SLIs {
+			names = append(names, c.Flows[i].SLIs[j].Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// maxListed is how many names an error lists.
+const maxListed = 20
+
+// listed prints names for an error, the first of them where there are many.
+func listed(names []string) string {
+	if len(names) > maxListed {
+		return oneOfList(names[:maxListed]) + " and more"
+	}
+	return oneOfList(names)
+}

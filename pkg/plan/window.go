@@ -1,0 +1,119 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// WindowAuto stands for the definition's window, or longer where the step of a range would leave holes.
+const WindowAuto = "auto"
+
+// Limits of what may be asked.
+const (
+	// MaxWindow is the longest window a query may have.
+	MaxWindow = 24 * time.Hour
+	// MaxPointsPerSeries is what Prometheus answers at most for a series.
+	MaxPointsPerSeries = 11_000
+	// MaxPoints is the product of instants and SLIs that a query may ask for.
+	MaxPoints = 2_000_000
+)
+
+// Times is what Grafana says of the time of a query.
+type Times struct {
+	From, To time.Time
+	// Interval is the step that Grafana suggests for the width of the panel.
+	Interval time.Duration
+	// Now is the instant of asking. Nothing later is asked for.
+	Now time.Time
+	// Scrape is the scrape interval of the telemetry, above 0.
+	Scrape time.Duration
+}
+
+// step is the distance of the points of a range: Grafana's interval, but no finer than the telemetry is scraped, and
+// coarse enough to stay under the store's limit.
+func (t Times) step() time.Duration {
+	least := t.To.Sub(t.From) / (MaxPointsPerSeries - 1)
+	step := max(t.Interval, t.Scrape, least)
+	return (step + time.Second - 1) / time.Second * time.Second
+}
+
+// grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
+// refreshed asks for the same instants again.
+func (t Times) grid() Range {
+	step := t.step()
+	return Range{Start: floor(t.From, step), End: floor(earlier(t.To, t.Now), step), Step: step}
+}
+
+// latest returns the newest instant of the range, on the grid of the scrapes.
+func (t Times) latest() time.Time {
+	return floor(earlier(t.To, t.Now), t.Scrape)
+}
+
+// both returns the first and the newest instant of the range, on the grid of the scrapes.
+func (t Times) both() Range {
+	start, end := floor(t.From, t.Scrape), t.latest()
+	if !start.Before(end) {
+		return Instant(end)
+	}
+	return Range{Start: start, End: end, Step: end.Sub(start)}
+}
+
+// window returns what an SLI looks back over in a query.
+func (q Query) window(t Times, own time.Duration) (time.Duration, error) {
+	step := t.step()
+	switch q.Window {
+	case WindowAuto:
+		if q.Format == Latest || q.Format == Table {
+			return own, nil
+		}
+		return max(own, step+t.Scrape), nil
+	case "$__interval", "${__interval}":
+		return bounded(step)
+	case "$__rate_interval", "${__rate_interval}":
+		return bounded(max(step+t.Scrape, 4*t.Scrape))
+	case "$__range", "${__range}":
+		return bounded(t.To.Sub(t.From).Round(time.Second))
+	}
+	d, err := model.ParseDuration(q.Window)
+	if err != nil {
+		return 0, invalid("the window %q is no duration such as 5m; auto, $__rate_interval, $__interval and $__range are understood too", q.Window)
+	}
+	return bounded(time.Duration(d))
+}
+
+// bounded refuses windows that nobody can mean.
+func bounded(window time.Duration) (time.Duration, error) {
+	if window <= 0 || window > MaxWindow {
+		return 0, invalid("the window is %s; it can be up to 1d", model.Duration(window))
+	}
+	return window, nil
+}
+
+// ScrapeInterval is the catalog's scrape interval, or that of the data source where it states none.
+func ScrapeInterval(c *cer.Catalog, dataSource time.Duration) time.Duration {
+	if c.ScrapeInterval > 0 {
+		return c.ScrapeInterval
+	}
+	return dataSource
+}
+
+// floor returns the multiple of step since the epoch at or before t.
+func floor(t time.Time, step time.Duration) time.Time {
+	ms := t.UnixMilli()
+	by := max(step.Milliseconds(), 1)
+	rest := ms % by
+	if rest < 0 {
+		rest += by
+	}
+	return time.UnixMilli(ms - rest).UTC()
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
