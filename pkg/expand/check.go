@@ -214,3 +214,16 @@ func needSelector(expr parser.Expr) (*parser.VectorSelector, *Problem) {
 	}
 	return selector, nil
 }
+
+// MetricName returns the name of the metric that a selector asks for, or "" where it states none.
+func MetricName(text string) string {
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return ""
+	}
+	selector := asSelector(expr)
+	if selector == nil {
+		return ""
+	}
+	return metricName(selector)
+}

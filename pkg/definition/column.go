@@ -1,0 +1,72 @@
+package definition
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// columnOf returns the column of the character at an index of the text of n, if n is written on one line.
+func (n node) columnOf(index int) (int, bool) {
+	line := []rune(n.file.lines[n.Line-1])
+	start := skipProperties(line, n.Column-1)
+	written := line[min(start, len(line)):]
+	switch n.Style &^ yaml.TaggedStyle {
+	case 0:
+		return start + index + 1, strings.HasPrefix(string(written), n.Value)
+	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
+		places := quotedPlaces(written)
+		if len(places) == utf8.RuneCountInString(n.Value)+1 {
+			return start + places[index] + 1, true
+		}
+	}
+	return 0, false
+}
+
+// skipProperties steps over the anchor and the tag in front of a scalar.
+func skipProperties(line []rune, at int) int {
+	for at < len(line) && (line[at] == '&' || line[at] == '!') {
+		for at < len(line) && line[at] != ' ' && line[at] != '\t' {
+			at++
+		}
+		for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
+			at++
+		}
+	}
+	return at
+}
+
+// quotedPlaces returns where each character of a quoted scalar is written, and its closing quote last; nil if the
+// line ends before.
+func quotedPlaces(written []rune) []int {
+	var places []int
+	for at := 1; at < len(written); at += escapeLength(written[at:], written[0]) {
+		places = append(places, at)
+		if written[at] == written[0] && escapeLength(written[at:], written[0]) == 1 {
+			return places
+		}
+	}
+	return nil
+}
+
+// escapeLength is how many characters write the first one of a quoted text.
+func escapeLength(written []rune, quote rune) int {
+	switch {
+	case len(written) < 2:
+		return 1
+	case quote == '\'' && written[0] == '\'' && written[1] == '\'':
+		return 2
+	case quote == '"' && written[0] == '\\':
+		switch written[1] {
+		case 'x':
+			return 4
+		case 'u':
+			return 6
+		case 'U':
+			return 10
+		}
+		return 2
+	}
+	return 1
+}

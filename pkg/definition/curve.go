@@ -1,0 +1,159 @@
+package definition
+
+import (
+	"cmp"
+	"math"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// curveNames are the curves as the definition spells them.
+var curveNames = []string{"identity", "linear", "step", "logNormal", "objective"}
+
+// readCurve reads the curve of an SLI whose indicator and objective are known.
+func readCurve(f *fields, s *cer.SLI) {
+	s.Curve = cer.Identity{}
+	read(f, "curve", &s.Curve, func(n node) (cer.Curve, bool) { return curve(n, s) })
+	at, stated := f.values["curve"]
+	switch {
+	case s.Indicator == nil:
+	case stated:
+		checkDirection(at, s.Indicator.Kind(), s.Curve)
+	case s.Indicator.Kind() == cer.KindQuantile:
+		f.at.refuse("a quantile needs a curve, since seconds are no score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
+	}
+}
+
+// curve reads a mapping with the name of a curve as its only key, or the name alone.
+func curve(n node, s *cer.SLI) (cer.Curve, bool) {
+	name, parameters := n, node{Node: &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}, file: n.file, path: n.path}
+	if n.Kind == yaml.MappingNode {
+		if len(n.Content) != 2 {
+			n.refuse("a curve is exactly one of its kinds; write it as curve: { linear: { zero: 0.9, one: 1 } }")
+			return nil, false
+		}
+		name = n.child(n.Content[0], "")
+		parameters = n.child(n.Content[1], "."+excerpt(name.Value, 0))
+	}
+	word, ok := oneOf(curveNames...)(name)
+	if !ok {
+		return nil, false
+	}
+	f, ok := fieldsOf(parameters, "the curve "+word)
+	if !ok {
+		return nil, false
+	}
+	defer f.end()
+	return curveNamed(word, f, s), true
+}
+
+// curveNamed reads the parameters of a curve.
+func curveNamed(name string, f *fields, s *cer.SLI) cer.Curve {
+	switch name {
+	case "linear":
+		return linear(f, parameterOf(s))
+	case "step":
+		return step(f, parameterOf(s))
+	case "logNormal":
+		return logNormal(f, parameterOf(s))
+	case "objective":
+		return budget(f, s)
+	default:
+		return identity(f, s)
+	}
+}
+
+// parameterOf reads a parameter of the curve of s: durations make sense for values that may be seconds.
+func parameterOf(s *cer.SLI) reading[float64] {
+	if s.Indicator != nil && s.Indicator.Kind().IsShare() {
+		return number
+	}
+	return quantity
+}
+
+// identity has no parameters.
+func identity(f *fields, s *cer.SLI) cer.Curve {
+	if s.Indicator != nil && s.Indicator.Kind() == cer.KindQuantile {
+		f.at.refuse("the curve identity would take seconds for a score; write { logNormal: { p10: 300ms, median: 800ms } } or the like")
+	}
+	return cer.Identity{}
+}
+
+// linear reads where the score is 0 and where it is 1.
+func linear(f *fields, parameter reading[float64]) cer.Curve {
+	c := cer.Linear{Zero: math.NaN(), One: math.NaN()}
+	need(f, "zero", "0.9", &c.Zero, parameter)
+	need(f, "one", "1", &c.One, parameter)
+	if c.Zero == c.One {
+		f.at.refuse("zero and one are the same, so that there is no line between them; write different ones, or the curve step")
+	}
+	return c
+}
+
+// step reads an edge and the side of it that is better.
+func step(f *fields, parameter reading[float64]) cer.Curve {
+	var c cer.Step
+	better := "higher"
+	need(f, "at", "0.99", &c.At, parameter)
+	read(f, "better", &better, oneOf("lower", "higher"))
+	c.LowerBetter = better == "lower"
+	return c
+}
+
+// logNormal reads the values that score 0.9 and 0.5.
+func logNormal(f *fields, parameter reading[float64]) cer.Curve {
+	c := cer.LogNormal{P10: math.NaN(), Median: math.NaN()}
+	need(f, "p10", "300ms", &c.P10, parameter)
+	need(f, "median", "800ms", &c.Median, parameter)
+	if c.P10 <= 0 {
+		f.values["p10"].refuse("p10 is above 0; it is the value that scores 0.9")
+	}
+	if c.P10 >= c.Median {
+		f.values["median"].refuse("the median is above p10, since it is the value that scores 0.5 and p10 the one that scores 0.9")
+	}
+	return c
+}
+
+// budget reads the burn rate that scores 0.
+func budget(f *fields, s *cer.SLI) cer.Curve {
+	c := cer.Budget{Objective: s.Objective, Factor: 10}
+	read(f, "factor", &c.Factor, within(number, func(v float64) bool { return v*(1-s.Objective) > 0 },
+		"a factor is a number above 0; it is the burn rate that scores 0"))
+	if s.Objective == 0 {
+		f.at.refuse("the curve objective needs an objective of the SLI; add objective: 0.99 beside the curve")
+	}
+	if s.Indicator != nil && !s.Indicator.Kind().IsShare() {
+		f.at.refuse("the curve objective is for shares of good events (ratio, latency, apdex, probe); write linear or step for a %s", s.Indicator.Kind())
+	}
+	return c
+}
+
+// checkDirection warns of a curve that scores worse values higher.
+func checkDirection(at node, kind cer.Kind, curve cer.Curve) {
+	switch better := direction(curve); {
+	case kind == cer.KindQuantile && better > 0:
+		at.warn("this curve scores a longer duration higher; swap its sides unless that is meant")
+	case kind.IsShare() && better < 0:
+		at.warn("this curve scores a smaller share of good events higher; swap its sides unless that is meant")
+	}
+}
+
+// direction is 1 where the curve scores higher values higher, -1 where it scores them lower, and 0 where that is no
+// question.
+func direction(curve cer.Curve) int {
+	switch c := curve.(type) {
+	case cer.Linear:
+		return cmp.Compare(c.One-c.Zero, 0)
+	case cer.Step:
+		if c.LowerBetter {
+			return -1
+		}
+		return 1
+	case cer.LogNormal:
+		return -1
+	default:
+		return 0
+	}
+}

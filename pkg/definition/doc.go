@@ -1,0 +1,16 @@
+// Package definition reads catalogs: it turns the bytes of cer/v1 YAML into a validated cer.Catalog, or says
+// everything that is wrong with them, each with its file, line and column.
+//
+// Several documents and files make one catalog. Every document says apiVersion, kind and the same metadata.name; the
+// flows of all documents are joined in their order, and each other setting of spec stands in one document only.
+//
+// Where the definition is silent: the window is 5m, the aggregate mean, minCoverage 0.5 and a weight 1; a flow has the
+// catalog's objective; the traffic of a flow is that of its first key SLI that counts events, else of its first SLI
+// that does; ratios and probes speak for availability, latency, apdex and quantile for latency, and a value says what
+// it speaks for; a histogram is in milliseconds where its name ends in _milliseconds or _ms, else in seconds; apdex
+// tolerates four times what satisfies; the curve is identity, but a quantile states one; what is missing or idle is
+// ignored.
+//
+// Every field is known or refused. Aliases are understood, merge keys are not. A name starts with a letter and goes on
+// with letters, digits, _ and -. Weights of a flow that are all 0 are a warning: such a flow loads and has no score.
+package definition

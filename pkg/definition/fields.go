@@ -1,0 +1,119 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// fields are those of a mapping while they are read: each is asked for by its name, and end refuses the others.
+type fields struct {
+	// what the mapping stands for in sentences, such as "a flow".
+	what   string
+	at     node
+	keys   map[string]node
+	values map[string]node
+	asked  []string
+}
+
+// reading turns a node into a value, or says what is wrong with it and returns false.
+type reading[T any] func(node) (T, bool)
+
+// fieldsOf returns the fields of n, which must be a mapping.
+func fieldsOf(n node, what string) (*fields, bool) {
+	f := &fields{what: what, at: n, keys: map[string]node{}, values: map[string]node{}}
+	if n.Kind != yaml.MappingNode {
+		n.refuseKind(what + " with its fields")
+		return f, false
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		f.add(n, n.Content[i], n.Content[i+1])
+	}
+	return f, true
+}
+
+// add keeps a field of the mapping n unless its key can't be one.
+func (f *fields) add(n node, keyNode, valueNode *yaml.Node) {
+	key := n.child(keyNode, "")
+	switch {
+	case key.is(mergeTag):
+		key.refuse("merge keys are not understood; write the fields out, or use an alias for the value of one field")
+	case key.Kind != yaml.ScalarNode:
+		key.refuseKind("the name of a field")
+	case f.has(key.Value):
+		key.refuse("this field stands twice, first at %s; leave one of them out", f.keys[key.Value].where())
+	default:
+		value := n.child(valueNode, "."+excerpt(key.Value, 0))
+		key.path = value.path
+		f.keys[key.Value], f.values[key.Value] = key, value
+	}
+}
+
+// has reports whether a field is stated.
+func (f *fields) has(name string) bool {
+	_, ok := f.values[name]
+	return ok
+}
+
+// take asks for a field.
+func (f *fields) take(name string) (node, bool) {
+	f.asked = append(f.asked, name)
+	value, ok := f.values[name]
+	return value, ok
+}
+
+// join adds the fields of another document's mapping, none of which may be stated in both.
+func (f *fields) join(other *fields) {
+	for name, key := range other.keys {
+		if f.has(name) {
+			key.refuse("this setting is stated in another document, at %s; leave one of them out", f.keys[name].where())
+			continue
+		}
+		f.keys[name], f.values[name] = key, other.values[name]
+	}
+}
+
+// end refuses the fields that nobody asked for.
+func (f *fields) end() {
+	for name, key := range f.keys {
+		if slices.Contains(f.asked, name) {
+			continue
+		}
+		if len(f.asked) == 0 {
+			key.refuse("%s has no fields; leave it out", f.what)
+			continue
+		}
+		key.refuse("%s has no field of this name; %s", f.what, choices(name, f.asked))
+	}
+}
+
+// read sets into what the field holds, where it is stated and right.
+func read[T any](f *fields, name string, into *T, as reading[T]) {
+	value, ok := f.take(name)
+	if !ok {
+		return
+	}
+	if v, ok := as(value); ok {
+		*into = v
+	}
+}
+
+// need reads a field that must be stated, with an example of what to write where it is not.
+func need[T any](f *fields, name, example string, into *T, as reading[T]) {
+	if !f.has(name) {
+		f.asked = append(f.asked, name)
+		f.at.refuse("%s needs the field %s; add %s: %s", f.what, name, name, example)
+		return
+	}
+	read(f, name, into, as)
+}
+
+// choices says what there is to choose from, and which of them was likely meant.
+func choices(written string, known []string) string {
+	all := "choose from " + strings.Join(known, ", ")
+	if near, ok := nearest(written, known); ok {
+		return "did you mean " + near + "? Otherwise " + all
+	}
+	return all
+}

@@ -1,0 +1,163 @@
+package definition
+
+import (
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// kinds are the kinds of SLIs, each with what reads it.
+var kinds = []struct {
+	name cer.Kind
+	read reading[cer.Indicator]
+}{
+	{cer.KindRatio, ratio},
+	{cer.KindLatency, latency},
+	{cer.KindApdex, apdex},
+	{cer.KindQuantile, quantile},
+	{cer.KindValue, value},
+	{cer.KindProbe, probe},
+}
+
+// kindNames lists the kinds in words.
+func kindNames() string {
+	var all []string
+	for _, kind := range kinds {
+		all = append(all, string(kind.name))
+	}
+	return strings.Join(all, ", ")
+}
+
+// ratio reads a share of good events.
+func ratio(n node) (cer.Indicator, bool) {
+	var i cer.Ratio
+	f, ok := fieldsOf(n, "a ratio")
+	if !ok {
+		return nil, false
+	}
+	read(f, "good", &i.Good, counter)
+	read(f, "bad", &i.Bad, counter)
+	need(f, "total", "http_requests_total", &i.Total, counter)
+	f.end()
+	switch {
+	case f.has("good") && f.has("bad"):
+		f.keys["bad"].refuse("a ratio has good or bad, not both; leave one out")
+	case !f.has("good") && !f.has("bad"):
+		n.refuse("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
+	}
+	warnIdentical(f, "good", i.Good, i.Total, "1")
+	warnIdentical(f, "bad", i.Bad, i.Total, "0")
+	return i, true
+}
+
+// warnIdentical warns of a ratio that always has the same value.
+func warnIdentical(f *fields, name, part, total, always string) {
+	if part != "" && part == total {
+		f.values[name].warn("%s and total are the same, so that the ratio is always %s; select the %s events", name, always, name)
+	}
+}
+
+// latency reads a share of requests at or under a duration.
+func latency(n node) (cer.Indicator, bool) {
+	var i cer.LatencyShare
+	f, ok := histogramFields(n, "a latency", &i.Histogram, &i.Unit)
+	if !ok {
+		return nil, false
+	}
+	need(f, "under", "800ms", &i.Under, bound)
+	f.end()
+	return i, true
+}
+
+// apdex reads two durations of which the second defaults to four times the first.
+func apdex(n node) (cer.Indicator, bool) {
+	var i cer.Apdex
+	f, ok := histogramFields(n, "an apdex", &i.Histogram, &i.Unit)
+	if !ok {
+		return nil, false
+	}
+	need(f, "satisfied", "300ms", &i.Satisfied, bound)
+	i.Tolerated = 4 * i.Satisfied
+	read(f, "tolerated", &i.Tolerated, within(bound, func(d time.Duration) bool { return d > i.Satisfied },
+		"tolerated is a duration above satisfied; leave it out for four times satisfied"))
+	f.end()
+	return i, true
+}
+
+// quantile reads a quantile of a histogram.
+func quantile(n node) (cer.Indicator, bool) {
+	var i cer.Quantile
+	f, ok := histogramFields(n, "a quantile", &i.Histogram, &i.Unit)
+	if !ok {
+		return nil, false
+	}
+	need(f, "q", "0.99", &i.Q, rank)
+	f.end()
+	return i, true
+}
+
+// histogramFields returns the fields of a kind that measures a histogram, whose unit is that of its name.
+func histogramFields(n node, what string, into *string, unit *cer.Unit) (*fields, bool) {
+	f, ok := fieldsOf(n, what)
+	if !ok {
+		return f, false
+	}
+	need(f, "histogram", "http_request_duration_seconds", into, histogram)
+	*unit = unitOf(expand.MetricName(*into))
+	return f, true
+}
+
+// value reads an expression.
+func value(n node) (cer.Indicator, bool) {
+	var i cer.Value
+	f, ok := fieldsOf(n, "a value")
+	if !ok {
+		return nil, false
+	}
+	need(f, "promql", "avg(queue_length)", &i.PromQL, expression)
+	f.end()
+	return i, true
+}
+
+// probe reads the selector of gauges that are 0 or 1.
+func probe(n node) (cer.Indicator, bool) {
+	var i cer.Probe
+	f, ok := fieldsOf(n, "a probe")
+	if !ok {
+		return nil, false
+	}
+	need(f, "selector", "probe_success{target=\"shop\"}", &i.Selector, selector)
+	f.end()
+	return i, true
+}
+
+// unitOf is the unit that the name of a histogram speaks of.
+func unitOf(metric string) cer.Unit {
+	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
+		return cer.Milliseconds
+	}
+	return cer.Seconds
+}
+
+// withUnit returns the indicator with the unit that n states.
+func withUnit(n node, indicator cer.Indicator) cer.Indicator {
+	unit, ok := oneOf(cer.Seconds, cer.Milliseconds)(n)
+	if !ok {
+		return indicator
+	}
+	switch i := indicator.(type) {
+	case cer.LatencyShare:
+		i.Unit = unit
+		return i
+	case cer.Apdex:
+		i.Unit = unit
+		return i
+	case cer.Quantile:
+		i.Unit = unit
+		return i
+	}
+	n.refuse("an SLI of the kind %s measures no histogram; leave unit out", indicator.Kind())
+	return indicator
+}

@@ -1,0 +1,173 @@
+package definition
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+const (
+	apiVersion  = "cer/v1"
+	kindCatalog = "Catalog"
+)
+
+// Load reads the catalog that the sources make together. Where any issue is more than a warning there is no catalog;
+// warnings come along with one.
+func Load(sources ...Source) (*cer.Catalog, Issues) {
+	if len(sources) == 0 {
+		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + apiVersion}}
+	}
+	var files []*file
+	var documents []node
+	readable := true
+	for _, source := range sources {
+		f := open(source)
+		files = append(files, f)
+		documents = append(documents, f.documents...)
+		readable = readable && len(f.issues) == 0
+	}
+	catalog := readCatalog(documents, readable)
+	var issues Issues
+	for _, f := range files {
+		issues = append(issues, f.issues.sorted()...)
+	}
+	if issues.Refused() {
+		return nil, issues
+	}
+	return catalog, issues
+}
+
+// readCatalog reads the documents of a catalog, all there are or only some of them.
+func readCatalog(documents []node, all bool) *cer.Catalog {
+	r := &reader{
+		catalog: cer.Catalog{Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5},
+		flows:   names{},
+	}
+	var flowLists []node
+	for _, document := range documents {
+		flowLists = append(flowLists, r.document(document)...)
+	}
+	if r.spec == nil {
+		return nil
+	}
+	r.settings()
+	stated := 0
+	for _, flowList := range flowLists {
+		flows, _ := list(r.flow)(flowList)
+		r.catalog.Flows = append(r.catalog.Flows, flows...)
+		stated += len(flowList.Content)
+	}
+	if stated == 0 && all {
+		r.spec.at.refuse("a catalog needs at least one flow; add flows: [{ name: checkout, slis: [...] }]")
+	}
+	if r.weightless() {
+		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
+	}
+	return &r.catalog
+}
+
+// reader holds what the flows of a catalog are read with.
+type reader struct {
+	catalog cer.Catalog
+	// named is where the catalog was named first, spec its settings in all documents.
+	named *node
+	spec  *fields
+	flows names
+}
+
+// document reads all of a document but the settings and flows of its spec, and returns its list of flows.
+func (r *reader) document(n node) []node {
+	f, ok := fieldsOf(n, "a document")
+	if !ok {
+		return nil
+	}
+	var version, kind string
+	need(f, "apiVersion", apiVersion, &version, oneOf(apiVersion))
+	need(f, "kind", kindCatalog, &kind, oneOf(kindCatalog))
+	if version == "" || kind == "" {
+		return nil // Of another kind: what it holds can't be judged.
+	}
+	need(f, "metadata", "{ name: shop }", &r.catalog.Name, r.metadata)
+	var spec *fields
+	need(f, "spec", "{ flows: [...] }", &spec, func(n node) (*fields, bool) { return fieldsOf(n, "the spec") })
+	f.end()
+	if spec == nil {
+		return nil
+	}
+	flows, ok := spec.take("flows")
+	delete(spec.keys, "flows")
+	r.join(spec)
+	if !ok {
+		return nil
+	}
+	return []node{flows}
+}
+
+// metadata reads the name of the catalog, which all documents share.
+func (r *reader) metadata(n node) (string, bool) {
+	f, ok := fieldsOf(n, "the metadata")
+	if !ok {
+		return "", false
+	}
+	catalog := ""
+	need(f, "name", "shop", &catalog, name)
+	f.end()
+	at, stated := f.values["name"]
+	switch {
+	case !stated || catalog == "":
+		return "", false
+	case r.named == nil:
+		r.named = &at
+	case r.named.Value != catalog:
+		at.refuse("all documents make one catalog, which is named %s at %s; write the same name", r.named.Value, r.named.where())
+		return "", false
+	}
+	return catalog, true
+}
+
+// join adds the settings of a document.
+func (r *reader) join(spec *fields) {
+	if r.spec == nil {
+		r.spec = spec
+		return
+	}
+	r.spec.join(spec)
+}
+
+// settings reads what the spec says of the catalog as a whole.
+func (r *reader) settings() {
+	c := &r.catalog
+	read(r.spec, "window", &c.Window, span)
+	read(r.spec, "scrapeInterval", &c.ScrapeInterval, span)
+	read(r.spec, "aggregate", &c.Aggregate, oneOf(cer.Aggregates()...))
+	read(r.spec, "objective", &c.Objective, objective)
+	read(r.spec, "minCoverage", &c.MinCoverage, coverage)
+	read(r.spec, "trust", &c.Trust, matchers)
+	r.spec.end()
+	r.checkWindow(r.spec, c.Window)
+}
+
+// checkWindow warns of a window that is too short for the scrape interval, where f states either.
+func (r *reader) checkWindow(f *fields, window time.Duration) {
+	at, ok := f.values["window"]
+	if !ok {
+		at, ok = f.values["scrapeInterval"]
+	}
+	if ok && window > 0 && window < 2*r.catalog.ScrapeInterval {
+		at.warn("the window %s is under twice the scrape interval %s, so that many rates have no data; make the window longer",
+			model.Duration(window), model.Duration(r.catalog.ScrapeInterval))
+	}
+}
+
+// weightless reports whether there are flows, but none has a weight.
+func (r *reader) weightless() bool {
+	flows := r.catalog.Flows
+	return len(flows) > 0 && !slices.ContainsFunc(flows, func(f cer.Flow) bool { return f.Weight > 0 })
+}
+
+// index is the step of a path into a list.
+func index(i int) string { return "[" + strconv.Itoa(i) + "]" }

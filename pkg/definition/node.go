@@ -1,0 +1,95 @@
+package definition
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// node is a piece of a document and the place it stands at. Aliases stand for what they name.
+type node struct {
+	*yaml.Node
+	file *file
+	path string
+}
+
+// YAML's tags for the kinds of values, as resolved by the parser.
+const (
+	textTag    = "!!str"
+	integerTag = "!!int"
+	floatTag   = "!!float"
+	booleanTag = "!!bool"
+	nullTag    = "!!null"
+	mergeTag   = "!!merge"
+)
+
+// child returns a node beneath n, through its alias where it is one.
+func (n node) child(child *yaml.Node, step string) node {
+	if child.Kind == yaml.AliasNode {
+		child = child.Alias
+	}
+	return node{Node: child, file: n.file, path: strings.TrimPrefix(n.path+step, ".")}
+}
+
+// is reports whether n is a scalar of one of the tags.
+func (n node) is(tags ...string) bool {
+	for _, tag := range tags {
+		if n.Kind == yaml.ScalarNode && n.ShortTag() == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// where returns the place of n for a sentence about another one.
+func (n node) where() string {
+	return strings.TrimPrefix(fmt.Sprintf("%s:%d:%d", n.file.name, n.Line, n.Column), ":")
+}
+
+// refuse adds what is wrong with n.
+func (n node) refuse(format string, args ...any) {
+	n.add(Issue{Message: fmt.Sprintf(format, args...)})
+}
+
+// warn adds what is doubtful about n.
+func (n node) warn(format string, args ...any) {
+	n.add(Issue{Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
+// add adds an issue at the start of n unless it has a place and a text of its own.
+func (n node) add(issue Issue) {
+	issue.File, issue.Path = n.file.name, n.path
+	if issue.Line == 0 {
+		issue.Line, issue.Column = n.Line, n.Column
+	}
+	if issue.Text == "" && n.Kind == yaml.ScalarNode {
+		issue.Text = excerpt(n.Value, 0)
+	}
+	n.file.issues = append(n.file.issues, issue)
+}
+
+// refuseKind says that something else is needed in the place of n.
+func (n node) refuseKind(needed string) {
+	n.refuse("%s is needed here, not %s", needed, n.kindInWords())
+}
+
+// kindInWords says what n is.
+func (n node) kindInWords() string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.is(textTag):
+		return "text"
+	case n.is(integerTag, floatTag):
+		return "a number"
+	case n.is(booleanTag):
+		return "true or false"
+	case n.is(nullTag):
+		return "nothing"
+	default:
+		return "a value of the type " + n.ShortTag()
+	}
+}

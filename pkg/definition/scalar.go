@@ -1,0 +1,184 @@
+package definition
+
+import (
+	"math"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"go.yaml.in/yaml/v3"
+)
+
+// text reads a text that is not empty.
+func text(n node) (string, bool) {
+	if !n.is(textTag) {
+		hint := ""
+		if n.Kind == yaml.ScalarNode && !n.is(nullTag) {
+			hint = "; put it in quotes"
+		}
+		n.refuse("text is needed here, not %s%s", n.kindInWords(), hint)
+		return "", false
+	}
+	if strings.TrimSpace(n.Value) == "" {
+		n.refuse("text is needed here; write it or leave the field out")
+		return "", false
+	}
+	return n.Value, true
+}
+
+var simpleName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,62}$`)
+
+// name reads a name that can be part of flow/sli and the value of a label.
+func name(n node) (string, bool) {
+	s, ok := text(n)
+	if ok && !simpleName.MatchString(s) {
+		n.refuse("a name starts with a letter and goes on with letters, digits, _ and -, at most 63 in all")
+		return "", false
+	}
+	return s, ok
+}
+
+// names holds the names that siblings have, and where.
+type names map[string]node
+
+// new reads a name that no sibling has yet.
+func (taken names) new(n node) (string, bool) {
+	s, ok := name(n)
+	if !ok {
+		return "", false
+	}
+	if first, twice := taken[s]; twice {
+		n.refuse("this name is taken at %s; choose another", first.where())
+		return "", false
+	}
+	taken[s] = n
+	return s, true
+}
+
+// flag reads true or false.
+func flag(n node) (bool, bool) {
+	var v bool
+	if !n.is(booleanTag) || n.Decode(&v) != nil {
+		n.refuseKind("true or false")
+		return false, false
+	}
+	return v, true
+}
+
+// number reads a finite number.
+func number(n node) (float64, bool) {
+	var v float64
+	if !n.is(integerTag, floatTag) || n.Decode(&v) != nil {
+		n.refuseKind("a number")
+		return 0, false
+	}
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		n.refuse("a finite number is needed here")
+		return 0, false
+	}
+	return v + 0, true // -0 + 0 is 0, so that both have one revision.
+}
+
+// within reads a value for which holds is true, and otherwise says what is needed.
+func within[T any](as reading[T], holds func(T) bool, needed string) reading[T] {
+	return func(n node) (T, bool) {
+		v, ok := as(n)
+		if ok && !holds(v) {
+			n.refuse("%s", needed)
+			return v, false
+		}
+		return v, ok
+	}
+}
+
+// maxWeight keeps sums of weights finite; only their ratios matter.
+const maxWeight = 1e9
+
+var (
+	weight = within(number, func(v float64) bool { return v >= 0 && v <= maxWeight },
+		"a weight is a number from 0 to 1e9; only the ratios of weights matter")
+	objective = within(number, inside,
+		"an objective is a share between 0 and 1, both excluded; write 0.99 for 99 %")
+	coverage = within(number, func(v float64) bool { return v >= 0 && v <= 1 },
+		"a coverage is a share from 0 to 1; write 0.5 for 50 %")
+	rank = within(number, inside,
+		"q is a share between 0 and 1, both excluded; write 0.99 for the 99th percentile")
+	count = within(number, func(v float64) bool { return v >= 0 },
+		"a number of events is 0 or more")
+	bound = within(duration, func(d time.Duration) bool { return d > 0 },
+		"a duration above 0 is needed here")
+	span = within(duration, func(d time.Duration) bool { return d > 0 && d <= maxSpan },
+		"a duration above 0 and up to 1d is needed here")
+)
+
+// maxSpan is the longest window.
+const maxSpan = 24 * time.Hour
+
+// inside reports whether v is between 0 and 1.
+func inside(v float64) bool { return v > 0 && v < 1 }
+
+// duration reads a duration as Prometheus writes it.
+func duration(n node) (time.Duration, bool) {
+	if !n.is(textTag) {
+		n.refuseKind("a duration such as 5m, 1h30m or 800ms")
+		return 0, false
+	}
+	d, err := model.ParseDuration(n.Value)
+	if err != nil {
+		n.refuse("a duration such as 5m, 1h30m or 800ms is needed here, in whole numbers of y, w, d, h, m, s and ms")
+		return 0, false
+	}
+	return time.Duration(d), true
+}
+
+// quantity reads a number, or a duration as seconds.
+func quantity(n node) (float64, bool) {
+	if n.is(integerTag, floatTag) {
+		return number(n)
+	}
+	if !n.is(textTag) {
+		n.refuseKind("a number or a duration such as 300ms")
+		return 0, false
+	}
+	d, ok := duration(n)
+	return d.Seconds(), ok
+}
+
+// oneOf reads one of the words.
+func oneOf[T ~string](words ...T) reading[T] {
+	known := make([]string, len(words))
+	for i, word := range words {
+		known[i] = string(word)
+	}
+	return func(n node) (T, bool) {
+		for _, word := range words {
+			if n.is(textTag) && n.Value == string(word) {
+				return word, true
+			}
+		}
+		if n.Kind != yaml.ScalarNode {
+			n.refuseKind("one of " + strings.Join(known, ", "))
+		} else {
+			n.refuse("this word is not known here; %s", choices(n.Value, known))
+		}
+		return "", false
+	}
+}
+
+// list reads a list, which may be empty but is never nil.
+func list[T any](as reading[T]) reading[[]T] {
+	return func(n node) ([]T, bool) {
+		if n.Kind != yaml.SequenceNode {
+			n.refuseKind("a list")
+			return nil, false
+		}
+		values := make([]T, 0, len(n.Content))
+		for i, item := range n.Content {
+			if v, ok := as(n.child(item, index(i))); ok {
+				values = append(values, v)
+			}
+		}
+		return values, true
+	}
+}

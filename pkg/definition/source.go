@@ -1,0 +1,172 @@
+package definition
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Source is a file of a definition.
+type Source struct {
+	// Name stands for the file in errors.
+	Name    string
+	Content []byte
+}
+
+// file is a source while it is read.
+type file struct {
+	name   string
+	text   string
+	lines  []string
+	issues Issues
+	// documents are the roots of the YAML documents that are not empty.
+	documents []node
+}
+
+const (
+	// maxContent is how many bytes a source may have.
+	maxContent = 1 << 20
+	// maxExpanded is how many nodes and bytes of text a document may have once its aliases are written out.
+	maxExpanded = 4 << 20
+)
+
+var lineBreak = regexp.MustCompile("\r\n|[\r\n]")
+
+// open reads the YAML documents of a source.
+func open(source Source) *file {
+	f := &file{name: source.Name}
+	if len(source.Content) > maxContent {
+		f.refuse(1, 1, "the content is larger than 1 MiB; split the catalog into several files")
+		return f
+	}
+	f.text = strings.TrimPrefix(string(source.Content), "\ufeff")
+	f.lines = lineBreak.Split(f.text, -1)
+	if !f.refuseUnreadable() {
+		f.parse()
+	}
+	return f
+}
+
+// refuse adds an issue that belongs to no node.
+func (f *file) refuse(line, column int, message string) {
+	f.issues = append(f.issues, Issue{File: f.name, Line: line, Column: column, Message: message})
+}
+
+// refuseUnreadable refuses content that is not plain UTF-8 text, and reports whether it did.
+func (f *file) refuseUnreadable() bool {
+	for offset, r := range f.text {
+		message := ""
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(f.text[offset:], "\ufffd"):
+			message = "the content is not UTF-8; save the file as UTF-8"
+		case strings.ContainsRune("\t\r\n", r):
+		case unicode.IsControl(r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
+			message = fmt.Sprintf("the character %U can't stand in a definition; leave it out", r)
+		}
+		if message != "" {
+			before := lineBreak.Split(f.text[:offset], -1)
+			f.refuse(len(before), utf8.RuneCountInString(before[len(before)-1])+1, message)
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads the YAML documents as far as they are valid.
+func (f *file) parse() {
+	decoder := yaml.NewDecoder(bytes.NewReader([]byte(f.text)))
+	for {
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			f.refuseSyntax(err)
+			return
+		}
+		f.add(document.Content[0])
+	}
+	if len(f.documents) == 0 && len(f.issues) == 0 {
+		f.refuse(1, 1, "the content is empty; a catalog starts with apiVersion: "+apiVersion)
+	}
+}
+
+// add keeps a document unless it is empty or too large.
+func (f *file) add(root *yaml.Node) {
+	n := node{Node: root, file: f}
+	if n.is(nullTag) {
+		return
+	}
+	expansion := expansion{left: maxExpanded, open: map[*yaml.Node]bool{}}
+	if problem := expansion.visit(root); problem != "" {
+		n.refuse("%s", problem)
+		return
+	}
+	f.documents = append(f.documents, n)
+}
+
+var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// countsFromZero matches the errors of which the YAML parser states the line before.
+var countsFromZero = regexp.MustCompile(`did not find expected (?:key|node content|'-' indicator|',' or|<)|found duplicate|found incompatible`)
+
+// refuseSyntax passes on what the YAML parser says.
+func (f *file) refuseSyntax(err error) {
+	match := yamlError.FindStringSubmatch(err.Error())
+	line := 1
+	if match != nil {
+		line = f.stated(match[1], err)
+	}
+	message := "this is not valid YAML, here or below: " + yamlError.ReplaceAllString(err.Error(), "")
+	if strings.HasPrefix(strings.TrimLeft(f.lines[line-1], " "), "\t") {
+		message += "; indent by spaces, not by tabs"
+	}
+	f.refuse(line, 1, message)
+}
+
+// stated returns the line of a YAML error that states one, "" for none.
+func (f *file) stated(number string, err error) int {
+	line, _ := strconv.Atoi(number)
+	if countsFromZero.MatchString(err.Error()) {
+		line++
+	}
+	return min(max(line, 1), len(f.lines))
+}
+
+// expansion measures a document with its aliases written out.
+type expansion struct {
+	left int
+	// open holds the nodes that the one visited stands in.
+	open map[*yaml.Node]bool
+}
+
+// visit counts n and all beneath it, and says what is wrong where that is too much.
+func (e *expansion) visit(n *yaml.Node) string {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if e.open[n] {
+		return fmt.Sprintf("the anchor &%s contains an alias of itself; write it out", n.Anchor)
+	}
+	e.left -= 1 + len(n.Value)
+	if e.left < 0 {
+		return "the document is larger than 4 MiB once its aliases are written out; use fewer aliases"
+	}
+	e.open[n] = true
+	defer delete(e.open, n)
+	for _, child := range n.Content {
+		if problem := e.visit(child); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
