@@ -3,6 +3,7 @@ package expand
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -47,15 +48,28 @@ func CheckHistogram(text string) []Problem {
 		return []Problem{{Offset: at, Message: "a histogram needs the name of its metric; write name{...}"}}
 	}
 	if suffix := histogramSuffix(name); suffix != "" {
-		return []Problem{{Offset: at + len(name) - len(suffix), Message: fmt.Sprintf(
+		if strings.HasPrefix(text[at:], name) {
+			at += len(name) - len(suffix)
+		}
+		return []Problem{{Offset: at, Message: fmt.Sprintf(
 			"a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix))}}
 	}
 	for _, m := range selector.LabelMatchers {
 		if m.Name == model.BucketLabel {
-			return []Problem{{Offset: max(at, strings.Index(text, model.BucketLabel)), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
+			return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
 		}
 	}
 	return nil
+}
+
+var bucketLabel = regexp.MustCompile(`\b` + model.BucketLabel + `\b`)
+
+// bucketMatcherAt returns where a selector that starts at an offset matches on le.
+func bucketMatcherAt(text string, start int) int {
+	if found := bucketLabel.FindStringIndex(withoutStrings(text)); found != nil {
+		return found[0]
+	}
+	return start
 }
 
 // CheckCounter says what is wrong with text as a field of a ratio: the selector of a counter, or a whole expression.
@@ -84,6 +98,9 @@ func CheckExpression(text string) []Problem {
 
 // CheckMatchers says what is wrong with text as one or more label matchers, such as job=~"shop-.*".
 func CheckMatchers(text string) []Problem {
+	if len(text) > maxLength {
+		return []Problem{{Message: "the matchers are longer than 16 KiB; write fewer"}}
+	}
 	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
 	if err != nil {
 		problems := parseProblems(err, len(matcherPrefix), len(text))
@@ -107,15 +124,31 @@ func CheckMatchers(text string) []Problem {
 // checkWindow is as long as the macro, so that positions behind it stay true.
 const checkWindow = "0000005m"
 
+// maxLength is how many bytes a piece of PromQL may have, so that none nests too deeply for the parser's recursion.
+const maxLength = 16 << 10
+
+// withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
+func withoutStrings(text string) string {
+	return stringsCommentsAndWindows.ReplaceAllStringFunc(text, func(match string) string {
+		if match == WindowMacro {
+			return match
+		}
+		return strings.Repeat(" ", len(match))
+	})
+}
+
 // check parses text and says what no PromQL of a definition may contain.
 func check(text string) (parser.Expr, []Problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, []Problem{{Message: "PromQL is missing here"}}
 	}
-	if at := strings.Index(text, "$"); at >= 0 && strings.HasPrefix(text[at:], "$__") {
+	if len(text) > maxLength {
+		return nil, []Problem{{Message: "the PromQL is longer than 16 KiB; let a recording rule compute a part of it"}}
+	}
+	if at := strings.Index(text, "$__"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}}
 	}
-	if at := strings.Index(text, "[]"); at >= 0 {
+	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
 	}
 	expr, err := promQL.ParseExpr(withWindow(text, checkWindow))
@@ -125,7 +158,8 @@ func check(text string) (parser.Expr, []Problem) {
 	return expr, impurities(expr)
 }
 
-// parseProblems translates the parser's errors, of a text that was parsed behind a prefix.
+// parseProblems translates the parser's errors, of a text that was parsed behind a prefix. What the parser says after
+// the first error of syntax only follows from it.
 func parseProblems(err error, prefix, length int) []Problem {
 	var parsed parser.ParseErrors
 	if !errors.As(err, &parsed) {
@@ -134,7 +168,11 @@ func parseProblems(err error, prefix, length int) []Problem {
 	var problems []Problem
 	for _, e := range parsed {
 		offset := min(max(int(e.PositionRange.Start)-prefix, 0), max(length-1, 0))
-		problems = append(problems, Problem{Offset: offset, Message: "PromQL: " + e.Err.Error()})
+		message := strings.ReplaceAll(e.Err.Error(), checkWindow, WindowMacro)
+		problems = append(problems, Problem{Offset: offset, Message: "PromQL: " + message})
+		if strings.HasPrefix(message, "unclosed") || strings.HasPrefix(message, "unexpected") {
+			break
+		}
 	}
 	return problems
 }

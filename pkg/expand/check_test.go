@@ -1,0 +1,95 @@
+package expand
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestChecks(t *testing.T) {
+	tests := map[string]struct {
+		check func(string) []Problem
+		text  string
+		want  string
+	}{
+		"a selector is one":                            {CheckSelector, `probe_success{target="psp"}`, ``},
+		"a selector in parentheses is one":             {CheckSelector, `(up)`, ``},
+		"a selector without a name is one":             {CheckSelector, `{job="x"}`, ``},
+		"no text is refused":                           {CheckSelector, ` `, `0: PromQL is missing here`},
+		"an expression is no selector":                 {CheckSelector, `sum(up)`, `0: a selector such as name{label="value"} is needed here, not an expression`},
+		"a selector needs no range":                    {CheckSelector, `up{a="b"}[5m]`, `9: the range is put in by itself; leave it off the selector`},
+		"a selector takes no offset":                   {CheckSelector, `up offset 5m`, `0: a selector takes no offset; write a whole expression where that is allowed`},
+		"a syntax error says where":                    {CheckSelector, `up{a="b",,}`, `9: PromQL: unexpected "," in label matching, expected identifier or "}"`},
+		"what follows from a syntax error is left out": {CheckExpression, `sum(rate(foo[5m])`, `16: PromQL: unclosed left parenthesis`},
+		"two mistaken types are both named":            {CheckExpression, `rate(a) + rate(b)`, "5: PromQL: expected type range vector in call to function \"rate\", got instant vector\n15: PromQL: expected type range vector in call to function \"rate\", got instant vector"},
+		"the macro is a duration":                      {CheckExpression, `rate(a[__window] offset __window)`, ``},
+		"positions behind the macro are true":          {CheckExpression, `rate(a[__window]) + rate(b)`, `25: PromQL: expected type range vector in call to function "rate", got instant vector`},
+		"the macro keeps its name in messages":         {CheckExpression, `a __window`, `2: PromQL: unexpected duration "__window"`},
+		"Grafana's macros are refused":                 {CheckExpression, `foo{a="x$"} + rate(foo[$__range])`, `23: Grafana's macros can't stand in a definition; write __window for the window`},
+		"an empty range is refused":                    {CheckExpression, `rate(foo[])`, `8: the range is empty; write [__window], and where a provisioned file has $name write $$name, since Grafana expands it`},
+		"brackets in a string are no range":            {CheckCounter, `foo{a=~"[]x]"}`, ``},
+		"a comment is no range":                        {CheckCounter, "foo # []", ``},
+		"a pinned time is refused":                     {CheckExpression, `a + b @ 3`, `4: @, start() and end() can't stand in a definition, since the same instant must give the same number whoever asks; use offset`},
+		"the end of the range is refused":              {CheckExpression, `a @ end()`, `0: @, start() and end() can't stand in a definition, since the same instant must give the same number whoever asks; use offset`},
+		"the future is refused":                        {CheckExpression, `a offset -5m`, `0: a negative offset looks into the future; use a positive one`},
+		"the future of a subquery is refused":          {CheckExpression, `max_over_time(a[5m:1m] offset -5m)`, `14: a negative offset looks into the future; use a positive one`},
+		"a range is no number":                         {CheckExpression, `a[5m]`, `0: this is a range of samples, not a number at an instant; wrap it in rate(...) or the like, or leave the range off a selector`},
+		"a string is no number":                        {CheckExpression, `"a"`, `0: this is a string; an expression that yields numbers is needed`},
+		"a fixed range is doubtful":                    {CheckExpression, `rate(a[5m])`, `0: warning: the expression has a range of its own, so that it does not follow the window; write [__window]`},
+		"an expression without a range is fine":        {CheckExpression, `a:rate5m / b:rate5m`, ``},
+		"a counter may be a selector":                  {CheckCounter, `requests_total{code!~"5.."}`, ``},
+		"a counter may be an expression":               {CheckCounter, `sum(rate(requests_total[__window]))`, ``},
+		"a counter's selector takes no offset":         {CheckCounter, `requests_total offset 5m`, `0: a selector takes no offset; write a whole expression where that is allowed`},
+		"a histogram is named without its suffix":      {CheckHistogram, `latency_seconds_bucket{a="b"}`, `15: a histogram is named without _bucket; write latency_seconds`},
+		"so is one that __name__ names":                {CheckHistogram, `{__name__="latency_seconds_count"}`, `0: a histogram is named without _count; write latency_seconds`},
+		"a histogram has a name":                       {CheckHistogram, `{a="b"}`, `0: a histogram needs the name of its metric; write name{...}`},
+		"a histogram takes no matcher on le":           {CheckHistogram, `x{handle="le", le="1"}`, `15: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"nor on a quoted le":                           {CheckHistogram, `x{"le"="1"}`, `0: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"matchers are matchers":                        {CheckMatchers, `job=~"shop-.*", region!=""`, ``},
+		"a selector is no matcher":                     {CheckMatchers, `{job="x"}`, `0: PromQL: unexpected left brace '{'; write a matcher such as job="shop"`},
+		"a bad regular expression is refused":          {CheckMatchers, `job=~"("`, "0: PromQL: error parsing regexp: missing closing ): `(`; write a matcher such as job=\"shop\""},
+		"the name of a metric can't be forced":         {CheckMatchers, `job="x", __name__="y"`, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
+		"no matcher is refused":                        {CheckMatchers, ``, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
+		"a very long text is refused":                  {CheckExpression, strings.Repeat("(", 20000), `0: the PromQL is longer than 16 KiB; let a recording rule compute a part of it`},
+		"very long matchers are refused":               {CheckMatchers, strings.Repeat("a", 20000), `0: the matchers are longer than 16 KiB; write fewer`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := shown(test.check(test.text)); got != test.want {
+				t.Errorf("%s\n got %s\nwant %s", excerptOf(test.text), got, test.want)
+			}
+		})
+	}
+}
+
+// shown returns the problems, each with its offset on a line of its own.
+func shown(problems []Problem) string {
+	var lines []string
+	for _, p := range problems {
+		warning := ""
+		if p.Warning {
+			warning = "warning: "
+		}
+		lines = append(lines, fmt.Sprintf("%d: %s%s", p.Offset, warning, p.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// excerptOf returns the start of a text.
+func excerptOf(text string) string { return text[:min(len(text), 80)] }
+
+func TestMetricName(t *testing.T) {
+	for text, want := range map[string]string{
+		`latency_ms{a="b"}`:       "latency_ms",
+		`(latency_ms)`:            "latency_ms",
+		`{__name__="latency_ms"}`: "latency_ms",
+		`{"latency_ms", a="b"}`:   "latency_ms",
+		`{__name__=~"latency.*"}`: "",
+		`sum(latency_ms)`:         "",
+		`latency_ms{`:             "",
+	} {
+		if got := MetricName(text); got != want {
+			t.Errorf("MetricName(%s) = %q, want %q", text, got, want)
+		}
+	}
+}
