@@ -116,7 +116,7 @@ func Judge(slis []*SLI, readings []Reading, aggregate Aggregate, minCoverage flo
 		}
 	}
 	score := min(limit, aggregate.Of(members))
-	return verdict(score, share(covered, all), minCoverage, keyMissing)
+	return verdict(score, Share(covered, all), minCoverage, keyMissing)
 }
 
 // JudgeOverall combines the verdicts of flows into that of the whole. A flow that is uncovered, or whose key SLI is
@@ -132,7 +132,7 @@ func JudgeOverall(flows []*Flow, verdicts []Verdict, aggregate Aggregate, minCov
 			covered += weight * v.Coverage
 		}
 	}
-	return verdict(aggregate.Of(members), share(covered, all), minCoverage, false)
+	return verdict(aggregate.Of(members), Share(covered, all), minCoverage, false)
 }
 
 // verdict withholds a score that nobody should trust.
@@ -152,8 +152,8 @@ func verdict(score, coverage, minCoverage float64, keyMissing bool) Verdict {
 	return Verdict{Score: score, Coverage: coverage, Reason: reason}
 }
 
-// share is part / whole, and 0 of nothing.
-func share(part, whole float64) float64 {
+// Share is part / whole in [0,1], and 0 of nothing.
+func Share(part, whole float64) float64 {
 	if whole == 0 {
 		return 0
 	}

@@ -2,6 +2,7 @@ package expand
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -46,29 +47,36 @@ func Indicator(indicator cer.Indicator, cfg Config) (Expansion, error) {
 	}
 }
 
-// Selectors returns the selectors of an indicator's PromQL with the trusted matchers put in, as PromQL and each once.
-func Selectors(indicator cer.Indicator, trust []string) ([]string, error) {
+// Selector is something that an indicator selects in the store.
+type Selector struct {
+	// Trusted is the selector with the trusted matchers put in, Bare without them; both are PromQL.
+	Trusted, Bare string
+}
+
+// Selectors returns what an indicator selects, each once. The selector of a histogram matches native and classic ones.
+func Selectors(indicator cer.Indicator, trust []string) ([]Selector, error) {
 	matchers, err := parseMatchers(trust)
 	if err != nil {
 		return nil, err
 	}
-	var found []string
-	seen := map[string]bool{}
+	_, isHistogram := histogramOf(indicator)
+	var found []Selector
 	for _, text := range promQLOf(indicator) {
-		expr, err := parse(text, time.Minute, matchers)
+		expr, err := parse(text, time.Minute, nil)
 		if err != nil {
 			return nil, err
 		}
-		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-			if selector, ok := node.(*parser.VectorSelector); ok {
-				plain := (&parser.VectorSelector{Name: selector.Name, LabelMatchers: selector.LabelMatchers}).String()
-				if !seen[plain] {
-					seen[plain] = true
-					found = append(found, plain)
-				}
+		for _, selector := range selectorsOf(expr) {
+			if isHistogram {
+				selector = anyHistogram(selector)
 			}
-			return nil
-		})
+			s := Selector{Bare: selector.String()}
+			forceInplace(selector, matchers)
+			s.Trusted = selector.String()
+			if !slices.Contains(found, s) {
+				found = append(found, s)
+			}
+		}
 	}
 	return found, nil
 }

@@ -38,6 +38,15 @@ func histogramSelector(selector *parser.VectorSelector) HistogramSelector {
 	return HistogramSelector{Native: selector.String(), Bucket: bucket.String()}
 }
 
+// anyHistogram returns the selector of a histogram's native series and buckets together.
+func anyHistogram(selector *parser.VectorSelector) *parser.VectorSelector {
+	either := withMetricName(selector, "")
+	name := regexp.QuoteMeta(metricName(selector))
+	either.LabelMatchers[len(either.LabelMatchers)-1] = labels.MustNewMatcher(
+		labels.MatchRegexp, model.MetricNameLabel, name+"(_bucket)?")
+	return either
+}
+
 // histogramOf returns the histogram that an indicator is defined by, and whether it is.
 func histogramOf(indicator cer.Indicator) (string, bool) {
 	switch i := indicator.(type) {

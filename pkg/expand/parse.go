@@ -111,17 +111,26 @@ func asSelector(expr parser.Expr) *parser.VectorSelector {
 	}
 }
 
-// metricNames returns the distinct metric names that the selectors of expr state, and whether all of them state one.
-func metricNames(expr parser.Expr) (names map[string]bool, all bool) {
-	names, all = map[string]bool{}, true
+// selectorsOf returns the selectors in expr, without what they say of time.
+func selectorsOf(expr parser.Expr) []*parser.VectorSelector {
+	var selectors []*parser.VectorSelector
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if selector, ok := node.(*parser.VectorSelector); ok {
-			name := metricName(selector)
-			all = all && name != ""
-			names[name] = true
+		if s, ok := node.(*parser.VectorSelector); ok {
+			selectors = append(selectors, &parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers})
 		}
 		return nil
 	})
+	return selectors
+}
+
+// metricNames returns the distinct metric names that the selectors of expr state, and whether all of them state one.
+func metricNames(expr parser.Expr) (names map[string]bool, all bool) {
+	names, all = map[string]bool{}, true
+	for _, selector := range selectorsOf(expr) {
+		name := metricName(selector)
+		all = all && name != ""
+		names[name] = true
+	}
 	return names, all
 }
 

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -17,7 +18,7 @@ func (p *Plan) String() string {
 	for _, f := range p.Flows {
 		fmt.Fprintf(&out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
 		for _, s := range f.SLIs {
-			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, s.Window, hidden(s.Shown), formula(s.Forms))
+			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, s.Window, hidden(s.Shown), s.Formula())
 		}
 	}
 	for _, n := range p.Notices {
@@ -33,13 +34,30 @@ func hidden(shown bool) string {
 	return " (not shown)"
 }
 
-// formula prints how a value is made of leaves.
-func formula(forms []Form) string {
-	alternatives := make([]string, len(forms))
-	for i, f := range forms {
+// Formula prints how the value of the SLI is made of leaves, such as 1 - #0/#1.
+func (s SLI) Formula() string {
+	alternatives := make([]string, len(s.Forms))
+	for i, f := range s.Forms {
 		alternatives[i] = f.String()
 	}
 	return strings.Join(alternatives, ", else ")
+}
+
+// Leaves returns the positions of the SLI's leaves in the plan, each once and in the order of the formula.
+func (s SLI) Leaves() []int {
+	var leaves []int
+	add := func(leaf int) {
+		if leaf != NoLeaf && !slices.Contains(leaves, leaf) {
+			leaves = append(leaves, leaf)
+		}
+	}
+	for _, f := range s.Forms {
+		for _, part := range f.Parts {
+			add(part.Leaf)
+		}
+		add(f.Total)
+	}
+	return leaves
 }
 
 // String prints the form as a formula over leaves, such as 1 - #0/#1.

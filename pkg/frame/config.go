@@ -1,0 +1,88 @@
+package frame
+
+import (
+	"math"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Grafana's names of units.
+const (
+	unitShare     = "percentunit"
+	unitSeconds   = "s"
+	unitPerSecond = "reqps"
+	unitNone      = "none"
+)
+
+// configOf makes a fresh panel look right: unit, limits, and the objective as threshold.
+func configOf(measure plan.Measure, m eval.Member, c *cer.Catalog) *data.FieldConfig {
+	config := &data.FieldConfig{Unit: unitOf(measure, m)}
+	if measure == plan.Score || measure == plan.Coverage || measure == plan.Weight && c.Aggregate != cer.Loss {
+		config.Min, config.Max = number(0), number(1)
+	}
+	if measure == plan.Score {
+		config.Thresholds = objectiveThresholds(objectiveOf(m, c))
+	}
+	return config
+}
+
+// unitOf returns Grafana's name for the unit of a measure.
+func unitOf(measure plan.Measure, m eval.Member) string {
+	switch measure {
+	case plan.Traffic:
+		return unitPerSecond
+	case plan.Value:
+		return unitOfValue(m.SLI)
+	default:
+		return unitShare
+	}
+}
+
+// unitOfValue returns Grafana's name for the unit of an SLI's value.
+func unitOfValue(sli *cer.SLI) string {
+	switch kind := sli.Indicator.Kind(); {
+	case kind.IsShare():
+		return unitShare
+	case kind == cer.KindQuantile:
+		return unitSeconds
+	default:
+		return unitNone
+	}
+}
+
+// objectiveOf returns the objective that a member's score is held against; 0 where there is none. An SLI's objective
+// is that of its value, not of its score, and a component has none.
+func objectiveOf(m eval.Member, c *cer.Catalog) float64 {
+	switch {
+	case m.Flow == nil:
+		return c.Objective
+	case m.Component == "":
+		return m.Flow.Objective
+	default:
+		return 0
+	}
+}
+
+// objectiveThresholds colours a score red below its objective and green from there on; nil without an objective.
+func objectiveThresholds(objective float64) *data.ThresholdsConfig {
+	if objective == 0 {
+		return nil
+	}
+	return &data.ThresholdsConfig{
+		Mode: data.ThresholdsModeAbsolute,
+		Steps: []data.Threshold{
+			data.NewThreshold(math.Inf(-1), "red", ""),
+			data.NewThreshold(objective, "green", ""),
+		},
+	}
+}
+
+// number is a number of a field's config.
+func number(x float64) *data.ConfFloat64 {
+	n := data.ConfFloat64(x)
+	return &n
+}

@@ -1,0 +1,187 @@
+package frame
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Names of the labels and of the fields that are no measures. They are the API of dashboards and alert rules.
+const (
+	labelFlow      = "flow"
+	labelComponent = "component"
+	labelSLI       = "sli"
+	fieldTime      = "time"
+	fieldTitle     = "title"
+	fieldChange    = "change"
+	fieldObjective = "objective"
+	fieldUnit      = "unit"
+	fieldOwner     = "owner"
+	fieldRunbook   = "runbook"
+)
+
+// Meta is what every frame of an answer says of its origin, as meta.custom.
+type Meta struct {
+	// Revision identifies the catalog that the numbers were computed by.
+	Revision string `json:"revision"`
+	// EvaluatedAt is the instant of the newest number, in RFC 3339; "" where there is none.
+	EvaluatedAt string `json:"evaluatedAt,omitempty"`
+}
+
+// From returns the frames of a result: one a series, or one table. There is always a frame, so that notices and the
+// PromQL have a place; without data it has no fields.
+func From(r *eval.Result, revision string) data.Frames {
+	var frames data.Frames
+	switch r.Plan.Query.Format {
+	case plan.Table:
+		frames = data.Frames{table(r)}
+	case plan.Latest:
+		frames = each(r, latest)
+	default:
+		frames = each(r, timeseries)
+	}
+	return finish(frames, r.Plan, r.Notices, revision)
+}
+
+// each returns a frame a member.
+func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) data.Frames {
+	var frames data.Frames
+	if r.Plan.Range.Len() > 0 {
+		for _, m := range r.Members {
+			frames = append(frames, shape(r, m))
+		}
+	}
+	if len(frames) == 0 {
+		frames = append(frames, data.NewFrame(""))
+	}
+	return frames
+}
+
+// finish puts on each frame what all of them have, and on the first what is said once.
+func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice, revision string) data.Frames {
+	meta := Meta{Revision: revision}
+	if p.Range.Len() > 0 {
+		meta.EvaluatedAt = p.Range.End.UTC().Format(time.RFC3339)
+	}
+	for _, f := range frames {
+		f.Meta = &data.FrameMeta{Type: types[p.Query.Format], TypeVersion: data.FrameTypeVersion{0, 1}, Custom: meta}
+	}
+	first := frames[0].Meta
+	first.ExecutedQueryString = executed(p)
+	for _, n := range append(p.Notices, notices...) {
+		first.Notices = append(first.Notices, data.Notice{Severity: severities[n.Severity], Text: n.String()})
+	}
+	return frames
+}
+
+var types = map[plan.Format]data.FrameType{
+	plan.Timeseries: data.FrameTypeTimeSeriesMulti,
+	plan.Latest:     data.FrameTypeNumericMulti,
+	plan.Table:      data.FrameTypeTable,
+	plan.Definition: data.FrameTypeTable,
+}
+
+var severities = map[cer.Severity]data.NoticeSeverity{
+	cer.Info:    data.NoticeSeverityInfo,
+	cer.Warning: data.NoticeSeverityWarning,
+}
+
+// executed prints the PromQL that was asked, for Grafana's query inspector.
+func executed(p *plan.Plan) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "# %s\n", p.Range)
+	for _, leaf := range p.Leaves {
+		fmt.Fprintln(&out, leaf.PromQL)
+	}
+	return out.String()
+}
+
+// timeseries is the frame of one series over time.
+func timeseries(r *eval.Result, m eval.Member) *data.Frame {
+	times := make([]time.Time, r.Plan.Range.Len())
+	for i := range times {
+		times[i] = r.Plan.Range.At(i).UTC()
+	}
+	return data.NewFrame("", data.NewField(fieldTime, nil, times), valueField(r, m))
+}
+
+// latest is the frame of one number, which an alert rule's threshold reads as it is.
+func latest(r *eval.Result, m eval.Member) *data.Frame {
+	return data.NewFrame("", valueField(r, m))
+}
+
+// valueField is the field of the query's measure, null where there is no number.
+func valueField(r *eval.Result, m eval.Member) *data.Field {
+	q := r.Plan.Query
+	field := data.NewField(string(q.Measure), labels(m), nullable(m.Columns[q.Measure]))
+	config := configOf(q.Measure, m, r.Plan.Catalog)
+	config.DisplayNameFromDS = legend(q, m)
+	return field.SetConfig(config)
+}
+
+// labels tell the members of an answer apart.
+func labels(m eval.Member) data.Labels {
+	l := data.Labels{}
+	if m.Flow != nil {
+		l[labelFlow] = m.Flow.Name
+	}
+	if m.Component != "" {
+		l[labelComponent] = string(m.Component)
+	}
+	if m.SLI != nil {
+		l[labelSLI] = m.SLI.Name
+	}
+	return l
+}
+
+// nullable turns NaN into null.
+func nullable(values []float64) []*float64 {
+	pointers := make([]*float64, len(values))
+	for i := range values {
+		if values[i] == values[i] { // false for NaN alone
+			pointers[i] = &values[i]
+		}
+	}
+	return pointers
+}
+
+// legend names a series: by the query's template, or by what tells it apart.
+func legend(q plan.Query, m eval.Member) string {
+	if q.Legend != "" {
+		return fill(q.Legend, labels(m))
+	}
+	switch {
+	case m.Flow == nil:
+		return "cer"
+	case m.SLI != nil:
+		return m.Flow.Name + " / " + m.SLI.Name
+	case m.Component != "":
+		return m.Flow.Name + " / " + string(m.Component)
+	default:
+		return m.Flow.Name
+	}
+}
+
+// fill replaces {{label}} in a template, as in Grafana's Prometheus data source; a label that is not there is empty.
+func fill(template string, l data.Labels) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{{")
+		out.WriteString(before)
+		name, after, closed := strings.Cut(rest, "}}")
+		if !found || !closed {
+			if found {
+				out.WriteString("{{" + rest)
+			}
+			return out.String()
+		}
+		out.WriteString(l[strings.TrimSpace(name)])
+		template = after
+	}
+}

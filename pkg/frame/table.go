@@ -1,0 +1,162 @@
+package frame
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// table is the frame with a row a member and a column a measure.
+func table(r *eval.Result) *data.Frame {
+	f := data.NewFrame("")
+	if len(r.Members) == 0 || r.Plan.Range.Len() == 0 {
+		return f
+	}
+	f.Fields = append(f.Fields, names(r)...)
+	for _, measure := range plan.Measures() {
+		if !measure.ExistsAt(r.Plan.Query.Level) {
+			continue
+		}
+		f.Fields = append(f.Fields, numbers(r, string(measure), tableConfig(measure, r), newest(measure)))
+		if measure == plan.Score {
+			f.Fields = append(f.Fields,
+				numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change),
+				numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+		}
+	}
+	return withDetails(f, r)
+}
+
+// names are the columns that say whose row it is.
+func names(r *eval.Result) []*data.Field {
+	level := r.Plan.Query.Level
+	if level == plan.Overall {
+		return []*data.Field{words(r, fieldTitle, func(eval.Member) string { return r.Plan.Catalog.Name })}
+	}
+	fields := []*data.Field{
+		words(r, labelFlow, func(m eval.Member) string { return m.Flow.Name }),
+		words(r, fieldTitle, func(m eval.Member) string { return m.Flow.Title }),
+	}
+	if level == plan.Component || level == plan.SLIs {
+		fields = append(fields, words(r, labelComponent, func(m eval.Member) string { return string(m.Component) }))
+	}
+	if level == plan.SLIs {
+		fields = append(fields, words(r, labelSLI, func(m eval.Member) string { return m.SLI.Name }))
+	}
+	return fields
+}
+
+// withDetails adds the columns that help whoever acts on a row.
+func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
+	if r.Plan.Query.Level == plan.SLIs {
+		f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))
+	}
+	if r.Plan.Query.Level != plan.Overall {
+		f.Fields = append(f.Fields,
+			words(r, fieldOwner, func(m eval.Member) string { return m.Flow.Owner }),
+			words(r, fieldRunbook, func(m eval.Member) string { return m.Flow.Runbook }))
+	}
+	return f
+}
+
+// tableConfig is the config of a measure's column, whose members may have different objectives and units.
+func tableConfig(measure plan.Measure, r *eval.Result) *data.FieldConfig {
+	config := configOf(measure, r.Members[0], r.Plan.Catalog)
+	config.Thresholds = nil
+	if measure == plan.Value {
+		config.Unit = unitNone
+	}
+	return config
+}
+
+// words is a column of strings.
+func words(r *eval.Result, name string, of func(eval.Member) string) *data.Field {
+	values := make([]string, len(r.Members))
+	for i, m := range r.Members {
+		values[i] = of(m)
+	}
+	return data.NewField(name, nil, values)
+}
+
+// numbers is a column of numbers, null where there is none.
+func numbers(r *eval.Result, name string, config *data.FieldConfig, of func(eval.Member) float64) *data.Field {
+	values := make([]float64, len(r.Members))
+	for i, m := range r.Members {
+		values[i] = of(m)
+	}
+	return data.NewField(name, nil, nullable(values)).SetConfig(config)
+}
+
+// newest takes the last number of a measure.
+func newest(measure plan.Measure) func(eval.Member) float64 {
+	return func(m eval.Member) float64 {
+		column := m.Columns[measure]
+		if len(column) == 0 {
+			return math.NaN()
+		}
+		return column[len(column)-1]
+	}
+}
+
+// change is the score now minus the score at the range's start; none where the range is a single instant.
+func change(m eval.Member) float64 {
+	column := m.Columns[plan.Score]
+	if len(column) < 2 {
+		return math.NaN()
+	}
+	return column[len(column)-1] - column[0]
+}
+
+// objective is what a row's score is held against.
+func objective(r *eval.Result) func(eval.Member) float64 {
+	return func(m eval.Member) float64 {
+		if o := objectiveOf(m, r.Plan.Catalog); o > 0 {
+			return o
+		}
+		return math.NaN()
+	}
+}
+
+// OfDefinition returns the table of what is asked of the store for a plan, and what each expression is for. Equal
+// numbers of leaves are asked once.
+func OfDefinition(p *plan.Plan, revision string) data.Frames {
+	var (
+		slis, roles, windows, formulas, queries []string
+		leaves                                  []int64
+	)
+	add := func(name, role, formula string, s plan.SLI, leaf int) {
+		slis, roles, formulas = append(slis, name), append(roles, role), append(formulas, formula)
+		windows = append(windows, s.Window.String())
+		leaves, queries = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL)
+	}
+	for _, f := range p.Flows {
+		for _, s := range f.SLIs {
+			name := f.Flow.Name + "/" + s.SLI.Name
+			for _, form := range s.Forms {
+				for _, part := range form.Parts {
+					add(name, part.Role, form.String(), s, part.Leaf)
+				}
+				if form.Total != plan.NoLeaf {
+					add(name, total(s.SLI), form.String(), s, form.Total)
+				}
+			}
+		}
+	}
+	f := data.NewFrame("",
+		data.NewField(labelSLI, nil, slis), data.NewField("role", nil, roles), data.NewField("leaf", nil, leaves),
+		data.NewField("formula", nil, formulas), data.NewField("window", nil, windows), data.NewField("promql", nil, queries))
+	return finish(data.Frames{f}, p, nil, revision)
+}
+
+// total says what the total of an SLI's forms counts.
+func total(s *cer.SLI) string {
+	if s.Indicator.Kind() == cer.KindProbe {
+		return "all checks"
+	}
+	return fmt.Sprintf("all events (%s)", s.Indicator.Kind())
+}

@@ -1,0 +1,85 @@
+package plugin
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+)
+
+// loaded is what became of a data source's definition.
+type loaded struct {
+	// catalog is what queries are answered by; nil where there is none.
+	catalog  *cer.Catalog
+	revision string
+	// issues are those of the definition as it stands now: warnings beside a catalog, or why it was refused.
+	issues definition.Issues
+	// stale says that the catalog is the last good one, since the definition as it stands was refused.
+	stale bool
+}
+
+// sourceName is what errors call the definition in the settings.
+const sourceName = "definition"
+
+// load reads a definition from the settings.
+func load(yaml string) loaded {
+	if strings.TrimSpace(yaml) == "" {
+		return loaded{issues: definition.Issues{{File: sourceName,
+			Message: "the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"}}}
+	}
+	if len(yaml) > maxDefinition {
+		return loaded{issues: definition.Issues{{File: sourceName, Message: fmt.Sprintf(
+			"the definition has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)}}}
+	}
+	catalog, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})
+	if catalog == nil {
+		return loaded{issues: issues}
+	}
+	return loaded{catalog: catalog, revision: catalog.Revision(), issues: issues}
+}
+
+// problem says why there is no catalog, or why it is not the one that the settings hold; "" where all is well.
+func (l loaded) problem() string {
+	switch {
+	case l.stale:
+		return "the definition was refused, and the last good one is used instead. " + l.issues.Error()
+	case l.catalog == nil:
+		return l.issues.Error()
+	default:
+		return ""
+	}
+}
+
+// shelf keeps the last good catalog of each data source for as long as the process lives, so that a broken edit takes
+// nothing from those who look. It is safe for concurrent use.
+type shelf struct {
+	mu   sync.Mutex
+	good map[shelfKey]loaded
+}
+
+// shelfKey names a data source.
+type shelfKey struct {
+	org int64
+	uid string
+}
+
+// keep puts what was loaded on the shelf if it is good, and else returns the last good one, if there is any.
+func (s *shelf) keep(key shelfKey, now loaded) loaded {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.good == nil {
+		s.good = map[shelfKey]loaded{}
+	}
+	if now.catalog != nil {
+		s.good[key] = now
+		return now
+	}
+	last, ok := s.good[key]
+	if !ok {
+		return now
+	}
+	last.issues, last.stale = now.issues, true
+	return last
+}

@@ -1,0 +1,96 @@
+package plugin
+
+import (
+	"net/http"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// getCatalog describes the catalog that is used.
+func (d *DataSource) getCatalog(*http.Request) (any, error) {
+	if d.catalog == nil {
+		return nil, d.ready()
+	}
+	return describe(d.catalog, d.revision), nil
+}
+
+// catalogAnswer is the answer of GET /catalog.
+type catalogAnswer struct {
+	Name       string          `json:"name"`
+	Revision   string          `json:"revision"`
+	Window     string          `json:"window"`
+	Aggregate  cer.Aggregate   `json:"aggregate"`
+	Objective  float64         `json:"objective,omitempty"`
+	Flows      []flowAnswer    `json:"flows"`
+	Components []cer.Component `json:"components"`
+}
+
+// flowAnswer describes a flow.
+type flowAnswer struct {
+	Name    string            `json:"name"`
+	Title   string            `json:"title,omitempty"`
+	Owner   string            `json:"owner,omitempty"`
+	Runbook string            `json:"runbook,omitempty"`
+	Labels  map[string]string `json:"labels,omitempty"`
+	Weight  float64           `json:"weight"`
+	// Share is the flow's share of all flows' weight while none is missing, in [0,1].
+	Share     float64     `json:"share"`
+	Objective float64     `json:"objective,omitempty"`
+	Traffic   string      `json:"traffic,omitempty"`
+	SLIs      []sliAnswer `json:"slis"`
+}
+
+// sliAnswer describes an SLI.
+type sliAnswer struct {
+	Name      string        `json:"name"`
+	Component cer.Component `json:"component"`
+	Kind      cer.Kind      `json:"kind"`
+	DependsOn string        `json:"dependsOn,omitempty"`
+	Weight    float64       `json:"weight"`
+	// Share is the SLI's share of its flow's weight while none is missing, in [0,1].
+	Share     float64 `json:"share"`
+	Key       bool    `json:"key,omitempty"`
+	Objective float64 `json:"objective,omitempty"`
+	Window    string  `json:"window"`
+}
+
+// describe returns what the editors show of a catalog.
+func describe(c *cer.Catalog, revision string) catalogAnswer {
+	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: c.Window.String(), Aggregate: c.Aggregate,
+		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{}}
+	used := map[cer.Component]bool{}
+	total := 0.0
+	for i := range c.Flows {
+		total += c.Flows[i].Weight
+		answer.Flows = append(answer.Flows, describeFlow(c, &c.Flows[i]))
+		for j := range c.Flows[i].SLIs {
+			used[c.Flows[i].SLIs[j].Component] = true
+		}
+	}
+	for i := range answer.Flows {
+		answer.Flows[i].Share = cer.Share(answer.Flows[i].Weight, total)
+	}
+	for _, component := range cer.Components() {
+		if used[component] {
+			answer.Components = append(answer.Components, component)
+		}
+	}
+	return answer
+}
+
+// describeFlow returns what the editors show of a flow.
+func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
+	answer := flowAnswer{Name: f.Name, Title: f.Title, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
+		Weight: f.Weight, Objective: f.Objective, Traffic: f.Traffic}
+	total := 0.0
+	for i := range f.SLIs {
+		total += f.SLIs[i].Weight
+	}
+	for i := range f.SLIs {
+		s := &f.SLIs[i]
+		answer.SLIs = append(answer.SLIs, sliAnswer{Name: s.Name, Component: s.Component, Kind: s.Indicator.Kind(),
+			DependsOn: s.DependsOn, Weight: s.Weight, Share: cer.Share(s.Weight, total), Key: s.Key,
+			Objective: s.Objective, Window: c.WindowOf(s).String()})
+	}
+	return answer
+}

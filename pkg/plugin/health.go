@@ -1,0 +1,136 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+)
+
+// matchSpan is how far back Save & test looks for series.
+const matchSpan = 24 * time.Hour
+
+// healthDetails is what Save & test says beside its message.
+type healthDetails struct {
+	Store     string      `json:"store,omitempty"`
+	Version   string      `json:"version,omitempty"`
+	Catalog   string      `json:"catalog,omitempty"`
+	Revision  string      `json:"revision,omitempty"`
+	Flows     int         `json:"flows"`
+	SLIs      int         `json:"slis"`
+	Issues    []issue     `json:"issues,omitempty"`
+	Unmatched []unmatched `json:"unmatched,omitempty"`
+}
+
+// CheckHealth is Save & test: it says which store was reached, which catalog is used and what in it matches nothing,
+// or precisely what is wrong.
+func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	ctx = withIdentity(ctx, forwarded(req))
+	if d.broken != nil {
+		return unhealthy(d.broken.Error(), healthDetails{}), nil
+	}
+	details := healthDetails{Issues: issuesOf(d.issues)}
+	store, err := d.reach(ctx, &details)
+	if err != nil {
+		return unhealthy("The store can't be used: "+faultOf(err).message, details), nil
+	}
+	if d.catalog != nil {
+		details.Catalog, details.Revision = d.catalog.Name, d.revision
+		details.Flows, details.SLIs = size(d.catalog)
+	}
+	if problem := d.problem(); problem != "" {
+		return unhealthy(store+" was reached, but "+problem, details), nil
+	}
+	details.Unmatched, err = d.unmatched(ctx, d.catalog)
+	if err != nil {
+		return unhealthy(store+" was reached, but its series can't be listed: "+faultOf(err).message, details), nil
+	}
+	return result(backend.HealthStatusOk, d.summary(store, details), details), nil
+}
+
+// reach asks the store what it is, and names it.
+func (d *DataSource) reach(ctx context.Context, details *healthDetails) (string, error) {
+	build, err := d.store.Build(ctx)
+	var failed *fetch.Error
+	if err != nil && (!errors.As(err, &failed) || failed.Kind != fetch.NotFound) {
+		return "", err
+	}
+	details.Store, details.Version = build.Application, build.Version
+	if build.Application == "" {
+		// A store that does not say what it is must at least list its labels.
+		if _, err := d.store.Matches(ctx, []string{"up"}, d.now().Add(-matchSpan), d.now()); err != nil {
+			return "", err
+		}
+		return "A store that does not say what it is", nil
+	}
+	return strings.TrimSpace(build.Application + " " + build.Version), nil
+}
+
+// summary is the message of a data source that works.
+func (d *DataSource) summary(store string, details healthDetails) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s was reached. Catalog %s, revision %.12s: %d flows, %d SLIs.", store, details.Catalog, details.Revision, details.Flows, details.SLIs)
+	if len(details.Unmatched) == 0 {
+		out.WriteString(" Every selector matches series of the last 24 hours.")
+	}
+	for _, u := range details.Unmatched {
+		out.WriteString("\n" + u.String())
+	}
+	for _, i := range d.issues {
+		out.WriteString("\n" + i.String())
+	}
+	return out.String()
+}
+
+func unhealthy(message string, details healthDetails) *backend.CheckHealthResult {
+	return result(backend.HealthStatusError, message, details)
+}
+
+func result(status backend.HealthStatus, message string, details healthDetails) *backend.CheckHealthResult {
+	encoded, err := json.Marshal(details)
+	if err != nil {
+		encoded = []byte("{}")
+	}
+	return &backend.CheckHealthResult{Status: status, Message: message, JSONDetails: encoded}
+}
+
+// size counts the flows and SLIs of a catalog.
+func size(c *cer.Catalog) (flows, slis int) {
+	for i := range c.Flows {
+		slis += len(c.Flows[i].SLIs)
+	}
+	return len(c.Flows), slis
+}
+
+// issue is a definition.Issue as the editors want it.
+type issue struct {
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path,omitempty"`
+	Text    string `json:"text,omitempty"`
+	Message string `json:"message"`
+	Warning bool   `json:"warning,omitempty"`
+}
+
+func issuesOf(issues definition.Issues) []issue {
+	list := make([]issue, 0, len(issues))
+	for _, i := range issues {
+		list = append(list, issue{Line: i.Line, Column: i.Column, Path: i.Path, Text: i.Text, Message: i.Message, Warning: i.Warning})
+	}
+	return list
+}
+
+// forwardedHeaders is what requests of Grafana have that forward headers.
+type forwardedHeaders interface{ GetHTTPHeaders() http.Header }
+
+// forwarded returns the headers that Grafana forwards with a request.
+func forwarded(r forwardedHeaders) http.Header { return r.GetHTTPHeaders() }

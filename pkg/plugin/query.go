@@ -1,0 +1,109 @@
+package plugin
+
+import (
+	"context"
+	"runtime/debug"
+	"sync"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/frame"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// QueryData answers the queries of a request side by side. What several of them need is asked once, and what goes
+// wrong with one does not touch the others.
+func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	answers := backend.NewQueryDataResponse()
+	ask := func(backend.DataQuery) backend.DataResponse { return backend.DataResponse{} }
+	if err := d.ready(); err != nil {
+		ask = func(backend.DataQuery) backend.DataResponse { return faultOf(err).response() }
+	} else {
+		ctx = withIdentity(ctx, forwarded(req))
+		batch := d.store.Batch(ctx)
+		defer batch.Close()
+		ask = func(q backend.DataQuery) backend.DataResponse { return d.answer(ctx, batch, q) }
+	}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for _, q := range req.Queries {
+		all.Go(func() {
+			answer := ask(q)
+			mu.Lock()
+			defer mu.Unlock()
+			answers.Responses[q.RefID] = answer
+		})
+	}
+	all.Wait()
+	return answers, nil
+}
+
+// answer answers one query, with an error in the response where it can't.
+func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.DataQuery) (response backend.DataResponse) {
+	logger := backend.Logger.FromContext(ctx)
+	defer func() {
+		if cause := recover(); cause != nil {
+			logger.Error("Query panicked", "refId", q.RefID, "cause", cause, "stack", string(debug.Stack()))
+			response = faultOf(panicked(cause)).response()
+		}
+	}()
+	frames, err := d.frames(ctx, batch, q)
+	if err != nil {
+		return faultOf(err).response()
+	}
+	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
+}
+
+// frames takes a query through its hops: plan, fetch, evaluate, frame.
+func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery) (data.Frames, error) {
+	query, err := plan.ParseQuery(q.JSON)
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.plan(ctx, batch, query, d.times(q))
+	if err != nil {
+		return nil, err
+	}
+	if query.Format == plan.Definition {
+		return d.noted(frame.OfDefinition(p, d.revision)), nil
+	}
+	var answers []plan.Answer
+	if p.Range.Len() > 0 {
+		if answers, err = batch.Fetch(ctx, p.Leaves); err != nil {
+			return nil, err
+		}
+	}
+	return d.noted(frame.From(eval.Evaluate(p, answers), d.revision)), nil
+}
+
+// plan plans a query, for which the store is asked about the histograms that it needs.
+func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Query, times plan.Times) (*plan.Plan, error) {
+	selectors, err := plan.Histograms(query, d.catalog)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.MaxWindow), times.Now)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Build(query, d.catalog, times, facts)
+}
+
+// times is what Grafana says of the time of a query.
+func (d *DataSource) times(q backend.DataQuery) plan.Times {
+	return plan.Times{
+		From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval,
+		Now: d.now(), Scrape: plan.ScrapeInterval(d.catalog, d.scrape),
+	}
+}
+
+// noted says on the frames when they come of a definition that is not the one in the settings.
+func (d *DataSource) noted(frames data.Frames) data.Frames {
+	if d.stale && len(frames) > 0 {
+		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: d.problem()})
+	}
+	return frames
+}

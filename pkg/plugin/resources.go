@@ -1,0 +1,91 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+)
+
+// routes are the resources of a data source.
+func (d *DataSource) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /catalog", respond(viewer, d.getCatalog))
+	mux.HandleFunc("POST /expand", respond(viewer, d.postExpand))
+	mux.HandleFunc("POST /validate", respond(editor, d.postValidate))
+	return mux
+}
+
+// role is what a user may do; a higher one includes the lower ones.
+type role int
+
+const (
+	viewer role = iota
+	editor
+	admin
+)
+
+// roleOf returns the role of a user. Nobody, or a role that is not known, counts as a viewer.
+func roleOf(user *backend.User) role {
+	if user == nil {
+		return viewer
+	}
+	switch user.Role {
+	case "Admin":
+		return admin
+	case "Editor":
+		return editor
+	default:
+		return viewer
+	}
+}
+
+// maxBody is how many bytes of a request's body are read.
+const maxBody = 1 << 20
+
+// respond turns a function from a request to an answer into a handler: for users of the role at least, with the answer
+// as JSON, and errors as JSON that has a message.
+func respond(least role, answer func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if roleOf(httpadapter.UserFromContext(r.Context())) < least {
+			writeJSON(w, http.StatusForbidden, message("this needs the role Editor or Admin"))
+			return
+		}
+		r = r.WithContext(withIdentity(r.Context(), r.Header))
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		body, err := answer(r)
+		if err != nil {
+			fault := faultOf(err)
+			writeJSON(w, fault.status, message(fault.message))
+			return
+		}
+		writeJSON(w, http.StatusOK, body)
+	}
+}
+
+func message(text string) map[string]string { return map[string]string{"message": text} }
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		status, encoded = http.StatusInternalServerError, []byte(`{"message":"the answer can't be written as JSON"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(encoded)
+}
+
+// readJSON decodes the body of a request.
+func readJSON(r *http.Request, into any) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return userError(fmt.Sprintf("the body of the request can't be read: %v", err))
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return userError(fmt.Sprintf("the body of the request is no JSON that can be read: %v", err))
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+)
+
+// settings is the data source's jsonData, with the names of Grafana's Prometheus data source where it has them.
+type settings struct {
+	// Definition is the catalog as cer/v1 YAML.
+	Definition            string `json:"definition"`
+	HTTPMethod            string `json:"httpMethod"`
+	QueryTimeout          string `json:"queryTimeout"`
+	TimeInterval          string `json:"timeInterval"`
+	CustomQueryParameters string `json:"customQueryParameters"`
+	// Concurrency is how many requests to the store may be under way at the same time.
+	Concurrency int `json:"concurrency"`
+}
+
+const (
+	// maxDefinition is how many bytes of YAML jsonData may hold, since some of Grafana's databases cut the column.
+	maxDefinition = 48 << 10
+	// defaultScrapeInterval is that of Grafana's Prometheus data source.
+	defaultScrapeInterval = 15 * time.Second
+)
+
+// readSettings decodes jsonData.
+func readSettings(raw json.RawMessage) (settings, error) {
+	s := settings{}
+	if len(raw) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return s, fmt.Errorf("the settings (jsonData) can't be read: %w", err)
+	}
+	return s, nil
+}
+
+// scrapeInterval is the data source's scrape interval.
+func (s settings) scrapeInterval() (time.Duration, error) {
+	return duration("timeInterval", s.TimeInterval, defaultScrapeInterval)
+}
+
+// duration reads a setting that is a duration above 0.
+func duration(name, text string, otherwise time.Duration) (time.Duration, error) {
+	if strings.TrimSpace(text) == "" {
+		return otherwise, nil
+	}
+	d, err := model.ParseDuration(strings.TrimSpace(text))
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("the setting %s is %q; a duration such as %s is needed", name, text, otherwise)
+	}
+	return time.Duration(d), nil
+}
+
+// storeConfig says how the store is asked, by the settings and by Grafana's own configuration.
+func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceInstanceSettings) (fetch.Config, error) {
+	if strings.TrimSpace(instance.URL) == "" {
+		return fetch.Config{}, errors.New("the setting url is empty; write the address of a Prometheus-compatible store")
+	}
+	timeout, err := duration("queryTimeout", s.QueryTimeout, fetch.DefaultTimeout)
+	if err != nil {
+		return fetch.Config{}, err
+	}
+	parameters, err := url.ParseQuery(s.CustomQueryParameters)
+	if err != nil {
+		return fetch.Config{}, fmt.Errorf("the setting customQueryParameters can't be read: %w; write name=value&name=value", err)
+	}
+	client, err := newClient(ctx, instance)
+	if err != nil {
+		return fetch.Config{}, err
+	}
+	return fetch.Config{
+		URL:                   instance.URL,
+		Client:                client,
+		Method:                strings.ToUpper(s.HTTPMethod),
+		CustomQueryParameters: parameters,
+		Concurrency:           s.concurrency(ctx),
+		Timeout:               timeout,
+		TooLarge:              httpclient.ErrResponseBodyTooLarge,
+		Identity:              identityOf,
+	}, nil
+}
+
+// concurrency is the setting's, else Grafana's own, else fetch's default.
+func (s settings) concurrency(ctx context.Context) int {
+	if s.Concurrency > 0 {
+		return s.Concurrency
+	}
+	if n, err := backend.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
+		return n
+	}
+	return fetch.DefaultConcurrency
+}
+
+// newClient returns the SDK's HTTP client, with the data source's authentication, TLS, headers and proxy. It sets no
+// timeout of its own: the batch has one.
+func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
+	opts, err := instance.HTTPClientOptions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
+	}
+	timeouts := httpclient.DefaultTimeoutOptions
+	if opts.Timeouts != nil {
+		timeouts = *opts.Timeouts
+	}
+	timeouts.Timeout = 0
+	opts.Timeouts = &timeouts
+	opts.ForwardHTTPHeaders = true
+	client, err := httpclient.New(opts)
+	if err != nil {
+		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
+	}
+	return client, nil
+}
