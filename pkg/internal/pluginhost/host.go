@@ -1,0 +1,158 @@
+// Package pluginhost starts the built plugin binary and talks to it as Grafana does: through hashicorp/go-plugin and
+// the SDK's gRPC services.
+package pluginhost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/grpcplugin"
+	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+)
+
+// Config says what is started.
+type Config struct {
+	// Executable is the path of the plugin's binary.
+	Executable string
+	// Env is added to the few variables that Grafana hands to plugins, as name=value.
+	Env []string
+	// Log is where the plugin's log goes; nil for nowhere.
+	Log io.Writer
+}
+
+// protocolVersion is that of Grafana's plugin services.
+const protocolVersion = 2
+
+// Host is a running plugin. It is safe for concurrent use.
+type Host struct {
+	client      *plugin.Client
+	data        grpcplugin.DataClient
+	diagnostics grpcplugin.DiagnosticsClient
+	resource    grpcplugin.ResourceClient
+}
+
+// Start starts the plugin and waits until it serves. It is to be stopped.
+func Start(cfg Config) (*Host, error) {
+	log := cfg.Log
+	if log == nil {
+		log = io.Discard
+	}
+	command := exec.Command(cfg.Executable)
+	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir()}, cfg.Env...)
+	client := plugin.NewClient(&plugin.ClientConfig{
+		Cmd: command,
+		HandshakeConfig: plugin.HandshakeConfig{
+			ProtocolVersion: protocolVersion, MagicCookieKey: grpcplugin.MagicCookieKey, MagicCookieValue: grpcplugin.MagicCookieValue,
+		},
+		VersionedPlugins: map[int]plugin.PluginSet{protocolVersion: {
+			"data": &grpcplugin.DataGRPCPlugin{}, "diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{}, "resource": &grpcplugin.ResourceGRPCPlugin{},
+		}},
+		SkipHostEnv:      true,
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		Logger:           hclog.New(&hclog.LoggerOptions{Output: log}),
+	})
+	h := &Host{client: client}
+	if err := h.dispense(); err != nil {
+		client.Kill()
+		return nil, fmt.Errorf("the plugin %s does not start: %w", cfg.Executable, err)
+	}
+	return h, nil
+}
+
+// dispense connects to the plugin's services.
+func (h *Host) dispense() error {
+	protocol, err := h.client.Client()
+	if err != nil {
+		return err
+	}
+	if h.data, err = dispense[grpcplugin.DataClient](protocol, "data"); err != nil {
+		return err
+	}
+	if h.diagnostics, err = dispense[grpcplugin.DiagnosticsClient](protocol, "diagnostics"); err != nil {
+		return err
+	}
+	h.resource, err = dispense[grpcplugin.ResourceClient](protocol, "resource")
+	return err
+}
+
+// dispense returns the client of one service.
+func dispense[T any](protocol plugin.ClientProtocol, name string) (T, error) {
+	var none T
+	raw, err := protocol.Dispense(name)
+	if err != nil {
+		return none, err
+	}
+	service, ok := raw.(T)
+	if !ok {
+		return none, fmt.Errorf("the service %s is a %T", name, raw)
+	}
+	return service, nil
+}
+
+// Stop ends the plugin's process and waits until it is gone.
+func (h *Host) Stop() { h.client.Kill() }
+
+// PID is the plugin's process.
+func (h *Host) PID() int {
+	if attach := h.client.ReattachConfig(); attach != nil {
+		return attach.Pid
+	}
+	return 0
+}
+
+// QueryData asks the plugin the queries of a request.
+func (h *Host) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	answer, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
+	if err != nil {
+		return nil, err
+	}
+	return backend.FromProto().QueryDataResponse(answer)
+}
+
+// CheckHealth is Save & test.
+func (h *Host) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	answer, err := h.diagnostics.CheckHealth(ctx, &pluginv2.CheckHealthRequest{
+		PluginContext: backend.ToProto().PluginContext(req.PluginContext), Headers: req.Headers,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &backend.CheckHealthResult{
+		Status: backend.HealthStatus(answer.Status), Message: answer.Message, JSONDetails: answer.JsonDetails,
+	}, nil
+}
+
+// CallResource asks for one of the plugin's resources and returns the whole answer.
+func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest) (*backend.CallResourceResponse, error) {
+	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(req))
+	if err != nil {
+		return nil, err
+	}
+	var whole *backend.CallResourceResponse
+	for {
+		part, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		received := backend.FromProto().CallResourceResponse(part)
+		if whole == nil {
+			whole = received
+			continue
+		}
+		whole.Body = append(whole.Body, received.Body...)
+	}
+	if whole == nil {
+		return nil, errors.New("the plugin answered nothing")
+	}
+	return whole, nil
+}
