@@ -92,14 +92,7 @@ func Demo() error {
 
 // Test runs every test there is, with the race detector, against a freshly built plugin.
 func Test() error {
-	if err := Build(); err != nil {
-		return err
-	}
-	dist, err := filepath.Abs(distDir)
-	if err != nil {
-		return err
-	}
-	if err := os.Setenv("CER_PLUGIN_DIST", dist); err != nil {
+	if err := buildForTests(); err != nil {
 		return err
 	}
 	// -count=1, since a cached result would not notice that the plugin's binary has changed.
@@ -108,7 +101,7 @@ func Test() error {
 
 // Bench runs every benchmark there is.
 func Bench() error {
-	if err := Build(); err != nil {
+	if err := buildForTests(); err != nil {
 		return err
 	}
 	for _, dir := range modules {
@@ -138,6 +131,18 @@ func Clean() error {
 		}
 	}
 	return nil
+}
+
+// buildForTests builds the plugin and tells the tests, by CER_PLUGIN_DIST, where it lies.
+func buildForTests() error {
+	if err := Build(); err != nil {
+		return err
+	}
+	dist, err := filepath.Abs(distDir)
+	if err != nil {
+		return err
+	}
+	return os.Setenv("CER_PLUGIN_DIST", dist)
 }
 
 // buildBinary compiles the plugin's backend into dist.

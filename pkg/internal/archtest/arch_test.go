@@ -32,7 +32,6 @@ type pkg struct {
 	Standard   bool
 	GoFiles    []string
 	Imports    []string
-	Deps       []string // everything it needs, directly or not
 }
 
 func TestImportTable(t *testing.T) {
@@ -54,32 +53,33 @@ func TestRulesCatch(t *testing.T) {
 		path    string
 		name    string
 		imports []string
-		deps    []string
 		source  string
 		want    string // part of the one violation; none if empty
 	}{
-		"the domain may use the standard library":     {path: "cer", imports: []string{"math"}, deps: []string{"math"}},
-		"the domain needs another package indirectly": {path: "cer", deps: []string{sdk}, want: "pkg/cer needs " + sdk},
-		"a pure package may read YAML":                {path: "definition", imports: []string{"go.yaml.in/yaml/v3"}},
-		"a pure package imports the SDK":              {path: "eval", imports: []string{sdk + "/data"}, want: "pkg/eval imports " + sdk + "/data"},
-		"a pure package imports os":                   {path: "definition", imports: []string{"os"}, want: "pkg/definition imports os"},
-		"a pure package beneath another":              {path: "plan/cost", imports: []string{"net/http"}, want: "pkg/plan/cost imports net/http"},
-		"expand may parse PromQL":                     {path: "expand", imports: []string{promqlParser}},
-		"plugin parses PromQL":                        {path: "plugin", imports: []string{promqlParser}, want: "pkg/plugin imports " + promqlParser},
-		"a program parses PromQL":                     {path: "cmd/cer", name: "main", imports: []string{promqlParser}, want: "pkg/cmd/cer imports " + promqlParser},
-		"fetch may use client_golang":                 {path: "fetch", imports: []string{clientGolang + "/api"}},
-		"fetch imports the SDK's backend":             {path: "fetch", imports: []string{sdkBackend}, want: "pkg/fetch imports " + sdkBackend},
-		"frame may make data frames":                  {path: "frame", imports: []string{sdk + "/data"}},
-		"frame imports client_golang":                 {path: "frame", imports: []string{clientGolang + "/api"}, want: "pkg/frame imports " + clientGolang},
-		"fetch may read the clock":                    {path: "fetch", source: `import "time"; var now = time.Now`},
-		"a program may read the clock":                {path: "cmd/cer", name: "main", source: `import "time"; var now = time.Now()`},
-		"eval reads the clock":                        {path: "eval", source: `import "time"; var now = time.Now()`, want: "eval.go:1:37: time.Now"},
-		"eval reads the clock under another name":     {path: "eval", source: `import clock "time"; var now = clock.Now`, want: "time.Now"},
-		"eval has a method Now of its own":            {path: "eval", source: `type clock struct{}; func (clock) Now() {}; func f(time clock) { time.Now() }`},
+		"the domain may use the standard library": {path: "cer", imports: []string{"math"}},
+		"the domain may have packages of its own": {path: "cer", imports: []string{module + "/pkg/cer/curve"}},
+		"the domain imports another module":       {path: "cer", imports: []string{sdk}, want: "pkg/cer imports " + sdk},
+		"the domain imports another package":      {path: "cer/curve", imports: []string{module + "/pkg/plan"}, want: "pkg/cer/curve imports"},
+		"a pure package may read YAML":            {path: "definition", imports: []string{"go.yaml.in/yaml/v3"}},
+		"a pure package imports the SDK":          {path: "eval", imports: []string{sdk + "/data"}, want: "pkg/eval imports " + sdk + "/data"},
+		"a pure package imports os":               {path: "definition", imports: []string{"os"}, want: "pkg/definition imports os"},
+		"a pure package beneath another":          {path: "plan/cost", imports: []string{"net/http"}, want: "pkg/plan/cost imports net/http"},
+		"expand may parse PromQL":                 {path: "expand", imports: []string{promqlParser}},
+		"plugin parses PromQL":                    {path: "plugin", imports: []string{promqlParser}, want: "pkg/plugin imports " + promqlParser},
+		"a program parses PromQL":                 {path: "cmd/cer", name: "main", imports: []string{promqlParser}, want: "pkg/cmd/cer imports " + promqlParser},
+		"fetch may use client_golang":             {path: "fetch", imports: []string{clientGolang + "/api"}},
+		"fetch imports the SDK's backend":         {path: "fetch", imports: []string{sdkBackend}, want: "pkg/fetch imports " + sdkBackend},
+		"frame may make data frames":              {path: "frame", imports: []string{sdk + "/data"}},
+		"frame imports client_golang":             {path: "frame", imports: []string{clientGolang + "/api"}, want: "pkg/frame imports " + clientGolang},
+		"fetch may read the clock":                {path: "fetch", source: `import "time"; var now = time.Now`},
+		"a program may read the clock":            {path: "cmd/cer", name: "main", source: `import "time"; var now = time.Now()`},
+		"eval reads the clock":                    {path: "eval", source: `import "time"; var now = time.Now()`, want: "eval.go:1:37: time.Now"},
+		"eval reads the clock under another name": {path: "eval", source: `import clock "time"; var now = clock.Now`, want: "time.Now"},
+		"eval has a method Now of its own":        {path: "eval", source: `type clock struct{}; func (clock) Now() {}; func f(time clock) { time.Now() }`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			p := pkg{ImportPath: module + "/pkg/" + test.path, Name: test.name, Dir: t.TempDir(), Imports: test.imports, Deps: test.deps}
+			p := pkg{ImportPath: module + "/pkg/" + test.path, Name: test.name, Dir: t.TempDir(), Imports: test.imports}
 			if test.source != "" {
 				p.GoFiles = []string{"eval.go"}
 				writeFile(t, filepath.Join(p.Dir, "eval.go"), "package x; "+test.source)
@@ -103,7 +103,7 @@ func violations(p pkg, all map[string]pkg, rules []rule) []string {
 		if !r.isFor(p) {
 			continue
 		}
-		for _, what := range slices.Concat(r.brokenByImports(p), r.brokenByDeps(p, all), r.brokenByCalls(p)) {
+		for _, what := range slices.Concat(r.brokenByImports(p, all), r.brokenByCalls(p)) {
 			broken = append(broken, fmt.Sprintf("%s, but must not: %s", what, r.reason))
 		}
 	}
@@ -123,21 +123,13 @@ func ruleName(p pkg) string {
 	return first
 }
 
-func (r rule) brokenByImports(p pkg) []string {
+func (r rule) brokenByImports(p pkg, all map[string]pkg) []string {
 	var broken []string
 	for _, path := range p.Imports {
-		if slices.ContainsFunc(r.imports, func(forbidden string) bool { return within(path, forbidden) }) {
+		outside := !all[path].Standard && ruleName(pkg{ImportPath: path}) != ruleName(p)
+		forbidden := slices.ContainsFunc(r.imports, func(parent string) bool { return within(path, parent) })
+		if forbidden || r.standardOnly && outside {
 			broken = append(broken, fmt.Sprintf("%s imports %s", short(p.ImportPath), path))
-		}
-	}
-	return broken
-}
-
-func (r rule) brokenByDeps(p pkg, all map[string]pkg) []string {
-	var broken []string
-	for _, path := range p.Deps {
-		if r.standardOnly && !all[path].Standard && ruleName(pkg{ImportPath: path}) != ruleName(p) {
-			broken = append(broken, fmt.Sprintf("%s needs %s", short(p.ImportPath), path))
 		}
 	}
 	return broken
@@ -210,7 +202,7 @@ func short(path string) string { return strings.TrimPrefix(path, module+"/") }
 // listPackages asks the go command for the project's packages and all they need, by import path.
 func listPackages(t *testing.T) map[string]pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Dir,Standard,GoFiles,Imports,Deps", "./pkg/...")
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Dir,Standard,GoFiles,Imports", "./pkg/...")
 	cmd.Dir = root
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

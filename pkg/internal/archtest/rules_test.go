@@ -14,7 +14,7 @@ type rule struct {
 	except []string // the packages it is not for
 
 	imports      []string // what they must not import directly; a path stands for everything beneath it too
-	standardOnly bool     // they must need nothing but the standard library and themselves, directly or not
+	standardOnly bool     // they must import nothing but the standard library and one another, and so need nothing else
 	calls        []string // functions they must not mention, as package.Function
 
 	reason string
