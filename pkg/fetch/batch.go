@@ -1,0 +1,70 @@
+package fetch
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Batch is what one request of Grafana asks of the store: each leaf once, however many of its queries want it, and
+// all within the store's timeout. It is safe for concurrent use.
+type Batch struct {
+	store  *Store
+	ctx    context.Context
+	cancel context.CancelFunc
+	leaves flights[leafKey, plan.Answer]
+}
+
+// leafKey identifies a leaf: unlike times, its instants can be compared. They are Unix nanoseconds.
+type leafKey struct {
+	promQL     string
+	start, end int64
+	step       time.Duration
+}
+
+// keyOf returns the key of leaf.
+func keyOf(leaf plan.Leaf) leafKey {
+	r := leaf.Range
+	return leafKey{promQL: leaf.PromQL, start: r.Start.UnixNano(), end: r.End.UnixNano(), step: r.Step}
+}
+
+// Batch returns a batch that asks under ctx, whose timeout starts now. It is to be closed.
+func (s *Store) Batch(ctx context.Context) *Batch {
+	ctx, cancel := s.bounded(ctx)
+	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
+}
+
+// Close gives up what is still under way.
+func (b *Batch) Close() { b.cancel() }
+
+// Fetch returns the answer to each of the leaves. It returns the error of the first leaf that fails, an *Error, and
+// does not wait for the others then; nor does it when ctx is done. A leaf that another call of the batch wants too is
+// asked once, has one outcome, and goes on when this call gives up.
+func (b *Batch) Fetch(ctx context.Context, leaves []plan.Leaf) ([]plan.Answer, error) {
+	answers := make([]plan.Answer, len(leaves))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, leaf := range leaves {
+		group.Go(func() (err error) {
+			answers[i], err = b.leaves.share(groupCtx, b.ctx, keyOf(leaf), func(ctx context.Context) (plan.Answer, error) {
+				return b.store.answer(ctx, leaf)
+			})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, b.store.translate(ctx, "", err)
+	}
+	return answers, nil
+}
+
+// Histograms is the store's Histograms within the batch's timeout.
+func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })()
+	return b.store.Histograms(ctx, selectors, start, end)
+}

@@ -1,0 +1,269 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// leavesOf returns n different leaves.
+func leavesOf(n int) []plan.Leaf {
+	leaves := make([]plan.Leaf, n)
+	for i := range leaves {
+		leaves[i] = at(fmt.Sprintf("x%d", i))
+	}
+	return leaves
+}
+
+// outcome is what a Fetch came to.
+type outcome struct {
+	answers []plan.Answer
+	err     error
+}
+
+// going starts a Fetch and returns where its outcome will be.
+func going(ctx context.Context, batch *Batch, leaves ...plan.Leaf) <-chan outcome {
+	done := make(chan outcome, 1)
+	go func() {
+		answers, err := batch.Fetch(ctx, leaves)
+		done <- outcome{answers, err}
+	}()
+	return done
+}
+
+// over returns the outcome, which must stand already.
+func over(t *testing.T, done <-chan outcome) outcome {
+	t.Helper()
+	select {
+	case o := <-done:
+		return o
+	default:
+		t.Fatal("still waiting")
+		return outcome{}
+	}
+}
+
+// pending fails where the outcome stands already.
+func pending(t *testing.T, done <-chan outcome) {
+	t.Helper()
+	select {
+	case o := <-done:
+		t.Fatalf("returned early, with the error %v", o.err)
+	default:
+	}
+}
+
+func TestOneLimitHoldsOverAllBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{})}
+		store := tr.store(t, func(c *Config) { c.Concurrency = 4 })
+		var fetches []<-chan outcome
+		for range 3 {
+			batch := store.Batch(t.Context())
+			defer batch.Close()
+			fetches = append(fetches, going(t.Context(), batch, leavesOf(10)...))
+		}
+		synctest.Wait()
+		if underWay, _ := tr.now(); underWay != 4 {
+			t.Errorf("got %d requests under way, want the limit of 4", underWay)
+		}
+		close(tr.release)
+		synctest.Wait()
+		for _, done := range fetches {
+			if o := over(t, done); o.err != nil || len(o.answers) != 10 {
+				t.Errorf("got %d answers and the error %v", len(o.answers), o.err)
+			}
+		}
+		if _, most := tr.now(); most != 4 || tr.requests() != 30 {
+			t.Errorf("got %d requests, %d at most at the same time; want 30 and 4", tr.requests(), most)
+		}
+	})
+}
+
+func TestLeafIsAskedOnceABatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{})}
+		store := tr.store(t)
+		batch := store.Batch(t.Context())
+		defer batch.Close()
+		elsewhere := plan.Leaf{PromQL: "a", Range: plan.Instant(noon.In(time.FixedZone("", 3600)))}
+		later := plan.Leaf{PromQL: "b", Range: plan.Instant(noon.Add(time.Minute))}
+		first := going(t.Context(), batch, at("a"), at("b"), at("a"))
+		second := going(t.Context(), batch, at("b"), elsewhere, later)
+		synctest.Wait()
+		close(tr.release)
+		synctest.Wait()
+		if a, b := over(t, first), over(t, second); len(a.answers) != 3 || len(b.answers) != 3 {
+			t.Errorf("got %d and %d answers, errors %v and %v", len(a.answers), len(b.answers), a.err, b.err)
+		}
+		if _, err := batch.Fetch(t.Context(), []plan.Leaf{at("a")}); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(map[string]int{"a": 1, "b": 2}, tr.asked); diff != "" {
+			t.Error(diff)
+		}
+		if _, err := fetchOne(t, store, at("a")); err != nil || tr.asked["a"] != 2 {
+			t.Errorf("a new batch: got %d requests in all and the error %v, want 2", tr.asked["a"], err)
+		}
+	})
+}
+
+func TestLeafThatFailsFailsForAllWhoWantIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{}), answer: func(req *http.Request) (string, error) {
+			if askedFor(req).Get("query") == "bad" {
+				return refusal("bad_data", "no"), nil
+			}
+			return emptyAnswer, nil
+		}}
+		batch := tr.store(t).Batch(t.Context())
+		defer batch.Close()
+		first := going(t.Context(), batch, at("good"), at("bad"))
+		second := going(t.Context(), batch, at("bad"))
+		third := going(t.Context(), batch, at("good"))
+		synctest.Wait()
+		close(tr.release)
+		synctest.Wait()
+		for _, done := range []<-chan outcome{first, second} {
+			if e := errorOf(t, over(t, done).err); e.Kind != BadData || e.PromQL != "bad" {
+				t.Errorf("got %s of %q", e.Kind, e.PromQL)
+			}
+		}
+		if o := over(t, third); o.err != nil {
+			t.Errorf("the query that only shares the good leaf failed: %v", o.err)
+		}
+		if _, err := batch.Fetch(t.Context(), []plan.Leaf{at("bad")}); err == nil || tr.asked["bad"] != 1 {
+			t.Errorf("asked %d times, error %v; want once, and the error again", tr.asked["bad"], err)
+		}
+	})
+}
+
+func TestFirstFailureDoesNotWaitForTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{answer: func(req *http.Request) (string, error) {
+			if askedFor(req).Get("query") == "bad" {
+				return "", io.ErrUnexpectedEOF
+			}
+			<-req.Context().Done()
+			return "", req.Context().Err()
+		}}
+		batch := tr.store(t, func(c *Config) { c.Concurrency = 2 }).Batch(t.Context())
+		defer batch.Close()
+		done := going(t.Context(), batch, at("slow"), at("bad"))
+		synctest.Wait()
+		if e := errorOf(t, over(t, done).err); e.Kind != Unreachable {
+			t.Errorf("got %s, want the failure", e.Kind)
+		}
+		if underWay, _ := tr.now(); underWay != 0 {
+			t.Errorf("got %d requests that nobody waits for any more", underWay)
+		}
+	})
+}
+
+func TestCallerWhoGivesUpLeavesTheLeafToTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{})}
+		batch := tr.store(t).Batch(t.Context())
+		defer batch.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		impatient := going(ctx, batch, at("a"))
+		synctest.Wait()
+		patient := going(t.Context(), batch, at("a"))
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		if e := errorOf(t, over(t, impatient).err); e.Kind != Cancelled {
+			t.Errorf("got %s, want cancelled", e.Kind)
+		}
+		pending(t, patient)
+		close(tr.release)
+		synctest.Wait()
+		if o := over(t, patient); o.err != nil || tr.asked["a"] != 1 {
+			t.Errorf("asked %d times, error %v", tr.asked["a"], o.err)
+		}
+	})
+}
+
+func TestLeavesNobodyWaitsForAreGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{})}
+		batch := tr.store(t, func(c *Config) { c.Concurrency = 2 }).Batch(t.Context())
+		defer batch.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		done := going(ctx, batch, leavesOf(5)...)
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		if e := errorOf(t, over(t, done).err); e.Kind != Cancelled {
+			t.Errorf("got %s, want cancelled", e.Kind)
+		}
+		if underWay, _ := tr.now(); underWay != 0 {
+			t.Errorf("got %d requests that nobody waits for any more", underWay)
+		}
+		close(tr.release)
+		if _, err := batch.Fetch(t.Context(), leavesOf(5)); err != nil {
+			t.Errorf("asked anew: %v", err)
+		}
+	})
+}
+
+func TestTimeoutBoundsTheWholeBatch(t *testing.T) {
+	// hang answers once the request is given up.
+	hang := func(req *http.Request) (string, error) {
+		<-req.Context().Done()
+		return "", errors.New("given up")
+	}
+	selector := expand.HistogramSelector{Native: "a", Bucket: "a_bucket"}
+	for name, use := range map[string]func(*Batch) error{
+		"leaves under way and in the queue": func(b *Batch) error {
+			_, err := b.Fetch(context.Background(), leavesOf(3))
+			return err
+		},
+		"histograms": func(b *Batch) error {
+			_, err := b.Histograms(context.Background(), []expand.HistogramSelector{selector}, noon, noon)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := &transport{answer: hang}
+				start := time.Now()
+				batch := tr.store(t, func(c *Config) { c.Concurrency = 1; c.Timeout = 30 * time.Second }).Batch(t.Context())
+				defer batch.Close()
+				time.Sleep(20 * time.Second)
+				err := use(batch)
+				wanted{Timeout, 504, true, "The store did not answer within 30s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}.check(t, err)
+				if took := time.Since(start); took != 30*time.Second {
+					t.Errorf("took %s, want 30 s from the batch's start", took)
+				}
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Error("want it to be context.DeadlineExceeded too")
+				}
+			})
+		})
+	}
+}
+
+func TestClosedBatchEndsWhatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{})}
+		batch := tr.store(t).Batch(t.Context())
+		done := going(t.Context(), batch, at("a"))
+		synctest.Wait()
+		batch.Close()
+		synctest.Wait()
+		if e := errorOf(t, over(t, done).err); e.Kind != Cancelled {
+			t.Errorf("got %s, want cancelled", e.Kind)
+		}
+	})
+}

@@ -1,0 +1,128 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/prometheus/client_golang/api"
+)
+
+// client is the api.Client that client_golang talks through. It brings what client_golang hides to light: an answer
+// that is no success, or no JSON object, becomes an error that knows its status. As such an error comes without a
+// response, client_golang does not send a request again that was refused with 403.
+type client struct {
+	api.Client
+	method string
+	// parameters are added to the URL of each request.
+	parameters url.Values
+}
+
+// newClient returns the client that cfg speaks of. A query in the configured URL becomes custom parameters.
+func newClient(cfg Config) (client, error) {
+	if cfg.Method != http.MethodPost && cfg.Method != http.MethodGet {
+		return client{}, misconfigured("The HTTP method must be POST or GET. Change httpMethod in the data source's settings.", nil)
+	}
+	address, err := url.Parse(cfg.URL)
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+		return client{}, misconfigured("The data source has no usable URL: it must begin with http:// or https:// and name a host, such as http://prometheus:9090.", err)
+	}
+	parameters := address.Query()
+	for name, values := range cfg.CustomQueryParameters {
+		parameters[name] = append(parameters[name], values...)
+	}
+	address.RawQuery, address.Fragment = "", ""
+	inner, err := api.NewClient(api.Config{Address: address.String(), Client: cfg.Client})
+	if err != nil {
+		return client{}, misconfigured("The data source has no usable URL.", err)
+	}
+	return client{Client: inner, method: cfg.Method, parameters: parameters}, nil
+}
+
+// Do sends req with the configured method and parameters. Anything but a JSON object in a success is an error.
+func (c client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	req, err := c.prepare(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	resp, body, err := c.Client.Do(ctx, req)
+	switch {
+	case err != nil && (resp == nil || resp.StatusCode < http.StatusBadRequest):
+		return nil, nil, err
+	case resp.Request != nil && resp.Request.Method != req.Method:
+		return nil, nil, &redirectError{to: resp.Request.URL}
+	case resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost:
+		return resp, body, nil // client_golang asks again by GET
+	case resp.StatusCode/100 != 2, !isObject(body):
+		return nil, nil, &statusError{status: resp.StatusCode, body: body}
+	}
+	return resp, body, nil
+}
+
+// prepare returns a copy of req that has the custom parameters, and its form in the URL where the method is GET.
+func (c client) prepare(req *http.Request) (*http.Request, error) {
+	query := req.URL.Query()
+	for name, values := range c.parameters {
+		query[name] = append(query[name], values...)
+	}
+	req = req.Clone(req.Context())
+	if c.method == http.MethodGet && req.Method == http.MethodPost {
+		form, err := formOf(req)
+		if err != nil {
+			return nil, err
+		}
+		for name, values := range form {
+			query[name] = append(query[name], values...)
+		}
+		req.Method, req.Body, req.GetBody, req.ContentLength = http.MethodGet, nil, nil, 0
+		req.Header.Del("Content-Type")
+	}
+	req.URL.RawQuery = query.Encode()
+	return req, nil
+}
+
+// formOf reads the form that is the body of req.
+func formOf(req *http.Request) (url.Values, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	return url.ParseQuery(string(body))
+}
+
+// isObject reports whether body looks like a JSON object, which every answer of a Prometheus API is.
+func isObject(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+}
+
+// statusError is an answer that is no success, or a success that is no JSON object.
+type statusError struct {
+	status int
+	body   []byte
+}
+
+// Error returns the status alone: what the body says may not be meant for everyone.
+func (e *statusError) Error() string {
+	return fmt.Sprintf("status %d", e.status)
+}
+
+// redirectError is a redirect on which the question was lost: a POST that was sent elsewhere goes on as an empty GET.
+type redirectError struct {
+	to *url.URL
+}
+
+// Error returns where the redirect leads, without the query, which may hold secrets.
+func (e *redirectError) Error() string {
+	return "redirect to " + e.place()
+}
+
+// place is where the redirect leads, without userinfo and query.
+func (e *redirectError) place() string {
+	return (&url.URL{Scheme: e.to.Scheme, Host: e.to.Host, Path: e.to.Path}).String()
+}

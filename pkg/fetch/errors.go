@@ -1,0 +1,172 @@
+package fetch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/common/model"
+)
+
+// Kind says what went wrong at the store's edge.
+type Kind string
+
+// The kinds of errors.
+const (
+	// Settings: the data source's settings make no sense.
+	Settings Kind = "settings"
+	// BadData: the store refused an expression as malformed. As a rule the plugin wrote it, so that this is the one
+	// answer with which the store blames the plugin.
+	BadData Kind = "badData"
+	// NotNumbers: an expression yields histograms or strings.
+	NotNumbers Kind = "notNumbers"
+	// Execution: the store understood an expression and failed to evaluate it.
+	Execution       Kind = "execution"
+	Unauthorized    Kind = "unauthorized"
+	Forbidden       Kind = "forbidden"
+	NotFound        Kind = "notFound"
+	TooManyRequests Kind = "tooManyRequests"
+	// Rejected: any other answer with a status from 400 to 499.
+	Rejected Kind = "rejected"
+	// Unavailable: an answer with a status from 500 on.
+	Unavailable Kind = "unavailable"
+	// Unreachable: no answer, or not a whole one.
+	Unreachable Kind = "unreachable"
+	// NotPrometheus: an answer that no Prometheus API gives, such as a web page.
+	NotPrometheus Kind = "notPrometheus"
+	Timeout       Kind = "timeout"
+	Cancelled     Kind = "cancelled"
+	// TooLarge: an answer over the limit of the HTTP client.
+	TooLarge Kind = "tooLarge"
+	// Internal: a bug.
+	Internal Kind = "internal"
+)
+
+// StatusCancelled is the status of what was cancelled: the client closed the request, as nginx has it.
+const StatusCancelled = 499
+
+// Error is whatever goes wrong between the plugin and the store. Its message is a sentence or more for those who look
+// at a panel, and holds no secrets; what it wraps may.
+type Error struct {
+	Kind Kind
+	// Status is an HTTP status, from 400 on: the store's own where it answered with one.
+	Status int
+	// Downstream says that the store, its definition or the way to it is to blame, rather than the plugin.
+	Downstream bool
+	Message    string
+	// PromQL is what was asked, "" where that is not known or was no PromQL.
+	PromQL string
+	cause  error
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns what it came from, if anything.
+func (e *Error) Unwrap() error { return e.cause }
+
+// What an answer may turn out to be.
+var (
+	errHistograms = errors.New("histograms where numbers are needed")
+	errNoResult   = errors.New("it has no result")
+)
+
+// translate is the one door through which errors leave: it says what err, met while asking for promQL under ctx, means
+// to users.
+func (s *Store) translate(ctx context.Context, promQL string, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	e := s.explain(ctx, promQL, err)
+	e.PromQL = promQL
+	if e.cause == nil {
+		e.cause = err
+	}
+	return e
+}
+
+// explain finds the sentence for err. What the store said comes before what ctx says of the same moment.
+func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
+	var (
+		status   *statusError
+		redirect *redirectError
+		refused  *v1.Error
+		cause    *Error
+		network  net.Error
+	)
+	done := errors.Join(err, ctx.Err())
+	switch {
+	case errors.As(err, &status):
+		return s.explainStatus(promQL, status)
+	case errors.As(err, &redirect):
+		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.place())
+	case s.tooLarge != nil && errors.Is(err, s.tooLarge):
+		return tooLarge()
+	case errors.Is(err, errHistograms):
+		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
+	case errors.As(err, &refused):
+		return s.explainAnswer(promQL, refused)
+	case isDecoding(err):
+		return notPrometheus(err.Error())
+	case errors.As(context.Cause(ctx), &cause):
+		again := *cause
+		return &again
+	case errors.Is(done, context.Canceled):
+		return downstream(Cancelled, StatusCancelled, "The query was cancelled before the store had answered.")
+	case errors.Is(done, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", s.redact(transportWords(err)))
+	default:
+		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", s.redact(transportWords(err)))
+	}
+}
+
+// isDecoding reports whether err says that an answer, though JSON, is not the one that belongs there.
+func isDecoding(err error) bool {
+	var (
+		syntax *json.SyntaxError
+		typed  *json.UnmarshalTypeError
+	)
+	return errors.Is(err, errNoResult) || errors.As(err, &syntax) || errors.As(err, &typed)
+}
+
+// downstream returns an error for which the plugin is not to blame.
+func downstream(kind Kind, status int, format string, args ...any) *Error {
+	return &Error{Kind: kind, Status: status, Downstream: true, Message: fmt.Sprintf(format, args...)}
+}
+
+// misconfigured returns the error of settings that make no sense; message says which.
+func misconfigured(message string, cause error) *Error {
+	e := downstream(Settings, http.StatusBadRequest, "%s", message)
+	e.cause = cause
+	return e
+}
+
+// tooSlow returns the error of what took longer than the store's timeout.
+func tooSlow(timeout time.Duration) *Error {
+	e := downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer within %s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings.", model.Duration(timeout))
+	e.cause = context.DeadlineExceeded
+	return e
+}
+
+// tooLarge returns the error of an answer over the HTTP client's limit. The plugin is to blame: it chose what to ask.
+func tooLarge() *Error {
+	return &Error{
+		Kind: TooLarge, Status: http.StatusRequestEntityTooLarge,
+		Message: "The store's answer is larger than Grafana's limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration.",
+	}
+}
+
+// panicked returns the error of a bug that was met while asking.
+func panicked(cause any, stack []byte) *Error {
+	return &Error{
+		Kind: Internal, Status: http.StatusInternalServerError,
+		Message: "The plugin failed while asking the store. This is a bug in the plugin.",
+		cause:   fmt.Errorf("panic: %v\n%s", cause, stack),
+	}
+}

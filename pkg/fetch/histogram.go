@@ -1,0 +1,116 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// How long is remembered what the store said of a histogram. A histogram that is not there yet is looked for again
+// soon.
+const (
+	histogramTTL        = 10 * time.Minute
+	missingHistogramTTL = 30 * time.Second
+)
+
+// histogramGrain is what the range of facts is widened to, so that panels whose ranges differ little, or slide, share
+// them.
+const histogramGrain = time.Hour
+
+// histogramKey identifies a fact: of which histogram, in which range in Unix seconds, told to whom.
+type histogramKey struct {
+	selector   expand.HistogramSelector
+	start, end int64
+	identity   string
+}
+
+// Histograms returns what the store has of the histograms between start and end, widened to whole hours. Facts are
+// remembered for a while. The error is an *Error of the first histogram that could not be asked for.
+func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
+	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
+	found := make([]expand.Histogram, len(selectors))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, selector := range selectors {
+		key := histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
+		group.Go(func() (err error) {
+			found[i], err = s.histograms.get(groupCtx, key, func(ctx context.Context) (expand.Histogram, time.Duration, error) {
+				return s.histogram(ctx, selector, start, end)
+			})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, s.translate(ctx, "", err)
+	}
+	facts := expand.Facts{}
+	for i, selector := range selectors {
+		facts[selector] = found[i]
+	}
+	return facts, nil
+}
+
+// histogram asks for one histogram, and says how long what it found is to be remembered: not at all where the store
+// warned that it did not look everywhere.
+func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector, start, end time.Time) (expand.Histogram, time.Duration, error) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	var (
+		found  expand.Histogram
+		warned atomic.Bool
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		bounds, partial, err := s.labelValues(ctx, "le", selector.Bucket, start, end)
+		found.Classic, found.Edges = len(bounds) > 0, edges(bounds)
+		warned.CompareAndSwap(false, partial)
+		return err
+	})
+	group.Go(func() error {
+		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start, end)
+		found.Native = len(names) > 0
+		warned.CompareAndSwap(false, partial)
+		return err
+	})
+	err := group.Wait()
+	return found, histogramLife(found, warned.Load()), err
+}
+
+// histogramLife returns how long what was found is to be remembered.
+func histogramLife(found expand.Histogram, warned bool) time.Duration {
+	switch {
+	case warned:
+		return 0
+	case found.Classic || found.Native:
+		return histogramTTL
+	default:
+		return missingHistogramTTL
+	}
+}
+
+// edges returns the finite bounds among the values of le, ascending, each with all its spellings.
+func edges(values model.LabelValues) []expand.Edge {
+	spellings := map[float64][]string{}
+	for _, value := range values {
+		bound, err := strconv.ParseFloat(string(value), 64)
+		if err != nil || math.IsInf(bound, 0) || math.IsNaN(bound) {
+			continue
+		}
+		spellings[bound] = append(spellings[bound], string(value))
+	}
+	found := make([]expand.Edge, 0, len(spellings))
+	for bound, spelt := range spellings {
+		slices.Sort(spelt)
+		found = append(found, expand.Edge{Bound: bound, Spellings: spelt})
+	}
+	slices.SortFunc(found, func(a, b expand.Edge) int { return cmp.Compare(a.Bound, b.Bound) })
+	return found
+}

@@ -1,0 +1,233 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// latency is the histogram that tests ask for.
+var latency = expand.HistogramSelector{Native: `latency{job="a"}`, Bucket: `latency_bucket{job="a"}`}
+
+// labelled returns an answer that lists label values, given as JSON strings.
+func labelled(values string) string {
+	return fmt.Sprintf(`{"status":"success","data":[%s]}`, values)
+}
+
+// telling returns what a store answers that has the histogram with the values of le, and the native names, both given
+// as JSON strings.
+func telling(le, names string) func(*http.Request) (string, error) {
+	return func(req *http.Request) (string, error) {
+		switch selector := req.URL.Query().Get("match[]"); {
+		case strings.HasSuffix(req.URL.Path, "/label/le/values") && selector == latency.Bucket:
+			return labelled(le), nil
+		case strings.HasSuffix(req.URL.Path, "/label/__name__/values") && selector == latency.Native:
+			return labelled(names), nil
+		default:
+			return "", fmt.Errorf("nobody asks for %s", req.URL)
+		}
+	}
+}
+
+// ask asks the store for the histogram latency at noon.
+func ask(ctx context.Context, store *Store) (expand.Histogram, error) {
+	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon)
+	return facts[latency], err
+}
+
+func TestWhatIsKnownOfAHistogram(t *testing.T) {
+	for name, tc := range map[string]struct {
+		le, names string
+		want      expand.Histogram
+	}{
+		"nothing": {},
+		"classic": {
+			le: `"0.25","+Inf","10","1"`,
+			want: expand.Histogram{Classic: true, Edges: []expand.Edge{
+				{Bound: 0.25, Spellings: []string{"0.25"}}, {Bound: 1, Spellings: []string{"1"}}, {Bound: 10, Spellings: []string{"10"}},
+			}},
+		},
+		"two spellings of one bound": {
+			le:   `"1.0","1","+Inf","1e0"`,
+			want: expand.Histogram{Classic: true, Edges: []expand.Edge{{Bound: 1, Spellings: []string{"1", "1.0", "1e0"}}}},
+		},
+		"no finite bucket":        {le: `"+Inf"`, want: expand.Histogram{Classic: true}},
+		"a bound nobody can read": {le: `"many","NaN","2"`, want: expand.Histogram{Classic: true, Edges: []expand.Edge{{Bound: 2, Spellings: []string{"2"}}}}},
+		"native":                  {names: `"latency"`, want: expand.Histogram{Native: true}},
+		"native and classic": {
+			le: `"1","+Inf"`, names: `"latency"`,
+			want: expand.Histogram{Native: true, Classic: true, Edges: []expand.Edge{{Bound: 1, Spellings: []string{"1"}}}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := &transport{answer: telling(tc.le, tc.names)}
+			got, err := ask(t.Context(), tr.store(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
+	for name, tc := range map[string]struct {
+		start, end time.Time
+		want       string
+	}{
+		"within an hour":  {noon.Add(20 * time.Minute), noon.Add(40 * time.Minute), "1772366400 1772370000"},
+		"over hours":      {noon.Add(-time.Second), noon.Add(time.Second), "1772362800 1772370000"},
+		"whole hours are": {noon, noon.Add(time.Hour), "1772366400 1772370000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			asked := map[string]int{}
+			answer := telling("", "")
+			tr := &transport{answer: func(req *http.Request) (string, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				query := req.URL.Query()
+				asked[query.Get("start")+" "+query.Get("end")]++
+				return answer(req)
+			}}
+			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(map[string]int{tc.want: 2}, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestHistogramsAreRememberedForAWhile(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer func(*http.Request) (string, error)
+		ttl    time.Duration
+	}{
+		"found":   {telling(`"1"`, ""), 10 * time.Minute},
+		"missing": {telling("", ""), 30 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := &transport{answer: tc.answer}
+				store := tr.store(t)
+				for _, step := range []struct {
+					sleep    time.Duration
+					requests int
+				}{{0, 2}, {tc.ttl - 1, 2}, {1, 4}, {tc.ttl - 1, 4}} {
+					time.Sleep(step.sleep)
+					if _, err := ask(t.Context(), store); err != nil {
+						t.Fatal(err)
+					}
+					if got := tr.requests(); got != step.requests {
+						t.Errorf("got %d requests, want %d", got, step.requests)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestWhatIsNotRememberedOfHistograms(t *testing.T) {
+	for name, first := range map[string]func(*http.Request) (string, error){
+		"a failure": func(*http.Request) (string, error) { return refusal("internal", "no"), nil },
+		"an answer with a warning": func(*http.Request) (string, error) {
+			return `{"status":"success","data":["1"],"warnings":["a shard is gone"]}`, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := &transport{answer: first}
+			store := tr.store(t)
+			_, _ = ask(t.Context(), store)
+			tr.answer = telling(`"7"`, "")
+			got, err := ask(t.Context(), store)
+			if err != nil || len(got.Edges) != 1 || got.Edges[0].Bound != 7 {
+				t.Errorf("got %+v and the error %v, want what the store says now", got, err)
+			}
+		})
+	}
+}
+
+func TestHistogramsOfOneIdentityAreNotToldToAnother(t *testing.T) {
+	type user struct{}
+	tr := &transport{answer: telling(`"1"`, "")}
+	store := tr.store(t, func(c *Config) {
+		c.Identity = func(ctx context.Context) string { return ctx.Value(user{}).(string) }
+	})
+	for _, name := range []string{"ada", "bob", "ada"} {
+		if _, err := ask(context.WithValue(t.Context(), user{}, name), store); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := tr.requests(); got != 4 {
+		t.Errorf("got %d requests, want 2 for each of two users", got)
+	}
+}
+
+func TestHistogramAskedForByManyIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{answer: telling(`"1"`, ""), release: make(chan struct{})}
+		store := tr.store(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		var impatient error
+		go func() { _, impatient = ask(ctx, store) }()
+		synctest.Wait()
+		outcomes := make([]error, 20)
+		for i := range outcomes {
+			go func() { _, outcomes[i] = ask(t.Context(), store) }()
+		}
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(tr.release)
+		synctest.Wait()
+		if e := errorOf(t, impatient); e.Kind != Cancelled {
+			t.Errorf("got %s for who gave up, want cancelled", e.Kind)
+		}
+		for _, err := range outcomes {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if got := tr.requests(); got != 2 {
+			t.Errorf("got %d requests, want 2", got)
+		}
+	})
+}
+
+func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &transport{release: make(chan struct{}), answer: func(*http.Request) (string, error) { return labelled(""), nil }}
+		store := tr.store(t, func(c *Config) { c.Concurrency = 3 })
+		selectors := make([]expand.HistogramSelector, 10)
+		for i := range selectors {
+			selectors[i] = expand.HistogramSelector{Native: fmt.Sprintf("x%d", i), Bucket: fmt.Sprintf("x%d_bucket", i)}
+		}
+		var facts expand.Facts
+		go func() { facts, _ = store.Histograms(t.Context(), selectors, noon, noon) }()
+		synctest.Wait()
+		close(tr.release)
+		synctest.Wait()
+		if _, most := tr.now(); len(facts) != 10 || most != 3 {
+			t.Errorf("got %d facts with %d requests at the same time, want 10 with 3", len(facts), most)
+		}
+		tr.answer = func(*http.Request) (string, error) { return "", http.ErrHandlerTimeout }
+		time.Sleep(time.Hour)
+		if _, err := store.Histograms(t.Context(), selectors, noon, noon); errorOf(t, err).Kind != Unreachable {
+			t.Errorf("got %v, want the failure", err)
+		}
+	})
+}

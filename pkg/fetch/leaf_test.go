@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// data returns an answer with a result.
+func data(resultType, result string) string {
+	return fmt.Sprintf(`{"status":"success","data":{"resultType":%q,"result":%s}}`, resultType, result)
+}
+
+// column returns a series with the label job, which is left out where it is "".
+func column(job string, values ...float64) plan.Series {
+	labels := map[string]string{}
+	if job != "" {
+		labels["job"] = job
+	}
+	return plan.Series{Labels: labels, Values: values}
+}
+
+// histogram is a native one, as it stands in an answer.
+const histogram = `{"count":"3","sum":"6","buckets":[[0,"1","2","3"]]}`
+
+func TestAnswersAreOneNumberAnInstant(t *testing.T) {
+	none := math.NaN()
+	// 1772366400 is noon; four instants follow each other by 15 s.
+	ranged := plan.Range{Start: noon, End: noon.Add(45 * time.Second), Step: 15 * time.Second}
+	for name, tc := range map[string]struct {
+		asked  plan.Range
+		answer string
+		want   []plan.Series
+	}{
+		"a vector at an instant": {
+			asked:  plan.Instant(noon),
+			answer: data("vector", `[{"metric":{"job":"a"},"value":[1772366400,"1.5"]},{"metric":{},"value":[1772366400,"NaN"]}]`),
+			want:   []plan.Series{column("a", 1.5), column("", none)},
+		},
+		"a scalar at an instant": {
+			asked:  plan.Instant(noon),
+			answer: data("scalar", `[1772366400,"42"]`),
+			want:   []plan.Series{column("", 42)},
+		},
+		"a matrix at an instant": {
+			asked:  plan.Instant(noon),
+			answer: data("matrix", `[{"metric":{},"values":[[1772366385,"1"],[1772366400,"2"]]}]`),
+			want:   []plan.Series{column("", 2)},
+		},
+		"an empty vector": {asked: plan.Instant(noon), answer: emptyAnswer, want: nil},
+		"a whole range": {
+			asked:  ranged,
+			answer: data("matrix", `[{"metric":{"job":"a"},"values":[[1772366400,"1"],[1772366415,"2"],[1772366430,"+Inf"],[1772366445,"4"]]}]`),
+			want:   []plan.Series{column("a", 1, 2, math.Inf(1), 4)},
+		},
+		"a range with gaps": {
+			asked:  ranged,
+			answer: data("matrix", `[{"metric":{},"values":[[1772366415,"2"]]},{"metric":{"job":"b"},"values":[[1772366400,"1"],[1772366445,"4"]]}]`),
+			want:   []plan.Series{column("", none, 2, none, none), column("b", 1, none, none, 4)},
+		},
+		"times off by a millisecond": {
+			asked:  ranged,
+			answer: data("matrix", `[{"metric":{},"values":[[1772366399.999,"1"],[1772366415.001,"2"]]}]`),
+			want:   []plan.Series{column("", 1, 2, none, none)},
+		},
+		"times between the instants, before and after the range": {
+			asked:  ranged,
+			answer: data("matrix", `[{"metric":{},"values":[[1772366385,"0"],[1772366407,"1"],[1772366430,"3"],[1772366460,"5"]]}]`),
+			want:   []plan.Series{column("", none, none, 3, none)},
+		},
+		"a range of one instant": {
+			asked:  plan.Range{Start: noon, End: noon, Step: time.Minute},
+			answer: data("matrix", `[{"metric":{},"values":[[1772366400,"1"]]}]`),
+			want:   []plan.Series{column("", 1)},
+		},
+		"a range whose start falls between two milliseconds": {
+			asked:  plan.Range{Start: noon.Add(300 * time.Microsecond), End: noon.Add(15 * time.Second), Step: 10 * time.Second},
+			answer: data("matrix", `[{"metric":{},"values":[[1772366400,"1"],[1772366410,"2"]]}]`),
+			want:   []plan.Series{column("", 1, 2)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, serving(http.StatusOK, tc.answer))
+			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: tc.asked})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, got.Series, cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAnswersThatAreNoNumbersAreRefused(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer, want string
+	}{
+		"a vector of histograms": {
+			answer: data("vector", `[{"metric":{},"histogram":[1772366400,`+histogram+`]}]`),
+			want:   "The expression rate(x[5m]) yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.",
+		},
+		"a matrix of histograms": {
+			answer: data("matrix", `[{"metric":{},"histograms":[[1772366400,`+histogram+`]]}]`),
+			want:   "The expression rate(x[5m]) yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.",
+		},
+		"a string": {
+			answer: data("string", `[1772366400,"hello"]`),
+			want:   "The expression rate(x[5m]) yields a string where numbers are needed.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, serving(http.StatusOK, tc.answer))
+			_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("rate(x[5m])"))
+			e := errorOf(t, err)
+			if e.Kind != NotNumbers || e.Status != http.StatusBadRequest || !e.Downstream || e.PromQL != "rate(x[5m])" {
+				t.Errorf("got %s %d, downstream %t, PromQL %q", e.Kind, e.Status, e.Downstream, e.PromQL)
+			}
+			if e.Message != tc.want {
+				t.Errorf("got %q\nwant %q", e.Message, tc.want)
+			}
+		})
+	}
+}
+
+func TestWarningsAreToldFromInfos(t *testing.T) {
+	for name, tc := range map[string]struct {
+		annotations     string
+		warnings, infos []string
+	}{
+		"a complete answer":  {``, nil, nil},
+		"Prometheus 3 does":  {`,"warnings":["PromQL warning: x"],"infos":["PromQL info: y"]`, []string{"PromQL warning: x"}, []string{"PromQL info: y"}},
+		"Prometheus 2 mixes": {`,"warnings":["PromQL info: y","PromQL warning: x"]`, []string{"PromQL warning: x"}, []string{"PromQL info: y"}},
+		"Thanos is partial":  {`,"warnings":["no store matched"]`, []string{"no store matched"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := `{"status":"success","data":{"resultType":"vector","result":[]}` + tc.annotations + `}`
+			server := newServer(t, serving(http.StatusOK, body))
+			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.warnings, got.Warnings); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(tc.infos, got.Infos); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,60 @@
+package fetch
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// memory keeps what the store said for a while, and lets those who want the same at the same time share one asking.
+type memory[K comparable, V any] struct {
+	flights flights[K, V]
+
+	mu    sync.Mutex
+	byKey map[K]memo[V]
+}
+
+// memo is a value and the time up to which it holds.
+type memo[V any] struct {
+	value V
+	until time.Time
+}
+
+// get returns what is remembered of key, or else what ask says, and remembers that for as long as ask says. An error
+// is not remembered. The asking lives on when ctx is done while others wait for it.
+func (m *memory[K, V]) get(ctx context.Context, key K, ask func(context.Context) (V, time.Duration, error)) (V, error) {
+	return m.flights.share(ctx, context.WithoutCancel(ctx), key, func(ctx context.Context) (V, error) {
+		if value, ok := m.recall(key); ok {
+			return value, nil
+		}
+		value, ttl, err := ask(ctx)
+		if err == nil && ttl > 0 {
+			m.remember(key, memo[V]{value: value, until: time.Now().Add(ttl)})
+		}
+		return value, err
+	})
+}
+
+// recall returns what is remembered of key, if it still holds.
+func (m *memory[K, V]) recall(key K) (V, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.byKey[key]
+	return known.value, ok && time.Now().Before(known.until)
+}
+
+// remember keeps a memo, and drops those that hold no longer.
+func (m *memory[K, V]) remember(key K, fresh memo[V]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.byKey == nil {
+		m.byKey = map[K]memo[V]{}
+	}
+	now := time.Now()
+	for k, old := range m.byKey {
+		if !now.Before(old.until) {
+			delete(m.byKey, k)
+		}
+	}
+	m.byKey[key] = fresh
+}

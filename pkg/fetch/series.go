@@ -1,0 +1,42 @@
+package fetch
+
+import (
+	"context"
+	"time"
+
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/common/model"
+	"golang.org/x/sync/errgroup"
+)
+
+// Matches reports for each selector whether the store has any series of it between start and end. The error is an
+// *Error of the first selector that could not be asked for.
+func (s *Store) Matches(ctx context.Context, selectors []string, start, end time.Time) ([]bool, error) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	matches := make([]bool, len(selectors))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, selector := range selectors {
+		group.Go(func() error {
+			// One selector has few metric names, but may have very many series, and old stores know no limit.
+			names, _, err := s.labelValues(ctx, model.MetricNameLabel, selector, start, end, v1.WithLimit(1))
+			matches[i] = len(names) > 0
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return matches, nil
+}
+
+// labelValues returns the values that label has in the series of selector, and whether the store warned that there
+// may be more.
+func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time, opts ...v1.Option) (values model.LabelValues, partial bool, err error) {
+	err = s.ask(ctx, selector, func(ctx context.Context) error {
+		found, warnings, _, err := s.api.LabelValues(ctx, label, []string{selector}, start, end, opts...)
+		values, partial = found, len(warnings) > 0
+		return err
+	})
+	return values, partial, err
+}

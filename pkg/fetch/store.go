@@ -1,0 +1,124 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"runtime/debug"
+	"time"
+
+	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// What a Config that leaves it open stands for.
+const (
+	DefaultMethod      = http.MethodPost
+	DefaultConcurrency = 10
+	DefaultTimeout     = time.Minute
+)
+
+// Config says which store is asked, and how.
+type Config struct {
+	// URL is where the store's API stands, without /api/v1.
+	URL string
+	// Client sends the requests; it brings authentication, TLS, headers and the limit on the size of answers.
+	Client *http.Client
+	// Method is POST, or GET for stores behind a proxy that lets nothing else through.
+	Method string
+	// CustomQueryParameters are added to each request.
+	CustomQueryParameters url.Values
+	// Concurrency is the number of requests that may be under way at the same time, over all batches.
+	Concurrency int
+	// Timeout bounds a batch, and whatever else is asked, from its start to the last byte.
+	Timeout time.Duration
+	// TooLarge is the error, in the sense of errors.Is, with which Client ends an answer that is over its limit;
+	// nil where it has no limit.
+	TooLarge error
+	// Identity names on whose behalf Client asks under a context, where it forwards who that is. What is remembered
+	// for one identity is not told to another. Nil stands for a client that always asks as itself.
+	Identity func(context.Context) string
+}
+
+// defaults fills in what is left open.
+func (c *Config) defaults() {
+	if c.Client == nil {
+		c.Client = http.DefaultClient
+	}
+	if c.Method == "" {
+		c.Method = DefaultMethod
+	}
+	if c.Concurrency <= 0 {
+		c.Concurrency = DefaultConcurrency
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Identity == nil {
+		c.Identity = func(context.Context) string { return "" }
+	}
+}
+
+// Store is a Prometheus-compatible store. It is safe for concurrent use.
+type Store struct {
+	client client
+	api    v1.API
+	// slots holds an entry a request that is under way.
+	slots    chan struct{}
+	timeout  time.Duration
+	tooLarge error
+	identity func(context.Context) string
+	// secrets matches the custom query parameters in a text; nil where there are none.
+	secrets *regexp.Regexp
+
+	histograms memory[histogramKey, expand.Histogram]
+}
+
+// New returns the store that cfg speaks of, and asks it nothing yet. The error is an *Error that says which setting
+// is wrong.
+func New(cfg Config) (*Store, error) {
+	cfg.defaults()
+	client, err := newClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{
+		client:   client,
+		api:      v1.NewAPI(client),
+		slots:    make(chan struct{}, cfg.Concurrency),
+		timeout:  cfg.Timeout,
+		tooLarge: cfg.TooLarge,
+		identity: cfg.Identity,
+		secrets:  secretsOf(client.parameters),
+	}, nil
+}
+
+// bounded returns ctx within the store's timeout, which ends it with the error that users are to see.
+func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, s.timeout, tooSlow(s.timeout))
+}
+
+// ask waits for a slot and runs one request in it. Every request goes through here, so that the limit holds for all
+// of them; the error is nil or an *Error. PromQL is what is asked, and "" where that is not PromQL.
+func (s *Store) ask(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
+	defer func() {
+		// A request runs on a goroutine of this package, where nobody above could recover.
+		if cause := recover(); cause != nil {
+			err = panicked(cause, debug.Stack())
+		}
+	}()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+	}
+	if err := ctx.Err(); err != nil {
+		return s.translate(ctx, promQL, err)
+	}
+	if err := request(ctx); err != nil {
+		return s.translate(ctx, promQL, err)
+	}
+	return nil
+}
