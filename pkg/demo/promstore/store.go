@@ -82,6 +82,9 @@ func (s *Store) Engine() *promql.Engine { return s.engine }
 // Queryable returns the samples, for queries within the process.
 func (s *Store) Queryable() storage.Queryable { return s.db }
 
+// Series returns the number of series in the database's head.
+func (s *Store) Series() int { return int(s.db.Head().NumSeries()) }
+
 // AppenderV2 returns an appender of samples, whose Commit makes them visible. A sample may be up to 12 hours older
 // than the newest in the store, but not older than the newest of its own series.
 func (s *Store) AppenderV2(ctx context.Context) storage.AppenderV2 { return s.db.AppenderV2(ctx) }

@@ -1,0 +1,69 @@
+package shop
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// endpoint is a handler of one instance, as the customers of one tier use it.
+type endpoint struct {
+	handler
+	service string
+	region  region
+	// share is the instance's and the tier's share of the region's traffic, in [0,1].
+	share     float64
+	random    *rand.Rand
+	provider  *provider
+	recorders []recorder
+}
+
+// request is what an endpoint has answered.
+type request struct {
+	code    string
+	seconds float64
+}
+
+// recorder counts requests in some way.
+type recorder interface {
+	record(r request, random *rand.Rand)
+}
+
+// serve answers the requests that arrive in dt before t.
+func (e *endpoint) serve(t time.Time, dt time.Duration, now conditions) {
+	fault := now.at(e.service, e.region.name)
+	for range poisson(e.random, e.region.events(e.rate*e.share, t, dt)) {
+		answered := e.answer(fault)
+		for _, recorder := range e.recorders {
+			recorder.record(answered, e.random)
+		}
+	}
+}
+
+// answer answers one request.
+func (e *endpoint) answer(fault fault) request {
+	r := request{code: "200", seconds: e.duration.draw(e.random) * fault.slowdown}
+	broken := fault.errors + failed
+	switch x := e.random.Float64(); {
+	case x < broken:
+		r.code = "500"
+	case x < broken+unavailable:
+		r.code = "503"
+	case x < broken+unavailable+e.rejected:
+		r.code = e.rejection
+	case e.pays:
+		e.pay(&r)
+	}
+	return r
+}
+
+// pay adds a call of the payment provider to a request.
+func (e *endpoint) pay(r *request) {
+	outcome, seconds := e.provider.call(e.random)
+	r.seconds += seconds
+	switch outcome {
+	case "error", "timeout":
+		r.code = "502"
+	case "declined":
+		r.code = "402"
+	}
+}
