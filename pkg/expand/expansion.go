@@ -3,7 +3,7 @@ package expand
 // Expansion is what has to be asked of a store to know the value of one SLI.
 type Expansion struct {
 	// Forms are ways to get the value, in order of preference: at each instant the first that has one counts. There
-	// are several where a histogram is stored both as a native and as a classic one, or where nobody knows.
+	// are two where a histogram is stored both as a native and as a classic one.
 	Forms []Form
 	// Notes are sentences on what was chosen and why a value may not be quite what was asked for.
 	Notes []string

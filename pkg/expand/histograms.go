@@ -93,10 +93,10 @@ func (e expander) quantile(q cer.Quantile) (Expansion, error) {
 		level := &parser.NumberLiteral{Val: q.Q}
 		return []Part{{PromQL: call("histogram_quantile", level, rates).String(), Factor: q.Unit.InSeconds(), Role: "quantile"}}
 	}
-	if h.mayBeNative() {
+	if h.known.Native {
 		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
 	}
-	if h.mayBeClassic() {
+	if h.isClassic() {
 		form := Form{Of: Values, Parts: of(sum(h.rate("_bucket"), model.BucketLabel)), Total: h.classicTotal()}
 		if n := len(h.known.Edges); n > 0 {
 			form.Ceiling = h.known.Edges[n-1].Bound * q.Unit.InSeconds()
@@ -131,11 +131,9 @@ func (e expander) histogram(text string) (histogram, error) {
 	return histogram{expander: e, selector: selector, known: e.facts[histogramSelector(selector)]}, nil
 }
 
-// mayBeNative reports whether native histograms have to be asked for: they are known, or nothing is.
-func (h histogram) mayBeNative() bool { return h.known.Native || !h.known.Classic }
-
-// mayBeClassic reports whether classic histograms have to be asked for: they are known, or nothing is.
-func (h histogram) mayBeClassic() bool { return h.known.Classic || !h.known.Native }
+// isClassic reports whether classic histograms are asked for: where there are some, or where nothing is known, since
+// every store understands that.
+func (h histogram) isClassic() bool { return h.known.Classic || !h.known.Native }
 
 // rate is the rate of one series of a classic histogram, or of the native one where the suffix is "".
 func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr {
@@ -159,10 +157,10 @@ func (h histogram) classicTotal() string { return sum(h.rate("_count")).String()
 // shareUnder is the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
 	var x Expansion
-	if h.mayBeNative() {
+	if h.known.Native {
 		x.Forms = append(x.Forms, h.nativeShare(bounds))
 	}
-	if h.mayBeClassic() {
+	if h.isClassic() {
 		form := Form{Of: Counts, Total: h.classicTotal()}
 		for _, b := range bounds {
 			parts, note := h.classicCount(b)
@@ -182,7 +180,7 @@ func (h histogram) nativeShare(bounds []bound) Form {
 	for _, b := range bounds {
 		fraction := call("histogram_fraction",
 			&parser.NumberLiteral{Val: math.Inf(-1)}, &parser.NumberLiteral{Val: b.at}, h.nativeRates())
-		form.Parts = append(form.Parts, Part{PromQL: fraction.String(), Factor: b.factor, Role: "share of " + atOrUnder(b.at)})
+		form.Parts = append(form.Parts, Part{PromQL: fraction.String(), Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
 	}
 	return form
 }

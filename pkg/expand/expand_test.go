@@ -1,0 +1,207 @@
+package expand_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// checkout is a classic histogram whose edge 1 is spelled in two ways.
+var checkout = expand.HistogramSelector{
+	Native: `http_request_duration_seconds{handler="/checkout",job=~"shop-.*"}`,
+	Bucket: `http_request_duration_seconds_bucket{handler="/checkout",job=~"shop-.*"}`,
+}
+
+func edges(bounds ...float64) []expand.Edge {
+	var list []expand.Edge
+	for _, b := range bounds {
+		spellings := []string{fmt.Sprint(b)}
+		if b == 1 {
+			spellings = []string{"1", "1.0"}
+		}
+		list = append(list, expand.Edge{Bound: b, Spellings: spellings})
+	}
+	return list
+}
+
+// goldens are expansions by what they show; each is a file in testdata.
+var goldens = map[string]struct {
+	indicator cer.Indicator
+	histogram expand.Histogram
+	trust     []string
+	window    time.Duration
+}{
+	"ratio of selectors counts good events": {
+		indicator: cer.Ratio{Good: `http_requests_total{handler="/checkout",code!~"5.."}`, Total: `http_requests_total{handler="/checkout"}`}},
+	"ratio of bad events is a complement": {
+		indicator: cer.Ratio{Bad: `psp_calls_total{outcome="error"}`, Total: `psp_calls_total`}},
+	"ratio of two metrics has no absent zeros": {
+		indicator: cer.Ratio{Bad: `order_errors_total`, Total: `orders_total`}},
+	"ratio of whole expressions is summed": {
+		indicator: cer.Ratio{Good: `rate(good_total{x="__window"}[__window]) # __window`, Total: `sum by (x) (increase(all_total[__window])) / __window`}},
+	"ratio of sums stays as it is": {
+		indicator: cer.Ratio{Good: `sum(rate(good_total[__window]))`, Total: `sum(rate(all_total[__window]))`}},
+	"expression forces matchers into every selector": {
+		indicator: cer.Value{PromQL: `topk(scalar(sum(limit)), a) / on(x) group_left max_over_time(b{y="z"}[__window:1m] offset 5m) or vector(1)`}},
+	"matcher that is there already is not repeated": {
+		indicator: cer.Value{PromQL: `sum(a{job=~"shop-.*"})`}},
+	"two matchers in one line": {
+		indicator: cer.Value{PromQL: `sum(a)`}, trust: []string{`job="x", namespace=~"a|b"`}},
+	"probe is a share of checks": {
+		indicator: cer.Probe{Selector: `probe_success{target="psp"}`}, trust: []string{}},
+	"latency at an edge spelled in two ways": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"latency between two edges is interpolated": {
+		indicator: latency(800 * time.Millisecond), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"latency under the first edge is interpolated from 0": {
+		indicator: latency(100 * time.Millisecond), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"latency above the last edge is the share there": {
+		indicator: latency(5 * time.Second), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"latency of a native histogram": {
+		indicator: latency(800 * time.Millisecond), histogram: expand.Histogram{Native: true}},
+	"latency of a histogram of both kinds prefers native": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Native: true, Classic: true, Edges: edges(1, 2)}},
+	"latency of an unknown histogram asks for the usual spellings": {
+		indicator: latency(time.Second)},
+	"apdex is half of each share": {
+		indicator: cer.Apdex{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Satisfied: 500 * time.Millisecond, Tolerated: 2 * time.Second},
+		histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"apdex of a native histogram": {
+		indicator: cer.Apdex{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Satisfied: 500 * time.Millisecond, Tolerated: 2 * time.Second},
+		histogram: expand.Histogram{Native: true}},
+	"quantile has the highest edge as ceiling": {
+		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Q: .99},
+		histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}, window: time.Hour},
+	"quantile in milliseconds is scaled to seconds": {
+		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Milliseconds, Q: .5},
+		histogram: expand.Histogram{Classic: true, Edges: edges(500, 1000)}},
+}
+
+func latency(under time.Duration) cer.LatencyShare {
+	return cer.LatencyShare{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Under: under}
+}
+
+func TestExpansions(t *testing.T) {
+	for name, golden := range goldens {
+		t.Run(name, func(t *testing.T) {
+			trust, window := golden.trust, golden.window
+			if trust == nil {
+				trust = []string{`job=~"shop-.*"`}
+			}
+			if window == 0 {
+				window = 5 * time.Minute
+			}
+			expansion, err := expand.Indicator(golden.indicator, expand.Config{
+				Window: window, Trust: trust, Facts: expand.Facts{checkout: golden.histogram}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, strings.ReplaceAll(name, " ", "-")+".txt", text(expansion))
+		})
+	}
+}
+
+func TestExpandingIsPure(t *testing.T) {
+	indicator := latency(time.Second)
+	cfg := expand.Config{Window: time.Minute, Trust: []string{`job="x"`}}
+	first, err := expand.Indicator(indicator, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := expand.Indicator(indicator, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Error("the second expansion differs from the first:\n", diff)
+	}
+}
+
+func TestHistogramSelectorOf(t *testing.T) {
+	selector, ok, err := expand.HistogramSelectorOf(latency(time.Second), []string{`job=~"shop-.*"`})
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if diff := cmp.Diff(checkout, selector); diff != "" {
+		t.Error(diff)
+	}
+	if _, ok, _ := expand.HistogramSelectorOf(cer.Probe{Selector: "up"}, nil); ok {
+		t.Error("a probe is said to be about a histogram")
+	}
+}
+
+func TestSelectors(t *testing.T) {
+	tests := map[string]struct {
+		indicator cer.Indicator
+		want      []expand.Selector
+	}{
+		"of a ratio": {cer.Ratio{Bad: `a{code="500"}`, Total: `a`}, []expand.Selector{
+			{Trusted: `a{code="500",job="x"}`, Bare: `a{code="500"}`}, {Trusted: `a{job="x"}`, Bare: `a`}}},
+		"of a histogram, native or classic": {cer.Quantile{Histogram: `h{a="b"}`, Q: .5}, []expand.Selector{
+			{Trusted: `{__name__=~"h(_bucket)?",a="b",job="x"}`, Bare: `{__name__=~"h(_bucket)?",a="b"}`}}},
+		"of an expression, each once": {cer.Value{PromQL: `sum(rate(a[__window])) / sum(rate(a[__window] offset 1h)) + b`}, []expand.Selector{
+			{Trusted: `a{job="x"}`, Bare: `a`}, {Trusted: `b{job="x"}`, Bare: `b`}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := expand.Selectors(test.indicator, []string{`job="x"`})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// text prints an expansion for its golden file.
+func text(x expand.Expansion) string {
+	var out strings.Builder
+	for _, form := range x.Forms {
+		of := "values"
+		if form.Of == expand.Counts {
+			of = "counts"
+		}
+		fmt.Fprintf(&out, "%s, complement %v, ceiling %g\n", of, form.Complement, form.Ceiling)
+		for _, part := range form.Parts {
+			fmt.Fprintf(&out, "  %g x %s (%s, zero if absent %v)\n", part.Factor, part.PromQL, part.Role, part.ZeroIfAbsent)
+		}
+		if form.Total != "" {
+			fmt.Fprintf(&out, "  of %s\n", form.Total)
+		}
+	}
+	for _, note := range x.Notes {
+		fmt.Fprintf(&out, "note: %s\n", note)
+	}
+	return out.String()
+}
+
+// compare holds text against a golden file, which -update rewrites.
+func compare(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
