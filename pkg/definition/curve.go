@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"cmp"
 	"math"
 
 	"go.yaml.in/yaml/v3"
@@ -22,7 +21,7 @@ func readCurve(f *fields, s *cer.SLI) {
 	case stated:
 		checkDirection(at, s.Indicator.Kind(), s.Curve)
 	case s.Indicator.Kind() == cer.KindQuantile:
-		f.at.refuse("a quantile needs a curve, since seconds are no score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
+		f.lack("a quantile needs a curve, since seconds are no score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
 	}
 }
 
@@ -108,10 +107,10 @@ func logNormal(f *fields, parameter reading[float64]) cer.Curve {
 	need(f, "p10", "300ms", &c.P10, parameter)
 	need(f, "median", "800ms", &c.Median, parameter)
 	if c.P10 <= 0 {
-		f.values["p10"].refuse("p10 is above 0; it is the value that scores 0.9")
+		f.values["p10"].refuse("p10 needs to be above 0; it is the value that scores 0.9")
 	}
 	if c.P10 >= c.Median {
-		f.values["median"].refuse("the median is above p10, since it is the value that scores 0.5 and p10 the one that scores 0.9")
+		f.values["median"].refuse("the median needs to be above p10, since it is the value that scores 0.5 and p10 the one that scores 0.9")
 	}
 	return c
 }
@@ -145,14 +144,23 @@ func checkDirection(at node, kind cer.Kind, curve cer.Curve) {
 func direction(curve cer.Curve) int {
 	switch c := curve.(type) {
 	case cer.Linear:
-		return cmp.Compare(c.One-c.Zero, 0)
+		return sign(c.One < c.Zero, c.One > c.Zero)
 	case cer.Step:
-		if c.LowerBetter {
-			return -1
-		}
-		return 1
+		return sign(c.LowerBetter, !c.LowerBetter)
 	case cer.LogNormal:
 		return -1
+	default:
+		return 0
+	}
+}
+
+// sign is -1, 1, or 0 where it is neither.
+func sign(negative, positive bool) int {
+	switch {
+	case negative:
+		return -1
+	case positive:
+		return 1
 	default:
 		return 0
 	}

@@ -15,6 +15,8 @@ type fields struct {
 	keys   map[string]node
 	values map[string]node
 	asked  []string
+	// partial says that a key can't be read, so that what seems to be missing may be what it stands for.
+	partial bool
 }
 
 // reading turns a node into a value, or says what is wrong with it and returns false.
@@ -24,7 +26,7 @@ type reading[T any] func(node) (T, bool)
 func fieldsOf(n node, what string) (*fields, bool) {
 	f := &fields{what: what, at: n, keys: map[string]node{}, values: map[string]node{}}
 	if n.Kind != yaml.MappingNode {
-		n.refuseKind(what + " with its fields")
+		n.refuseKind("a mapping")
 		return f, false
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -38,8 +40,10 @@ func (f *fields) add(n node, keyNode, valueNode *yaml.Node) {
 	key := n.child(keyNode, "")
 	switch {
 	case key.is(mergeTag):
+		f.partial = true
 		key.refuse("merge keys are not understood; write the fields out, or use an alias for the value of one field")
 	case key.Kind != yaml.ScalarNode:
+		f.partial = true
 		key.refuseKind("the name of a field")
 	case f.has(key.Value):
 		key.refuse("this field stands twice, first at %s; leave one of them out", f.keys[key.Value].where())
@@ -88,6 +92,13 @@ func (f *fields) end() {
 	}
 }
 
+// lack says what the mapping lacks.
+func (f *fields) lack(format string, args ...any) {
+	if !f.partial {
+		f.at.refuse(format, args...)
+	}
+}
+
 // read sets into what the field holds, where it is stated and right.
 func read[T any](f *fields, name string, into *T, as reading[T]) {
 	value, ok := f.take(name)
@@ -103,7 +114,7 @@ func read[T any](f *fields, name string, into *T, as reading[T]) {
 func need[T any](f *fields, name, example string, into *T, as reading[T]) {
 	if !f.has(name) {
 		f.asked = append(f.asked, name)
-		f.at.refuse("%s needs the field %s; add %s: %s", f.what, name, name, example)
+		f.lack("%s needs the field %s; add %s: %s", f.what, name, name, example)
 		return
 	}
 	read(f, name, into, as)

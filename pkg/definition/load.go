@@ -86,8 +86,8 @@ func (r *reader) document(n node) []node {
 		return nil
 	}
 	var version, kind string
-	need(f, "apiVersion", apiVersion, &version, oneOf(apiVersion))
-	need(f, "kind", kindCatalog, &kind, oneOf(kindCatalog))
+	need(f, "apiVersion", apiVersion, &version, only(apiVersion))
+	need(f, "kind", kindCatalog, &kind, only(kindCatalog))
 	if version == "" || kind == "" {
 		return nil // Of another kind: what it holds can't be judged.
 	}

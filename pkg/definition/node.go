@@ -21,6 +21,7 @@ const (
 	floatTag   = "!!float"
 	booleanTag = "!!bool"
 	nullTag    = "!!null"
+	timeTag    = "!!timestamp"
 	mergeTag   = "!!merge"
 )
 
@@ -89,6 +90,8 @@ func (n node) kindInWords() string {
 		return "true or false"
 	case n.is(nullTag):
 		return "nothing"
+	case n.is(timeTag):
+		return "a date"
 	default:
 		return "a value of the type " + n.ShortTag()
 	}

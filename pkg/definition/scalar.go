@@ -56,8 +56,8 @@ func (taken names) new(n node) (string, bool) {
 	return s, true
 }
 
-// flag reads true or false.
-func flag(n node) (bool, bool) {
+// truth reads true or false.
+func truth(n node) (bool, bool) {
 	var v bool
 	if !n.is(booleanTag) || n.Decode(&v) != nil {
 		n.refuseKind("true or false")
@@ -164,6 +164,11 @@ func oneOf[T ~string](words ...T) reading[T] {
 		}
 		return "", false
 	}
+}
+
+// only reads the one word that is understood.
+func only(word string) reading[string] {
+	return within(text, func(s string) bool { return s == word }, word+" is needed here; definitions of other kinds are not understood")
 }
 
 // list reads a list, which may be empty but is never nil.

@@ -26,7 +26,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	read(f, "component", &s.Component, oneOf(cer.Components()...))
 	read(f, "dependsOn", &s.DependsOn, name)
 	read(f, "weight", &s.Weight, weight)
-	read(f, "key", &s.Key, flag)
+	read(f, "key", &s.Key, truth)
 	read(f, "objective", &s.Objective, objective)
 	read(f, "window", &s.Window, span)
 	read(f, "trust", &s.Trust, matchers)
@@ -69,7 +69,7 @@ func readIndicator(f *fields, s *cer.SLI) {
 // refuseKinds says that an SLI has one kind, where it has none or several.
 func (f *fields) refuseKinds(stated []string) {
 	if len(stated) == 0 {
-		f.at.refuse("an SLI needs exactly one of %s; add one", kindNames())
+		f.lack("an SLI needs exactly one of %s; add one", kindNames())
 		return
 	}
 	f.keys[stated[1]].refuse("an SLI has exactly one of %s; this one has %s; keep one, or make them SLIs of their own",
@@ -98,7 +98,7 @@ func checkSLI(f *fields, s *cer.SLI) {
 	}
 	kind := s.Indicator.Kind()
 	if !f.has("component") && s.Component == "" {
-		f.at.refuse("an SLI of the kind %s says what it speaks for; add component: with one of %s", kind, components())
+		f.lack("an SLI of the kind %s says what it speaks for; add component: with one of %s", kind, components())
 	}
 	if at, ok := f.values["minEvents"]; ok && !kind.CountsEvents() && kind != cer.KindQuantile {
 		at.refuse("an SLI of the kind %s counts no events; leave minEvents out", kind)

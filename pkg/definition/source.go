@@ -106,9 +106,9 @@ func (f *file) add(root *yaml.Node) {
 	if n.is(nullTag) {
 		return
 	}
-	expansion := expansion{left: maxExpanded, open: map[*yaml.Node]bool{}}
-	if problem := expansion.visit(root); problem != "" {
-		n.refuse("%s", problem)
+	e := expansion{left: maxExpanded, open: map[*yaml.Node]bool{}}
+	if at, problem := e.visit(root); problem != "" {
+		f.refuse(at.Line, at.Column, problem)
 		return
 	}
 	f.documents = append(f.documents, n)
@@ -119,54 +119,74 @@ var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // countsFromZero matches the errors of which the YAML parser states the line before.
 var countsFromZero = regexp.MustCompile(`did not find expected (?:key|node content|'-' indicator|',' or|<)|found duplicate|found incompatible`)
 
+var unknownAnchor = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+
 // refuseSyntax passes on what the YAML parser says.
 func (f *file) refuseSyntax(err error) {
-	match := yamlError.FindStringSubmatch(err.Error())
-	line := 1
-	if match != nil {
-		line = f.stated(match[1], err)
+	said := err.Error()
+	if match := unknownAnchor.FindStringSubmatch(said); match != nil {
+		line, column := f.find("*" + match[1])
+		f.refuse(line, column, fmt.Sprintf("no anchor &%s stands before this alias; write it out, or the anchor's name", match[1]))
+		return
 	}
-	message := "this is not valid YAML, here or below: " + yamlError.ReplaceAllString(err.Error(), "")
+	line := f.lineOf(said)
+	message := "this is not valid YAML, here or below: " + yamlError.ReplaceAllString(said, "")
 	if strings.HasPrefix(strings.TrimLeft(f.lines[line-1], " "), "\t") {
 		message += "; indent by spaces, not by tabs"
 	}
 	f.refuse(line, 1, message)
 }
 
-// stated returns the line of a YAML error that states one, "" for none.
-func (f *file) stated(number string, err error) int {
-	line, _ := strconv.Atoi(number)
-	if countsFromZero.MatchString(err.Error()) {
+// lineOf returns the line that the YAML parser speaks of, or 1.
+func (f *file) lineOf(said string) int {
+	line := 0
+	if match := yamlError.FindStringSubmatch(said); match != nil {
+		line, _ = strconv.Atoi(match[1])
+	}
+	if countsFromZero.MatchString(said) {
 		line++
 	}
 	return min(max(line, 1), len(f.lines))
 }
 
+// find returns where a piece of the content stands first.
+func (f *file) find(piece string) (line, column int) {
+	for i, text := range f.lines {
+		if at := strings.Index(text, piece); at >= 0 {
+			return i + 1, utf8.RuneCountInString(text[:at]) + 1
+		}
+	}
+	return 1, 1
+}
+
 // expansion measures a document with its aliases written out.
 type expansion struct {
 	left int
-	// open holds the nodes that the one visited stands in.
+	// open holds the nodes with an anchor that the one visited stands in.
 	open map[*yaml.Node]bool
 }
 
-// visit counts n and all beneath it, and says what is wrong where that is too much.
-func (e *expansion) visit(n *yaml.Node) string {
+// visit counts n and all beneath it, and says where that is too much and why.
+func (e *expansion) visit(n *yaml.Node) (at *yaml.Node, problem string) {
+	named := n
 	if n.Kind == yaml.AliasNode {
-		n = n.Alias
+		named = n.Alias
 	}
-	if e.open[n] {
-		return fmt.Sprintf("the anchor &%s contains an alias of itself; write it out", n.Anchor)
+	e.left -= 1 + len(named.Value)
+	switch {
+	case e.open[named]:
+		return n, fmt.Sprintf("the anchor &%s contains this alias of itself; write it out", named.Anchor)
+	case e.left < 0:
+		return n, "the document is larger than 4 MiB once its aliases are written out; use fewer aliases"
 	}
-	e.left -= 1 + len(n.Value)
-	if e.left < 0 {
-		return "the document is larger than 4 MiB once its aliases are written out; use fewer aliases"
+	if named.Anchor != "" {
+		e.open[named] = true
+		defer delete(e.open, named)
 	}
-	e.open[n] = true
-	defer delete(e.open, n)
-	for _, child := range n.Content {
-		if problem := e.visit(child); problem != "" {
-			return problem
+	for _, child := range named.Content {
+		if at, problem = e.visit(child); problem != "" {
+			return at, problem
 		}
 	}
-	return ""
+	return nil, ""
 }

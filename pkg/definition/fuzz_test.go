@@ -1,0 +1,80 @@
+package definition
+
+import (
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// FuzzDecode loads anything: it never panics, says where it refuses, and loads the same twice.
+func FuzzDecode(f *testing.F) {
+	for _, pattern := range []string{"valid/*.yaml", "invalid-*.yaml", "warning-*.yaml"} {
+		for _, path := range glob(f, pattern) {
+			body, _ := splitWanted(readFile(f, path))
+			f.Add(body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		catalog, issues := Load(Source{Name: "a.yaml", Content: content})
+		if (catalog == nil) != issues.Refused() {
+			t.Fatalf("a catalog: %v, but %v", catalog != nil, issues)
+		}
+		checkPlaces(t, issues)
+		again, issuesAgain := Load(Source{Name: "a.yaml", Content: content})
+		if !reflect.DeepEqual(issues, issuesAgain) {
+			t.Fatalf("%v at first, then %v", issues, issuesAgain)
+		}
+		if catalog != nil {
+			checkCatalog(t, catalog)
+			if catalog.Revision() != again.Revision() {
+				t.Fatal("the revision is another the second time")
+			}
+		}
+	})
+}
+
+// checkPlaces checks that issues say where they are, in order.
+func checkPlaces(t *testing.T, issues Issues) {
+	t.Helper()
+	for i, issue := range issues {
+		if issue.Line < 1 || issue.Column < 1 || issue.Message == "" {
+			t.Fatalf("no place or no sentence: %#v", issue)
+		}
+		if i > 0 && issue.Line < issues[i-1].Line {
+			t.Fatalf("out of order: %v", issues)
+		}
+	}
+}
+
+// checkCatalog checks what is promised of a catalog.
+func checkCatalog(t *testing.T, c *cer.Catalog) {
+	t.Helper()
+	if c.Name == "" || len(c.Flows) == 0 || c.Window <= 0 {
+		t.Fatalf("a catalog without name, flows or window: %+v", c)
+	}
+	for _, f := range c.Flows {
+		checkWeight(t, f.Weight)
+		if again, ok := c.Flow(f.Name); !ok || again.Name == "" || len(f.SLIs) == 0 {
+			t.Fatalf("a flow without a name or SLIs: %+v", f)
+		}
+		for _, s := range f.SLIs {
+			checkWeight(t, s.Weight)
+			if s.Name == "" || s.Component == "" || s.Indicator == nil || s.Curve == nil {
+				t.Fatalf("an SLI that lacks something: %+v", s)
+			}
+			if score := s.Curve.Score(0.5); !(score >= 0 && score <= 1) {
+				t.Fatalf("%#v scores %v", s.Curve, score)
+			}
+		}
+	}
+}
+
+// checkWeight checks that a weight can be summed.
+func checkWeight(t *testing.T, weight float64) {
+	t.Helper()
+	if weight < 0 || math.IsInf(weight, 0) || math.IsNaN(weight) {
+		t.Fatalf("the weight %v", weight)
+	}
+}
