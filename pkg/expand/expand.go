@@ -81,6 +81,18 @@ func Selectors(indicator cer.Indicator, trust []string) ([]Selector, error) {
 	return found, nil
 }
 
+// StatesWhole reports whether the definition states an expression of the indicator as a whole, rather than selectors
+// only.
+func StatesWhole(indicator cer.Indicator) bool {
+	for _, text := range promQLOf(indicator) {
+		expr, err := parse(text, time.Minute, nil)
+		if err != nil || asSelector(expr) == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // promQLOf returns the pieces of PromQL that an indicator is defined by.
 func promQLOf(indicator cer.Indicator) []string {
 	switch i := indicator.(type) {

@@ -167,8 +167,10 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	if err != nil {
 		return SLI{}, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
 	}
-	for _, note := range expansion.Notes {
-		b.plan.Notices = append(b.plan.Notices, cer.Notice{Severity: cer.Info, Subject: f.Name + "/" + sli.Name, Text: note})
+	if !b.countsOnly() {
+		for _, note := range expansion.Notes {
+			b.plan.Notices = append(b.plan.Notices, cer.Notice{Severity: cer.Info, Subject: f.Name + "/" + sli.Name, Text: note})
+		}
 	}
 	one := SLI{SLI: sli, Window: window}
 	for _, form := range expansion.Forms {
@@ -183,7 +185,7 @@ func (b *builder) form(x expand.Form) Form {
 	if x.Total != "" {
 		form.Total = b.leaf(x.Total)
 	}
-	if b.plan.Query.Measure == Traffic && b.plan.Query.Format != Table {
+	if b.countsOnly() {
 		return form
 	}
 	for _, part := range x.Parts {
@@ -192,6 +194,11 @@ func (b *builder) form(x expand.Form) Form {
 		})
 	}
 	return form
+}
+
+// countsOnly reports whether the query is after numbers of events alone, so that parts are not needed.
+func (b *builder) countsOnly() bool {
+	return b.plan.Query.Measure == Traffic && b.plan.Query.Format != Table
 }
 
 // leaf returns the index of the leaf for an expression, which it adds if it is not there yet.
@@ -216,4 +223,20 @@ func (b *builder) checkSize() error {
 			points, b.plan.Range.Len(), slis, MaxPoints)
 	}
 	return nil
+}
+
+// DefinedAs returns the SLIs, as flow/sli, that an expression is asked for, and whether it is one that the definition
+// states as a whole rather than one made of a selector.
+func (p *Plan) DefinedAs(promQL string) (slis []string, whole bool) {
+	for _, f := range p.Flows {
+		for _, s := range f.SLIs {
+			for _, leaf := range s.Leaves() {
+				if p.Leaves[leaf].PromQL == promQL {
+					slis = append(slis, f.Flow.Name+"/"+s.SLI.Name)
+					whole = whole || expand.StatesWhole(s.SLI.Indicator)
+				}
+			}
+		}
+	}
+	return slis, whole
 }

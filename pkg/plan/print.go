@@ -62,11 +62,14 @@ func (s SLI) Leaves() []int {
 
 // String prints the form as a formula over leaves, such as 1 - #0/#1.
 func (f Form) String() string {
+	if len(f.Parts) == 0 {
+		return fmt.Sprintf("events of #%d", f.Total)
+	}
 	summands := make([]string, len(f.Parts))
 	for i, part := range f.Parts {
 		summands[i] = fmt.Sprintf("#%d", part.Leaf)
 		if part.Factor != 1 {
-			summands[i] = fmt.Sprintf("%g #%d", part.Factor, part.Leaf)
+			summands[i] = fmt.Sprintf("%.6g #%d", part.Factor, part.Leaf)
 		}
 	}
 	text := strings.Join(summands, " + ")

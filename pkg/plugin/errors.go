@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -51,6 +52,23 @@ func sourceOf(err *fetch.Error) backend.ErrorSource {
 		return backend.ErrorSourceDownstream
 	}
 	return backend.ErrorSourcePlugin
+}
+
+// blame names the SLIs whose PromQL the store refused. Where the definition states that PromQL as a whole, it is to be
+// put right there.
+func blame(err error, p *plan.Plan) error {
+	var refused *fetch.Error
+	if !errors.As(err, &refused) || refused.Kind != fetch.BadData {
+		return err
+	}
+	slis, whole := p.DefinedAs(refused.PromQL)
+	if len(slis) == 0 {
+		return err
+	}
+	named := *refused
+	named.Message = strings.Join(slis, ", ") + ": " + refused.Message
+	named.Downstream = whole
+	return &named
 }
 
 // response is the answer to a query that failed.

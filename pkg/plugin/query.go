@@ -73,7 +73,7 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 	var answers []plan.Answer
 	if p.Range.Len() > 0 {
 		if answers, err = batch.Fetch(ctx, p.Leaves); err != nil {
-			return nil, err
+			return nil, blame(err, p)
 		}
 	}
 	return d.noted(frame.From(eval.Evaluate(p, answers), d.revision)), nil

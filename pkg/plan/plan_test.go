@@ -1,0 +1,252 @@
+package plan_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// now lies 7 seconds after a minute, so that flooring shows.
+var now = time.Date(2026, 3, 4, 12, 0, 7, 0, time.UTC)
+
+func lastHour() plan.Times {
+	return plan.Times{From: now.Add(-time.Hour), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}
+}
+
+func TestPlans(t *testing.T) {
+	tests := map[string]string{
+		"overall score needs every SLI and shares leaves":   `{}`,
+		"score of one flow leaves the other out":            `{"level":"flow","flows":["search"]}`,
+		"score of a component needs its SLIs only":          `{"level":"component","components":["latency"]}`,
+		"value of an SLI named by flow":                     `{"measure":"value","level":"sli","slis":["search/fast"],"format":"latest"}`,
+		"impact of a flow needs everything":                 `{"measure":"impact","level":"flow","flows":["search"],"format":"latest"}`,
+		"traffic asks for totals only":                      `{"measure":"traffic","level":"flow"}`,
+		"table asks for the first and the last instant":     `{"format":"table","level":"flow"}`,
+		"window of a query replaces that of the definition": `{"level":"sli","measure":"value","slis":["up"],"window":"1h"}`,
+		"components that no flow has leave nothing to ask":  `{"components":["security"]}`,
+	}
+	for name, query := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := plan.ParseQuery([]byte(query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, strings.ReplaceAll(name, " ", "-")+".txt", p.String())
+		})
+	}
+}
+
+func TestLeavesAreDistinct(t *testing.T) {
+	q, err := plan.ParseQuery([]byte(`{"format":"table","level":"sli"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, leaf := range p.Leaves {
+		if seen[leaf.PromQL] {
+			t.Errorf("%s is asked for twice", leaf.PromQL)
+		}
+		seen[leaf.PromQL] = true
+	}
+}
+
+func TestHistogramsOfAQuery(t *testing.T) {
+	tests := map[string]struct {
+		query string
+		want  int
+	}{
+		"each histogram once":                      {`{}`, 1},
+		"none where no SLI that is needed has one": {`{"level":"sli","slis":["psp"]}`, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := plan.ParseQuery([]byte(test.query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			selectors, err := plan.Histograms(q, fixture.Shop())
+			if err != nil || len(selectors) != test.want {
+				t.Errorf("%d histograms (%v), want %d", len(selectors), err, test.want)
+			}
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	tests := map[string]struct{ query, want string }{
+		"no JSON":                         {`{`, "no JSON"},
+		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight or traffic`},
+		"an unknown level":                {`{"level":"team"}`, `level is "team"; it can be overall, flow, component or sli`},
+		"an unknown format":               {`{"format":"pie"}`, `format is "pie"`},
+		"a value that is no SLI's":        {`{"measure":"value","level":"flow"}`, "the measure value does not exist at the level flow; ask for it at sli"},
+		"the impact of the whole":         {`{"measure":"impact"}`, "ask for it at flow, component or sli"},
+		"SLIs at another level":           {`{"slis":["fast"],"level":"flow"}`, "slis go with the level sli"},
+		"components with flows' impact":   {`{"measure":"impact","level":"flow","components":["latency"]}`, "components go with the levels component and sli"},
+		"components with flows' traffic":  {`{"measure":"traffic","level":"flow","components":["latency"]}`, "traffic has no components"},
+		"an unknown flow":                 {`{"flows":["chekout"]}`, `there is no flow "chekout" in the catalog; it has checkout or search`},
+		"an unknown component":            {`{"components":["speed"]}`, `there is no component "speed"`},
+		"an unknown SLI":                  {`{"level":"sli","slis":["slow"]}`, `there is no SLI "slow" in the flows asked for; they have fast, psp, success or up`},
+		"an SLI of a flow not asked for":  {`{"level":"sli","flows":["search"],"slis":["psp"]}`, `there is no SLI "psp"`},
+		"a variable that nobody replaced": {`{"flows":["$flow"]}`, `"$flow" is a dashboard variable that nobody replaced`},
+		"a window that is no duration":    {`{"window":"soon"}`, `the window "soon" is no duration`},
+		"a window longer than a day":      {`{"window":"2d"}`, "the window is 2d; it can be up to 1d"},
+		"a window of nothing":             {`{"window":"0s"}`, "it can be up to 1d"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := plan.ParseQuery([]byte(test.query))
+			if err == nil {
+				_, err = plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+			}
+			var invalid *plan.Invalid
+			if !errors.As(err, &invalid) {
+				t.Fatalf("the error is %v, want an Invalid one", err)
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%q does not say %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestTooManyPointsAreRefusedWithTheKnob(t *testing.T) {
+	catalog := fixture.Shop()
+	for range 100 {
+		catalog.Flows = append(catalog.Flows, catalog.Flows[0])
+	}
+	q, _ := plan.ParseQuery([]byte(`{}`))
+	times := lastHour()
+	times.From, times.Interval = now.Add(-48*time.Hour), time.Second
+	_, err := plan.Build(q, catalog, times, nil)
+	if err == nil || !strings.Contains(err.Error(), "max data points") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestWindows(t *testing.T) {
+	tests := map[string]struct {
+		window   string
+		interval time.Duration
+		format   plan.Format
+		want     time.Duration
+	}{
+		"auto is the definition's where points are close": {"auto", time.Minute, plan.Timeseries, 5 * time.Minute},
+		"auto tiles a long range without holes":           {"auto", time.Hour, plan.Timeseries, time.Hour + 15*time.Second},
+		"auto of a latest value is the definition's":      {"auto", time.Hour, plan.Latest, 5 * time.Minute},
+		"the interval": {"$__interval", 10 * time.Minute, plan.Timeseries, 10 * time.Minute},
+		"the rate interval of a short step is four scrapes":   {"$__rate_interval", time.Second, plan.Timeseries, time.Minute},
+		"the rate interval of a long step is one scrape more": {"$__rate_interval", time.Minute, plan.Timeseries, 75 * time.Second},
+		"the range":                          {"${__range}", time.Minute, plan.Timeseries, time.Hour},
+		"a duration as Prometheus writes it": {"1h30m", time.Minute, plan.Timeseries, 90 * time.Minute},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			times := lastHour()
+			times.Interval = test.interval
+			q := plan.Query{Measure: plan.Score, Level: plan.Overall, Format: test.format, Window: test.window}
+			p, err := plan.Build(q, fixture.Shop(), times, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Flows[0].SLIs[0].Window; got != test.want {
+				t.Errorf("the window is %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestInstants(t *testing.T) {
+	at := func(h, m, s int) time.Time { return time.Date(2026, 3, 4, h, m, s, 0, time.UTC) }
+	tests := map[string]struct {
+		format plan.Format
+		change func(*plan.Times)
+		want   plan.Range
+	}{
+		"a range lies on multiples of its step": {plan.Timeseries, func(*plan.Times) {}, plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Minute}},
+		"a step is no finer than the scrapes": {plan.Timeseries, func(times *plan.Times) { times.Interval = time.Second },
+			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: 15 * time.Second}},
+		"nothing after now is asked for": {plan.Timeseries, func(times *plan.Times) { times.To = now.Add(time.Hour) },
+			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Minute}},
+		"latest is floored to the scrapes": {plan.Latest, func(times *plan.Times) { times.To = now.Add(12 * time.Second); times.Now = times.To },
+			plan.Instant(at(12, 0, 15))},
+		"a table has the first and the last instant": {plan.Table, func(*plan.Times) {},
+			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Hour}},
+		"a table of a moment has one instant": {plan.Table, func(times *plan.Times) { times.From = times.To }, plan.Instant(at(12, 0, 0))},
+		"a step has whole seconds": {plan.Timeseries, func(times *plan.Times) { times.Interval = 29500 * time.Millisecond },
+			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: 30 * time.Second}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			times := lastHour()
+			test.change(&times)
+			p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: test.format, Window: plan.WindowAuto},
+				fixture.Shop(), times, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, p.Range); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
+	times := lastHour()
+	times.From, times.Interval = now.Add(-90*24*time.Hour), time.Second
+	p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Timeseries, Window: plan.WindowAuto},
+		fixture.Shop(), times, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := p.Range.Len(); n > plan.MaxPointsPerSeries {
+		t.Errorf("%d points, more than %d", n, plan.MaxPointsPerSeries)
+	}
+}
+
+func TestARangeInTheFutureHasNoInstants(t *testing.T) {
+	times := lastHour()
+	times.From, times.To = now.Add(time.Hour), now.Add(2*time.Hour)
+	p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Timeseries, Window: plan.WindowAuto},
+		fixture.Shop(), times, nil)
+	if err != nil || p.Range.Len() != 0 {
+		t.Errorf("%d instants (%v), want none", p.Range.Len(), err)
+	}
+}
+
+// compare holds text against a golden file, which -update rewrites.
+func compare(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
