@@ -112,7 +112,7 @@ func TestMeasures(t *testing.T) {
 		"no traffic is idle and covered":                                  {`{"level":"sli","measure":"coverage","slis":["psp"]}`, with(`psp_total`, 0, 0), map[string]float64{"checkout/dependency/psp": 1}},
 		"no traffic is no score":                                          {`{"level":"sli","slis":["psp"]}`, with(`psp_total`, 0, 0), map[string]float64{"checkout/dependency/psp": none}},
 		"a flow without its key SLI has no score":                         {`{"level":"flow","flows":["checkout"]}`, without(`requests_total{handler=`), map[string]float64{"checkout": none}},
-		"the whole has no score where that leaves too little coverage":          {`{}`, without(`requests_total{handler=`), map[string]float64{"": none}},
+		"the whole has no score where that leaves too little coverage":    {`{}`, without(`requests_total{handler=`), map[string]float64{"": none}},
 		"impact where the flow has no score":                              {`{"level":"sli","measure":"impact","slis":["psp"]}`, without(`requests_total{handler=`), map[string]float64{"checkout/dependency/psp": none}},
 		"more good than all is limited":                                   {`{"level":"sli","measure":"value","slis":["psp"]}`, with(`psp_good_total`, 5, 5), map[string]float64{"checkout/dependency/psp": 1}},
 		"a negative total is missing":                                     {`{"level":"sli","measure":"value","slis":["psp"]}`, with(`psp_total`, -1, -1), map[string]float64{"checkout/dependency/psp": none}},
