@@ -13,8 +13,12 @@ func nearest(written string, known []string) (string, bool) {
 	if len(written) > longestTypo {
 		return "", false
 	}
-	word, least := "", 1+max(1, utf8.RuneCountInString(written)/3)
+	length := utf8.RuneCountInString(written)
+	word, least := "", 1+max(1, length/3)
 	for _, candidate := range known {
+		if difference := length - len(candidate); max(difference, -difference) >= least {
+			continue
+		}
 		if d := distance(strings.ToLower(written), strings.ToLower(candidate)); d < least {
 			word, least = candidate, d
 		}

@@ -99,7 +99,7 @@ func CheckExpression(text string) []Problem {
 // CheckMatchers says what is wrong with text as one or more label matchers, such as job=~"shop-.*".
 func CheckMatchers(text string) []Problem {
 	if len(text) > maxLength {
-		return []Problem{{Message: "the matchers are longer than 16 KiB; write fewer"}}
+		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
 	}
 	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
 	if err != nil {
@@ -124,8 +124,8 @@ func CheckMatchers(text string) []Problem {
 // checkWindow is as long as the macro, so that positions behind it stay true.
 const checkWindow = "0000005m"
 
-// maxLength is how many bytes a piece of PromQL may have, so that none nests too deeply for the parser's recursion.
-const maxLength = 16 << 10
+// maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
+const maxLength = 8 << 10
 
 // withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
 func withoutStrings(text string) string {
@@ -143,7 +143,7 @@ func check(text string) (parser.Expr, []Problem) {
 		return nil, []Problem{{Message: "PromQL is missing here"}}
 	}
 	if len(text) > maxLength {
-		return nil, []Problem{{Message: "the PromQL is longer than 16 KiB; let a recording rule compute a part of it"}}
+		return nil, []Problem{{Message: "the PromQL is longer than 8 KiB; let a recording rule compute a part of it"}}
 	}
 	if at := strings.Index(text, "$__"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}}

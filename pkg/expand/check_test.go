@@ -50,8 +50,8 @@ func TestChecks(t *testing.T) {
 		"a bad regular expression is refused":          {CheckMatchers, `job=~"("`, "0: PromQL: error parsing regexp: missing closing ): `(`; write a matcher such as job=\"shop\""},
 		"the name of a metric can't be forced":         {CheckMatchers, `job="x", __name__="y"`, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
 		"no matcher is refused":                        {CheckMatchers, ``, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
-		"a very long text is refused":                  {CheckExpression, strings.Repeat("(", 20000), `0: the PromQL is longer than 16 KiB; let a recording rule compute a part of it`},
-		"very long matchers are refused":               {CheckMatchers, strings.Repeat("a", 20000), `0: the matchers are longer than 16 KiB; write fewer`},
+		"a very long text is refused":                  {CheckExpression, strings.Repeat("(", 20000), `0: the PromQL is longer than 8 KiB; let a recording rule compute a part of it`},
+		"very long matchers are refused":               {CheckMatchers, strings.Repeat("a", 20000), `0: the matchers are longer than 8 KiB; write fewer`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
