@@ -1,0 +1,85 @@
+// Command demo shows cer at work: it simulates a shop, keeps its telemetry in a Prometheus of its own, starts the built
+// plugin as Grafana does, and prints through it how well the shop's users are served.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// config is what the demo is told by flags and by its environment.
+type config struct {
+	// plugin is the directory that Grafana would load.
+	plugin string
+	// lasts is how long the demo goes on after its first table; negative for as long as nobody ends it.
+	lasts time.Duration
+	// incident says that the shop breaks at once.
+	incident bool
+}
+
+func main() {
+	cfg, err := configure()
+	if err == nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		err = run(ctx, cfg)
+		stop()
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "The demo ended:", err)
+		os.Exit(1)
+	}
+}
+
+// configure reads the flags, CER_DEMO_FOR and CER_DEMO_INCIDENT.
+func configure() (config, error) {
+	cfg := config{lasts: -1}
+	flag.StringVar(&cfg.plugin, "plugin", "dist", "the directory of the built plugin")
+	flag.Parse()
+	if text := os.Getenv("CER_DEMO_FOR"); text != "" {
+		lasts, err := time.ParseDuration(text)
+		if err != nil || lasts < 0 {
+			return cfg, fmt.Errorf("CER_DEMO_FOR is %q; it can be a duration such as 30s, or 0s for the first table only", text)
+		}
+		cfg.lasts = lasts
+	}
+	switch text := os.Getenv("CER_DEMO_INCIDENT"); text {
+	case "":
+	case "now":
+		cfg.incident = true
+	default:
+		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now", text)
+	}
+	return cfg, nil
+}
+
+// run sets the stage, and shows the table after each scrape of the shop until its time is over.
+func run(ctx context.Context, cfg config) error {
+	s, err := newStage(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	screen := newScreen(os.Stdout)
+	if err := s.show(ctx, screen); err != nil {
+		return err
+	}
+	if cfg.lasts >= 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, cfg.lasts, context.Canceled)
+		defer cancel()
+	}
+	for {
+		if err := s.scrape(ctx); err != nil {
+			return context.Cause(ctx)
+		}
+		if err := s.show(ctx, screen); err != nil {
+			return err
+		}
+	}
+}

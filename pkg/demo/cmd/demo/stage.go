@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/shop"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
+)
+
+const (
+	// interval is the time between two scrapes of the shop.
+	interval = 15 * time.Second
+	// seed decides what the simulated customers do.
+	seed = 1
+	// span is the range of the table: it shows the change since its start.
+	span = time.Hour
+	// uid is what the demo calls its data source.
+	uid = "cer-demo"
+)
+
+// stage is what the demo runs: the shop, the store that scrapes it, and the plugin that asks the store.
+type stage struct {
+	dir   string
+	store *promstore.Store
+	shop  *shop.Simulator
+	host  *pluginhost.Host
+	// scraped is when the shop was scraped last.
+	scraped time.Time
+}
+
+// newStage sets everything up, and says how far it is.
+func newStage(ctx context.Context, cfg config) (*stage, error) {
+	s := &stage{}
+	if err := s.open(ctx, cfg); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open starts the parts of the stage, one after the other.
+func (s *stage) open(ctx context.Context, cfg config) (err error) {
+	if s.dir, err = os.MkdirTemp("", "cer-demo-"); err != nil {
+		return err
+	}
+	if s.store, err = promstore.Open(promstore.Config{Dir: filepath.Join(s.dir, "prometheus"), Metadata: shop.Metadata()}); err != nil {
+		return err
+	}
+	fmt.Printf("==> Prometheus answers at %s\n", s.store.URL())
+	fmt.Println("==> Simulating 6 hours of a shop")
+	start := time.Now()
+	s.scraped = start.Truncate(interval)
+	s.shop = shop.New(shop.Config{Seed: seed, End: s.scraped, Interval: interval})
+	if err := s.shop.Backfill(ctx, s.store); err != nil {
+		return err
+	}
+	fmt.Printf("    took %.1f s\n", time.Since(start).Seconds())
+	if cfg.incident {
+		incident := s.shop.StartIncident(s.scraped.Add(interval))
+		fmt.Printf("==> From now on: %s\n", incident.Name)
+	}
+	executable := filepath.Join(cfg.plugin, executableName())
+	fmt.Println("==> Starting the plugin")
+	s.host, err = pluginhost.Start(pluginhost.Config{Executable: executable})
+	return err
+}
+
+// executableName is what the plugin's binary is called on this machine.
+func executableName() string {
+	name := fmt.Sprintf("gpx_cer_%s_%s", runtime.GOOS, runtime.GOARCH)
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return name
+}
+
+// close ends what was started.
+func (s *stage) close() {
+	if s.host != nil {
+		s.host.Stop()
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "Closing the store:", err)
+		}
+	}
+	if s.dir != "" {
+		if err := os.RemoveAll(s.dir); err != nil {
+			fmt.Fprintln(os.Stderr, "Removing the store's files:", err)
+		}
+	}
+}
+
+// scrape waits for the time of the next scrape, and scrapes the shop. After a pause of the machine it catches up.
+func (s *stage) scrape(ctx context.Context) error {
+	next := s.scraped.Add(interval)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Until(next)):
+	}
+	for ; !next.After(time.Now()); next = next.Add(interval) {
+		if err := s.shop.Scrape(ctx, s.store, next); err != nil {
+			return err
+		}
+		s.scraped = next
+	}
+	return nil
+}
+
+// show asks the plugin for the tables, and puts them on the screen.
+func (s *stage) show(ctx context.Context, screen *screen) error {
+	answer, err := s.ask(ctx)
+	if err != nil {
+		return err
+	}
+	tables, err := tablesOf(answer)
+	if err != nil {
+		return err
+	}
+	return screen.show(tables, s.scraped)
+}
+
+// levels are those of the queries, which are also their reference ids.
+var levels = []string{"overall", "flow", "sli"}
+
+// ask asks the plugin for a table of each level.
+func (s *stage) ask(ctx context.Context) (*backend.QueryDataResponse, error) {
+	settings, err := s.settings()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{
+		OrgID: 1, PluginID: "cer-reliability-datasource", DataSourceInstanceSettings: settings}}
+	for _, level := range levels {
+		query, err := json.Marshal(map[string]string{"format": "table", "level": level})
+		if err != nil {
+			return nil, err
+		}
+		req.Queries = append(req.Queries, backend.DataQuery{
+			RefID: level, JSON: query, TimeRange: backend.TimeRange{From: now.Add(-span), To: now}, Interval: interval, MaxDataPoints: 1000,
+		})
+	}
+	return s.host.QueryData(ctx, req)
+}
+
+// settings are those of the data source, as Grafana hands them to the plugin.
+func (s *stage) settings() (*backend.DataSourceInstanceSettings, error) {
+	jsonData, err := json.Marshal(map[string]string{"definition": string(shop.Catalog), "timeInterval": interval.String()})
+	if err != nil {
+		return nil, err
+	}
+	return &backend.DataSourceInstanceSettings{ID: 1, UID: uid, Name: "cer demo", Type: "cer-reliability-datasource", URL: s.store.URL(), JSONData: jsonData}, nil
+}
