@@ -1,0 +1,70 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
+)
+
+// What all tests of the package share: one plugin, which has a data source a test, and one store.
+var (
+	executable string
+	plugin     *pluginhost.Host
+	shop       *promstore.Store
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// run runs the tests with a plugin and a store that are gone afterwards.
+func run(m *testing.M) (code int, err error) {
+	dir, err := os.MkdirTemp("", "cer-process")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if executable, err = findExecutable(dir); err != nil {
+		return 0, err
+	}
+	if shop, err = openShop(filepath.Join(dir, "shop")); err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, shop.Close()) }()
+	if plugin, err = pluginhost.Start(pluginhost.Config{Executable: executable}); err != nil {
+		return 0, err
+	}
+	defer plugin.Stop()
+	return m.Run(), nil
+}
+
+// findExecutable returns the path of the plugin's binary: that of the build which CER_PLUGIN_DIST names, or else one
+// that is built into dir.
+func findExecutable(dir string) (string, error) {
+	name := "gpx_cer_" + runtime.GOOS + "_" + runtime.GOARCH
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if dist := os.Getenv("CER_PLUGIN_DIST"); dist != "" {
+		return filepath.Join(dist, name), nil
+	}
+	built := filepath.Join(dir, name)
+	build := exec.Command("go", "build", "-o", built, "./pkg")
+	build.Dir = filepath.Join("..", "..", "..")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the plugin can't be built: %w\n%s", err, output)
+	}
+	return built, nil
+}
