@@ -76,11 +76,13 @@ func TestKinds(t *testing.T) {
 			Good:  "sum(rate(requests_total{code!~\"5..\"}[__window]))\n  + sum(rate(redirects_total[__window]))",
 			Total: "sum(rate(requests_total[__window])) + sum(rate(redirects_total[__window]))",
 		}},
-		"latency":  {Component: cer.Latency, Indicator: cer.LatencyShare{Histogram: "request_duration_seconds", Unit: cer.Seconds, Under: 800 * time.Millisecond}},
-		"apdex":    {Component: cer.Latency, Indicator: cer.Apdex{Histogram: "request_duration_milliseconds", Unit: cer.Milliseconds, Satisfied: 300 * time.Millisecond, Tolerated: 1200 * time.Millisecond}},
-		"quantile": {Component: cer.Latency, Indicator: cer.Quantile{Histogram: "request_duration", Unit: cer.Milliseconds, Q: 0.99}, Curve: cer.LogNormal{P10: 0.3, Median: 0.8}, MinEvents: 20},
-		"value":    {Component: cer.Experience, Indicator: cer.Value{PromQL: "avg(conversion)"}},
-		"probe":    {Component: cer.Availability, Indicator: cer.Probe{Selector: `probe_success{target="shop"}`}, Trust: []string{}},
+		"latency":       {Component: cer.Latency, Indicator: cer.LatencyShare{Histogram: "request_duration_seconds", Unit: cer.Seconds, Under: 800 * time.Millisecond}},
+		"apdex":         {Component: cer.Latency, Indicator: cer.Apdex{Histogram: "request_duration_milliseconds", Unit: cer.Milliseconds, Satisfied: 300 * time.Millisecond, Tolerated: 1200 * time.Millisecond}},
+		"quantile":      {Component: cer.Latency, Indicator: cer.Quantile{Histogram: "request_duration", Unit: cer.Milliseconds, Q: 0.99}, Curve: cer.LogNormal{P10: 0.3, Median: 0.8}, MinEvents: 20},
+		"value":         {Component: cer.Experience, Indicator: cer.Value{PromQL: "avg(conversion)"}},
+		"latency-in-ms": {Component: cer.Latency, Indicator: cer.LatencyShare{Histogram: "request_duration", Unit: cer.Milliseconds, Under: 800 * time.Millisecond}},
+		"apdex-in-s":    {Component: cer.Latency, Indicator: cer.Apdex{Histogram: "request_duration_ms", Unit: cer.Seconds, Satisfied: 300 * time.Millisecond, Tolerated: time.Second}},
+		"probe":         {Component: cer.Availability, Indicator: cer.Probe{Selector: `probe_success{target="shop"}`}, Trust: []string{}},
 	}
 	for _, got := range flow.SLIs {
 		expected := want[got.Name]

@@ -76,7 +76,8 @@ func (is Issues) Refused() bool {
 func (is Issues) sorted() Issues {
 	result := slices.Clone(is)
 	slices.SortStableFunc(result, func(a, b Issue) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Message, b.Message), cmp.Compare(a.Path, b.Path))
 	})
 	return slices.CompactFunc(result, func(a, b Issue) bool {
 		return a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
