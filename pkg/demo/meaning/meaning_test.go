@@ -1,0 +1,226 @@
+package meaning
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/promqltest"
+	"github.com/prometheus/prometheus/storage"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// at is the instant of every evaluation: 20 minutes into the series, which have a sample each minute.
+var at = time.Unix(20*60, 0).UTC()
+
+// none stands for no value.
+var none = math.NaN()
+
+// value loads series, in promtool's notation and with a sample a minute, and returns the value of an indicator over
+// five minutes.
+func value(t *testing.T, series string, indicator cer.Indicator, known expand.Histogram) float64 {
+	t.Helper()
+	store := promqltest.LoadedStorage(t, "load 1m\n"+strings.TrimSpace(series))
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	sli := cer.SLI{Name: "sli", Component: cer.Latency, Weight: 1, Indicator: indicator, Curve: cer.Identity{}, Missing: cer.Ignore, Idle: cer.Ignore}
+	catalog := &cer.Catalog{Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, Flows: []cer.Flow{{Name: "flow", Weight: 1, SLIs: []cer.SLI{sli}}}}
+	facts := expand.Facts{}
+	if selector, ok, err := expand.HistogramSelectorOf(indicator, nil); err != nil {
+		t.Fatal(err)
+	} else if ok {
+		facts[selector] = known
+	}
+	query := plan.Query{Measure: plan.Value, Level: plan.SLIs, Format: plan.Latest, Window: plan.WindowAuto}
+	p, err := plan.Build(query, catalog, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := eval.Evaluate(p, ask(t, store, p.Leaves))
+	return result.Members[0].Columns[plan.Value][0]
+}
+
+// ask evaluates leaves on the real engine.
+func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []plan.Answer {
+	t.Helper()
+	engine := promqltest.NewTestEngine(t, false, 5*time.Minute, promqltest.DefaultMaxSamplesPerQuery)
+	answers := make([]plan.Answer, len(leaves))
+	for i, leaf := range leaves {
+		query, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, leaf.Range.End)
+		if err != nil {
+			t.Fatal(leaf.PromQL, err)
+		}
+		result := query.Exec(context.Background())
+		if result.Err != nil {
+			t.Fatal(leaf.PromQL, result.Err)
+		}
+		answers[i] = answer(t, result.Value)
+		query.Close()
+	}
+	return answers
+}
+
+// answer returns what fetching the result would give.
+func answer(t *testing.T, value any) plan.Answer {
+	t.Helper()
+	switch v := value.(type) {
+	case promql.Scalar:
+		return plan.Answer{Series: []plan.Series{{Values: []float64{v.V}}}}
+	case promql.Vector:
+		var a plan.Answer
+		for _, sample := range v {
+			if sample.H != nil {
+				t.Fatal("a histogram came back where a number is needed")
+			}
+			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{sample.F}})
+		}
+		return a
+	default:
+		t.Fatalf("%T came back", value)
+		return plan.Answer{}
+	}
+}
+
+func TestRatios(t *testing.T) {
+	ratio := func(good, bad, total string) cer.Ratio { return cer.Ratio{Good: good, Bad: bad, Total: total} }
+	tests := map[string]struct {
+		series    string
+		indicator cer.Indicator
+		want      float64
+	}{
+		"a ratio of sums, not an average of ratios": {`
+			ok_total{pod="a"} 0+90x20
+			ok_total{pod="b"} 0+0x20
+			all_total{pod="a"} 0+90x20
+			all_total{pod="b"} 0+10x20`, ratio("ok_total", "", "all_total"), .9},
+		"bad events are taken from 1": {`
+			requests_total{code="200"} 0+95x20
+			requests_total{code="500"} 0+5x20`, ratio("", `requests_total{code=~"5.."}`, "requests_total"), .95},
+		"a counter reset loses nothing but the reset's step": {`
+			ok_total 0+60x10 0+60x9
+			all_total 0+60x10 0+60x9`, ratio("ok_total", "", "all_total"), 1},
+		"errors of the same metric that never happened are 0": {`
+			requests_total{code="200"} 0+95x20`, ratio("", `requests_total{code=~"5.."}`, "requests_total"), 1},
+		"successes of the same metric that never happened are 0": {`
+			requests_total{code="500"} 0+95x20`, ratio(`requests_total{code="200"}`, "", "requests_total"), 0},
+		"errors of another metric that do not exist are missing": {`
+			requests_total 0+95x20`, ratio("", `failures_total`, "requests_total"), none},
+		"no traffic is no value": {`
+			requests_total{code="200"} 7+0x20`, ratio("", `requests_total{code=~"5.."}`, "requests_total"), none},
+		"a total that does not exist is no value": {`
+			ok_total 0+1x20`, ratio("ok_total", "", "all_total"), none},
+		"whole expressions are summed": {`
+			ok_total{pod="a"} 0+30x20
+			ok_total{pod="b"} 0+50x20
+			all_total{pod="a"} 0+50x20
+			all_total{pod="b"} 0+50x20`, ratio("rate(ok_total[__window])", "", "rate(all_total[__window])"), .8},
+		"checks that succeeded, over series and time": {`
+			probe_success{from="a"} 1x20
+			probe_success{from="b"} 1x16 0 0 1 1`, cer.Probe{Selector: "probe_success"}, .8},
+		"a value is what the expression yields": {`
+			lag_seconds{partition="0"} 3x20
+			lag_seconds{partition="1"} 5x20`, cer.Value{PromQL: "max(max_over_time(lag_seconds[__window]))"}, 5},
+		"a constant is a value": {``, cer.Value{PromQL: "1 - 0.25"}, .75},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			near(t, value(t, test.series, test.indicator, expand.Histogram{}), test.want)
+		})
+	}
+}
+
+// buckets prints a classic histogram whose requests per minute in each bucket are given, by the spelling of its edge.
+func buckets(name, labels string, perMinute map[string]int) string {
+	series, total := "", 0
+	for le, count := range perMinute {
+		series += fmt.Sprintf("%s_bucket{%sle=%q} 0+%dx20\n", name, labels, le, count)
+		total = max(total, count)
+	}
+	return series + fmt.Sprintf("%s_count{%s} 0+%dx20\n", name, labels, total)
+}
+
+func classic(bounds ...float64) expand.Histogram {
+	h := expand.Histogram{Classic: true}
+	for _, b := range bounds {
+		h.Edges = append(h.Edges, expand.Edge{Bound: b, Spellings: []string{fmt.Sprint(b)}})
+	}
+	return h
+}
+
+func TestReferenceApdex(t *testing.T) {
+	// Of 288 requests 40 are at or under T, 200 more at or under 4T, and 48 are frustrated.
+	series := buckets("d", "", map[string]int{"0.5": 40, "2": 240, "+Inf": 288})
+	apdex := cer.Apdex{Histogram: "d", Unit: cer.Seconds, Satisfied: 500 * time.Millisecond, Tolerated: 2 * time.Second}
+	near(t, value(t, series, apdex, classic(.5, 2)), 140.0/288)
+}
+
+func TestReferenceHistogramInterpolation(t *testing.T) {
+	quantile := cer.Quantile{Histogram: "d", Unit: cer.Seconds, Q: .95}
+	tests := map[string]struct {
+		buckets map[string]int
+		want    float64
+	}{
+		"a spike at 220 ms reads 295 ms with buckets .2 and .3":    {map[string]int{"0.1": 0, "0.2": 0, "0.3": 100, "0.45": 100, "+Inf": 100}, .295},
+		"a spike at 320 ms reads 442.5 ms with buckets .3 and .45": {map[string]int{"0.1": 0, "0.2": 0, "0.3": 0, "0.45": 100, "+Inf": 100}, .4425},
+		"above the highest finite edge it is that edge":            {map[string]int{"0.1": 0, "0.2": 0, "0.3": 0, "0.45": 0, "+Inf": 100}, .45},
+		"no observations are no value":                             {map[string]int{"0.1": 0, "0.2": 0, "0.3": 0, "0.45": 0, "+Inf": 0}, none},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			near(t, value(t, buckets("d", "", test.buckets), quantile, classic(.1, .2, .3, .45)), test.want)
+		})
+	}
+}
+
+func TestLatency(t *testing.T) {
+	under := func(d time.Duration) cer.LatencyShare {
+		return cer.LatencyShare{Histogram: "d", Unit: cer.Seconds, Under: d}
+	}
+	counts := map[string]int{"0.5": 40, "1": 80, "2": 90, "+Inf": 100}
+	tests := map[string]struct {
+		series    string
+		indicator cer.Indicator
+		known     expand.Histogram
+		want      float64
+	}{
+		"at an edge":                        {buckets("d", "", counts), under(time.Second), classic(.5, 1, 2), .8},
+		"between edges":                     {buckets("d", "", counts), under(800 * time.Millisecond), classic(.5, 1, 2), .64},
+		"under the first edge":              {buckets("d", "", counts), under(100 * time.Millisecond), classic(.5, 1, 2), .08},
+		"above the last finite edge":        {buckets("d", "", counts), under(10 * time.Second), classic(.5, 1, 2), .9},
+		"at an edge that nobody told about": {buckets("d", "", counts), under(time.Second), expand.Histogram{}, .8},
+		"at an edge of which instances differ in spelling": {
+			buckets("d", `pod="a",`, map[string]int{"1": 80, "+Inf": 100}) + buckets("d", `pod="b",`, map[string]int{"1.0": 100, "+Inf": 100}), under(time.Second),
+			expand.Histogram{Classic: true, Edges: []expand.Edge{{Bound: 1, Spellings: []string{"1", "1.0"}}}}, .9},
+		"in milliseconds": {buckets("d", "", map[string]int{"500": 40, "1000": 80, "+Inf": 100}),
+			cer.LatencyShare{Histogram: "d", Unit: cer.Milliseconds, Under: 500 * time.Millisecond}, classic(500, 1000), .4},
+		// Schema 0 has edges at the powers of 2: of 10 requests a minute 4 are in (1,2], 6 in (2,4].
+		"of a native histogram at an edge": {`d {{schema:0}}+{{schema:0 sum:22 count:10 offset:1 buckets:[4 6]}}x20`, under(2 * time.Second), expand.Histogram{Native: true}, .4},
+		"of a native histogram above all":  {`d {{schema:0}}+{{schema:0 sum:22 count:10 offset:1 buckets:[4 6]}}x20`, under(4 * time.Second), expand.Histogram{Native: true}, 1},
+		"of a native histogram where both are known": {`d {{schema:0}}+{{schema:0 sum:22 count:10 offset:1 buckets:[4 6]}}x20
+			` + buckets("d", "", map[string]int{"2": 1, "+Inf": 10}), under(2 * time.Second), expand.Histogram{Native: true, Classic: true, Edges: classic(2).Edges}, .4},
+		"of a classic histogram where a native one is known but gone": {
+			buckets("d", "", map[string]int{"2": 1, "+Inf": 10}), under(2 * time.Second), expand.Histogram{Native: true, Classic: true, Edges: classic(2).Edges}, .1},
+		"without requests": {buckets("d", "", map[string]int{"1": 0, "+Inf": 0}), under(time.Second), classic(1), none},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) { near(t, value(t, test.series, test.indicator, test.known), test.want) })
+	}
+}
+
+func near(t *testing.T, got, want float64) {
+	t.Helper()
+	if math.IsNaN(got) != math.IsNaN(want) || math.Abs(got-want) > 1e-9 {
+		t.Errorf("the value is %v, want %v", got, want)
+	}
+}
