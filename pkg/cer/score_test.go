@@ -97,7 +97,8 @@ func TestRevisionIsOfWhatTheCatalogSays(t *testing.T) {
 		return &cer.Catalog{Name: "shop", Flows: []cer.Flow{{Name: "checkout", Weight: weight,
 			SLIs: []cer.SLI{{Name: "success", Weight: 1, Indicator: cer.Ratio{Good: "g", Total: "t"}, Curve: cer.Identity{}}}}}}
 	}
-	if catalog(1).Revision() != catalog(1).Revision() {
+	first, second := catalog(1), catalog(1)
+	if first.Revision() != second.Revision() {
 		t.Error("equal catalogs have different revisions")
 	}
 	if catalog(1).Revision() == catalog(2).Revision() {

@@ -1,9 +1,12 @@
 package plugin
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
@@ -59,10 +62,21 @@ type shelf struct {
 	good map[shelfKey]loaded
 }
 
-// shelfKey names a data source.
+// shelfKey names a data source, whose UID is unique within an organisation only.
 type shelfKey struct {
-	org int64
-	uid string
+	org       int64
+	namespace string
+	uid       string
+}
+
+// shelfKeyOf returns the key of a data source. Newer Grafana names the organisation by a namespace, older by a number.
+func shelfKeyOf(ctx context.Context, instance backend.DataSourceInstanceSettings) shelfKey {
+	plugin := backend.PluginConfigFromContext(ctx)
+	return shelfKey{
+		org:       plugin.OrgID, //nolint:staticcheck // It is all that Grafana 10.1 sends.
+		namespace: plugin.Namespace,
+		uid:       instance.UID,
+	}
 }
 
 // keep puts what was loaded on the shelf if it is good, and else returns the last good one, if there is any.

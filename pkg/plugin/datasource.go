@@ -52,8 +52,7 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 		d.broken = err
 		return d
 	}
-	key := shelfKey{org: backend.PluginConfigFromContext(ctx).OrgID, uid: instance.UID}
-	d.loaded = kept.keep(key, load(s.Definition))
+	d.loaded = kept.keep(shelfKeyOf(ctx, instance), load(s.Definition))
 	d.store, d.scrape, d.broken = open(ctx, s, instance)
 	d.logLoaded(ctx, instance.UID)
 	return d

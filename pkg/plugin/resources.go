@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 )
 
 // routes are the resources of a data source.
@@ -50,7 +49,7 @@ const maxBody = 1 << 20
 // as JSON, and errors as JSON that has a message.
 func respond(least role, answer func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if roleOf(httpadapter.UserFromContext(r.Context())) < least {
+		if roleOf(backend.UserFromContext(r.Context())) < least {
 			writeJSON(w, http.StatusForbidden, message("this needs the role Editor or Admin"))
 			return
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
@@ -99,7 +100,7 @@ func (s settings) concurrency(ctx context.Context) int {
 	if s.Concurrency > 0 {
 		return s.Concurrency
 	}
-	if n, err := backend.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
+	if n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
 		return n
 	}
 	return fetch.DefaultConcurrency
