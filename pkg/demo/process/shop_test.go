@@ -1,6 +1,8 @@
 package process
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
@@ -139,4 +141,25 @@ func sample(offset time.Duration, value float64, name string, more ...string) pr
 		Labels: labels.FromStrings(append([]string{"__name__", name, "job", "shop"}, more...)...),
 		Time:   at(offset), Value: value,
 	}
+}
+
+// oneValue is a catalog for which the store is asked one thing.
+const oneValue = `
+apiVersion: cer/v1
+kind: Catalog
+metadata: { name: one }
+spec:
+  flows:
+    - name: home
+      slis: [{ name: up, component: availability, value: { promql: max(up) } }]
+`
+
+// manySLIs is a catalog with n SLIs, each of which asks for something else.
+func manySLIs(n int) string {
+	var out strings.Builder
+	out.WriteString("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: many }\nspec:\n  flows:\n    - name: home\n      slis:\n")
+	for i := range n {
+		fmt.Fprintf(&out, "        - { name: s%d, component: latency, value: { promql: max(m%d) } }\n", i, i)
+	}
+	return out.String()
 }
