@@ -17,9 +17,9 @@ const (
 // What browsers measure in a sound shop: the largest contentful paint without the service's own time and the
 // interaction to next paint, both in seconds, and the cumulative layout shift.
 var (
-	paint       = spread{median: 1.2, sigma: 0.35}
-	interaction = spread{median: 0.09, sigma: 0.45}
-	shift       = spread{median: 0.03, sigma: 0.6}
+	paint       = spread{median: 1.4, sigma: 0.35}
+	interaction = spread{median: 0.11, sigma: 0.45}
+	shift       = spread{median: 0.04, sigma: 0.6}
 )
 
 // browsers are the visitors' of one region, which report their web-vitals to a collector.
@@ -74,14 +74,14 @@ func (b *browsers) run(t time.Time, dt time.Duration, now conditions) {
 	for _, p := range b.pages {
 		fault := now.at(p.service, b.region.name)
 		for range poisson(b.random, b.region.events(p.rate, t, dt)) {
-			p.view(b.random, fault)
+			p.view(b.random, b.region.distance, fault)
 		}
 	}
 }
 
-// view reports one page view.
-func (p *page) view(random *rand.Rand, fault fault) {
-	p.paint.observe(paint.draw(random) + p.backend.draw(random)*fault.slowdown)
+// view reports one page view at some distance.
+func (p *page) view(random *rand.Rand, distance float64, fault fault) {
+	p.paint.observe((paint.draw(random) + p.backend.draw(random)*fault.slowdown) * distance)
 	p.interaction.observe(interaction.draw(random) * (1 + (fault.slowdown-1)*backendPart))
 	p.shift.observe(shift.draw(random))
 }

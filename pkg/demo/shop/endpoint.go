@@ -41,7 +41,7 @@ func (e *endpoint) serve(t time.Time, dt time.Duration, now conditions) {
 
 // answer answers one request.
 func (e *endpoint) answer(fault fault) request {
-	r := request{code: "200", seconds: e.duration.draw(e.random) * fault.slowdown}
+	r := request{code: "200", seconds: e.duration.draw(e.random) * e.region.distance * fault.slowdown}
 	broken := fault.errors + failed
 	switch x := e.random.Float64(); {
 	case x < broken:

@@ -10,14 +10,16 @@ type region struct {
 	name string
 	// share is that of all traffic at the daily peak.
 	share float64
+	// distance is a factor on durations, from the way between the region and what its instances share.
+	distance float64
 	// offset is the local time's from UTC.
 	offset time.Duration
 }
 
 var regions = []region{
-	{name: "eu", share: 0.45, offset: time.Hour},
-	{name: "us", share: 0.35, offset: -5 * time.Hour},
-	{name: "ap", share: 0.20, offset: 8 * time.Hour},
+	{name: "eu", share: 0.45, distance: 1, offset: time.Hour},
+	{name: "us", share: 0.35, distance: 1.1, offset: -5 * time.Hour},
+	{name: "ap", share: 0.20, distance: 1.3, offset: 8 * time.Hour},
 }
 
 // tier is a class of customers.
