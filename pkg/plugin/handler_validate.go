@@ -12,10 +12,11 @@ type validateRequest struct {
 // validateAnswer says what became of a definition.
 type validateAnswer struct {
 	// Valid says that the definition would be used.
-	Valid     bool        `json:"valid"`
-	Revision  string      `json:"revision,omitempty"`
-	Issues    []issue     `json:"issues"`
-	Unmatched []unmatched `json:"unmatched"`
+	Valid bool `json:"valid"`
+	// Catalog describes what the definition says; nil where it is not valid.
+	Catalog   *catalogAnswer `json:"catalog,omitempty"`
+	Issues    []issue        `json:"issues"`
+	Unmatched []unmatched    `json:"unmatched"`
 	// StoreError says why nobody knows which selectors match; "" where that is known.
 	StoreError string `json:"storeError,omitempty"`
 }
@@ -27,10 +28,12 @@ func (d *DataSource) postValidate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	l := load(asked.Definition)
-	answer := validateAnswer{Valid: l.catalog != nil, Revision: l.revision, Issues: issuesOf(l.issues), Unmatched: []unmatched{}}
+	answer := validateAnswer{Valid: l.catalog != nil, Issues: issuesOf(l.issues), Unmatched: []unmatched{}}
 	if l.catalog == nil {
 		return answer, nil
 	}
+	described := describe(l.catalog, l.revision)
+	answer.Catalog = &described
 	if d.broken != nil {
 		answer.StoreError = d.broken.Error()
 		return answer, nil
