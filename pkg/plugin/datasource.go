@@ -19,8 +19,9 @@ const ID = "cer-reliability-datasource"
 type DataSource struct {
 	backend.CallResourceHandler
 	loaded
-	url   string
-	store *fetch.Store
+	// storeType is which store the settings say it is; "" where they leave that to be found out.
+	storeType string
+	store     *fetch.Store
 	// broken says what is wrong with the settings, so that the store can't be asked; nil where nothing is.
 	broken error
 	scrape time.Duration
@@ -45,13 +46,14 @@ func NewFactory() datasource.InstanceFactoryFunc {
 // newDataSource makes a data source. One whose settings or definition are wrong is made too, since it is the one to
 // say what is wrong.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, kept *shelf) *DataSource {
-	d := &DataSource{url: instance.URL, now: time.Now, scrape: defaultScrapeInterval}
+	d := &DataSource{now: time.Now, scrape: defaultScrapeInterval}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	s, err := readSettings(instance.JSONData)
 	if err != nil {
 		d.broken = err
 		return d
 	}
+	d.storeType = s.PrometheusType
 	d.loaded = kept.keep(shelfKeyOf(ctx, instance), load(s.Definition))
 	d.store, d.scrape, d.broken = open(ctx, s, instance)
 	d.logLoaded(ctx, instance.UID)

@@ -79,6 +79,9 @@ func (d *DataSource) reach(ctx context.Context, details *healthDetails) (string,
 func (d *DataSource) summary(store string, details healthDetails) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s was reached. Catalog %s, revision %.12s: %d flows, %d SLIs.", store, details.Catalog, details.Revision, details.Flows, details.SLIs)
+	if d.storeType != "" && details.Store != "" && !strings.Contains(details.Store, d.storeType) {
+		fmt.Fprintf(&out, " The settings (prometheusType) call it %s.", d.storeType)
+	}
 	if len(details.Unmatched) == 0 {
 		out.WriteString(" Every selector matches series of the last 24 hours.")
 	}

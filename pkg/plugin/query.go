@@ -63,6 +63,7 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 	if err != nil {
 		return nil, err
 	}
+	ctx = withRefID(ctx, q.RefID)
 	p, err := d.plan(ctx, batch, query, d.times(q))
 	if err != nil {
 		return nil, err
@@ -70,17 +71,17 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 	if query.Format == plan.Definition {
 		return d.noted(frame.OfDefinition(p, d.revision)), nil
 	}
-	var answers []plan.Answer
-	if p.Range.Len() > 0 {
-		if answers, err = batch.Fetch(ctx, p.Leaves); err != nil {
-			return nil, blame(err, p)
-		}
+	answers, err := d.fetch(ctx, batch, p)
+	if err != nil {
+		return nil, blame(err, p)
 	}
-	return d.noted(frame.From(eval.Evaluate(p, answers), d.revision)), nil
+	return d.noted(frame.From(d.evaluate(ctx, p, answers), d.revision)), nil
 }
 
 // plan plans a query, for which the store is asked about the histograms that it needs.
 func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Query, times plan.Times) (*plan.Plan, error) {
+	ctx, span := startSpan(ctx, "cer.plan", len(d.catalog.Flows))
+	defer span.End()
 	selectors, err := plan.Histograms(query, d.catalog)
 	if err != nil {
 		return nil, err
@@ -90,6 +91,23 @@ func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Qu
 		return nil, err
 	}
 	return plan.Build(query, d.catalog, times, facts)
+}
+
+// fetch asks the store for the leaves of a plan, if there is any instant to ask about.
+func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]plan.Answer, error) {
+	ctx, span := startSpan(ctx, "cer.fetch", len(p.Leaves))
+	defer span.End()
+	if p.Range.Len() == 0 {
+		return nil, nil
+	}
+	return batch.Fetch(ctx, p.Leaves)
+}
+
+// evaluate computes the numbers of a plan.
+func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer) *eval.Result {
+	_, span := startSpan(ctx, "cer.eval", p.Range.Len())
+	defer span.End()
+	return eval.Evaluate(p, answers)
 }
 
 // times is what Grafana says of the time of a query.

@@ -26,6 +26,8 @@ type settings struct {
 	QueryTimeout          string `json:"queryTimeout"`
 	TimeInterval          string `json:"timeInterval"`
 	CustomQueryParameters string `json:"customQueryParameters"`
+	// PrometheusType is which store the settings say it is; Save & test says when the store says otherwise.
+	PrometheusType string `json:"prometheusType"`
 	// Concurrency is how many requests to the store may be under way at the same time.
 	Concurrency int `json:"concurrency"`
 }
