@@ -53,7 +53,7 @@ func respond(least role, answer func(*http.Request) (any, error)) http.HandlerFu
 			writeJSON(w, http.StatusForbidden, message("this needs the role Editor or Admin"))
 			return
 		}
-		r = r.WithContext(withIdentity(r.Context(), r.Header))
+		r = r.WithContext(withIdentity(r.Context(), identifyingOnly(r.Header)))
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		body, err := answer(r)
 		if err != nil {

@@ -121,7 +121,8 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	}
 	timeouts.Timeout = 0
 	opts.Timeouts = &timeouts
-	opts.ForwardHTTPHeaders = true
+	opts.ForwardHTTPHeaders = false
+	opts.Middlewares = append(httpclient.DefaultMiddlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
 	client, err := httpclient.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
