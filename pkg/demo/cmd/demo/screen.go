@@ -12,22 +12,26 @@ import (
 type screen struct {
 	out      *os.File
 	terminal bool
-	// lines is how many lines the last table took.
-	lines int
+	// shown says that a table has been shown.
+	shown bool
 }
+
+// clearScreen empties a terminal and moves its cursor to the upper left corner.
+const clearScreen = "\x1b[H\x1b[2J"
+
 
 func newScreen(out *os.File) *screen {
 	info, err := out.Stat()
 	return &screen{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// show prints the tables, over the last ones on a terminal.
+// show prints the tables, in place of the last ones on a terminal.
 func (s *screen) show(ts tables, at time.Time) error {
 	text := page{tables: ts, at: at, colours: s.terminal}.String()
-	if s.terminal && s.lines > 0 {
-		text = fmt.Sprintf("\x1b[%dA\x1b[J", s.lines) + text
+	if s.terminal && s.shown {
+		text = clearScreen + text
 	}
-	s.lines = strings.Count(text, "\n")
+	s.shown = true
 	_, err := fmt.Fprint(s.out, text)
 	return err
 }
