@@ -28,9 +28,10 @@ type classic struct {
 	// buckets has one series an edge and one for +Inf; counts are not cumulative.
 	buckets    []series
 	counts     []uint64
+	n          uint64
 	total, sum series
 	sumValue   float64
-	// trace is an exemplar of the newest observation in each bucket, where it has one.
+	// traces are exemplars of the newest observation in each bucket since the last scrape, nil where there is none.
 	traces []*exemplar.Exemplar
 }
 
@@ -54,6 +55,7 @@ func newClassic(metric string, set labels.Labels, edges []float64) *classic {
 func (c *classic) observe(v float64) int {
 	i := sort.SearchFloat64s(c.edges, v)
 	c.counts[i]++
+	c.n++
 	c.sumValue += v
 	return i
 }
@@ -65,17 +67,13 @@ func (c *classic) observeTraced(v float64, random *rand.Rand) {
 }
 
 func (c *classic) expose(e *exposition) {
-	cumulative := uint64(0)
-	for _, n := range c.counts {
-		cumulative += n
-	}
-	if cumulative == 0 {
+	if c.n == 0 {
 		c.withdraw(e)
 		return
 	}
-	e.number(&c.total, float64(cumulative), nil)
+	e.number(&c.total, float64(c.n), nil)
 	e.number(&c.sum, c.sumValue, nil)
-	cumulative = 0
+	cumulative := uint64(0)
 	for i, n := range c.counts {
 		cumulative += n
 		e.number(&c.buckets[i], float64(cumulative), c.takeTrace(i, e.time))
@@ -103,5 +101,5 @@ func (c *classic) withdraw(e *exposition) {
 func (c *classic) reset() {
 	clear(c.counts)
 	clear(c.traces)
-	c.sumValue = 0
+	c.n, c.sumValue = 0, 0
 }

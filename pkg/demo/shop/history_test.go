@@ -3,8 +3,12 @@ package shop_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
+	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,6 +159,23 @@ func TestTelemetryIsLikeThatOfRealServices(t *testing.T) {
 				t.Errorf("%v is not in [%v, %v]: %s", got, test.from, test.to, test.promQL)
 			}
 		})
+	}
+}
+
+func TestSlowRequestsLeaveExemplars(t *testing.T) {
+	query := url.Values{
+		"query": {`http_request_duration_seconds_bucket{handler="/checkout"}`},
+		"start": {before(10 * time.Minute).Format(time.RFC3339)},
+		"end":   {end.Format(time.RFC3339)},
+	}
+	response, err := http.Get(history.URL() + "/api/v1/query_exemplars?" + query.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(body), `"labels":{"trace_id":"`) {
+		t.Errorf("there are no traces of slow checkouts: %v %s", err, body)
 	}
 }
 

@@ -55,7 +55,7 @@ func newInstance(s service, in region, as replica, pays *provider, seed uint64) 
 				handler: handler, service: s.name, region: in, share: as.share * tier.share,
 				random: newRandom(seed, set.String()), provider: pays, recorders: []recorder{traces},
 			}
-			e.expose(t, set)
+			e.register(t, set)
 			i.endpoints = append(i.endpoints, e)
 		}
 	}
@@ -65,8 +65,8 @@ func newInstance(s service, in region, as replica, pays *provider, seed uint64) 
 	return i
 }
 
-// expose adds what an endpoint counts to what its instance exposes.
-func (e *endpoint) expose(t *target, set labels.Labels) {
+// register adds what an endpoint counts to what its instance exposes.
+func (e *endpoint) register(t *target, set labels.Labels) {
 	count := func(r recorder, metrics ...metric) {
 		e.recorders = append(e.recorders, r)
 		for _, m := range metrics {

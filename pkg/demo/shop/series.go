@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
@@ -22,7 +23,7 @@ type series struct {
 
 // newSeries returns the series of a metric with some labels.
 func newSeries(metric string, set labels.Labels) series {
-	return series{labels: with(set, labels.MetricName, metric)}
+	return series{labels: with(set, model.MetricNameLabel, metric)}
 }
 
 // with returns the labels and one more.

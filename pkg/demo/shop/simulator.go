@@ -72,6 +72,10 @@ func (s *Simulator) Scrape(ctx context.Context, store storage.AppendableV2, t ti
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if !t.After(s.last) {
+		return fmt.Errorf("the shop was scraped at %s already; a scrape at %s is not later",
+			s.last.UTC().Format(time.RFC3339), t.UTC().Format(time.RFC3339))
+	}
 	now := s.conditionsAt(t)
 	for _, process := range s.processes {
 		process.run(t, t.Sub(s.last), now)

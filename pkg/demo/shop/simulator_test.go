@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
@@ -34,7 +35,7 @@ func (r *record) Rollback() error {
 }
 
 func (r *record) Append(_ storage.SeriesRef, set labels.Labels, _, t int64, v float64, h *histogram.Histogram, _ *histogram.FloatHistogram, o storage.AppendV2Options) (storage.SeriesRef, error) {
-	if set.Get(labels.MetricName) == r.failing {
+	if set.Get(model.MetricNameLabel) == r.failing {
 		return 0, errors.New("refused")
 	}
 	shown := fmt.Sprint(v)
@@ -162,9 +163,20 @@ func kindOf(r *record, series string) string {
 
 func TestScrapeFailsAsAWhole(t *testing.T) {
 	r := record{failing: "orders_total"}
-	err := New(Config{Seed: 1, End: noon}).Scrape(t.Context(), &r, noon)
+	err := New(Config{Seed: 1, End: noon, History: time.Minute}).Scrape(t.Context(), &r, noon)
 	if err == nil || !strings.Contains(err.Error(), `{__name__="orders_total"`) || !r.rolledBack {
 		t.Errorf("the error is %v, rolled back: %v", err, r.rolledBack)
+	}
+}
+
+func TestTimeOnlyMovesOn(t *testing.T) {
+	s := New(Config{Seed: 1, End: noon, History: time.Minute})
+	if err := s.Backfill(t.Context(), &record{}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Scrape(t.Context(), &record{}, noon)
+	if err == nil || err.Error() != "the shop was scraped at 2026-11-02T12:00:00Z already; a scrape at 2026-11-02T12:00:00Z is not later" {
+		t.Errorf("the error is %v", err)
 	}
 }
 
