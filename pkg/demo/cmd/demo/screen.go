@@ -19,7 +19,6 @@ type screen struct {
 // clearScreen empties a terminal and moves its cursor to the upper left corner.
 const clearScreen = "\x1b[H\x1b[2J"
 
-
 func newScreen(out *os.File) *screen {
 	info, err := out.Stat()
 	return &screen{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
