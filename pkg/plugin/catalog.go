@@ -29,11 +29,11 @@ const sourceName = "definition"
 // load reads a definition from the settings.
 func load(yaml string) loaded {
 	if strings.TrimSpace(yaml) == "" {
-		return loaded{issues: definition.Issues{{File: sourceName,
+		return loaded{issues: definition.Issues{{
 			Message: "the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"}}}
 	}
 	if len(yaml) > maxDefinition {
-		return loaded{issues: definition.Issues{{File: sourceName, Message: fmt.Sprintf(
+		return loaded{issues: definition.Issues{{Message: fmt.Sprintf(
 			"the definition has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)}}}
 	}
 	catalog, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})

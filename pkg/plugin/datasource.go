@@ -48,6 +48,7 @@ func NewFactory() datasource.InstanceFactoryFunc {
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, kept *shelf) *DataSource {
 	d := &DataSource{now: time.Now, scrape: defaultScrapeInterval}
 	d.CallResourceHandler = httpadapter.New(d.routes())
+	instance = withJSON(instance)
 	s, err := readSettings(instance.JSONData)
 	if err != nil {
 		d.broken = err

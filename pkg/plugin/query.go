@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -25,7 +26,8 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 		ctx = withIdentity(ctx, forwarded(req))
 		batch := d.store.Batch(ctx)
 		defer batch.Close()
-		ask = func(q backend.DataQuery) backend.DataResponse { return d.answer(ctx, batch, q) }
+		now := d.now() // One for all queries, so that they ask for the same instants.
+		ask = func(q backend.DataQuery) backend.DataResponse { return d.answer(ctx, batch, q, now) }
 	}
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -42,7 +44,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 }
 
 // answer answers one query, with an error in the response where it can't.
-func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.DataQuery) (response backend.DataResponse) {
+func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (response backend.DataResponse) {
 	logger := backend.Logger.FromContext(ctx)
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -50,7 +52,7 @@ func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.D
 			response = faultOf(panicked(cause)).response()
 		}
 	}()
-	frames, err := d.frames(ctx, batch, q)
+	frames, err := d.frames(ctx, batch, q, now)
 	if err != nil {
 		return faultOf(err).response()
 	}
@@ -58,13 +60,13 @@ func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.D
 }
 
 // frames takes a query through its hops: plan, fetch, evaluate, frame.
-func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery) (data.Frames, error) {
+func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (data.Frames, error) {
 	query, err := plan.ParseQuery(q.JSON)
 	if err != nil {
 		return nil, err
 	}
 	ctx = withRefID(ctx, q.RefID)
-	p, err := d.plan(ctx, batch, query, d.times(q))
+	p, err := d.plan(ctx, batch, query, d.times(q, now))
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +113,10 @@ func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.
 }
 
 // times is what Grafana says of the time of a query.
-func (d *DataSource) times(q backend.DataQuery) plan.Times {
+func (d *DataSource) times(q backend.DataQuery, now time.Time) plan.Times {
 	return plan.Times{
 		From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval,
-		Now: d.now(), Scrape: plan.ScrapeInterval(d.catalog, d.scrape),
+		Now: now, Scrape: plan.ScrapeInterval(d.catalog, d.scrape),
 	}
 }
 

@@ -42,13 +42,18 @@ const (
 // readSettings decodes jsonData.
 func readSettings(raw json.RawMessage) (settings, error) {
 	s := settings{}
-	if len(raw) == 0 {
-		return s, nil
-	}
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return s, fmt.Errorf("the settings (jsonData) can't be read: %w", err)
 	}
 	return s, nil
+}
+
+// withJSON returns the instance with jsonData that can be read where it has none, as before it was saved first.
+func withJSON(instance backend.DataSourceInstanceSettings) backend.DataSourceInstanceSettings {
+	if len(instance.JSONData) == 0 {
+		instance.JSONData = json.RawMessage("{}")
+	}
+	return instance
 }
 
 // scrapeInterval is the data source's scrape interval.

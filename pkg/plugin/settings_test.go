@@ -1,0 +1,157 @@
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+)
+
+func TestSettingsThatWork(t *testing.T) {
+	type want struct {
+		method      string
+		timeout     time.Duration
+		scrape      time.Duration
+		concurrency int
+		parameters  string
+	}
+	defaults := want{"", time.Minute, 15 * time.Second, fetch.DefaultConcurrency, ""}
+	with := func(change func(*want)) want {
+		changed := defaults
+		change(&changed)
+		return changed
+	}
+	tests := map[string]struct {
+		json   string
+		config map[string]string
+		want   want
+	}{
+		"none":                    {"", nil, defaults},
+		"empty ones":              {`{"queryTimeout":"","timeInterval":" ","httpMethod":""}`, nil, defaults},
+		"fields of Grafana's own": {`{"tlsAuth":false,"oauthPassThru":false,"manageAlerts":true}`, nil, defaults},
+		"the method, in any case": {`{"httpMethod":"get"}`, nil, with(func(w *want) { w.method = http.MethodGet })},
+		"durations as Prometheus has them": {`{"queryTimeout":"1m30s","timeInterval":"500ms"}`, nil, with(func(w *want) {
+			w.timeout, w.scrape = 90*time.Second, 500*time.Millisecond
+		})},
+		"parameters for the store":                       {`{"customQueryParameters":"max_source_resolution=5m&dedup=true"}`, nil, with(func(w *want) { w.parameters = "dedup=true&max_source_resolution=5m" })},
+		"the concurrency of the settings":                {`{"concurrency":4}`, map[string]string{config.ConcurrentQueryCount: "7"}, with(func(w *want) { w.concurrency = 4 })},
+		"else that of Grafana":                           {`{}`, map[string]string{config.ConcurrentQueryCount: "7"}, with(func(w *want) { w.concurrency = 7 })},
+		"a concurrency that is none counts as not there": {`{"concurrency":-1}`, map[string]string{config.ConcurrentQueryCount: "many"}, defaults},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(test.config))
+			instance := withJSON(instanceOf(test.json))
+			s, err := readSettings(instance.JSONData)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scrape, err := s.scrapeInterval()
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg, err := s.storeConfig(ctx, instance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := (want{cfg.Method, cfg.Timeout, scrape, cfg.Concurrency, cfg.CustomQueryParameters.Encode()}); got != test.want {
+				t.Errorf("they are read as %+v, want %+v", got, test.want)
+			}
+			if cfg.Client.Timeout != 0 {
+				t.Errorf("the client has a timeout of its own: %s", cfg.Client.Timeout)
+			}
+		})
+	}
+}
+
+func TestSettingsThatCantBeUsed(t *testing.T) {
+	tests := map[string]struct{ json, url, message string }{
+		"no JSON":                    {`settings`, "http://store", "the settings (jsonData) can't be read"},
+		"a field of another type":    {`{"concurrency":"four"}`, "http://store", "the settings (jsonData) can't be read"},
+		"a scrape interval of words": {`{"timeInterval":"often"}`, "http://store", `the setting timeInterval is "often"; a duration such as 15s is needed`},
+		"a timeout of nothing":       {`{"queryTimeout":"0s"}`, "http://store", `the setting queryTimeout is "0s"; a duration such as 1m0s is needed`},
+		"no URL":                     {`{}`, " ", "the setting url is empty"},
+		"a URL without a host":       {`{}`, "prometheus:9090", "The data source has no usable URL"},
+		"another method":             {`{"httpMethod":"put"}`, "http://store", "The HTTP method must be POST or GET"},
+		"parameters that are none":   {`{"customQueryParameters":"a=%zz"}`, "http://store", "the setting customQueryParameters can't be read"},
+		"a certificate that is none": {`{"tlsAuthWithCACert":true}`, "https://store", "the settings of the connection can't be used"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			instance := instanceOf(test.json)
+			instance.URL = test.url
+			d := newDataSource(t.Context(), instance, &shelf{})
+			if d.broken == nil || !strings.HasPrefix(d.broken.Error(), test.message) {
+				t.Fatalf("they are broken by %v, want %q", d.broken, test.message)
+			}
+			answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a := answers.Responses["A"]; a.Status != backend.StatusBadRequest || a.ErrorSource != backend.ErrorSourceDownstream || a.Error.Error() != d.broken.Error() {
+				t.Errorf("a query is answered %d %s %v", a.Status, a.ErrorSource, a.Error)
+			}
+		})
+	}
+}
+
+// instanceOf is a data source with jsonData, for a store that nobody asks.
+func instanceOf(json string) backend.DataSourceInstanceSettings {
+	return backend.DataSourceInstanceSettings{UID: "uid", Type: ID, URL: "http://store.invalid", JSONData: []byte(json),
+		DecryptedSecureJSONData: map[string]string{"tlsCACert": "no certificate"}}
+}
+
+func TestRoles(t *testing.T) {
+	tests := map[string]struct {
+		user *backend.User
+		want role
+	}{
+		"an admin":        {&backend.User{Role: "Admin"}, admin},
+		"an editor":       {&backend.User{Role: "Editor"}, editor},
+		"a viewer":        {&backend.User{Role: "Viewer"}, viewer},
+		"an unknown role": {&backend.User{Role: "admin"}, viewer},
+		"a user without":  {&backend.User{}, viewer},
+		"nobody":          {nil, viewer},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := roleOf(test.user); got != test.want {
+				t.Errorf("the role is %d, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	identity := func(headers http.Header) string { return identityOf(withIdentity(context.Background(), headers)) }
+	me := http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Query-Group-Id": {"a"}}
+	tests := map[string]struct {
+		headers http.Header
+		same    bool
+	}{
+		"the same headers":            {http.Header{"X-Query-Group-Id": {"a"}, "X-Grafana-Org-Id": {"1"}, "Authorization": {"Bearer me"}}, true},
+		"another request":             {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Query-Group-Id": {"b"}}, true},
+		"another panel or rule":       {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Panel-Id": {"2"}, "X-Rule-Uid": {"r"}, "Fromalert": {"true"}}, true},
+		"another user":                {http.Header{"Authorization": {"Bearer you"}, "X-Grafana-Org-Id": {"1"}}, false},
+		"another organisation":        {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"2"}}, false},
+		"nobody":                      {nil, false},
+		"the value of another header": {http.Header{"X-Id-Token": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}}, false},
+		"one more header":             {http.Header{"Authorization": {"Bearer me"}, "Cookie": {"a=b"}, "X-Grafana-Org-Id": {"1"}}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if same := identity(me) == identity(test.headers); same != test.same {
+				t.Errorf("that they are the same is %v", same)
+			}
+		})
+	}
+	if identityOf(context.Background()) != "" {
+		t.Error("somebody is known where nobody was noted")
+	}
+}
