@@ -1,0 +1,117 @@
+package oracle
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
+)
+
+var (
+	onlySeed = flag.Uint64("seed", 0, "test the catalog of this seed alone")
+	catalogs = flag.Uint64("catalogs", 236, "how many catalogs are tested, by the seeds 1, 2, ...")
+)
+
+func TestScoresEqualThoseOfOneExpression(t *testing.T) {
+	store := openStore(t)
+	counted := &tally{counts: map[string]*count{}}
+	first, last := uint64(1), *catalogs
+	if *onlySeed > 0 {
+		first, last = *onlySeed, *onlySeed
+	}
+	t.Run("catalogs", func(t *testing.T) {
+		for seed := first; seed <= last; seed++ {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				tr := newTrial(t, store, seed)
+				counted.add(tr, tr.check(t, inProcess{cerplugin.NewFactory()}))
+			})
+		}
+	})
+	if *onlySeed == 0 {
+		counted.report(t)
+	}
+}
+
+// openStore returns an empty store that is closed with the test.
+func openStore(t *testing.T) *promstore.Store {
+	t.Helper()
+	store, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+// newTrial writes the telemetry of a seed's catalog.
+func newTrial(t *testing.T, store *promstore.Store, seed uint64) trial {
+	t.Helper()
+	c, telemetry, asked := generate(seed)
+	if err := telemetry.write(store); err != nil {
+		t.Fatal(err)
+	}
+	return trial{catalog: c, data: telemetry, asked: asked, store: store}
+}
+
+// check compares what the plugin answers to each query with the PromQL's and with the recomputed numbers. It returns
+// the latter of the range.
+func (tr trial) check(t *testing.T, p plugin) recomputed {
+	t.Helper()
+	answered, err := tr.ask(p)
+	if err != nil {
+		t.Fatalf("seed %d: %v\n%s", tr.seed, err, tr.yaml())
+	}
+	raw := map[string]recomputed{}
+	for _, format := range []string{timeseries, latest} {
+		if raw[format], err = tr.recompute(tr.instants(format)); err != nil {
+			t.Fatalf("seed %d: %v", tr.seed, err)
+		}
+	}
+	for _, q := range queries {
+		said, err := tr.byPromQL(q)
+		if err != nil {
+			t.Fatalf("seed %d: %v", tr.seed, err)
+		}
+		tr.compare(t, q, "the expression", answered[q], said)
+		tr.compare(t, q, "the raw samples", answered[q], raw[q.format].of(tr, q))
+	}
+	return raw[timeseries]
+}
+
+// compare fails where the plugin's numbers of a query are not those wanted.
+func (tr trial) compare(t *testing.T, q query, by string, got, want map[string]column) {
+	t.Helper()
+	in := tr.instants(q.format)
+	for name, numbers := range want {
+		if err := in.differ(got[name], numbers); err != nil {
+			said := tr.expressions(in)[name]
+			t.Fatalf("seed %d, %s of flow %q: the plugin differs from %s %v\nscore:    %s\ncoverage: %s\nquery: %+v\n%s",
+				tr.seed, q, name, by, err, said.score, said.coverage, tr.asked, tr.yaml())
+		}
+	}
+}
+
+// inProcess is the plugin in this process.
+type inProcess struct {
+	factory datasource.InstanceFactoryFunc
+}
+
+// QueryData makes a data source of the request's settings and asks it.
+func (p inProcess) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	instance, err := p.factory(ctx, *req.PluginContext.DataSourceInstanceSettings)
+	if err != nil {
+		return nil, err
+	}
+	return instance.(backend.QueryDataHandler).QueryData(ctx, req)
+}

@@ -1,0 +1,116 @@
+package oracle
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ratio is a share of good events among all.
+type ratio struct {
+	// part counts the good events, or the bad ones.
+	part, total selector
+	partIsBad   bool
+	// partIsWhole and totalIsWhole say that the definition states a whole expression rather than a selector.
+	partIsWhole, totalIsWhole bool
+}
+
+func (ratio) kind() string { return "ratio" }
+
+func (r ratio) yaml() map[string]any {
+	part := "good"
+	if r.partIsBad {
+		part = "bad"
+	}
+	return map[string]any{part: stated(r.part, r.partIsWhole), "total": stated(r.total, r.totalIsWhole)}
+}
+
+// stated is how the definition says a counter.
+func stated(s selector, asWhole bool) string {
+	if asWhole {
+		return fmt.Sprintf("sum by (instance) (rate(%s[__window]))", s)
+	}
+	return s.String()
+}
+
+// promQL is the sum of the part over the sum of all. A part that is not there is 0 if it is of the same metric.
+func (r ratio) promQL(s scope) []form {
+	total := s.sum(r.total)
+	part := s.sum(r.part)
+	if r.part.metric == r.total.metric {
+		part = fmt.Sprintf("(%s or 0 * %s)", part, total)
+	}
+	share := fmt.Sprintf("%s / %s", part, s.enough(total))
+	if r.partIsBad {
+		share = "1 - " + share
+	}
+	return []form{{value: limited(share), idle: s.idle(total)}}
+}
+
+func (r ratio) recompute(raw recomputer) []columns {
+	total, part := raw.rate(r.total), raw.rate(r.part)
+	value := make(column, len(total))
+	for i := range value {
+		if missing(part[i]) && r.part.metric == r.total.metric {
+			part[i] = 0
+		}
+		value[i] = part[i] / total[i]
+		if r.partIsBad {
+			value[i] = 1 - value[i]
+		}
+		value[i] = limit(value[i])
+	}
+	return []columns{{total: total, value: value}}
+}
+
+// probe is the share of successful checks.
+type probe struct{ checks selector }
+
+func (probe) kind() string { return "probe" }
+
+func (p probe) yaml() map[string]any { return map[string]any{"selector": p.checks.String()} }
+
+func (p probe) promQL(s scope) []form {
+	return []form{{value: limited(fmt.Sprintf("sum(sum_over_time(%[1]s)) / sum(count_over_time(%[1]s))", s.over(p.checks)))}}
+}
+
+func (p probe) recompute(raw recomputer) []columns {
+	value := make(column, len(raw.times))
+	for i, t := range raw.times {
+		sum, count := 0.0, 0.0
+		for _, s := range raw.selected(p.checks) {
+			for _, at := range raw.within(s, t) {
+				sum, count = sum+s.values[at], count+1
+			}
+		}
+		value[i] = limit(sum / count)
+	}
+	return []columns{{value: value}}
+}
+
+// value is what an expression yields.
+type value struct {
+	// text is the expression, with %s for each of the selectors' text and __window for the window.
+	text      string
+	selectors []selector
+}
+
+func (value) kind() string { return "value" }
+
+func (v value) yaml() map[string]any { return map[string]any{"promql": v.with(scope{}, "__window")} }
+
+// with returns the expression for a window, with trusted matchers.
+func (v value) with(s scope, window string) string {
+	texts := make([]any, len(v.selectors))
+	for i, one := range v.selectors {
+		texts[i] = one.with(s.trust...).String()
+	}
+	return strings.ReplaceAll(fmt.Sprintf(v.text, texts...), "__window", window)
+}
+
+func (v value) promQL(s scope) []form {
+	return []form{{value: fmt.Sprintf("sum(%s)", v.with(s, duration(s.window)))}}
+}
+
+func (v value) recompute(raw recomputer) []columns {
+	return []columns{{value: raw.ask(v.with(raw.scope, duration(raw.window)))}}
+}
