@@ -1,0 +1,138 @@
+package frame_test
+
+import (
+	"flag"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/grafana/grafana-plugin-sdk-go/experimental"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/frame"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// end is the newest instant of the tests' ranges.
+var end = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// planned plans a query of the fixture's shop for the last two minutes.
+func planned(t *testing.T, query string) *plan.Plan {
+	t.Helper()
+	q, err := plan.ParseQuery([]byte(query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := plan.Times{From: end.Add(-2 * time.Minute), To: end, Interval: time.Minute, Now: end, Scrape: 15 * time.Second}
+	p, err := plan.Build(q, fixture.Shop(), times, fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// evaluated is a result as if the store had the same number for every leaf, but none at the first instant
+// of a range, and a warning with the first leaf.
+func evaluated(t *testing.T, query string) *eval.Result {
+	t.Helper()
+	p := planned(t, query)
+	answers, warnings := make([]plan.Answer, len(p.Leaves)), []string{"one replica did not answer"}
+	for i := range answers {
+		values := make([]float64, p.Range.Len())
+		for j := range values {
+			values[j] = 4
+		}
+		if len(values) > 1 {
+			values[0] = math.NaN()
+		}
+		answers[i] = plan.Answer{Series: []plan.Series{{Values: values}}, Warnings: warnings}
+		warnings = nil
+	}
+	return eval.Evaluate(p, answers)
+}
+
+func TestFrames(t *testing.T) {
+	tests := map[string]struct {
+		query  string
+		golden string
+		kind   data.FrameType
+	}{
+		"the whole over time":             {`{}`, "timeseries-overall", data.FrameTypeTimeSeriesMulti},
+		"the flows over time":             {`{"level":"flow"}`, "timeseries-flow", data.FrameTypeTimeSeriesMulti},
+		"values over time have units":     {`{"level":"sli","measure":"value"}`, "timeseries-value", data.FrameTypeTimeSeriesMulti},
+		"traffic over time by a template": {`{"level":"sli","measure":"traffic","legend":"{{sli}} ({{flow}})"}`, "timeseries-traffic", data.FrameTypeTimeSeriesMulti},
+		"numbers of SLIs":                 {`{"level":"sli","format":"latest"}`, "latest-sli", data.FrameTypeNumericMulti},
+		"numbers of components":           {`{"level":"component","measure":"impact","format":"latest"}`, "latest-component-impact", data.FrameTypeNumericMulti},
+		"a table of the whole":            {`{"format":"table"}`, "table-overall", data.FrameTypeTable},
+		"a table of flows":                {`{"format":"table","level":"flow"}`, "table-flow", data.FrameTypeTable},
+		"a table of components":           {`{"format":"table","level":"component"}`, "table-component", data.FrameTypeTable},
+		"a table of SLIs":                 {`{"format":"table","level":"sli"}`, "table-sli", data.FrameTypeTable},
+		"nothing over time":               {`{"components":["security"]}`, "timeseries-nothing", data.FrameTypeTimeSeriesMulti},
+		"nothing now":                     {`{"components":["security"],"format":"latest"}`, "latest-nothing", data.FrameTypeNumericMulti},
+		"a table of nothing":              {`{"format":"table","level":"sli","components":["security"]}`, "table-nothing", data.FrameTypeTable},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			check(t, test.golden, test.kind, frame.From(evaluated(t, test.query), "abc"))
+		})
+	}
+}
+
+func TestFramesOfADefinition(t *testing.T) {
+	check(t, "definition", data.FrameTypeTable, frame.OfDefinition(planned(t, `{"format":"definition","level":"sli"}`), "abc"))
+}
+
+func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
+	q, err := plan.ParseQuery([]byte(`{"level":"flow"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := plan.Times{From: end.Add(time.Hour), To: end.Add(2 * time.Hour), Interval: time.Minute, Now: end, Scrape: 15 * time.Second}
+	p, err := plan.Build(q, fixture.Shop(), times, fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, "timeseries-future", data.FrameTypeTimeSeriesMulti, frame.From(eval.Evaluate(p, nil), "abc"))
+}
+
+// check compares frames with a golden file, and asserts what the contract asks of each of them.
+func check(t *testing.T, golden string, kind data.FrameType, frames data.Frames) {
+	t.Helper()
+	seen := map[string]bool{}
+	for i, f := range frames {
+		if f.Meta.Type != kind || f.Meta.TypeVersion != (data.FrameTypeVersion{0, 1}) {
+			t.Errorf("the frame %d is of the type %s %s, want %s 0.1", i, f.Meta.Type, f.Meta.TypeVersion, kind)
+		}
+		for _, field := range f.Fields {
+			if key := field.Name + field.Labels.String(); field.Labels != nil && seen[key] {
+				t.Errorf("two fields are %s", key)
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+	experimental.CheckGoldenJSONResponse(t, "testdata", golden, &backend.DataResponse{Frames: frames}, *update)
+}
+
+func TestUnitsAndLimits(t *testing.T) {
+	catalog := fixture.Shop()
+	catalog.Aggregate = cer.Loss
+	q, err := plan.ParseQuery([]byte(`{"level":"flow","measure":"weight","format":"latest"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Build(q, catalog, plan.Times{From: end, To: end, Now: end, Scrape: time.Minute}, fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames := frame.From(eval.Evaluate(p, make([]plan.Answer, len(p.Leaves))), "abc")
+	if config := frames[0].Fields[0].Config; config.Max != nil || config.Unit != "percentunit" {
+		t.Errorf("raw weights have the config %+v, want no limit", config)
+	}
+}
