@@ -95,7 +95,7 @@ var severities = map[cer.Severity]data.NoticeSeverity{
 // executed prints the PromQL that was asked, for Grafana's query inspector.
 func executed(p *plan.Plan) string {
 	if p.Range.Len() == 0 {
-		return "# nothing was asked, since the range begins after now\n"
+		return "# nothing was asked, since the range has no instant up to now\n"
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "# %s\n", p.Range)

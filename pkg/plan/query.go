@@ -172,7 +172,7 @@ func uninterpolated(lists ...[]string) error {
 	for _, names := range lists {
 		for _, name := range names {
 			if strings.HasPrefix(name, "$") || strings.Contains(name, "${") {
-				return invalid("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write the names", name)
+				return invalid("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write out what it stands for", name)
 			}
 		}
 	}

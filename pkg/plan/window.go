@@ -19,6 +19,8 @@ const (
 	MaxPointsPerSeries = 11_000
 	// MaxPoints is the product of instants and SLIs that a query may ask for.
 	MaxPoints = 2_000_000
+	// maxStep is the longest step that makes sense; whoever asks for more gets this one.
+	maxStep = 365 * 24 * time.Hour
 )
 
 // Times is what Grafana says of the time of a query.
@@ -36,7 +38,7 @@ type Times struct {
 // coarse enough to stay under the store's limit.
 func (t Times) step() time.Duration {
 	least := t.To.Sub(t.From) / (MaxPointsPerSeries - 1)
-	step := max(t.Interval, t.Scrape, least)
+	step := min(max(t.Interval, t.Scrape, least), maxStep)
 	return (step + time.Second - 1) / time.Second * time.Second
 }
 
@@ -76,6 +78,9 @@ func (q Query) window(t Times, own time.Duration) (time.Duration, error) {
 		return bounded(max(step+t.Scrape, 4*t.Scrape))
 	case "$__range", "${__range}":
 		return bounded(t.To.Sub(t.From).Round(time.Second))
+	}
+	if err := uninterpolated([]string{q.Window}); err != nil {
+		return 0, err
 	}
 	d, err := model.ParseDuration(q.Window)
 	if err != nil {

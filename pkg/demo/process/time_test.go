@@ -127,6 +127,34 @@ func TestAlertingsIntervalOfASecond(t *testing.T) {
 	}
 }
 
+func TestARangeAndAnIntervalThatNobodyMeans(t *testing.T) {
+	tests := map[string]struct {
+		from, to, interval time.Duration
+		points             int
+	}{
+		"no time at all":                   {10 * time.Minute, 10 * time.Minute, time.Minute, 1},
+		"an end before the start":          {12 * time.Minute, 10 * time.Minute, time.Minute, 0},
+		"no interval":                      {10 * time.Minute, 11 * time.Minute, 0, 5},
+		"an interval before its own start": {10 * time.Minute, 11 * time.Minute, -time.Hour, 5},
+		"the longest of intervals":         {10 * time.Minute, 11 * time.Minute, math.MaxInt64, 1},
+		"the longest of ranges":            {math.MinInt64 / 2, 11 * time.Minute, time.Minute, 11_000},
+	}
+	s := newSource(shop.URL(), shopDefinition)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			q := over(test.from, test.to, `{"flows":["login"],"window":"5m"}`)
+			q.interval = test.interval
+			points := 0
+			if frames := s.frames(t, q); len(frames[0].Fields) > 0 {
+				points = len(times(frames))
+			}
+			if points > test.points || points < test.points*99/100 {
+				t.Errorf("there are %d points, want %d", points, test.points)
+			}
+		})
+	}
+}
+
 func TestALongRangeHasAtMost11000Points(t *testing.T) {
 	// 7 days / 10,999 are 54.99 s, so that the step is 55 s.
 	q := query{refID: "A", json: `{"flows":["login"]}`, from: at(telemetry - 7*24*time.Hour), to: at(telemetry), interval: time.Second}
