@@ -4,12 +4,18 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
@@ -17,6 +23,13 @@ var (
 	onlySeed = flag.Uint64("seed", 0, "test the catalog of this seed alone")
 	catalogs = flag.Uint64("catalogs", 236, "how many catalogs are tested, by the seeds 1, 2, ...")
 )
+
+// TestMain runs the tests without the log of the plugin, which would bury what they print.
+func TestMain(m *testing.M) {
+	log.DefaultLogger = log.NewNullLogger()
+	backend.Logger = log.DefaultLogger
+	os.Exit(m.Run())
+}
 
 func TestScoresEqualThoseOfOneExpression(t *testing.T) {
 	store := openStore(t)
@@ -37,6 +50,39 @@ func TestScoresEqualThoseOfOneExpression(t *testing.T) {
 	if *onlySeed == 0 {
 		counted.report(t)
 	}
+}
+
+// binaryCatalogs is how many catalogs are asked of the built plugin.
+const binaryCatalogs = 12
+
+func TestBuiltPluginSaysTheSame(t *testing.T) {
+	store := openStore(t)
+	host, err := pluginhost.Start(pluginhost.Config{Executable: executable(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Stop()
+	for seed := range uint64(binaryCatalogs) {
+		tr := newTrial(t, store, 1_000_000+seed)
+		tr.check(t, host)
+	}
+}
+
+// executable returns the path of the plugin's binary: that of the build which CER_PLUGIN_DIST names, or else one that
+// is built for the test.
+func executable(t *testing.T) string {
+	t.Helper()
+	name := fmt.Sprintf("gpx_cer_%s_%s", runtime.GOOS, runtime.GOARCH)
+	if dist := os.Getenv("CER_PLUGIN_DIST"); dist != "" {
+		return filepath.Join(dist, name)
+	}
+	built := filepath.Join(t.TempDir(), name)
+	build := exec.Command("go", "build", "-o", built, "./pkg")
+	build.Dir = filepath.Join("..", "..", "..")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("the plugin can't be built: %v\n%s", err, output)
+	}
+	return built
 }
 
 // openStore returns an empty store that is closed with the test.
