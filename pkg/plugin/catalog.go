@@ -73,7 +73,7 @@ type shelfKey struct {
 func shelfKeyOf(ctx context.Context, instance backend.DataSourceInstanceSettings) shelfKey {
 	plugin := backend.PluginConfigFromContext(ctx)
 	return shelfKey{
-		org:       plugin.OrgID, //nolint:staticcheck // It is all that Grafana 10.1 sends.
+		org:       plugin.OrgID, // It is all that Grafana 10.1 sends.
 		namespace: plugin.Namespace,
 		uid:       instance.UID,
 	}
