@@ -79,7 +79,7 @@ func TestShelf(t *testing.T) {
 
 func TestDataSourcesOfAFactoryShareTheShelf(t *testing.T) {
 	factory := NewFactory()
-	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{OrgID: 1})
+	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: "default"})
 	for _, yaml := range []string{goodYAML("shop"), "a: b"} {
 		instance := instanceOf("{}")
 		instance.JSONData = []byte(`{"definition":"` + yaml + `"}`)

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -154,28 +153,4 @@ func TestSeveralSeriesWhereOneIsNeeded(t *testing.T) {
 	frames := newSource(shop.URL(), definition).frames(t, over(10*time.Minute, 12*time.Minute, `{}`))
 	seriesOf(t, frames, "score").check(t, series{"": {none, none, none}})
 	hasNotice(t, frames, data.NoticeSeverityWarning, "several series came back at all 3 points for requests_total", "aggregate them in the definition")
-}
-
-func TestTheProcessIsGoneAfterStop(t *testing.T) {
-	host := startPlugin(t)
-	process := findProcess(t, host.PID())
-	if err := process.Signal(nothing); err != nil {
-		t.Fatalf("the plugin does not run: %v", err)
-	}
-	store, began, _ := hanging(t)
-	s := newSource(store, oneValue)
-	request := &backend.QueryDataRequest{PluginContext: s.context(t), Queries: []backend.DataQuery{over(10*time.Minute, 12*time.Minute, `{}`).asked()}}
-	failed := make(chan error, 1)
-	go func() {
-		_, err := host.QueryData(context.WithoutCancel(t.Context()), request)
-		failed <- err
-	}()
-	<-began
-	host.Stop()
-	if err := process.Signal(nothing); !errors.Is(err, errGone) {
-		t.Errorf("the plugin is still there: %v", err)
-	}
-	if err := <-failed; err == nil {
-		t.Error("a query was answered by a plugin that was stopped before the store had answered")
-	}
 }

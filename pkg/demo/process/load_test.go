@@ -26,7 +26,9 @@ func proxyTo(store string) http.Handler {
 type gate struct {
 	mu              sync.Mutex
 	limit, now, max int
-	full            chan struct{}
+	// full is closed by fill once limit requests are under way.
+	full chan struct{}
+	fill sync.Once
 }
 
 // enter counts a request that begins.
@@ -34,12 +36,8 @@ func (g *gate) enter() {
 	g.mu.Lock()
 	g.now++
 	g.max = max(g.max, g.now)
-	if g.now == g.limit && g.max == g.limit {
-		select {
-		case <-g.full:
-		default:
-			close(g.full)
-		}
+	if g.now == g.limit {
+		g.fill.Do(func() { close(g.full) })
 	}
 	g.mu.Unlock()
 	<-g.full

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -54,7 +55,7 @@ func (s *source) context(t *testing.T) backend.PluginContext {
 		t.Fatal(err)
 	}
 	return backend.PluginContext{
-		OrgID: 1, PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: backend.NewGrafanaCfg(s.config),
+		Namespace: "default", PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{
 			ID: s.id, UID: fmt.Sprintf("uid-%d", s.id), Name: "cer", Type: "cer-reliability-datasource",
 			URL: s.url, JSONData: raw, DecryptedSecureJSONData: s.secure, Updated: s.updated,
