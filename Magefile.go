@@ -19,6 +19,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
+
+	"github.com/cer-reliability/cer-datasource/pkg/packaging"
 )
 
 // Default is what `go tool mage` does without a target.
@@ -34,12 +36,12 @@ const (
 var modules = []string{".", demoDir}
 
 // platforms are the operating systems and architectures the plugin is released for.
-var platforms = []struct{ os, arch string }{
-	{"linux", "amd64"},
-	{"linux", "arm64"},
-	{"darwin", "amd64"},
-	{"darwin", "arm64"},
-	{"windows", "amd64"},
+var platforms = []packaging.Platform{
+	{OS: "linux", Arch: "amd64"},
+	{OS: "linux", Arch: "arm64"},
+	{OS: "darwin", Arch: "amd64"},
+	{OS: "darwin", Arch: "arm64"},
+	{OS: "windows", Arch: "amd64"},
 }
 
 func init() {
@@ -61,11 +63,32 @@ func Build() error {
 // BuildAll makes dist with the binaries of every platform the plugin is released for.
 func BuildAll() error {
 	for _, platform := range platforms {
-		if err := buildBinary(platform.os, platform.arch); err != nil {
+		if err := buildBinary(platform.OS, platform.Arch); err != nil {
 			return err
 		}
 	}
 	return assemble()
+}
+
+// Package makes the archive that is unpacked in Grafana's plugins folder, for every platform, beside dist; and checks it.
+func Package() error {
+	if err := os.RemoveAll(distDir); err != nil { // so that nothing old gets into the archive
+		return err
+	}
+	if err := BuildAll(); err != nil {
+		return err
+	}
+	return step("Packaging", func() error {
+		archive, err := packaging.Archive(distDir, ".")
+		if err != nil {
+			return err
+		}
+		if err := packaging.Check(archive, platforms); err != nil {
+			return fmt.Errorf("%s is not as Grafana wants it:\n%w", archive, err)
+		}
+		fmt.Println("    made", archive)
+		return nil
+	})
 }
 
 // Demo builds the plugin and shows it at work on a simulated shop; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop.
@@ -159,8 +182,10 @@ func assemble() error {
 			return err
 		}
 	}
-	if err := copyDir("img", filepath.Join(distDir, "img")); err != nil {
-		return err
+	for _, dir := range []string{"img", "dashboards"} {
+		if err := copyDir(dir, filepath.Join(distDir, dir)); err != nil {
+			return err
+		}
 	}
 	return writePluginJSON()
 }

@@ -1,0 +1,119 @@
+package packaging
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Metadata is what an archive needs to know of plugin.json.
+type Metadata struct {
+	ID         string `json:"id"`
+	Executable string `json:"executable"`
+	Info       struct {
+		Version string `json:"version"`
+		Updated string `json:"updated"`
+		Logos   struct {
+			Small string `json:"small"`
+			Large string `json:"large"`
+		} `json:"logos"`
+		Screenshots []struct {
+			Path string `json:"path"`
+		} `json:"screenshots"`
+	} `json:"info"`
+	Includes []struct {
+		Type string `json:"type"`
+		Path string `json:"path"`
+	} `json:"includes"`
+}
+
+// metadataFile describes a plugin to Grafana.
+const metadataFile = "plugin.json"
+
+// readMetadata decodes the plugin.json of a plugin's files.
+func readMetadata(plugin fs.FS) (Metadata, error) {
+	var m Metadata
+	content, err := fs.ReadFile(plugin, metadataFile)
+	if err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(content, &m); err != nil {
+		return m, fmt.Errorf("%s can't be read: %w", metadataFile, err)
+	}
+	return m, nil
+}
+
+// files lists the files that plugin.json refers to.
+func (m Metadata) files() []string {
+	files := []string{m.Info.Logos.Small, m.Info.Logos.Large}
+	for _, s := range m.Info.Screenshots {
+		files = append(files, s.Path)
+	}
+	for _, i := range m.Includes {
+		if i.Type == "dashboard" {
+			files = append(files, i.Path)
+		}
+	}
+	return files
+}
+
+// Archive writes the archive of a built plugin into a directory, and returns its path. All of the plugin's files lie in
+// one folder, named by its id, so that the archive can be unpacked in a plugins folder.
+func Archive(dist, into string) (string, error) {
+	meta, err := readMetadata(os.DirFS(dist))
+	if err != nil {
+		return "", err
+	}
+	target := filepath.Join(into, meta.ID+"-"+meta.Info.Version+".zip")
+	file, err := os.Create(target)
+	if err != nil {
+		return "", err
+	}
+	return target, errors.Join(write(file, os.DirFS(dist), meta), file.Close())
+}
+
+// write puts all files into an archive.
+func write(out io.Writer, plugin fs.FS, meta Metadata) error {
+	archive := zip.NewWriter(out)
+	err := fs.WalkDir(plugin, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return add(archive, plugin, name, meta)
+	})
+	return errors.Join(err, archive.Close())
+}
+
+// add puts one file into the archive. Its mode is decided by what it is, since not every file system knows modes.
+func add(archive *zip.Writer, plugin fs.FS, name string, meta Metadata) error {
+	info, err := fs.Stat(plugin, name)
+	if err != nil {
+		return err
+	}
+	header, err := zip.FileInfoHeader(info)
+	if err != nil {
+		return err
+	}
+	header.Name, header.Method = path.Join(meta.ID, name), zip.Deflate
+	header.SetMode(0o644)
+	if strings.HasPrefix(name, meta.Executable+"_") {
+		header.SetMode(0o755)
+	}
+	to, err := archive.CreateHeader(header)
+	if err != nil {
+		return err
+	}
+	from, err := plugin.Open(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	return errors.Join(err, from.Close())
+}

@@ -1,0 +1,146 @@
+package packaging
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Platform is an operating system and an architecture, as Go calls them.
+type Platform struct{ OS, Arch string }
+
+// binary is what the backend of a plugin is called on the platform.
+func (p Platform) binary(executable string) string {
+	name := executable + "_" + p.OS + "_" + p.Arch
+	if p.OS == "windows" {
+		name += ".exe"
+	}
+	return name
+}
+
+var (
+	// required are the files of every plugin, beside its binaries and those that plugin.json names.
+	required = []string{metadataFile, "module.js", "README.md", "CHANGELOG.md", "LICENSE"}
+	// release is a version as plugin.json wants it.
+	release = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$`)
+	// day is a date as plugin.json wants it.
+	day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+)
+
+// Check says, a sentence each, what is wrong with an archive that is to hold binaries for the platforms.
+func Check(archive string, platforms []Platform) error {
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	id, err := folder(reader)
+	if err != nil {
+		return err
+	}
+	plugin, err := fs.Sub(reader, id)
+	if err != nil {
+		return err
+	}
+	meta, err := readMetadata(plugin)
+	if err != nil {
+		return err
+	}
+	return errors.Join(checkNames(meta, id, archive), checkFiles(plugin, meta), checkBinaries(plugin, meta, platforms), checkStrays(plugin))
+}
+
+// folder returns the name of the one folder that all files lie in.
+func folder(archive *zip.ReadCloser) (string, error) {
+	var folders []string
+	for _, file := range archive.File {
+		first, _, nested := strings.Cut(file.Name, "/")
+		if !nested || !fs.ValidPath(strings.TrimSuffix(file.Name, "/")) {
+			return "", fmt.Errorf("%q does not lie in the plugin's folder", file.Name)
+		}
+		if !slices.Contains(folders, first) {
+			folders = append(folders, first)
+		}
+	}
+	if len(folders) != 1 {
+		return "", fmt.Errorf("the archive has the folders %q; Grafana wants one, named by the plugin's id", folders)
+	}
+	return folders[0], nil
+}
+
+// checkNames compares the names of folder and archive with plugin.json, in which no placeholder may be left.
+func checkNames(meta Metadata, id, archive string) error {
+	var errs []error
+	if meta.ID != id {
+		errs = append(errs, fmt.Errorf("the folder is called %s, but the plugin %s", id, meta.ID))
+	}
+	if !release.MatchString(meta.Info.Version) {
+		errs = append(errs, fmt.Errorf("the version is %q, which is none", meta.Info.Version))
+	}
+	if !day.MatchString(meta.Info.Updated) {
+		errs = append(errs, fmt.Errorf("the plugin was updated on %q, which is no date", meta.Info.Updated))
+	}
+	if want := meta.ID + "-" + meta.Info.Version + ".zip"; filepath.Base(archive) != want {
+		errs = append(errs, fmt.Errorf("the archive is called %s, not %s", filepath.Base(archive), want))
+	}
+	return errors.Join(errs...)
+}
+
+// checkFiles looks for what every plugin has and for what plugin.json names.
+func checkFiles(plugin fs.FS, meta Metadata) error {
+	var errs []error
+	for _, name := range slices.Concat(required, meta.files()) {
+		if info, err := fs.Stat(plugin, name); err != nil || info.Size() == 0 {
+			errs = append(errs, fmt.Errorf("the file %q is missing or empty", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkBinaries looks for the backend of each platform, which must be executable, and for no other.
+func checkBinaries(plugin fs.FS, meta Metadata, platforms []Platform) error {
+	var errs []error
+	var want []string
+	for _, platform := range platforms {
+		name := platform.binary(meta.Executable)
+		want = append(want, name)
+		info, err := fs.Stat(plugin, name)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("the binary %s is missing", name))
+		case info.Mode().Perm() != 0o755:
+			errs = append(errs, fmt.Errorf("the binary %s has the mode %s; everyone must be able to execute it", name, info.Mode().Perm()))
+		}
+	}
+	found, err := fs.Glob(plugin, meta.Executable+"_*")
+	for _, name := range found {
+		if !slices.Contains(want, name) {
+			errs = append(errs, fmt.Errorf("the binary %s is for a platform that is not released", name))
+		}
+	}
+	return errors.Join(append(errs, err)...)
+}
+
+// checkStrays looks for files that nobody wants to unpack.
+func checkStrays(plugin fs.FS) error {
+	var errs []error
+	err := fs.WalkDir(plugin, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := path.Base(name)
+		if name != "." && strings.HasPrefix(base, ".") || slices.Contains([]string{"node_modules", "package.json", "go.mod"}, base) {
+			errs = append(errs, fmt.Errorf("%s has no business in a plugin", name))
+		}
+		if !entry.IsDir() && !entry.Type().IsRegular() {
+			errs = append(errs, fmt.Errorf("%s is no regular file", name))
+		}
+		return nil
+	})
+	return errors.Join(append(errs, err)...)
+}
