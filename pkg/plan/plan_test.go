@@ -107,6 +107,7 @@ func TestRefusals(t *testing.T) {
 		"an unknown SLI":                  {`{"level":"sli","slis":["slow"]}`, `there is no SLI "slow" in the flows asked for; they have fast, psp, success or up`},
 		"an SLI of a flow not asked for":  {`{"level":"sli","flows":["search"],"slis":["psp"]}`, `there is no SLI "psp"`},
 		"a variable that nobody replaced": {`{"flows":["$flow"]}`, `"$flow" is a dashboard variable that nobody replaced`},
+		"a variable within a name":        {`{"flows":["checkout-${env}"]}`, `"checkout-${env}" is a dashboard variable that nobody replaced`},
 		"a window that is no duration":    {`{"window":"soon"}`, `the window "soon" is no duration`},
 		"a window longer than a day":      {`{"window":"2d"}`, "the window is 2d; it can be up to 1d"},
 		"a window of nothing":             {`{"window":"0s"}`, "it can be up to 1d"},
