@@ -15,8 +15,9 @@ import (
 
 // question is what is asked of a catalog.
 type question struct {
-	from, to     time.Time
-	step, scrape time.Duration
+	from, to time.Time
+	// interval is what Grafana suggests, step what becomes of it: no finer than the scrapes.
+	interval, step, scrape time.Duration
 	// window is what windowText stands for; 0 where the query leaves it open.
 	window     time.Duration
 	windowText string
@@ -166,18 +167,18 @@ func (tr trial) ask(p plugin) (answers, error) {
 }
 
 // dataQuery is a query as Grafana sends it.
-func (asked question) dataQuery(q query) backend.DataQuery {
-	fields := map[string]string{"format": q.format, "measure": q.measure, "level": q.level}
-	if asked.windowText != "" {
-		fields["window"] = asked.windowText
+func (q question) dataQuery(of query) backend.DataQuery {
+	fields := map[string]string{"format": of.format, "measure": of.measure, "level": of.level}
+	if q.windowText != "" {
+		fields["window"] = q.windowText
 	}
 	raw, err := json.Marshal(fields)
 	if err != nil {
 		panic(err)
 	}
 	return backend.DataQuery{
-		RefID: q.String(), JSON: raw, Interval: asked.step, MaxDataPoints: points,
-		TimeRange: backend.TimeRange{From: asked.from, To: asked.to},
+		RefID: of.String(), JSON: raw, Interval: q.interval, MaxDataPoints: points,
+		TimeRange: backend.TimeRange{From: q.from, To: q.to},
 	}
 }
 

@@ -29,7 +29,8 @@ func (g *generator) ratio(metric string) ratio {
 		partIsBad: g.chance(0.5), partIsWhole: g.chance(0.25), totalIsWhole: g.chance(0.15),
 		total: selector{metric: metric + "_requests_total"},
 	}
-	r.part = r.total.with(condition{"code", map[bool]string{true: "=~", false: "!~"}[r.partIsBad], "5.."})
+	op := map[bool]string{true: "=~", false: "!~"}[r.partIsBad]
+	r.part = r.total.with(condition{"code", op, pick(g.random, "5..", `5\d\d`, "50[03]")})
 	if g.chance(0.35) {
 		r.part = selector{metric: metric + "_outcomes_total"}
 	}
@@ -120,8 +121,10 @@ func (g *generator) apdex(metric string) apdex {
 	return a
 }
 
+// quantile draws a quantile whose rank never falls between two of the few observations in a window: where there are
+// empty buckets, rounding would decide there on which side of them it is.
 func (g *generator) quantile(metric string) quantile {
-	return quantile{g.durations(metric), pick(g.random, 0.5, 0.9, 0.99)}
+	return quantile{g.durations(metric), pick(g.random, 0.503, 0.907, 0.991)}
 }
 
 // probe draws checks that mostly succeed, or mostly don't for a while.
@@ -153,6 +156,7 @@ func (g *generator) value(metric string) value {
 	one := gauge.with(condition{"instance", "=", "a"})
 	return pick(g.random,
 		value{"avg(%s)", []selector{gauge}},
+		value{"avg(%s offset 90s)", []selector{gauge}},
 		value{"%s", []selector{one}},
 		value{"max(max_over_time(%s[__window]))", []selector{gauge}},
 		value{"1 - min(%s) / (1 + sum(%s))", []selector{gauge, one}},

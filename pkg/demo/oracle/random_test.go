@@ -61,8 +61,10 @@ func generate(seed uint64) (*catalog, *dataset, question) {
 
 // question draws what is asked of the catalog.
 func (g *generator) question() question {
-	q := question{step: g.catalog.scrape * pick(g.random, time.Duration(1), 1, 2), scrape: g.catalog.scrape}
-	q.from = epoch.Add(lead + time.Duration(g.random.IntN(60))*time.Second)
+	scrape := g.catalog.scrape
+	interval := pick(g.random, 5*time.Second, scrape, scrape+7*time.Second, 2*scrape)
+	q := question{interval: interval, step: max(interval, scrape), scrape: scrape}
+	q.from = epoch.Add(lead + time.Duration(g.random.IntN(60_000))*time.Millisecond)
 	q.to = q.from.Add((points-1)*q.step + q.step/2)
 	switch q.windowText = pick(g.random, "", "", "auto", "$__rate_interval", "2m", "250s"); q.windowText {
 	case "", "auto":

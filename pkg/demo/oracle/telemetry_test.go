@@ -34,11 +34,11 @@ type target struct {
 	marks bool
 }
 
-// targets returns a few targets of one job: their phases are the same but for failures of their own.
+// targets returns a few targets of one job, or none: their phases are the same but for failures of their own.
 func (g *generator) targets(job string) []*target {
 	n := int(g.end.Sub(g.start) / g.catalog.scrape)
 	shared := g.phases(n)
-	targets := make([]*target, 1+g.random.IntN(2))
+	targets := make([]*target, pick(g.random, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2))
 	for i := range targets {
 		t := &target{
 			random: g.random, data: g.data, marks: g.chance(0.5),
