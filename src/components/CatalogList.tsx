@@ -1,0 +1,104 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { percent } from '../flow/settings';
+import { labels } from '../labels';
+import { Catalog, Flow, Sli, Unmatched } from '../types';
+
+interface Props {
+  catalog?: Catalog;
+  /** The definition has changed since, and is not valid now. */
+  stale: boolean;
+  unmatched: Unmatched[];
+}
+
+/** What a catalog says: flows with their share of the weight, their SLIs, and selectors that match nothing. */
+export function CatalogList({ catalog, stale, unmatched }: Props) {
+  const styles = useStyles2(getStyles);
+  if (!catalog) {
+    return <p>{labels.list.empty}</p>;
+  }
+  const slis = catalog.flows.reduce((n, flow) => n + flow.slis.length, 0);
+  return (
+    <div className={stale ? styles.stale : undefined}>
+      <h4>{labels.list.title}</h4>
+      <p>
+        {catalog.name}: {labels.list.summary(catalog.flows.length, slis)} {stale && labels.list.stale}
+      </p>
+      <ul className={styles.list} aria-label={labels.list.flows}>
+        {catalog.flows.map((flow) => (
+          <FlowItem key={flow.name} flow={flow} unmatched={unmatched.filter((u) => u.flow === flow.name)} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** A flow, its share of the weight, and its SLIs. */
+function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <li>
+      <div className={styles.row}>
+        <strong>{flow.title || flow.name}</strong>
+        <Bar name={flow.name} share={flow.share} />
+      </div>
+      <ul className={styles.list} aria-label={labels.list.slis(flow.name)}>
+        {flow.slis.map((sli) => (
+          <SliItem key={sli.name} sli={sli} unmatched={unmatched.filter((u) => u.sli === sli.name)} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+/** An SLI, what it is, its share of its flow's weight, and its selectors that match nothing. */
+function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <li className={styles.sli}>
+      <div className={styles.row}>
+        <span>
+          {sli.name}{' '}
+          <small>
+            {sli.component}, {sli.kind}
+            {sli.key && <abbr title={labels.list.keyTooltip}>, {labels.list.key}</abbr>}
+          </small>
+        </span>
+        <Bar name={sli.name} share={sli.share} />
+      </div>
+      {unmatched.map(({ selector, untrusted }) => (
+        <div key={selector} className={styles.unmatched}>
+          <Icon name="exclamation-triangle" />{' '}
+          {untrusted ? labels.list.untrusted(selector) : labels.list.unmatched(selector)}
+        </div>
+      ))}
+    </li>
+  );
+}
+
+/** A share of weight as a bar. */
+function Bar({ name, share }: { name: string; share: number }) {
+  const styles = useStyles2(getStyles);
+  const text = percent(share);
+  return (
+    <span className={styles.share}>
+      <span className={styles.track} role="img" aria-label={labels.list.share(name, text)}>
+        <span className={styles.bar} style={{ width: `${share * 100}%` }} />
+      </span>
+      <span aria-hidden>{text}</span>
+    </span>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  stale: css({ fontStyle: 'italic' }),
+  list: css({ listStyle: 'none' }),
+  row: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1), padding: theme.spacing(0.25, 0) }),
+  sli: css({ paddingLeft: theme.spacing(2) }),
+  share: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), flex: '0 0 160px', whiteSpace: 'nowrap' }),
+  track: css({ flex: '0 0 96px', height: 8, background: theme.colors.background.secondary, borderRadius: 4 }),
+  bar: css({ display: 'block', height: '100%', background: theme.colors.primary.main, borderRadius: 4 }),
+  unmatched: css({ color: theme.colors.warning.text, overflowWrap: 'anywhere' }),
+});

@@ -1,0 +1,73 @@
+import { CodeEditor, Monaco, MonacoEditor } from '@grafana/ui';
+import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { marks } from '../flow/issues';
+import { labels } from '../labels';
+import { Issue } from '../types';
+
+interface Props {
+  definition: string;
+  issues: Issue[];
+  readOnly: boolean;
+  onChange: (definition: string) => void;
+}
+
+/** What can be done with the editor from outside. */
+export interface DefinitionEditorHandle {
+  /** Puts the cursor where an issue is. */
+  reveal: (issue: Issue) => void;
+}
+
+/** Whose marks they are, so that the editor's own are left alone. */
+const OWNER = 'cer';
+
+/** The definition in Grafana's code editor, with the issues marked where they are. */
+export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(function DefinitionEditor(
+  { definition, issues, readOnly, onChange },
+  ref
+) {
+  const [mounted, setMounted] = useState<{ editor: MonacoEditor; monaco: Monaco }>();
+  // The code editor keeps the first callback that it is given.
+  const newest = useRef({ definition, onChange });
+  newest.current = { definition, onChange };
+
+  useEffect(() => {
+    const model = mounted?.editor.getModel();
+    if (mounted && model) {
+      const { Warning, Error } = mounted.monaco.MarkerSeverity;
+      const found = marks(issues, model.getValue());
+      mounted.monaco.editor.setModelMarkers(
+        model,
+        OWNER,
+        found.map(({ warning, ...place }) => ({ ...place, severity: warning ? Warning : Error }))
+      );
+    }
+  }, [mounted, issues]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      reveal: (issue) => {
+        const [place] = marks([issue], newest.current.definition);
+        const position = { lineNumber: place.startLineNumber, column: place.startColumn };
+        mounted?.editor.setPosition(position);
+        mounted?.editor.revealPositionInCenter(position);
+        mounted?.editor.focus();
+      },
+    }),
+    [mounted]
+  );
+
+  return (
+    <CodeEditor
+      value={definition}
+      language="yaml"
+      height={480}
+      showLineNumbers
+      showMiniMap={false}
+      readOnly={readOnly}
+      monacoOptions={{ ariaLabel: labels.definition.editor, scrollBeyondLastLine: false }}
+      onEditorDidMount={(editor, monaco) => setMounted({ editor, monaco })}
+      onChange={(text) => text !== newest.current.definition && newest.current.onChange(text)}
+    />
+  );
+});

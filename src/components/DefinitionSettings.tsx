@@ -1,0 +1,85 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, useStyles2 } from '@grafana/ui';
+import React, { useRef } from 'react';
+import { bytes, isTooLong, MAX_DEFINITION } from '../flow/settings';
+import { STARTER } from '../flow/starter';
+import { useValidation, ValidationState } from '../hooks/useValidation';
+import { labels } from '../labels';
+import { CatalogList } from './CatalogList';
+import { DefinitionEditor, DefinitionEditorHandle } from './DefinitionEditor';
+import { IssueList } from './IssueList';
+
+interface Props {
+  /** The uid of the data source; none before it is saved for the first time. */
+  uid?: string;
+  definition: string;
+  readOnly: boolean;
+  onChange: (definition: string) => void;
+}
+
+/** The catalog: its definition in a code editor, what is wrong with it, and beside it what it says. */
+export function DefinitionSettings({ uid, definition, readOnly, onChange }: Props) {
+  const styles = useStyles2(getStyles);
+  const validation = useValidation(uid, definition);
+  const editor = useRef<DefinitionEditorHandle>(null);
+  const { answer, catalog } = validation;
+  return (
+    <section aria-label={labels.definition.title}>
+      <h3>{labels.definition.title}</h3>
+      <p>{labels.definition.intro}</p>
+      {definition.trim() === '' && !readOnly && (
+        <p>
+          <Button type="button" variant="secondary" icon="plus" onClick={() => onChange(STARTER)}>
+            {labels.definition.starter}
+          </Button>
+        </p>
+      )}
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          <DefinitionEditor
+            ref={editor}
+            definition={definition}
+            issues={answer?.issues ?? []}
+            readOnly={readOnly}
+            onChange={onChange}
+          />
+          <Verdict uid={uid} definition={definition} validation={validation} />
+          <IssueList issues={answer?.issues ?? []} onClick={(issue) => editor.current?.reveal(issue)} />
+        </div>
+        <div className={styles.column}>
+          <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
+          {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+interface VerdictProps {
+  uid?: string;
+  definition: string;
+  validation: ValidationState;
+}
+
+/** What became of checking the definition, in a sentence. */
+function Verdict({ uid, definition, validation: { checking, answer, fault } }: VerdictProps) {
+  if (isTooLong(definition)) {
+    return <Alert severity="error" title={labels.definition.tooLong(bytes(definition), MAX_DEFINITION)} />;
+  }
+  if (!uid) {
+    return <Alert severity="info" title={labels.definition.notSaved} />;
+  }
+  if (fault) {
+    return <Alert severity="warning" title={labels.definition.failed(fault)} />;
+  }
+  const warnings = answer?.issues.filter((issue) => issue.warning).length ?? 0;
+  const errors = (answer?.issues.length ?? 0) - warnings;
+  const verdict = answer && (labels.definition.problems(errors, warnings) || labels.definition.valid);
+  return <p role="status">{checking ? labels.definition.checking : verdict}</p>;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
+  column: css({ flex: '1 1 360px', minWidth: 0 }),
+});

@@ -1,0 +1,48 @@
+import { InlineField, MultiSelect } from '@grafana/ui';
+import React, { useId } from 'react';
+import { hasVariable } from '../flow/names';
+import { labels } from '../labels';
+
+interface Props {
+  label: string;
+  tooltip: string;
+  /** The names chosen; none stands for all. */
+  names: string[];
+  /** The names on offer; undefined while nobody knows them. */
+  known?: string[];
+  /** The dashboard variables on offer. */
+  variables: string[];
+  loading?: boolean;
+  disabled?: boolean;
+  onChange: (names: string[]) => void;
+}
+
+/** A choice of names out of the catalog, and of variables. Names that the catalog does not have are kept and marked. */
+export function NamesField({ label, tooltip, names, known, variables, loading, disabled, onChange }: Props) {
+  const id = useId();
+  const isKnown = (name: string) => !known || known.includes(name) || hasVariable([name]);
+  const unknown = names.filter((name) => !isKnown(name));
+  const options = [
+    ...variables.map((name) => ({ label: name, value: name })),
+    ...(known ?? []).map((name) => ({ label: name, value: name })),
+    ...unknown.map((name) => ({ label: labels.query.unknownName(name), value: name })),
+  ];
+  const chosen = names.map((name) => options.find((o) => o.value === name) ?? { label: name, value: name });
+  return (
+    <InlineField label={label} tooltip={tooltip} labelWidth={14} htmlFor={id} disabled={disabled} invalid={unknown.length > 0} grow>
+      <MultiSelect<string>
+        inputId={id}
+        aria-label={label}
+        options={options}
+        value={chosen}
+        placeholder={labels.query.all}
+        isLoading={loading}
+        isClearable
+        allowCustomValue
+        formatCreateLabel={labels.query.customName}
+        closeMenuOnSelect={false}
+        onChange={(values) => onChange(values.flatMap((v) => (v.value ? [v.value.trim()] : [])))}
+      />
+    </InlineField>
+  );
+}

@@ -1,0 +1,64 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { Alert, useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { shownOf } from '../flow/expansion';
+import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
+import { labels } from '../labels';
+import { Catalog, CompleteQuery } from '../types';
+
+interface Props {
+  source: ExpansionSource;
+  /** The query, with its variables replaced. */
+  query: CompleteQuery;
+  catalog?: Catalog;
+}
+
+/** The PromQL behind a query, an SLI a block. */
+export function PromQL({ source, query, catalog }: Props) {
+  const styles = useStyles2(getStyles);
+  const { expansions, fault } = useExpansions(source, query);
+  if (fault) {
+    return <Alert severity="warning" title={fault} />;
+  }
+  if (!expansions) {
+    return <p role="status">{labels.query.promqlLoading}</p>;
+  }
+  const shown = shownOf(expansions, query, catalog);
+  if (shown.length === 0) {
+    return <p>{labels.query.promqlNone}</p>;
+  }
+  return (
+    <dl className={styles.list} aria-label={labels.query.promql} tabIndex={0}>
+      {shown.map(({ flow, sli, window, formula, queries }) => (
+        <React.Fragment key={`${flow}/${sli}`}>
+          <dt>
+            {flow}/{sli} {labels.query.promqlNote(window)} = <code>{formula}</code>
+          </dt>
+          {queries.map(({ name, promql }) => (
+            <dd key={name}>
+              <code>
+                {name} = {promql}
+              </code>
+            </dd>
+          ))}
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({
+    maxHeight: 320,
+    overflow: 'auto',
+    margin: theme.spacing(1, 0, 0),
+    padding: theme.spacing(1),
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: 2,
+    fontSize: theme.typography.bodySmall.fontSize,
+    dt: { fontWeight: theme.typography.fontWeightMedium },
+    dd: { margin: theme.spacing(0, 0, 0.5, 2) },
+    code: { whiteSpace: 'pre-wrap', wordBreak: 'break-word' },
+  }),
+});

@@ -1,0 +1,137 @@
+import { QueryEditorProps } from '@grafana/data';
+import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
+import React, { useEffect, useId } from 'react';
+import { CerDataSource } from '../datasource';
+import { componentsOf, flowsOf, slisOf } from '../flow/names';
+import { complete, defaultQuery, isAlerting, isNew } from '../flow/query';
+import { sentence } from '../flow/sentence';
+import { existsAt, takesComponents, takesSLIs, withFlows, withFormat, withLevel, withMeasure } from '../flow/together';
+import { useCatalog } from '../hooks/useCatalog';
+import { labels } from '../labels';
+import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure, MEASURES } from '../types';
+import { Choice } from './Choice';
+import { Disclosure } from './Disclosure';
+import { LegendField } from './LegendField';
+import { NamesField } from './NamesField';
+import { PromQL } from './PromQL';
+import { WindowField } from './WindowField';
+
+type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
+
+/** The editor of a query in panels, in Explore and in alert rules. Every change runs the query. */
+export function QueryEditor({ datasource, query: saved, app, onChange, onRunQuery }: Props) {
+  const alerting = isAlerting(app);
+  const query = complete(isNew(saved) ? { ...saved, ...defaultQuery(app) } : saved);
+  const { catalog, loading, fault } = useCatalog(datasource);
+  const variables = alerting ? [] : datasource.variableNames();
+  const measureId = useId();
+
+  const change = (to: CompleteQuery) => {
+    onChange(to);
+    onRunQuery();
+  };
+
+  // A rule that nobody has touched would be saved without the format that it needs.
+  const unset = alerting && isNew(saved);
+  useEffect(() => {
+    if (unset) {
+      change(query);
+    }
+    // Only when the query becomes one that nobody has set.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [unset]);
+
+  return (
+    <div>
+      {fault && <Alert severity="warning" title={labels.query.catalogFault(fault)} />}
+      <InlineFieldRow>
+        <InlineField
+          label={labels.query.measure}
+          tooltip={query.format === 'table' ? labels.query.measureInTable : labels.query.measureTooltip}
+          labelWidth={14}
+          htmlFor={measureId}
+          disabled={query.format === 'table'}
+        >
+          <Select<Measure>
+            inputId={measureId}
+            aria-label={labels.query.measure}
+            width={28}
+            options={MEASURES.map((value) => ({ value, ...labels.measure[value] }))}
+            value={query.measure}
+            onChange={({ value }) => value && change(withMeasure(query, value))}
+          />
+        </InlineField>
+        <InlineField label={labels.query.level} tooltip={labels.query.levelTooltip} labelWidth={14}>
+          <Choice
+            label={labels.query.level}
+            value={query.level}
+            values={LEVELS}
+            names={labels.level}
+            isDisabled={(level) => !existsAt(query, level)}
+            onChange={(level) => change(withLevel(query, level))}
+          />
+        </InlineField>
+      </InlineFieldRow>
+      <InlineFieldRow>
+        <NamesField
+          label={labels.query.flows}
+          tooltip={labels.query.flowsTooltip}
+          names={query.flows}
+          known={catalog && flowsOf(catalog)}
+          variables={variables}
+          loading={loading}
+          onChange={(flows) => change(withFlows(query, flows, catalog))}
+        />
+        <NamesField
+          label={labels.query.slis}
+          tooltip={takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel}
+          names={query.slis}
+          known={catalog && slisOf(catalog, query.flows)}
+          variables={variables}
+          loading={loading}
+          disabled={!takesSLIs(query)}
+          onChange={(slis) => change({ ...query, slis })}
+        />
+        <NamesField
+          label={labels.query.components}
+          tooltip={componentsTooltip(query)}
+          names={query.components}
+          known={catalog && componentsOf(catalog, [])}
+          variables={variables}
+          loading={loading}
+          disabled={!takesComponents(query)}
+          onChange={(components) => change({ ...query, components })}
+        />
+      </InlineFieldRow>
+      <InlineFieldRow>
+        <InlineField label={labels.query.format} tooltip={labels.query.formatTooltip} labelWidth={14}>
+          <Choice
+            label={labels.query.format}
+            value={query.format}
+            values={FORMATS}
+            names={labels.format}
+            isDisabled={(format) => alerting && (format === 'table' || format === 'definition')}
+            onChange={(format) => change(withFormat(query, format))}
+          />
+        </InlineField>
+        <WindowField window={query.window} variables={variables} onChange={(window) => change({ ...query, window })} />
+        <LegendField legend={query.legend} onChange={(legend) => change({ ...query, legend })} />
+      </InlineFieldRow>
+      <p role="status" aria-label={labels.query.shows}>
+        {sentence(query)}
+      </p>
+      <Disclosure showLabel={labels.query.showPromQL} hideLabel={labels.query.hidePromQL}>
+        {() => <PromQL source={datasource} query={datasource.applyTemplateVariables(query, {})} catalog={catalog} />}
+      </Disclosure>
+    </div>
+  );
+}
+
+/** componentsTooltip says what components are, or why none can be chosen. */
+function componentsTooltip(query: CompleteQuery): string {
+  if (takesComponents(query)) {
+    return labels.query.componentsTooltip;
+  }
+  const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
+  return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;
+}

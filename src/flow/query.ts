@@ -1,0 +1,74 @@
+import { CoreApp } from '@grafana/data';
+import { CerQuery, CompleteQuery } from '../types';
+
+/** The window that leaves the choice to the definition. */
+export const AUTO = 'auto';
+
+/** isAlerting reports whether a query is part of an alert rule, where there are no ranges to draw and no variables. */
+export function isAlerting(app?: CoreApp | string): boolean {
+  return app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
+}
+
+/** defaultQuery is what a new query asks: the newest score for an alert rule, else the score over time. */
+export function defaultQuery(app?: CoreApp | string): Partial<CerQuery> {
+  return { measure: 'score', level: 'overall', window: AUTO, format: isAlerting(app) ? 'latest' : 'timeseries' };
+}
+
+/** isNew reports whether nobody has said yet what a query asks. */
+export function isNew(query: CerQuery): boolean {
+  return !query.measure && !query.level && !query.format && !query.flows?.length && !query.slis?.length;
+}
+
+/** complete fills in what a query leaves out, as the backend does. */
+export function complete(query: CerQuery): CompleteQuery {
+  return {
+    ...query,
+    measure: query.measure || 'score',
+    level: query.level || 'overall',
+    flows: query.flows ?? [],
+    slis: query.slis ?? [],
+    components: query.components ?? [],
+    window: query.window || AUTO,
+    format: query.format || 'timeseries',
+    legend: query.legend ?? '',
+  };
+}
+
+/** What Grafana itself keeps in a query. */
+const GRAFANA_FIELDS = ['refId', 'hide', 'key', 'queryType', 'datasource', 'datasourceId', 'intervalMs', 'maxDataPoints'];
+
+/**
+ * migrate turns a query that any version has saved into one of this version. It tells versions apart by what a query
+ * holds, never by a number: a name on its own becomes a list, what is left out gets its default, and fields nobody
+ * knows are dropped. A value nobody knows stays, since the backend says best what is wrong with it.
+ */
+export function migrate(saved: object): CompleteQuery {
+  const from = saved as Record<string, unknown>;
+  const kept = Object.fromEntries(GRAFANA_FIELDS.filter((name) => name in from).map((name) => [name, from[name]]));
+  return complete({
+    ...(kept as unknown as CerQuery),
+    measure: text(from.measure) as CerQuery['measure'],
+    level: text(from.level) as CerQuery['level'],
+    flows: names(from.flows),
+    slis: names(from.slis),
+    components: names(from.components),
+    window: text(from.window),
+    format: text(from.format) as CerQuery['format'],
+    legend: text(from.legend),
+  });
+}
+
+/** canBeAsked reports whether a query is one for the backend: shown, and not left behind by another data source. */
+export function canBeAsked(query: CerQuery): boolean {
+  const foreign = isNew(query) && ('expr' in query || 'rawSql' in query);
+  return !query.hide && !foreign;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim() : undefined;
+}
+
+function names(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((name): name is string => typeof name === 'string' && name.trim() !== '');
+}

@@ -1,0 +1,64 @@
+import { labels } from '../labels';
+import { CompleteQuery } from '../types';
+import { AUTO } from './query';
+import { inWords, isInterval, withoutBraces } from './window';
+
+/** sentence says what a panel with the query shows. */
+export function sentence(query: CompleteQuery): string {
+  return labels.sentence.whole(shown(query), looking(query.window));
+}
+
+/** displayText is the query in a few words, for histories and collapsed rows. */
+export function displayText(query: CompleteQuery): string {
+  const text = shown(query);
+  return query.window === AUTO ? text : `${text}, ${inWords(query.window)}`;
+}
+
+/** shown is what the query shows, without its window. */
+function shown(query: CompleteQuery): string {
+  const whose = subject(query);
+  switch (query.format) {
+    case 'latest':
+      return labels.sentence.latest(measure(query), whose);
+    case 'table':
+      return labels.sentence.table(whose);
+    case 'definition':
+      return labels.sentence.definition(measure(query), whose);
+    default:
+      return labels.sentence.timeseries(measure(query), whose);
+  }
+}
+
+function measure(query: CompleteQuery): string {
+  return labels.measureInSentence[query.measure] ?? query.measure;
+}
+
+/** subject says whose number it is. */
+function subject({ level, flows, slis, components }: CompleteQuery): string {
+  const of = labels.sentence;
+  const inFlows = flows.length > 0 ? of.inFlows(list(flows)) : of.inEachFlow;
+  const only = components.length > 0 ? of.onlyComponents(list(components)) : '';
+  switch (level) {
+    case 'flow':
+      return (flows.length > 0 ? of.flows(list(flows)) : of.eachFlow) + only;
+    case 'component':
+      return (components.length > 0 ? of.components(list(components), components.length) : of.eachComponent) + inFlows;
+    case 'sli':
+      return (slis.length > 0 ? of.slis(list(slis), slis.length) : of.eachSLI) + inFlows + only;
+    default:
+      return (flows.length > 0 ? of.together(list(flows), flows.length) : of.allFlows) + only;
+  }
+}
+
+/** looking says how far back SLIs look. */
+function looking(window: string): string {
+  if (window === AUTO) {
+    return labels.sentence.ownWindow;
+  }
+  return isInterval(window) ? labels.intervals[withoutBraces(window)] : labels.sentence.window(inWords(window));
+}
+
+/** list joins names as a sentence does: a, b and c. */
+export function list(names: string[]): string {
+  return names.length < 2 ? names.join('') : labels.and(names.slice(0, -1).join(', '), names[names.length - 1]);
+}

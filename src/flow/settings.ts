@@ -1,0 +1,30 @@
+import { isDuration } from './window';
+
+/** How many bytes of YAML the settings hold, since some of Grafana's databases cut the column. */
+export const MAX_DEFINITION = 48 * 1024;
+
+/** bytes is the length of a text in UTF-8. */
+export function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** isTooLong reports whether the settings can't hold a definition. */
+export function isTooLong(definition: string): boolean {
+  return bytes(definition) > MAX_DEFINITION;
+}
+
+/** isDurationSetting reports whether a setting can be saved: a duration, or nothing for the default. */
+export function isDurationSetting(text = ''): boolean {
+  return text.trim() === '' || isDuration(text);
+}
+
+/** wholeNumber reads a setting that is a whole number above 0; undefined stands for the default. */
+export function wholeNumber(text: string): number | undefined {
+  const n = Math.floor(Number(text));
+  return n > 0 ? n : undefined;
+}
+
+/** percent prints a share in [0,1]. */
+export function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}

@@ -1,0 +1,73 @@
+import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
+import { hasVariable, slisOf } from './names';
+
+/** At which levels a measure exists. The backend holds to the same table. */
+const LEVELS_OF: Record<Measure, Level[]> = {
+  score: ['overall', 'flow', 'component', 'sli'],
+  value: ['sli'],
+  impact: ['flow', 'component', 'sli'],
+  coverage: ['overall', 'flow', 'component', 'sli'],
+  weight: ['flow', 'component', 'sli'],
+  traffic: ['overall', 'flow', 'sli'],
+};
+
+/** existsAt reports whether what a query shows exists at a level. A table has every measure, so it exists at each. */
+export function existsAt(query: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
+  return query.format === 'table' || !LEVELS_OF[query.measure] || LEVELS_OF[query.measure].includes(level);
+}
+
+/** takesSLIs reports whether a query can name SLIs. */
+export function takesSLIs(query: CompleteQuery): boolean {
+  return query.level === 'sli';
+}
+
+/** takesComponents reports whether a query can name components. */
+export function takesComponents({ measure, level, format }: CompleteQuery): boolean {
+  const isShare = measure === 'impact' || measure === 'weight' || format === 'table';
+  if (isShare && (level === 'overall' || level === 'flow')) {
+    return false;
+  }
+  return measure !== 'traffic' || level === 'sli';
+}
+
+/** withMeasure changes the measure, and the level where the measure does not exist at it. */
+export function withMeasure(query: CompleteQuery, measure: Measure): CompleteQuery {
+  return fit({ ...query, measure });
+}
+
+/** withLevel changes the level, and drops names that don't go with it. */
+export function withLevel(query: CompleteQuery, level: Level): CompleteQuery {
+  return fit({ ...query, level });
+}
+
+/** withFormat changes the format, and the level where the measure does not exist at it any more. */
+export function withFormat(query: CompleteQuery, format: Format): CompleteQuery {
+  return fit({ ...query, format });
+}
+
+/** withFlows changes the flows, and drops SLIs that the catalog has in other flows only. */
+export function withFlows(query: CompleteQuery, flows: string[], catalog?: Catalog): CompleteQuery {
+  if (!catalog || hasVariable(flows)) {
+    return { ...query, flows };
+  }
+  const inAny = slisOf(catalog, []);
+  const inThese = slisOf(catalog, flows);
+  return { ...query, flows, slis: query.slis.filter((sli) => inThese.includes(sli) || !inAny.includes(sli)) };
+}
+
+/** fit returns the query with the level and the names that go with its measure and format. */
+function fit(query: CompleteQuery): CompleteQuery {
+  const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
+  const fitted = { ...query, level };
+  return {
+    ...fitted,
+    slis: takesSLIs(fitted) ? fitted.slis : [],
+    components: takesComponents(fitted) ? fitted.components : [],
+  };
+}
+
+/** nearest is the level of a measure that comes closest to the overall score. */
+function nearest(measure: Measure): Level {
+  const levels = LEVELS_OF[measure];
+  return levels.includes('flow') ? 'flow' : levels[0];
+}

@@ -1,0 +1,63 @@
+import { labels } from '../labels';
+import { AUTO } from './query';
+
+/** Grafana's intervals. The backend replaces them, so that alert rules and dashboards mean the same by them. */
+export const INTERVALS = ['$__interval', '$__rate_interval', '$__range'];
+
+/** The windows that are offered; any other duration up to a day can be written. */
+export const WINDOWS = [AUTO, '$__rate_interval', '5m', '10m', '30m', '1h', '6h', '1d'];
+
+const UNITS: Array<[string, number]> = [
+  ['w', 604_800_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+const DURATION = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
+
+/** milliseconds reads a duration as Prometheus writes it, such as 5m or 1h30m; undefined where it is none. */
+export function milliseconds(duration: string): number | undefined {
+  const parts = DURATION.exec(duration.trim());
+  if (!parts || duration.trim() === '') {
+    return undefined;
+  }
+  return UNITS.reduce((sum, [, size], i) => sum + Number(parts[i + 1] ?? 0) * size, 0);
+}
+
+/** isDuration reports whether a text is a duration above 0. */
+export function isDuration(text: string): boolean {
+  return (milliseconds(text) ?? 0) > 0;
+}
+
+/** isWindow reports whether a query can have a window: a duration up to a day, auto, an interval or a variable. */
+export function isWindow(text: string): boolean {
+  return text === AUTO || isVariable(text) || (isDuration(text) && milliseconds(text)! <= 86_400_000);
+}
+
+/** inWords says a window as a person would: 5 minutes. */
+export function inWords(window: string): string {
+  const parts = DURATION.exec(window);
+  if (!isDuration(window) || !parts) {
+    return window;
+  }
+  const said = UNITS.map(([unit], i) => ({ unit, n: Number(parts[i + 1] ?? 0) })).filter(({ n }) => n > 0);
+  return said.map(({ unit, n }) => labels.duration(n, unit)).join(' ');
+}
+
+/** withoutBraces spells ${__interval} as $__interval. */
+export function withoutBraces(window: string): string {
+  return window.replace(/^\$\{(__\w+)\}$/, '$$$1');
+}
+
+/** isInterval reports whether a window is one of Grafana's intervals, in either spelling. */
+export function isInterval(window: string): boolean {
+  return INTERVALS.includes(withoutBraces(window));
+}
+
+function isVariable(text: string): boolean {
+  const name = withoutBraces(text);
+  return name.startsWith('$__') ? INTERVALS.includes(name) : /^\$(\w+|\{\w+\})$/.test(text);
+}

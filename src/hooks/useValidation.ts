@@ -1,0 +1,67 @@
+import { getBackendSrv } from '@grafana/runtime';
+import { useEffect, useRef, useState } from 'react';
+import { lastValueFrom } from 'rxjs';
+import { faultText } from '../flow/fault';
+import { isTooLong } from '../flow/settings';
+import { Catalog, Validation } from '../types';
+
+/** How long typing has to pause before a definition is checked. */
+export const PAUSE_MS = 500;
+
+/** What is known about a definition. */
+export interface ValidationState {
+  checking: boolean;
+  /** The answer for the definition that was checked last. */
+  answer?: Validation;
+  /** The catalog of the last definition that was valid. */
+  catalog?: Catalog;
+  /** Why the definition could not be checked. */
+  fault?: string;
+}
+
+/**
+ * useValidation has the backend check a definition whenever typing pauses, and keeps the answer to the newest one: an
+ * answer that comes late, after the definition has changed, is dropped. Without the uid of a saved data source, without
+ * a definition, or with one that can't be saved, nothing is asked.
+ */
+export function useValidation(uid: string | undefined, definition: string): ValidationState {
+  const [state, setState] = useState<ValidationState>({ checking: false });
+  const first = useRef(true);
+  useEffect(() => {
+    if (!uid || definition.trim() === '' || isTooLong(definition)) {
+      setState({ checking: false });
+      return;
+    }
+    let current = true;
+    setState((before) => ({ ...before, checking: true }));
+    const timer = setTimeout(
+      () => {
+        validate(uid, definition).then(
+          (answer) =>
+            current && setState((before) => ({ checking: false, answer, catalog: answer.catalog ?? before.catalog })),
+          (error) => current && setState((before) => ({ catalog: before.catalog, checking: false, fault: faultText(error) }))
+        );
+      },
+      first.current ? 0 : PAUSE_MS
+    );
+    first.current = false;
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [uid, definition]);
+  return state;
+}
+
+/** validate asks the backend of a saved data source about a definition that need not be saved. */
+async function validate(uid: string, definition: string): Promise<Validation> {
+  const response = await lastValueFrom(
+    getBackendSrv().fetch<Validation>({
+      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/validate`,
+      method: 'POST',
+      data: { definition },
+      showErrorAlert: false,
+    })
+  );
+  return response.data;
+}

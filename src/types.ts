@@ -1,0 +1,128 @@
+import { DataQuery, DataSourceJsonData } from '@grafana/data';
+
+/** The numbers a query can be after, in the order in which they are offered. */
+export const MEASURES = ['score', 'value', 'impact', 'coverage', 'weight', 'traffic'] as const;
+/** Whose number it is. */
+export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
+/** The shapes of an answer. */
+export const FORMATS = ['timeseries', 'latest', 'table', 'definition'] as const;
+
+export type Measure = (typeof MEASURES)[number];
+export type Level = (typeof LEVELS)[number];
+export type Format = (typeof FORMATS)[number];
+
+/** A query as it is saved in dashboards and alert rules. The backend fills in what is left out. */
+export interface CerQuery extends DataQuery {
+  measure?: Measure;
+  level?: Level;
+  /** Names, or dashboard variables such as $flow; none stands for all. */
+  flows?: string[];
+  /** Names of SLIs, by themselves or as flow/sli. */
+  slis?: string[];
+  components?: string[];
+  /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
+  window?: string;
+  format?: Format;
+  /** A template over labels, such as {{flow}}; empty for an automatic one. */
+  legend?: string;
+}
+
+/** A query with nothing left out. */
+export type CompleteQuery = CerQuery &
+  Required<Pick<CerQuery, 'measure' | 'level' | 'flows' | 'slis' | 'components' | 'window' | 'format' | 'legend'>>;
+
+/** What a query variable lists. */
+export const VARIABLE_KINDS = ['flows', 'slis', 'components'] as const;
+export type VariableKind = (typeof VARIABLE_KINDS)[number];
+
+/** The query of a dashboard variable. */
+export interface CerVariableQuery extends DataQuery {
+  kind: VariableKind;
+  /** The flows whose SLIs or components are listed; none stands for all. */
+  flows?: string[];
+}
+
+/** The data source's jsonData, with the names of Grafana's Prometheus data source where it has them. */
+export interface CerOptions extends DataSourceJsonData {
+  /** The catalog as cer/v1 YAML. */
+  definition?: string;
+  httpMethod?: string;
+  queryTimeout?: string;
+  timeInterval?: string;
+  customQueryParameters?: string;
+  prometheusType?: string;
+  concurrency?: number;
+}
+
+/** The answer of GET catalog. */
+export interface Catalog {
+  name: string;
+  revision: string;
+  window: string;
+  aggregate: string;
+  objective?: number;
+  flows: Flow[];
+  components: string[];
+}
+
+export interface Flow {
+  name: string;
+  title?: string;
+  owner?: string;
+  runbook?: string;
+  weight: number;
+  /** Of all flows' weight, in [0,1]. */
+  share: number;
+  objective?: number;
+  slis: Sli[];
+}
+
+export interface Sli {
+  name: string;
+  component: string;
+  kind: string;
+  weight: number;
+  /** Of its flow's weight, in [0,1]. */
+  share: number;
+  key?: boolean;
+  objective?: number;
+  window: string;
+}
+
+/** Something that is wrong with a definition, or doubtful about it. Line and column count from 1; 0 is unknown. */
+export interface Issue {
+  line: number;
+  column: number;
+  path?: string;
+  text?: string;
+  message: string;
+  warning?: boolean;
+}
+
+/** A selector of the catalog that matches no series. */
+export interface Unmatched {
+  flow: string;
+  sli: string;
+  selector: string;
+  /** Without the trusted matchers it would match. */
+  untrusted?: boolean;
+}
+
+/** The answer of POST validate. */
+export interface Validation {
+  valid: boolean;
+  catalog?: Catalog;
+  issues: Issue[];
+  unmatched: Unmatched[];
+  /** Why nobody knows which selectors match. */
+  storeError?: string;
+}
+
+/** The PromQL behind an SLI: an answer of POST expand. */
+export interface Expansion {
+  flow: string;
+  sli: string;
+  window: string;
+  formula: string;
+  queries: Array<{ name: string; promql: string }>;
+}
