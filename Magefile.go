@@ -91,7 +91,7 @@ func Package() error {
 	})
 }
 
-// Demo builds the plugin and shows it at work on a simulated shop; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop.
+// Demo builds the plugin and shows it at work on a simulated shop, in Grafana too if there is one; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop.
 func Demo() error {
 	if err := Build(); err != nil {
 		return err
@@ -106,11 +106,7 @@ func Demo() error {
 	if err != nil {
 		return err
 	}
-	dist, err := filepath.Abs(distDir)
-	if err != nil {
-		return err
-	}
-	return become(bin, "-plugin", dist)
+	return become(bin, "-plugin", distDir, "-root", ".")
 }
 
 // Test runs every test there is, with the race detector, against a freshly built plugin.

@@ -1,5 +1,6 @@
 // Command demo shows cer at work: it simulates a shop, keeps its telemetry in a Prometheus of its own, starts the built
-// plugin as Grafana does, and prints through it how well the shop's users are served.
+// plugin as Grafana does, and prints through it how well the shop's users are served. If it finds a Grafana, it starts
+// that too.
 package main
 
 import (
@@ -15,18 +16,22 @@ import (
 
 // config is what the demo is told by flags and by its environment.
 type config struct {
-	// plugin is the directory that Grafana would load.
+	// plugin is the directory that Grafana loads.
 	plugin string
+	// root is the repository, with what Grafana is provisioned with.
+	root string
 	// lasts is how long the demo goes on after its first table; negative for as long as nobody ends it.
 	lasts time.Duration
 	// incident says that the shop breaks at once.
 	incident bool
+	// grafana says that a Grafana is started where one is found.
+	grafana bool
 }
 
 func main() {
 	cfg, err := configure()
 	if err == nil {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 		err = run(ctx, cfg)
 		stop()
 	}
@@ -36,10 +41,11 @@ func main() {
 	}
 }
 
-// configure reads the flags, CER_DEMO_FOR and CER_DEMO_INCIDENT.
+// configure reads the flags, CER_DEMO_FOR, CER_DEMO_INCIDENT and CER_DEMO_GRAFANA.
 func configure() (config, error) {
 	cfg := config{lasts: -1}
 	flag.StringVar(&cfg.plugin, "plugin", "dist", "the directory of the built plugin")
+	flag.StringVar(&cfg.root, "root", ".", "the directory of the repository")
 	flag.Parse()
 	if text := os.Getenv("CER_DEMO_FOR"); text != "" {
 		lasts, err := time.ParseDuration(text)
@@ -54,6 +60,13 @@ func configure() (config, error) {
 		cfg.incident = true
 	default:
 		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now", text)
+	}
+	switch text := os.Getenv("CER_DEMO_GRAFANA"); text {
+	case "":
+		cfg.grafana = true
+	case "off":
+	default:
+		return cfg, fmt.Errorf("CER_DEMO_GRAFANA is %q; it can be off", text)
 	}
 	return cfg, nil
 }

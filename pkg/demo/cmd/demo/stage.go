@@ -11,6 +11,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/cer-reliability/cer-datasource/pkg/demo/grafana"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/shop"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
@@ -27,12 +28,14 @@ const (
 	uid = "cer-demo"
 )
 
-// stage is what the demo runs: the shop, the store that scrapes it, and the plugin that asks the store.
+// stage is what the demo runs: the shop, the store that scrapes it, the plugin that asks the store, and Grafana.
 type stage struct {
 	dir   string
 	store *promstore.Store
 	shop  *shop.Simulator
 	host  *pluginhost.Host
+	// grafana is nil where none was found.
+	grafana *grafana.Server
 	// scraped is when the shop was scraped last.
 	scraped time.Time
 }
@@ -70,8 +73,10 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 	}
 	executable := filepath.Join(cfg.plugin, executableName())
 	fmt.Println("==> Starting the plugin")
-	s.host, err = pluginhost.Start(pluginhost.Config{Executable: executable})
-	return err
+	if s.host, err = pluginhost.Start(pluginhost.Config{Executable: executable}); err != nil {
+		return err
+	}
+	return s.startGrafana(ctx, cfg)
 }
 
 // executableName is what the plugin's binary is called on this machine.
@@ -85,6 +90,9 @@ func executableName() string {
 
 // close ends what was started.
 func (s *stage) close() {
+	if s.grafana != nil {
+		s.grafana.Stop()
+	}
 	if s.host != nil {
 		s.host.Stop()
 	}
@@ -95,7 +103,7 @@ func (s *stage) close() {
 	}
 	if s.dir != "" {
 		if err := os.RemoveAll(s.dir); err != nil {
-			fmt.Fprintln(os.Stderr, "Removing the store's files:", err)
+			fmt.Fprintln(os.Stderr, "Removing the demo's files:", err)
 		}
 	}
 }
