@@ -18,10 +18,12 @@ type question struct {
 	from, to time.Time
 	// interval is what Grafana suggests, step what becomes of it: no finer than the scrapes.
 	interval, step, scrape time.Duration
-	// window is what windowText stands for; 0 where the query leaves it open.
-	window     time.Duration
-	windowText string
+	// window is the query's; "" where it leaves that open.
+	window string
 }
+
+// latestInterval is what Grafana suggests with the format latest, whose one number does not depend on it.
+const latestInterval = 5 * time.Minute
 
 // instants are times at an even distance, with how long SLIs look back at them.
 type instants struct {
@@ -33,22 +35,29 @@ type instants struct {
 // series returns the instants of the format timeseries.
 func (q question) series(c *catalog) instants {
 	return instants{floor(q.from, q.step), floor(q.to, q.step), q.step, func(s *sli) time.Duration {
-		if q.window > 0 {
-			return q.window
-		}
-		return max(c.windowOf(s), q.step+q.scrape)
+		return q.windowOf(max(c.windowOf(s), q.step+q.scrape), q.step)
 	}}
 }
 
 // latest returns the instant of the format latest.
 func (q question) latest(c *catalog) instants {
 	at := floor(q.to, q.scrape)
-	return instants{at, at, q.step, func(s *sli) time.Duration {
-		if q.window > 0 {
-			return q.window
-		}
-		return c.windowOf(s)
-	}}
+	return instants{at, at, q.step, func(s *sli) time.Duration { return q.windowOf(c.windowOf(s), latestInterval) }}
+}
+
+// windowOf returns the window of the query, given the automatic one and the step.
+func (q question) windowOf(auto, step time.Duration) time.Duration {
+	switch q.window {
+	case "", "auto":
+		return auto
+	case "$__rate_interval":
+		return max(step+q.scrape, 4*q.scrape)
+	}
+	d, err := time.ParseDuration(q.window)
+	if err != nil {
+		panic(err)
+	}
+	return d
 }
 
 // floor returns the multiple of step since the epoch at or before t.
@@ -169,15 +178,19 @@ func (tr trial) ask(p plugin) (answers, error) {
 // dataQuery is a query as Grafana sends it.
 func (q question) dataQuery(of query) backend.DataQuery {
 	fields := map[string]string{"format": of.format, "measure": of.measure, "level": of.level}
-	if q.windowText != "" {
-		fields["window"] = q.windowText
+	if q.window != "" {
+		fields["window"] = q.window
 	}
 	raw, err := json.Marshal(fields)
 	if err != nil {
 		panic(err)
 	}
+	interval := q.interval
+	if of.format == latest {
+		interval = latestInterval
+	}
 	return backend.DataQuery{
-		RefID: of.String(), JSON: raw, Interval: q.interval, MaxDataPoints: points,
+		RefID: of.String(), JSON: raw, Interval: interval, MaxDataPoints: points,
 		TimeRange: backend.TimeRange{From: q.from, To: q.to},
 	}
 }

@@ -66,13 +66,7 @@ func (g *generator) question() question {
 	q := question{interval: interval, step: max(interval, scrape), scrape: scrape}
 	q.from = epoch.Add(lead + time.Duration(g.random.IntN(60_000))*time.Millisecond)
 	q.to = q.from.Add((points-1)*q.step + q.step/2)
-	switch q.windowText = pick(g.random, "", "", "auto", "$__rate_interval", "2m", "250s"); q.windowText {
-	case "", "auto":
-	case "$__rate_interval":
-		q.window = max(q.step+q.scrape, 4*q.scrape)
-	default:
-		q.window, _ = time.ParseDuration(q.windowText)
-	}
+	q.window = pick(g.random, "", "", "auto", "$__rate_interval", "2m", "250s")
 	return q
 }
 
