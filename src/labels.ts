@@ -1,6 +1,6 @@
 // Every string that users see.
 
-import { Format, Level, Measure, VariableKind } from './types';
+import { Format, Issue, Level, Measure, VariableKind } from './types';
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -183,9 +183,15 @@ export const labels = {
     problems: (errors: number, warnings: number) =>
       [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')].filter(Boolean).join(', '),
     issues: 'Issues of the definition',
-    warning: 'Warning',
-    error: 'Error',
-    place: (line: number, column: number) => `Line ${line}, column ${column}`,
+    issue: ({ warning, line, column, path, message }: Issue) =>
+      [
+        warning ? 'Warning' : 'Error',
+        line > 0 && `, line ${line}, column ${column}`,
+        path && `, ${path}`,
+        `: ${message}`,
+      ]
+        .filter(Boolean)
+        .join(''),
     storeFault: (fault: string) => `Whether the selectors match anything is not known: ${fault}`,
   },
 

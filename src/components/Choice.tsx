@@ -18,7 +18,7 @@ export function Choice<T extends string>({ label, value, values, names, isDisabl
   return (
     <div role="group" aria-label={label}>
       <RadioButtonGroup<T>
-        options={values.map((v) => ({ value: v, ...names[v] }))}
+        options={values.map((v) => ({ value: v, ...names[v], ariaLabel: names[v].label }))}
         value={value}
         disabled={disabled}
         disabledOptions={values.filter((v) => isDisabled?.(v))}

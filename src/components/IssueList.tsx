@@ -23,11 +23,9 @@ export function IssueList({ issues, onClick }: Props) {
         <li key={i}>
           <button type="button" className={styles.issue} onClick={() => onClick(issue)}>
             <span className={issue.warning ? styles.warning : styles.error}>
-              <Icon name={issue.warning ? 'exclamation-triangle' : 'exclamation-circle'} />{' '}
-              {issue.warning ? labels.definition.warning : labels.definition.error}
-            </span>
-            {issue.line > 0 && <span> {labels.definition.place(issue.line, issue.column)}</span>}
-            <span>: {issue.path ? `${issue.path}: ${issue.message}` : issue.message}</span>
+              <Icon name={issue.warning ? 'exclamation-triangle' : 'exclamation-circle'} />
+            </span>{' '}
+            {labels.definition.issue(issue)}
           </button>
         </li>
       ))}

@@ -39,7 +39,8 @@ export function useValidation(uid: string | undefined, definition: string): Vali
         validate(uid, definition).then(
           (answer) =>
             current && setState((before) => ({ checking: false, answer, catalog: answer.catalog ?? before.catalog })),
-          (error) => current && setState((before) => ({ catalog: before.catalog, checking: false, fault: faultText(error) }))
+          (error) =>
+            current && setState((before) => ({ checking: false, catalog: before.catalog, fault: faultText(error) }))
         );
       },
       first.current ? 0 : PAUSE_MS

@@ -1,0 +1,147 @@
+import { CoreApp, DataSourceInstanceSettings } from '@grafana/data';
+import { render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+import { CerDataSource } from '../datasource';
+import { complete } from '../flow/query';
+import { answers, fetched, resetRuntime, variables } from '../testing/runtime';
+import { CerOptions, CerQuery } from '../types';
+import { QueryEditor } from './QueryEditor';
+
+const dataSource = new CerDataSource({ uid: 'u1', jsonData: {} } as DataSourceInstanceSettings<CerOptions>);
+
+beforeEach(resetRuntime);
+
+/** Shows the editor as Grafana does: it is handed back what it changes. */
+async function show(query: Partial<CerQuery> = { measure: 'score' }, app?: CoreApp) {
+  const onChange = jest.fn();
+  const onRunQuery = jest.fn();
+  const Host = () => {
+    const [value, setValue] = useState<CerQuery>({ refId: 'A', ...query });
+    const change = (to: CerQuery) => {
+      onChange(to);
+      setValue(to);
+    };
+    return <QueryEditor datasource={dataSource} query={value} app={app} onChange={change} onRunQuery={onRunQuery} />;
+  };
+  render(<Host />);
+  await waitFor(() => expect(fetched).toHaveBeenCalled());
+  await screen.findByRole('status', { name: 'Shows' });
+  return { onChange, onRunQuery, last: () => onChange.mock.calls[onChange.mock.calls.length - 1]?.[0] };
+}
+
+const choose = async (field: string, option: string) => {
+  await userEvent.click(screen.getByRole('combobox', { name: field }));
+  await userEvent.click(await screen.findByText(option));
+};
+const radio = (group: string, name: string) => within(screen.getByRole('group', { name: group })).getByRole('radio', { name });
+const shows = () => screen.getByRole('status', { name: 'Shows' }).textContent;
+
+test('says what the panel shows', async () => {
+  await show({ measure: 'score', flows: ['checkout', 'search'], window: '5m' });
+  expect(shows()).toBe('The score of checkout and search together over time, each SLI looking back 5 minutes.');
+});
+
+test('a change is saved complete and runs the query', async () => {
+  const { onRunQuery, last } = await show();
+  await userEvent.click(radio('Level', 'Flow'));
+  expect(last()).toEqual(complete({ refId: 'A', measure: 'score', level: 'flow' }));
+  expect(onRunQuery).toHaveBeenCalledTimes(1);
+});
+
+test('the measure value sets the level SLI and disables the others', async () => {
+  const { last } = await show();
+  await choose('Measure', 'Value');
+  expect(last()).toMatchObject({ measure: 'value', level: 'sli' });
+  expect(radio('Level', 'SLI')).toBeChecked();
+  expect(radio('Level', 'Overall')).toBeDisabled();
+});
+
+test('SLIs can be chosen at the level SLI only', async () => {
+  await show();
+  // A select that is disabled is hidden from the accessibility tree, so it has no role.
+  expect(screen.getByLabelText('SLIs')).toBeDisabled();
+  await userEvent.click(radio('Level', 'SLI'));
+  expect(screen.getByRole('combobox', { name: 'SLIs' })).toBeEnabled();
+});
+
+test('a table takes every level and no measure', async () => {
+  await show({ measure: 'value', level: 'sli' });
+  await userEvent.click(radio('Format', 'Table'));
+  expect(radio('Level', 'Overall')).toBeEnabled();
+  expect(screen.getByLabelText('Measure')).toBeDisabled();
+});
+
+test('flows of the catalog and variables of the dashboard are offered', async () => {
+  variables.flow = 'x';
+  const { last } = await show();
+  await choose('Flows', 'checkout');
+  await choose('Flows', '$flow');
+  expect(last().flows).toEqual(['checkout', '$flow']);
+});
+
+test('a name that the catalog does not have is kept and marked', async () => {
+  await show({ measure: 'score', flows: ['gone'] });
+  expect(await screen.findByText('gone (not in the catalog)')).toBeInTheDocument();
+});
+
+test('a window can be written, and what is none can not be chosen', async () => {
+  const { last } = await show();
+  await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), 'soon');
+  expect(screen.queryByText('Look back soon')).not.toBeInTheDocument();
+  await userEvent.clear(screen.getByRole('combobox', { name: 'Window' }));
+  await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), '45m');
+  await userEvent.click(await screen.findByText('Look back 45m'));
+  expect(last().window).toBe('45m');
+});
+
+test('the legend is taken over when the field is left', async () => {
+  const { onChange, last } = await show();
+  await userEvent.type(screen.getByRole('textbox', { name: 'Legend' }), 'cer');
+  expect(onChange).not.toHaveBeenCalled();
+  await userEvent.tab();
+  expect(last().legend).toBe('cer');
+});
+
+describe('in an alert rule', () => {
+  test('a new query asks for the newest number', async () => {
+    const { last } = await show({}, CoreApp.UnifiedAlerting);
+    expect(last()).toMatchObject({ measure: 'score', format: 'latest' });
+    expect(radio('Format', 'Table')).toBeDisabled();
+  });
+
+  test('a saved query stays as it is', async () => {
+    const { onChange } = await show({ measure: 'score', level: 'flow' }, CoreApp.UnifiedAlerting);
+    expect(onChange).not.toHaveBeenCalled();
+    expect(radio('Format', 'Time series')).toBeChecked();
+  });
+
+  test('variables are not offered', async () => {
+    variables.flow = 'x';
+    await show({ measure: 'score' }, CoreApp.UnifiedAlerting);
+    await userEvent.click(screen.getByRole('combobox', { name: 'Flows' }));
+    expect(screen.queryByText('$flow')).not.toBeInTheDocument();
+  });
+});
+
+test('the PromQL shows on demand, with variables replaced', async () => {
+  variables.flow = 'search';
+  answers.expand = [
+    { flow: 'search', sli: 'success', window: '5m', formula: '#0/#1', queries: [{ name: '#0', promql: 'sum(rate(good[5m]))' }] },
+  ];
+  await show({ measure: 'score', flows: ['$flow'] });
+  const button = screen.getByRole('button', { name: 'Show the PromQL behind it' });
+  expect(button).toHaveAttribute('aria-expanded', 'false');
+  await userEvent.click(button);
+  expect(await screen.findByText('#0 = sum(rate(good[5m]))')).toBeInTheDocument();
+  expect(fetched).toHaveBeenLastCalledWith(expect.objectContaining({ data: { flow: 'search', window: 'auto' } }));
+});
+
+test('without a catalog it says why, and names can still be written', async () => {
+  answers.catalog = new Error('the data source has no definition yet');
+  const { last } = await show();
+  expect(await screen.findByText(/no definition yet/)).toBeInTheDocument();
+  await userEvent.type(screen.getByRole('combobox', { name: 'Flows' }), 'login');
+  await userEvent.click(await screen.findByText('Use login'));
+  expect(last().flows).toEqual(['login']);
+});

@@ -1,0 +1,119 @@
+import { CoreApp, DataQueryRequest, DataSourceInstanceSettings, MetricFindValue } from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
+import { CerDataSource } from './datasource';
+import { plugin } from './module';
+import { answers, fetched, resetRuntime, variables } from './testing/runtime';
+import { CerOptions, CerQuery, CerVariableQuery } from './types';
+import { CerVariableSupport } from './variables';
+
+const settings = { uid: 'u1', id: 1, type: 'cer', name: 'cer', jsonData: {} } as DataSourceInstanceSettings<CerOptions>;
+const dataSource = new CerDataSource(settings);
+
+beforeEach(resetRuntime);
+
+test('the constructor takes one parameter, since Grafana takes it for an Angular plugin otherwise', () => {
+  expect(CerDataSource.length).toBe(1);
+});
+
+test('the module offers every editor', () => {
+  expect(plugin.DataSourceClass).toBe(CerDataSource);
+  expect(plugin.components.QueryEditor).toBeDefined();
+  expect(plugin.components.ConfigEditor).toBeDefined();
+  expect(plugin.components.QueryEditorHelp).toBeDefined();
+});
+
+test('a new query in an alert rule asks for the newest score', () => {
+  expect(dataSource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ measure: 'score', format: 'latest' });
+});
+
+test('hidden queries are not asked', () => {
+  expect(dataSource.filterQuery({ refId: 'A' })).toBe(true);
+  expect(dataSource.filterQuery({ refId: 'A', hide: true })).toBe(false);
+});
+
+test('the display text says what is shown', () => {
+  expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe('The newest score of each flow');
+});
+
+describe('variables in queries', () => {
+  const interpolated = (query: Partial<CerQuery>, scoped = {}) =>
+    dataSource.applyTemplateVariables({ refId: 'A', ...query }, scoped);
+
+  test('several values become several names', () => {
+    variables.flow = ['checkout', 'search'];
+    variables.sli = 'success';
+    expect(interpolated({ flows: ['${flow}'], slis: ['$flow/$sli'], components: ['$other'] })).toMatchObject({
+      flows: ['checkout', 'search'],
+      slis: ['checkout/success', 'search/success'],
+      components: ['$other'],
+    });
+  });
+
+  test('the value of a repeated panel goes before that of the dashboard', () => {
+    variables.flow = ['checkout', 'search'];
+    expect(interpolated({ flows: ['$flow'] }, { flow: { value: 'login' } }).flows).toEqual(['login']);
+  });
+
+  test('plain names and an old query need no variables', () => {
+    expect(interpolated({ flows: ['checkout'] })).toMatchObject({ flows: ['checkout'], measure: 'score', window: 'auto' });
+  });
+
+  test("the window is replaced, but Grafana's intervals are left to the backend", () => {
+    variables.window = '30m';
+    variables.__interval = '15s';
+    expect(interpolated({ window: '$window' }).window).toBe('30m');
+    expect(interpolated({ window: '$__interval' }).window).toBe('$__interval');
+    expect(interpolated({ window: '${__rate_interval}' }).window).toBe('${__rate_interval}');
+  });
+
+  test('the legend is replaced, and its labels stay', () => {
+    variables.team = 'payments';
+    expect(interpolated({ legend: '$team {{flow}}' }).legend).toBe('payments {{flow}}');
+  });
+
+  test('all that the dashboard has are offered', () => {
+    Object.assign(variables, { flow: 'a', window: '5m' });
+    expect(dataSource.variableNames()).toEqual(['$flow', '$window']);
+  });
+});
+
+describe('resources', () => {
+  test('the catalog comes from the backend', async () => {
+    expect((await dataSource.catalog()).name).toBe('shop');
+  });
+
+  test('PromQL comes from the backend', async () => {
+    answers.expand = [{ flow: 'checkout' }];
+    expect(await dataSource.expand({ flow: 'checkout', window: 'auto' })).toEqual([{ flow: 'checkout' }]);
+    expect(fetched).toHaveBeenCalledWith(
+      expect.objectContaining({ method: 'POST', data: { flow: 'checkout', window: 'auto' }, showErrorAlert: false })
+    );
+  });
+});
+
+describe('query variables', () => {
+  const names = async (query: Partial<CerVariableQuery>) => {
+    const request = { targets: [{ refId: 'A', ...query }], scopedVars: {} } as DataQueryRequest<CerVariableQuery>;
+    const support = dataSource.variables as CerVariableSupport;
+    const response = await lastValueFrom(support.query(request));
+    return response.data.map(({ value }: MetricFindValue) => value);
+  };
+
+  test('list flows', async () => {
+    expect(await names({ kind: 'flows' })).toEqual(['checkout', 'search']);
+  });
+
+  test('list SLIs of the flows that another variable names', async () => {
+    variables.flow = ['search'];
+    expect(await names({ kind: 'slis', flows: ['$flow'] })).toEqual(['success']);
+  });
+
+  test('list components', async () => {
+    expect(await names({ kind: 'components' })).toEqual(['availability', 'latency', 'dependency']);
+  });
+
+  test('fail as the backend does', async () => {
+    answers.catalog = new Error('the data source has no definition yet');
+    await expect(names({ kind: 'flows' })).rejects.toThrow('no definition yet');
+  });
+});

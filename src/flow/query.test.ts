@@ -1,0 +1,57 @@
+import { CoreApp } from '@grafana/data';
+import { canBeAsked, complete, defaultQuery, migrate } from './query';
+
+const defaults = {
+  measure: 'score',
+  level: 'overall',
+  flows: [],
+  slis: [],
+  components: [],
+  window: 'auto',
+  format: 'timeseries',
+  legend: '',
+};
+
+test.each([
+  [CoreApp.PanelEditor, 'timeseries'],
+  [CoreApp.Explore, 'timeseries'],
+  [CoreApp.UnifiedAlerting, 'latest'],
+  [CoreApp.CloudAlerting, 'latest'],
+  [undefined, 'timeseries'],
+])('a new query in %s has the format %s', (app, format) => {
+  expect(defaultQuery(app).format).toBe(format);
+});
+
+describe('migration', () => {
+  test.each([
+    ['fills in defaults', { refId: 'A' }, { refId: 'A', ...defaults }],
+    ['fills in defaults for empty texts', { refId: 'A', measure: '', window: ' ' }, { refId: 'A', ...defaults }],
+    ['takes a name on its own for a list', { refId: 'A', flows: 'checkout' }, { refId: 'A', ...defaults, flows: ['checkout'] }],
+    ['drops what are no names', { refId: 'A', slis: ['a', 1, null, ''] }, { refId: 'A', ...defaults, slis: ['a'] }],
+    ['drops fields nobody knows', { refId: 'A', expr: 'up' }, { refId: 'A', ...defaults }],
+    ["keeps Grafana's own fields", { refId: 'A', hide: true, key: 'k' }, { refId: 'A', hide: true, key: 'k', ...defaults }],
+    ['keeps values nobody knows, for the backend to refuse', { refId: 'A', measure: 'joy' }, { refId: 'A', ...defaults, measure: 'joy' }],
+  ])('%s', (_, saved, migrated) => {
+    expect(migrate(saved)).toEqual(migrated);
+  });
+
+  test('changes nothing that is of this version, and done twice does what once does', () => {
+    const query = complete({ refId: 'B', measure: 'impact', level: 'flow', flows: ['$flow'], window: '1h' });
+    expect(migrate(query)).toEqual(query);
+    expect(migrate(migrate({ flows: 'a', old: 1 }))).toEqual(migrate({ flows: 'a', old: 1 }));
+  });
+
+  test('leaves its argument alone', () => {
+    const saved = Object.freeze({ refId: 'A', flows: Object.freeze(['a']) });
+    expect(migrate(saved).flows).toEqual(['a']);
+  });
+});
+
+test.each([
+  ['a new query', { refId: 'A' }, true],
+  ['a query for flows', { refId: 'A', flows: ['checkout'] }, true],
+  ['not a hidden query', { refId: 'A', measure: 'score' as const, hide: true }, false],
+  ['not a query left behind by another data source', { refId: 'A', expr: 'up' }, false],
+])('what is asked: %s', (_, query, asked) => {
+  expect(canBeAsked(query)).toBe(asked);
+});

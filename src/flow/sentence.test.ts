@@ -1,0 +1,60 @@
+import { CerQuery } from '../types';
+import { complete } from './query';
+import { displayText, list, sentence } from './sentence';
+
+const own = 'each SLI looking back as far as the catalog says';
+
+test.each<[string, Partial<CerQuery>]>([
+  [`The score of all flows together over time, ${own}.`, {}],
+  [
+    'The score of checkout and search together over time, each SLI looking back 5 minutes.',
+    { flows: ['checkout', 'search'], window: '5m' },
+  ],
+  [`The newest score of each flow, ${own}.`, { level: 'flow', format: 'latest' }],
+  [`The score of checkout over time, ${own}.`, { flows: ['checkout'] }],
+  [
+    'The impact on the overall score of a, b and c over time, each SLI looking back 1 hour 30 minutes.',
+    { measure: 'impact', level: 'flow', flows: ['a', 'b', 'c'], window: '1h30m' },
+  ],
+  [
+    `The coverage of the component latency of each flow over time, ${own}.`,
+    { measure: 'coverage', level: 'component', components: ['latency'] },
+  ],
+  [
+    `The score of each component of checkout over time, ${own}.`,
+    { level: 'component', flows: ['checkout'] },
+  ],
+  [
+    `The value of the SLIs success and fast of checkout over time, ${own}.`,
+    { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
+  ],
+  [
+    `The score of all flows together by availability and latency alone over time, ${own}.`,
+    { components: ['availability', 'latency'] },
+  ],
+  [
+    "A table of each SLI of each flow with every measure, each SLI looking back over Grafana's rate interval.",
+    { level: 'sli', format: 'table', window: '$__rate_interval' },
+  ],
+  [
+    'The score of all flows together over time, each SLI looking back over the whole time range.',
+    { window: '${__range}' },
+  ],
+  [`What is asked of the store for the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
+])('%s', (said, query) => {
+  expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);
+});
+
+test('the display text has the window only where the query states one', () => {
+  expect(displayText(complete({ refId: 'A' }))).toBe('The score of all flows together over time');
+  expect(displayText(complete({ refId: 'A', window: '1d' }))).toBe('The score of all flows together over time, 1 day');
+});
+
+test.each([
+  ['', []],
+  ['a', ['a']],
+  ['a and b', ['a', 'b']],
+  ['a, b and c', ['a', 'b', 'c']],
+])('a list reads %p', (said, names) => {
+  expect(list(names)).toBe(said);
+});

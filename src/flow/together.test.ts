@@ -1,0 +1,82 @@
+import { CerQuery, FORMATS, LEVELS, MEASURES } from '../types';
+import { complete } from './query';
+import { catalog } from '../testing/catalog';
+import { existsAt, takesComponents, takesSLIs, withFlows, withFormat, withLevel, withMeasure } from './together';
+
+const query = (fields: Partial<CerQuery> = {}) => complete({ refId: 'A', ...fields });
+
+describe('levels', () => {
+  test.each([
+    ['score', 'overall flow component sli'],
+    ['value', 'sli'],
+    ['impact', 'flow component sli'],
+    ['coverage', 'overall flow component sli'],
+    ['weight', 'flow component sli'],
+    ['traffic', 'overall flow sli'],
+  ] as const)('%s exists at %s', (measure, levels) => {
+    const exists = LEVELS.filter((level) => existsAt({ measure, format: 'timeseries' }, level));
+    expect(exists.join(' ')).toBe(levels);
+  });
+
+  test('a table exists at every level, whatever the measure', () => {
+    expect(LEVELS.every((level) => existsAt({ measure: 'value', format: 'table' }, level))).toBe(true);
+  });
+});
+
+test.each([
+  ['the measure value sets the level sli', query(), 'value', 'sli'],
+  ['the measure impact leaves the level overall for flow', query(), 'impact', 'flow'],
+  ['the measure traffic leaves the level component for flow', query({ level: 'component' }), 'traffic', 'flow'],
+  ['the measure coverage keeps the level', query({ level: 'component' }), 'coverage', 'component'],
+] as const)('%s', (_, from, measure, level) => {
+  expect(withMeasure(from, measure)).toMatchObject({ measure, level });
+});
+
+test('the level flow drops SLIs', () => {
+  const from = query({ level: 'sli', slis: ['success'], components: ['latency'] });
+  expect(withLevel(from, 'flow')).toMatchObject({ slis: [], components: ['latency'] });
+});
+
+test('weight at the level flow drops components', () => {
+  expect(withMeasure(query({ level: 'flow', components: ['latency'] }), 'weight').components).toEqual([]);
+});
+
+test('leaving a table takes the value to its level', () => {
+  expect(withFormat(query({ measure: 'value', level: 'flow', format: 'table' }), 'latest').level).toBe('sli');
+});
+
+describe('flows', () => {
+  const from = query({ level: 'sli', flows: ['checkout', 'search'], slis: ['psp', 'success', 'gone', 'checkout/success'] });
+
+  test('drop SLIs that only other flows have, and keep what the catalog does not know', () => {
+    expect(withFlows(from, ['search'], catalog).slis).toEqual(['success', 'gone']);
+  });
+
+  test('drop nothing while they hold a variable, or without a catalog', () => {
+    expect(withFlows(from, ['$flow'], catalog).slis).toEqual(from.slis);
+    expect(withFlows(from, ['search']).slis).toEqual(from.slis);
+  });
+});
+
+describe('whatever is clicked, the backend takes it', () => {
+  const lists = [{}, { slis: ['success'] }, { components: ['latency'] }, { slis: ['success'], components: ['latency'] }];
+  const all = MEASURES.flatMap((measure) =>
+    LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
+  );
+
+  const isTaken = (q: ReturnType<typeof query>) =>
+    existsAt(q, q.level) &&
+    (q.slis.length === 0 || takesSLIs(q)) &&
+    (q.components.length === 0 || takesComponents(q));
+
+  test.each([
+    ['a measure', all.flatMap((q) => MEASURES.map((measure) => withMeasure(q, measure)))],
+    ['a format', all.flatMap((q) => FORMATS.map((format) => withFormat(q, format)))],
+    [
+      'a level that is not disabled',
+      all.flatMap((q) => LEVELS.filter((level) => existsAt(q, level)).map((level) => withLevel(q, level))),
+    ],
+  ])('%s', (_, queries) => {
+    expect(queries.filter((q) => !isTaken(q))).toEqual([]);
+  });
+});

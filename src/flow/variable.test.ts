@@ -1,0 +1,16 @@
+import { catalog } from '../testing/catalog';
+import { newVariable, variableNames } from './variable';
+
+test.each([
+  ['flows', [], ['checkout', 'search']],
+  ['slis', [], ['success', 'fast', 'psp']],
+  ['slis', ['search'], ['success']],
+  ['components', [], ['availability', 'latency', 'dependency']],
+  ['components', ['search'], ['availability']],
+] as const)('a variable of %s for the flows %p lists %p', (kind, flows, names) => {
+  expect(variableNames(catalog, kind, [...flows])).toEqual(names);
+});
+
+test('a new variable lists flows', () => {
+  expect(newVariable()).toEqual({ refId: 'cer-variable', kind: 'flows', flows: [] });
+});

@@ -1,0 +1,40 @@
+import { BackendSrv, setBackendSrv, setTemplateSrv, TemplateSrv } from '@grafana/runtime';
+import { of, throwError } from 'rxjs';
+import { catalog } from './catalog';
+
+/** Dashboard variables by name, as Grafana's template service knows them. */
+export const variables: Record<string, string | string[]> = {};
+
+/** A template service that replaces $name and ${name}, as far as Grafana's does. */
+const templateSrv = {
+  getVariables: () => Object.keys(variables).map((name) => ({ name })),
+  replace: (text: string, scoped: Record<string, { value: string }> = {}, format?: (v: string | string[]) => string) =>
+    text.replace(/\$\{?(\w+)\}?/g, (found, name: string) => {
+      const value = scoped[name]?.value ?? variables[name];
+      return value === undefined ? found : format ? format(value) : String(value);
+    }),
+};
+
+/** A backend that answers by path; a function makes the answer from what was sent, an Error fails the request. */
+export const answers: Record<string, unknown> = {};
+
+/** The requests to the backend. */
+export const fetched = jest.fn();
+
+const backendSrv = {
+  fetch: (request: { url: string; data?: unknown }) => {
+    fetched(request);
+    const path = request.url.split('/resources/')[1];
+    const answer = path in answers ? answers[path] : path === 'catalog' ? catalog : undefined;
+    const data = typeof answer === 'function' ? answer(request.data) : answer;
+    return data instanceof Error ? throwError(() => data) : of({ data });
+  },
+};
+
+/** Puts these services in the place of Grafana's, and forgets variables, answers and requests. */
+export function resetRuntime() {
+  setTemplateSrv(templateSrv as unknown as TemplateSrv);
+  setBackendSrv(backendSrv as unknown as BackendSrv);
+  [variables, answers].forEach((map) => Object.keys(map).forEach((key) => delete map[key]));
+  fetched.mockClear();
+}
