@@ -174,7 +174,7 @@ func TestAlertRulesSpeakOfTheCatalogAndTheDashboard(t *testing.T) {
 	if got := thresholdOf(t, low); got != checkout.Objective {
 		t.Errorf("the threshold is %g, but the objective of the checkout %g", got, checkout.Objective)
 	}
-	if want := fmt.Sprintf("%g %% is wanted", checkout.Objective*100); !strings.Contains(low.Annotations["summary"], want) {
+	if want := fmt.Sprintf("its objective is %g %%", checkout.Objective*100); !strings.Contains(low.Annotations["summary"], want) {
 		t.Errorf("the summary does not say that %s", want)
 	}
 	if low.Labels["owner"] != checkout.Owner || low.Annotations["runbook_url"] != checkout.Runbook {
