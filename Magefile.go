@@ -19,6 +19,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/build"
 	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
+	"github.com/magefile/mage/target"
 
 	"github.com/cer-reliability/cer-datasource/pkg/packaging"
 )
@@ -115,7 +116,8 @@ func Test() error {
 		return err
 	}
 	// -count=1, since a cached result would not notice that the plugin's binary has changed.
-	return eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "./...")
+	backend := eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "./...")
+	return errors.Join(backend, testFrontend())
 }
 
 // Bench runs every benchmark there is.
@@ -171,8 +173,47 @@ func buildBinary(goos, goarch string) error {
 	})
 }
 
+// buildFrontend compiles src into dist, unless what lies there is newer.
+func buildFrontend() error {
+	module := filepath.Join(distDir, "module.js")
+	stale, err := target.Dir(module, "src", "package-lock.json", "webpack.config.js")
+	if err != nil || !stale {
+		return err
+	}
+	if err := installFrontend(); err != nil {
+		return err
+	}
+	return step("Building the frontend", func() error { return inDir(".", "npm", "run", "--silent", "build") })
+}
+
+// installFrontend fetches what package-lock.json pins, unless that has been done since it changed.
+func installFrontend() error {
+	stale, err := target.Path("node_modules/.package-lock.json", "package-lock.json")
+	if err != nil || !stale {
+		return err
+	}
+	return step("Installing what the frontend is built with", func() error {
+		return inDir(".", "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error")
+	})
+}
+
+// testFrontend checks types and style of src and runs its tests, each also after another failed.
+func testFrontend() error {
+	if err := installFrontend(); err != nil {
+		return err
+	}
+	var errs []error
+	for _, script := range []string{"typecheck", "lint", "test"} {
+		errs = append(errs, step("Frontend: "+script, func() error { return inDir(".", "npm", "run", "--silent", script) }))
+	}
+	return errors.Join(errs...)
+}
+
 // assemble puts into dist what Grafana expects beside the binary.
 func assemble() error {
+	if err := buildFrontend(); err != nil {
+		return err
+	}
 	for _, file := range []string{"README.md", "CHANGELOG.md", "LICENSE"} {
 		if err := copyFile(file, filepath.Join(distDir, file)); err != nil {
 			return err

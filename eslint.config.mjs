@@ -30,7 +30,12 @@ export default ts.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: ['react', '@grafana/runtime', '@grafana/ui'].map((name) => ({ name, message: 'flow/ is pure logic.' })) },
+        {
+          paths: ['react', '@grafana/runtime', '@grafana/ui'].map((name) => ({
+            name,
+            message: 'flow/ is pure logic.',
+          })),
+        },
       ],
     },
   },

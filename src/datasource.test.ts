@@ -32,7 +32,9 @@ test('hidden queries are not asked', () => {
 });
 
 test('the display text says what is shown', () => {
-  expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe('The newest score of each flow');
+  expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe(
+    'The newest score of each flow'
+  );
 });
 
 describe('variables in queries', () => {
@@ -55,7 +57,11 @@ describe('variables in queries', () => {
   });
 
   test('plain names and an old query need no variables', () => {
-    expect(interpolated({ flows: ['checkout'] })).toMatchObject({ flows: ['checkout'], measure: 'score', window: 'auto' });
+    expect(interpolated({ flows: ['checkout'] })).toMatchObject({
+      flows: ['checkout'],
+      measure: 'score',
+      window: 'auto',
+    });
   });
 
   test("the window is replaced, but Grafana's intervals are left to the backend", () => {

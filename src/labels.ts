@@ -90,7 +90,8 @@ export const labels = {
     slisNeedLevel: 'SLIs can be chosen at the level SLI.',
     components: 'Components',
     componentsTooltip: 'The sides of the experience that SLIs speak for. None stands for all.',
-    componentsOfShares: 'Where impact, weight or a table is shown, components can be chosen at the levels Component and SLI.',
+    componentsOfShares:
+      'Where impact, weight or a table is shown, components can be chosen at the levels Component and SLI.',
     componentsOfTraffic: 'Traffic has no components; they can be chosen at the level SLI.',
     window: 'Window',
     windowTooltip:

@@ -95,7 +95,12 @@ function Bar({ name, share }: { name: string; share: number }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   stale: css({ fontStyle: 'italic' }),
   list: css({ listStyle: 'none' }),
-  row: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1), padding: theme.spacing(0.25, 0) }),
+  row: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.25, 0),
+  }),
   sli: css({ paddingLeft: theme.spacing(2) }),
   share: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), flex: '0 0 160px', whiteSpace: 'nowrap' }),
   track: css({ flex: '0 0 96px', height: 8, background: theme.colors.background.secondary, borderRadius: 4 }),

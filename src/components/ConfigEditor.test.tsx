@@ -59,7 +59,12 @@ describe('store', () => {
     await userEvent.click(screen.getByText('Mimir'));
     await userEvent.click(screen.getByRole('combobox', { name: 'HTTP method' }));
     await userEvent.click(screen.getByText('GET'));
-    expect(last().jsonData).toEqual({ timeInterval: '30s', concurrency: 4, prometheusType: 'Mimir', httpMethod: 'GET' });
+    expect(last().jsonData).toEqual({
+      timeInterval: '30s',
+      concurrency: 4,
+      prometheusType: 'Mimir',
+      httpMethod: 'GET',
+    });
   });
 
   test('a text that is no duration is said to be none', async () => {
@@ -134,7 +139,9 @@ describe('definition', () => {
   test('a store that can not be asked is said kindly', async () => {
     answers.validate = { ...valid, storeError: 'the setting url is empty' };
     show({ definition: 'x' });
-    expect(await screen.findByText(/Whether the selectors match anything is not known: the setting url/)).toBeInTheDocument();
+    expect(
+      await screen.findByText(/Whether the selectors match anything is not known: the setting url/)
+    ).toBeInTheDocument();
   });
 
   test('a data source that is not saved yet is not asked', () => {

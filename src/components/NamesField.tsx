@@ -29,7 +29,15 @@ export function NamesField({ label, tooltip, names, known, variables, loading, d
   ];
   const chosen = names.map((name) => options.find((o) => o.value === name) ?? { label: name, value: name });
   return (
-    <InlineField label={label} tooltip={tooltip} labelWidth={14} htmlFor={id} disabled={disabled} invalid={unknown.length > 0} grow>
+    <InlineField
+      label={label}
+      tooltip={tooltip}
+      labelWidth={14}
+      htmlFor={id}
+      disabled={disabled}
+      invalid={unknown.length > 0}
+      grow
+    >
       <MultiSelect<string>
         inputId={id}
         aria-label={label}

@@ -34,7 +34,8 @@ const choose = async (field: string, option: string) => {
   await userEvent.click(screen.getByRole('combobox', { name: field }));
   await userEvent.click(await screen.findByText(option));
 };
-const radio = (group: string, name: string) => within(screen.getByRole('group', { name: group })).getByRole('radio', { name });
+const radio = (group: string, name: string) =>
+  within(screen.getByRole('group', { name: group })).getByRole('radio', { name });
 const shows = () => screen.getByRole('status', { name: 'Shows' }).textContent;
 
 test('says what the panel shows', async () => {
@@ -127,7 +128,13 @@ describe('in an alert rule', () => {
 test('the PromQL shows on demand, with variables replaced', async () => {
   variables.flow = 'search';
   answers.expand = [
-    { flow: 'search', sli: 'success', window: '5m', formula: '#0/#1', queries: [{ name: '#0', promql: 'sum(rate(good[5m]))' }] },
+    {
+      flow: 'search',
+      sli: 'success',
+      window: '5m',
+      formula: '#0/#1',
+      queries: [{ name: '#0', promql: 'sum(rate(good[5m]))' }],
+    },
   ];
   await show({ measure: 'score', flows: ['$flow'] });
   const button = screen.getByRole('button', { name: 'Show the PromQL behind it' });

@@ -8,5 +8,7 @@ test('a click takes an example over', async () => {
   const onClickExample = jest.fn();
   render(<QueryHelp datasource={{} as CerDataSource} query={{ refId: 'A' }} onClickExample={onClickExample} />);
   await userEvent.click(screen.getByRole('button', { name: /What to fix first/ }));
-  expect(onClickExample).toHaveBeenCalledWith(expect.objectContaining({ refId: 'A', measure: 'impact', level: 'flow' }));
+  expect(onClickExample).toHaveBeenCalledWith(
+    expect.objectContaining({ refId: 'A', measure: 'impact', level: 'flow' })
+  );
 });

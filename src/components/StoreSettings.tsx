@@ -94,7 +94,15 @@ interface TextProps extends SettingProps {
 function TextSetting({ label, tooltip, placeholder, value, type, error, readOnly, onChange }: TextProps) {
   const id = useId();
   return (
-    <InlineField label={label} tooltip={tooltip} labelWidth={26} htmlFor={id} disabled={readOnly} invalid={Boolean(error)} error={error}>
+    <InlineField
+      label={label}
+      tooltip={tooltip}
+      labelWidth={26}
+      htmlFor={id}
+      disabled={readOnly}
+      invalid={Boolean(error)}
+      error={error}
+    >
       <Input
         id={id}
         width={40}

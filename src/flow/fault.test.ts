@@ -1,7 +1,11 @@
 import { faultText } from './fault';
 
 test.each([
-  ["the backend's own words", { status: 403, data: { message: 'this needs the role Editor' }, message: 'x' }, 'this needs the role Editor'],
+  [
+    "the backend's own words",
+    { status: 403, data: { message: 'this needs the role Editor' }, message: 'x' },
+    'this needs the role Editor',
+  ],
   ["Grafana's words", { data: { error: 'Not found' } }, 'Not found'],
   ['what was thrown', new Error('no network'), 'no network'],
   ['the status', { statusText: 'Bad Gateway' }, 'Bad Gateway'],

@@ -6,7 +6,11 @@ const yaml = 'a: 1\n  wieght: 5\nü😀: x';
 test.each<[string, Partial<Issue>, { line: number; from: number; to: number }]>([
   ['the text that is wrong', { line: 2, column: 3, text: 'wieght' }, { line: 2, from: 3, to: 9 }],
   ['the rest of the line where the text is not known', { line: 2, column: 3 }, { line: 2, from: 3, to: 12 }],
-  ['the rest of the line where the text was shortened', { line: 2, column: 11, text: '5…' }, { line: 2, from: 11, to: 12 }],
+  [
+    'the rest of the line where the text was shortened',
+    { line: 2, column: 11, text: '5…' },
+    { line: 2, from: 11, to: 12 },
+  ],
   ['characters of two UTF-16 units', { line: 3, column: 5, text: 'x' }, { line: 3, from: 6, to: 7 }],
   ['the first line for an issue of the whole', { line: 0, column: 0 }, { line: 1, from: 1, to: 5 }],
   ['the last line for a definition that has become shorter', { line: 9, column: 1 }, { line: 3, from: 1, to: 7 }],

@@ -6,7 +6,11 @@ test('flows are listed in the order of the catalog', () => {
 });
 
 test.each([
-  ['all flows, with flow/sli where a name is in several', [], ['success', 'fast', 'psp', 'checkout/success', 'search/success']],
+  [
+    'all flows, with flow/sli where a name is in several',
+    [],
+    ['success', 'fast', 'psp', 'checkout/success', 'search/success'],
+  ],
   ['one flow', ['checkout'], ['success', 'fast', 'psp']],
   ['a flow that is not there', ['gone'], []],
   ['a variable, as for all flows', ['$flow'], ['success', 'fast', 'psp', 'checkout/success', 'search/success']],

@@ -26,11 +26,23 @@ describe('migration', () => {
   test.each([
     ['fills in defaults', { refId: 'A' }, { refId: 'A', ...defaults }],
     ['fills in defaults for empty texts', { refId: 'A', measure: '', window: ' ' }, { refId: 'A', ...defaults }],
-    ['takes a name on its own for a list', { refId: 'A', flows: 'checkout' }, { refId: 'A', ...defaults, flows: ['checkout'] }],
+    [
+      'takes a name on its own for a list',
+      { refId: 'A', flows: 'checkout' },
+      { refId: 'A', ...defaults, flows: ['checkout'] },
+    ],
     ['drops what are no names', { refId: 'A', slis: ['a', 1, null, ''] }, { refId: 'A', ...defaults, slis: ['a'] }],
     ['drops fields nobody knows', { refId: 'A', expr: 'up' }, { refId: 'A', ...defaults }],
-    ["keeps Grafana's own fields", { refId: 'A', hide: true, key: 'k' }, { refId: 'A', hide: true, key: 'k', ...defaults }],
-    ['keeps values nobody knows, for the backend to refuse', { refId: 'A', measure: 'joy' }, { refId: 'A', ...defaults, measure: 'joy' }],
+    [
+      "keeps Grafana's own fields",
+      { refId: 'A', hide: true, key: 'k' },
+      { refId: 'A', hide: true, key: 'k', ...defaults },
+    ],
+    [
+      'keeps values nobody knows, for the backend to refuse',
+      { refId: 'A', measure: 'joy' },
+      { refId: 'A', ...defaults, measure: 'joy' },
+    ],
   ])('%s', (_, saved, migrated) => {
     expect(migrate(saved)).toEqual(migrated);
   });

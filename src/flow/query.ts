@@ -35,7 +35,16 @@ export function complete(query: CerQuery): CompleteQuery {
 }
 
 /** What Grafana itself keeps in a query. */
-const GRAFANA_FIELDS = ['refId', 'hide', 'key', 'queryType', 'datasource', 'datasourceId', 'intervalMs', 'maxDataPoints'];
+const GRAFANA_FIELDS = [
+  'refId',
+  'hide',
+  'key',
+  'queryType',
+  'datasource',
+  'datasourceId',
+  'intervalMs',
+  'maxDataPoints',
+];
 
 /**
  * migrate turns a query that any version has saved into one of this version. It tells versions apart by what a query

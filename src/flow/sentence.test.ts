@@ -20,10 +20,7 @@ test.each<[string, Partial<CerQuery>]>([
     `The coverage of the component latency of each flow over time, ${own}.`,
     { measure: 'coverage', level: 'component', components: ['latency'] },
   ],
-  [
-    `The score of each component of checkout over time, ${own}.`,
-    { level: 'component', flows: ['checkout'] },
-  ],
+  [`The score of each component of checkout over time, ${own}.`, { level: 'component', flows: ['checkout'] }],
   [
     `The value of the SLIs success and fast of checkout over time, ${own}.`,
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
@@ -40,7 +37,10 @@ test.each<[string, Partial<CerQuery>]>([
     'The score of all flows together over time, each SLI looking back over the whole time range.',
     { window: '${__range}' },
   ],
-  [`What is asked of the store for the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
+  [
+    `What is asked of the store for the score of $flow, ${own}.`,
+    { level: 'flow', flows: ['$flow'], format: 'definition' },
+  ],
 ])('%s', (said, query) => {
   expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);
 });

@@ -46,7 +46,11 @@ test('leaving a table takes the value to its level', () => {
 });
 
 describe('flows', () => {
-  const from = query({ level: 'sli', flows: ['checkout', 'search'], slis: ['psp', 'success', 'gone', 'checkout/success'] });
+  const from = query({
+    level: 'sli',
+    flows: ['checkout', 'search'],
+    slis: ['psp', 'success', 'gone', 'checkout/success'],
+  });
 
   test('drop SLIs that only other flows have, and keep what the catalog does not know', () => {
     expect(withFlows(from, ['search'], catalog).slis).toEqual(['success', 'gone']);
@@ -59,15 +63,18 @@ describe('flows', () => {
 });
 
 describe('whatever is clicked, the backend takes it', () => {
-  const lists = [{}, { slis: ['success'] }, { components: ['latency'] }, { slis: ['success'], components: ['latency'] }];
+  const lists = [
+    {},
+    { slis: ['success'] },
+    { components: ['latency'] },
+    { slis: ['success'], components: ['latency'] },
+  ];
   const all = MEASURES.flatMap((measure) =>
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
   );
 
   const isTaken = (q: ReturnType<typeof query>) =>
-    existsAt(q, q.level) &&
-    (q.slis.length === 0 || takesSLIs(q)) &&
-    (q.components.length === 0 || takesComponents(q));
+    existsAt(q, q.level) && (q.slis.length === 0 || takesSLIs(q)) && (q.components.length === 0 || takesComponents(q));
 
   test.each([
     ['a measure', all.flatMap((q) => MEASURES.map((measure) => withMeasure(q, measure)))],

@@ -14,9 +14,12 @@ test.each([
   expect(milliseconds(text)).toBe(ms);
 });
 
-test.each(['auto', '5m', '24h', '1d', '$__rate_interval', '${__range}', '$window', '${window}'])('%s is a window', (text) => {
-  expect(isWindow(text)).toBe(true);
-});
+test.each(['auto', '5m', '24h', '1d', '$__rate_interval', '${__range}', '$window', '${window}'])(
+  '%s is a window',
+  (text) => {
+    expect(isWindow(text)).toBe(true);
+  }
+);
 
 test.each(['', '0s', '5', '25h', '1w', '$__rate', 'always', '$', '5m;'])('%p is no window', (text) => {
   expect(isWindow(text)).toBe(false);
