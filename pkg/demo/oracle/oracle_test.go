@@ -129,8 +129,12 @@ func (tr trial) check(t *testing.T, p plugin) recomputed {
 		if err != nil {
 			t.Fatalf("seed %d: %v", tr.seed, err)
 		}
+		recomputed := raw[q.format].of(tr, q)
+		if len(answered[q]) != len(recomputed) {
+			t.Fatalf("seed %d, %s: there are %d series, not %d", tr.seed, q, len(answered[q]), len(recomputed))
+		}
 		tr.compare(t, q, "the expression", answered[q], said)
-		tr.compare(t, q, "the raw samples", answered[q], raw[q.format].of(tr, q))
+		tr.compare(t, q, "the raw samples", answered[q], recomputed)
 	}
 	return raw[timeseries]
 }
