@@ -28,9 +28,10 @@ import (
 var Default = Build
 
 const (
-	distDir = "dist"     // what Grafana loads
-	demoDir = "pkg/demo" // a Go module of its own
-	demoBin = "bin/demo"
+	distDir     = "dist"     // what Grafana loads
+	demoDir     = "pkg/demo" // a Go module of its own
+	demoBin     = "bin/demo"
+	truthReport = "bin/truth.txt"
 )
 
 // modules are the directories of the Go modules that are linted and tested.
@@ -117,7 +118,18 @@ func Test() error {
 	}
 	// -count=1, since a cached result would not notice that the plugin's binary has changed.
 	backend := eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "./...")
-	return errors.Join(backend, testFrontend())
+	return errors.Join(backend, showTruth(), testFrontend())
+}
+
+// showTruth prints on how many points the plugin's scores were held against Prometheus' own, which a test that passes
+// keeps to itself.
+func showTruth() error {
+	report, err := os.ReadFile(truthReport)
+	if err != nil {
+		return fmt.Errorf("the test of truth left no report: %w", err)
+	}
+	fmt.Printf("==> Scores held against one PromQL expression and against raw samples\n%s", report)
+	return nil
 }
 
 // Bench runs every benchmark there is.
@@ -163,7 +175,14 @@ func buildForTests() error {
 	if err != nil {
 		return err
 	}
-	return os.Setenv("CER_PLUGIN_DIST", dist)
+	if err := os.RemoveAll(truthReport); err != nil {
+		return err
+	}
+	report, err := filepath.Abs(truthReport)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.MkdirAll(filepath.Dir(report), 0o755), os.Setenv("CER_TRUTH_REPORT", report), os.Setenv("CER_PLUGIN_DIST", dist))
 }
 
 // buildBinary compiles the plugin's backend into dist.

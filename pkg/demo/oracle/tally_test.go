@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -109,7 +110,7 @@ func (c *count) enough(topic string) bool {
 	return points >= leastPoints && float64(c.missing) >= leastMissing*float64(c.raw)
 }
 
-// report prints the counts, and fails where they are too low.
+// report prints the counts, also into the file that CER_TRUTH_REPORT names, and fails where they are too low.
 func (t *tally) report(tb testing.TB) {
 	tb.Helper()
 	var out strings.Builder
@@ -127,6 +128,11 @@ func (t *tally) report(tb testing.TB) {
 		}
 	}
 	tb.Log(out.String())
+	if file := os.Getenv("CER_TRUTH_REPORT"); file != "" {
+		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
+			tb.Error(err)
+		}
+	}
 }
 
 func percent(part, all int) float64 { return 100 * float64(part) / float64(max(all, 1)) }
