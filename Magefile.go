@@ -86,7 +86,7 @@ func Package() error {
 			return err
 		}
 		if err := packaging.Check(archive, platforms); err != nil {
-			return fmt.Errorf("%s is not as Grafana wants it:\n%w", archive, err)
+			return errors.Join(fmt.Errorf("%s is not as Grafana wants it:\n%w", archive, err), os.Remove(archive))
 		}
 		fmt.Println("    made", archive)
 		return nil
