@@ -2,7 +2,13 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
-const node = { module: 'writable', require: 'readonly', __dirname: 'readonly', global: 'writable' };
+const node = {
+  module: 'writable',
+  require: 'readonly',
+  __dirname: 'readonly',
+  global: 'writable',
+  console: 'writable',
+};
 
 export default ts.config(
   { ignores: ['dist/', 'bin/', 'coverage/', 'node_modules/', 'pkg/', 'tools/'] },
@@ -12,7 +18,6 @@ export default ts.config(
   {
     rules: {
       eqeqeq: 'error',
-      'no-console': 'error',
       'no-restricted-imports': [
         'error',
         {

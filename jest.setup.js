@@ -4,6 +4,14 @@ const { TextEncoder, TextDecoder } = require('util');
 
 Object.assign(global, { TextEncoder, TextDecoder });
 
+// Grafana 10.1's own components have defaultProps, which React 18.3 announces to end.
+const consoleError = console.error;
+console.error = (format, ...args) => {
+  if (!String(format).includes('Support for defaultProps will be removed')) {
+    consoleError(format, ...args);
+  }
+};
+
 global.matchMedia = (query) => ({
   matches: false,
   media: query,

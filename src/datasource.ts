@@ -2,7 +2,7 @@ import { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
 import { interpolateNames } from './flow/names';
-import { canBeAsked, complete, defaultQuery, migrate } from './flow/query';
+import { canBeAsked, defaultQuery, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
 import { isInterval } from './flow/window';
 import { Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
@@ -28,7 +28,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
 
   /** The query in a few words. */
   getQueryDisplayText(query: CerQuery): string {
-    return displayText(complete(query));
+    return displayText(migrate(query));
   }
 
   /** Brings a query up to this version, and replaces its dashboard variables. */

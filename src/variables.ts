@@ -2,7 +2,7 @@ import { CustomVariableSupport, DataQueryRequest, DataQueryResponse, ScopedVars 
 import { from, map, Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
 import type { CerDataSource } from './datasource';
-import { variableNames } from './flow/variable';
+import { completeVariable, variableNames } from './flow/variable';
 import { CerVariableQuery } from './types';
 
 /** Dashboard variables that list the flows, SLIs or components of the catalog. */
@@ -16,7 +16,7 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
 
   /** The names that the variable can be set to. */
   query(request: DataQueryRequest<CerVariableQuery>): Observable<DataQueryResponse> {
-    const [query] = request.targets;
+    const query = completeVariable(request.targets[0]);
     return from(this.names(query, request.scopedVars)).pipe(
       map((names) => ({ data: names.map((name) => ({ text: name, value: name })) }))
     );

@@ -1,5 +1,4 @@
 import { DataSourceSettings } from '@grafana/data';
-import { config } from '@grafana/runtime';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
@@ -23,7 +22,6 @@ beforeEach(() => {
   answers.validate = valid;
   told.markers = [];
   told.position = undefined;
-  config.secureSocksDSProxyEnabled = false;
 });
 
 function show(jsonData: CerOptions = {}, more: Partial<DataSourceSettings<CerOptions>> = {}) {

@@ -1,4 +1,5 @@
 import { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { config } from '@grafana/runtime';
 import { Alert, DataSourceHttpSettings } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { labels } from '../labels';
@@ -25,6 +26,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         defaultUrl="http://localhost:9090"
         dataSourceConfig={options}
         showForwardOAuthIdentityOption
+        secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
         onChange={onOptionsChange}
       />
       <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />

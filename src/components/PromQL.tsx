@@ -29,22 +29,24 @@ export function PromQL({ source, query, catalog }: Props) {
     return <p>{labels.query.promqlNone}</p>;
   }
   return (
-    <dl className={styles.list} aria-label={labels.query.promql} tabIndex={0}>
-      {shown.map(({ flow, sli, window, formula, queries }) => (
-        <React.Fragment key={`${flow}/${sli}`}>
-          <dt>
-            {flow}/{sli} {labels.query.promqlNote(window)} = <code>{formula}</code>
-          </dt>
-          {queries.map(({ name, promql }) => (
-            <dd key={name}>
-              <code>
-                {name} = {promql}
-              </code>
-            </dd>
-          ))}
-        </React.Fragment>
-      ))}
-    </dl>
+    <div className={styles.list} role="region" aria-label={labels.query.promql} tabIndex={0}>
+      <dl>
+        {shown.map(({ flow, sli, window, formula, queries }) => (
+          <React.Fragment key={`${flow}/${sli}`}>
+            <dt>
+              {flow}/{sli} {labels.query.promqlNote(window)} = <code>{formula}</code>
+            </dt>
+            {queries.map(({ name, promql }) => (
+              <dd key={name}>
+                <code>
+                  {name} = {promql}
+                </code>
+              </dd>
+            ))}
+          </React.Fragment>
+        ))}
+      </dl>
+    </div>
   );
 }
 

@@ -104,6 +104,11 @@ test('the legend is taken over when the field is left', async () => {
   expect(last().legend).toBe('cer');
 });
 
+test('a query that an older version saved opens', async () => {
+  await show({ measure: 'score', flows: 'checkout' as unknown as string[] });
+  expect(shows()).toMatch(/^The score of checkout over time/);
+});
+
 describe('in an alert rule', () => {
   test('a new query asks for the newest number', async () => {
     const { last } = await show({}, CoreApp.UnifiedAlerting);

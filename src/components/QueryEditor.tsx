@@ -3,7 +3,7 @@ import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
 import { CerDataSource } from '../datasource';
 import { componentsOf, flowsOf, slisOf } from '../flow/names';
-import { complete, defaultQuery, isAlerting, isNew } from '../flow/query';
+import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import { existsAt, takesComponents, takesSLIs, withFlows, withFormat, withLevel, withMeasure } from '../flow/together';
 import { useCatalog } from '../hooks/useCatalog';
@@ -21,7 +21,7 @@ type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
 /** The editor of a query in panels, in Explore and in alert rules. Every change runs the query. */
 export function QueryEditor({ datasource, query: saved, app, onChange, onRunQuery }: Props) {
   const alerting = isAlerting(app);
-  const query = complete(isNew(saved) ? { ...saved, ...defaultQuery(app) } : saved);
+  const query = migrate(isNew(saved) ? { ...saved, ...defaultQuery(app) } : saved);
   const { catalog, loading, fault } = useCatalog(datasource);
   const variables = alerting ? [] : datasource.variableNames();
   const measureId = useId();

@@ -3,7 +3,7 @@ import { Alert, InlineField, InlineFieldRow } from '@grafana/ui';
 import React from 'react';
 import type { CerDataSource } from '../datasource';
 import { flowsOf } from '../flow/names';
-import { newVariable } from '../flow/variable';
+import { completeVariable } from '../flow/variable';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerOptions, CerQuery, CerVariableQuery, VARIABLE_KINDS } from '../types';
@@ -14,8 +14,7 @@ type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions, CerVariableQu
 
 /** The editor of a dashboard variable that lists names of the catalog. */
 export function VariableEditor({ datasource, query: saved, onChange }: Props) {
-  // Grafana hands a new variable an empty text.
-  const query = newVariable(typeof saved === 'object' ? saved : undefined);
+  const query = completeVariable(saved);
   const { catalog, loading, fault } = useCatalog(datasource);
   return (
     <div>

@@ -1,5 +1,5 @@
 import { catalog } from '../testing/catalog';
-import { newVariable, variableNames } from './variable';
+import { completeVariable, variableNames } from './variable';
 
 test.each([
   ['flows', [], ['checkout', 'search']],
@@ -11,6 +11,6 @@ test.each([
   expect(variableNames(catalog, kind, [...flows])).toEqual(names);
 });
 
-test('a new variable lists flows', () => {
-  expect(newVariable()).toEqual({ refId: 'cer-variable', kind: 'flows', flows: [] });
+test.each([[''], [undefined], [null], [{}]])('a new variable, such as %p, lists flows', (saved) => {
+  expect(completeVariable(saved)).toEqual({ refId: 'cer-variable', kind: 'flows', flows: [] });
 });

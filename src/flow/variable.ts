@@ -1,9 +1,10 @@
 import { Catalog, CerVariableQuery, VariableKind } from '../types';
 import { componentsOf, flowsOf, slisOf } from './names';
 
-/** newVariable is the query of a variable that nobody has set up yet. */
-export function newVariable(query?: Partial<CerVariableQuery>): CerVariableQuery {
-  return { ...query, refId: 'cer-variable', kind: query?.kind ?? 'flows', flows: query?.flows ?? [] };
+/** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
+export function completeVariable(saved: unknown): CerVariableQuery {
+  const query = (typeof saved === 'object' ? saved : null) as Partial<CerVariableQuery> | null;
+  return { refId: 'cer-variable', kind: query?.kind ?? 'flows', flows: query?.flows ?? [] };
 }
 
 /** variableNames lists what a variable can be set to. */
