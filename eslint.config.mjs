@@ -45,8 +45,14 @@ export default ts.config(
     },
   },
   {
-    files: ['*.js'],
+    files: ['*.js', 'browser/*.js'],
     languageOptions: { sourceType: 'commonjs', globals: node },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    files: ['browser/*.mjs'],
+    languageOptions: {
+      globals: { ...node, process: 'readonly', fetch: 'readonly', URLSearchParams: 'readonly', URL: 'readonly' },
+    },
   }
 );

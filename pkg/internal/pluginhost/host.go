@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/grpcplugin"
@@ -25,6 +27,15 @@ type Config struct {
 	Env []string
 	// Log is where the plugin's log goes; nil for nowhere.
 	Log io.Writer
+}
+
+// Executable is the path of the plugin's binary for this machine in the directory that Grafana loads.
+func Executable(dist string) string {
+	name := fmt.Sprintf("gpx_cer_%s_%s", runtime.GOOS, runtime.GOARCH)
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(dist, name)
 }
 
 // protocolVersion is that of Grafana's plugin services.

@@ -1,0 +1,130 @@
+// What the tests play on: the page with the editors, the backend behind a bridge, and a browser. One stage serves all.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = path.join(root, 'bin');
+const dist = process.env.CER_PLUGIN_DIST ?? path.join(root, 'dist');
+
+/** Where screenshots and the bridge's log go. */
+export const output = path.join(bin, 'browser-output');
+
+/** How long anything that is waited for may take, in milliseconds. */
+const PATIENCE = 10_000;
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser;
+let bridge;
+let address;
+let definition;
+
+/** start builds what has changed, and starts everything. */
+export async function start() {
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  const executablePath = findChromium();
+  run('npx', ['webpack', '--config', 'browser/webpack.config.js'], root);
+  run('go', ['build', '-o', path.join(bin, 'bridge'), './cmd/bridge'], path.join(root, 'pkg/demo'));
+  browser = await chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS });
+  await startBridge();
+  definition = (await settings()).jsonData.definition;
+}
+
+/** stop ends everything that was started. */
+export async function stop() {
+  await browser?.close();
+  if (bridge) {
+    const ended = new Promise((resolve) => bridge.once('exit', resolve));
+    bridge.stdin.end();
+    await ended;
+  }
+}
+
+/** The settings that the bridge holds. */
+export const settings = () => get('');
+
+/** get asks for something of the data source. */
+export async function get(what, method = 'GET', body = undefined) {
+  const response = await fetch(`${address}/api/datasources/uid/cer-shop${what}`, {
+    method,
+    body: body && JSON.stringify(body),
+  });
+  return response.json();
+}
+
+/** ask has the backend answer a query over a time range in milliseconds, and returns the frames. */
+export async function ask(query, { from, to }) {
+  const queries = [{ refId: 'A', intervalMs: 60_000, maxDataPoints: 100, ...query }];
+  const body = JSON.stringify({ from: String(from), to: String(to), queries });
+  const response = await fetch(`${address}/api/ds/query`, { method: 'POST', body });
+  return (await response.json()).results.A.frames;
+}
+
+/** save puts a definition into the settings; without one, the shop's. */
+export async function save(text = definition) {
+  const saved = await settings();
+  await get('', 'PUT', { ...saved, jsonData: { ...saved.jsonData, definition: text } });
+}
+
+/** open shows a page. Whatever goes wrong in it fails the test that closes it. */
+export async function open(editor, params = {}, size = { width: 1280, height: 900 }) {
+  const page = await browser.newPage({ viewport: size });
+  page.setDefaultTimeout(PATIENCE);
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(error.message));
+  page.on('response', (r) => r.status() === 404 && page.faults.push(`${r.url()} is not there`));
+  await page.goto(`${address}/?${new URLSearchParams({ editor, uid: 'cer-shop', ...params })}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+/** findChromium returns the path of a Chromium, without which nothing here can be tested. */
+function findChromium() {
+  const found = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
+  if (!existsSync(found)) {
+    throw new Error(
+      `There is no Chromium at ${found}. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`
+    );
+  }
+  return found;
+}
+
+function run(command, args, cwd) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
+  }
+}
+
+/** startBridge starts the bridge and waits until it says where it is. It ends with this process. */
+async function startBridge() {
+  if (!existsSync(path.join(dist, 'plugin.json'))) {
+    throw new Error(`There is no plugin in ${dist}. Build it with: go tool mage build`);
+  }
+  const files = [
+    `/=${path.join(root, 'browser/page')}`,
+    `/built/=${path.join(bin, 'browser')}`,
+    `/public/lib/monaco/min/=${path.join(root, 'node_modules/monaco-editor/min')}`,
+  ];
+  const log = openSync(path.join(output, 'bridge.log'), 'w');
+  const args = ['-plugin', dist, ...files.flatMap((f) => ['-files', f])];
+  bridge = spawn(path.join(bin, 'bridge'), args, { stdio: ['pipe', 'pipe', log] });
+  address = await new Promise((resolve, reject) => {
+    bridge.once('error', reject);
+    bridge.once('exit', () => reject(new Error(`The bridge does not start; its log is ${output}/bridge.log.`)));
+    createInterface({ input: bridge.stdout }).once('line', (line) => resolve(JSON.parse(line).address));
+  });
+}
