@@ -108,7 +108,7 @@ func (g *generator) sli(f *flow, metric string, j int) sli {
 		}
 	}
 	if g.chance(0.4) {
-		s.objective = pick(g.random, 0.9, 0.95, 0.99)
+		s.objective = g.objective()
 	}
 	s.curve = g.curve(&s)
 	return s
@@ -122,7 +122,7 @@ func (g *generator) curve(s *sli) curve {
 		curves = append(curves, identity{})
 	}
 	if kind != "quantile" && kind != "value" {
-		s.objective = pick(g.random, 0.9, 0.95, 0.99)
+		s.objective = g.objective()
 		curves = append(curves, budget{s.objective, pick(g.random, defaultFactor, 2, 25.5)})
 	}
 	if g.catalog.seed%8 == 0 && g.chance(0.7) {
@@ -130,6 +130,10 @@ func (g *generator) curve(s *sli) curve {
 	}
 	return pick(g.random, curves...)
 }
+
+// objective draws an objective whose curve has its zero where no share of a few events lies: rounding would decide
+// there whether a score is 0 or 1e-17, of which a geometric mean makes a difference that can be seen.
+func (g *generator) objective() float64 { return pick(g.random, 0.9013, 0.9507, 0.9903) }
 
 // linear draws a line, in seconds for a quantile.
 func (g *generator) linear(kind string) curve {
