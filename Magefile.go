@@ -132,6 +132,24 @@ func showTruth() error {
 	return nil
 }
 
+// E2e runs the browser's specs in e2e against the Grafana at GRAFANA_URL, which the demo starts.
+func E2e() error { return playwright("specs") }
+
+// Screenshots takes the pictures of img and docs/img in the Grafana at GRAFANA_URL, which the demo starts.
+func Screenshots() error { return playwright("screenshots") }
+
+// playwright runs a project of e2e/playwright.config.ts.
+func playwright(project string) error {
+	if os.Getenv("GRAFANA_URL") == "" {
+		return errors.New("GRAFANA_URL is needed: the address of a Grafana with the shop's data source, dashboard and alert rules; " +
+			"`go tool mage demo` starts one where GRAFANA_HOME is an unpacked Grafana, and prints its address")
+	}
+	if err := installFrontend(); err != nil {
+		return err
+	}
+	return inDir(".", "npm", "run", "--silent", "e2e", "--", "--project="+project)
+}
+
 // Bench runs every benchmark there is.
 func Bench() error {
 	if err := buildForTests(); err != nil {

@@ -11,7 +11,7 @@ const node = {
 };
 
 export default ts.config(
-  { ignores: ['dist/', 'bin/', 'coverage/', 'node_modules/', 'pkg/', 'tools/'] },
+  { ignores: ['dist/', 'bin/', 'coverage/', 'node_modules/', 'pkg/', 'tools/', 'playwright/'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   reactHooks.configs['recommended-latest'],

@@ -1,0 +1,101 @@
+import { DashboardPage, expect, test } from '@grafana/plugin-e2e';
+import { Locator, Page } from '@playwright/test';
+import { ask, FLOWS, lately, Range } from './backend';
+
+const OVERVIEW = 'cer-overview';
+
+// High enough for every panel to be in sight, since Grafana asks for the data of no other.
+test.use({ viewport: { width: 1440, height: 2400 } });
+
+/** at is the time range as a dashboard takes it. */
+const at = ({ from, to }: Range) => ({ from: String(from), to: String(to) });
+
+/** panel finds a panel by the whole of its title. */
+const panel = (dashboard: DashboardPage, title: string) => dashboard.getPanelByTitle(title).locator;
+
+test('Every provisioned dashboard renders without an error on any panel', async ({
+  request,
+  page,
+  gotoDashboardPage,
+}) => {
+  const found = await request.get('/api/search?type=dash-db&tag=cer');
+  const dashboards: Array<{ uid: string }> = await found.json();
+  expect(dashboards.map(({ uid }) => uid)).toContain(OVERVIEW);
+  for (const { uid } of dashboards) {
+    const { panels } = (await (await request.get(`/api/dashboards/uid/${uid}`)).json()).dashboard;
+    const dashboard = await gotoDashboardPage({ uid });
+    for (const { title } of panels as Array<{ title: string }>) {
+      await expect(panel(dashboard, title), `panel ${title} of ${uid}`).toBeVisible();
+    }
+    await settled(page);
+    await expect(dashboard).toHavePanelErrors(0);
+    await expect(page.getByText('No data', { exact: true })).toHaveCount(0);
+  }
+});
+
+test('Stats show what the backend answers', async ({ request, gotoDashboardPage }) => {
+  const range = lately();
+  const dashboard = await gotoDashboardPage({ uid: OVERVIEW, timeRange: at(range) });
+  const [{ score }] = await ask(request, { measure: 'score', level: 'overall', format: 'latest' }, range);
+  await expect.poll(() => numberIn(panel(dashboard, 'Score now'))).toBeCloseTo(100 * Number(score), 0);
+  const [{ coverage }] = await ask(request, { measure: 'coverage', level: 'overall', format: 'latest' }, range);
+  await expect.poll(() => numberIn(panel(dashboard, 'Coverage'))).toBeCloseTo(100 * Number(coverage), 0);
+});
+
+test('The table of flows shows what the backend answers', async ({ request, gotoDashboardPage }) => {
+  const range = lately();
+  const dashboard = await gotoDashboardPage({ uid: OVERVIEW, timeRange: at(range) });
+  const answer = await ask(request, { level: 'flow', format: 'table' }, range);
+  const table = panel(dashboard, 'Flows');
+  for (const flow of FLOWS) {
+    const { score, coverage, impact } = answer.find((row) => row.flow === flow)!;
+    expect(await cellOf(table, flow, 'Score'), `score of ${flow}`).toBeCloseTo(100 * Number(score), 1);
+    expect(await cellOf(table, flow, 'Coverage'), `coverage of ${flow}`).toBeCloseTo(100 * Number(coverage), 0);
+    expect(await cellOf(table, flow, 'Impact'), `impact of ${flow}`).toBeCloseTo(100 * Number(impact), 1);
+  }
+});
+
+test('The flow variable filters panels', async ({ page, selectors, gotoDashboardPage }) => {
+  const dashboard = await gotoDashboardPage({ uid: OVERVIEW });
+  const table = panel(dashboard, 'Flows');
+  await expect(rowOf(table, 'browse')).toBeVisible();
+
+  const { SubMenu } = selectors.pages.Dashboard;
+  await dashboard.getByGrafanaSelector(SubMenu.submenuItemValueDropDownValueLinkTexts('All')).click();
+  await dashboard.getByGrafanaSelector(SubMenu.submenuItemValueDropDownOptionTexts('checkout')).click();
+  await page.getByText('Flow', { exact: true }).first().click(); // It is taken over when the list closes.
+
+  await expect(page).toHaveURL(/var-flow=checkout/);
+  await expect(rowOf(table, 'checkout')).toBeVisible();
+  await expect(rowOf(table, 'browse')).toHaveCount(0);
+  const slis = panel(dashboard, 'SLIs')
+    .getByRole('row')
+    .filter({ hasText: /checkout|browse|search|login|account/ });
+  await expect(slis).toHaveText(Array(6).fill(/^checkout/));
+});
+
+/** settled waits until no panel is loading. */
+async function settled(page: Page) {
+  await page.waitForLoadState('networkidle');
+  await expect(page.getByLabel('Panel loading bar')).toHaveCount(0);
+}
+
+/** numberIn is the first number of what a panel shows below its title. */
+async function numberIn(shown: Locator): Promise<number> {
+  const [number] = (await shown.innerText()).match(/-?\d+(\.\d+)?/) ?? [];
+  return Number(number);
+}
+
+/** rowOf is the row of a flow in a table. */
+function rowOf(table: Locator, flow: string): Locator {
+  return table.getByRole('row').filter({ has: table.page().getByText(flow, { exact: true }) });
+}
+
+/** cellOf is the number in the column of a flow's row. */
+async function cellOf(table: Locator, flow: string, column: string): Promise<number> {
+  const row = rowOf(table, flow);
+  await expect(row).toBeVisible();
+  const columns = await table.getByRole('columnheader').allInnerTexts();
+  const at = columns.map((name) => name.trim()).indexOf(column);
+  return numberIn(row.locator('[role=cell], [role=gridcell]').nth(at));
+}

@@ -1,0 +1,61 @@
+import { expect, test } from '@grafana/plugin-e2e';
+import { APIRequestContext } from '@playwright/test';
+import { CerOptions } from '../src/types';
+import { shopSettings } from './backend';
+
+/** The data source that a spec has made. */
+let made: string | undefined;
+
+test.afterEach(async ({ request }) => {
+  await request.delete(`/api/datasources/uid/${made}`);
+});
+
+/** copyOfShop makes a data source like the shop's, apart from what it is given, and returns its uid. */
+async function copyOfShop(request: APIRequestContext, settings: { url?: string } & CerOptions): Promise<string> {
+  const shop = await shopSettings(request);
+  const { url = shop.url, ...options } = settings;
+  const jsonData = { ...shop.jsonData, ...options };
+  const data = { name: 'cer of a spec', type: shop.type, access: 'proxy', url, jsonData };
+  const response = await request.post('/api/datasources', { data });
+  expect(response.status(), await response.text()).toBe(200);
+  made = (await response.json()).datasource.uid as string;
+  return made;
+}
+
+test('Save & test names the store, the catalog and how many flows it has', async ({
+  request,
+  gotoDataSourceConfigPage,
+}) => {
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, {}));
+  await expect(settings.saveAndTest()).toBeOK();
+  await expect(settings).toHaveAlert('success', {
+    hasText: /Prometheus [\d.]+ was reached\. Catalog shop, revision \w+: 5 flows, 24 SLIs\./,
+  });
+});
+
+test('Save & test says that nothing answers at a wrong address', async ({ request, gotoDataSourceConfigPage }) => {
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { url: 'http://127.0.0.1:9' }));
+  await expect(settings.saveAndTest()).not.toBeOK();
+  await expect(settings).toHaveAlert('error', { hasText: /127\.0\.0\.1:9.*connection refused/ });
+});
+
+test('A broken definition is marked as it is typed, and Save & test says line and column', async ({
+  request,
+  page,
+  gotoDataSourceConfigPage,
+}) => {
+  const definition = (await shopSettings(request)).jsonData.definition ?? '';
+  const line = definition.trimEnd().split('\n').length + 1;
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: definition.trimEnd() }));
+
+  const editor = page.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
+  await editor.focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('Enter'); // The editor indents the line as the one above.
+  await page.keyboard.type('wait: 3');
+  const issues = page.getByRole('list', { name: 'Issues of the definition' });
+  await expect(issues).toContainText(`Error, line ${line}, column`);
+
+  await expect(settings.saveAndTest()).not.toBeOK();
+  await expect(settings).toHaveAlert('error', { hasText: new RegExp(`${line}:\\d+`) });
+});
