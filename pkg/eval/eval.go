@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"strings"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -69,7 +71,8 @@ func (e *evaluation) columns(answers []plan.Answer) []column {
 		merged, conflicts := merge(answer, e.n)
 		columns[i] = merged
 		if conflicts > 0 {
-			e.notices = append(e.notices, cer.Notice{Severity: cer.Warning, Text: "several series came back at " + ofPoints(conflicts, e.n) +
+			slis, _ := e.plan.DefinedAs(e.plan.Leaves[i].PromQL)
+			e.notices = append(e.notices, cer.Notice{Severity: cer.Warning, Subject: strings.Join(slis, ", "), Text: "several series came back at " + ofPoints(conflicts, e.n) +
 				" for " + e.plan.Leaves[i].PromQL + "; aggregate them in the definition, for example with sum(...) or avg(...). Until then they count as missing"})
 		}
 		for _, warning := range answer.Warnings {

@@ -20,8 +20,14 @@ type reader struct {
 
 // doubts count the instants at which something about an SLI's numbers was off.
 type doubts struct {
-	outside, unusable, saturated int
+	outside, unusable, saturated doubt
 }
+
+// doubt counts instants, and remembers the newest.
+type doubt struct{ n, last int }
+
+// at notes that something was off at an instant.
+func (d *doubt) at(i int) { d.n, d.last = d.n+1, i }
 
 // readings reads the SLI at each of n instants.
 func (r *reader) readings(n int) []cer.Reading {
@@ -57,7 +63,7 @@ func (r *reader) byForm(form plan.Form, i int) cer.Reading {
 			return r.sli.MissingReading()
 		}
 		if total < 0 || math.IsInf(total, 0) {
-			r.doubts.unusable++
+			r.doubts.unusable.at(i)
 			return r.sli.MissingReading()
 		}
 		if r.sli.IsIdle(total, r.window) {
@@ -66,13 +72,13 @@ func (r *reader) byForm(form plan.Form, i int) cer.Reading {
 	}
 	value := r.value(form, total, i)
 	if math.IsInf(value, 0) {
-		r.doubts.unusable++
+		r.doubts.unusable.at(i)
 		value = math.NaN()
 	}
 	if math.IsNaN(value) {
 		return r.sli.MissingReading()
 	}
-	return r.sli.PresentReading(r.allowed(value, form), r.traffic(total))
+	return r.sli.PresentReading(r.allowed(value, form, i), r.traffic(total))
 }
 
 // value is the weighted sum of the parts of a form at an instant, as the form takes it.
@@ -95,19 +101,19 @@ func (r *reader) value(form plan.Form, total float64, i int) float64 {
 }
 
 // allowed limits a value to what its kind can be.
-func (r *reader) allowed(value float64, form plan.Form) float64 {
+func (r *reader) allowed(value float64, form plan.Form, i int) float64 {
 	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
-		r.doubts.saturated++
+		r.doubts.saturated.at(i)
 	}
 	limited := max(0, min(1, value))
 	switch {
 	case r.sli.Indicator.Kind().IsShare():
 		if math.Abs(limited-value) > cer.Tolerance {
-			r.doubts.outside++
+			r.doubts.outside.at(i)
 		}
 		return limited
 	case r.sli.Curve == cer.Curve(cer.Identity{}) && limited != value:
-		r.doubts.outside++
+		r.doubts.outside.at(i)
 	}
 	return value
 }

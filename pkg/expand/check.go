@@ -26,11 +26,18 @@ func CheckSelector(text string) []Problem {
 	if expr == nil || len(problems) > 0 {
 		return problems
 	}
-	if _, problem := needSelector(expr); problem != nil {
+	selector, problem := needSelector(expr)
+	if problem != nil {
 		return []Problem{*problem}
+	}
+	if strings.HasSuffix(metricName(selector), "_total") {
+		return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "this is the name of a counter; a probe is a gauge that is 0 or 1"}}
 	}
 	return nil
 }
+
+// foreignRange matches ranges that are variables of Sloth or of Grafana.
+var foreignRange = regexp.MustCompile(`\[\s*(\{\{|\$)`)
 
 // CheckHistogram says what is wrong with text as the selector of a histogram, without _bucket.
 func CheckHistogram(text string) []Problem {
@@ -82,9 +89,30 @@ func CheckCounter(text string) []Problem {
 		if _, problem := needSelector(expr); problem != nil {
 			return []Problem{*problem}
 		}
+		return checkCounterName(selector)
+	}
+	return append(checkWhole(text, expr), checkEvents(expr)...)
+}
+
+// checkEvents warns of what is no events a second, although a ratio is made of them.
+func checkEvents(expr parser.Expr) []Problem {
+	var problems []Problem
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if call, ok := node.(*parser.Call); ok && (call.Func.Name == "increase" || call.Func.Name == "delta") {
+			problems = append(problems, Problem{Offset: int(call.PosRange.Start), Warning: true, Message: call.Func.Name +
+				" yields events, not events a second, which traffic and minEvents count in; use rate(...)"})
+		}
+		return nil
+	})
+	return problems
+}
+
+// checkCounterName warns of a selector that names what is no counter, since a rate is taken of it.
+func checkCounterName(selector *parser.VectorSelector) []Problem {
+	if !strings.Contains(metricName(selector), ":") {
 		return nil
 	}
-	return checkWhole(text, expr)
+	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it"}}
 }
 
 // CheckExpression says what is wrong with text as a whole expression.
@@ -147,6 +175,9 @@ func check(text string) (parser.Expr, []Problem) {
 	}
 	if at := strings.Index(text, "$__"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}}
+	}
+	if at := foreignRange.FindStringIndex(withoutStrings(text)); at != nil {
+		return nil, []Problem{{Offset: at[0], Message: "another tool's variable can't be the range; write [" + WindowMacro + "]"}}
 	}
 	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}

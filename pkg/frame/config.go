@@ -14,20 +14,32 @@ import (
 const (
 	unitShare     = "percentunit"
 	unitSeconds   = "s"
-	unitPerSecond = "reqps"
+	unitPerSecond = "eps"
 	unitNone      = "none"
 )
 
-// configOf makes a fresh panel look right: unit, limits, and the objective as threshold.
-func configOf(measure plan.Measure, m eval.Member, c *cer.Catalog) *data.FieldConfig {
+// configOf makes a fresh panel look right: unit, limits, and the objective as threshold. A graph over time has no
+// limits, since scores that matter lie close together.
+func configOf(measure plan.Measure, m eval.Member, p *plan.Plan) *data.FieldConfig {
+	c := p.Catalog
 	config := &data.FieldConfig{Unit: unitOf(measure, m)}
+	if p.Query.Format == plan.Timeseries {
+		config.Thresholds = thresholdsOf(measure, m, c)
+		return config
+	}
 	if measure == plan.Score || measure == plan.Coverage || measure == plan.Weight && c.Aggregate != cer.Loss {
 		config.Min, config.Max = number(0), number(1)
 	}
-	if measure == plan.Score {
-		config.Thresholds = objectiveThresholds(objectiveOf(m, c))
-	}
+	config.Thresholds = thresholdsOf(measure, m, c)
 	return config
+}
+
+// thresholdsOf returns the objective as threshold: a flow's or the whole's for its score, an SLI's for its value.
+func thresholdsOf(measure plan.Measure, m eval.Member, c *cer.Catalog) *data.ThresholdsConfig {
+	if measure == plan.Score && m.SLI == nil || measure == plan.Value && m.SLI.Indicator.Kind().IsShare() {
+		return objectiveThresholds(objectiveOf(m, c))
+	}
+	return nil
 }
 
 // unitOf returns Grafana's name for the unit of a measure.
@@ -54,12 +66,14 @@ func unitOfValue(sli *cer.SLI) string {
 	}
 }
 
-// objectiveOf returns the objective that a member's score is held against; 0 where there is none. An SLI's objective
-// is that of its value, not of its score, and a component has none.
+// objectiveOf returns the objective of a member; 0 where there is none. An SLI's is that of its value, not of its
+// score, and a component has none.
 func objectiveOf(m eval.Member, c *cer.Catalog) float64 {
 	switch {
 	case m.Flow == nil:
 		return c.Objective
+	case m.SLI != nil:
+		return m.SLI.Objective
 	case m.Component == "":
 		return m.Flow.Objective
 	default:

@@ -123,8 +123,8 @@ func latest(r *eval.Result, m eval.Member) *data.Frame {
 func valueField(r *eval.Result, m eval.Member) *data.Field {
 	q := r.Plan.Query
 	field := data.NewField(string(q.Measure), labels(m), nullable(m.Columns[q.Measure]))
-	config := configOf(q.Measure, m, r.Plan.Catalog)
-	config.DisplayNameFromDS = legend(q, m)
+	config := configOf(q.Measure, m, r.Plan)
+	config.DisplayNameFromDS = legend(r.Plan, m)
 	return field.SetConfig(config)
 }
 
@@ -155,13 +155,13 @@ func nullable(values []float64) []*float64 {
 }
 
 // legend names a series: by the query's template, or by what tells it apart.
-func legend(q plan.Query, m eval.Member) string {
-	if q.Legend != "" {
-		return fill(q.Legend, labels(m))
+func legend(p *plan.Plan, m eval.Member) string {
+	if p.Query.Legend != "" {
+		return fill(p.Query.Legend, labels(m))
 	}
 	switch {
 	case m.Flow == nil:
-		return "cer"
+		return "cer " + p.Catalog.Name
 	case m.SLI != nil:
 		return m.Flow.Name + " / " + m.SLI.Name
 	case m.Component != "":

@@ -66,7 +66,7 @@ func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
 
 // tableConfig is the config of a measure's column, whose members may have different objectives and units.
 func tableConfig(measure plan.Measure, r *eval.Result) *data.FieldConfig {
-	config := configOf(measure, r.Members[0], r.Plan.Catalog)
+	config := configOf(measure, r.Members[0], r.Plan)
 	config.Thresholds = nil
 	if measure == plan.Value {
 		config.Unit = unitNone
@@ -112,7 +112,7 @@ func change(m eval.Member) float64 {
 	return column[len(column)-1] - column[0]
 }
 
-// objective is what a row's score is held against.
+// objective is what a row's score is held against, or the value of an SLI.
 func objective(r *eval.Result) func(eval.Member) float64 {
 	return func(m eval.Member) float64 {
 		if o := objectiveOf(m, r.Plan.Catalog); o > 0 {

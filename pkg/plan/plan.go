@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
@@ -132,6 +134,8 @@ type builder struct {
 	times  Times
 	facts  expand.Facts
 	leaves map[string]int
+	// short says that a window was found to be too short.
+	short bool
 }
 
 // addFlow plans the SLIs of a flow that have to be evaluated.
@@ -167,11 +171,12 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	if err != nil {
 		return SLI{}, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
 	}
-	if !b.countsOnly() {
+	if s := b.plan.Query; s.Level == SLIs && !b.countsOnly() || s.Format == Definition {
 		for _, note := range expansion.Notes {
 			b.plan.Notices = append(b.plan.Notices, cer.Notice{Severity: cer.Info, Subject: f.Name + "/" + sli.Name, Text: note})
 		}
 	}
+	b.noteShort(window)
 	one := SLI{SLI: sli, Window: window}
 	for _, form := range expansion.Forms {
 		one.Forms = append(one.Forms, b.form(form))
@@ -194,6 +199,17 @@ func (b *builder) form(x expand.Form) Form {
 		})
 	}
 	return form
+}
+
+// noteShort says that a window is too short for rates, which would look like lost telemetry.
+func (b *builder) noteShort(window time.Duration) {
+	if window >= 2*b.times.Scrape || b.short {
+		return
+	}
+	b.short = true
+	b.plan.Notices = append(b.plan.Notices, cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(
+		"the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one",
+		model.Duration(window), model.Duration(b.times.Scrape))})
 }
 
 // countsOnly reports whether the query is after numbers of events alone, so that parts are not needed.

@@ -94,6 +94,11 @@ func TestHistogramsOfAQuery(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	tests := map[string]struct{ query, want string }{
 		"no JSON":                         {`{`, "no JSON"},
+		"names that are numbers":          {`{"flows":[7]}`, "names are a list of strings"},
+		"a measure that is a number":      {`{"measure":7}`, "the field measure of the query is a number; text is needed there"},
+		"a field that is misspelt":        {`{"flow":["checkout"]}`, `a query has no field "flow"; write flows`},
+		"a split":                         {`{"by":["region"]}`, `a query has no field "by"; this version can't split by dimensions`},
+		"a filter":                        {`{"where":{"region":["eu"]}}`, `a query has no field "where"`},
 		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight or traffic`},
 		"an unknown level":                {`{"level":"team"}`, `level is "team"; it can be overall, flow, component or sli`},
 		"an unknown format":               {`{"format":"pie"}`, `format is "pie"`},
@@ -126,6 +131,25 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%q does not say %q", err, test.want)
 			}
 		})
+	}
+}
+
+func TestOneNameMayStandByItself(t *testing.T) {
+	q, err := plan.ParseQuery([]byte(`{"level":"flow","flows":"search","by":[],"refId":"A"}`))
+	if err != nil || len(q.Flows) != 1 || q.Flows[0] != "search" {
+		t.Errorf("the flows are %v (%v), want search", q.Flows, err)
+	}
+}
+
+func TestAWindowTooShortForRatesIsNoted(t *testing.T) {
+	q := plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Latest, Window: "20s"}
+	p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "the window 20s is under twice the scrape interval 15s, so that rates find too few samples; choose a longer one"
+	if len(p.Notices) != 1 || p.Notices[0].String() != want {
+		t.Errorf("the notices are %v, want one that says %q", p.Notices, want)
 	}
 }
 

@@ -3,7 +3,9 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -14,9 +16,9 @@ type Query struct {
 	Level   Level   `json:"level"`
 	// Flows, SLIs and Components restrict the query to those names; none stands for all. An SLI is named by itself,
 	// in whichever flows have it, or as flow/sli.
-	Flows      []string `json:"flows"`
-	SLIs       []string `json:"slis"`
-	Components []string `json:"components"`
+	Flows      Names `json:"flows"`
+	SLIs       Names `json:"slis"`
+	Components Names `json:"components"`
 	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
 	Window string `json:"window"`
 	Format Format `json:"format"`
@@ -88,12 +90,69 @@ func (m Measure) ExistsAt(l Level) bool { return slices.Contains(levelsOf[m], l)
 // ParseQuery decodes and completes the JSON of a query. Fields that Grafana adds of its own are passed over. It fails,
 // with an Invalid error, where a field has a value that it can't have or fields don't go together.
 func ParseQuery(raw []byte) (Query, error) {
+	if err := checkFields(raw); err != nil {
+		return Query{}, err
+	}
 	q := Query{}
 	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&q); err != nil {
-		return Query{}, invalid("the query is no JSON that can be read: %v", err)
+		return Query{}, unreadable(err)
 	}
 	q = q.withDefaults()
 	return q, q.validate()
+}
+
+// Names are a list of names; a single one may stand by itself.
+type Names []string
+
+// UnmarshalJSON reads a list of strings, or a string.
+func (n *Names) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*n = nil
+		if one != "" {
+			*n = Names{one}
+		}
+		return nil
+	}
+	var list []string
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return errors.New("names are a list of strings")
+	}
+	*n = list
+	return nil
+}
+
+// mistaken are fields that a query can't have, though its author may think so, and what to write instead. Passing
+// over them would answer, and alert, on something else than was meant. Other unknown fields are Grafana's own.
+var mistaken = map[string]string{
+	"flow": "write flows", "sli": "write slis", "component": "write components", "measures": "write measure",
+	"by":    "this version can't split by dimensions",
+	"where": "this version can't filter by dimensions; restrict by flows, slis or components",
+	"q":     "this version has no measure quantile; ask for the value of an SLI of the kind quantile",
+}
+
+// checkFields refuses fields that would be passed over against the will of whoever wrote them.
+func checkFields(raw []byte) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return unreadable(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		instead, is := mistaken[name]
+		if value := string(fields[name]); is && value != "null" && value != `""` && value != "[]" && value != "{}" {
+			return invalid("a query has no field %q; %s", name, instead)
+		}
+	}
+	return nil
+}
+
+// unreadable says in words why JSON does not make a query.
+func unreadable(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &mistyped) && mistyped.Field != "" {
+		return invalid("the field %s of the query is a %s; text is needed there", mistyped.Field, mistyped.Value)
+	}
+	return invalid("the query is no JSON that can be read: %v", err)
 }
 
 // withDefaults fills in what the query leaves open.

@@ -24,7 +24,7 @@ func TestTimeseries(t *testing.T) {
 		}
 	}
 	config := frames[0].Fields[1].Config
-	if config.DisplayNameFromDS != "checkout" || config.Unit != "percentunit" || *config.Min != 0 || *config.Max != 1 {
+	if config.DisplayNameFromDS != "checkout" || config.Unit != "percentunit" || config.Min != nil || config.Max != nil {
 		t.Errorf("the config is %+v", config)
 	}
 	if steps := config.Thresholds.Steps; len(steps) != 2 || steps[0].Color != "red" || steps[1].Color != "green" || steps[1].Value != 0.99 {
@@ -169,7 +169,7 @@ func TestLegend(t *testing.T) {
 		json string
 		want []string
 	}{
-		"of the whole":              {`{}`, []string{"cer"}},
+		"of the whole":              {`{}`, []string{"cer shop"}},
 		"of flows":                  {`{"level":"flow","flows":["search","login"]}`, []string{"search", "login"}},
 		"of components":             {`{"level":"component","flows":["search"]}`, []string{"search / latency", "search / dependency"}},
 		"of SLIs":                   {`{"level":"sli","flows":["search"]}`, []string{"search / fast", "search / backlog"}},
