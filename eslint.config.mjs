@@ -52,7 +52,10 @@ export default ts.config(
   {
     files: ['browser/*.mjs'],
     languageOptions: {
-      globals: { ...node, process: 'readonly', fetch: 'readonly', URLSearchParams: 'readonly', URL: 'readonly' },
+      // What is evaluated in the page sees a browser's globals.
+      globals: Object.fromEntries(
+        ['process', 'fetch', 'URL', 'URLSearchParams', 'window', 'document'].map((name) => [name, 'readonly'])
+      ),
     },
   }
 );

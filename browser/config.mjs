@@ -1,19 +1,164 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { open, output, save } from './stage.mjs';
+import { grave } from './accessibility.mjs';
+import { tabTo } from './keyboard.mjs';
+import { faults, open, output, save, settings } from './stage.mjs';
+
+const valid = 'The definition is valid.';
+
+/** Faults of Grafana's own: the switches of its HTTP settings have a label that is labelled itself. */
+const grafanas = ['label[aria-label="Toggle switch"]'];
+
+/** A catalog of which every line is in sight. */
+const small = `apiVersion: cer/v1
+kind: Catalog
+metadata: { name: small }
+spec:
+  minCoverage: 0.5
+  flows:
+    - name: checkout
+      title: Checkout
+      slis:
+        - name: orders
+          component: correctness
+          ratio:
+            bad: orders_inconsistent_total
+            total: orders_total
+        - name: payment
+          component: dependency
+          weight: 3
+          ratio:
+            bad: psp_calls_total{outcome="error"}
+            total: psp_calls_total
+          trust: ['job="psp-exporter"']
+`;
 
 describe('the settings', () => {
   let page;
-  beforeEach(() => save());
-  afterEach(() => page?.close());
+
+  /** begin shows the settings with a definition, the shop's where none is given. */
+  const begin = async (definition, params) => {
+    await save(definition);
+    page = await open('config', params);
+    await page.getByText(valid).waitFor();
+    await page.locator('.view-line').first().waitFor();
+  };
+
+  beforeEach(() => faults.splice(0));
+  afterEach(() => assert.deepEqual(faults, []));
+
+  /** line is a line of the code editor that is in sight, by what it says. */
+  const line = (text) => page.locator('.view-line', { hasText: text });
+
+  /** typeAt types at the end of a line. */
+  const typeAt = async (text, typed) => {
+    await line(text).first().click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(typed);
+  };
+
+  const flows = () => page.getByRole('list', { name: 'Flows of the catalog' });
+  const issues = () => page.getByRole('list', { name: 'Issues of the definition' });
 
   test('list the catalog with its shares', async () => {
-    page = await open('config');
-    const flows = page.getByRole('list', { name: 'Flows of the catalog' });
-    await flows.waitFor();
-    assert.match(await flows.innerText(), /Checkout/);
-    await flows.getByRole('img', { name: 'checkout has 29.4 % of the weight' }).waitFor();
-    await page.screenshot({ path: `${output}/config.png`, fullPage: true });
-    assert.deepEqual(page.faults, []);
+    await begin();
+    await page.screenshot({ path: `${output}/config-dark.png`, fullPage: true });
+    await flows().getByRole('img', { name: 'checkout has 29.4 % of the weight' }).waitFor();
+    await flows().getByRole('img', { name: 'traces has 6.7 % of the weight' }).waitFor();
+    assert.equal(await flows().getByRole('listitem').count(), 5 + 24);
+    assert.match(await flows().innerText(), /payment dependency, ratio/);
+    assert.equal(await issues().count(), 0);
   });
+
+  test('mark a broken line, say where it is, and forget it once it is put right', async () => {
+    await begin(small);
+    await typeAt('minCoverage: 0.5', '5x');
+    const began = Date.now();
+    const squiggle = page.locator('.squiggly-error');
+    await squiggle.waitFor();
+    assert.ok(Date.now() - began < 3000, 'the mark comes soon');
+    const issue = issues().getByRole('button', { name: /^Error, line 5, column 16, spec.minCoverage: / });
+    await issue.waitFor();
+    const [marked, broken] = await Promise.all([squiggle.boundingBox(), line('minCoverage').boundingBox()]);
+    assert.ok(Math.abs(marked.y - broken.y) < broken.height, 'the mark is at the line');
+
+    const message = (await issue.innerText()).split(': ').slice(1).join(': ').trim();
+    await squiggle.hover({ force: true });
+    await page.locator('.monaco-hover', { hasText: message }).waitFor();
+    await page.getByText('As it was when it was last valid.').waitFor();
+
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await page.getByText(valid).waitFor();
+    assert.equal(await squiggle.count(), 0);
+    assert.equal(await issues().count(), 0);
+  });
+
+  test('go to the line of an issue', async () => {
+    await begin(small);
+    await typeAt('minCoverage: 0.5', '5x');
+    const issue = issues().getByRole('button', { name: /line 5/ });
+    await issue.waitFor();
+    await page.mouse.move(0, 0);
+    await line('kind: Catalog').click();
+    await issue.press('Enter');
+    await page.keyboard.type('0');
+    await line('minCoverage: 00.55x').waitFor();
+  });
+
+  test('mark selectors that match nothing, or nothing that is trusted', async () => {
+    await begin(small);
+    await typeAt('bad: orders', '_of_nobody');
+    await flows()
+      .getByText(/Nothing in the last 24 hours matches orders_inconsistent_total_of_nobody/)
+      .waitFor();
+    await line('trust').click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.type('s');
+    await flows()
+      .getByText(/Only series that are not trusted match psp_calls_total/)
+      .first()
+      .waitFor();
+    await page.screenshot({ path: `${output}/config-unmatched.png`, fullPage: true });
+  });
+
+  test('are saved and tested', async () => {
+    await begin(small);
+    await typeAt('minCoverage: 0.5', '5');
+    await page.getByRole('button', { name: 'Save & test' }).click();
+    await page.getByText(/Prometheus .* was reached. Catalog small, .* 1 flows?, 2 SLIs/).waitFor();
+    assert.match((await settings()).jsonData.definition, /minCoverage: 0.55\n/);
+    await typeAt('minCoverage: 0.55', 'x');
+    await page.getByRole('button', { name: 'Save & test' }).click();
+    await page.getByText(/definition:5:16: /).waitFor();
+  });
+
+  test('can be reached by the keyboard', async () => {
+    await begin(small);
+    await page.getByRole('combobox', { name: 'Store type' }).focus();
+    for (const name of ['Scrape interval', 'HTTP method', 'Query timeout', 'Custom query parameters', 'Concurrency']) {
+      await tabTo(page, name);
+    }
+    await tabTo(page, 'Definition of the catalog, YAML');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('x');
+    await issues().waitFor();
+    // Within a code editor Tab is a character, until Ctrl+M makes it leave.
+    await page.keyboard.press('Control+M');
+    await tabTo(page, await issues().getByRole('button').first().innerText());
+    await tabTo(page, 'Save & test');
+  });
+
+  for (const theme of ['dark', 'light']) {
+    test(`have no serious fault of accessibility, ${theme}`, async () => {
+      await begin(small, { theme });
+      await typeAt('minCoverage: 0.5', '5x');
+      await issues().waitFor();
+      assert.deepEqual(await grave(page, grafanas), []);
+      await page.screenshot({ path: `${output}/config-broken-${theme}.png`, fullPage: true });
+    });
+  }
 });

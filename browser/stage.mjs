@@ -26,9 +26,14 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
+/** What went wrong in the page, in sentences. */
+export const faults = [];
+
 let browser;
+let page;
 let bridge;
 let address;
+let uid;
 let definition;
 
 /** start builds what has changed, and starts everything. */
@@ -41,6 +46,7 @@ export async function start() {
   browser = await chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS });
   await startBridge();
   definition = (await settings()).jsonData.definition;
+  await openPage();
 }
 
 /** stop ends everything that was started. */
@@ -58,19 +64,28 @@ export const settings = () => get('');
 
 /** get asks for something of the data source. */
 export async function get(what, method = 'GET', body = undefined) {
-  const response = await fetch(`${address}/api/datasources/uid/cer-shop${what}`, {
+  const response = await fetch(`${address}/api/datasources/uid/${uid}${what}`, {
     method,
     body: body && JSON.stringify(body),
   });
   return response.json();
 }
 
-/** ask has the backend answer a query over a time range in milliseconds, and returns the frames. */
+/** ask has the backend answer a query over a time range in milliseconds, and returns what the frames hold. */
 export async function ask(query, { from, to }) {
   const queries = [{ refId: 'A', intervalMs: 60_000, maxDataPoints: 100, ...query }];
   const body = JSON.stringify({ from: String(from), to: String(to), queries });
   const response = await fetch(`${address}/api/ds/query`, { method: 'POST', body });
-  return (await response.json()).results.A.frames;
+  const { frames } = (await response.json()).results.A;
+  return frames.map(({ schema, data }) => ({
+    fields: schema.fields.map(({ name, labels, config }, i) => ({
+      name,
+      ...(labels && { labels }),
+      ...(config?.unit && { unit: config.unit }),
+      values: data.values[i],
+    })),
+    ...(schema.meta.executedQueryString && { asked: schema.meta.executedQueryString }),
+  }));
 }
 
 /** save puts a definition into the settings; without one, the shop's. */
@@ -79,16 +94,21 @@ export async function save(text = definition) {
   await get('', 'PUT', { ...saved, jsonData: { ...saved.jsonData, definition: text } });
 }
 
-/** open shows a page. Whatever goes wrong in it fails the test that closes it. */
-export async function open(editor, params = {}, size = { width: 1280, height: 900 }) {
-  const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(PATIENCE);
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(error.message));
-  page.on('response', (r) => r.status() === 404 && page.faults.push(`${r.url()} is not there`));
-  await page.goto(`${address}/?${new URLSearchParams({ editor, uid: 'cer-shop', ...params })}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+/** open shows an editor anew, and returns the page, which all tests share. */
+export async function open(editor, params = {}) {
+  await page.mouse.move(0, 0);
+  await page.evaluate((search) => window.show(search), `?${new URLSearchParams({ editor, uid, ...params })}`);
   return page;
+}
+
+/** openPage loads the page, and notes what goes wrong in it. */
+async function openPage() {
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(PATIENCE);
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('response', (response) => response.status() === 404 && faults.push(`${response.url()} is not there`));
+  await page.goto(`${address}/?${new URLSearchParams({ editor: 'variable', uid })}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
 /** findChromium returns the path of a Chromium, without which nothing here can be tested. */
@@ -122,9 +142,9 @@ async function startBridge() {
   const log = openSync(path.join(output, 'bridge.log'), 'w');
   const args = ['-plugin', dist, ...files.flatMap((f) => ['-files', f])];
   bridge = spawn(path.join(bin, 'bridge'), args, { stdio: ['pipe', 'pipe', log] });
-  address = await new Promise((resolve, reject) => {
+  ({ address, uid } = await new Promise((resolve, reject) => {
     bridge.once('error', reject);
     bridge.once('exit', () => reject(new Error(`The bridge does not start; its log is ${output}/bridge.log.`)));
-    createInterface({ input: bridge.stdout }).once('line', (line) => resolve(JSON.parse(line).address));
-  });
+    createInterface({ input: bridge.stdout }).once('line', (line) => resolve(JSON.parse(line)));
+  }));
 }

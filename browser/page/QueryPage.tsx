@@ -1,4 +1,4 @@
-import { CoreApp, DataQueryRequest, dataFrameToJSON, dateTime } from '@grafana/data';
+import { CoreApp, DataFrame, DataQueryRequest, dateTime } from '@grafana/data';
 import React, { useRef, useState } from 'react';
 import { lastValueFrom } from 'rxjs';
 import { QueryEditor } from '../../src/components/QueryEditor';
@@ -28,7 +28,7 @@ export function QueryPage({ dataSource, params }: PageProps) {
       scopedVars: {},
     } as unknown as DataQueryRequest<CerQuery>;
     const { data, error } = await lastValueFrom(dataSource.query(request));
-    setAnswer(error ? `Error: ${error.message}` : JSON.stringify(data.map(dataFrameToJSON)));
+    setAnswer(error ? `Error: ${error.message}` : JSON.stringify(data.map(content)));
   };
   return (
     <>
@@ -48,4 +48,12 @@ export function QueryPage({ dataSource, params }: PageProps) {
       </output>
     </>
   );
+}
+
+/** content is what a frame holds. */
+function content({ fields, meta }: DataFrame) {
+  return {
+    fields: fields.map(({ name, labels, config, values }) => ({ name, labels, unit: config.unit, values })),
+    asked: meta?.executedQueryString,
+  };
 }

@@ -18,22 +18,32 @@ export interface PageProps {
   params: URLSearchParams;
 }
 
-/** Shows the editor that the address asks for: ?editor=config|query|variable, &theme=dark|light, and what the page takes. */
-async function main() {
-  const params = new URLSearchParams(window.location.search);
+const root = createRoot(document.getElementById('page')!);
+let shown = 0;
+
+/**
+ * show puts a new editor on the page: ?editor=config|query|variable, &theme=dark|light, &uid= of the data source, and what
+ * the editor's page takes.
+ */
+async function show(search: string) {
+  const params = new URLSearchParams(search);
   provideServices(JSON.parse(params.get('variables') ?? '{}'));
-  const uid = params.get('uid');
-  const { data: settings } = await send<DataSourceInstanceSettings<CerOptions>>({ url: `/api/datasources/uid/${uid}` });
+  const { data: settings } = await send<DataSourceInstanceSettings<CerOptions>>({
+    url: `/api/datasources/uid/${params.get('uid')}`,
+  });
   const Page = PAGES[params.get('editor') as keyof typeof PAGES];
   const theme = createTheme({ colors: { mode: params.get('theme') === 'light' ? 'light' : 'dark' } });
   document.body.className = `theme-${theme.colors.mode}`;
-  createRoot(document.getElementById('page')!).render(
+  shown++;
+  root.render(
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <Page settings={settings} dataSource={new CerDataSource(settings)} params={params} />
+      <Page key={shown} settings={settings} dataSource={new CerDataSource(settings)} params={params} />
       <PortalContainer />
     </ThemeContext.Provider>
   );
 }
 
-void main();
+// Tests show one editor after the other on the same page, since loading it takes longer than they do.
+Object.assign(window, { show });
+void show(window.location.search);

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import React from 'react';
@@ -24,7 +24,8 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
     <div className={stale ? styles.stale : undefined}>
       <h4>{labels.list.title}</h4>
       <p>
-        {catalog.name}: {labels.list.summary(catalog.flows.length, slis)} {stale && labels.list.stale}
+        {catalog.name}: {labels.list.summary(catalog.flows.length, slis)}.{' '}
+        {stale && <strong>{labels.list.stale}</strong>}
       </p>
       <ul className={styles.list} aria-label={labels.list.flows}>
         {catalog.flows.map((flow) => (
@@ -39,7 +40,7 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
 function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
   const styles = useStyles2(getStyles);
   return (
-    <li>
+    <li className={styles.flow}>
       <div className={styles.row}>
         <strong>{flow.title || flow.name}</strong>
         <Bar name={flow.name} share={flow.share} />
@@ -63,10 +64,14 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
           {sli.name}{' '}
           <small>
             {sli.component}, {sli.kind}
-            {sli.key && <abbr title={labels.list.keyTooltip}>, {labels.list.key}</abbr>}
+            {sli.key && (
+              <>
+                , <abbr title={labels.list.keyTooltip}>{labels.list.key}</abbr>
+              </>
+            )}
           </small>
         </span>
-        <Bar name={sli.name} share={sli.share} />
+        <Bar name={sli.name} share={sli.share} thin />
       </div>
       {unmatched.map(({ selector, untrusted }) => (
         <div key={selector} className={styles.unmatched}>
@@ -79,12 +84,12 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
 }
 
 /** A share of weight as a bar. */
-function Bar({ name, share }: { name: string; share: number }) {
+function Bar({ name, share, thin }: { name: string; share: number; thin?: boolean }) {
   const styles = useStyles2(getStyles);
   const text = percent(share);
   return (
     <span className={styles.share}>
-      <span className={styles.track} role="img" aria-label={labels.list.share(name, text)}>
+      <span className={cx(styles.track, thin && styles.thin)} role="img" aria-label={labels.list.share(name, text)}>
         <span className={styles.bar} style={{ width: `${share * 100}%` }} />
       </span>
       <span aria-hidden>{text}</span>
@@ -95,6 +100,7 @@ function Bar({ name, share }: { name: string; share: number }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   stale: css({ fontStyle: 'italic' }),
   list: css({ listStyle: 'none' }),
+  flow: css({ marginBottom: theme.spacing(1) }),
   row: css({
     display: 'flex',
     justifyContent: 'space-between',
@@ -104,6 +110,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   sli: css({ paddingLeft: theme.spacing(2) }),
   share: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), flex: '0 0 160px', whiteSpace: 'nowrap' }),
   track: css({ flex: '0 0 96px', height: 8, background: theme.colors.background.secondary, borderRadius: 4 }),
+  thin: css({ height: 4 }),
   bar: css({ display: 'block', height: '100%', background: theme.colors.primary.main, borderRadius: 4 }),
   unmatched: css({ color: theme.colors.warning.text, overflowWrap: 'anywhere' }),
 });

@@ -25,8 +25,8 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
   const editor = useRef<DefinitionEditorHandle>(null);
   const { answer, catalog } = validation;
   return (
-    <section aria-label={labels.definition.title}>
-      <h3>{labels.definition.title}</h3>
+    <section aria-label={labels.definition.title} className={styles.section}>
+      <h3 className="page-heading">{labels.definition.title}</h3>
       <p>{labels.definition.intro}</p>
       {definition.trim() === '' && !readOnly && (
         <p>
@@ -64,6 +64,7 @@ interface VerdictProps {
 
 /** What became of checking the definition, in a sentence. */
 function Verdict({ uid, definition, validation: { checking, answer, fault } }: VerdictProps) {
+  const styles = useStyles2(getStyles);
   if (isTooLong(definition)) {
     return <Alert severity="error" title={labels.definition.tooLong(bytes(definition), MAX_DEFINITION)} />;
   }
@@ -76,10 +77,16 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
   const warnings = answer?.issues.filter((issue) => issue.warning).length ?? 0;
   const errors = (answer?.issues.length ?? 0) - warnings;
   const verdict = answer && (labels.definition.problems(errors, warnings) || labels.definition.valid);
-  return <p role="status">{checking ? labels.definition.checking : verdict}</p>;
+  return (
+    <p role="status" className={styles.verdict}>
+      {checking ? labels.definition.checking : verdict}
+    </p>
+  );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  section: css({ margin: theme.spacing(5, 0) }),
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
+  verdict: css({ margin: theme.spacing(1, 0) }),
   column: css({ flex: '1 1 360px', minWidth: 0 }),
 });

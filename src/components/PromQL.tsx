@@ -3,6 +3,7 @@ import { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { shownOf } from '../flow/expansion';
+import { inWords } from '../flow/window';
 import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -34,7 +35,7 @@ export function PromQL({ source, query, catalog }: Props) {
         {shown.map(({ flow, sli, window, formula, queries }) => (
           <React.Fragment key={`${flow}/${sli}`}>
             <dt>
-              {flow}/{sli} {labels.query.promqlNote(window)} = <code>{formula}</code>
+              {flow}/{sli} {labels.query.promqlNote(inWords(window))} = <code>{formula}</code>
             </dt>
             {queries.map(({ name, promql }) => (
               <dd key={name}>
@@ -61,6 +62,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
     dt: { fontWeight: theme.typography.fontWeightMedium },
     dd: { margin: theme.spacing(0, 0, 0.5, 2) },
-    code: { whiteSpace: 'pre-wrap', wordBreak: 'break-word' },
+    // Without the box that Grafana draws around code.
+    code: { padding: 0, border: 'none', background: 'none', whiteSpace: 'pre-wrap', wordBreak: 'break-word' },
   }),
 });

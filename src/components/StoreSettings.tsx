@@ -18,7 +18,7 @@ export function StoreSettings({ options, readOnly, onChange }: Props) {
   const config = labels.config;
   return (
     <section aria-label={config.store}>
-      <h3>{config.store}</h3>
+      <h3 className="page-heading">{config.store}</h3>
       <ChoiceSetting
         label={config.storeType}
         tooltip={config.storeTypeTooltip}

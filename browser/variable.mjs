@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { afterEach, before, beforeEach, describe, test } from 'node:test';
+import { grave } from './accessibility.mjs';
+import { faults, open, output, save } from './stage.mjs';
+
+describe('the variable', () => {
+  let page;
+
+  before(() => save());
+  beforeEach(async () => {
+    faults.splice(0);
+    page = await open('variable');
+    await page.getByRole('heading', { name: 'Preview of values' }).waitFor();
+  });
+  afterEach(() => assert.deepEqual(faults, []));
+
+  const names = () => page.getByRole('list', { name: 'Preview of values' }).getByRole('listitem');
+
+  test('lists flows, SLIs of some flows, and components', async () => {
+    await names().getByText('checkout').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['browse', 'search', 'login', 'checkout', 'account']);
+    await page.getByText('SLIs', { exact: true }).click();
+    await names().getByText('satisfaction').waitFor();
+    await page.getByRole('combobox', { name: 'Flows' }).fill('login');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await names().getByText('satisfaction').waitFor({ state: 'detached' });
+    assert.deepEqual(await names().allInnerTexts(), ['success', 'p95', 'trusted', 'reachable']);
+    await page.getByText('Components', { exact: true }).click();
+    await names().getByText('security').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['availability', 'latency', 'security']);
+  });
+
+  for (const theme of ['dark', 'light']) {
+    test(`has no serious fault of accessibility, ${theme}`, async () => {
+      page = await open('variable', { theme });
+      await page.getByText('SLIs', { exact: true }).click();
+      await names().getByText('satisfaction').waitFor();
+      assert.deepEqual(await grave(page), []);
+      await page.screenshot({ path: `${output}/variable-${theme}.png`, fullPage: true });
+    });
+  }
+});
