@@ -234,13 +234,13 @@ func installFrontend() error {
 	})
 }
 
-// testFrontend checks types and style of src and runs its tests, each also after another failed.
+// testFrontend checks types and style of src and runs its tests, those in a browser too, each also after another failed.
 func testFrontend() error {
 	if err := installFrontend(); err != nil {
 		return err
 	}
 	var errs []error
-	for _, script := range []string{"typecheck", "lint", "test"} {
+	for _, script := range []string{"typecheck", "lint", "test", "test:browser"} {
 		errs = append(errs, step("Frontend: "+script, func() error { return inDir(".", "npm", "run", "--silent", script) }))
 	}
 	return errors.Join(errs...)
