@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { grave } from './accessibility.mjs';
 import { tabTo } from './keyboard.mjs';
-import { faults, open, output, save, settings } from './stage.mjs';
+import { faults, open, output, overflow, save, settings } from './stage.mjs';
 
 const valid = 'The definition is valid.';
 
@@ -150,6 +150,11 @@ describe('the settings', () => {
     await page.keyboard.press('Control+M');
     await tabTo(page, await issues().getByRole('button').first().innerText());
     await tabTo(page, 'Save & test');
+  });
+
+  test('fit into a narrow window', async () => {
+    await begin(small);
+    assert.ok((await overflow('config-narrow.png')) <= 0);
   });
 
   for (const theme of ['dark', 'light']) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import { grave } from './accessibility.mjs';
 import { tabTo } from './keyboard.mjs';
-import { ask, faults, get, open, output, save } from './stage.mjs';
+import { ask, faults, get, open, output, overflow, save } from './stage.mjs';
 
 const to = Math.floor(Date.now() / 60_000) * 60_000;
 const range = { from: to - 3_600_000, to };
@@ -161,6 +161,13 @@ describe('the query', () => {
       { measure, level, flows, format, window },
       { measure: 'impact', level: 'component', flows: ['checkout'], format: 'latest', window: '2h' }
     );
+  });
+
+  test('fits into half of Explore', async () => {
+    await begin({ level: 'sli', flows: ['checkout', 'search', 'login'], slis: ['success'] });
+    await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
+    await page.getByLabel('PromQL', { exact: true }).waitFor();
+    assert.ok((await overflow('query-narrow.png')) <= 0);
   });
 
   for (const theme of ['dark', 'light']) {

@@ -101,6 +101,16 @@ export async function open(editor, params = {}) {
   return page;
 }
 
+/** overflow is by how many pixels the page is wider than a narrow window, such as half of Explore. */
+export async function overflow(picture) {
+  const wide = page.viewportSize();
+  await page.setViewportSize({ ...wide, width: 640 });
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await page.screenshot({ path: path.join(output, picture), fullPage: true });
+  await page.setViewportSize(wide);
+  return excess;
+}
+
 /** openPage loads the page, and notes what goes wrong in it. */
 async function openPage() {
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });

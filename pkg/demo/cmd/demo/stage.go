@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -71,21 +70,11 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 		incident := s.shop.StartIncident(s.scraped.Add(interval))
 		fmt.Printf("==> From now on: %s\n", incident.Name)
 	}
-	executable := filepath.Join(cfg.plugin, executableName())
 	fmt.Println("==> Starting the plugin")
-	if s.host, err = pluginhost.Start(pluginhost.Config{Executable: executable}); err != nil {
+	if s.host, err = pluginhost.Start(pluginhost.Config{Executable: pluginhost.Executable(cfg.plugin)}); err != nil {
 		return err
 	}
 	return s.startGrafana(ctx, cfg)
-}
-
-// executableName is what the plugin's binary is called on this machine.
-func executableName() string {
-	name := fmt.Sprintf("gpx_cer_%s_%s", runtime.GOOS, runtime.GOARCH)
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
 }
 
 // close ends what was started.
