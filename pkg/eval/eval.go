@@ -57,8 +57,12 @@ type flow struct {
 func newEvaluation(p *plan.Plan, answers []plan.Answer) *evaluation {
 	e := &evaluation{plan: p, n: p.Range.Len()}
 	columns := e.columns(answers)
+	partial := make([]bool, len(answers))
+	for i, answer := range answers {
+		partial[i] = len(answer.Warnings) > 0
+	}
 	for _, planned := range p.Flows {
-		e.flows = append(e.flows, e.read(planned, columns))
+		e.flows = append(e.flows, e.read(planned, columns, partial))
 	}
 	e.overall = e.judgeOverall()
 	return e
@@ -83,10 +87,10 @@ func (e *evaluation) columns(answers []plan.Answer) []column {
 }
 
 // read reads the SLIs of a flow and judges the flow.
-func (e *evaluation) read(planned plan.Flow, columns []column) flow {
+func (e *evaluation) read(planned plan.Flow, columns []column, partial []bool) flow {
 	f := flow{Flow: planned}
 	for _, s := range planned.SLIs {
-		r := &reader{sli: s.SLI, window: s.Window, forms: s.Forms, columns: columns}
+		r := &reader{sli: s.SLI, window: s.Window, forms: s.Forms, columns: columns, partial: partial}
 		f.slis = append(f.slis, s.SLI)
 		f.readings = append(f.readings, r.readings(e.n))
 		f.doubts = append(f.doubts, r.doubts)

@@ -206,6 +206,62 @@ func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 	}
 }
 
+func TestAPartialAnswerIsNoZero(t *testing.T) {
+	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["success"],"format":"latest"}`))
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := answers(t, p, without(`requests_total{code=~"5.."`))
+	for i := range all {
+		if len(all[i].Series) == 0 {
+			all[i].Warnings = []string{"a store did not answer"}
+		}
+	}
+	if got := eval.Evaluate(p, all).Members[0].Columns[plan.Value][0]; !math.IsNaN(got) {
+		t.Errorf("errors that the store could not look up count as %v good", got)
+	}
+}
+
+func TestHistogramsThatMoveToNative(t *testing.T) {
+	facts := fixture.Facts()
+	for selector, h := range facts {
+		h.Native = true
+		facts[selector] = h
+	}
+	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["search/fast"],"format":"latest"}`))
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		native, classic float64
+		want            float64
+		noted           bool
+	}{
+		"the same events in both are read off the native one": {10, 10, 1, false},
+		"while few have moved the classic one counts":         {1, 10, .8, true},
+		"when most have moved the native one counts":          {9, 2, 1, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			store := map[string][]float64{
+				"histogram_fraction": {1}, "histogram_count": {test.native}, "duration_seconds_count": {test.classic},
+				`le="0.5"`: {test.classic * .5}, `le="1"`: {test.classic},
+			}
+			result := eval.Evaluate(p, answers(t, p, store))
+			if got := result.Members[0].Columns[plan.Value][0]; math.Abs(got-test.want) > 1e-9 {
+				t.Errorf("the value is %v, want %v", got, test.want)
+			}
+			if noted := len(result.Notices) > 0; noted != test.noted {
+				t.Errorf("the notices are %v", result.Notices)
+			}
+		})
+	}
+}
+
 func TestNoticesAreCapped(t *testing.T) {
 	manyFlows := func(c *cer.Catalog) {
 		for range 20 {

@@ -15,12 +15,14 @@ type reader struct {
 	window  time.Duration
 	forms   []plan.Form
 	columns []column
+	// partial[l] says that the store did not look everywhere for the l-th leaf.
+	partial []bool
 	doubts  doubts
 }
 
 // doubts count the instants at which something about an SLI's numbers was off.
 type doubts struct {
-	outside, unusable, saturated doubt
+	outside, unusable, saturated, mixed doubt
 }
 
 // doubt counts instants, and remembers the newest.
@@ -38,20 +40,39 @@ func (r *reader) readings(n int) []cer.Reading {
 	return readings
 }
 
+// mixed is the share by which the events of two forms may differ and still be the same events.
+const mixed = 0.01
+
 // at reads the SLI at an instant: by the first form that has a value there, else by the first that says it is idle.
+// Where several forms have a value and their events differ, as while services move to native histograms, that of the
+// most events counts.
 func (r *reader) at(i int) cer.Reading {
-	best := r.sli.MissingReading()
+	best, most := r.sli.MissingReading(), 0.0
 	for _, form := range r.forms {
-		switch reading := r.byForm(form, i); reading.Status {
-		case cer.Present:
-			return reading
-		case cer.Idle:
-			if best.Status == cer.Missing {
-				best = reading
+		reading := r.byForm(form, i)
+		if reading.Status <= best.Status && reading.Status != cer.Present {
+			continue
+		}
+		events := r.events(form, i)
+		switch {
+		case best.Status != cer.Present:
+			best, most = reading, events
+		case math.Abs(events-most) > mixed*most:
+			r.doubts.mixed.at(i)
+			if events > most {
+				best, most = reading, events
 			}
 		}
 	}
 	return best
+}
+
+// events is the rate of the events that a form counts at an instant; 0 where it counts none.
+func (r *reader) events(form plan.Form, i int) float64 {
+	if form.Total == plan.NoLeaf {
+		return 0
+	}
+	return r.columns[form.Total][i]
 }
 
 // byForm reads the SLI at an instant by one form.
@@ -86,7 +107,7 @@ func (r *reader) value(form plan.Form, total float64, i int) float64 {
 	sum := 0.0
 	for _, part := range form.Parts {
 		v := r.columns[part.Leaf][i]
-		if math.IsNaN(v) && part.ZeroIfAbsent {
+		if math.IsNaN(v) && part.ZeroIfAbsent && !r.partial[part.Leaf] {
 			v = 0
 		}
 		sum += part.Factor * v

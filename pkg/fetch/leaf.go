@@ -13,8 +13,33 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// answer asks one leaf.
-func (s *Store) answer(ctx context.Context, leaf plan.Leaf) (answer plan.Answer, err error) {
+// answer asks one leaf. Two instants are asked for one by one: their distance is no step that a store would keep to
+// which aligns ranges, as Thanos' query frontend does.
+func (s *Store) answer(ctx context.Context, leaf plan.Leaf) (plan.Answer, error) {
+	if leaf.Range.Len() != 2 {
+		return s.answerAtOnce(ctx, leaf)
+	}
+	var both plan.Answer
+	for i := range 2 {
+		one, err := s.answerAtOnce(ctx, plan.Leaf{PromQL: leaf.PromQL, Range: plan.Instant(leaf.Range.At(i))})
+		if err != nil {
+			return both, err
+		}
+		for _, series := range one.Series {
+			values := []float64{math.NaN(), math.NaN()}
+			values[i] = series.Values[0]
+			both.Series = append(both.Series, plan.Series{Labels: series.Labels, Values: values})
+		}
+		both.Warnings = append(both.Warnings, one.Warnings...)
+		both.Infos = append(both.Infos, one.Infos...)
+	}
+	slices.Sort(both.Warnings)
+	both.Warnings = slices.Compact(both.Warnings)
+	return both, nil
+}
+
+// answerAtOnce asks one leaf by one request.
+func (s *Store) answerAtOnce(ctx context.Context, leaf plan.Leaf) (answer plan.Answer, err error) {
 	err = s.ask(ctx, leaf.PromQL, func(ctx context.Context) error {
 		value, warnings, infos, err := s.evaluate(ctx, leaf)
 		if err != nil {

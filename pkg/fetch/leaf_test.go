@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -81,9 +82,9 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 			want:   []plan.Series{column("", 1)},
 		},
 		"a range whose start falls between two milliseconds": {
-			asked:  plan.Range{Start: noon.Add(300 * time.Microsecond), End: noon.Add(15 * time.Second), Step: 10 * time.Second},
+			asked:  plan.Range{Start: noon.Add(300 * time.Microsecond), End: noon.Add(25 * time.Second), Step: 10 * time.Second},
 			answer: data("matrix", `[{"metric":{},"values":[[1772366400,"1"],[1772366410,"2"]]}]`),
-			want:   []plan.Series{column("", 1, 2)},
+			want:   []plan.Series{column("", 1, 2, math.NaN())},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +97,26 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
+	var asked []string
+	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path+" at "+r.FormValue("time"))
+		serving(http.StatusOK, data("vector", `[{"metric":{},"value":[0,"`+fmt.Sprint(len(asked))+`"]}]`))(w, r)
+	})
+	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}),
+		plan.Leaf{PromQL: "x", Range: plan.Range{Start: noon, End: noon.Add(time.Hour), Step: time.Hour}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []plan.Series{column("", 1, math.NaN()), column("", math.NaN(), 2)}
+	if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs()); diff != "" {
+		t.Error(diff)
+	}
+	if want := []string{"/api/v1/query at 1772366400", "/api/v1/query at 1772370000"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
 	}
 }
 

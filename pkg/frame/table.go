@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
@@ -131,7 +132,7 @@ func OfDefinition(p *plan.Plan, revision string) data.Frames {
 	)
 	add := func(name, role, formula string, s plan.SLI, leaf int) {
 		slis, roles, formulas = append(slis, name), append(roles, role), append(formulas, formula)
-		windows = append(windows, s.Window.String())
+		windows = append(windows, model.Duration(s.Window).String())
 		leaves, queries = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL)
 	}
 	for _, f := range p.Flows {

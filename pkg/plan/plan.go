@@ -238,6 +238,12 @@ func (b *builder) checkSize() error {
 		return invalid("the query asks for %d points (%d instants of %d SLIs), more than %d; choose a larger interval (max data points of the panel), a shorter range, or fewer flows",
 			points, b.plan.Range.Len(), slis, MaxPoints)
 	}
+	if q := b.plan.Query; q.Measure == Impact || q.Format == Table {
+		if steps := slis * len(b.plan.Flows) * b.plan.Range.Len(); steps > MaxImpact {
+			return invalid("the impact of %d SLIs on %d flows at %d instants is too much to compute; ask for it with the format latest or table, or over a shorter range",
+				slis, len(b.plan.Flows), b.plan.Range.Len())
+		}
+	}
 	return nil
 }
 

@@ -1,8 +1,10 @@
 package plan_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,6 +131,43 @@ func TestRefusals(t *testing.T) {
 			}
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%q does not say %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatWouldTakeTooLongIsRefused(t *testing.T) {
+	catalog := fixture.Shop()
+	for range 1000 {
+		catalog.Flows = append(catalog.Flows, catalog.Flows[0])
+	}
+	names, err := json.Marshal(map[string][]string{"flows": strings.Split(strings.Repeat("f ", 5000), " ")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var many []string
+	for i := range 2000 {
+		many = append(many, fmt.Sprint("f", i))
+	}
+	distinct, err := json.Marshal(map[string][]string{"flows": many})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct{ query, want string }{
+		"the impact of very many": {`{"measure":"impact","level":"sli"}`, "too much to compute; ask for it with the format latest"},
+		"very many names":         {string(distinct), "flows has 2000 names, more than 1000"},
+		"a name very many times":  {string(names), `there is no flow`},
+		"a very long legend":      {`{"legend":"` + strings.Repeat("{{flow}}", 200) + `"}`, "the legend has 1600 bytes, more than 1024"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := plan.ParseQuery([]byte(test.query))
+			if err == nil {
+				_, err = plan.Build(q, catalog, lastHour(), fixture.Facts())
+			}
+			var invalid *plan.Invalid
+			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("the error is %v, want one that says %q", err, test.want)
 			}
 		})
 	}

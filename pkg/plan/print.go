@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
@@ -18,7 +20,7 @@ func (p *Plan) String() string {
 	for _, f := range p.Flows {
 		fmt.Fprintf(&out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
 		for _, s := range f.SLIs {
-			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, s.Window, hidden(s.Shown), s.Formula())
+			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, model.Duration(s.Window), hidden(s.Shown), s.Formula())
 		}
 	}
 	for _, n := range p.Notices {

@@ -104,7 +104,7 @@ func ParseQuery(raw []byte) (Query, error) {
 // Names are a list of names; a single one may stand by itself.
 type Names []string
 
-// UnmarshalJSON reads a list of strings, or a string.
+// UnmarshalJSON reads a list of strings, or a string. Their order does not matter, and each counts once.
 func (n *Names) UnmarshalJSON(raw []byte) error {
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
@@ -118,7 +118,8 @@ func (n *Names) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return errors.New("names are a list of strings")
 	}
-	*n = list
+	slices.Sort(list)
+	*n = slices.Compact(list)
 	return nil
 }
 
@@ -181,6 +182,14 @@ func (q Query) validate() error {
 	}
 	if err := oneOf("format", q.Format, formats); err != nil {
 		return err
+	}
+	for field, names := range map[string]Names{"flows": q.Flows, "slis": q.SLIs, "components": q.Components} {
+		if len(names) > MaxNames {
+			return invalid("%s has %d names, more than %d; leave it out for all of them", field, len(names), MaxNames)
+		}
+	}
+	if len(q.Legend) > MaxLegend {
+		return invalid("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
 	}
 	if err := uninterpolated(q.Flows, q.SLIs, q.Components); err != nil {
 		return err

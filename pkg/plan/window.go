@@ -19,6 +19,12 @@ const (
 	MaxPointsPerSeries = 11_000
 	// MaxPoints is the product of instants and SLIs that a query may ask for.
 	MaxPoints = 2_000_000
+	// MaxImpact is the product of instants, SLIs and flows over which impact may be asked for.
+	MaxImpact = 100_000_000
+	// MaxNames is how many names a list of a query may have.
+	MaxNames = 1000
+	// MaxLegend is the length of a legend in bytes.
+	MaxLegend = 1 << 10
 	// maxStep is the longest step that makes sense; whoever asks for more gets this one.
 	maxStep = 365 * 24 * time.Hour
 )
@@ -42,16 +48,19 @@ func (t Times) step() time.Duration {
 	return (step + time.Second - 1) / time.Second * time.Second
 }
 
+// Until is the newest instant that can be asked about: the end of the range, or now.
+func (t Times) Until() time.Time { return earlier(t.To, t.Now) }
+
 // grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
 // refreshed asks for the same instants again.
 func (t Times) grid() Range {
 	step := t.step()
-	return Range{Start: floor(t.From, step), End: floor(earlier(t.To, t.Now), step), Step: step}
+	return Range{Start: floor(t.From, step), End: floor(t.Until(), step), Step: step}
 }
 
 // latest returns the newest instant of the range, on the grid of the scrapes.
 func (t Times) latest() time.Time {
-	return floor(earlier(t.To, t.Now), t.Scrape)
+	return floor(t.Until(), t.Scrape)
 }
 
 // both returns the first and the newest instant of the range, on the grid of the scrapes.

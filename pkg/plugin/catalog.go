@@ -19,6 +19,8 @@ type loaded struct {
 	revision string
 	// issues are those of the definition as it stands now: warnings beside a catalog, or why it was refused.
 	issues definition.Issues
+	// empty says that the settings hold no definition, so that there is nothing to go on with.
+	empty bool
 	// stale says that the catalog is the last good one, since the definition as it stands was refused.
 	stale bool
 }
@@ -29,7 +31,7 @@ const sourceName = "definition"
 // load reads a definition from the settings.
 func load(yaml string) loaded {
 	if strings.TrimSpace(yaml) == "" {
-		return loaded{issues: definition.Issues{{
+		return loaded{empty: true, issues: definition.Issues{{
 			Message: "the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"}}}
 	}
 	if len(yaml) > maxDefinition {
@@ -89,6 +91,9 @@ func (s *shelf) keep(key shelfKey, now loaded) loaded {
 	if now.catalog != nil {
 		s.good[key] = now
 		return now
+	}
+	if now.empty {
+		delete(s.good, key)
 	}
 	last, ok := s.good[key]
 	if !ok {

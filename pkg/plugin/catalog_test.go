@@ -39,7 +39,7 @@ func TestLoad(t *testing.T) {
 
 func TestShelf(t *testing.T) {
 	a, b := load(goodYAML("a")), load(goodYAML("b"))
-	bad, worse := load("a: b"), load("[]")
+	bad, worse, empty := load("a: b"), load("[]"), load(" ")
 	here, elsewhere := shelfKey{org: 1, uid: "x"}, shelfKey{org: 2, uid: "x"}
 	type step struct {
 		key shelfKey
@@ -55,6 +55,7 @@ func TestShelf(t *testing.T) {
 		"so does the next":                    {{here, a, "a", false}, {here, bad, "a", true}, {here, worse, "a", true}},
 		"a good one replaces the good one":    {{here, a, "a", false}, {here, b, "b", false}, {here, bad, "b", true}},
 		"a good one ends a bad one":           {{here, a, "a", false}, {here, bad, "a", true}, {here, b, "b", false}},
+		"none at all ends the good one":       {{here, a, "a", false}, {here, empty, "", false}, {here, bad, "", false}},
 		"another's good one is not taken":     {{here, a, "a", false}, {elsewhere, bad, "", false}},
 		"another's good one replaces nothing": {{here, a, "a", false}, {elsewhere, b, "b", false}, {here, bad, "a", true}},
 	}

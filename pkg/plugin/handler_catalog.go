@@ -3,6 +3,8 @@ package plugin
 import (
 	"net/http"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
@@ -56,7 +58,7 @@ type sliAnswer struct {
 
 // describe returns what the editors show of a catalog.
 func describe(c *cer.Catalog, revision string) catalogAnswer {
-	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: c.Window.String(), Aggregate: c.Aggregate,
+	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
 		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{}}
 	used := map[cer.Component]bool{}
 	total := 0.0
@@ -90,7 +92,7 @@ func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 		s := &f.SLIs[i]
 		answer.SLIs = append(answer.SLIs, sliAnswer{Name: s.Name, Component: s.Component, Kind: s.Indicator.Kind(),
 			DependsOn: s.DependsOn, Weight: s.Weight, Share: cer.Share(s.Weight, total), Key: s.Key,
-			Objective: s.Objective, Window: c.WindowOf(s).String()})
+			Objective: s.Objective, Window: model.Duration(c.WindowOf(s)).String()})
 	}
 	return answer
 }

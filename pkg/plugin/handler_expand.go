@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
@@ -76,7 +78,7 @@ func expansions(p *plan.Plan) []expandAnswer {
 	answers := []expandAnswer{}
 	for _, f := range p.Flows {
 		for _, s := range f.SLIs {
-			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: s.Window.String(), Formula: s.Formula()}
+			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String(), Formula: s.Formula()}
 			for _, leaf := range s.Leaves() {
 				answer.Queries = append(answer.Queries, expression{Name: fmt.Sprintf("#%d", leaf), PromQL: p.Leaves[leaf].PromQL})
 			}

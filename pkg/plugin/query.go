@@ -88,7 +88,7 @@ func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Qu
 	if err != nil {
 		return nil, err
 	}
-	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.MaxWindow), times.Now)
+	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.MaxWindow), times.Until())
 	if err != nil {
 		return nil, err
 	}

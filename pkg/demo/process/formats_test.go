@@ -129,7 +129,7 @@ func TestDefinitionShowsWhatIsAsked(t *testing.T) {
 		"sli":     {"checkout/success", "checkout/success", "checkout/fast", "checkout/fast", "checkout/p60", "checkout/p60"},
 		"formula": {"1 - #1/#0", "1 - #1/#0", "#3/#2", "#3/#2", "#4 of #2", "#4 of #2"},
 		"leaf":    {int64(1), int64(0), int64(3), int64(2), int64(4), int64(2)},
-		"window":  {"5m0s", "5m0s", "5m0s", "5m0s", "5m0s", "5m0s"},
+		"window":  {"5m", "5m", "5m", "5m", "5m", "5m"},
 	}
 	for column, cells := range want {
 		if !slices.Equal(found[column], cells) {

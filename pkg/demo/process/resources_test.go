@@ -50,10 +50,10 @@ func TestResources(t *testing.T) {
 		words                    []string
 	}{
 		"the catalog is for viewers": {good, "Viewer", "GET", "catalog", "", 200, []string{
-			`"name":"shop"`, `"revision":"` + revision(t, shopDefinition) + `"`, `"window":"5m0s"`, `"objective":0.95`,
+			`"name":"shop"`, `"revision":"` + revision(t, shopDefinition) + `"`, `"window":"5m"`, `"objective":0.95`,
 			`"name":"checkout","title":"Checkout","owner":"payments","runbook":"https://runbooks.example/checkout"`,
 			`"weight":5,"share":0.5,"objective":0.99,"traffic":"success"`,
-			`{"name":"p60","component":"latency","kind":"quantile","weight":1,"share":0.25,"window":"5m0s"}`,
+			`{"name":"p60","component":"latency","kind":"quantile","weight":1,"share":0.25,"window":"5m"}`,
 			`"dependsOn":"index"`, `"key":true`, `"components":["availability","latency","dependency"]`,
 		}},
 		"and for nobody":              {good, "", "GET", "catalog", "", 200, []string{`"name":"shop"`}},
@@ -87,7 +87,7 @@ func TestResources(t *testing.T) {
 		"what is too long is not validated":   {good, "Editor", "POST", "validate", validate(strings.Repeat("#", 2<<20)), 400, []string{"the body of the request can't be read", "too large"}},
 		"a definition over 48 KiB is refused": {good, "Editor", "POST", "validate", validate(shopDefinition + strings.Repeat("#", 48<<10)), 200, []string{`"valid":false`, "the settings hold 49152 at most"}},
 		"a viewer sees what is asked of a SLI": {good, "Viewer", "POST", "expand", `{"flow":"checkout","sli":"success","window":"10m"}`, 200, []string{
-			`[{"flow":"checkout","sli":"success","window":"10m0s","formula":"1 - #1/#0","queries":[`,
+			`[{"flow":"checkout","sli":"success","window":"10m","formula":"1 - #1/#0","queries":[`,
 			`{"name":"#0","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))"}`,
 		}},
 		"and of a flow":                          {good, "Viewer", "POST", "expand", `{"flow":"search"}`, 200, []string{`"sli":"fast"`, `"sli":"backlog"`, "histogram_fraction(-Inf, 1, "}},
