@@ -1,0 +1,48 @@
+// Takes the pictures of the README and of the plugin's page.
+import { test } from '@grafana/plugin-e2e';
+import { expect, Page } from '@playwright/test';
+import { SHOP } from './backend';
+import { pane } from './editor';
+
+const WIDTH = 1440;
+
+test.use({ viewport: { width: WIDTH, height: 900 } });
+
+for (const theme of ['dark', 'light']) {
+  test(`overview in the ${theme} theme`, async ({ page }) => {
+    await page.setViewportSize({ width: WIDTH, height: 960 });
+    await page.goto(`/d/cer-overview?kiosk&theme=${theme}`);
+    await expect(page.getByRole('row').filter({ hasText: 'checkout' }).first()).toBeVisible();
+    await take(page, `img/overview-${theme}.png`);
+  });
+}
+
+test('settings', async ({ page }) => {
+  await page.setViewportSize({ width: WIDTH, height: 1080 });
+  await page.goto(`/connections/datasources/edit/${SHOP}?kiosk`);
+  const catalog = page.getByRole('region', { name: 'Catalog' });
+  await expect(catalog.getByText('The definition is valid.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save & test' }).scrollIntoViewIfNeeded();
+  await take(page, 'docs/img/settings.png');
+});
+
+test('explore', async ({ page }) => {
+  await page.setViewportSize({ width: WIDTH, height: 1080 });
+  await page.goto(`${pane(SHOP, { measure: 'score', level: 'flow', format: 'timeseries' })}&kiosk`);
+  await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
+  await take(page, 'docs/img/explore.png');
+});
+
+test('alerting', async ({ page }) => {
+  await page.goto('/alerting/list?kiosk');
+  await page.getByTestId('group-collapse-toggle').first().click();
+  await take(page, 'docs/img/alerting.png');
+});
+
+/** take writes what the page shows when it has come to rest. */
+async function take(page: Page, path: string) {
+  await page.waitForLoadState('networkidle');
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(1500); // for what fades in and for charts
+  await page.screenshot({ path });
+}
