@@ -242,8 +242,8 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 		noted           bool
 	}{
 		"the same events in both are read off the native one": {10, 10, 1, false},
-		"while few have moved the classic one counts":         {1, 10, .8, true},
-		"when most have moved the native one counts":          {9, 2, 1, true},
+		"while few have moved that is noted":                  {1, 10, 1, true},
+		"when most have moved that is noted too":              {9, 2, 1, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

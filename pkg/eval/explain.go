@@ -126,7 +126,7 @@ func (e *evaluation) explainSLI(f *flow, j int) []finding {
 	add(false, idle, lastIdle, "idle at %s, with %s in its window; %s", few(sli), e.consequence(sli.Idle, "left out"))
 	add(true, doubts.unusable.n, doubts.unusable.last, "infinite or negative at %s; counted as missing there")
 	add(true, doubts.outside.n, doubts.outside.last, "outside of 0..1 at %s; limited to that. Check the definition")
-	add(true, doubts.mixed.n, doubts.mixed.last, "native and classic histograms count different events at %s; those with the most are used")
+	add(true, doubts.mixed.n, doubts.mixed.last, "native and classic histograms count different events at %s; the native ones alone are used")
 	add(false, doubts.saturated.n, doubts.saturated.last, "in or above the highest bucket at %s, so that the true value may be higher")
 	return findings
 }

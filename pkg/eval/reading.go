@@ -44,10 +44,9 @@ func (r *reader) readings(n int) []cer.Reading {
 const mixed = 0.01
 
 // at reads the SLI at an instant: by the first form that has a value there, else by the first that says it is idle.
-// Where several forms have a value and their events differ, as while services move to native histograms, that of the
-// most events counts.
+// Where several forms have a value and their events differ, as while services move to native histograms, it is doubted.
 func (r *reader) at(i int) cer.Reading {
-	best, most := r.sli.MissingReading(), 0.0
+	best, first := r.sli.MissingReading(), 0.0
 	for _, form := range r.forms {
 		reading := r.byForm(form, i)
 		if reading.Status <= best.Status && reading.Status != cer.Present {
@@ -56,12 +55,9 @@ func (r *reader) at(i int) cer.Reading {
 		events := r.events(form, i)
 		switch {
 		case best.Status != cer.Present:
-			best, most = reading, events
-		case math.Abs(events-most) > mixed*most:
+			best, first = reading, events
+		case math.Abs(events-first) > mixed*max(events, first):
 			r.doubts.mixed.at(i)
-			if events > most {
-				best, most = reading, events
-			}
 		}
 	}
 	return best
