@@ -78,7 +78,7 @@ func (d *DataSource) reach(ctx context.Context, details *healthDetails) (string,
 // summary is the message of a data source that works.
 func (d *DataSource) summary(store string, details healthDetails) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s was reached. Catalog %s, revision %.12s: %d flows, %d SLIs.", store, details.Catalog, details.Revision, details.Flows, details.SLIs)
+	fmt.Fprintf(&out, "%s was reached. Catalog %s, revision %.12s: %s, %s.", store, details.Catalog, details.Revision, counted(details.Flows, "flow"), counted(details.SLIs, "SLI"))
 	if d.storeType != "" && details.Store != "" && !strings.Contains(details.Store, d.storeType) {
 		fmt.Fprintf(&out, " The settings (prometheusType) call it %s.", d.storeType)
 	}
@@ -137,3 +137,11 @@ type forwardedHeaders interface{ GetHTTPHeaders() http.Header }
 
 // forwarded returns the headers that Grafana forwards with a request.
 func forwarded(r forwardedHeaders) http.Header { return r.GetHTTPHeaders() }
+
+// counted prints a number of things, such as 1 flow or 5 flows.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
