@@ -152,8 +152,8 @@ export const labels = {
   config: {
     store: 'Store',
     storeType: 'Store type',
-    storeTypeTooltip: 'What speaks the Prometheus API at that address. Leave it open to have it found out.',
-    storeTypeDetected: 'found out',
+    storeTypeTooltip: 'What speaks the Prometheus API at that address. Leave it open to have it detected.',
+    storeTypeDetected: 'detected',
     scrapeInterval: 'Scrape interval',
     scrapeIntervalTooltip: 'How often the store gets new samples, such as 15s. A catalog may state its own.',
     method: 'HTTP method',
