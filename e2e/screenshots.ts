@@ -22,6 +22,12 @@ test('settings', async ({ page }) => {
   await page.goto(`/connections/datasources/edit/${SHOP}?kiosk`);
   const catalog = page.getByRole('region', { name: 'Catalog' });
   await expect(catalog.getByText('The definition is valid.')).toBeVisible();
+  // The editor tells keys, strings and numbers apart some time after it shows them.
+  const colours = () =>
+    catalog
+      .locator('.view-line span[class^=mtk]')
+      .evaluateAll((spans) => new Set(spans.map((span) => span.className)).size);
+  await expect.poll(colours).toBeGreaterThan(4);
   await page.getByRole('button', { name: 'Save & test' }).scrollIntoViewIfNeeded();
   await take(page, 'docs/img/settings.png');
 });
