@@ -117,7 +117,7 @@ func Test() error {
 		return err
 	}
 	// -count=1, since a cached result would not notice that the plugin's binary has changed.
-	backend := eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "./...")
+	backend := eachModule("Testing", "gotestsum", "--format", "pkgname", "--", "-race", "-vet=all", "-count=1", "-timeout=30m", "./...")
 	return errors.Join(backend, showTruth(), testFrontend())
 }
 
