@@ -1,10 +1,7 @@
 package expand_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +10,8 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // checkout is a classic histogram whose edge 1 is spelled in two ways.
 var checkout = expand.HistogramSelector{
@@ -93,21 +89,21 @@ func latency(under time.Duration) cer.LatencyShare {
 }
 
 func TestExpansions(t *testing.T) {
-	for name, golden := range goldens {
+	for name, test := range goldens {
 		t.Run(name, func(t *testing.T) {
-			trust, window := golden.trust, golden.window
+			trust, window := test.trust, test.window
 			if trust == nil {
 				trust = []string{`job=~"shop-.*"`}
 			}
 			if window == 0 {
 				window = 5 * time.Minute
 			}
-			expansion, err := expand.Indicator(golden.indicator, expand.Config{
-				Window: window, Trust: trust, Facts: expand.Facts{checkout: golden.histogram}})
+			expansion, err := expand.Indicator(test.indicator, expand.Config{
+				Window: window, Trust: trust, Facts: expand.Facts{checkout: test.histogram}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, strings.ReplaceAll(name, " ", "-")+".txt", text(expansion))
+			golden.Compare(t, name, text(expansion))
 		})
 	}
 }
@@ -186,22 +182,4 @@ func text(x expand.Expansion) string {
 		fmt.Fprintf(&out, "note: %s\n", note)
 	}
 	return out.String()
-}
-
-// compare holds text against a golden file, which -update rewrites.
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
-	}
 }

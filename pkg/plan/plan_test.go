@@ -3,10 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // now lies 7 seconds after a minute, so that flooring shows.
 var now = time.Date(2026, 3, 4, 12, 0, 7, 0, time.UTC)
@@ -48,7 +44,7 @@ func TestPlans(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, strings.ReplaceAll(name, " ", "-")+".txt", p.String())
+			golden.Compare(t, name, p.String())
 		})
 	}
 }
@@ -294,23 +290,5 @@ func TestARangeInTheFutureHasNoInstants(t *testing.T) {
 		fixture.Shop(), times, nil)
 	if err != nil || p.Range.Len() != 0 {
 		t.Errorf("%d instants (%v), want none", p.Range.Len(), err)
-	}
-}
-
-// compare holds text against a golden file, which -update rewrites.
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", file)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
 	}
 }
