@@ -20,15 +20,24 @@ type Problem struct {
 	Warning bool
 }
 
-// CheckSelector says what is wrong with text as a plain selector of series, such as probe_success{target="psp"}.
-func CheckSelector(text string) []Problem {
+// checkPlain parses text as a plain selector, and says why it is none where it returns nil.
+func checkPlain(text string) (*parser.VectorSelector, []Problem) {
 	expr, problems := check(text)
 	if expr == nil || len(problems) > 0 {
-		return problems
+		return nil, problems
 	}
 	selector, problem := needSelector(expr)
 	if problem != nil {
-		return []Problem{*problem}
+		return nil, []Problem{*problem}
+	}
+	return selector, nil
+}
+
+// CheckSelector says what is wrong with text as a plain selector of series, such as probe_success{target="psp"}.
+func CheckSelector(text string) []Problem {
+	selector, problems := checkPlain(text)
+	if selector == nil {
+		return problems
 	}
 	if strings.HasSuffix(metricName(selector), "_total") {
 		return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "this is the name of a counter; a probe is a gauge that is 0 or 1"}}
@@ -41,13 +50,9 @@ var foreignRange = regexp.MustCompile(`\[\s*(\{\{|\$)`)
 
 // CheckHistogram says what is wrong with text as the selector of a histogram, without _bucket.
 func CheckHistogram(text string) []Problem {
-	expr, problems := check(text)
-	if expr == nil || len(problems) > 0 {
+	selector, problems := checkPlain(text)
+	if selector == nil {
 		return problems
-	}
-	selector, problem := needSelector(expr)
-	if problem != nil {
-		return []Problem{*problem}
 	}
 	at := int(selector.PosRange.Start)
 	name := metricName(selector)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -72,11 +71,10 @@ func TestBuiltPluginSaysTheSame(t *testing.T) {
 // is built for the test.
 func executable(t *testing.T) string {
 	t.Helper()
-	name := fmt.Sprintf("gpx_cer_%s_%s", runtime.GOOS, runtime.GOARCH)
 	if dist := os.Getenv("CER_PLUGIN_DIST"); dist != "" {
-		return filepath.Join(dist, name)
+		return pluginhost.Executable(dist)
 	}
-	built := filepath.Join(t.TempDir(), name)
+	built := pluginhost.Executable(t.TempDir())
 	build := exec.Command("go", "build", "-o", built, "./pkg")
 	build.Dir = filepath.Join("..", "..", "..")
 	if output, err := build.CombinedOutput(); err != nil {
