@@ -174,11 +174,29 @@ func TestAlertRulesSpeakOfTheCatalogAndTheDashboard(t *testing.T) {
 	if got := thresholdOf(t, low); got != checkout.Objective {
 		t.Errorf("the threshold is %g, but the objective of the checkout %g", got, checkout.Objective)
 	}
-	if want := fmt.Sprintf("its objective is %g %%", checkout.Objective*100); !strings.Contains(low.Annotations["summary"], want) {
-		t.Errorf("the summary does not say that %s", want)
+	objective := fmt.Sprintf("%g %%", checkout.Objective*100)
+	if want := "its objective is " + objective; !strings.Contains(low.Annotations["description"], want) {
+		t.Errorf("the description does not say that %s", want)
+	}
+	if want := "at least " + objective; !strings.Contains(low.Annotations["summary"], want) {
+		t.Errorf("the summary does not say %s", want)
 	}
 	if low.Labels["owner"] != checkout.Owner || low.Annotations["runbook_url"] != checkout.Runbook {
 		t.Errorf("owner and runbook are not those of the checkout: %v", low)
+	}
+}
+
+// Grafana's list of rules shows annotations as they are written, templates and all.
+func TestSummariesOfAlertRulesReadWellAsTheyAreWritten(t *testing.T) {
+	const longest = 80 // characters that the list has room for
+	for uid, r := range alertRules(t) {
+		summary, description := r.Annotations["summary"], r.Annotations["description"]
+		if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") || len(summary) > longest {
+			t.Errorf("the summary of %s is no short and plain sentence: %s", uid, summary)
+		}
+		if !strings.Contains(description, ".Labels.flow") || !strings.Contains(description, ".Values.A") {
+			t.Errorf("the description of %s does not say which flow it is, and what was measured: %s", uid, description)
+		}
 	}
 }
 
