@@ -81,7 +81,7 @@ func TestKinds(t *testing.T) {
 		"quantile":      {Component: cer.Latency, Indicator: cer.Quantile{Histogram: "request_duration", Unit: cer.Milliseconds, Q: 0.99}, Curve: cer.LogNormal{P10: 0.3, Median: 0.8}, MinEvents: 20},
 		"value":         {Component: cer.Experience, Indicator: cer.Value{PromQL: "avg(conversion)"}},
 		"latency-in-ms": {Component: cer.Latency, Indicator: cer.LatencyShare{Histogram: "request_duration", Unit: cer.Milliseconds, Under: 800 * time.Millisecond}},
-		"apdex-in-s":    {Component: cer.Latency, Indicator: cer.Apdex{Histogram: "request_duration_ms", Unit: cer.Seconds, Satisfied: 300 * time.Millisecond, Tolerated: time.Second}},
+		"apdex-in-s":    {Component: cer.Latency, Indicator: cer.Apdex{Histogram: "request_duration", Unit: cer.Seconds, Satisfied: 300 * time.Millisecond, Tolerated: time.Second}},
 		"probe":         {Component: cer.Availability, Indicator: cer.Probe{Selector: `probe_success{target="shop"}`}, Trust: []string{}},
 	}
 	for _, got := range flow.SLIs {

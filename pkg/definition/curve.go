@@ -66,10 +66,41 @@ func curveNamed(name string, f *fields, s *cer.SLI) cer.Curve {
 
 // parameterOf reads a parameter of the curve of s: durations make sense for values that may be seconds.
 func parameterOf(s *cer.SLI) reading[float64] {
-	if s.Indicator != nil && s.Indicator.Kind().IsShare() {
-		return number
+	switch {
+	case s.Indicator == nil:
+		return quantity
+	case s.Indicator.Kind().IsShare():
+		return shareParameter
+	case s.Indicator.Kind() == cer.KindQuantile:
+		return secondsParameter
+	default:
+		return quantity
 	}
-	return quantity
+}
+
+// shareParameter reads a parameter of a curve over shares, and warns of one that no share reaches.
+func shareParameter(n node) (float64, bool) {
+	if percent, ok := percentage(n); ok && n.is(textTag) {
+		n.refuse("a number is needed here, since the value is a share from 0 to 1; write %s for %s %%", decimal(percent/100), decimal(percent))
+		return 0, false
+	}
+	v, ok := number(n)
+	if ok && v >= fewPercent {
+		n.warn("the value is a share from 0 to 1, which never is %s; write %s for %[1]s %%", decimal(v), decimal(v/100))
+	}
+	return v, ok
+}
+
+// fewPercent is the number from which on a share is taken for a percentage; a line may well end beyond 1.
+const fewPercent = 2
+
+// secondsParameter reads a parameter of a curve over seconds, and warns of a number that is likely in milliseconds.
+func secondsParameter(n node) (float64, bool) {
+	v, ok := quantity(n)
+	if hint := withUnitOfTime(n); ok && v >= manySeconds && n.is(integerTag, floatTag) {
+		n.warn("the value of a quantile is in seconds, and so is this number%s", hint)
+	}
+	return v, ok
 }
 
 // identity has no parameters.

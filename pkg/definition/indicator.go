@@ -149,15 +149,27 @@ func withUnit(n node, indicator cer.Indicator) cer.Indicator {
 	}
 	switch i := indicator.(type) {
 	case cer.LatencyShare:
+		warnOtherUnit(n, unit, i.Histogram)
 		i.Unit = unit
 		return i
 	case cer.Apdex:
+		warnOtherUnit(n, unit, i.Histogram)
 		i.Unit = unit
 		return i
 	case cer.Quantile:
+		warnOtherUnit(n, unit, i.Histogram)
 		i.Unit = unit
 		return i
 	}
 	n.refuse("an SLI of the kind %s measures no histogram; leave unit out", indicator.Kind())
 	return indicator
+}
+
+// warnOtherUnit warns of a stated unit that is not the one in the histogram's name.
+func warnOtherUnit(n node, unit cer.Unit, histogram string) {
+	metric := expand.MetricName(histogram)
+	named := unitOf(metric)
+	if saysUnit := named == cer.Milliseconds || strings.HasSuffix(metric, "_seconds"); saysUnit && named != unit {
+		n.warn("the name %s says that the histogram is in %s; leave unit out unless the name is wrong", metric, named)
+	}
 }

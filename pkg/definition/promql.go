@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
@@ -13,8 +15,29 @@ var (
 	histogram  = promQL(expand.CheckHistogram)
 	counter    = promQL(expand.CheckCounter)
 	expression = promQL(expand.CheckExpression)
-	matchers   = list(promQL(expand.CheckMatchers))
+	matcher    = promQL(expand.CheckMatchers)
 )
+
+// matchers reads a list of matchers, and says how to write the one that stands there instead.
+func matchers(n node) ([]string, bool) {
+	if n.Kind == yaml.SequenceNode {
+		return list(matcher)(n)
+	}
+	example := `job="shop"`
+	if n.is(textTag) && len(expand.CheckMatchers(n.Value)) == 0 {
+		example = n.Value
+	}
+	n.refuse("a list is needed here, not %s; write [%s]", n.kindInWords(), quoted(example))
+	return nil, false
+}
+
+// quoted writes PromQL in those quotes of YAML in which it reads best.
+func quoted(text string) string {
+	if strings.Contains(text, "'") && !strings.ContainsAny(text, `"\`) {
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+}
 
 // promQL reads PromQL that a check finds nothing wrong with.
 func promQL(check func(string) []expand.Problem) reading[string] {

@@ -60,7 +60,7 @@ func (taken names) new(n node) (string, bool) {
 func truth(n node) (bool, bool) {
 	var v bool
 	if !n.is(booleanTag) || n.Decode(&v) != nil {
-		n.refuseKind("true or false")
+		n.refuse("true or false is needed here, not %s%s", n.kindInWords(), withoutQuotes(n, booleanTag))
 		return false, false
 	}
 	return v, true
@@ -70,7 +70,7 @@ func truth(n node) (bool, bool) {
 func number(n node) (float64, bool) {
 	var v float64
 	if !n.is(integerTag, floatTag) || n.Decode(&v) != nil {
-		n.refuseKind("a number")
+		n.refuse("a number is needed here, not %s%s", n.kindInWords(), withoutQuotes(n, integerTag, floatTag))
 		return 0, false
 	}
 	if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -98,13 +98,10 @@ const maxWeight = 1e9
 var (
 	weight = within(number, func(v float64) bool { return v >= 0 && v <= maxWeight },
 		"a weight is a number from 0 to 1e9; only the ratios of weights matter")
-	objective = within(number, inside,
-		"an objective is a share between 0 and 1, both excluded; write 0.99 for 99 %")
-	coverage = within(number, func(v float64) bool { return v >= 0 && v <= 1 },
-		"a coverage is a share from 0 to 1; write 0.5 for 50 %")
-	rank = within(number, inside,
-		"q is a share between 0 and 1, both excluded; write 0.99 for the 99th percentile")
-	count = within(number, func(v float64) bool { return v >= 0 },
+	objective = share(inside, "an objective is a share between 0 and 1, both excluded", "%s for %s %%", 99)
+	coverage  = share(func(v float64) bool { return v >= 0 && v <= 1 }, "a coverage is a share from 0 to 1", "%s for %s %%", 50)
+	rank      = share(inside, "q is a share between 0 and 1, both excluded", "%s for p%s", 99)
+	count     = within(number, func(v float64) bool { return v >= 0 },
 		"a number of events is 0 or more")
 	bound = within(duration, func(d time.Duration) bool { return d > 0 },
 		"a duration above 0 is needed here")
@@ -121,12 +118,12 @@ func inside(v float64) bool { return v > 0 && v < 1 }
 // duration reads a duration as Prometheus writes it.
 func duration(n node) (time.Duration, bool) {
 	if !n.is(textTag) {
-		n.refuseKind("a duration such as 5m, 1h30m or 800ms")
+		n.refuse("a duration such as 5m, 1h30m or 800ms is needed here, not %s%s", n.kindInWords(), withUnitOfTime(n))
 		return 0, false
 	}
 	d, err := model.ParseDuration(n.Value)
 	if err != nil {
-		n.refuse("a duration such as 5m, 1h30m or 800ms is needed here, in whole numbers of y, w, d, h, m, s and ms")
+		n.refuse("a duration such as 5m, 1h30m or 800ms is needed here, in whole numbers of y, w, d, h, m, s and ms%s", withUnitOfTime(n))
 		return 0, false
 	}
 	return time.Duration(d), true
@@ -134,7 +131,7 @@ func duration(n node) (time.Duration, bool) {
 
 // quantity reads a number, or a duration as seconds.
 func quantity(n node) (float64, bool) {
-	if n.is(integerTag, floatTag) {
+	if n.is(integerTag, floatTag) || withoutQuotes(n, integerTag, floatTag) != "" {
 		return number(n)
 	}
 	if !n.is(textTag) {

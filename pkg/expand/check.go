@@ -71,6 +71,9 @@ func CheckHistogram(text string) []Problem {
 			return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
 		}
 	}
+	if strings.HasSuffix(name, "_total") {
+		return []Problem{{Offset: at, Warning: true, Message: "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters"}}
+	}
 	return nil
 }
 

@@ -50,6 +50,7 @@ func TestChecks(t *testing.T) {
 		"a histogram has a name":                       {CheckHistogram, `{a="b"}`, `0: a histogram needs the name of its metric; write name{...}`},
 		"a histogram takes no matcher on le":           {CheckHistogram, `x{handle="le", le="1"}`, `15: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
 		"nor on a quoted le":                           {CheckHistogram, `x{"le"="1"}`, `0: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"nor on le of what is named as a counter":      {CheckHistogram, `x_total{le="1"}`, `8: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
 		"matchers are matchers":                        {CheckMatchers, `job=~"shop-.*", region!=""`, ``},
 		"a selector is no matcher":                     {CheckMatchers, `{job="x"}`, `0: PromQL: unexpected left brace '{'; write a matcher such as job="shop"`},
 		"a bad regular expression is refused":          {CheckMatchers, `job=~"("`, "0: PromQL: error parsing regexp: missing closing ): `(`; write a matcher such as job=\"shop\""},
