@@ -20,9 +20,12 @@ type Catalog struct {
 	Objective float64
 	// MinCoverage is the coverage under which a score is none, in [0,1].
 	MinCoverage float64
+	// Delay is how far behind now the telemetry is complete; no later instant is judged.
+	Delay time.Duration
 	// Trust holds label matchers, such as job=~"shop-.*", that are forced onto every selector.
-	Trust []string
-	Flows []Flow
+	Trust      []string
+	Dimensions []Dimension
+	Flows      []Flow
 }
 
 // Flow is a user journey, such as checkout.
@@ -32,8 +35,10 @@ type Flow struct {
 	Owner   string
 	Runbook string
 	Labels  map[string]string
-	// Weight is the flow's importance among the flows, >= 0.
+	// Weight is the flow's importance among the flows, >= 0; where it follows the data, its base or fallback.
 	Weight float64
+	// Dynamic says how the weight follows the data; nil where it does not.
+	Dynamic *DynamicWeight
 	// Objective is the target of the flow's score, in (0,1), with the catalog's where the flow states none; 0 where
 	// neither does.
 	Objective float64
@@ -58,14 +63,30 @@ type SLI struct {
 	Window time.Duration
 	// Trust replaces the catalog's matchers where it is not nil; an empty list stands for none.
 	Trust []string
+	// Labels says what dimensions are called on the SLI's series, by the dimension's name, where that is not the
+	// dimension's own label; NoLabel for one that the series do not have.
+	Labels map[string]string
 	// Indicator says what is measured.
 	Indicator Indicator
 	// Curve turns the value into a score.
 	Curve Curve
 	// MinEvents is the number of events in the window under which the SLI is idle.
 	MinEvents float64
-	Missing   Policy
-	Idle      Policy
+	// Fallback is what speaks for the SLI while it is missing; nil where nothing does.
+	Fallback *Fallback
+	Missing  Policy
+	// MaxDelay is how old a score may be that Hold keeps, above 0 with that policy.
+	MaxDelay time.Duration
+	Idle     Policy
+}
+
+// Fallback is another indicator that stands in for one that is missing.
+type Fallback struct {
+	Indicator Indicator
+	// Curve turns the fallback's own value into a score.
+	Curve Curve
+	// Trust replaces the matchers of the SLI where it is not nil.
+	Trust []string
 }
 
 // Component is the side of the experience an SLI speaks for.
@@ -99,6 +120,10 @@ const (
 	Good Policy = "good"
 	// Bad scores it 0.
 	Bad Policy = "bad"
+	// Hold keeps a missing SLI's newest score for MaxDelay, and then leaves it out of the weights.
+	Hold Policy = "hold"
+	// Fail withholds the score of the flow, and fails a query whose newest instant lacks the SLI.
+	Fail Policy = "error"
 )
 
 // Flow returns the flow of that name, and whether there is one.

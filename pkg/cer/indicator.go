@@ -13,11 +13,14 @@ const (
 	KindQuantile Kind = "quantile"
 	KindValue    Kind = "value"
 	KindProbe    Kind = "probe"
+	KindRecorded Kind = "recorded"
 )
 
-// Indicator is what an SLI measures: one of Ratio, LatencyShare, Apdex, Quantile, Value and Probe.
+// Indicator is what an SLI measures: one of Ratio, LatencyShare, Apdex, Quantile, Value, Probe and Recorded.
 type Indicator interface {
 	Kind() Kind
+	// CountsEvents reports whether the SLI is an event SLI: a share of events that have a rate.
+	CountsEvents() bool
 }
 
 // Ratio is the share of good events. Each field is the selector of a counter, or a whole PromQL expression in
@@ -26,6 +29,11 @@ type Ratio struct {
 	Good  string
 	Bad   string
 	Total string
+	// AbsentZero says that Good or Bad stands for 0 where it has no series but Total has events, whatever it selects.
+	AbsentZero bool
+	// PartRate and TotalRate are the shares of events that the counters of Good or Bad, and of Total, were sampled at,
+	// in (0,1]; 0 stands for 1.
+	PartRate, TotalRate float64
 }
 
 // LatencyShare is the share of requests at or under a duration.
@@ -60,6 +68,14 @@ type Probe struct {
 	Selector string
 }
 
+// Recorded is a share that another tool records, such as Sloth. Exactly one of Ratio and ErrorRatio is set.
+type Recorded struct {
+	// Ratio selects a series of good/total, ErrorRatio one of bad/total.
+	Ratio, ErrorRatio string
+	// Total is the counter, or the whole expression, of the events behind the share; "" where they are not known.
+	Total string
+}
+
 // Kind returns KindRatio.
 func (Ratio) Kind() Kind { return KindRatio }
 
@@ -78,14 +94,38 @@ func (Value) Kind() Kind { return KindValue }
 // Kind returns KindProbe.
 func (Probe) Kind() Kind { return KindProbe }
 
-// CountsEvents reports whether indicators of the kind are event SLIs: a share of events that have a rate.
-func (k Kind) CountsEvents() bool {
-	return k == KindRatio || k == KindLatency || k == KindApdex
-}
+// Kind returns KindRecorded.
+func (Recorded) Kind() Kind { return KindRecorded }
+
+// CountsEvents returns true.
+func (Ratio) CountsEvents() bool { return true }
+
+// CountsEvents returns true.
+func (LatencyShare) CountsEvents() bool { return true }
+
+// CountsEvents returns true.
+func (Apdex) CountsEvents() bool { return true }
+
+// CountsEvents returns false: a quantile's events are known, but it is no share of them.
+func (Quantile) CountsEvents() bool { return false }
+
+// CountsEvents returns false.
+func (Value) CountsEvents() bool { return false }
+
+// CountsEvents returns false: checks are no events of users.
+func (Probe) CountsEvents() bool { return false }
+
+// CountsEvents reports whether the events behind the share are stated.
+func (r Recorded) CountsEvents() bool { return r.Total != "" }
 
 // IsShare reports whether values of the kind are shares in [0,1].
 func (k Kind) IsShare() bool {
-	return k.CountsEvents() || k == KindProbe
+	switch k {
+	case KindRatio, KindLatency, KindApdex, KindProbe, KindRecorded:
+		return true
+	default:
+		return false
+	}
 }
 
 // Unit is the unit of a histogram's observations.

@@ -123,7 +123,7 @@ func (e *evaluation) has(s subject, m plan.Measure) bool {
 	}
 	switch s.level {
 	case plan.SLIs:
-		return s.sli(e).Indicator.Kind().CountsEvents()
+		return s.sli(e).Indicator.CountsEvents()
 	case plan.Flows:
 		return s.of(e).Traffic != ""
 	default:

@@ -137,7 +137,7 @@ func (r *reader) allowed(value float64, form plan.Form, i int) float64 {
 
 // traffic is the rate of the SLI's events where its kind counts them, given the total of a form.
 func (r *reader) traffic(total float64) float64 {
-	if r.sli.Indicator.Kind().CountsEvents() {
+	if r.sli.Indicator.CountsEvents() {
 		return total
 	}
 	return math.NaN()
