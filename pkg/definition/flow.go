@@ -61,7 +61,7 @@ func defaultTraffic(slis []cer.SLI) string {
 
 // countsEvents reports whether the SLI is one whose events are counted.
 func countsEvents(s cer.SLI) bool {
-	return s.Indicator != nil && s.Indicator.Kind().CountsEvents()
+	return s.Indicator != nil && s.Indicator.CountsEvents()
 }
 
 // trafficOf reads the name of one of the SLIs that count events.

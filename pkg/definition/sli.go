@@ -100,7 +100,7 @@ func checkSLI(f *fields, s *cer.SLI) {
 	if !f.has("component") && s.Component == "" {
 		f.lack("an SLI of the kind %s says what it speaks for; add component: with one of %s", kind, components())
 	}
-	if at, ok := f.values["minEvents"]; ok && !kind.CountsEvents() && kind != cer.KindQuantile {
+	if at, ok := f.values["minEvents"]; ok && !s.Indicator.CountsEvents() && kind != cer.KindQuantile {
 		at.refuse("an SLI of the kind %s counts no events; leave minEvents out", kind)
 	}
 }
