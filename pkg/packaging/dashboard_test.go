@@ -2,8 +2,11 @@ package packaging_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // dashboard is what the tests read of a dashboard's JSON.
@@ -23,10 +26,31 @@ type dashboard struct {
 
 // panel is one panel of a dashboard.
 type panel struct {
-	ID                 int
-	Title, Description string
-	GridPos            struct{ X, Y, W, H int }
-	Targets            []map[string]any
+	ID                       int
+	Type, Title, Description string
+	GridPos                  struct{ X, Y, W, H int }
+	FieldConfig              struct {
+		Overrides []struct {
+			Matcher    struct{ Options any }
+			Properties []struct {
+				ID    string
+				Value any
+			}
+		}
+	}
+	Targets []map[string]any
+}
+
+// property is what a panel overrides for a field; nil where it does not.
+func (p panel) property(field, id string) any {
+	for _, o := range p.FieldConfig.Overrides {
+		for _, property := range o.Properties {
+			if o.Matcher.Options == field && property.ID == id {
+				return property.Value
+			}
+		}
+	}
+	return nil
 }
 
 // overview is the dashboard cer overview.
@@ -65,6 +89,61 @@ func TestPanelsAskWhatCanBeAsked(t *testing.T) {
 				target["flows"] = []string{"checkout"} // as the frontend replaces the variable
 			}
 			parsed(t, target)
+		}
+	}
+}
+
+func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
+	for _, p := range overview(t).Panels {
+		if p.Type != "stat" && p.Type != "gauge" && p.Type != "bargauge" {
+			continue
+		}
+		for _, target := range p.Targets {
+			if q := parsed(t, withoutFlows(target)); q.Format == plan.Timeseries {
+				t.Errorf("the panel %q asks for a whole series, of which it shows one number", p.Title)
+			}
+		}
+	}
+}
+
+// withoutFlows is a query without the variable that only the frontend replaces.
+func withoutFlows(target map[string]any) map[string]any {
+	plain := maps.Clone(target)
+	delete(plain, "flows")
+	return plain
+}
+
+func TestTablesSayPercentagePointsAndNoUnitsOfGrafana(t *testing.T) {
+	for _, p := range overview(t).Panels {
+		if p.Type != "table" {
+			continue
+		}
+		for _, field := range []string{"Change", "Impact"} {
+			if unit := p.property(field, "unit"); unit != "pp" {
+				t.Errorf("the panel %q shows %s in %v", p.Title, field, unit)
+			}
+		}
+		if p.Title == "SLIs" && p.property("unit", "mappings") == nil {
+			t.Errorf("the panel %q shows Grafana's names of units", p.Title)
+		}
+	}
+}
+
+// A scale from 0 paints a score of 75 % as nearly good, though hardly any objective is as low.
+func TestABadScoreIsRedInTheTableOfSLIs(t *testing.T) {
+	for _, p := range overview(t).Panels {
+		if p.Title != "SLIs" {
+			continue
+		}
+		thresholds, _ := p.property("score", "thresholds").(map[string]any)
+		steps, _ := thresholds["steps"].([]any)
+		if len(steps) < 2 {
+			t.Fatalf("the score has the thresholds %v", thresholds)
+		}
+		worst, _ := steps[0].(map[string]any)
+		next, _ := steps[1].(map[string]any)
+		if from, _ := next["value"].(float64); worst["color"] != "red" || from <= 0.75 {
+			t.Errorf("the score is %v until %v", worst["color"], next["value"])
 		}
 	}
 }
