@@ -31,6 +31,15 @@ test('hidden queries are not asked', () => {
   expect(dataSource.filterQuery({ refId: 'A', hide: true })).toBe(false);
 });
 
+test('queries for variables without a value are not asked, since they would be answered for all', () => {
+  Object.assign(variables, { flow: [], sli: '', one: 'login' });
+  expect(dataSource.filterQuery({ refId: 'A', flows: ['$flow'] })).toBe(false);
+  expect(dataSource.filterQuery({ refId: 'A', level: 'sli', slis: ['${sli}'] })).toBe(false);
+  expect(dataSource.filterQuery({ refId: 'A', components: ['$sli'] })).toBe(false);
+  expect(dataSource.filterQuery({ refId: 'A', flows: ['$flow', '$one'] })).toBe(true);
+  expect(dataSource.filterQuery({ refId: 'A', flows: ['$nobody'] })).toBe(true);
+});
+
 test('the display text says what is shown', () => {
   expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe(
     'The newest score of each flow'
@@ -112,6 +121,11 @@ describe('query variables', () => {
   test('list SLIs of the flows that another variable names', async () => {
     variables.flow = ['search'];
     expect(await names({ kind: 'slis', flows: ['$flow'] })).toEqual(['success']);
+  });
+
+  test('list nothing where the other variable has no value', async () => {
+    variables.flow = [];
+    expect(await names({ kind: 'slis', flows: ['$flow'] })).toEqual([]);
   });
 
   test('list components', async () => {

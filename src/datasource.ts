@@ -1,7 +1,7 @@
 import { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
-import { interpolateNames } from './flow/names';
+import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
 import { isInterval } from './flow/window';
@@ -21,9 +21,10 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     return defaultQuery(app);
   }
 
-  /** Whether the backend is asked at all. */
+  /** Whether the backend is asked at all: not where a list of names is but variables without a value. */
   filterQuery(query: CerQuery): boolean {
-    return canBeAsked(query);
+    const { flows, slis, components } = migrate(query);
+    return canBeAsked(query) && ![flows, slis, components].some((names) => this.namesNothing(names, {}));
   }
 
   /** The query in a few words. */
@@ -47,7 +48,12 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
 
   /** Replaces dashboard variables in names; one of several values gives several names. */
   interpolateNames(names: string[], scopedVars: ScopedVars): string[] {
-    return interpolateNames(names, (text, format) => getTemplateSrv().replace(text, scopedVars, format));
+    return interpolateNames(names, replaceIn(scopedVars));
+  }
+
+  /** Whether names are nothing but variables without a value. */
+  namesNothing(names: string[], scopedVars: ScopedVars): boolean {
+    return namesNothing(names, replaceIn(scopedVars));
   }
 
   /** The dashboard's variables as they can stand in a query. */
@@ -66,4 +72,8 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   expand(request: ExpandRequest): Promise<Expansion[]> {
     return this.postResource('expand', request, { showErrorAlert: false });
   }
+}
+
+function replaceIn(scopedVars: ScopedVars): Replace {
+  return (text, format) => getTemplateSrv().replace(text, scopedVars, format);
 }

@@ -23,6 +23,9 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
   }
 
   private async names(query: CerVariableQuery, scopedVars: ScopedVars): Promise<string[]> {
+    if (this.dataSource.namesNothing(query.flows ?? [], scopedVars)) {
+      return [];
+    }
     const flows = this.dataSource.interpolateNames(query.flows ?? [], scopedVars);
     return variableNames(await this.dataSource.catalog(), query.kind, flows);
   }

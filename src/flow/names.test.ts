@@ -1,5 +1,5 @@
 import { catalog } from '../testing/catalog';
-import { componentsOf, flowsOf, interpolateNames, Replace, slisOf } from './names';
+import { componentsOf, flowsOf, interpolateNames, namesNothing, Replace, slisOf } from './names';
 
 test('flows are listed in the order of the catalog', () => {
   expect(flowsOf(catalog)).toEqual(['checkout', 'search']);
@@ -38,5 +38,17 @@ describe('variables in names', () => {
     ['what is no variable is left to the backend to refuse', ['$other'], ['$other']],
   ])('%s', (_, names, expected) => {
     expect(interpolateNames(names, replace)).toEqual(expected);
+  });
+
+  test.each([
+    ['a variable without values', ['$none'], true],
+    ['variables without values', ['$none', '${empty}'], true],
+    ['a part of a name without a value', ['$one/$none'], true],
+    ['a variable without values beside a name', ['$none', 'login'], false],
+    ['a variable that has one', ['$one'], false],
+    ['what is no variable', ['$other'], false],
+    ['no names, which stand for all', [], false],
+  ])('%s: whether nothing is named', (_, names, nothing) => {
+    expect(namesNothing(names, replace)).toBe(nothing);
   });
 });

@@ -41,6 +41,14 @@ export function interpolateNames(names: string[], replace: Replace): string[] {
   return unique(names.flatMap((name) => interpolateName(name, replace)).filter((name) => name !== ''));
 }
 
+/**
+ * namesNothing reports whether names are there, but only variables without a value. None would stand for all, which is
+ * not what was selected.
+ */
+export function namesNothing(names: string[], replace: Replace): boolean {
+  return names.length > 0 && interpolateNames(names, replace).length === 0;
+}
+
 function interpolateName(name: string, replace: Replace): string[] {
   const values: string[][] = [];
   const text = replace(name, (value) => {
