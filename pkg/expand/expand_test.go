@@ -37,6 +37,8 @@ var goldens = map[string]struct {
 	histogram expand.Histogram
 	trust     []string
 	window    time.Duration
+	filters   []expand.Filter
+	by        []string
 }{
 	"ratio of selectors counts good events": {
 		indicator: cer.Ratio{Good: `http_requests_total{handler="/checkout",code!~"5.."}`, Total: `http_requests_total{handler="/checkout"}`}},
@@ -66,7 +68,7 @@ var goldens = map[string]struct {
 		indicator: latency(5 * time.Second), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
 	"latency of a native histogram": {
 		indicator: latency(800 * time.Millisecond), histogram: expand.Histogram{Native: true}},
-	"latency of a histogram of both kinds prefers native": {
+	"latency of a histogram of both kinds counts each series once": {
 		indicator: latency(time.Second), histogram: expand.Histogram{Native: true, Classic: true, Edges: edges(1, 2)}},
 	"latency of an unknown histogram asks for the usual spellings": {
 		indicator: latency(time.Second)},
@@ -82,6 +84,36 @@ var goldens = map[string]struct {
 	"quantile in milliseconds is scaled to seconds": {
 		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Milliseconds, Q: .5},
 		histogram: expand.Histogram{Classic: true, Edges: edges(500, 1000)}},
+	"ratio sampled differently is scaled to all events": {
+		indicator: cer.Ratio{Bad: `errors_total`, PartRate: 1, Total: `requests_total`, TotalRate: 0.1, AbsentZero: true}},
+	"recorded share with its events": {
+		indicator: cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m{sloth_id="checkout"}`, Total: `http_requests_total`},
+		trust:     []string{`job="sloth"`}},
+	"ratio split and filtered": {
+		indicator: cer.Ratio{Good: `http_requests_total{code!~"5.."}`, Total: `http_requests_total`},
+		by:        []string{"region", "track"}, filters: []expand.Filter{{Label: "region", Values: []string{"eu"}}}},
+	"latency of both kinds split": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Native: true, Classic: true, Edges: edges(.5, 2)}, by: []string{"region"}},
+	"quantile split": {
+		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Q: .5}, by: []string{"region"}},
+	"probe split": {
+		indicator: cer.Probe{Selector: `probe_success{target="psp"}`}, by: []string{"region"}},
+	"expression split in each aggregation and match": {
+		indicator: cer.Value{PromQL: `sum by (x) (rate(a[__window])) / on (x) group_left () max without (y) (b) + count(c) / count(d)`}, by: []string{"region"}},
+	"ratio of sums split": {
+		indicator: cer.Ratio{Good: `sum(rate(good_total[__window]))`, Total: `sum(rate(all_total[__window]))`}, by: []string{"region"}},
+	"expression with topk is shared": {
+		indicator: cer.Value{PromQL: `sum(topk(3, a))`}, by: []string{"region"}},
+	"ratio is shared if either side is": {
+		indicator: cer.Ratio{Good: `sum(rate(good_total[__window])) or vector(0)`, Total: `all_total`}, by: []string{"region"}},
+	"expression is split by what it can be": {
+		indicator: cer.Value{PromQL: `sum without (region) (a)`}, by: []string{"region", "track"}},
+	"expression that makes the label up is shared": {
+		indicator: cer.Value{PromQL: `sum by (region) (label_replace(a, "region", "$1", "zone", "(..).*"))`}, by: []string{"region"}},
+	"filters of every sort": {
+		indicator: cer.Value{PromQL: `sum(a)`}, trust: []string{}, filters: []expand.Filter{
+			{Label: "a", Values: []string{"x.y", "z"}}, {Label: "b", Not: true, Values: []string{"x"}}, {Label: "c", Not: true, Values: []string{"x", "y|z"}},
+			{Label: "d", Pattern: "eu|us-.*"}, {Label: "e", Not: true, Pattern: "eu|us-.*"}}},
 }
 
 func latency(under time.Duration) cer.LatencyShare {
@@ -99,7 +131,7 @@ func TestExpansions(t *testing.T) {
 				window = 5 * time.Minute
 			}
 			expansion, err := expand.Indicator(test.indicator, expand.Config{
-				Window: window, Trust: trust, Facts: expand.Facts{checkout: test.histogram}})
+				Window: window, Trust: trust, Filters: test.filters, By: test.by, Facts: expand.Facts{checkout: test.histogram}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,6 +209,12 @@ func text(x expand.Expansion) string {
 		if form.Total != "" {
 			fmt.Fprintf(&out, "  of %s\n", form.Total)
 		}
+	}
+	if len(x.By) > 0 {
+		fmt.Fprintf(&out, "by %s\n", strings.Join(x.By, ", "))
+	}
+	if x.Shared != "" {
+		fmt.Fprintf(&out, "shared: %s\n", x.Shared)
 	}
 	for _, note := range x.Notes {
 		fmt.Fprintf(&out, "note: %s\n", note)

@@ -5,6 +5,10 @@ type Expansion struct {
 	// Forms are ways to get the value, in order of preference: at each instant the first that has one counts. There
 	// are two where a histogram is stored both as a native and as a classic one.
 	Forms []Form
+	// By are the labels by whose values the answers are split, of those asked for.
+	By []string
+	// Shared is a sentence on why the answers are not split by the other labels; "" where they are split by all.
+	Shared string
 	// Notes are sentences on what was chosen and why a value may not be quite what was asked for.
 	Notes []string
 }

@@ -97,7 +97,7 @@ func (e expander) quantile(q cer.Quantile) (Expansion, error) {
 		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
 	}
 	if h.isClassic() {
-		form := Form{Of: Values, Parts: of(sum(h.rate("_bucket"), model.BucketLabel)), Total: h.classicTotal()}
+		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket"), model.BucketLabel)), Total: h.classicTotal()}
 		if n := len(h.known.Edges); n > 0 {
 			form.Ceiling = h.known.Edges[n-1].Bound * q.Unit.InSeconds()
 		}
@@ -111,6 +111,8 @@ type histogram struct {
 	expander
 	selector *parser.VectorSelector
 	known    Histogram
+	// mixed says that some series are native and some classic.
+	mixed bool
 }
 
 // bound is a duration in the histogram's unit, and what the share of requests at or under it is multiplied by.
@@ -128,7 +130,9 @@ func (e expander) histogram(text string) (histogram, error) {
 	if selector == nil {
 		return histogram{}, fmt.Errorf("the histogram %q is no selector", text)
 	}
-	return histogram{expander: e, selector: selector, known: e.facts[histogramSelector(selector)]}, nil
+	known := e.facts[histogramSelector(selector)]
+	forceInplace(selector, e.matchers)
+	return histogram{expander: e, selector: selector, known: known}, nil
 }
 
 // isClassic reports whether classic histograms are asked for: where there are some, or where nothing is known, since
@@ -146,41 +150,77 @@ func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr 
 }
 
 // nativeRates is the native histogram of requests a second.
-func (h histogram) nativeRates() parser.Expr { return sum(h.rate("")) }
+func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 
 // nativeTotal is all requests a second of the native histogram.
 func (h histogram) nativeTotal() string { return call("histogram_count", h.nativeRates()).String() }
 
 // classicTotal is all requests a second of the classic histogram.
-func (h histogram) classicTotal() string { return sum(h.rate("_count")).String() }
+func (h histogram) classicTotal() string { return h.sum(h.rate("_count")).String() }
 
 // shareUnder is the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
+	if h.known.Native && !h.known.Classic {
+		return Expansion{Forms: []Form{h.nativeShare(bounds)}}
+	}
+	h.mixed = h.known.Native
 	var x Expansion
-	if h.known.Native {
-		x.Forms = append(x.Forms, h.nativeShare(bounds))
+	form := Form{Of: Counts, Total: h.classicTotal()}
+	if h.mixed {
+		form.Total = h.mixedTotal()
 	}
-	if h.isClassic() {
-		form := Form{Of: Counts, Total: h.classicTotal()}
-		for _, b := range bounds {
-			parts, note := h.classicCount(b)
-			form.Parts = append(form.Parts, parts...)
-			if note != "" {
-				x.Notes = append(x.Notes, note)
-			}
+	for _, b := range bounds {
+		if h.mixed {
+			form.Parts = append(form.Parts, h.nativeCount(b))
 		}
-		x.Forms = append(x.Forms, form)
+		parts, note := h.classicCount(b)
+		form.Parts = append(form.Parts, parts...)
+		if note != "" {
+			x.Notes = append(x.Notes, note)
+		}
 	}
+	x.Forms = []Form{form}
 	return x
+}
+
+// mixedTotal is all requests a second where some series are native and some classic: each series is counted once, by
+// its native histogram where it has one.
+func (h histogram) mixedTotal() string {
+	either := &parser.BinaryExpr{
+		Op: parser.LOR, LHS: call("histogram_count", h.rate("")), RHS: h.rate("_count"),
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
+	}
+	return h.sum(either).String()
+}
+
+// nativeCount is the part for the requests at or under a bound that native histograms counted.
+func (h histogram) nativeCount(b bound) Part {
+	count := &parser.BinaryExpr{
+		Op: parser.MUL, LHS: fraction(b, h.nativeRates()), RHS: call("histogram_count", h.nativeRates()),
+		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
+	}
+	return Part{PromQL: count.String(), Factor: b.factor, Role: "native events " + atOrUnder(b.at), ZeroIfAbsent: true}
+}
+
+// unlessNative leaves out the classic series of what has native ones.
+func (h histogram) unlessNative(rates parser.Expr) parser.Expr {
+	return &parser.BinaryExpr{
+		Op: parser.LUNLESS, LHS: rates, RHS: call("histogram_count", h.rate("")),
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: []string{model.BucketLabel}},
+	}
+}
+
+// fraction is the share of the requests in rates that are at or under a bound, as the store interpolates it.
+func fraction(b bound, rates parser.Expr) parser.Expr {
+	return call("histogram_fraction", &parser.NumberLiteral{Val: math.Inf(-1)}, &parser.NumberLiteral{Val: b.at}, rates)
 }
 
 // nativeShare asks the store for the shares, which interpolates within native buckets.
 func (h histogram) nativeShare(bounds []bound) Form {
 	form := Form{Of: Values, Total: h.nativeTotal()}
 	for _, b := range bounds {
-		fraction := call("histogram_fraction",
-			&parser.NumberLiteral{Val: math.Inf(-1)}, &parser.NumberLiteral{Val: b.at}, h.nativeRates())
-		form.Parts = append(form.Parts, Part{PromQL: fraction.String(), Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
+		share := fraction(b, h.nativeRates()).String()
+		form.Parts = append(form.Parts, Part{PromQL: share, Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
 	}
 	return form
 }
@@ -215,7 +255,11 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 
 // bucket is the part for the requests at or under an edge, however the label le spells it.
 func (h histogram) bucket(edge Edge, factor float64) Part {
-	return Part{PromQL: sum(h.rate("_bucket", leMatcher(edge))).String(), Factor: factor, Role: "events " + atOrUnder(edge.Bound)}
+	rates := h.rate("_bucket", leMatcher(edge))
+	if h.mixed {
+		rates = h.unlessNative(rates)
+	}
+	return Part{PromQL: h.sum(rates).String(), Factor: factor, Role: "events " + atOrUnder(edge.Bound), ZeroIfAbsent: h.mixed}
 }
 
 // leMatcher matches the spellings of an edge.

@@ -1,0 +1,57 @@
+package expand
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Filter keeps the series of some cohorts by a label, and those without the label, which speak for every cohort.
+type Filter struct {
+	Label string
+	// Not says that the cohorts are those to leave out.
+	Not bool
+	// Values are the cohorts, by name.
+	Values []string
+	// Pattern describes them as an anchored RE2 expression where there are no Values.
+	Pattern string
+}
+
+// matchersOf returns a label matcher a filter.
+func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
+	var matchers []*labels.Matcher
+	for _, f := range filters {
+		m, err := f.matcher()
+		if err != nil {
+			return nil, fmt.Errorf("the filter on %s does not work: %w", f.Label, err)
+		}
+		matchers = append(matchers, m)
+	}
+	return matchers, nil
+}
+
+// matcher returns the label matcher that the filter is, such as region=~"eu|".
+func (f Filter) matcher() (*labels.Matcher, error) {
+	switch {
+	case f.Not && len(f.Values) == 1:
+		return labels.NewMatcher(labels.MatchNotEqual, f.Label, f.Values[0])
+	case f.Not:
+		return labels.NewMatcher(labels.MatchNotRegexp, f.Label, f.pattern())
+	default:
+		return labels.NewMatcher(labels.MatchRegexp, f.Label, f.pattern()+"|")
+	}
+}
+
+// pattern describes the cohorts as a regular expression.
+func (f Filter) pattern() string {
+	if len(f.Values) == 0 {
+		return "(?:" + f.Pattern + ")"
+	}
+	quoted := make([]string, len(f.Values))
+	for i, value := range f.Values {
+		quoted[i] = regexp.QuoteMeta(value)
+	}
+	return strings.Join(quoted, "|")
+}

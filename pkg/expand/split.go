@@ -1,0 +1,132 @@
+package expand
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// splittable returns the labels of by that every one of some PromQL expressions can be split by, and a sentence on why
+// not by the others; "" where there are none.
+func splittable(texts, by []string) (labels []string, shared string, err error) {
+	if len(by) == 0 {
+		return nil, "", nil
+	}
+	var exprs []parser.Expr
+	for _, text := range texts {
+		expr, err := parse(text, time.Minute, nil)
+		if err != nil {
+			return nil, "", err
+		}
+		exprs = append(exprs, expr)
+	}
+	for _, label := range by {
+		if reason := unsplittable(exprs, label); reason != "" {
+			shared = fmt.Sprintf("can't be split by %s, since %s; all cohorts share what it says", label, reason)
+			continue
+		}
+		labels = append(labels, label)
+	}
+	return labels, shared, nil
+}
+
+// unsplittable says why expressions can't be split by a label; "" where they can.
+func unsplittable(exprs []parser.Expr, label string) (reason string) {
+	for _, expr := range exprs {
+		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+			if found := obstacle(node, label); found != "" && reason == "" {
+				reason = found
+			}
+			return nil
+		})
+	}
+	return reason
+}
+
+// obstacle says why a node can't be split by a label; "" where it can.
+func obstacle(node parser.Node, label string) string {
+	switch n := node.(type) {
+	case *parser.AggregateExpr:
+		return aggregationObstacle(n, label)
+	case *parser.BinaryExpr:
+		return matchingObstacle(n.VectorMatching, label)
+	case *parser.Call:
+		return callObstacle(n, label)
+	default:
+		return ""
+	}
+}
+
+// mixing are the aggregations whose result for all is not made of their results for each cohort, or has labels of
+// their own.
+var mixing = []parser.ItemType{parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO, parser.COUNT_VALUES}
+
+func aggregationObstacle(n *parser.AggregateExpr, label string) string {
+	switch {
+	case slices.Contains(mixing, n.Op):
+		return n.Op.String() + " compares or counts across cohorts"
+	case n.Without && slices.Contains(n.Grouping, label):
+		return "it aggregates without (" + label + ")"
+	default:
+		return ""
+	}
+}
+
+func matchingObstacle(m *parser.VectorMatching, label string) string {
+	switch {
+	case m == nil:
+		return ""
+	case !m.On && slices.Contains(m.MatchingLabels, label):
+		return "it matches ignoring (" + label + ")"
+	case slices.Contains(m.Include, label):
+		return "it takes " + label + " from the other side of a match"
+	default:
+		return ""
+	}
+}
+
+// withoutLabels are the functions whose results have no labels of series.
+var withoutLabels = []string{"scalar", "vector", "absent", "absent_over_time"}
+
+func callObstacle(n *parser.Call, label string) string {
+	name := n.Func.Name
+	switch {
+	case slices.Contains(withoutLabels, name), n.Func.ReturnType == parser.ValueTypeVector && len(n.Args) == 0:
+		return name + "() has no cohorts"
+	case name == "label_replace" || name == "label_join":
+		if to, ok := n.Args[1].(*parser.StringLiteral); ok && to.Val == label {
+			return name + " makes that label up"
+		}
+	}
+	return ""
+}
+
+// splitInplace splits an expression by labels: aggregations and matches keep them.
+func splitInplace(expr parser.Expr, labels []string) {
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.AggregateExpr:
+			if !n.Without {
+				n.Grouping = union(n.Grouping, labels)
+			}
+		case *parser.BinaryExpr:
+			if m := n.VectorMatching; m != nil && m.On {
+				m.MatchingLabels = union(m.MatchingLabels, labels)
+			}
+		}
+		return nil
+	})
+}
+
+// union returns the labels of a, then those of b that are new.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, label := range b {
+		if !slices.Contains(all, label) {
+			all = append(all, label)
+		}
+	}
+	return all
+}
