@@ -1,6 +1,8 @@
 import { CoreApp, DataQueryRequest, DataSourceInstanceSettings, MetricFindValue } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { CerDataSource } from './datasource';
+import { expandRequest } from './flow/expansion';
+import { complete } from './flow/query';
 import { plugin } from './module';
 import { answers, fetched, resetRuntime, variables } from './testing/runtime';
 import { CerOptions, CerQuery, CerVariableQuery } from './types';
@@ -98,10 +100,11 @@ describe('resources', () => {
   });
 
   test('PromQL comes from the backend', async () => {
+    const asked = expandRequest(complete({ refId: 'A', flows: ['checkout'] }), {});
     answers.expand = [{ flow: 'checkout' }];
-    expect(await dataSource.expand({ flow: 'checkout', window: 'auto' })).toEqual([{ flow: 'checkout' }]);
+    expect(await dataSource.expand(asked)).toEqual([{ flow: 'checkout' }]);
     expect(fetched).toHaveBeenCalledWith(
-      expect.objectContaining({ method: 'POST', data: { flow: 'checkout', window: 'auto' }, showErrorAlert: false })
+      expect.objectContaining({ method: 'POST', data: asked, showErrorAlert: false })
     );
   });
 });

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -11,11 +12,17 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// expandRequest is the body of POST /expand: which flow or SLI, and over which window.
+// expandRequest is the body of POST /expand: a query, and the time that it is asked for as Grafana says it. What is
+// left out stands for the newest scores of SLIs, and for the last hour.
 type expandRequest struct {
-	Flow   string `json:"flow"`
-	SLI    string `json:"sli"`
-	Window string `json:"window"`
+	plan.Query
+	// Flow and SLI are the short way to name one of each.
+	Flow string `json:"flow"`
+	SLI  string `json:"sli"`
+	// From, To and IntervalMS are in milliseconds, the former two since the epoch.
+	From       int64 `json:"from"`
+	To         int64 `json:"to"`
+	IntervalMS int64 `json:"intervalMs"`
 }
 
 // expandAnswer is the PromQL behind an SLI.
@@ -27,13 +34,13 @@ type expandAnswer struct {
 	Queries []expression `json:"queries"`
 }
 
-// expression is PromQL, and what it stands for in the formula, such as #0.
+// expression is PromQL, and what it stands for in the formulas, such as #0.
 type expression struct {
 	Name   string `json:"name"`
 	PromQL string `json:"promql"`
 }
 
-// postExpand says what would be asked of the store for a flow or an SLI.
+// postExpand says what would be asked of the store for a query.
 func (d *DataSource) postExpand(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
@@ -42,48 +49,94 @@ func (d *DataSource) postExpand(r *http.Request) (any, error) {
 	if err := readJSON(r, &asked); err != nil {
 		return nil, err
 	}
-	query, err := plan.ParseQuery(asked.query())
+	query, err := asked.query()
 	if err != nil {
 		return nil, err
 	}
 	batch := d.store.Batch(r.Context())
 	defer batch.Close()
-	now := d.now()
-	p, err := d.plan(r.Context(), batch, query, plan.Times{From: now.Add(-time.Hour), To: now, Now: now,
-		Scrape: plan.ScrapeInterval(d.catalog, d.scrape)})
+	p, err := d.plan(r.Context(), batch, query, asked.times(d.now(), plan.ScrapeInterval(d.catalog, d.scrape)))
 	if err != nil {
 		return nil, err
 	}
 	return expansions(p), nil
 }
 
-// query is the query whose plan answers the request.
-func (e expandRequest) query() []byte {
-	q := plan.Query{Level: plan.SLIs, Format: plan.Latest, Window: e.Window}
+// query is the query whose plan answers the request, held to the same rules as one of a panel.
+func (e expandRequest) query() (plan.Query, error) {
+	q := e.Query
+	if q.Level == "" {
+		q.Level = plan.SLIs
+	}
+	if q.Format == "" {
+		q.Format = plan.Latest
+	}
 	if e.Flow != "" {
-		q.Flows = []string{e.Flow}
+		q.Flows = append(slices.Clone(q.Flows), e.Flow)
 	}
 	if e.SLI != "" {
-		q.SLIs = []string{e.SLI}
+		q.SLIs = append(slices.Clone(q.SLIs), e.SLI)
 	}
 	raw, err := json.Marshal(q)
 	if err != nil {
-		return nil
+		return plan.Query{}, err
 	}
-	return raw
+	return plan.ParseQuery(raw)
 }
 
-// expansions lists the PromQL of a plan by SLI.
+// times is the time range of the request, or the last hour.
+func (e expandRequest) times(now time.Time, scrape time.Duration) plan.Times {
+	times := plan.Times{
+		From: now.Add(-time.Hour), To: now, Now: now,
+		Interval: time.Duration(e.IntervalMS) * time.Millisecond, Scrape: scrape,
+	}
+	if e.From > 0 && e.To > 0 {
+		times.From, times.To = time.UnixMilli(e.From), time.UnixMilli(e.To)
+	}
+	return times
+}
+
+// expansions lists the PromQL of a plan by the SLIs that its query is about.
 func expansions(p *plan.Plan) []expandAnswer {
 	answers := []expandAnswer{}
+	numbers := numbering{}
 	for _, f := range p.Flows {
 		for _, s := range f.SLIs {
-			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String(), Formula: s.Formula()}
+			if !f.Shown || !s.Shown {
+				continue
+			}
+			renumbered := numbers.of(s)
+			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String(), Formula: renumbered.Formula()}
 			for _, leaf := range s.Leaves() {
-				answer.Queries = append(answer.Queries, expression{Name: fmt.Sprintf("#%d", leaf), PromQL: p.Leaves[leaf].PromQL})
+				answer.Queries = append(answer.Queries, expression{Name: fmt.Sprintf("#%d", numbers[leaf]), PromQL: p.Leaves[leaf].PromQL})
 			}
 			answers = append(answers, answer)
 		}
 	}
 	return answers
+}
+
+// numbering says what leaves of a plan are called, by their positions in it. A plan lists them in the order of
+// planning, with those that nobody reads about in between; readers count from 0 in the order of the formulas.
+type numbering map[int]int
+
+// of returns the SLI with its leaves renumbered. Those that were not met before get the next numbers.
+func (n numbering) of(s plan.SLI) plan.SLI {
+	for _, leaf := range s.Leaves() {
+		if _, met := n[leaf]; !met {
+			n[leaf] = len(n)
+		}
+	}
+	s.Forms = slices.Clone(s.Forms)
+	for i := range s.Forms {
+		form := &s.Forms[i]
+		if form.Total != plan.NoLeaf {
+			form.Total = n[form.Total]
+		}
+		form.Parts = slices.Clone(form.Parts)
+		for j := range form.Parts {
+			form.Parts[j].Leaf = n[form.Parts[j].Leaf]
+		}
+	}
+	return s
 }

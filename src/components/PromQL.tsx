@@ -2,37 +2,37 @@ import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { shownOf } from '../flow/expansion';
+import { PanelTime } from '../flow/expansion';
 import { inWords } from '../flow/window';
 import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
 import { labels } from '../labels';
-import { Catalog, CompleteQuery } from '../types';
+import { CompleteQuery } from '../types';
 
 interface Props {
   source: ExpansionSource;
   /** The query, with its variables replaced. */
   query: CompleteQuery;
-  catalog?: Catalog;
+  /** When the panel asks. */
+  time: PanelTime;
 }
 
 /** The PromQL behind a query, an SLI a block. */
-export function PromQL({ source, query, catalog }: Props) {
+export function PromQL({ source, query, time }: Props) {
   const styles = useStyles2(getStyles);
-  const { expansions, fault } = useExpansions(source, query);
+  const { expansions, fault } = useExpansions(source, query, time);
   if (fault) {
     return <Alert severity="warning" title={fault} />;
   }
   if (!expansions) {
     return <p role="status">{labels.query.promqlLoading}</p>;
   }
-  const shown = shownOf(expansions, query, catalog);
-  if (shown.length === 0) {
+  if (expansions.length === 0) {
     return <p>{labels.query.promqlNone}</p>;
   }
   return (
     <div className={styles.list} role="region" aria-label={labels.query.promql} tabIndex={0}>
       <dl>
-        {shown.map(({ flow, sli, window, formula, queries }) => (
+        {expansions.map(({ flow, sli, window, formula, queries }) => (
           <React.Fragment key={`${flow}/${sli}`}>
             <dt>
               {flow}/{sli} {labels.query.promqlNote(inWords(window))} = <code>{formula}</code>

@@ -1,4 +1,4 @@
-import { CoreApp, DataSourceInstanceSettings } from '@grafana/data';
+import { CoreApp, DataSourceInstanceSettings, PanelData } from '@grafana/data';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
@@ -22,7 +22,9 @@ async function show(query: Partial<CerQuery> = { measure: 'score' }, app?: CoreA
       onChange(to);
       setValue(to);
     };
-    return <QueryEditor datasource={dataSource} query={value} app={app} onChange={change} onRunQuery={onRunQuery} />;
+    const data = { request: { intervalMs: 60_000 } } as PanelData;
+    const props = { datasource: dataSource, query: value, app, data, onChange: change, onRunQuery };
+    return <QueryEditor {...props} />;
   };
   render(<Host />);
   await waitFor(() => expect(fetched).toHaveBeenCalled());
@@ -146,7 +148,19 @@ test('the PromQL shows on demand, with variables replaced', async () => {
   expect(button).toHaveAttribute('aria-expanded', 'false');
   await userEvent.click(button);
   expect(await screen.findByText('#0 = sum(rate(good[5m]))')).toBeInTheDocument();
-  expect(fetched).toHaveBeenLastCalledWith(expect.objectContaining({ data: { flow: 'search', window: 'auto' } }));
+  expect(fetched).toHaveBeenLastCalledWith(
+    expect.objectContaining({
+      data: expect.objectContaining({ flows: ['search'], window: 'auto', intervalMs: 60_000 }),
+    })
+  );
+});
+
+test('no PromQL shows for a variable without a value, for which nothing is asked', async () => {
+  variables.flow = [];
+  await show({ measure: 'score', flows: ['$flow'] });
+  await userEvent.click(screen.getByRole('button', { name: 'Show the PromQL behind it' }));
+  expect(await screen.findByText('Nothing is asked of the store for this query.')).toBeInTheDocument();
+  expect(fetched).not.toHaveBeenCalledWith(expect.objectContaining({ method: 'POST' }));
 });
 
 test('without a catalog it says why, and names can still be written', async () => {

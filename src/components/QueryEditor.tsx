@@ -2,6 +2,7 @@ import { QueryEditorProps } from '@grafana/data';
 import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
 import { CerDataSource } from '../datasource';
+import { panelTime } from '../flow/expansion';
 import { componentsOf, flowsOf, slisOf } from '../flow/names';
 import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
@@ -19,7 +20,7 @@ import { WindowField } from './WindowField';
 type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
 
 /** The editor of a query in panels, in Explore and in alert rules. Every change runs the query. */
-export function QueryEditor({ datasource, query: saved, app, onChange, onRunQuery }: Props) {
+export function QueryEditor({ datasource, query: saved, app, data, range, onChange, onRunQuery }: Props) {
   const alerting = isAlerting(app);
   const query = migrate(isNew(saved) ? { ...saved, ...defaultQuery(app) } : saved);
   const { catalog, loading, fault } = useCatalog(datasource);
@@ -121,7 +122,17 @@ export function QueryEditor({ datasource, query: saved, app, onChange, onRunQuer
         {sentence(query)}
       </p>
       <Disclosure showLabel={labels.query.showPromQL} hideLabel={labels.query.hidePromQL}>
-        {() => <PromQL source={datasource} query={datasource.applyTemplateVariables(query, {})} catalog={catalog} />}
+        {() =>
+          datasource.filterQuery(query) ? (
+            <PromQL
+              source={datasource}
+              query={datasource.applyTemplateVariables(query, {})}
+              time={panelTime(data, range)}
+            />
+          ) : (
+            <p>{labels.query.promqlNone}</p>
+          )
+        }
       </Disclosure>
     </div>
   );

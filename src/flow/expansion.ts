@@ -1,27 +1,35 @@
-import { Catalog, CompleteQuery, Expansion } from '../types';
+import { PanelData, TimeRange } from '@grafana/data';
+import { CompleteQuery } from '../types';
 
-/** What POST expand is asked. */
-export interface ExpandRequest {
-  flow?: string;
-  window: string;
+/** What POST expand is asked: a query, and when it is asked for in milliseconds. */
+export interface ExpandRequest
+  extends Pick<CompleteQuery, 'measure' | 'level' | 'flows' | 'slis' | 'components' | 'window' | 'format'> {
+  from?: number;
+  to?: number;
+  intervalMs?: number;
 }
 
-/** expandRequest asks for the PromQL behind an interpolated query, as narrowly as the resource allows. */
-export function expandRequest(query: CompleteQuery): ExpandRequest {
-  return { flow: query.flows.length === 1 ? query.flows[0] : undefined, window: query.window };
+/** The time that a panel asks for. */
+export interface PanelTime {
+  range?: TimeRange;
+  /** The distance of its points. */
+  intervalMs?: number;
 }
 
-/** shownOf keeps the expansions of SLIs that an interpolated query is about. */
-export function shownOf(expansions: Expansion[], query: CompleteQuery, catalog?: Catalog): Expansion[] {
-  const { flows, slis, components } = query;
-  return expansions.filter(({ flow, sli }) => {
-    const named = slis.length === 0 || slis.includes(sli) || slis.includes(`${flow}/${sli}`);
-    const component = componentOf(catalog, flow, sli);
-    const speaks = components.length === 0 || !component || components.includes(component);
-    return (flows.length === 0 || flows.includes(flow)) && named && speaks;
-  });
+/** panelTime is the time that the panel of an editor asks for: that of its last request, where there was one. */
+export function panelTime(data?: Pick<PanelData, 'request'>, range?: TimeRange): PanelTime {
+  return { range: range ?? data?.request?.range, intervalMs: data?.request?.intervalMs };
 }
 
-function componentOf(catalog: Catalog | undefined, flow: string, sli: string): string | undefined {
-  return catalog?.flows.find((f) => f.name === flow)?.slis.find((s) => s.name === sli)?.component;
+/** expandRequest asks for the PromQL behind an interpolated query, at the time of its panel. */
+export function expandRequest(query: CompleteQuery, { range, intervalMs }: PanelTime): ExpandRequest {
+  const { measure, level, flows, slis, components, window, format } = query;
+  const asked = { measure, level, flows, slis, components, window, format };
+  return { ...asked, from: range?.from.valueOf(), to: range?.to.valueOf(), intervalMs };
+}
+
+/** sameExpansion is equal for requests with the same PromQL. A range such as the last hour stays the same as it moves. */
+export function sameExpansion(query: CompleteQuery, time: PanelTime): string {
+  const asked = expandRequest(query, { intervalMs: time.intervalMs });
+  return JSON.stringify([asked, time.range?.raw.from, time.range?.raw.to]);
 }

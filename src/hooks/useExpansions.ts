@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
-import { expandRequest, ExpandRequest } from '../flow/expansion';
+import { useEffect, useRef, useState } from 'react';
+import { expandRequest, ExpandRequest, PanelTime, sameExpansion } from '../flow/expansion';
 import { faultText } from '../flow/fault';
 import { CompleteQuery, Expansion } from '../types';
 
@@ -14,20 +14,25 @@ export interface ExpansionState {
   fault?: string;
 }
 
-/** useExpansions asks for the PromQL behind an interpolated query, again whenever what is asked changes. */
-export function useExpansions(source: ExpansionSource, query: CompleteQuery): ExpansionState {
+/**
+ * useExpansions asks for the PromQL behind an interpolated query at the time of its panel, again whenever what is asked
+ * changes.
+ */
+export function useExpansions(source: ExpansionSource, query: CompleteQuery, time: PanelTime): ExpansionState {
   const [state, setState] = useState<ExpansionState>({});
-  const { flow, window } = expandRequest(query);
+  const newest = useRef({ query, time });
+  newest.current = { query, time };
+  const key = sameExpansion(query, time);
   useEffect(() => {
     let current = true;
     setState({});
-    source.expand({ flow, window }).then(
+    source.expand(expandRequest(newest.current.query, newest.current.time)).then(
       (expansions) => current && setState({ expansions }),
       (error) => current && setState({ fault: faultText(error) })
     );
     return () => {
       current = false;
     };
-  }, [source, flow, window]);
+  }, [source, key]);
   return state;
 }

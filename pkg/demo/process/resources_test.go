@@ -87,11 +87,14 @@ func TestResources(t *testing.T) {
 		"what is too long is not validated":   {good, "Editor", "POST", "validate", validate(strings.Repeat("#", 2<<20)), 400, []string{"the body of the request can't be read", "too large"}},
 		"a definition over 48 KiB is refused": {good, "Editor", "POST", "validate", validate(shopDefinition + strings.Repeat("#", 48<<10)), 200, []string{`"valid":false`, "the settings hold 49152 at most"}},
 		"a viewer sees what is asked of a SLI": {good, "Viewer", "POST", "expand", `{"flow":"checkout","sli":"success","window":"10m"}`, 200, []string{
-			`[{"flow":"checkout","sli":"success","window":"10m","formula":"1 - #1/#0","queries":[`,
-			`{"name":"#0","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))"}`,
+			`[{"flow":"checkout","sli":"success","window":"10m","formula":"1 - #0/#1","queries":[`,
+			`{"name":"#1","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))"}`,
 		}},
 		"and of a flow":                          {good, "Viewer", "POST", "expand", `{"flow":"search"}`, 200, []string{`"sli":"fast"`, `"sli":"backlog"`, "histogram_fraction(-Inf, 1, "}},
 		"and of everything":                      {good, "Viewer", "POST", "expand", `{}`, 200, []string{`"flow":"checkout"`, `"flow":"search"`, `"flow":"login"`}},
+		"and as a panel asks": {good, "Viewer", "POST", "expand", `{"flows":["checkout"],"slis":["success"],"format":"timeseries","window":"$__range","from":1000000000000,"to":1000000600000,"intervalMs":60000}`, 200, []string{
+			`"window":"10m"`,
+		}},
 		"an unknown flow is not expanded":        {good, "Viewer", "POST", "expand", `{"flow":"chekout"}`, 400, []string{`there is no flow \"chekout\" in the catalog`}},
 		"what is no JSON is not expanded":        {good, "Viewer", "POST", "expand", `flow`, 400, []string{"the body of the request is no JSON"}},
 		"nor is what needs a store that is down": {down, "Viewer", "POST", "expand", `{"flow":"search"}`, 502, []string{"The connection to the store failed"}},

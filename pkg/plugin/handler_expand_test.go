@@ -1,0 +1,103 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// expanded is the answer to a body of POST /expand, asked at an instant on the hour, with telemetry of every 15 s.
+func expanded(t *testing.T, body string) ([]expandAnswer, error) {
+	t.Helper()
+	var asked expandRequest
+	if err := json.Unmarshal([]byte(body), &asked); err != nil {
+		t.Fatal(err)
+	}
+	query, err := asked.query()
+	if err != nil {
+		return nil, err
+	}
+	p, err := plan.Build(query, fixture.Shop(), asked.times(time.Unix(7200, 0), 15*time.Second), fixture.Facts())
+	if err != nil {
+		return nil, err
+	}
+	return expansions(p), nil
+}
+
+func TestExpansionsAreOfWhatIsAsked(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		// want are the SLIs, each with its window and formula.
+		want []string
+	}{
+		"all, newest": {`{}`, []string{
+			"checkout/success 5m 1 - #0/#1", "checkout/fast 5m (0.4 #2 + 0.6 #3)/#4", "checkout/psp 5m #5/#6",
+			"search/fast 5m (0.4 #2 + 0.6 #3)/#4", "search/up 5m #7/#8",
+		}},
+		"an SLI, the short way":         {`{"flow":"checkout","sli":"psp"}`, []string{"checkout/psp 5m #0/#1"}},
+		"SLIs of several flows":         {`{"slis":["checkout/psp","up"]}`, []string{"checkout/psp 5m #0/#1", "search/up 5m #2/#3"}},
+		"components":                    {`{"components":["dependency"]}`, []string{"checkout/psp 5m #0/#1"}},
+		"the level of the panel":        {`{"level":"flow","flows":["search"],"components":["availability"]}`, []string{"search/up 5m #0/#1"}},
+		"shares, not those beside them": {`{"level":"flow","measure":"impact","flows":["search"]}`, []string{"search/fast 5m (0.4 #0 + 0.6 #1)/#2", "search/up 5m #3/#4"}},
+		"traffic": {`{"level":"flow","measure":"traffic","flows":["checkout"]}`, []string{
+			"checkout/success 5m events of #0",
+		}},
+		"a window":                     {`{"flow":"checkout","sli":"psp","window":"1h"}`, []string{"checkout/psp 1h #0/#1"}},
+		"the range of a panel":         {`{"flow":"checkout","sli":"psp","window":"$__range","from":1000000,"to":2800000}`, []string{"checkout/psp 30m #0/#1"}},
+		"the last hour without one":    {`{"flow":"checkout","sli":"psp","window":"$__range"}`, []string{"checkout/psp 1h #0/#1"}},
+		"the interval of a panel":      {`{"flow":"checkout","sli":"psp","window":"$__interval","intervalMs":60000}`, []string{"checkout/psp 1m #0/#1"}},
+		"a long interval without gaps": {`{"flow":"checkout","sli":"psp","format":"timeseries","intervalMs":600000}`, []string{"checkout/psp 10m15s #0/#1"}},
+		"the newest has no interval":   {`{"flow":"checkout","sli":"psp","format":"latest","intervalMs":600000}`, []string{"checkout/psp 5m #0/#1"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answers, err := expanded(t, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, a := range answers {
+				got = append(got, fmt.Sprintf("%s/%s %s %s", a.Flow, a.SLI, a.Window, a.Formula))
+			}
+			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
+				t.Errorf("the expansions are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+// A plan lists totals before their parts, and numbers what other SLIs share by whoever came first.
+func TestExpressionsAreNumberedInTheOrderShown(t *testing.T) {
+	answers, err := expanded(t, `{"flows":["search"],"slis":["fast"],"measure":"score"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, q := range answers[0].Queries {
+		if want := fmt.Sprintf("#%d", i); q.Name != want || q.PromQL == "" {
+			t.Errorf("the expression %d is called %s: %s", i, q.Name, q.PromQL)
+		}
+	}
+	total := answers[0].Queries[len(answers[0].Queries)-1]
+	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, "_count") {
+		t.Errorf("%s ends with %s = %s, which is not the total", answers[0].Formula, total.Name, total.PromQL)
+	}
+}
+
+func TestWhatAPanelCanNotAskIsNotExpanded(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"flow":"login"}`:                        `there is no flow "login"`,
+		`{"measure":"value","level":"flow"}`:      "the measure value does not exist at the level flow",
+		`{"flows":["$flow"]}`:                     "a dashboard variable that nobody replaced",
+		`{"window":"2d"}`:                         "it can be up to 1d",
+		`{"level":"overall","slis":["checkout"]}`: "slis go with the level sli",
+	} {
+		if _, err := expanded(t, body); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is answered by %v, want an error that says %q", body, err, want)
+		}
+	}
+}
