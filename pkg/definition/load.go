@@ -17,7 +17,11 @@ const (
 
 // Load reads the catalog that the sources make together. Where any issue is more than a warning there is no catalog;
 // warnings come along with one.
-func Load(sources ...Source) (*cer.Catalog, Issues) {
+func Load(sources ...Source) (*cer.Catalog, Issues) { return LoadNamed("", sources...) }
+
+// LoadNamed is Load without the documents of catalogs of other names; "" takes them all. A document whose name can't
+// be told may be meant for the catalog, and is read too.
+func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 	if len(sources) == 0 {
 		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + apiVersion}}
 	}
@@ -27,7 +31,11 @@ func Load(sources ...Source) (*cer.Catalog, Issues) {
 	for _, source := range sources {
 		f := open(source)
 		files = append(files, f)
-		documents = append(documents, f.documents...)
+		for _, document := range f.documents {
+			if of := headOf(document).name; name == "" || of == "" || of == name {
+				documents = append(documents, document)
+			}
+		}
 		readable = readable && len(f.issues) == 0
 	}
 	catalog := readCatalog(documents, readable)
@@ -94,6 +102,7 @@ func (r *reader) document(n node) []node {
 	need(f, "metadata", "{ name: shop }", &r.catalog.Name, r.metadata)
 	var spec *fields
 	need(f, "spec", "{ flows: [...] }", &spec, func(n node) (*fields, bool) { return fieldsOf(n, "the spec") })
+	read(f, "orgs", new([]int64), organisations)
 	f.end()
 	if spec == nil {
 		return nil
