@@ -85,7 +85,7 @@ describe('the settings', () => {
     const message = (await issue.innerText()).split(': ').slice(1).join(': ').trim();
     await squiggle.hover({ force: true });
     await page.locator('.monaco-hover', { hasText: message }).waitFor();
-    await page.getByText('As it was when it was last valid.').waitFor();
+    await page.getByText('From the last valid definition.').waitFor();
 
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Backspace');
@@ -119,7 +119,7 @@ describe('the settings', () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.type('s');
     await flows()
-      .getByText(/Only series that are not trusted match psp_calls_total/)
+      .getByText(/Only untrusted series match psp_calls_total/)
       .first()
       .waitFor();
     await page.screenshot({ path: `${output}/config-unmatched.png`, fullPage: true });

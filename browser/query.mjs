@@ -122,7 +122,7 @@ describe('the query', () => {
 
   test('of an alert rule asks for the newest number', async () => {
     await begin({}, { app: 'unified-alerting' });
-    await sentence('The newest score of all flows together');
+    await sentence('The latest score of all flows together');
     assert.ok(await radio('Format', 'Table').isDisabled());
     assert.ok(await radio('Format', 'Definition').isDisabled());
     assert.equal((await saved()).format, 'latest');
@@ -145,7 +145,7 @@ describe('the query', () => {
     await tabTo(page, 'Components');
     await tabTo(page, 'Time series');
     await page.keyboard.press('ArrowRight');
-    await sentence('The newest impact');
+    await sentence('The latest impact');
     await tabTo(page, 'Window');
     await page.keyboard.type('2h');
     await page.keyboard.press('Enter');

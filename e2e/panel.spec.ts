@@ -14,7 +14,7 @@ test('A panel made from nothing shows what was chosen', async ({ page, panelEdit
   const { results } = await (await answered).json();
   const traffic: number = results.A.frames[0].data.values[0][0];
 
-  await expect(page.getByRole('status', { name: 'Shows' })).toContainText('The newest traffic of checkout');
+  await expect(page.getByRole('status', { name: 'Shows' })).toContainText('The latest traffic of checkout');
   await expect(panelEditPage.panel.fieldNames).toHaveText(['checkout']);
   const shown = await panelEditPage.panel.data.last().innerText();
   expect(shown).toMatch(/^[\d.]+ /);

@@ -44,7 +44,7 @@ test('queries for variables without a value are not asked, since they would be a
 
 test('the display text says what is shown', () => {
   expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe(
-    'The newest score of each flow'
+    'The latest score of each flow'
   );
 });
 

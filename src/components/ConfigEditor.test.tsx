@@ -67,7 +67,7 @@ describe('store', () => {
 
   test('a text that is no duration is said to be none', async () => {
     show({ queryTimeout: 'long' });
-    expect(await screen.findByText(/Write a duration/)).toBeInTheDocument();
+    expect(await screen.findByText(/Enter a duration/)).toBeInTheDocument();
   });
 });
 
@@ -120,7 +120,7 @@ describe('definition', () => {
     const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
     expect(checkout.getByText('latency, latency')).toBeInTheDocument();
     expect(checkout.getByText(/Nothing in the last 24 hours matches psp_total/)).toBeInTheDocument();
-    expect(screen.getByText(/Only series that are not trusted match http_total/)).toBeInTheDocument();
+    expect(screen.getByText(/Only untrusted series match http_total/)).toBeInTheDocument();
     expect(screen.getByText('The definition is valid.')).toBeInTheDocument();
   });
 
@@ -130,7 +130,7 @@ describe('definition', () => {
     show({ definition: 'x' });
     await screen.findByText('The definition is valid.');
     await userEvent.type(editor(), 'y');
-    expect(await screen.findByText(/As it was when it was last valid/, {}, { timeout: 3000 })).toBeInTheDocument();
+    expect(await screen.findByText(/From the last valid definition/, {}, { timeout: 3000 })).toBeInTheDocument();
     expect(screen.getByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   });
 
@@ -138,13 +138,13 @@ describe('definition', () => {
     answers.validate = { ...valid, storeError: 'the setting url is empty' };
     show({ definition: 'x' });
     expect(
-      await screen.findByText(/Whether the selectors match anything is not known: the setting url/)
+      await screen.findByText(/Could not check whether the selectors match anything: the setting url/)
     ).toBeInTheDocument();
   });
 
   test('a data source that is not saved yet is not asked', () => {
     show({ definition: 'x' }, { uid: '' });
-    expect(screen.getByText(/once the data source has been saved/)).toBeInTheDocument();
+    expect(screen.getByText(/have the catalog checked as you type/)).toBeInTheDocument();
     expect(fetched).not.toHaveBeenCalled();
   });
 
@@ -156,7 +156,7 @@ describe('definition', () => {
 
   test('one that is too long is said to be', () => {
     show({ definition: 'x'.repeat(MAX_DEFINITION + 1) });
-    expect(screen.getByText(/49 KiB, and the settings hold 48 KiB at most/)).toBeInTheDocument();
+    expect(screen.getByText(/49 KiB long, but the settings hold 48 KiB at most/)).toBeInTheDocument();
     expect(fetched).not.toHaveBeenCalled();
   });
 });

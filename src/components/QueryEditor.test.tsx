@@ -159,7 +159,7 @@ test('no PromQL shows for a variable without a value, for which nothing is asked
   variables.flow = [];
   await show({ measure: 'score', flows: ['$flow'] });
   await userEvent.click(screen.getByRole('button', { name: 'Show the PromQL behind it' }));
-  expect(await screen.findByText('Nothing is asked of the store for this query.')).toBeInTheDocument();
+  expect(await screen.findByText('This query sends nothing to the store.')).toBeInTheDocument();
   expect(fetched).not.toHaveBeenCalledWith(expect.objectContaining({ method: 'POST' }));
 });
 

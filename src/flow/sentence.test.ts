@@ -10,7 +10,7 @@ test.each<[string, Partial<CerQuery>]>([
     'The score of checkout and search together over time, each SLI looking back 5 minutes.',
     { flows: ['checkout', 'search'], window: '5m' },
   ],
-  [`The newest score of each flow, ${own}.`, { level: 'flow', format: 'latest' }],
+  [`The latest score of each flow, ${own}.`, { level: 'flow', format: 'latest' }],
   [`The score of checkout over time, ${own}.`, { flows: ['checkout'] }],
   [
     'The impact on the overall score of a, b and c over time, each SLI looking back 1 hour 30 minutes.',
@@ -26,21 +26,18 @@ test.each<[string, Partial<CerQuery>]>([
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
   ],
   [
-    `The score of all flows together by availability and latency alone over time, ${own}.`,
+    `The score of all flows together (availability and latency only) over time, ${own}.`,
     { components: ['availability', 'latency'] },
   ],
   [
-    "A table of each SLI of each flow with every measure, each SLI looking back over Grafana's rate interval.",
+    "A table with every measure of each SLI of each flow, each SLI looking back over Grafana's rate interval.",
     { level: 'sli', format: 'table', window: '$__rate_interval' },
   ],
   [
     'The score of all flows together over time, each SLI looking back over the whole time range.',
     { window: '${__range}' },
   ],
-  [
-    `What is asked of the store for the score of $flow, ${own}.`,
-    { level: 'flow', flows: ['$flow'], format: 'definition' },
-  ],
+  [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {
   expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);
 });

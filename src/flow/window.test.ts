@@ -1,4 +1,5 @@
-import { inWords, isDuration, isWindow, milliseconds } from './window';
+import { labels } from '../labels';
+import { INTERVALS, inWords, isDuration, isWindow, milliseconds, WINDOWS } from './window';
 
 test.each([
   ['5m', 300_000],
@@ -36,4 +37,10 @@ test.each([
 
 test('no time is no duration', () => {
   expect(isDuration('0m')).toBe(false);
+});
+
+test("Grafana's intervals are offered, each with what it means", () => {
+  expect(WINDOWS).toEqual(expect.arrayContaining(['auto', '$__interval', '$__rate_interval', '$__range']));
+  expect(Object.keys(labels.query.windows)).toEqual(['auto', ...INTERVALS]);
+  WINDOWS.forEach((window) => expect(isWindow(window)).toBe(true));
 });

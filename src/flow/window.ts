@@ -5,7 +5,7 @@ import { AUTO } from './query';
 export const INTERVALS = ['$__interval', '$__rate_interval', '$__range'];
 
 /** The windows that are offered; any other duration up to a day can be written. */
-export const WINDOWS = [AUTO, '$__rate_interval', '5m', '10m', '30m', '1h', '6h', '1d'];
+export const WINDOWS = [AUTO, ...INTERVALS, '5m', '10m', '30m', '1h', '6h', '1d'];
 
 const UNITS: Array<[string, number]> = [
   ['w', 604_800_000],
