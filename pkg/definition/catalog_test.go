@@ -20,12 +20,19 @@ func TestExampleOfTheModel(t *testing.T) {
 	psp := cer.SLI{
 		Name: "psp", Component: cer.Dependency, DependsOn: "payment-provider", Weight: 2, Trust: []string{`job="psp-exporter"`},
 		Indicator: cer.Ratio{Bad: `psp_calls_total{outcome="error"}`, Total: "psp_calls_total"},
-		Curve:     cer.Identity{}, Missing: cer.Bad, Idle: cer.Ignore,
+		Labels:    map[string]string{"region": "cloud_region", "tier": cer.NoLabel},
+		Curve:     cer.Identity{}, Missing: cer.Hold, MaxDelay: 10 * time.Minute, Idle: cer.Ignore,
+		Fallback: &cer.Fallback{Indicator: cer.Probe{Selector: `probe_success{target="psp"}`}, Curve: cer.Identity{}},
 	}
 	histogram := `http_request_duration_seconds{handler="/checkout"}`
 	want := &cer.Catalog{
 		Name: "shop", Window: 5 * time.Minute, ScrapeInterval: 15 * time.Second, Aggregate: cer.Mean, Objective: 0.95,
 		MinCoverage: 0.5, Trust: []string{`job=~"shop-.*"`},
+		Dimensions: []cer.Dimension{
+			{Name: "region", Label: "region", Values: []string{"eu", "us"}},
+			{Name: "tier", Label: "customer_tier", Weights: map[string]float64{"premium": 4, "standard": 1}},
+			{Name: "release", Label: "track"},
+		},
 		Flows: []cer.Flow{{
 			Name: "checkout", Title: "Checkout", Owner: "payments-oncall", Runbook: "https://runbooks.example/checkout",
 			Labels: map[string]string{"product": "shop", "team": "payments"}, Weight: 5, Objective: 0.99, Traffic: "success",

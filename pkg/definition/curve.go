@@ -152,10 +152,10 @@ func budget(f *fields, s *cer.SLI) cer.Curve {
 	read(f, "factor", &c.Factor, within(number, func(v float64) bool { return v*(1-s.Objective) > 0 },
 		"a factor is a number above 0; it is the burn rate that scores 0"))
 	if s.Objective == 0 {
-		f.at.refuse("the curve objective needs an objective of the SLI; add objective: 0.99 beside the curve")
+		f.at.refuse("the curve objective needs an objective of the SLI; add objective: 0.99 to the SLI")
 	}
 	if s.Indicator != nil && !s.Indicator.Kind().IsShare() {
-		f.at.refuse("the curve objective is for shares of good events (ratio, latency, apdex, probe); write linear or step for a %s", s.Indicator.Kind())
+		f.at.refuse("the curve objective is for shares of good events (ratio, latency, apdex, probe, recorded); write linear or step for a %s", s.Indicator.Kind())
 	}
 	return c
 }

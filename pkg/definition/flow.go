@@ -17,14 +17,14 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	}
 	need(f, "name", "checkout", &flow.Name, r.flows.new)
 	read(f, "title", &flow.Title, text)
-	read(f, "labels", &flow.Labels, labels)
+	read(f, "labels", &flow.Labels, r.flowLabels)
 	read(f, "owner", &flow.Owner, text)
 	read(f, "runbook", &flow.Runbook, address)
-	read(f, "weight", &flow.Weight, weight)
 	read(f, "objective", &flow.Objective, objective)
 	need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &flow.SLIs, list(r.sliReading()))
 	flow.Traffic = defaultTraffic(flow.SLIs)
 	read(f, "traffic", &flow.Traffic, trafficOf(flow.SLIs))
+	r.readWeight(f, &flow)
 	f.end()
 	checkSLIs(f, flow.SLIs)
 	return flow, true
@@ -64,12 +64,15 @@ func countsEvents(s cer.SLI) bool {
 	return s.Indicator != nil && s.Indicator.CountsEvents()
 }
 
+// counting lists in words the kinds of SLIs that count events.
+const counting = "ratio, latency, apdex, or recorded with total"
+
 // trafficOf reads the name of one of the SLIs that count events.
 func trafficOf(slis []cer.SLI) reading[string] {
-	var counting []string
+	var known []string
 	for _, s := range slis {
 		if countsEvents(s) && s.Name != "" {
-			counting = append(counting, s.Name)
+			known = append(known, s.Name)
 		}
 	}
 	return func(n node) (string, bool) {
@@ -77,12 +80,12 @@ func trafficOf(slis []cer.SLI) reading[string] {
 		switch {
 		case !ok:
 			return "", false
-		case slices.Contains(counting, s):
+		case slices.Contains(known, s):
 			return s, true
-		case len(counting) == 0:
-			n.refuse("traffic names an SLI of the flow that counts events, a ratio, latency or apdex; this flow has none, so leave traffic out")
+		case len(known) == 0:
+			n.refuse("traffic names an SLI of the flow that counts events (%s); this flow has none, so leave traffic out", counting)
 		default:
-			n.refuse("traffic names an SLI of the flow that counts events, a ratio, latency or apdex; %s", choices(s, counting))
+			n.refuse("traffic names an SLI of the flow that counts events (%s); %s", counting, choices(s, known))
 		}
 		return "", false
 	}
@@ -93,8 +96,8 @@ var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 // ownLabels are the labels of answers, which flows can't have as their own.
 var ownLabels = []string{"flow", "component", "sli"}
 
-// labels reads a map of texts whose keys are names of labels.
-func labels(n node) (map[string]string, bool) {
+// flowLabels reads a map of texts whose keys are names of labels that answers may have beside their own.
+func (r *reader) flowLabels(n node) (map[string]string, bool) {
 	f, ok := fieldsOf(n, "the map of labels")
 	if !ok {
 		return nil, false
@@ -107,6 +110,9 @@ func labels(n node) (map[string]string, bool) {
 			at.refuse("a label's name is made of letters, digits and _, and starts with no digit")
 		case slices.Contains(ownLabels, key):
 			at.refuse("this label is the data source's own; choose another name")
+		}
+		if dimension, taken := r.dimensions[key]; taken {
+			at.refuse("the dimension at %s has this name, and an answer has one label of a name; rename one of them", dimension.where())
 		}
 		if s, ok := text(value); ok {
 			values[key] = s

@@ -54,20 +54,49 @@ func checkCatalog(t *testing.T, c *cer.Catalog) {
 	if c.Name == "" || len(c.Flows) == 0 || c.Window <= 0 {
 		t.Fatalf("a catalog without name, flows or window: %+v", c)
 	}
+	for _, d := range c.Dimensions {
+		checkDimension(t, d)
+	}
 	for _, f := range c.Flows {
 		checkWeight(t, f.Weight)
+		if d := f.Dynamic; d != nil && d.Traffic == (d.PromQL != "") {
+			t.Fatalf("a weight that follows not exactly one thing: %+v", d)
+		}
 		if again, ok := c.Flow(f.Name); !ok || again.Name == "" || len(f.SLIs) == 0 {
 			t.Fatalf("a flow without a name or SLIs: %+v", f)
 		}
 		for _, s := range f.SLIs {
 			checkWeight(t, s.Weight)
-			if s.Name == "" || s.Component == "" || s.Indicator == nil || s.Curve == nil {
+			if s.Name == "" || s.Component == "" || (s.Missing == cer.Hold) != (s.MaxDelay > 0) {
 				t.Fatalf("an SLI that lacks something: %+v", s)
 			}
-			if score := s.Curve.Score(0.5); !(score >= 0 && score <= 1) {
-				t.Fatalf("%#v scores %v", s.Curve, score)
+			checkMeasured(t, s.Indicator, s.Curve)
+			if s.Fallback != nil {
+				checkMeasured(t, s.Fallback.Indicator, s.Fallback.Curve)
 			}
 		}
+	}
+}
+
+// checkMeasured checks that there is a value, and a score of it.
+func checkMeasured(t *testing.T, indicator cer.Indicator, curve cer.Curve) {
+	t.Helper()
+	if indicator == nil || curve == nil {
+		t.Fatalf("the indicator %#v and the curve %#v", indicator, curve)
+	}
+	if score := curve.Score(0.5); !(score >= 0 && score <= 1) {
+		t.Fatalf("%#v scores %v", curve, score)
+	}
+}
+
+// checkDimension checks that a dimension can be a label, and its weights be summed.
+func checkDimension(t *testing.T, d cer.Dimension) {
+	t.Helper()
+	if !labelName.MatchString(d.Name) || !labelName.MatchString(d.Label) || len(d.Listed()) > maxValues {
+		t.Fatalf("the dimension %+v", d)
+	}
+	for _, weight := range d.Weights {
+		checkWeight(t, weight)
 	}
 }
 

@@ -19,6 +19,7 @@ var kinds = []struct {
 	{cer.KindQuantile, quantile},
 	{cer.KindValue, value},
 	{cer.KindProbe, probe},
+	{cer.KindRecorded, recorded},
 }
 
 // kindNames lists the kinds in words.
@@ -28,35 +29,6 @@ func kindNames() string {
 		all = append(all, string(kind.name))
 	}
 	return strings.Join(all, ", ")
-}
-
-// ratio reads a share of good events.
-func ratio(n node) (cer.Indicator, bool) {
-	var i cer.Ratio
-	f, ok := fieldsOf(n, "a ratio")
-	if !ok {
-		return nil, false
-	}
-	read(f, "good", &i.Good, counter)
-	read(f, "bad", &i.Bad, counter)
-	need(f, "total", "http_requests_total", &i.Total, counter)
-	f.end()
-	switch {
-	case f.has("good") && f.has("bad"):
-		f.keys["bad"].refuse("a ratio has good or bad, not both; leave one out")
-	case !f.has("good") && !f.has("bad"):
-		n.refuse("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
-	}
-	warnIdentical(f, "good", i.Good, i.Total, "1")
-	warnIdentical(f, "bad", i.Bad, i.Total, "0")
-	return i, true
-}
-
-// warnIdentical warns of a ratio that always has the same value.
-func warnIdentical(f *fields, name, part, total, always string) {
-	if part != "" && part == total {
-		f.values[name].warn("%s and total are the same, so that the ratio is always %s; select the %s events", name, always, name)
-	}
 }
 
 // latency reads a share of requests at or under a duration.
@@ -141,8 +113,8 @@ func unitOf(metric string) cer.Unit {
 	return cer.Seconds
 }
 
-// withUnit returns the indicator with the unit that n states.
-func withUnit(n node, indicator cer.Indicator) cer.Indicator {
+// withUnit returns the indicator of what, such as an SLI, with the unit that n states.
+func withUnit(n node, what string, indicator cer.Indicator) cer.Indicator {
 	unit, ok := oneOf(cer.Seconds, cer.Milliseconds)(n)
 	if !ok {
 		return indicator
@@ -161,7 +133,7 @@ func withUnit(n node, indicator cer.Indicator) cer.Indicator {
 		i.Unit = unit
 		return i
 	}
-	n.refuse("an SLI of the kind %s measures no histogram; leave unit out", indicator.Kind())
+	n.refuse("%s of the kind %s measures no histogram; leave unit out", what, indicator.Kind())
 	return indicator
 }
 

@@ -53,7 +53,7 @@ func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 func readCatalog(documents []node, all bool) *cer.Catalog {
 	r := &reader{
 		catalog: cer.Catalog{Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5},
-		flows:   names{},
+		flows:   names{}, dimensions: names{},
 	}
 	var flowLists []node
 	for _, document := range documents {
@@ -82,9 +82,10 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 type reader struct {
 	catalog cer.Catalog
 	// named is where the catalog was named first, spec its settings in all documents.
-	named *node
-	spec  *fields
-	flows names
+	named      *node
+	spec       *fields
+	flows      names
+	dimensions names
 }
 
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.
@@ -155,7 +156,9 @@ func (r *reader) settings() {
 	read(r.spec, "aggregate", &c.Aggregate, oneOf(cer.Aggregates()...))
 	read(r.spec, "objective", &c.Objective, objective)
 	read(r.spec, "minCoverage", &c.MinCoverage, coverage)
+	read(r.spec, "delay", &c.Delay, lag)
 	read(r.spec, "trust", &c.Trust, matchers)
+	read(r.spec, "dimensions", &c.Dimensions, r.dimensionList)
 	r.spec.end()
 	r.checkWindow(r.spec, c.Window)
 }
@@ -172,10 +175,12 @@ func (r *reader) checkWindow(f *fields, window time.Duration) {
 	}
 }
 
-// weightless reports whether there are flows, but none has a weight.
+// weightless reports whether there are flows, but none can have a weight.
 func (r *reader) weightless() bool {
 	flows := r.catalog.Flows
-	return len(flows) > 0 && !slices.ContainsFunc(flows, func(f cer.Flow) bool { return f.Weight > 0 })
+	return len(flows) > 0 && !slices.ContainsFunc(flows, func(f cer.Flow) bool {
+		return f.Weight > 0 || f.Dynamic != nil && !f.Dynamic.Traffic
+	})
 }
 
 // index is the step of a path into a list.

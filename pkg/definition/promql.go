@@ -2,6 +2,7 @@ package definition
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +17,23 @@ var (
 	counter    = promQL(expand.CheckCounter)
 	expression = promQL(expand.CheckExpression)
 	matcher    = promQL(expand.CheckMatchers)
+	// plain reads the selector of gauges that are no probes, sampledCounter that of a counter.
+	plain          = promQL(checkPlain)
+	sampledCounter = promQL(checkSampled)
 )
+
+// checkPlain says why text is no plain selector.
+func checkPlain(text string) []expand.Problem {
+	return slices.DeleteFunc(expand.CheckSelector(text), func(p expand.Problem) bool { return p.Warning })
+}
+
+// checkSampled says what is wrong with text as the plain selector of a counter.
+func checkSampled(text string) []expand.Problem {
+	if problems := checkPlain(text); len(problems) > 0 {
+		return problems
+	}
+	return expand.CheckCounter(text)
+}
 
 // matchers reads a list of matchers, and says how to write the one that stands there instead.
 func matchers(n node) ([]string, bool) {

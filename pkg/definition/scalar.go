@@ -44,7 +44,12 @@ type names map[string]node
 
 // new reads a name that no sibling has yet.
 func (taken names) new(n node) (string, bool) {
-	s, ok := name(n)
+	return taken.take(n, name)
+}
+
+// take reads a name in its own way, which no sibling has yet.
+func (taken names) take(n node, as reading[string]) (string, bool) {
+	s, ok := as(n)
 	if !ok {
 		return "", false
 	}
@@ -107,6 +112,12 @@ var (
 		"a duration above 0 is needed here")
 	span = within(duration, func(d time.Duration) bool { return d > 0 && d <= maxSpan },
 		"a duration above 0 and up to 1d is needed here")
+	lag = within(duration, func(d time.Duration) bool { return d >= 0 && d <= time.Hour },
+		"a delay is a duration from 0s to 1h")
+	age = within(duration, func(d time.Duration) bool { return d >= time.Minute && d <= time.Hour },
+		"a duration from 1m to 1h is needed here, since scores are kept a minute at a time")
+	samplingRate = within(number, func(v float64) bool { return v > 0 && v <= 1 },
+		"a sampling rate is the share of events that are counted, above 0 and up to 1; write 0.1 for one in ten")
 )
 
 // maxSpan is the longest window.

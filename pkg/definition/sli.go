@@ -21,7 +21,6 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	if !ok {
 		return s, false
 	}
-	policy := oneOf(cer.Ignore, cer.Good, cer.Bad)
 	need(f, "name", "success", &s.Name, taken.new)
 	read(f, "component", &s.Component, oneOf(cer.Components()...))
 	read(f, "dependsOn", &s.DependsOn, name)
@@ -30,18 +29,26 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	read(f, "objective", &s.Objective, objective)
 	read(f, "window", &s.Window, span)
 	read(f, "trust", &s.Trust, matchers)
+	read(f, "labels", &s.Labels, r.sliLabels)
 	read(f, "minEvents", &s.MinEvents, count)
-	read(f, "missing", &s.Missing, policy)
-	read(f, "idle", &s.Idle, policy)
+	read(f, "missing", &s.Missing, oneOf(cer.Ignore, cer.Bad, cer.Good, cer.Hold, cer.Fail))
+	read(f, "maxDelay", &s.MaxDelay, age)
+	read(f, "idle", &s.Idle, oneOf(cer.Ignore, cer.Good, cer.Bad))
 	readIndicator(f, &s)
+	if s.Indicator != nil && !f.has("component") {
+		s.Component = componentOf(s.Indicator.Kind())
+	}
 	readCurve(f, &s)
+	read(f, "fallback", &s.Fallback, r.fallbackOf(&s))
 	f.end()
 	checkSLI(f, &s)
+	checkHold(f, s.Missing)
+	checkTrust(f, s.Indicator, r.catalog.Trust)
 	r.checkWindow(f, s.Window)
 	return s, true
 }
 
-// readIndicator reads the one kind of an SLI, its unit, and the component it speaks for unless stated.
+// readIndicator reads the one kind of an SLI or a fallback, and its unit.
 func readIndicator(f *fields, s *cer.SLI) {
 	var stated []string
 	for _, kind := range kinds {
@@ -59,21 +66,18 @@ func readIndicator(f *fields, s *cer.SLI) {
 		return
 	}
 	if hasUnit {
-		s.Indicator = withUnit(unit, s.Indicator)
-	}
-	if !f.has("component") {
-		s.Component = componentOf(s.Indicator.Kind())
+		s.Indicator = withUnit(unit, f.what, s.Indicator)
 	}
 }
 
-// refuseKinds says that an SLI has one kind, where it has none or several.
+// refuseKinds says that an SLI or a fallback has one kind, where it has none or several.
 func (f *fields) refuseKinds(stated []string) {
 	if len(stated) == 0 {
-		f.lack("an SLI needs exactly one of %s; add one", kindNames())
+		f.lack("%s needs exactly one of %s; add one", f.what, kindNames())
 		return
 	}
-	f.keys[stated[1]].refuse("an SLI has exactly one of %s; this one has %s; keep one, or make them SLIs of their own",
-		kindNames(), strings.Join(stated, " and "))
+	f.keys[stated[1]].refuse("%s has exactly one of %s; this one has %s; keep one, or make them SLIs of their own",
+		f.what, kindNames(), strings.Join(stated, " and "))
 }
 
 // componentOf is the component that SLIs of a kind speak for unless they state another, or "".
@@ -100,8 +104,24 @@ func checkSLI(f *fields, s *cer.SLI) {
 	if !f.has("component") && s.Component == "" {
 		f.lack("an SLI of the kind %s says what it speaks for; add component: with one of %s", kind, components())
 	}
-	if at, ok := f.values["minEvents"]; ok && !s.Indicator.CountsEvents() && kind != cer.KindQuantile {
+	switch at, ok := f.values["minEvents"]; {
+	case !ok || s.Indicator.CountsEvents() || kind == cer.KindQuantile:
+	case kind == cer.KindRecorded:
+		at.refuse("a recorded share without total counts no events; add total to it, or leave minEvents out")
+	default:
 		at.refuse("an SLI of the kind %s counts no events; leave minEvents out", kind)
+	}
+}
+
+// checkHold says where maxDelay is needed, and where it is too much.
+func checkHold(f *fields, missing cer.Policy) {
+	at, said := f.values["missing"]
+	switch stated := f.has("maxDelay"); {
+	case said && at.Value != string(missing): // It could not be read.
+	case missing == cer.Hold && !stated:
+		at.refuse("hold keeps the newest score for some time; add maxDelay: 10m beside it")
+	case missing != cer.Hold && stated:
+		f.keys["maxDelay"].refuse("maxDelay is how long missing: hold keeps a score; leave it out, or write missing: hold")
 	}
 }
 

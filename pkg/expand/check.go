@@ -120,7 +120,7 @@ func checkCounterName(selector *parser.VectorSelector) []Problem {
 	if !strings.Contains(metricName(selector), ":") {
 		return nil
 	}
-	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it"}}
+	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"}}
 }
 
 // CheckExpression says what is wrong with text as a whole expression.

@@ -40,7 +40,7 @@ func TestChecks(t *testing.T) {
 		"a variable of Sloth is no range":              {CheckExpression, `rate(a[{{.window}}])`, `6: another tool's variable can't be the range; write [__window]`},
 		"a variable of Grafana is no range":            {CheckExpression, `rate(a[$window])`, `6: another tool's variable can't be the range; write [__window]`},
 		"events are no events a second":                {CheckCounter, `sum(increase(a_total[__window]))`, `4: warning: increase yields events, not events a second, which traffic and minEvents count in; use rate(...)`},
-		"a recorded rate needs no rate":                {CheckCounter, `job:errors:rate5m`, `0: warning: rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it`},
+		"a recorded rate needs no rate":                {CheckCounter, `job:errors:rate5m`, `0: warning: rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded`},
 		"a counter is no probe":                        {CheckSelector, `checks_total{a="b"}`, `0: warning: this is the name of a counter; a probe is a gauge that is 0 or 1`},
 		"a counter may be a selector":                  {CheckCounter, `requests_total{code!~"5.."}`, ``},
 		"a counter may be an expression":               {CheckCounter, `sum(rate(requests_total[__window]))`, ``},

@@ -1,0 +1,225 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+const (
+	// maxDimensions and maxValues bound how many cohorts a query can be about.
+	maxDimensions = 8
+	maxValues     = 100
+)
+
+// dimensionList reads the dimensions of the catalog.
+func (r *reader) dimensionList(n node) ([]cer.Dimension, bool) {
+	all := dimensions{names: r.dimensions, labels: map[string]string{}}
+	if len(n.Content) > maxDimensions && n.Kind == yaml.SequenceNode {
+		n.refuse("a catalog has at most %d dimensions; leave out those that nobody asks for", maxDimensions)
+	}
+	return list(all.read)(n)
+}
+
+// dimensions are those that were read so far.
+type dimensions struct {
+	names names
+	// labels hold the name of the dimension that has a label.
+	labels map[string]string
+	// weighted is where weights stand.
+	weighted *node
+}
+
+// read reads a dimension.
+func (all *dimensions) read(n node) (cer.Dimension, bool) {
+	var d cer.Dimension
+	f, ok := fieldsOf(n, "a dimension")
+	if !ok {
+		return d, false
+	}
+	need(f, "name", "region", &d.Name, func(n node) (string, bool) { return all.names.take(n, dimensionName) })
+	all.readLabel(f, &d)
+	read(f, "values", &d.Values, cohorts)
+	read(f, "weights", &d.Weights, cohortWeights)
+	f.end()
+	if len(d.Listed()) > maxValues {
+		n.refuse("a dimension lists at most %d values; list those that always need an answer, the others are found in the telemetry", maxValues)
+	}
+	all.checkWeighted(f)
+	return d, d.Name != ""
+}
+
+// dimensionName reads a name that can be a label of answers.
+func dimensionName(n node) (string, bool) {
+	s, ok := text(n)
+	switch {
+	case !ok:
+		return "", false
+	case !labelName.MatchString(s):
+		n.refuse("a dimension becomes a label of answers, so its name is made of letters, digits and _, and starts with no digit")
+	case strings.HasPrefix(s, "__"):
+		n.refuse("names that start with __ are the store's own; choose another")
+	case slices.Contains(ownLabels, s):
+		n.refuse("this label is the data source's own; choose another name")
+	default:
+		return s, true
+	}
+	return "", false
+}
+
+// readLabel reads what the dimension is called on series, which is its name unless stated.
+func (all *dimensions) readLabel(f *fields, d *cer.Dimension) {
+	at, stated := f.take("label")
+	if !stated {
+		at = f.values["name"]
+	}
+	if d.Name == "" {
+		return
+	}
+	label, ok := seriesLabel(at)
+	if !ok {
+		return
+	}
+	d.Label = label
+	switch other, twice := all.labels[label]; {
+	case label == cer.NoLabel:
+		at.refuse("none says of an SLI that its series do not have the label; write the label that most series have")
+	case twice:
+		at.refuse("the dimension %s has the label %s too; state another label, or leave one of them out", other, label)
+	default:
+		all.labels[label] = d.Name
+	}
+}
+
+// seriesLabel reads the label of series that tells cohorts apart.
+func seriesLabel(n node) (string, bool) {
+	s, ok := text(n)
+	switch {
+	case !ok:
+		return "", false
+	case !labelName.MatchString(s):
+		n.refuse("a label's name is made of letters, digits and _, and starts with no digit")
+	case strings.HasPrefix(s, "__"):
+		n.refuse("labels that start with __ are the store's own, and tell no users apart; choose another label")
+	case s == "le" || s == "quantile":
+		n.refuse("the label %s belongs to histograms and summaries, and tells no users apart; choose another label", s)
+	default:
+		return s, true
+	}
+	return "", false
+}
+
+// cohorts reads the values of a dimension, which are distinct.
+func cohorts(n node) ([]string, bool) {
+	taken := names{}
+	return list(func(n node) (string, bool) {
+		s, ok := cohort(n)
+		if first, twice := taken[s]; ok && twice {
+			n.refuse("this value stands twice, first at %s; leave one of them out", first.where())
+			return "", false
+		}
+		taken[s] = n
+		return s, ok
+	})(n)
+}
+
+// cohort reads the value of a label. A number, or true, stands for its text as it is written.
+func cohort(n node) (string, bool) {
+	switch {
+	case !n.is(textTag, integerTag, floatTag, booleanTag, timeTag):
+		n.refuseKind("the value of a label")
+		return "", false
+	case strings.TrimSpace(n.Value) == "":
+		n.refuse("a value is not empty, since series without the label speak for every cohort; leave it out")
+		return "", false
+	}
+	return n.Value, true
+}
+
+// cohortWeights reads the importance of cohorts.
+func cohortWeights(n node) (map[string]float64, bool) {
+	f, ok := fieldsOf(n, "the map of weights")
+	if !ok {
+		return nil, false
+	}
+	weights := map[string]float64{}
+	right, sum := true, 0.0
+	for key, at := range f.keys {
+		value, named := cohort(at)
+		v, weighs := weight(f.values[key])
+		right = right && named && weighs
+		weights[value], sum = v, sum+v
+	}
+	if right && sum == 0 {
+		n.refuse("weights need one above 0, such as { premium: 4, standard: 1 }; leave them out where no cohort weighs more")
+	}
+	return weights, right
+}
+
+// checkWeighted refuses the weights of a second dimension.
+func (all *dimensions) checkWeighted(f *fields) {
+	switch _, stated := f.values["weights"]; {
+	case !stated:
+	case all.weighted != nil:
+		f.keys["weights"].refuse("one dimension has weights, and another has them at %s; leave one of them out", all.weighted.where())
+	default:
+		at := f.keys["weights"]
+		all.weighted = &at
+	}
+}
+
+// sliLabels reads what dimensions are called on the series of an SLI.
+func (r *reader) sliLabels(n node) (map[string]string, bool) {
+	f, ok := fieldsOf(n, "the map of labels")
+	if !ok {
+		return nil, false
+	}
+	labels := map[string]string{}
+	for name, at := range f.keys {
+		if _, known := r.dimensions[name]; !known {
+			r.refuseDimension(at)
+		}
+		if label, ok := seriesLabel(f.values[name]); ok {
+			labels[name] = label
+		}
+	}
+	r.checkLabels(f, labels)
+	return labels, true
+}
+
+// refuseDimension refuses the name of a dimension that the catalog does not have.
+func (r *reader) refuseDimension(n node) {
+	var known []string
+	for _, d := range r.catalog.Dimensions {
+		known = append(known, d.Name)
+	}
+	if len(known) == 0 {
+		n.refuse("labels say what dimensions are called on series, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave labels out")
+		return
+	}
+	n.refuse("this is no dimension of the catalog; %s", choices(n.Value, known))
+}
+
+// checkLabels refuses a label that two dimensions have on the series of an SLI, of which it states one.
+func (r *reader) checkLabels(f *fields, labels map[string]string) {
+	s := cer.SLI{Labels: labels}
+	first := map[string]string{}
+	for _, d := range r.catalog.Dimensions {
+		label := s.LabelOf(d)
+		other, twice := first[label]
+		first[label] = d.Name
+		if !twice || label == "" {
+			continue
+		}
+		at, stated := f.values[d.Name]
+		if !stated {
+			at, stated, other = f.values[other], f.has(other), d.Name
+		}
+		if stated {
+			at.refuse("the dimension %s has the label %s on these series too; give each a label of its own, or none", other, label)
+		}
+	}
+}

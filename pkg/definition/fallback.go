@@ -1,0 +1,43 @@
+package definition
+
+import (
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// fallbackOf reads what stands in for s, whose indicator, curve, objective and trust are known, while it is missing.
+func (r *reader) fallbackOf(s *cer.SLI) reading[*cer.Fallback] {
+	return func(n node) (*cer.Fallback, bool) {
+		f, ok := fieldsOf(n, "a fallback")
+		if !ok {
+			return nil, false
+		}
+		stand := cer.SLI{Objective: s.Objective}
+		readIndicator(f, &stand)
+		readCurve(f, &stand)
+		read(f, "trust", &stand.Trust, matchers)
+		if _, nested := f.values["fallback"]; nested {
+			f.take("fallback")
+			f.keys["fallback"].refuse("a fallback has none of its own; after it missing decides, so leave this one out")
+		}
+		f.end()
+		checkTrust(f, stand.Indicator, r.catalog.TrustOf(s))
+		checkFallback(f, &stand, s)
+		return &cer.Fallback{Indicator: stand.Indicator, Curve: stand.Curve, Trust: stand.Trust}, true
+	}
+}
+
+// checkFallback warns of a fallback that is likely not what was meant for s.
+func checkFallback(f *fields, stand, s *cer.SLI) {
+	if stand.Indicator == nil || s.Indicator == nil {
+		return
+	}
+	same := stand.Trust == nil || s.Trust != nil && slices.Equal(stand.Trust, s.Trust)
+	if same && stand.Indicator == s.Indicator {
+		f.at.warn("the fallback is what the SLI measures itself, so that both are missing at once; measure something else")
+	}
+	if _, plain := s.Curve.(cer.Identity); !plain && !f.has("curve") && stand.Indicator.Kind() == cer.KindValue {
+		f.at.warn("the SLI's curve is not the fallback's, which is scored as it is; add a curve of its own, or curve: identity")
+	}
+}

@@ -1,0 +1,80 @@
+package definition
+
+import (
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// part is a field of a ratio: events, and the share of them that is counted.
+type part struct {
+	promQL string
+	// rate is the sampling rate in (0,1), or 0 for all events.
+	rate float64
+}
+
+// sampled is the sampling rate in (0,1].
+func (p part) sampled() float64 {
+	if p.rate == 0 {
+		return 1
+	}
+	return p.rate
+}
+
+// ratio reads a share of good events.
+func ratio(n node) (cer.Indicator, bool) {
+	var good, bad, total part
+	absent := ""
+	f, ok := fieldsOf(n, "a ratio")
+	if !ok {
+		return nil, false
+	}
+	read(f, "good", &good, ratioPart)
+	read(f, "bad", &bad, ratioPart)
+	need(f, "total", "http_requests_total", &total, ratioPart)
+	read(f, "absent", &absent, oneOf("zero"))
+	f.end()
+	switch {
+	case f.has("good") && f.has("bad"):
+		f.keys["bad"].refuse("a ratio has good or bad, not both; leave one out")
+	case !f.has("good") && !f.has("bad"):
+		n.refuse("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
+	}
+	checkParts(f, "good", good, total, "1")
+	checkParts(f, "bad", bad, total, "0")
+	return cer.Ratio{
+		Good: good.promQL, Bad: bad.promQL, Total: total.promQL, AbsentZero: absent != "",
+		PartRate: max(good.rate, bad.rate), TotalRate: total.rate,
+	}, true
+}
+
+// ratioPart reads PromQL, or a mapping of a selector and the rate at which it was sampled.
+func ratioPart(n node) (part, bool) {
+	var p part
+	if n.Kind != yaml.MappingNode {
+		s, ok := counter(n)
+		return part{promQL: s}, ok
+	}
+	f, _ := fieldsOf(n, "a sampled counter")
+	need(f, "selector", "http_requests_total", &p.promQL, sampledCounter)
+	need(f, "samplingRate", "0.1", &p.rate, samplingRate)
+	f.end()
+	if p.rate == 1 {
+		p.rate = 0
+	}
+	return p, p.promQL != ""
+}
+
+// checkParts warns of a ratio that always has the same value, or whose parts do not go together.
+func checkParts(f *fields, name string, p, total part, always string) {
+	if p.promQL == "" || total.promQL == "" {
+		return
+	}
+	switch at := f.values[name]; {
+	case p.rate != total.rate:
+		at.warn("%s is sampled at %s and total at %s, so that their ratio is an estimate that may leave 0 to 1; count both alike if you can",
+			name, decimal(p.sampled()), decimal(total.sampled()))
+	case p.promQL == total.promQL:
+		at.warn("%s and total are the same, so that the ratio is always %s; select the %s events", name, always, name)
+	}
+}

@@ -1,0 +1,64 @@
+package definition
+
+import (
+	"regexp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// recorded reads a share that another tool records.
+func recorded(n node) (cer.Indicator, bool) {
+	var i cer.Recorded
+	f, ok := fieldsOf(n, "a recorded share")
+	if !ok {
+		return nil, false
+	}
+	read(f, "ratio", &i.Ratio, recordedShare(badShares, "bad events, as Sloth and Pyrra record it; write errorRatio"))
+	read(f, "errorRatio", &i.ErrorRatio, recordedShare(goodShares, "good events; write ratio"))
+	read(f, "total", &i.Total, counter)
+	f.end()
+	switch {
+	case f.has("ratio") && f.has("errorRatio"):
+		f.keys["errorRatio"].refuse("a recorded share is a ratio or an errorRatio, not both; leave one out")
+	case !f.has("ratio") && !f.has("errorRatio"):
+		f.lack("a recorded share needs ratio, the share of good events, or errorRatio, that of bad ones; add one, such as errorRatio: slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
+	}
+	return i, true
+}
+
+// What the names of series that tools record say of them: Sloth's slo:sli_error:ratio_rate5m and Pyrra's
+// http_requests:burnrate5m are shares of bad events, Grafana's grafana_slo_sli_5m is one of good events.
+var (
+	badShares  = regexp.MustCompile(`(?:^|[_:])errors?(?:[_:]|$)|:burnrate\d`)
+	goodShares = regexp.MustCompile(`^grafana_slo_sli_|(?:^|[_:])(?:availability|success)`)
+	noShares   = regexp.MustCompile(`_total$|burn_rate|^slo:(?:.*error_budget|objective|time_period)|^grafana_slo_(?:success_rate|total_rate|objective)`)
+)
+
+// recordedShare reads the selector of a recorded share, and warns of a name that belongs to another one.
+func recordedShare(others *regexp.Regexp, other string) reading[string] {
+	return func(n node) (string, bool) {
+		s, ok := plain(n)
+		if !ok {
+			return "", false
+		}
+		switch name := expand.MetricName(s); {
+		case name == "":
+			n.refuse("a recorded series is selected by its name; write one such as slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
+			return "", false
+		case noShares.MatchString(name):
+			n.warn("the name %s is not that of a share; select one such as slo:sli_error:ratio_rate5m, http_requests:burnrate5m or grafana_slo_sli_5m", name)
+		case others.MatchString(name):
+			n.warn("the name %s is that of a share of %s", name, other)
+		}
+		return s, true
+	}
+}
+
+// checkTrust refuses matchers that an indicator would inherit and whose labels recorded series do not carry.
+func checkTrust(f *fields, indicator cer.Indicator, inherited []string) {
+	if indicator != nil && indicator.Kind() == cer.KindRecorded && !f.has("trust") && len(inherited) > 0 {
+		f.keys["recorded"].refuse("recorded series don't carry the labels of the jobs that are trusted, such as %s; add what is trusted of them, such as trust: ['sloth_service=\"shop\"'], or trust: [] for any",
+			excerpt(inherited[0], 0))
+	}
+}
