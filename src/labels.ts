@@ -208,6 +208,7 @@ export const labels = {
     share: (name: string, share: string) => `${name} has ${share} of the weight`,
     key: 'key',
     keyTooltip: "The flow's score can't be higher than this SLI's.",
+    unmatchedSum: (n: number) => `${plural(n, 'selector')} below ${n === 1 ? 'matches' : 'match'} no trusted series.`,
     unmatched: (selector: string) => `Nothing in the last 24 hours matches ${selector}`,
     untrusted: (selector: string) => `Only untrusted series match ${selector}`,
   },

@@ -27,6 +27,11 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
         {catalog.name}: {labels.list.summary(catalog.flows.length, slis)}.{' '}
         {stale && <strong>{labels.list.stale}</strong>}
       </p>
+      {unmatched.length > 0 && (
+        <p className={styles.unmatched}>
+          <Icon name="exclamation-triangle" /> {labels.list.unmatchedSum(unmatched.length)}
+        </p>
+      )}
       <ul className={styles.list} aria-label={labels.list.flows}>
         {catalog.flows.map((flow) => (
           <FlowItem key={flow.name} flow={flow} unmatched={unmatched.filter((u) => u.flow === flow.name)} />

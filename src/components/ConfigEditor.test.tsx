@@ -120,6 +120,7 @@ describe('definition', () => {
     const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
     expect(checkout.getByText('latency, latency')).toBeInTheDocument();
     expect(checkout.getByText(/Nothing in the last 24 hours matches psp_total/)).toBeInTheDocument();
+    expect(screen.getByText('2 selectors below match no trusted series.')).toBeInTheDocument();
     expect(screen.getByText(/Only untrusted series match http_total/)).toBeInTheDocument();
     expect(screen.getByText('The definition is valid.')).toBeInTheDocument();
   });

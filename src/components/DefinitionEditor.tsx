@@ -17,6 +17,9 @@ export interface DefinitionEditorHandle {
   reveal: (issue: Issue) => void;
 }
 
+/** Most of the window, as a length of CSS: a catalog is long, and what is wrong with it has to be in sight below. */
+export const EDITOR_HEIGHT = 'clamp(480px, 70vh, 1200px)';
+
 /** Whose marks they are, so that the editor's own are left alone. */
 const OWNER = 'cer';
 
@@ -61,7 +64,7 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
     <CodeEditor
       value={definition}
       language="yaml"
-      height={480}
+      height={EDITOR_HEIGHT}
       showLineNumbers
       showMiniMap={false}
       readOnly={readOnly}

@@ -7,7 +7,7 @@ import { STARTER } from '../flow/starter';
 import { useValidation, ValidationState } from '../hooks/useValidation';
 import { labels } from '../labels';
 import { CatalogList } from './CatalogList';
-import { DefinitionEditor, DefinitionEditorHandle } from './DefinitionEditor';
+import { DefinitionEditor, DefinitionEditorHandle, EDITOR_HEIGHT } from './DefinitionEditor';
 import { IssueList } from './IssueList';
 
 interface Props {
@@ -47,7 +47,7 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
           <Verdict uid={uid} definition={definition} validation={validation} />
           <IssueList issues={answer?.issues ?? []} onClick={(issue) => editor.current?.reveal(issue)} />
         </div>
-        <div className={styles.column}>
+        <div className={styles.preview} role="region" aria-label={labels.list.title} tabIndex={0}>
           <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>
@@ -84,9 +84,13 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
   );
 }
 
+const column = { flex: '1 1 360px', minWidth: 0 };
+
 const getStyles = (theme: GrafanaTheme2) => ({
   section: css({ margin: theme.spacing(5, 0) }),
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
   verdict: css({ margin: theme.spacing(1, 0) }),
-  column: css({ flex: '1 1 360px', minWidth: 0 }),
+  column: css(column),
+  // As high as the editor beside it, however many flows there are.
+  preview: css({ ...column, maxHeight: EDITOR_HEIGHT, overflowY: 'auto', paddingRight: theme.spacing(1) }),
 });
