@@ -52,7 +52,7 @@ func Check(archive string, platforms []Platform) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(checkNames(meta, id, archive), checkFiles(plugin, meta), checkBinaries(plugin, meta, platforms), checkStrays(plugin))
+	return errors.Join(checkNames(meta, id, archive), checkFiles(plugin, meta), checkBinaries(plugin, meta, platforms), checkStrays(plugin), checkLinks(plugin))
 }
 
 // folder returns the name of the one folder that all files lie in.
