@@ -10,7 +10,7 @@ import (
 
 func TestDefinitionsThatAreShownToUsersLoad(t *testing.T) {
 	tests := map[string]struct{ file, before, after string }{
-		"the example of the README":                    {"../../README.md", "```yaml\n", "```"},
+		"the examples of the README":                   {"../../README.md", "```yaml\n", "```"},
 		"the one that the editor offers to start from": {"../../src/flow/starter.ts", "STARTER = `", "`;"},
 	}
 	for name, test := range tests {
@@ -19,14 +19,16 @@ func TestDefinitionsThatAreShownToUsersLoad(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, rest, found := strings.Cut(string(text), test.before)
-			yaml, _, closed := strings.Cut(rest, test.after)
-			if !found || !closed {
+			examples := strings.Split(string(text), test.before)[1:]
+			if len(examples) == 0 {
 				t.Fatalf("%s has no definition", test.file)
 			}
-			catalog, issues := definition.Load(definition.Source{Name: test.file, Content: []byte(yaml)})
-			if catalog == nil || len(issues) > 0 {
-				t.Errorf("it has issues:\n%s", issues.Error())
+			for _, example := range examples {
+				yaml, _, _ := strings.Cut(example, test.after)
+				catalog, issues := definition.Load(definition.Source{Name: test.file, Content: []byte(yaml)})
+				if catalog == nil || len(issues) > 0 {
+					t.Errorf("it has issues:\n%s", issues.Error())
+				}
 			}
 		})
 	}
