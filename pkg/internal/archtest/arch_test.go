@@ -71,6 +71,7 @@ func TestRulesCatch(t *testing.T) {
 		"fetch imports the SDK's backend":         {path: "fetch", imports: []string{sdkBackend}, want: "pkg/fetch imports " + sdkBackend},
 		"frame may make data frames":              {path: "frame", imports: []string{sdk + "/data"}},
 		"frame imports client_golang":             {path: "frame", imports: []string{clientGolang + "/api"}, want: "pkg/frame imports " + clientGolang},
+		"folder imports the SDK":                  {path: "folder", imports: []string{sdkBackend}, want: "pkg/folder imports " + sdkBackend},
 		"fetch may read the clock":                {path: "fetch", source: `import "time"; var now = time.Now`},
 		"a program may read the clock":            {path: "cmd/cer", name: "main", source: `import "time"; var now = time.Now()`},
 		"eval reads the clock":                    {path: "eval", source: `import "time"; var now = time.Now()`, want: "eval.go:1:37: time.Now"},

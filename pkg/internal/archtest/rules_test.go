@@ -48,6 +48,11 @@ var rules = []rule{
 		reason:  "frame turns evaluated results into data frames; requests belong to plugin and the store to fetch",
 	},
 	{
+		only:    []string{"folder"},
+		imports: []string{sdk, clientGolang, "net/http"},
+		reason:  "folder reads files and nothing else; who asks, and what of it is shown to whom, is plugin's concern",
+	},
+	{
 		except: []string{"fetch", "plugin", "main"},
 		calls:  []string{"time.Now", "time.Since", "time.Until"},
 		reason: "the time is an argument, so that the same inputs give the same answer",

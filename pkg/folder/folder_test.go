@@ -1,0 +1,223 @@
+package folder
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// yamlOf is a catalog with one flow, and with more lines at its top level.
+func yamlOf(name, flow string, more ...string) string {
+	return fmt.Sprintf("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: %s }\nspec: { flows: [{ name: %s, slis: [{ name: up, probe: { selector: up } }] }] }\n%s\n",
+		name, flow, strings.Join(more, "\n"))
+}
+
+// write writes files, given by path and content; the content "" deletes one.
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		at := filepath.Join(dir, name)
+		err := os.MkdirAll(filepath.Dir(at), 0o700)
+		if content == "" {
+			err = os.Remove(at)
+		} else if err == nil {
+			err = os.WriteFile(at, []byte(content), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// flows are those of what was found, as one text.
+func flows(found Found) string {
+	var names []string
+	if found.Catalog != nil {
+		for _, f := range found.Catalog.Flows {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// files are contents by path.
+type files = map[string]string
+
+func TestWhatBecomesOfACatalog(t *testing.T) {
+	const broken = "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\nspec: { flows: [\n"
+	refused := strings.Replace(yamlOf("shop", "home"), "name: home", "name: home, weight: -1", 1)
+	type step struct {
+		// change is what becomes of the folder's files before it is looked at.
+		change files
+		state  State
+		flows  string
+		// issue is a part of what Admins are told.
+		issue string
+	}
+	first := step{files{"shop.yaml": yamlOf("shop", "home")}, Good, "home", ""}
+	tests := map[string][]step{
+		"it is served":                              {first},
+		"an edit is served":                         {first, {files{"shop.yaml": yamlOf("shop", "till")}, Good, "till", ""}},
+		"two files make one catalog":                {first, {files{"more.yml": yamlOf("shop", "till")}, Good, "till home", ""}},
+		"so does a file in a folder":                {first, {files{"team/more.yaml": yamlOf("shop", "till")}, Good, "home till", ""}},
+		"another file does not matter":              {first, {files{"bank.yaml": yamlOf("bank", "till")}, Good, "home", ""}},
+		"nor does one of another ending":            {first, {files{"more.yaml.bak": yamlOf("shop", "till"), "b.json": "{}"}, Good, "home", ""}},
+		"nor does a hidden one":                     {first, {files{".more.yaml": yamlOf("shop", "till"), ".git/a.yaml": yamlOf("shop", "till")}, Good, "home", ""}},
+		"nor does one that is of no catalog":        {first, {files{"values.yaml": "replicas: 2\n"}, Good, "home", ""}},
+		"there is none":                             {{files{"bank.yaml": yamlOf("bank", "till")}, Absent, "", ""}},
+		"an edit that is refused":                   {first, {files{"shop.yaml": refused}, Refused, "home", "shop.yaml:4:39: spec.flows[0].weight"}},
+		"an edit that is no YAML":                   {first, {files{"shop.yaml": broken}, Refused, "home", "shop.yaml:5:1: this is not valid YAML"}},
+		"an edit that loses the name":               {first, {files{"shop.yaml": "a: b\n"}, Refused, "home", "shop.yaml:1:1: "}},
+		"an edit that leaves nothing":               {first, {files{"shop.yaml": "\n"}, Refused, "home", "the content is empty"}},
+		"an edit that is too large":                 {first, {files{"shop.yaml": yamlOf("shop", "home") + strings.Repeat("#", maxFile)}, Refused, "home", "shop.yaml:1:1: it is larger than 1 MiB"}},
+		"one break after another":                   {first, {files{"shop.yaml": broken}, Refused, "home", ""}, {files{"shop.yaml": "a: ["}, Refused, "home", ""}},
+		"a repair":                                  {first, {files{"shop.yaml": broken}, Refused, "home", ""}, {files{"shop.yaml": yamlOf("shop", "till")}, Good, "till", ""}},
+		"a repair to what it was":                   {first, {files{"shop.yaml": broken}, Refused, "home", ""}, first},
+		"it was never good":                         {{files{"shop.yaml": refused}, Refused, "", "weight"}},
+		"it was never YAML":                         {{files{"shop.yaml": broken}, Refused, "", "this is not valid YAML"}},
+		"half of it is no YAML":                     {{files{"a.yaml": yamlOf("shop", "till"), "shop.yaml": broken}, Refused, "", "this is not valid YAML"}},
+		"it is deleted":                             {first, {files{"shop.yaml": ""}, Gone, "home", ""}},
+		"it is deleted and comes back":              {first, {files{"shop.yaml": ""}, Gone, "home", ""}, first},
+		"its file has another name":                 {first, {files{"shop.yaml": "", "store.yaml": yamlOf("shop", "home")}, Good, "home", ""}},
+		"its file is put away":                      {first, {files{"shop.yaml": "", "shop.old": yamlOf("shop", "home")}, Gone, "home", ""}},
+		"it has another name":                       {first, {files{"shop.yaml": yamlOf("store", "home")}, Gone, "home", ""}},
+		"it was broken and is deleted":              {first, {files{"shop.yaml": broken}, Refused, "home", ""}, {files{"shop.yaml": ""}, Gone, "home", ""}},
+		"a setting that two files state":            {first, {files{"more.yml": strings.Replace(yamlOf("shop", "till"), "spec: {", "spec: { window: 1m,", 1), "x.yml": strings.Replace(yamlOf("shop", "x"), "spec: {", "spec: { window: 1m,", 1)}, Refused, "home", "stated in another document"}},
+		"documents of several catalogs in a file":   {{files{"all.yaml": yamlOf("bank", "till") + "---\n" + yamlOf("shop", "home")}, Good, "home", ""}},
+		"a name is made out in text that is quoted": {{files{"shop.yaml": "metadata:\n  name: \"shop\"\nspec: [\n"}, Refused, "", "not valid YAML"}},
+	}
+	for name, steps := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				dir := t.TempDir()
+				f := New(Config{Path: dir})
+				defer f.Close()
+				for i, step := range steps {
+					write(t, dir, step.change)
+					if i > 0 {
+						time.Sleep(DefaultInterval)
+						synctest.Wait()
+					}
+					found := f.Catalog(t.Context(), "shop", 1)
+					if found.State != step.state || flows(found) != step.flows || (found.Revision != "") != (step.flows != "") {
+						t.Errorf("step %d: it is %d with %q, want %d with %q: %v", i, found.State, flows(found), step.state, step.flows, found.Issues)
+					}
+					if !strings.Contains(found.Issues.Error(), step.issue) || found.State == Refused && len(found.Issues) == 0 {
+						t.Errorf("step %d: the issues are %v, want %q", i, found.Issues, step.issue)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestProblemsAreSentencesThatTellNoText(t *testing.T) {
+	good := Found{Name: "shop", State: Good}
+	catalog := good
+	tests := map[string]struct {
+		found Found
+		want  string
+	}{
+		"good":                     {catalog, ""},
+		"absent":                   {Found{Name: "shop"}, "there is no catalog shop in the operator's folder"},
+		"absent, one file broken":  {Found{Name: "shop", Broken: 1}, "there is no catalog shop in the operator's folder; one of its files is refused, and Grafana's log says why"},
+		"absent, more are broken":  {Found{Name: "shop", Broken: 2}, "there is no catalog shop in the operator's folder; 2 of its files are refused, and Grafana's log says why"},
+		"refused":                  {Found{Name: "shop", State: Refused}, "the catalog shop was refused"},
+		"gone":                     {Found{Name: "shop", State: Gone}, "the catalog shop is no longer in the operator's folder"},
+		"the folder is unreadable": {Found{Name: "shop", State: Unreadable}, "the operator's folder of catalogs can't be read (Grafana's log says why)"},
+	}
+	for name, test := range tests {
+		if got := test.found.Problem(); got != test.want {
+			t.Errorf("%s: it says %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestTheFolderItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "catalogs")
+		var reports []Report
+		f := New(Config{Path: dir, Changed: func(r Report) { reports = append(reports, r) }})
+		defer f.Close()
+		if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable || found.Catalog != nil {
+			t.Errorf("of a folder that is not there: %+v", found)
+		}
+		write(t, dir, files{"shop.yaml": yamlOf("shop", "home")})
+		time.Sleep(DefaultInterval)
+		synctest.Wait()
+		if found := f.Catalog(t.Context(), "shop", 1); found.State != Good {
+			t.Errorf("of a folder that has come: %+v", found)
+		}
+		if err := os.Rename(dir, dir+"-away"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(DefaultInterval)
+		synctest.Wait()
+		if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable || flows(found) != "home" {
+			t.Errorf("of a folder that is gone: %+v", found)
+		}
+		if found := f.Catalog(t.Context(), "bank", 1); found.State != Unreadable || found.Catalog != nil {
+			t.Errorf("of another catalog: %+v", found)
+		}
+		time.Sleep(10 * DefaultInterval)
+		synctest.Wait()
+		if len(reports) != 3 || reports[0].Err == nil || reports[1].Err != nil || reports[2].Err == nil {
+			t.Errorf("it was reported %+v", reports)
+		}
+		if text := fmt.Sprint(reports); strings.Contains(text, dir) {
+			t.Errorf("the reports show where the folder stands: %s", text)
+		}
+	})
+}
+
+func TestARelativePathIsRefused(t *testing.T) {
+	f := New(Config{Path: "catalogs"})
+	defer f.Close()
+	if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable {
+		t.Errorf("it is %+v", found)
+	}
+}
+
+func TestRefreshLooksAtOnceAndNotTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		write(t, dir, files{"shop.yaml": yamlOf("shop", "home")})
+		f := New(Config{Path: dir})
+		defer f.Close()
+		f.Catalog(t.Context(), "shop", 1)
+		write(t, dir, files{"shop.yaml": yamlOf("shop", "till")})
+		began := time.Now()
+		done := make(chan struct{})
+		for range 20 {
+			go func() { f.Refresh(t.Context()); done <- struct{}{} }()
+		}
+		for range 20 {
+			<-done
+		}
+		if took := time.Since(began); took > 2*pause {
+			t.Errorf("20 who want a look together wait %s", took)
+		}
+		if found := f.Catalog(t.Context(), "shop", 1); flows(found) != "till" {
+			t.Errorf("it is still %s", flows(found))
+		}
+		f.Refresh(t.Context())
+		if took := time.Since(began); took < pause {
+			t.Errorf("the next look came after %s", took)
+		}
+	})
+}
+
+func TestNothingIsLeftAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // It fails where a goroutine is left.
+		f := New(Config{Path: t.TempDir()})
+		f.Catalog(t.Context(), "shop", 1)
+		f.Close()
+		f.Close()
+		synctest.Wait()
+		f.Refresh(t.Context())
+	})
+}

@@ -1,0 +1,87 @@
+package folder
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestWhoMayUseWhat(t *testing.T) {
+	const broken = "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\norgs: [1]\nspec: { flows: [\n"
+	tests := map[string]struct {
+		// scans are the folder's files one after another.
+		scans []files
+		// one and two are what the organisations 1 and 2 are given of the catalog shop, as flows; "-" for nothing.
+		one, two string
+		// told is a part of what Admins of organisation 1 are told, and mute one that they are not.
+		told, mute string
+	}{
+		"no list":                           {[]files{{"a.yaml": yamlOf("shop", "home")}}, "home", "home", "", ""},
+		"a list":                            {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]")}}, "home", "-", "", ""},
+		"a list of both":                    {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [2, 1]")}}, "home", "home", "", ""},
+		"a file for one and a file for all": {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": yamlOf("shop", "till")}}, "home till", "till", "", ""},
+		"a file for each":                   {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": yamlOf("shop", "till", "orgs: [2]")}}, "home", "till", "", ""},
+		"a list that can't be read":         {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [one]")}}, "-", "-", "", ""},
+		"a list that is taken away":         {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]")}, {"a.yaml": yamlOf("shop", "home")}}, "home", "home", "", ""},
+		"what is given to another is lost":  {[]files{{"a.yaml": yamlOf("shop", "home")}, {"a.yaml": yamlOf("shop", "home", "orgs: [1]")}}, "home", "-", "", ""},
+		"it is lost though the rest of the catalog is broken": {[]files{
+			{"a.yaml": yamlOf("shop", "home"), "b.yaml": yamlOf("shop", "till")},
+			{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": "a: ["}}, "home till", "", "not valid YAML", ""},
+		"another's broken file does not matter": {[]files{
+			{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": yamlOf("shop", "till", "orgs: [2]")},
+			{"a.yaml": broken, "b.yaml": yamlOf("shop", "till", "orgs: [2]")}}, "home", "till", "it can't be read to its end; Grafana's log says where", "YAML"},
+		"what is broken from the start is nobody's": {[]files{{"a.yaml": broken}}, "-", "-", "", ""},
+		"what is broken as a definition is its organisations'": {[]files{
+			{"a.yaml": strings.Replace(yamlOf("shop", "home", "orgs: [1]"), "spec: {", "spec: { window: 1x,", 1)}}, "", "-", "a.yaml:4:17: spec.window", ""},
+		"what is deleted is not given to others": {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]")}, {"a.yaml": ""}}, "home", "-", "", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			one, two := key{org: 1, name: "shop"}, key{org: 2, name: "shop"}
+			now := &state{shelf: map[key]*kept{}}
+			for _, content := range test.scans {
+				write(t, dir, content)
+				now = now.after(rescan(dir, now.scan))
+				for _, k := range []key{one, two} {
+					if known := now.scan.compose(k, now.shelf[k]); known != nil {
+						now = now.with(k, known)
+					}
+				}
+			}
+			for k, want := range map[key]string{one: test.one, two: test.two} {
+				got := "-"
+				if known := now.shelf[k]; known != nil {
+					got = flows(known.found)
+				}
+				if got != want {
+					t.Errorf("the organisation %d is given %q, want %q", k.org, got, want)
+				}
+				if listed := slices.Contains(now.names(k.org), "shop"); listed != (want != "-") {
+					t.Errorf("to the organisation %d the names are %v", k.org, now.names(k.org))
+				}
+			}
+			if known := now.shelf[one]; known != nil {
+				if said := known.found.Issues.Error(); !strings.Contains(said, test.told) || test.mute != "" && strings.Contains(said, test.mute) {
+					t.Errorf("Admins of organisation 1 are told %q", said)
+				}
+			}
+		})
+	}
+}
+
+func TestNobodyElseLearnsOfACatalog(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, files{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": "a: ["})
+	now := (&state{}).after(rescan(dir, scan{}))
+	if now.scan.compose(key{org: 2, name: "shop"}, nil) != nil {
+		t.Fatal("there is something to be known")
+	}
+	theirs, none := now.absent("shop"), now.absent("nothing")
+	if strings.ReplaceAll(theirs.Problem(), "shop", "nothing") != none.Problem() {
+		t.Errorf("one who may not use it is told %q, of what is not there %q", theirs.Problem(), none.Problem())
+	}
+	if names := now.names(2); len(names) > 0 {
+		t.Errorf("the names are %v", names)
+	}
+}
