@@ -39,6 +39,12 @@ func (s *SLI) IdleReading(traffic float64) Reading {
 	return Reading{Status: Idle, Value: math.NaN(), Score: s.Idle.score(), Traffic: traffic}
 }
 
+// Held returns the reading with the score of an earlier one, since what is missing holds it.
+func (r Reading) Held(score float64) Reading {
+	r.Score = score
+	return r
+}
+
 // PresentReading is the reading of s for a value that is a number.
 func (s *SLI) PresentReading(value, traffic float64) Reading {
 	return Reading{Status: Present, Value: value, Score: s.Curve.Score(value), Traffic: traffic}
@@ -96,7 +102,7 @@ const (
 // is that of slis[i].
 //
 // Coverage is the weight covered / all weight. The score is the aggregate of the scores, capped by those of key SLIs,
-// and none under minCoverage or while a key SLI is missing.
+// and none under minCoverage or while an SLI is missing that is key, or whose policy is Fail.
 func Judge(slis []*SLI, readings []Reading, aggregate Aggregate, minCoverage float64, scratch []Member) Verdict {
 	members := scratch[:0]
 	limit, keyMissing := 1.0, false
@@ -108,32 +114,49 @@ func Judge(slis []*SLI, readings []Reading, aggregate Aggregate, minCoverage flo
 		if r.Covered() {
 			covered += s.Weight
 		}
-		if s.Key {
+		if s.Indispensable() {
 			keyMissing = keyMissing || !r.Covered()
-			if r.Scored() {
-				limit = min(limit, r.Score)
-			}
+		}
+		if s.Key && r.Scored() {
+			limit = min(limit, r.Score)
 		}
 	}
 	score := min(limit, aggregate.Of(members))
 	return verdict(score, Share(covered, all), minCoverage, keyMissing)
 }
 
-// JudgeOverall combines the verdicts of flows into that of the whole. A flow that is uncovered, or whose key SLI is
-// missing, leaves the score and counts as uncovered.
-func JudgeOverall(flows []*Flow, verdicts []Verdict, aggregate Aggregate, minCoverage float64, scratch []Member) Verdict {
+// Indispensable reports whether there is no score while the SLI is missing.
+func (s *SLI) Indispensable() bool { return s.Key || s.Missing == Fail }
+
+// JudgeOverall combines the verdicts of flows, by their weights, into that of the whole. A flow that is uncovered, or
+// whose key SLI is missing, leaves the score and counts as uncovered.
+func JudgeOverall(weights []float64, verdicts []Verdict, aggregate Aggregate, minCoverage float64, scratch []Member) Verdict {
 	members := scratch[:0]
 	all, covered := 0.0, 0.0
 	for i, v := range verdicts {
-		weight := flows[i].Weight
-		members = append(members, Member{Weight: weight, Score: v.Score})
-		all += weight
-		if v.Reason == Counts || v.Reason == Quiet {
-			covered += weight * v.Coverage
+		members = append(members, Member{Weight: weights[i], Score: v.Score})
+		all += weights[i]
+		if v.known() {
+			covered += weights[i] * v.Coverage
 		}
 	}
 	return verdict(aggregate.Of(members), Share(covered, all), minCoverage, false)
 }
+
+// JudgeCohorts combines the verdicts of a flow's cohorts, by the weights of the dimension, into that of the flow: the
+// weighted mean of the scores. A cohort without one leaves the score; unless it is quiet it counts as uncovered.
+func JudgeCohorts(weights []float64, verdicts []Verdict, minCoverage float64, scratch []Member) Verdict {
+	joined := JudgeOverall(weights, verdicts, Mean, minCoverage, scratch)
+	for _, v := range verdicts {
+		if joined.Reason != Counts && v.Reason == KeyMissing {
+			joined.Reason = KeyMissing
+		}
+	}
+	return joined
+}
+
+// known reports whether what the verdict is of can be judged: it has a score, or none for lack of events only.
+func (v Verdict) known() bool { return v.Reason == Counts || v.Reason == Quiet }
 
 // verdict withholds a score that nobody should trust.
 func verdict(score, coverage, minCoverage float64, keyMissing bool) Verdict {

@@ -63,10 +63,30 @@ func TestJudgeOverall(t *testing.T) {
 		"an idle flow leaves the score and stays covered":     {[]cer.Verdict{{Score: .9, Coverage: 1}, {Score: nan, Coverage: 1, Reason: cer.Quiet}}, .8, cer.Verdict{Score: .9, Coverage: 1}},
 		"too little coverage is no score":                     {[]cer.Verdict{{Score: nan, Reason: cer.Uncovered}, {Score: 1, Coverage: 1}}, .5, cer.Verdict{Score: nan, Coverage: .25, Reason: cer.Uncovered}},
 	}
-	flows := []*cer.Flow{{Weight: 3}, {Weight: 1}}
+	weights := []float64{3, 1}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			sameVerdict(t, cer.JudgeOverall(flows, test.verdicts, cer.Mean, test.minCoverage, nil), test.want)
+			sameVerdict(t, cer.JudgeOverall(weights, test.verdicts, cer.Mean, test.minCoverage, nil), test.want)
+		})
+	}
+}
+
+func TestJudgeCohorts(t *testing.T) {
+	nan := math.NaN()
+	tests := map[string]struct {
+		verdicts    []cer.Verdict
+		minCoverage float64
+		want        cer.Verdict
+	}{
+		"the score is the weighted mean":                    {[]cer.Verdict{{Score: 1, Coverage: 1}, {Score: .5, Coverage: .5}}, .5, cer.Verdict{Score: .875, Coverage: .875}},
+		"a cohort without telemetry lowers coverage":        {[]cer.Verdict{{Score: .9, Coverage: 1}, {Score: nan, Reason: cer.Uncovered}}, .5, cer.Verdict{Score: .9, Coverage: .75}},
+		"a quiet cohort does not":                           {[]cer.Verdict{{Score: .9, Coverage: 1}, {Score: nan, Coverage: 1, Reason: cer.Quiet}}, .8, cer.Verdict{Score: .9, Coverage: 1}},
+		"the weightiest cohort missing its key is no score": {[]cer.Verdict{{Score: nan, Coverage: .9, Reason: cer.KeyMissing}, {Score: 1, Coverage: 1}}, .5, cer.Verdict{Score: nan, Coverage: .25, Reason: cer.KeyMissing}},
+	}
+	weights := []float64{3, 1}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			sameVerdict(t, cer.JudgeCohorts(weights, test.verdicts, test.minCoverage, nil), test.want)
 		})
 	}
 }

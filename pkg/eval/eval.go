@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"strings"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -10,12 +8,13 @@ import (
 // Result holds the numbers of a query.
 type Result struct {
 	Plan *plan.Plan
-	// Members are those of the query's level that it shows, in the order of the catalog.
+	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
 	Notices []cer.Notice
 }
 
-// Member is what has numbers of its own: the whole, a flow, a component of a flow, or an SLI.
+// Member is what has numbers of its own: the whole, a flow, a component of a flow, or an SLI, for all users or for a
+// cohort.
 type Member struct {
 	// Flow is nil at level overall.
 	Flow *cer.Flow
@@ -23,107 +22,154 @@ type Member struct {
 	Component cer.Component
 	// SLI is nil but for level sli.
 	SLI *cer.SLI
+	// Cohort holds the values of the dimensions and labels of flows that the query splits by, as far as they are known.
+	Cohort map[string]string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[plan.Measure][]float64
 }
 
-// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i].
-func Evaluate(p *plan.Plan, answers []plan.Answer) *Result {
-	e := newEvaluation(p, answers)
-	return &Result{Plan: p, Members: e.members(), Notices: append(e.notices, e.explain()...)}
+// Missing is the error of a query that needs an SLI which is missing, and whose policy is to fail then.
+type Missing struct{ SLI string }
+
+// Error returns the sentence for whoever asked.
+func (e *Missing) Error() string {
+	return e.SLI + " has no telemetry, and its definition says missing: error, so that no score is better than one without it; restore the telemetry, or choose another policy"
 }
 
-// evaluation is the score tree of a plan, filled with numbers.
+// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i]. It fails with a *Missing error, and with a
+// *plan.Invalid one where the store turns out to have more cohorts than a query may ask for.
+func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
+	l := newLedger(p, answers)
+	result := &Result{Plan: p}
+	if len(answers) < len(p.Leaves) { // No instant was asked about.
+		return result, nil
+	}
+	told := &explanation{plan: p}
+	for _, g := range groups(p) {
+		for _, of := range l.together(g.flows) {
+			e := newEvaluation(l, g, of)
+			if err := e.failed(); err != nil {
+				return nil, err
+			}
+			result.Members = append(result.Members, e.members()...)
+			if err := p.CheckAnswers(len(result.Members)); err != nil {
+				return nil, err
+			}
+			told.add(e)
+		}
+	}
+	result.Members = inOrder(p, result.Members)
+	result.Notices = append(l.notices, told.notices()...)
+	return result, nil
+}
+
+// inOrder sorts members by the catalog, each with its cohorts together.
+func inOrder(p *plan.Plan, members []Member) []Member {
+	if p.Query.Level == plan.Overall || len(p.By) == 0 {
+		return members
+	}
+	type place struct {
+		flow      *cer.Flow
+		component cer.Component
+		sli       *cer.SLI
+	}
+	var places []place
+	byPlace := map[place][]Member{}
+	for _, m := range members {
+		at := place{m.Flow, m.Component, m.SLI}
+		if _, known := byPlace[at]; !known {
+			places = append(places, at)
+		}
+		byPlace[at] = append(byPlace[at], m)
+	}
+	var sorted []Member
+	for _, at := range places {
+		sorted = append(sorted, byPlace[at]...)
+	}
+	return sorted
+}
+
+// group is the flows that make up a whole: all, or those with the same values of the labels that the query splits by.
+type group struct {
+	flows  []*plan.Flow
+	values map[string]string
+}
+
+// groups returns the wholes of a plan.
+func groups(p *plan.Plan) []group {
+	var all []group
+	byKey := map[string]int{}
+	for k := range p.Flows {
+		f := &p.Flows[k]
+		values, key := map[string]string{}, ""
+		if p.Query.Level == plan.Overall {
+			values = labelsOf(p, f.Flow)
+			key = cohortOf(plan.Series{Labels: f.Flow.Labels}, p.FlowLabels).key()
+		}
+		at, known := byKey[key]
+		if !known {
+			at = len(all)
+			byKey[key] = at
+			all = append(all, group{values: values})
+		}
+		all[at].flows = append(all[at].flows, f)
+	}
+	return all
+}
+
+// labelsOf returns the labels of a flow that the query splits by.
+func labelsOf(p *plan.Plan, f *cer.Flow) map[string]string {
+	values := map[string]string{}
+	for _, name := range p.FlowLabels {
+		if value := f.Labels[name]; value != "" {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// evaluation is the score tree of a plan for one cohort, filled with numbers.
 type evaluation struct {
-	plan    *plan.Plan
-	n       int
-	flows   []flow
-	overall []cer.Verdict
-	notices []cer.Notice
+	ledger *ledger
+	plan   *plan.Plan
+	n      int
+	of     cohort
+	group  group
+	flows  []flow
+	// weights[k][i] is the weight of the k-th flow at the i-th instant.
+	weights  [][]float64
+	weighing []weighing
+	overall  []cer.Verdict
 }
 
-// flow is a flow of the tree.
-type flow struct {
-	plan.Flow
-	slis []*cer.SLI
-	// readings[s][i] is that of the s-th SLI at the i-th instant.
-	readings [][]cer.Reading
-	verdicts []cer.Verdict
-	doubts   []doubts
-}
-
-// newEvaluation reads every SLI, and judges every flow and the whole at each instant.
-func newEvaluation(p *plan.Plan, answers []plan.Answer) *evaluation {
-	e := &evaluation{plan: p, n: p.Range.Len()}
-	columns := e.columns(answers)
-	partial := make([]bool, len(answers))
-	for i, answer := range answers {
-		partial[i] = len(answer.Warnings) > 0
+// newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
+func newEvaluation(l *ledger, g group, of cohort) *evaluation {
+	e := &evaluation{ledger: l, plan: l.plan, n: l.plan.Range.Len(), of: of, group: g}
+	for _, planned := range g.flows {
+		e.flows = append(e.flows, e.read(planned))
 	}
-	for _, planned := range p.Flows {
-		e.flows = append(e.flows, e.read(planned, columns, partial))
-	}
+	e.weigh()
 	e.overall = e.judgeOverall()
 	return e
 }
 
-// columns merges the answers to the leaves.
-func (e *evaluation) columns(answers []plan.Answer) []column {
-	columns := make([]column, len(answers))
-	for i, answer := range answers {
-		merged, conflicts := merge(answer, e.n)
-		columns[i] = merged
-		if conflicts > 0 {
-			slis, _ := e.plan.DefinedAs(e.plan.Leaves[i].PromQL)
-			e.notices = append(e.notices, cer.Notice{Severity: cer.Warning, Subject: strings.Join(slis, ", "), Text: "several series came back at " + ofPoints(conflicts, e.n) +
-				" for " + e.plan.Leaves[i].PromQL + "; aggregate them in the definition, for example with sum(...) or avg(...). Until then they count as missing"})
+// failed returns the error of an SLI that is missing at the newest instant and whose policy is to fail then.
+func (e *evaluation) failed() error {
+	for k := range e.flows {
+		f := &e.flows[k]
+		for j, s := range f.SLIs {
+			if !f.Shown || !s.Shown || s.SLI.Missing != cer.Fail {
+				continue
+			}
+			for _, r := range f.readingsOf(j) {
+				if len(r) > 0 && !r[len(r)-1].Covered() {
+					return &Missing{SLI: f.Flow.Flow.Name + "/" + s.SLI.Name + e.suffix()}
+				}
+			}
 		}
-		for _, warning := range answer.Warnings {
-			e.notices = append(e.notices, cer.Notice{Severity: cer.Warning, Text: "the store warns: " + warning})
-		}
 	}
-	return columns
-}
-
-// read reads the SLIs of a flow and judges the flow.
-func (e *evaluation) read(planned plan.Flow, columns []column, partial []bool) flow {
-	f := flow{Flow: planned}
-	for _, s := range planned.SLIs {
-		r := &reader{sli: s.SLI, window: s.Window, forms: s.Forms, columns: columns, partial: partial}
-		f.slis = append(f.slis, s.SLI)
-		f.readings = append(f.readings, r.readings(e.n))
-		f.doubts = append(f.doubts, r.doubts)
-	}
-	f.verdicts = e.judge(&f, f.all())
-	return f
-}
-
-// all returns the positions of all SLIs of the flow.
-func (f *flow) all() []int {
-	positions := make([]int, len(f.slis))
-	for i := range positions {
-		positions[i] = i
-	}
-	return positions
-}
-
-// judge returns the verdict of some of a flow's SLIs, by position, at each instant.
-func (e *evaluation) judge(f *flow, positions []int) []cer.Verdict {
-	slis := make([]*cer.SLI, len(positions))
-	for k, s := range positions {
-		slis[k] = f.slis[s]
-	}
-	readings := make([]cer.Reading, len(positions))
-	scratch := make([]cer.Member, 0, len(positions))
-	verdicts := make([]cer.Verdict, e.n)
-	for i := range verdicts {
-		for k, s := range positions {
-			readings[k] = f.readings[s][i]
-		}
-		verdicts[i] = cer.Judge(slis, readings, e.plan.Catalog.Aggregate, e.plan.Catalog.MinCoverage, scratch)
-	}
-	return verdicts
+	return nil
 }
 
 // judgeOverall returns the verdict of the whole at each instant.
@@ -139,17 +185,14 @@ func (e *evaluation) judgeOverall() []cer.Verdict {
 // whole judges the flows of an evaluation together, an instant at a time.
 type whole struct {
 	evaluation *evaluation
-	flows      []*cer.Flow
+	weights    []float64
 	verdicts   []cer.Verdict
 	scratch    []cer.Member
 }
 
 func (e *evaluation) whole() *whole {
-	w := &whole{evaluation: e, verdicts: make([]cer.Verdict, len(e.flows)), scratch: make([]cer.Member, 0, len(e.flows))}
-	for k := range e.flows {
-		w.flows = append(w.flows, e.flows[k].Flow.Flow)
-	}
-	return w
+	n := len(e.flows)
+	return &whole{evaluation: e, weights: make([]float64, n), verdicts: make([]cer.Verdict, n), scratch: make([]cer.Member, 0, n)}
 }
 
 // at returns the verdict of the whole at an instant.
@@ -158,11 +201,12 @@ func (w *whole) at(i int) cer.Verdict { return w.with(i, -1, cer.Verdict{}) }
 // with returns the verdict of the whole at an instant if the k-th flow's were another one.
 func (w *whole) with(i, k int, instead cer.Verdict) cer.Verdict {
 	for j := range w.evaluation.flows {
+		w.weights[j] = w.evaluation.weights[j][i]
 		w.verdicts[j] = w.evaluation.flows[j].verdicts[i]
 	}
 	if k >= 0 {
 		w.verdicts[k] = instead
 	}
 	catalog := w.evaluation.plan.Catalog
-	return cer.JudgeOverall(w.flows, w.verdicts, catalog.Aggregate, catalog.MinCoverage, w.scratch)
+	return cer.JudgeOverall(w.weights, w.verdicts, catalog.Aggregate, catalog.MinCoverage, w.scratch)
 }

@@ -60,7 +60,17 @@ func evaluate(t *testing.T, query string, store map[string][]float64, changes ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	return eval.Evaluate(p, answers(t, p, store))
+	return evaluated(t, p, answers(t, p, store))
+}
+
+// evaluated is the result of a plan that can be evaluated.
+func evaluated(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
+	t.Helper()
+	result, err := eval.Evaluate(p, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 // answers looks up what the store has of each leaf.
@@ -183,7 +193,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 	for i := range all {
 		all[i].Series = []plan.Series{{Values: []float64{1, none}}, {Values: []float64{1, 1}}}
 	}
-	result := eval.Evaluate(p, all)
+	result := evaluated(t, p, all)
 	if got := result.Members[0].Columns[plan.Value]; !math.IsNaN(got[0]) || got[1] != 1 {
 		t.Errorf("the values are %v, want none and 1", got)
 	}
@@ -201,7 +211,7 @@ func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 	}
 	all := answers(t, p, healthy())
 	all[0].Warnings = []string{"a block is missing"}
-	if got := eval.Evaluate(p, all).Notices[0]; got.Severity != cer.Warning || !strings.Contains(got.Text, "a block is missing") {
+	if got := evaluated(t, p, all).Notices[0]; got.Severity != cer.Warning || !strings.Contains(got.Text, "a block is missing") {
 		t.Errorf("the notice is %v", got)
 	}
 }
@@ -219,7 +229,7 @@ func TestAPartialAnswerIsNoZero(t *testing.T) {
 			all[i].Warnings = []string{"a store did not answer"}
 		}
 	}
-	if got := eval.Evaluate(p, all).Members[0].Columns[plan.Value][0]; !math.IsNaN(got) {
+	if got := evaluated(t, p, all).Members[0].Columns[plan.Value][0]; !math.IsNaN(got) {
 		t.Errorf("errors that the store could not look up count as %v good", got)
 	}
 }
@@ -232,7 +242,12 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 	}
 	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["search/fast"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, facts)
+	catalog := fixture.Shop()
+	search, _ := catalog.Flow("search")
+	fast, _ := search.SLI("fast")
+	histogram := fast.Indicator.(cer.LatencyShare).Histogram
+	fast.Indicator, fast.Curve = cer.Quantile{Histogram: histogram, Unit: cer.Seconds, Q: .5}, cer.Linear{Zero: 2, One: 0}
+	p, err := plan.Build(q, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,10 +263,10 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			store := map[string][]float64{
-				"histogram_fraction": {1}, "histogram_count": {test.native}, "duration_seconds_count": {test.classic},
-				`le="0.5"`: {test.classic * .5}, `le="1"`: {test.classic},
+				"histogram_quantile(0.5, sum(rate": {1}, "histogram_count": {test.native},
+				"histogram_quantile(0.5, sum by (le)": {1.5}, "duration_seconds_count": {test.classic},
 			}
-			result := eval.Evaluate(p, answers(t, p, store))
+			result := evaluated(t, p, answers(t, p, store))
 			if got := result.Members[0].Columns[plan.Value][0]; math.Abs(got-test.want) > 1e-9 {
 				t.Errorf("the value is %v, want %v", got, test.want)
 			}

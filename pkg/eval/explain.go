@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -22,23 +24,39 @@ type finding struct {
 	now    bool
 }
 
-// explain says why numbers that are shown are missing, or not quite what was asked for: first what holds now, then by
-// the number of instants.
-func (e *evaluation) explain() []cer.Notice {
-	var verdicts, readings []finding
+// explanation collects what is to be said of the evaluations of a plan.
+type explanation struct {
+	plan                        *plan.Plan
+	verdicts, readings, weights []finding
+}
+
+// add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
+func (x *explanation) add(e *evaluation) {
 	for k := range e.flows {
 		f := &e.flows[k]
-		if !f.Shown {
+		if e.usesWeights() {
+			x.weights = append(x.weights, e.explainWeight(k)...)
+		}
+		if !f.Shown || e.plan.Query.Level != plan.Overall && !e.has(k) {
 			continue
 		}
-		verdicts = append(verdicts, e.explainVerdicts(f)...)
+		x.verdicts = append(x.verdicts, e.explainVerdicts(f)...)
 		for j := range f.slis {
 			if f.SLIs[j].Shown {
-				readings = append(readings, e.explainSLI(f, j)...)
+				x.readings = append(x.readings, e.explainSLI(f, j)...)
 			}
 		}
 	}
-	return append(worst(verdicts), worst(readings)...)
+	for _, unlisted := range e.explainUnlisted() {
+		if !slices.Contains(x.weights, unlisted) { // It is the same for every cohort.
+			x.weights = append(x.weights, unlisted)
+		}
+	}
+}
+
+// notices returns the worst of each kind: first what holds now, then by the number of instants.
+func (x *explanation) notices() []cer.Notice {
+	return slices.Concat(worst(x.verdicts), worst(x.readings), worst(x.weights))
 }
 
 // worst returns the worst notices, and counts the others.
@@ -76,12 +94,26 @@ func (e *evaluation) found(warning bool, subject string, n, last int, format str
 		severity = cer.Warning
 	}
 	text := fmt.Sprintf(format, append([]any{e.when(n, last)}, args...)...)
-	return finding{Notice: cer.Notice{Severity: severity, Subject: subject, Text: text}, points: n, now: now}
+	return finding{Notice: cer.Notice{Severity: severity, Subject: subject + e.suffix(), Text: text}, points: n, now: now}
+}
+
+// suffix names the cohort of the evaluation behind a subject, such as {region="eu"}; "" where there is none.
+func (e *evaluation) suffix() string {
+	var told []string
+	for k, d := range e.plan.By {
+		if e.of[k] != "" {
+			told = append(told, fmt.Sprintf("%s=%q", d.Name, e.of[k]))
+		}
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return "{" + strings.Join(told, ", ") + "}"
 }
 
 // explainVerdicts says why a flow has no score.
 func (e *evaluation) explainVerdicts(f *flow) []finding {
-	if level := e.plan.Query.Level; level == plan.SLIs || level == plan.Component || e.plan.Query.Measure == plan.Traffic {
+	if level := e.plan.Query.Level; level == plan.SLIs || level == plan.Component || e.plan.Query.Measure == plan.Traffic || e.plan.Query.Measure == plan.Lag {
 		return nil
 	}
 	name := f.Flow.Flow.Name
@@ -100,35 +132,110 @@ func (e *evaluation) explainVerdicts(f *flow) []finding {
 	return findings
 }
 
-// missing names the SLIs that are missing at an instant, or those of them that are key.
-func (f *flow) missing(i int, keyOnly bool) []string {
+// missing names the SLIs that are missing at an instant, in any tier, or those of them that there is no score without.
+func (f *flow) missing(i int, indispensableOnly bool) []string {
 	var names []string
 	for j, sli := range f.slis {
-		if !f.readings[j][i].Covered() && (sli.Key || !keyOnly) {
-			names = append(names, sli.Name)
+		for _, slis := range f.views() {
+			if !slis[j].readings[i].Covered() && (sli.Indispensable() || !indispensableOnly) && !slices.Contains(names, sli.Name) {
+				names = append(names, sli.Name)
+			}
 		}
 	}
 	return names
 }
 
-// explainSLI says what is off about the numbers of an SLI.
+// explainSLI says what is off about the numbers of an SLI, as all users have it or else in each tier.
 func (e *evaluation) explainSLI(f *flow, j int) []finding {
-	sli, doubts := f.slis[j], f.doubts[j]
+	name := f.Flow.Flow.Name + "/" + f.slis[j].Name
+	if f.plain != nil {
+		return e.explainReadings(name, f.slis[j], &f.plain[j])
+	}
+	var findings []finding
+	for t := range f.tiers {
+		tier := &f.tiers[t]
+		of := fmt.Sprintf("{%s=%q}", e.plan.Weighted.Name, tier.value)
+		findings = append(findings, e.explainReadings(name+of, f.slis[j], &tier.slis[j])...)
+	}
+	return findings
+}
+
+// explainReadings says what is off about readings.
+func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []finding {
 	var findings []finding
 	add := func(warning bool, n, last int, format string, args ...any) {
 		if n > 0 {
-			findings = append(findings, e.found(warning, f.Flow.Flow.Name+"/"+sli.Name, n, last, format, args...))
+			findings = append(findings, e.found(warning, name, n, last, format, args...))
 		}
 	}
-	missing, lastMissing := count(f.readings[j], func(r cer.Reading) bool { return r.Status == cer.Missing })
-	idle, lastIdle := count(f.readings[j], func(r cer.Reading) bool { return r.Status == cer.Idle })
+	doubts := &v.doubts
+	missing, lastMissing := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Missing && !(sli.Missing == cer.Hold && r.Scored()) })
+	idle, lastIdle := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Idle })
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
+	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")
+	add(true, doubts.held.n, doubts.held.last, "no telemetry at %s; its newest score before is held, for up to %s", model.Duration(sli.MaxDelay))
 	add(false, idle, lastIdle, "idle at %s, with %s in its window; %s", few(sli), e.consequence(sli.Idle, "left out"))
 	add(true, doubts.unusable.n, doubts.unusable.last, "infinite or negative at %s; counted as missing there")
 	add(true, doubts.outside.n, doubts.outside.last, "outside of 0..1 at %s; limited to that. Check the definition")
 	add(true, doubts.mixed.n, doubts.mixed.last, "native and classic histograms count different events at %s; the native ones alone are used")
 	add(false, doubts.saturated.n, doubts.saturated.last, "in or above the highest bucket at %s, so that the true value may be higher")
 	return findings
+}
+
+// usesWeights reports whether what is shown depends on the weights of flows.
+func (e *evaluation) usesWeights() bool {
+	q := e.plan.Query
+	return q.Measure != plan.Lag && (q.Level == plan.Overall && q.Measure != plan.Traffic || q.Measure == plan.Impact || q.Measure == plan.Weight || q.Format == plan.Table)
+}
+
+// explainWeight says where a flow's weight could not follow the data.
+func (e *evaluation) explainWeight(k int) []finding {
+	f, w := e.flows[k].Flow.Flow, e.weighing[k]
+	var findings []finding
+	if w.missing.n > 0 {
+		findings = append(findings, e.found(true, f.Name, w.missing.n, w.missing.last, "what its weight follows has no data at %s; it weighs %g there", f.Weight))
+	}
+	if w.unusable.n > 0 {
+		findings = append(findings, e.found(true, f.Name, w.unusable.n, w.unusable.last, "its weight is negative or infinite at %s; it weighs %g there", f.Weight))
+	}
+	return findings
+}
+
+// explainUnlisted says which values of the weighted dimension are seen but have no weight, so that they do not count.
+func (e *evaluation) explainUnlisted() []finding {
+	d := e.plan.Weighted
+	if d == nil {
+		return nil
+	}
+	unlisted := e.unlisted()
+	if len(unlisted) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%s has no weight in the dimension %s, so that its users do not count; add it to the weights", strings.Join(unlisted, ", "), d.Name)
+	return []finding{{Notice: cer.Notice{Severity: cer.Warning, Text: text}, points: e.n, now: true}}
+}
+
+// unlisted returns the values of the weighted dimension that series have and weights have not.
+func (e *evaluation) unlisted() []string {
+	var values []string
+	for k := range e.flows {
+		for _, s := range e.flows[k].SLIs {
+			if s.Weighted == nil {
+				continue
+			}
+			last := len(s.Weighted.Labels) - 1
+			for _, leaf := range s.Leaves() {
+				for _, series := range e.ledger.answers[leaf].Series {
+					value := series.Labels[s.Weighted.Labels[last]]
+					if _, listed := e.plan.Weighted.Weights[value]; value != "" && !listed && !slices.Contains(values, value) {
+						values = append(values, value)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(values)
+	return values
 }
 
 // consequence says what a policy does with a score; for traffic it does nothing.
@@ -141,6 +248,8 @@ func (e *evaluation) consequence(p cer.Policy, ignored string) string {
 		return "scored 1 by its policy"
 	case cer.Bad:
 		return "scored 0 by its policy"
+	case cer.Fail:
+		return "no score without it, by its policy"
 	default:
 		return ignored
 	}

@@ -30,42 +30,6 @@ func (e *evaluation) coverage(s subject) []float64 {
 	return e.each(func(i int) float64 { return verdicts[i].Coverage })
 }
 
-// weights is the share that a subject has, at each instant: a flow's among the flows, a component's and an SLI's within
-// their flow.
-func (e *evaluation) weights(s subject) []float64 {
-	count := len(e.flows)
-	if s.level != plan.Flows {
-		count = len(e.flows[s.flow].slis)
-	}
-	members, shares := make([]cer.Member, count), make([]float64, count)
-	return e.each(func(i int) float64 {
-		e.siblings(s, i, members)
-		e.plan.Catalog.Aggregate.Shares(members, shares)
-		if s.level == plan.Flows {
-			return shares[s.flow]
-		}
-		sum := 0.0
-		for _, position := range s.slis {
-			sum += shares[position]
-		}
-		return sum
-	})
-}
-
-// siblings fills in the members among which the share of a subject is counted.
-func (e *evaluation) siblings(s subject, i int, members []cer.Member) {
-	if s.level == plan.Flows {
-		for k := range e.flows {
-			members[k] = cer.Member{Weight: e.flows[k].Flow.Flow.Weight, Score: e.flows[k].verdicts[i].Score}
-		}
-		return
-	}
-	f := &e.flows[s.flow]
-	for j, sli := range f.slis {
-		members[j] = cer.Member{Weight: sli.Weight, Score: f.readings[j][i].Score}
-	}
-}
-
 // traffic is the rate of a subject's events at each instant, in events a second: an SLI's own, that of the SLI which
 // stands for a flow's traffic, or the sum over the flows that have one.
 func (e *evaluation) traffic(s subject) []float64 {
@@ -95,7 +59,7 @@ func (e *evaluation) flowTraffic(k, i int) float64 {
 	f := &e.flows[k]
 	for j, sli := range f.slis {
 		if sli.Name == f.Flow.Flow.Traffic {
-			return f.readings[j][i].Traffic
+			return f.plain[j].readings[i].Traffic
 		}
 	}
 	return math.NaN()
@@ -106,7 +70,7 @@ func (e *evaluation) flowTraffic(k, i int) float64 {
 func (e *evaluation) impact(s subject) []float64 {
 	whole := e.whole()
 	f := &e.flows[s.flow]
-	readings, scratch := make([]cer.Reading, len(f.slis)), make([]cer.Member, 0, len(f.slis))
+	judging := e.judging(f, f.all())
 	return e.each(func(i int) float64 {
 		verdict := f.verdicts[i]
 		switch {
@@ -114,27 +78,45 @@ func (e *evaluation) impact(s subject) []float64 {
 			return math.NaN()
 		case s.level == plan.Flows:
 			verdict.Score = 1
-		case !f.perfect(s.slis, i, readings):
+		case !f.scored(s.slis, i):
 			return math.NaN()
 		default:
-			verdict = cer.Judge(f.slis, readings, e.plan.Catalog.Aggregate, e.plan.Catalog.MinCoverage, scratch)
+			verdict = judging.at(i, s.slis)
 		}
 		return whole.with(i, s.flow, verdict).Score - e.overall[i].Score
 	})
 }
 
-// perfect fills in the readings of the flow at an instant as if those of some SLIs, by position, had scored 1. It
-// reports whether any of them has a score.
-func (f *flow) perfect(positions []int, i int, readings []cer.Reading) bool {
-	for j := range readings {
-		readings[j] = f.readings[j][i]
-	}
-	scored := false
-	for _, j := range positions {
-		if readings[j].Scored() {
-			readings[j].Score = 1
-			scored = true
+// scored reports whether any of some SLIs, by position, has a score at an instant.
+func (f *flow) scored(positions []int, i int) bool {
+	for _, slis := range f.views() {
+		for _, j := range positions {
+			if slis[j].readings[i].Scored() {
+				return true
+			}
 		}
 	}
-	return scored
+	return false
+}
+
+// lag is the age of the newest sample of an SLI at each instant, in seconds: that of the oldest of what it selects, as
+// far as there is any.
+func (e *evaluation) lag(s subject) []float64 {
+	source := e.flows[s.flow].SLIs[s.slis[0]].Lag
+	if source == nil {
+		return newColumn(e.n)
+	}
+	where := make([][]cells, len(source.Forms))
+	for f, form := range source.Forms {
+		where[f] = e.ledger.cells(form, source.Labels, e.of)
+	}
+	return e.each(func(i int) float64 {
+		oldest := math.NaN()
+		for f := range where {
+			if age := firstOf(source.Forms[f:f+1], where[f:f+1], i); !math.IsNaN(age) && !(age < oldest) {
+				oldest = age
+			}
+		}
+		return oldest
+	})
 }

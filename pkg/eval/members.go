@@ -1,6 +1,9 @@
 package eval
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -10,10 +13,25 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Columns: columns})
+			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Columns: columns})
 		}
 	}
 	return members
+}
+
+// labels returns the values of the dimensions and labels of flows that a subject's numbers are of.
+func (e *evaluation) labels(s subject) map[string]string {
+	values := map[string]string{}
+	for k, d := range e.plan.By {
+		if e.of[k] != "" {
+			values[d.Name] = e.of[k]
+		}
+	}
+	if f := s.of(e); f != nil {
+		maps.Copy(values, labelsOf(e.plan, f))
+	}
+	maps.Copy(values, e.group.values)
+	return values
 }
 
 // subject is whose numbers are computed.
@@ -53,7 +71,7 @@ func (e *evaluation) subjects() []subject {
 	}
 	var subjects []subject
 	for k := range e.flows {
-		if !e.flows[k].Shown {
+		if !e.flows[k].Shown || !e.has(k) {
 			continue
 		}
 		switch level {
@@ -66,6 +84,11 @@ func (e *evaluation) subjects() []subject {
 		}
 	}
 	return subjects
+}
+
+// has reports whether a flow has the cohort of the evaluation.
+func (e *evaluation) has(k int) bool {
+	return slices.ContainsFunc(e.ledger.cohortsOf(&e.flows[k].Flow), func(c cohort) bool { return c.speaksFor(e.of) })
 }
 
 // components lists the components of a flow that are shown, each with all of its SLIs.
@@ -99,8 +122,8 @@ func (e *evaluation) slis(k int) []subject {
 // measure computes the measures of a subject that are asked for and that it has.
 func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
 	columns := map[plan.Measure][]float64{}
-	for _, m := range e.measures() {
-		if !m.ExistsAt(s.level) || !e.has(s, m) {
+	for _, m := range e.asked() {
+		if !m.ExistsAt(s.level) || !e.measures(s, m) {
 			continue
 		}
 		columns[m] = e.column(s, m)
@@ -108,16 +131,16 @@ func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
 	return columns
 }
 
-// measures lists what the query asks for.
-func (e *evaluation) measures() []plan.Measure {
+// asked lists the measures that the query asks for.
+func (e *evaluation) asked() []plan.Measure {
 	if e.plan.Query.Format == plan.Table {
 		return plan.Measures()
 	}
 	return []plan.Measure{e.plan.Query.Measure}
 }
 
-// has reports whether a subject has a measure: traffic is that of SLIs that count events.
-func (e *evaluation) has(s subject, m plan.Measure) bool {
+// measures reports whether a subject has a measure: traffic is that of SLIs that count events.
+func (e *evaluation) measures(s subject, m plan.Measure) bool {
 	if m != plan.Traffic {
 		return true
 	}
@@ -141,9 +164,11 @@ func (e *evaluation) column(s subject, m plan.Measure) []float64 {
 	case plan.Value:
 		return e.each(func(i int) float64 { return e.reading(s, i).Value })
 	case plan.Weight:
-		return e.weights(s)
+		return e.shares(s)
 	case plan.Traffic:
 		return e.traffic(s)
+	case plan.Lag:
+		return e.lag(s)
 	default:
 		return e.impact(s)
 	}
@@ -160,7 +185,7 @@ func (e *evaluation) each(at func(i int) float64) []float64 {
 
 // reading is that of the SLI that a subject is, at an instant.
 func (e *evaluation) reading(s subject, i int) cer.Reading {
-	return e.flows[s.flow].readings[s.slis[0]][i]
+	return e.flows[s.flow].plain[s.slis[0]].readings[i]
 }
 
 // verdicts are those of a subject that is no SLI.

@@ -9,20 +9,19 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// reader reads one SLI off the columns of the plan's leaves, and counts what its user must be told.
+// reader reads one SLI, or its fallback, for one cohort, and counts what its user must be told.
 type reader struct {
-	sli     *cer.SLI
-	window  time.Duration
-	forms   []plan.Form
-	columns []column
-	// partial[l] says that the store did not look everywhere for the l-th leaf.
-	partial []bool
-	doubts  doubts
+	sli    *cer.SLI
+	window time.Duration
+	forms  []plan.Form
+	// cells[f] are where the f-th form is read, in order of preference.
+	cells  [][]cells
+	doubts doubts
 }
 
 // doubts count the instants at which something about an SLI's numbers was off.
 type doubts struct {
-	outside, unusable, saturated, mixed doubt
+	outside, unusable, saturated, mixed, fellBack, held doubt
 }
 
 // doubt counts instants, and remembers the newest.
@@ -31,13 +30,13 @@ type doubt struct{ n, last int }
 // at notes that something was off at an instant.
 func (d *doubt) at(i int) { d.n, d.last = d.n+1, i }
 
-// readings reads the SLI at each of n instants.
-func (r *reader) readings(n int) []cer.Reading {
-	readings := make([]cer.Reading, n)
-	for i := range readings {
-		readings[i] = r.at(i)
+// reader returns the reader of an SLI from a source for a cohort.
+func (l *ledger) reader(sli *cer.SLI, window time.Duration, source *plan.Source, of cohort) *reader {
+	r := &reader{sli: sli, window: window, forms: source.Forms}
+	for _, form := range source.Forms {
+		r.cells = append(r.cells, l.cells(form, source.Labels, of))
 	}
-	return readings
+	return r
 }
 
 // mixed is the share by which the events of two forms may differ and still be the same events.
@@ -47,12 +46,16 @@ const mixed = 0.01
 // Where several forms have a value and their events differ, as while services move to native histograms, it is doubted.
 func (r *reader) at(i int) cer.Reading {
 	best, first := r.sli.MissingReading(), 0.0
-	for _, form := range r.forms {
-		reading := r.byForm(form, i)
+	for f := range r.forms {
+		cells, ok := r.cellsAt(f, i)
+		if !ok {
+			continue
+		}
+		reading := r.byForm(&r.forms[f], cells, i)
 		if reading.Status <= best.Status && reading.Status != cer.Present {
 			continue
 		}
-		events := r.events(form, i)
+		events := eventsAt(cells, i)
 		switch {
 		case best.Status != cer.Present:
 			best, first = reading, events
@@ -63,22 +66,28 @@ func (r *reader) at(i int) cer.Reading {
 	return best
 }
 
-// events is the rate of the events that a form counts at an instant; 0 where it counts none.
-func (r *reader) events(form plan.Form, i int) float64 {
-	if form.Total == plan.NoLeaf {
-		return 0
+// cellsAt returns where the f-th form has something at an instant.
+func (r *reader) cellsAt(f, i int) (*cells, bool) {
+	for c := range r.cells[f] {
+		if cells := &r.cells[f][c]; !math.IsNaN(cells.anchor()[i]) {
+			return cells, true
+		}
 	}
-	return r.columns[form.Total][i]
+	return nil, false
 }
 
-// byForm reads the SLI at an instant by one form.
-func (r *reader) byForm(form plan.Form, i int) cer.Reading {
-	total := math.NaN()
+// eventsAt is the rate of the events that a form counts at an instant; 0 where it counts none.
+func eventsAt(c *cells, i int) float64 {
+	if c.total == nil {
+		return 0
+	}
+	return c.total[i]
+}
+
+// byForm reads the SLI at an instant by one form that has something there.
+func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
+	total := c.total.at(i)
 	if form.Total != plan.NoLeaf {
-		total = r.columns[form.Total][i]
-		if math.IsNaN(total) {
-			return r.sli.MissingReading()
-		}
 		if total < 0 || math.IsInf(total, 0) {
 			r.doubts.unusable.at(i)
 			return r.sli.MissingReading()
@@ -87,7 +96,7 @@ func (r *reader) byForm(form plan.Form, i int) cer.Reading {
 			return r.sli.IdleReading(r.traffic(total))
 		}
 	}
-	value := r.value(form, total, i)
+	value := value(form, c, i)
 	if math.IsInf(value, 0) {
 		r.doubts.unusable.at(i)
 		value = math.NaN()
@@ -99,17 +108,17 @@ func (r *reader) byForm(form plan.Form, i int) cer.Reading {
 }
 
 // value is the weighted sum of the parts of a form at an instant, as the form takes it.
-func (r *reader) value(form plan.Form, total float64, i int) float64 {
+func value(form *plan.Form, c *cells, i int) float64 {
 	sum := 0.0
-	for _, part := range form.Parts {
-		v := r.columns[part.Leaf][i]
-		if math.IsNaN(v) && part.ZeroIfAbsent && !r.partial[part.Leaf] {
+	for k, part := range form.Parts {
+		v := c.parts[k].at(i)
+		if math.IsNaN(v) && part.ZeroIfAbsent && !c.partial[k] {
 			v = 0
 		}
 		sum += part.Factor * v
 	}
 	if form.Of == expand.Counts {
-		sum /= total
+		sum /= c.total[i]
 	}
 	if form.Complement {
 		sum = 1 - sum
@@ -118,7 +127,7 @@ func (r *reader) value(form plan.Form, total float64, i int) float64 {
 }
 
 // allowed limits a value to what its kind can be.
-func (r *reader) allowed(value float64, form plan.Form, i int) float64 {
+func (r *reader) allowed(value float64, form *plan.Form, i int) float64 {
 	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
 		r.doubts.saturated.at(i)
 	}

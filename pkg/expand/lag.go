@@ -12,8 +12,8 @@ import (
 // MaxLag is how far back the newest sample of an SLI is looked for.
 const MaxLag = time.Hour
 
-// lagStep is how exactly the age of a sample is known that the store no longer takes for current.
-const lagStep = time.Minute
+// lagStep is how far a store looks back for the current sample of a series, so that no sample lies between two steps.
+const lagStep = 5 * time.Minute
 
 // Lag returns the PromQL for the seconds since the newest sample of what an indicator selects, an expression a
 // selector, with the labels that they are split by. A ratio is as old as its total: errors that never happened have no

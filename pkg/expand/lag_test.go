@@ -16,12 +16,12 @@ func TestLag(t *testing.T) {
 		want      []string
 	}{
 		"of a ratio is that of its total": {cer.Ratio{Bad: `a{code="500"}`, Total: `a`}, []string{
-			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:1m])))`}},
+			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`}},
 		"of a histogram is that of its count": {cer.Quantile{Histogram: `h`, Q: .5}, []string{
-			`time() - (max by (region) (timestamp(h_count{job="x"})) or max by (region) (max_over_time(timestamp(h_count{job="x"})[1h:1m])))`}},
+			`time() - (max by (region) (timestamp(h_count{job="x"})) or max by (region) (max_over_time(timestamp(h_count{job="x"})[1h:5m])))`}},
 		"of an expression is asked for each selector": {cer.Value{PromQL: `sum(a offset 5m) / sum(rate(b[__window]))`}, []string{
-			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:1m])))`,
-			`time() - (max by (region) (timestamp(b{job="x"})) or max by (region) (max_over_time(timestamp(b{job="x"})[1h:1m])))`}},
+			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`,
+			`time() - (max by (region) (timestamp(b{job="x"})) or max by (region) (max_over_time(timestamp(b{job="x"})[1h:5m])))`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

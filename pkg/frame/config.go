@@ -49,6 +49,8 @@ func unitOf(measure plan.Measure, m eval.Member) string {
 		return unitPerSecond
 	case plan.Value:
 		return unitOfValue(m.SLI)
+	case plan.Lag:
+		return unitSeconds
 	default:
 		return unitShare
 	}

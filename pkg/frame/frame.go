@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -140,6 +141,7 @@ func labels(m eval.Member) data.Labels {
 	if m.SLI != nil {
 		l[labelSLI] = m.SLI.Name
 	}
+	maps.Copy(l, m.Cohort)
 	return l
 }
 
@@ -159,6 +161,12 @@ func legend(p *plan.Plan, m eval.Member) string {
 	if p.Query.Legend != "" {
 		return fill(p.Query.Legend, labels(m))
 	}
+	parts := append([]string{subject(p, m)}, cohort(p, m)...)
+	return strings.Join(parts, " / ")
+}
+
+// subject names what a series is of, but for its cohort.
+func subject(p *plan.Plan, m eval.Member) string {
 	switch {
 	case m.Flow == nil:
 		return "cer " + p.Catalog.Name
@@ -169,6 +177,17 @@ func legend(p *plan.Plan, m eval.Member) string {
 	default:
 		return m.Flow.Name
 	}
+}
+
+// cohort lists the values of what the query splits by, in its order.
+func cohort(p *plan.Plan, m eval.Member) []string {
+	var values []string
+	for _, name := range p.Query.By {
+		if value := m.Cohort[name]; value != "" {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // fill replaces {{label}} in a template, as in Grafana's Prometheus data source; a label that is not there is empty.

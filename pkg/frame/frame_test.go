@@ -54,7 +54,7 @@ func evaluated(t *testing.T, query string) *eval.Result {
 		answers[i] = plan.Answer{Series: []plan.Series{{Values: values}}, Warnings: warnings}
 		warnings = nil
 	}
-	return eval.Evaluate(p, answers)
+	return ofPlan(t, p, answers)
 }
 
 func TestFrames(t *testing.T) {
@@ -98,7 +98,7 @@ func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	check(t, "timeseries-future", data.FrameTypeTimeSeriesMulti, frame.From(eval.Evaluate(p, nil), "abc"))
+	check(t, "timeseries-future", data.FrameTypeTimeSeriesMulti, frame.From(ofPlan(t, p, nil), "abc"))
 }
 
 // check compares frames with a golden file, and asserts what the contract asks of each of them.
@@ -131,8 +131,18 @@ func TestUnitsAndLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	frames := frame.From(eval.Evaluate(p, make([]plan.Answer, len(p.Leaves))), "abc")
+	frames := frame.From(ofPlan(t, p, make([]plan.Answer, len(p.Leaves))), "abc")
 	if config := frames[0].Fields[0].Config; config.Max != nil || config.Unit != "percentunit" {
 		t.Errorf("raw weights have the config %+v, want no limit", config)
 	}
+}
+
+// ofPlan is the result of a plan that can be evaluated.
+func ofPlan(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
+	t.Helper()
+	result, err := eval.Evaluate(p, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }

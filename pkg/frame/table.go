@@ -19,6 +19,9 @@ func table(r *eval.Result) *data.Frame {
 		return f
 	}
 	f.Fields = append(f.Fields, names(r)...)
+	for _, name := range r.Plan.Query.By {
+		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
+	}
 	for _, measure := range plan.Measures() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
@@ -138,12 +141,14 @@ func OfDefinition(p *plan.Plan, revision string) data.Frames {
 	for _, f := range p.Flows {
 		for _, s := range f.SLIs {
 			name := f.Flow.Name + "/" + s.SLI.Name
-			for _, form := range s.Forms {
-				for _, part := range form.Parts {
-					add(name, part.Role, form.String(), s, part.Leaf)
-				}
-				if form.Total != plan.NoLeaf {
-					add(name, total(s.SLI), form.String(), s, form.Total)
+			for _, source := range s.Sources() {
+				for _, form := range source.Forms {
+					for _, part := range form.Parts {
+						add(name, part.Role, form.Formula(plan.Numbered), s, part.Leaf)
+					}
+					if form.Total != plan.NoLeaf {
+						add(name, total(s.SLI), form.Formula(plan.Numbered), s, form.Total)
+					}
 				}
 			}
 		}

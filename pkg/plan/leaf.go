@@ -41,6 +41,28 @@ func (r Range) String() string {
 	return fmt.Sprintf("%s .. %s every %s", r.Start.UTC().Format(time.RFC3339), r.End.UTC().Format(time.RFC3339), r.Step)
 }
 
+// pastStep is the distance of the instants at which a score is looked for that can be held.
+const pastStep = time.Minute
+
+// before returns ranges that hold all whole minutes up to delay before each instant of r, as few and as short as a
+// store's limit of points allows: together where the instants lie close, else one by one where there are two.
+func (r Range) before(delay time.Duration) []Range {
+	if r.Len() == 0 {
+		return nil
+	}
+	if r.Len() == 2 && r.Step > delay {
+		return append(Instant(r.Start).before(delay), Instant(r.End).before(delay)...)
+	}
+	var ranges []Range
+	start, end := floor(r.Start.Add(-delay), pastStep).Add(pastStep), floor(r.At(r.Len()-1), pastStep)
+	for !start.After(end) {
+		last := earlier(start.Add((MaxPointsPerSeries-1)*pastStep), end)
+		ranges = append(ranges, Range{Start: start, End: last, Step: pastStep})
+		start = last.Add(pastStep)
+	}
+	return ranges
+}
+
 // Leaf is one expression asked of the store at the instants of a range. Equal leaves have equal answers.
 type Leaf struct {
 	PromQL string

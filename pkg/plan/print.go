@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -15,12 +14,19 @@ func (p *Plan) String() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s of %s, %s, %s\n", p.Query.Measure, p.Query.Level, p.Query.Format, p.Range)
 	for i, leaf := range p.Leaves {
-		fmt.Fprintf(&out, "  #%d %s\n", i, leaf.PromQL)
+		if leaf.Range == p.Range {
+			fmt.Fprintf(&out, "  #%d %s\n", i, leaf.PromQL)
+		} else {
+			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.PromQL, leaf.Range)
+		}
 	}
 	for _, f := range p.Flows {
 		fmt.Fprintf(&out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
+		if f.Weight != nil {
+			fmt.Fprintf(&out, "    weight = %s\n", f.Weight.Formula(Numbered))
+		}
 		for _, s := range f.SLIs {
-			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, model.Duration(s.Window), hidden(s.Shown), s.Formula())
+			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, model.Duration(s.Window), hidden(s.Shown), s.Formula(Numbered))
 		}
 	}
 	for _, n := range p.Notices {
@@ -36,42 +42,53 @@ func hidden(shown bool) string {
 	return " (not shown)"
 }
 
-// Formula prints how the value of the SLI is made of leaves, such as 1 - #0/#1.
-func (s SLI) Formula() string {
+// Numbered names a leaf by its position in the plan, such as #0.
+func Numbered(leaf int) string { return fmt.Sprintf("#%d", leaf) }
+
+// Formula prints how the SLI is made of leaves, such as 1 - #0/#1, with a name for each leaf.
+func (s SLI) Formula(name func(leaf int) string) string {
+	var formulas []string
+	add := func(prefix string, source *Source) {
+		formulas = append(formulas, prefix+source.Formula(name))
+	}
+	for _, v := range s.Views() {
+		prefix := ""
+		if v == s.Weighted {
+			prefix = "by weighted cohort "
+		}
+		add(prefix, &v.Source)
+		if v.Fallback != nil {
+			add("while missing ", v.Fallback)
+		}
+		if len(v.Past) > 0 {
+			formulas = append(formulas, "then held for "+model.Duration(s.SLI.MaxDelay).String())
+		}
+	}
+	if s.Lag != nil {
+		add("lag ", s.Lag)
+	}
+	return strings.Join(formulas, "; ")
+}
+
+// Formula prints how the number is made of leaves.
+func (s *Source) Formula(name func(leaf int) string) string {
 	alternatives := make([]string, len(s.Forms))
 	for i, f := range s.Forms {
-		alternatives[i] = f.String()
+		alternatives[i] = f.Formula(name)
 	}
 	return strings.Join(alternatives, ", else ")
 }
 
-// Leaves returns the positions of the SLI's leaves in the plan, each once and in the order of the formula.
-func (s SLI) Leaves() []int {
-	var leaves []int
-	add := func(leaf int) {
-		if leaf != NoLeaf && !slices.Contains(leaves, leaf) {
-			leaves = append(leaves, leaf)
-		}
-	}
-	for _, f := range s.Forms {
-		for _, part := range f.Parts {
-			add(part.Leaf)
-		}
-		add(f.Total)
-	}
-	return leaves
-}
-
-// String prints the form as a formula over leaves, such as 1 - #0/#1.
-func (f Form) String() string {
+// Formula prints the form as a formula over leaves, such as 1 - #0/#1.
+func (f Form) Formula(name func(leaf int) string) string {
 	if len(f.Parts) == 0 {
-		return fmt.Sprintf("events of #%d", f.Total)
+		return "events of " + name(f.Total)
 	}
 	summands := make([]string, len(f.Parts))
 	for i, part := range f.Parts {
-		summands[i] = fmt.Sprintf("#%d", part.Leaf)
+		summands[i] = name(part.Leaf)
 		if part.Factor != 1 {
-			summands[i] = fmt.Sprintf("%.6g #%d", part.Factor, part.Leaf)
+			summands[i] = fmt.Sprintf("%.6g %s", part.Factor, name(part.Leaf))
 		}
 	}
 	text := strings.Join(summands, " + ")
@@ -79,13 +96,13 @@ func (f Form) String() string {
 		text = "(" + text + ")"
 	}
 	if f.Of == expand.Counts {
-		text += fmt.Sprintf("/#%d", f.Total)
+		text += "/" + name(f.Total)
 	}
 	if f.Complement {
 		text = "1 - " + text
 	}
 	if f.Of == expand.Values && f.Total != NoLeaf {
-		text += fmt.Sprintf(" of #%d", f.Total)
+		text += " of " + name(f.Total)
 	}
 	return text
 }

@@ -19,6 +19,12 @@ type Query struct {
 	Flows      Names `json:"flows"`
 	SLIs       Names `json:"slis"`
 	Components Names `json:"components"`
+	// By splits the numbers by dimensions and labels of flows.
+	By Names `json:"by"`
+	// Where keeps cohorts: names of them by dimension, or values of a flow's label.
+	Where map[string]Names `json:"where"`
+	// AdhocFilters keep cohorts too, as Grafana's ad hoc filters state them. All of them hold, and Where with them.
+	AdhocFilters []AdhocFilter `json:"adhocFilters"`
 	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
 	Window string `json:"window"`
 	Format Format `json:"format"`
@@ -37,6 +43,8 @@ const (
 	Coverage Measure = "coverage"
 	Weight   Measure = "weight"
 	Traffic  Measure = "traffic"
+	// Lag is the age of the newest sample of an SLI, in seconds.
+	Lag Measure = "lag"
 )
 
 // Level says whose number it is.
@@ -66,7 +74,7 @@ const (
 )
 
 var (
-	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic}
+	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag}
 	levels   = []Level{Overall, Flows, Component, SLIs}
 	formats  = []Format{Timeseries, Latest, Table, Definition}
 )
@@ -82,6 +90,7 @@ var levelsOf = map[Measure][]Level{
 	Coverage: {Overall, Flows, Component, SLIs},
 	Weight:   {Flows, Component, SLIs},
 	Traffic:  {Overall, Flows, SLIs},
+	Lag:      {SLIs},
 }
 
 // ExistsAt reports whether the measure exists at a level.
@@ -127,9 +136,7 @@ func (n *Names) UnmarshalJSON(raw []byte) error {
 // over them would answer, and alert, on something else than was meant. Other unknown fields are Grafana's own.
 var mistaken = map[string]string{
 	"flow": "write flows", "sli": "write slis", "component": "write components", "measures": "write measure",
-	"by":    "this version can't split by dimensions",
-	"where": "this version can't filter by dimensions; restrict by flows, slis or components",
-	"q":     "this version has no measure quantile; ask for the value of an SLI of the kind quantile",
+	"q": "this version has no measure quantile; ask for the value of an SLI of the kind quantile",
 }
 
 // checkFields refuses fields that would be passed over against the will of whoever wrote them.
@@ -187,6 +194,9 @@ func (q Query) validate() error {
 		if len(names) > MaxNames {
 			return invalid("%s has %d names, more than %d; leave it out for all of them", field, len(names), MaxNames)
 		}
+	}
+	if err := q.validateCohorts(); err != nil {
+		return err
 	}
 	if len(q.Legend) > MaxLegend {
 		return invalid("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)

@@ -8,7 +8,14 @@ import (
 
 // scope is the part of a catalog that a query needs, and the part of that which it shows.
 type scope struct {
-	query Query
+	query   Query
+	cohorts cohorts
+}
+
+// newScope understands a query in terms of a catalog.
+func newScope(q Query, c *cer.Catalog) (scope, error) {
+	in, err := q.cohorts(c)
+	return scope{query: q, cohorts: in}, err
 }
 
 // needsAll reports whether the numbers asked for depend on every flow, whatever is shown: what a flow's weight or its
@@ -16,6 +23,30 @@ type scope struct {
 func (s scope) needsAll() bool {
 	return s.query.Measure == Impact || s.query.Format == Table ||
 		s.query.Measure == Weight && s.query.Level == Flows
+}
+
+// needsWeights reports whether the numbers asked for depend on the weights of flows.
+func (s scope) needsWeights() bool {
+	return s.needsAll() || s.query.Level == Overall && s.query.Measure != Traffic
+}
+
+// needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
+// for values and numbers of events, which are sums over all.
+func (s scope) needsPlain() bool {
+	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.Format == Table
+}
+
+// needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are
+// made of.
+func (s scope) needsWeighted() bool {
+	switch {
+	case s.cohorts.weighted == nil:
+		return false
+	case s.needsAll(), s.query.Measure == Weight:
+		return true
+	default:
+		return s.query.Level != SLIs && s.query.Measure != Traffic
+	}
 }
 
 // needsFlow reports whether a flow has to be evaluated.
@@ -33,8 +64,28 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	}
 }
 
+// needed returns the SLIs of a flow that have to be asked for, be it for the flow's weight.
+func (s scope) needed(f *cer.Flow) []*cer.SLI {
+	var slis []*cer.SLI
+	if !s.needsFlow(f) {
+		return nil
+	}
+	scaled := f.Dynamic != nil && f.Dynamic.Traffic && s.needsWeights()
+	for j := range f.SLIs {
+		if sli := &f.SLIs[j]; s.needsSLI(f, sli) || scaled && sli.Name == f.Traffic {
+			slis = append(slis, sli)
+		}
+	}
+	return slis
+}
+
 // showsFlow reports whether the query is about a flow.
 func (s scope) showsFlow(f *cer.Flow) bool {
+	return s.namesFlow(f) && s.cohorts.keepsFlow(f)
+}
+
+// namesFlow reports whether a flow is among the query's flows.
+func (s scope) namesFlow(f *cer.Flow) bool {
 	return len(s.query.Flows) == 0 || slices.Contains(s.query.Flows, f.Name)
 }
 
@@ -71,7 +122,7 @@ func (s scope) anySLI(c *cer.Catalog, name string) bool {
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		for j := range f.SLIs {
-			if s.showsFlow(f) && (f.SLIs[j].Name == name || f.Name+"/"+f.SLIs[j].Name == name) {
+			if s.namesFlow(f) && (f.SLIs[j].Name == name || f.Name+"/"+f.SLIs[j].Name == name) {
 				return true
 			}
 		}
@@ -98,7 +149,7 @@ func componentNames() []string {
 func (s scope) sliNames(c *cer.Catalog) []string {
 	var names []string
 	for i := range c.Flows {
-		if !s.showsFlow(&c.Flows[i]) {
+		if !s.namesFlow(&c.Flows[i]) {
 			continue
 		}
 		for j := range c.Flows[i].SLIs {

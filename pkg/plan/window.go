@@ -38,6 +38,8 @@ type Times struct {
 	Now time.Time
 	// Scrape is the scrape interval of the telemetry, above 0.
 	Scrape time.Duration
+	// Delay is how far behind Now the telemetry is complete. Nothing later is asked for.
+	Delay time.Duration
 }
 
 // step is the distance of the points of a range: Grafana's interval, but no finer than the telemetry is scraped, and
@@ -48,8 +50,8 @@ func (t Times) step() time.Duration {
 	return (step + time.Second - 1) / time.Second * time.Second
 }
 
-// Until is the newest instant that can be asked about: the end of the range, or now.
-func (t Times) Until() time.Time { return earlier(t.To, t.Now) }
+// Until is the newest instant that can be asked about: the end of the range, or now less the delay.
+func (t Times) Until() time.Time { return earlier(t.To, t.Now.Add(-t.Delay)) }
 
 // grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
 // refreshed asks for the same instants again.

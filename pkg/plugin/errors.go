@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -32,12 +33,15 @@ func faultOf(err error) fault {
 		user    userError
 		invalid *plan.Invalid
 		store   *fetch.Error
+		missing *eval.Missing
 	)
 	switch {
 	case errors.As(err, &user):
 		return fault{http.StatusBadRequest, backend.ErrorSourceDownstream, user.Error()}
 	case errors.As(err, &invalid):
 		return fault{http.StatusBadRequest, backend.ErrorSourceDownstream, invalid.Error()}
+	case errors.As(err, &missing):
+		return fault{http.StatusFailedDependency, backend.ErrorSourceDownstream, missing.Error()}
 	case errors.As(err, &store):
 		return fault{store.Status, sourceOf(store), store.Error()}
 	case errors.Is(err, context.Canceled):

@@ -96,47 +96,27 @@ func (e expandRequest) times(now time.Time, scrape time.Duration) plan.Times {
 	return times
 }
 
-// expansions lists the PromQL of a plan by the SLIs that its query is about.
+// expansions lists the PromQL of a plan by the SLIs that its query is about. Expressions are numbered from 0 in the
+// order of the formulas, since a plan holds others in between that nobody reads about.
 func expansions(p *plan.Plan) []expandAnswer {
 	answers := []expandAnswer{}
-	numbers := numbering{}
+	numbers := map[int]int{}
+	name := func(leaf int) string { return fmt.Sprintf("#%d", numbers[leaf]) }
 	for _, f := range p.Flows {
 		for _, s := range f.SLIs {
 			if !f.Shown || !s.Shown {
 				continue
 			}
-			renumbered := numbers.of(s)
-			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String(), Formula: renumbered.Formula()}
+			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}
 			for _, leaf := range s.Leaves() {
-				answer.Queries = append(answer.Queries, expression{Name: fmt.Sprintf("#%d", numbers[leaf]), PromQL: p.Leaves[leaf].PromQL})
+				if _, met := numbers[leaf]; !met {
+					numbers[leaf] = len(numbers)
+				}
+				answer.Queries = append(answer.Queries, expression{Name: name(leaf), PromQL: p.Leaves[leaf].PromQL})
 			}
+			answer.Formula = s.Formula(name)
 			answers = append(answers, answer)
 		}
 	}
 	return answers
-}
-
-// numbering says what leaves of a plan are called, by their positions in it. A plan lists them in the order of
-// planning, with those that nobody reads about in between; readers count from 0 in the order of the formulas.
-type numbering map[int]int
-
-// of returns the SLI with its leaves renumbered. Those that were not met before get the next numbers.
-func (n numbering) of(s plan.SLI) plan.SLI {
-	for _, leaf := range s.Leaves() {
-		if _, met := n[leaf]; !met {
-			n[leaf] = len(n)
-		}
-	}
-	s.Forms = slices.Clone(s.Forms)
-	for i := range s.Forms {
-		form := &s.Forms[i]
-		if form.Total != plan.NoLeaf {
-			form.Total = n[form.Total]
-		}
-		form.Parts = slices.Clone(form.Parts)
-		for j := range form.Parts {
-			form.Parts[j].Leaf = n[form.Parts[j].Leaf]
-		}
-	}
-	return s
 }

@@ -77,7 +77,11 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 	if err != nil {
 		return nil, blame(err, p)
 	}
-	return d.noted(frame.From(d.evaluate(ctx, p, answers), d.revision)), nil
+	result, err := d.evaluate(ctx, p, answers)
+	if err != nil {
+		return nil, err
+	}
+	return d.noted(frame.From(result, d.revision)), nil
 }
 
 // plan plans a query, for which the store is asked about the histograms that it needs.
@@ -106,7 +110,7 @@ func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan
 }
 
 // evaluate computes the numbers of a plan.
-func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer) *eval.Result {
+func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer) (*eval.Result, error) {
 	_, span := startSpan(ctx, "cer.eval", p.Range.Len())
 	defer span.End()
 	return eval.Evaluate(p, answers)

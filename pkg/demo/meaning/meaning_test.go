@@ -47,7 +47,10 @@ func value(t *testing.T, series string, indicator cer.Indicator, known expand.Hi
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := eval.Evaluate(p, ask(t, store, p.Leaves))
+	result, err := eval.Evaluate(p, ask(t, store, p.Leaves))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return result.Members[0].Columns[plan.Value][0]
 }
 

@@ -92,7 +92,11 @@ func ask(t *testing.T, query plan.Query, at time.Time) map[string]float64 {
 		t.Fatal(err)
 	}
 	numbers := map[string]float64{}
-	for _, member := range eval.Evaluate(p, answers).Members {
+	result, err := eval.Evaluate(p, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, member := range result.Members {
 		name := ""
 		if member.Flow != nil {
 			name = member.Flow.Name

@@ -1,0 +1,137 @@
+package eval
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// column is one number an instant, NaN where there is none.
+type column []float64
+
+// newColumn returns a column of n instants without numbers.
+func newColumn(n int) column {
+	c := make(column, n)
+	for i := range c {
+		c[i] = math.NaN()
+	}
+	return c
+}
+
+// cohort holds a value for each dimension that numbers are split by; "" where none is known, or where series do not
+// tell.
+type cohort []string
+
+// key is the cohort as the key of a map.
+func (c cohort) key() string { return strings.Join(c, "\x00") }
+
+// columns are those of one leaf by the cohort, as its key, that they are of.
+type columns map[string]column
+
+// ledger holds the answers to a plan by leaf and cohort.
+type ledger struct {
+	plan    *plan.Plan
+	answers []plan.Answer
+	// split remembers the columns of leaves, which several SLIs and cohorts share.
+	split map[splitKey]columns
+	// cohorts remembers which cohorts flows have.
+	cohorts map[*cer.Flow][]cohort
+	// conflicting are the leaves that were found to have several series for a cohort.
+	conflicting map[int]bool
+	notices     []cer.Notice
+}
+
+// splitKey names a leaf, and the labels that it is split by.
+type splitKey struct {
+	leaf   int
+	labels string
+}
+
+func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
+	l := &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow][]cohort{}, conflicting: map[int]bool{}}
+	var warned []string
+	for _, answer := range answers {
+		for _, warning := range answer.Warnings {
+			if !slices.Contains(warned, warning) {
+				warned = append(warned, warning)
+				l.notices = append(l.notices, cer.Notice{Severity: cer.Warning, Text: "the store warns: " + warning})
+			}
+		}
+	}
+	return l
+}
+
+// partial reports whether the store did not look everywhere for a leaf.
+func (l *ledger) partial(leaf int) bool { return len(l.answers[leaf].Warnings) > 0 }
+
+// columns returns those of a leaf by the values of labels, of which "" is one that the leaf is not split by.
+func (l *ledger) columns(leaf int, labels []string) columns {
+	key := splitKey{leaf, cohort(labels).key()}
+	if known, ok := l.split[key]; ok {
+		return known
+	}
+	byKey := map[string][]plan.Series{}
+	for _, s := range l.answers[leaf].Series {
+		of := cohortOf(s, labels).key()
+		byKey[of] = append(byKey[of], s)
+	}
+	found := columns{}
+	conflicts := 0
+	for of, series := range byKey {
+		merged, n := merge(series, l.plan.Leaves[leaf].Range.Len())
+		found[of] = merged
+		conflicts += n
+	}
+	l.noteConflicts(leaf, conflicts)
+	l.split[key] = found
+	return found
+}
+
+// cohortOf returns the cohort that a series is of.
+func cohortOf(s plan.Series, labels []string) cohort {
+	of := make(cohort, len(labels))
+	for k, label := range labels {
+		if label != "" {
+			of[k] = s.Labels[label]
+		}
+	}
+	return of
+}
+
+// noteConflicts says of a leaf that it has several series where one is needed.
+func (l *ledger) noteConflicts(leaf, conflicts int) {
+	if conflicts == 0 || l.conflicting[leaf] {
+		return
+	}
+	l.conflicting[leaf] = true
+	subjects, _ := l.plan.DefinedAs(l.plan.Leaves[leaf].PromQL)
+	l.notices = append(l.notices, cer.Notice{Severity: cer.Warning, Subject: strings.Join(subjects, ", "),
+		Text: "several series came back at " + ofPoints(conflicts, l.plan.Leaves[leaf].Range.Len()) + " for " + l.plan.Leaves[leaf].PromQL +
+			"; aggregate them in the definition, for example with sum(...) or avg(...), or select one. Until then they count as missing"})
+}
+
+// merge lays series over each other. Where several have a number at the same instant nobody can tell which is meant:
+// there the column has none, and the instant is counted as a conflict.
+func merge(series []plan.Series, n int) (merged column, conflicts int) {
+	if len(series) == 1 {
+		return series[0].Values, 0
+	}
+	merged = newColumn(n)
+	for i := range merged {
+		found := 0
+		for _, s := range series {
+			if !math.IsNaN(s.Values[i]) {
+				merged[i] = s.Values[i]
+				found++
+			}
+		}
+		if found > 1 {
+			merged[i] = math.NaN()
+			conflicts++
+		}
+	}
+	return merged, conflicts
+}

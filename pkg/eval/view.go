@@ -1,0 +1,126 @@
+package eval
+
+import (
+	"math"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// viewed is an SLI as one cohort's users have it.
+type viewed struct {
+	// readings holds one an instant.
+	readings []cer.Reading
+	doubts   doubts
+}
+
+// view reads an SLI for a cohort: by its source, where that has nothing by its fallback, and where that has nothing
+// either by its policy.
+func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort) viewed {
+	now := l.stretch(s, s.Window, &v.Source, v.Fallback, of)
+	n := l.plan.Range.Len()
+	result := viewed{readings: make([]cer.Reading, n)}
+	for i := range n {
+		result.readings[i] = now.at(i)
+	}
+	result.doubts = now.doubts()
+	l.hold(s, v, of, &result)
+	return result
+}
+
+// stretch reads an SLI over the range of its source.
+type stretch struct {
+	source, fallback *reader
+	fellBack         doubt
+}
+
+func (l *ledger) stretch(s *plan.SLI, window time.Duration, source, fallback *plan.Source, of cohort) *stretch {
+	read := &stretch{source: l.reader(s.SLI, window, source, of)}
+	if fallback != nil {
+		read.fallback = l.reader(standIn(s.SLI), window, fallback, of)
+	}
+	return read
+}
+
+// standIn is the SLI as its fallback would be one.
+func standIn(sli *cer.SLI) *cer.SLI {
+	instead := *sli
+	instead.Indicator, instead.Curve, instead.MinEvents = sli.Fallback.Indicator, sli.Fallback.Curve, 0
+	return &instead
+}
+
+// at reads the SLI at an instant.
+func (s *stretch) at(i int) cer.Reading {
+	reading := s.source.at(i)
+	if reading.Status != cer.Missing || s.fallback == nil {
+		return reading
+	}
+	instead := s.fallback.at(i)
+	if instead.Status != cer.Present {
+		return reading
+	}
+	s.fellBack.at(i)
+	instead.Traffic = math.NaN() // That of the SLI itself is missing.
+	return instead
+}
+
+// doubts are those of the source, and what is to be said of the fallback.
+func (s *stretch) doubts() doubts {
+	d := s.source.doubts
+	d.fellBack = s.fellBack
+	return d
+}
+
+// hold gives missing readings the newest score on the minute grid that is less than the SLI's MaxDelay old.
+func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, result *viewed) {
+	past := &memory{ledger: l, sli: s, view: v, of: of}
+	for i, reading := range result.readings {
+		if len(v.Past) == 0 || reading.Status != cer.Missing {
+			continue
+		}
+		if score, ok := past.newest(l.plan.Range.At(i)); ok {
+			result.readings[i] = reading.Held(score)
+			result.doubts.held.at(i)
+		}
+	}
+}
+
+// memory reads what an SLI was on the minute grid, as far as it is asked.
+type memory struct {
+	ledger *ledger
+	sli    *plan.SLI
+	view   *plan.View
+	of     cohort
+	// stretches[k] reads the k-th past of the view, once it was asked for.
+	stretches []*stretch
+}
+
+// newest returns the newest score in (t - MaxDelay, t], and whether there is one.
+func (m *memory) newest(t time.Time) (float64, bool) {
+	oldest := t.Add(-m.sli.SLI.MaxDelay)
+	for k := len(m.view.Past) - 1; k >= 0; k-- {
+		r := m.view.Past[k].Range
+		if r.Start.After(t) || !r.End.After(oldest) {
+			continue
+		}
+		for i := min(r.Len()-1, int(t.Sub(r.Start)/r.Step)); i >= 0 && r.At(i).After(oldest); i-- {
+			if reading := m.stretch(k).at(i); reading.Status != cer.Missing && reading.Scored() {
+				return reading.Score, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// stretch returns the reader of the k-th past.
+func (m *memory) stretch(k int) *stretch {
+	if m.stretches == nil {
+		m.stretches = make([]*stretch, len(m.view.Past))
+	}
+	if m.stretches[k] == nil {
+		past := &m.view.Past[k]
+		m.stretches[k] = m.ledger.stretch(m.sli, past.Window, &past.Source, past.Fallback, m.of)
+	}
+	return m.stretches[k]
+}

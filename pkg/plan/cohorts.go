@@ -1,0 +1,134 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// cohorts is what a query says of cohorts, in terms of a catalog.
+type cohorts struct {
+	// by are the dimensions, and labels the labels of flows, that numbers are split by.
+	by     []cer.Dimension
+	labels []string
+	// filters keep cohorts by dimension, flowFilters keep flows by label.
+	filters, flowFilters []Filter
+	// weighted is the dimension whose cohorts' scores make up those of flows; nil where there is none, or the query
+	// splits by it or filters it.
+	weighted *cer.Dimension
+}
+
+// cohorts understands what the query says of cohorts. It fails, with an Invalid error, where it names what is neither a
+// dimension nor a label of flows.
+func (q Query) cohorts(c *cer.Catalog) (cohorts, error) {
+	var in cohorts
+	filters, err := q.filters()
+	if err != nil {
+		return in, err
+	}
+	labels := c.FlowLabels()
+	for _, name := range q.By {
+		dimension, is := c.Dimension(name)
+		switch {
+		case is:
+			in.by = append(in.by, dimension)
+		case slices.Contains(labels, name):
+			in.labels = append(in.labels, name)
+		default:
+			return in, noCohorts("by", name, c)
+		}
+	}
+	for _, f := range filters {
+		_, is := c.Dimension(f.Key)
+		switch {
+		case is:
+			in.filters = append(in.filters, f)
+		case slices.Contains(labels, f.Key):
+			in.flowFilters = append(in.flowFilters, f)
+		default:
+			return in, noCohorts("where", f.Key, c)
+		}
+	}
+	if d, ok := c.Weighted(); ok && !in.mentions(d) {
+		in.weighted = &d
+	}
+	return in, nil
+}
+
+// noCohorts is the error of a name that tells no cohorts apart.
+func noCohorts(field, name string, c *cer.Catalog) error {
+	known := c.FlowLabels()
+	for _, d := range c.Dimensions {
+		known = append(known, d.Name)
+	}
+	slices.Sort(known)
+	if len(known) == 0 {
+		return invalid("%s names %q, but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition", field, name)
+	}
+	return invalid("%s names %q, which is neither a dimension nor a label of flows; there are %s", field, name, listed(known))
+}
+
+// mentions reports whether the query splits by a dimension or filters it.
+func (in cohorts) mentions(d cer.Dimension) bool {
+	return slices.ContainsFunc(in.by, func(by cer.Dimension) bool { return by.Name == d.Name }) ||
+		slices.ContainsFunc(in.filters, func(f Filter) bool { return f.Key == d.Name })
+}
+
+// keepsFlow reports whether the filters keep a flow.
+func (in cohorts) keepsFlow(f *cer.Flow) bool {
+	for _, filter := range in.flowFilters {
+		if !filter.Keeps(f.Labels[filter.Key]) {
+			return false
+		}
+	}
+	return true
+}
+
+// on returns the filters in terms of the labels that an SLI's series have.
+func (in cohorts) on(c *cer.Catalog, sli *cer.SLI) []expand.Filter {
+	var filters []expand.Filter
+	for _, f := range in.filters {
+		dimension, _ := c.Dimension(f.Key)
+		if label := labelOf(sli, dimension); label != "" {
+			filters = append(filters, expand.Filter{Label: label, Not: f.Not, Values: f.Values, Pattern: f.Pattern})
+		}
+	}
+	return filters
+}
+
+// labelOf returns what a dimension is called on the series of an SLI, or of what speaks for no SLI.
+func labelOf(sli *cer.SLI, d cer.Dimension) string {
+	if sli == nil {
+		return d.Label
+	}
+	return sli.LabelOf(d)
+}
+
+// Kept reports whether the plan's filters keep a value of a dimension.
+func (p *Plan) Kept(d cer.Dimension, value string) bool {
+	for _, f := range p.Filters {
+		if f.Key == d.Name && !f.Keeps(value) {
+			return false
+		}
+	}
+	return true
+}
+
+// Expected returns the values of a dimension that have numbers or nulls whether telemetry of them is seen or not: those
+// that the catalog lists and that the query names, as far as its filters keep them.
+func (p *Plan) Expected(d cer.Dimension) []string {
+	expected := d.Listed()
+	for _, f := range p.Filters {
+		if f.Key == d.Name && !f.Not {
+			expected = append(expected, f.Values...)
+		}
+	}
+	var kept []string
+	for _, value := range expected {
+		if p.Kept(d, value) && !slices.Contains(kept, value) {
+			kept = append(kept, value)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// AdhocFilter is one of Grafana's ad hoc filters.
+type AdhocFilter struct {
+	// Key is a dimension or a label of flows.
+	Key string `json:"key"`
+	// Operator is =, !=, =~ or !~.
+	Operator string `json:"operator"`
+	// Value is a name, or an anchored RE2 expression for the operators that match.
+	Value string `json:"value"`
+}
+
+// Limits of what may be asked of cohorts.
+const (
+	// MaxBy is by how many dimensions and labels a query may split.
+	MaxBy = 4
+	// MaxPattern is the length of a regular expression in bytes.
+	MaxPattern = 200
+)
+
+// Filter keeps cohorts of a dimension, or flows by a label.
+type Filter struct {
+	// Key is the dimension or the label.
+	Key string
+	// Not says that what is described is left out.
+	Not bool
+	// Values are names. Where there are none, Pattern is an anchored RE2 expression.
+	Values  []string
+	Pattern string
+
+	compiled *regexp.Regexp
+}
+
+// Keeps reports whether a cohort, or a flow whose label has the value, is kept.
+func (f Filter) Keeps(value string) bool {
+	described := slices.Contains(f.Values, value)
+	if f.compiled != nil {
+		described = f.compiled.MatchString(value)
+	}
+	return described != f.Not
+}
+
+// validateCohorts says what is wrong with the cohorts that a query asks for, whatever the catalog.
+func (q Query) validateCohorts() error {
+	if len(q.By) > MaxBy {
+		return invalid("by has %d names, more than %d; split by fewer", len(q.By), MaxBy)
+	}
+	if err := uninterpolated(q.By); err != nil {
+		return err
+	}
+	_, err := q.filters()
+	return err
+}
+
+// filters returns the filters of Where, by name, and then the ad hoc ones.
+func (q Query) filters() ([]Filter, error) {
+	var filters []Filter
+	for _, key := range slices.Sorted(maps.Keys(q.Where)) {
+		values := q.Where[key]
+		switch {
+		case len(values) == 0:
+			continue
+		case len(values) > MaxNames:
+			return nil, invalid("where %s has %d names, more than %d; leave it out for all of them", key, len(values), MaxNames)
+		case slices.Contains(values, ""):
+			return nil, invalid("where %s names a cohort without a name; leave it out for all of them", key)
+		}
+		if err := uninterpolated(values); err != nil {
+			return nil, err
+		}
+		filters = append(filters, Filter{Key: key, Values: values})
+	}
+	for _, adhoc := range q.AdhocFilters {
+		f, err := adhoc.filter()
+		if err != nil {
+			return nil, err
+		}
+		filters = append(filters, f)
+	}
+	return filters, nil
+}
+
+// filter understands an ad hoc filter.
+func (a AdhocFilter) filter() (Filter, error) {
+	f := Filter{Key: a.Key, Not: strings.HasPrefix(a.Operator, "!")}
+	switch a.Operator {
+	case "=", "!=":
+		if a.Value == "" {
+			return f, invalid("the filter %s%s names no cohort; leave it out, or name one", a.Key, a.Operator)
+		}
+		f.Values = []string{a.Value}
+		return f, uninterpolated(f.Values)
+	case "=~", "!~":
+		if len(a.Value) > MaxPattern {
+			return f, invalid("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)
+		}
+		compiled, err := regexp.Compile("^(?s:" + a.Value + ")$")
+		if err != nil {
+			return f, invalid("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
+		}
+		f.Pattern, f.compiled = a.Value, compiled
+		return f, nil
+	default:
+		return f, invalid("the filter on %s has the operator %q; it can be =, !=, =~ or !~", a.Key, a.Operator)
+	}
+}

@@ -1,0 +1,182 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// Plan is what is asked of the store for one query, and the score tree that is made of the answers.
+type Plan struct {
+	Query   Query
+	Catalog *cer.Catalog
+	Range   Range
+	// By are the dimensions, and FlowLabels the labels of flows, that numbers are split by.
+	By         []cer.Dimension
+	FlowLabels []string
+	// Filters keep cohorts of dimensions.
+	Filters []Filter
+	// Weighted is the dimension whose cohorts' scores make up those of flows; nil where none does.
+	Weighted *cer.Dimension
+	// Leaves are distinct.
+	Leaves []Leaf
+	// Flows are those that have to be evaluated, in the order of the catalog.
+	Flows []Flow
+	// Notices say what was chosen, and what a reader should know of it.
+	Notices []cer.Notice
+}
+
+// Flow is a flow of the plan.
+type Flow struct {
+	Flow *cer.Flow
+	// Shown reports whether the query is about the flow; others are there because its numbers depend on them.
+	Shown bool
+	// Weight yields the flow's dynamic weight, or the traffic that scales it; nil where the weight is fixed, or does not
+	// matter to the query.
+	Weight *Source
+	// SLIs are those that have to be evaluated, in the order of the flow.
+	SLIs []SLI
+}
+
+// SLI is an SLI of the plan.
+type SLI struct {
+	SLI    *cer.SLI
+	Shown  bool
+	Window time.Duration
+	// Plain reads the SLI for the cohorts of the query; nil where the query does without.
+	Plain *View
+	// Weighted reads it for each value of the weighted dimension too; nil where there is none, or the query does without.
+	Weighted *View
+	// Lag yields the ages of what the SLI selects, one a form; nil unless the query asks for it.
+	Lag *Source
+}
+
+// View is the ways in which an SLI is read for the cohorts of some dimensions.
+type View struct {
+	Source
+	// Fallback is read where the source has nothing; nil where there is none.
+	Fallback *Source
+	// Past holds what came before, on the minute grid, for an SLI that holds its score; none for others.
+	Past []Past
+}
+
+// Past is a view of an earlier stretch of time, with a range of its own.
+type Past struct {
+	Range Range
+	// Window is what the SLI looks back over there, which does not depend on the step of the query.
+	Window   time.Duration
+	Source   Source
+	Fallback *Source
+}
+
+// Source is where a number is read, split by dimensions.
+type Source struct {
+	// Labels[k] is what the k-th dimension is called on the series, and "" where they are not split by it, so that what
+	// they say is true of every cohort.
+	Labels []string
+	// Forms are ways to get the number, in order of preference.
+	Forms []Form
+}
+
+// Form is an expand.Form whose PromQL has become leaves of the plan.
+type Form struct {
+	Of    expand.Of
+	Parts []Part
+	// Total is the index of the leaf that counts all events, or NoLeaf.
+	Total      int
+	Complement bool
+	Ceiling    float64
+}
+
+// Part is an expand.Part whose PromQL has become a leaf of the plan.
+type Part struct {
+	Leaf         int
+	Factor       float64
+	Role         string
+	ZeroIfAbsent bool
+}
+
+// NoLeaf stands for a leaf that a form does without.
+const NoLeaf = -1
+
+// Views returns the views of the SLI.
+func (s SLI) Views() []*View {
+	var views []*View
+	for _, v := range []*View{s.Plain, s.Weighted} {
+		if v != nil {
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+// Sources returns where the SLI is read, but for the past.
+func (s SLI) Sources() []*Source {
+	var sources []*Source
+	for _, v := range s.Views() {
+		sources = append(sources, &v.Source)
+		if v.Fallback != nil {
+			sources = append(sources, v.Fallback)
+		}
+	}
+	if s.Lag != nil {
+		sources = append(sources, s.Lag)
+	}
+	return sources
+}
+
+// Leaves returns the positions of the SLI's leaves in the plan but for those of the past, each once and in the order of
+// the formula.
+func (s SLI) Leaves() []int {
+	var leaves []int
+	for _, source := range s.Sources() {
+		leaves = source.appendLeaves(leaves)
+	}
+	return leaves
+}
+
+// Leaves returns the positions of the form's leaves.
+func (f Form) Leaves() []int {
+	var leaves []int
+	for _, part := range f.Parts {
+		leaves = append(leaves, part.Leaf)
+	}
+	if f.Total != NoLeaf {
+		leaves = append(leaves, f.Total)
+	}
+	return leaves
+}
+
+// appendLeaves adds the positions of the source's leaves that are not there yet.
+func (s *Source) appendLeaves(leaves []int) []int {
+	for _, f := range s.Forms {
+		for _, leaf := range f.Leaves() {
+			if !slices.Contains(leaves, leaf) {
+				leaves = append(leaves, leaf)
+			}
+		}
+	}
+	return leaves
+}
+
+// DefinedAs returns the SLIs, as flow/sli, and the flows whose weight it is, that an expression is asked for, and
+// whether it is one that the definition states as a whole rather than one made of a selector.
+func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
+	asks := func(leaves []int) bool {
+		return slices.ContainsFunc(leaves, func(leaf int) bool { return p.Leaves[leaf].PromQL == promQL })
+	}
+	for _, f := range p.Flows {
+		for _, s := range f.SLIs {
+			if asks(s.Leaves()) {
+				subjects = append(subjects, f.Flow.Name+"/"+s.SLI.Name)
+				whole = whole || expand.StatesWhole(s.SLI.Indicator)
+			}
+		}
+		if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
+			subjects, whole = append(subjects, "the weight of "+f.Flow.Name), true
+		}
+	}
+	return subjects, whole
+}
