@@ -229,9 +229,12 @@ func installFrontend() error {
 	if err != nil || !stale {
 		return err
 	}
-	return step("Installing what the frontend is built with", func() error {
-		return inDir(".", "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error")
-	})
+	return step("Installing what the frontend is built with", func() error { return npmCI(".") })
+}
+
+// npmCI fetches exactly what the package-lock.json of a directory pins.
+func npmCI(dir string) error {
+	return inDir(dir, "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error")
 }
 
 // testFrontend checks types and style of src and runs its tests, those in a browser too, each also after another failed.

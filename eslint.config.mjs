@@ -45,7 +45,7 @@ export default ts.config(
     },
   },
   {
-    files: ['*.js', 'browser/*.js'],
+    files: ['*.js', 'browser/*.js', 'compat/*.js'],
     languageOptions: { sourceType: 'commonjs', globals: node },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

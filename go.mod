@@ -3,7 +3,10 @@ module github.com/cer-reliability/cer-datasource
 go 1.26.7
 
 // Some npm packages bring Go files along.
-ignore ./node_modules
+ignore (
+	./bin
+	./node_modules
+)
 
 require (
 	github.com/google/go-cmp v0.7.0

@@ -1,0 +1,2 @@
+// Stands for every style sheet that a package imports.
+module.exports = {};
