@@ -115,6 +115,8 @@ func TestRecorded(t *testing.T) {
 		"pyrra":   {ErrorRatio: `http_requests:burnrate5m{slo="checkout"}`, Total: `http_requests_total{handler="/checkout"}`},
 		"grafana": {Ratio: `grafana_slo_sli_5m{grafana_slo_uuid="a1b2c3"}`, Total: `sum(grafana_slo_total_rate_5m{grafana_slo_uuid="a1b2c3"})`},
 		"own":     {Ratio: "checkoutgood"},
+		// Its name speaks of good and of bad events, so that it says nothing.
+		"both-words": {ErrorRatio: "availability:errors:ratio5m"},
 	}
 	for _, s := range valid(t, "recorded.yaml").Flows[0].SLIs {
 		if s.Indicator != want[s.Name] || s.Indicator.CountsEvents() != (want[s.Name].Total != "") {

@@ -146,7 +146,7 @@ func cohortWeights(n node) (map[string]float64, bool) {
 		return nil, false
 	}
 	weights := map[string]float64{}
-	right, sum := true, 0.0
+	right, sum := !f.partial, 0.0
 	for key, at := range f.keys {
 		value, named := cohort(at)
 		v, weighs := weight(f.values[key])

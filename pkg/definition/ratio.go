@@ -59,10 +59,11 @@ func ratioPart(n node) (part, bool) {
 	need(f, "selector", "http_requests_total", &p.promQL, sampledCounter)
 	need(f, "samplingRate", "0.1", &p.rate, samplingRate)
 	f.end()
+	known := p.promQL != "" && p.rate > 0
 	if p.rate == 1 {
 		p.rate = 0
 	}
-	return p, p.promQL != ""
+	return p, known
 }
 
 // checkParts warns of a ratio that always has the same value, or whose parts do not go together.
@@ -77,4 +78,14 @@ func checkParts(f *fields, name string, p, total part, always string) {
 	case p.promQL == total.promQL:
 		at.warn("%s and total are the same, so that the ratio is always %s; select the %s events", name, always, name)
 	}
+}
+
+// samplingRate reads the share of events that a counter counts.
+func samplingRate(n node) (float64, bool) {
+	if percent, ok := percentage(n); ok && n.is(textTag) {
+		n.refuse("a number is needed here, the share of events that are counted; write %s for %s %%", decimal(percent/100), decimal(percent))
+		return 0, false
+	}
+	return within(number, func(v float64) bool { return v > 0 && v <= 1 },
+		"a sampling rate is the share of events that are counted, above 0 and up to 1; write 0.1 for one in ten")(n)
 }

@@ -14,8 +14,8 @@ func recorded(n node) (cer.Indicator, bool) {
 	if !ok {
 		return nil, false
 	}
-	read(f, "ratio", &i.Ratio, recordedShare(badShares, "bad events, as Sloth and Pyrra record it; write errorRatio"))
-	read(f, "errorRatio", &i.ErrorRatio, recordedShare(goodShares, "good events; write ratio"))
+	read(f, "ratio", &i.Ratio, recordedShare(goodShares, badShares, "bad events, as Sloth and Pyrra record it; write errorRatio"))
+	read(f, "errorRatio", &i.ErrorRatio, recordedShare(badShares, goodShares, "good events; write ratio"))
 	read(f, "total", &i.Total, counter)
 	f.end()
 	switch {
@@ -36,7 +36,7 @@ var (
 )
 
 // recordedShare reads the selector of a recorded share, and warns of a name that belongs to another one.
-func recordedShare(others *regexp.Regexp, other string) reading[string] {
+func recordedShare(own, others *regexp.Regexp, other string) reading[string] {
 	return func(n node) (string, bool) {
 		s, ok := plain(n)
 		if !ok {
@@ -48,7 +48,7 @@ func recordedShare(others *regexp.Regexp, other string) reading[string] {
 			return "", false
 		case noShares.MatchString(name):
 			n.warn("the name %s is not that of a share; select one such as slo:sli_error:ratio_rate5m, http_requests:burnrate5m or grafana_slo_sli_5m", name)
-		case others.MatchString(name):
+		case others.MatchString(name) && !own.MatchString(name):
 			n.warn("the name %s is that of a share of %s", name, other)
 		}
 		return s, true

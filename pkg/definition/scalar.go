@@ -112,12 +112,8 @@ var (
 		"a duration above 0 is needed here")
 	span = within(duration, func(d time.Duration) bool { return d > 0 && d <= maxSpan },
 		"a duration above 0 and up to 1d is needed here")
-	lag = within(duration, func(d time.Duration) bool { return d >= 0 && d <= time.Hour },
-		"a delay is a duration from 0s to 1h")
 	age = within(duration, func(d time.Duration) bool { return d >= time.Minute && d <= time.Hour },
 		"a duration from 1m to 1h is needed here, since scores are kept a minute at a time")
-	samplingRate = within(number, func(v float64) bool { return v > 0 && v <= 1 },
-		"a sampling rate is the share of events that are counted, above 0 and up to 1; write 0.1 for one in ten")
 )
 
 // maxSpan is the longest window.
@@ -138,6 +134,16 @@ func duration(n node) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(d), true
+}
+
+// lag reads how late telemetry may be.
+func lag(n node) (time.Duration, bool) {
+	if n.is(integerTag) && n.Value == "0" {
+		n.refuse("a delay is a duration; write 0s for none")
+		return 0, false
+	}
+	return within(duration, func(d time.Duration) bool { return d >= 0 && d <= time.Hour },
+		"a delay is a duration from 0s to 1h")(n)
 }
 
 // quantity reads a number, or a duration as seconds.
