@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -28,6 +29,31 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 		return nil, err
 	}
 	return matches, nil
+}
+
+// LabelValues returns the values that a label has in the series of any of the selectors between start and end, sorted
+// and at most limit of them. The error is an *Error.
+func (s *Store) LabelValues(ctx context.Context, label string, selectors []string, start, end time.Time, limit int) ([]string, error) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	found := make([]model.LabelValues, len(selectors))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, selector := range selectors {
+		group.Go(func() (err error) {
+			found[i], _, err = s.labelValues(ctx, label, selector, start, end)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var values []string
+	for _, value := range slices.Concat(found...) {
+		values = append(values, string(value))
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	return values[:min(len(values), limit)], nil
 }
 
 // labelValues returns the values that label has in the series of selector, and whether the store warned that there

@@ -25,6 +25,17 @@ type catalogAnswer struct {
 	Objective  float64         `json:"objective,omitempty"`
 	Flows      []flowAnswer    `json:"flows"`
 	Components []cer.Component `json:"components"`
+	// Dimensions are those that queries can split by and filter, and FlowLabels the labels of flows that they can too.
+	Dimensions []dimensionAnswer `json:"dimensions"`
+	FlowLabels []string          `json:"flowLabels"`
+}
+
+// dimensionAnswer describes a dimension.
+type dimensionAnswer struct {
+	Name    string             `json:"name"`
+	Label   string             `json:"label"`
+	Values  []string           `json:"values"`
+	Weights map[string]float64 `json:"weights,omitempty"`
 }
 
 // flowAnswer describes a flow.
@@ -35,6 +46,8 @@ type flowAnswer struct {
 	Runbook string            `json:"runbook,omitempty"`
 	Labels  map[string]string `json:"labels,omitempty"`
 	Weight  float64           `json:"weight"`
+	// WeightBy says what a weight follows that is not fixed: traffic or promql.
+	WeightBy string `json:"weightBy,omitempty"`
 	// Share is the flow's share of all flows' weight while none is missing, in [0,1].
 	Share     float64     `json:"share"`
 	Objective float64     `json:"objective,omitempty"`
@@ -59,7 +72,11 @@ type sliAnswer struct {
 // describe returns what the editors show of a catalog.
 func describe(c *cer.Catalog, revision string) catalogAnswer {
 	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
-		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{}}
+		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{},
+		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...)}
+	for _, d := range c.Dimensions {
+		answer.Dimensions = append(answer.Dimensions, dimensionAnswer{d.Name, d.Label, append([]string{}, d.Listed()...), d.Weights})
+	}
 	used := map[cer.Component]bool{}
 	total := 0.0
 	for i := range c.Flows {
@@ -84,6 +101,13 @@ func describe(c *cer.Catalog, revision string) catalogAnswer {
 func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	answer := flowAnswer{Name: f.Name, Title: f.Title, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
 		Weight: f.Weight, Objective: f.Objective, Traffic: f.Traffic}
+	switch {
+	case f.Dynamic == nil:
+	case f.Dynamic.Traffic:
+		answer.WeightBy = "traffic"
+	default:
+		answer.WeightBy = "promql"
+	}
 	total := 0.0
 	for i := range f.SLIs {
 		total += f.SLIs[i].Weight

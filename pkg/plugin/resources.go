@@ -13,6 +13,7 @@ import (
 func (d *DataSource) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /catalog", respond(viewer, d.getCatalog))
+	mux.HandleFunc("GET /cohorts", respond(viewer, d.getCohorts))
 	mux.HandleFunc("POST /expand", respond(viewer, d.postExpand))
 	mux.HandleFunc("POST /validate", respond(editor, d.postValidate))
 	return mux
