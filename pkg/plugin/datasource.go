@@ -9,6 +9,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"golang.org/x/time/rate"
+
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -26,6 +28,8 @@ type DataSource struct {
 	broken error
 	scrape time.Duration
 	now    func() time.Time
+	// whatIfs limits how often one may ask what would be.
+	whatIfs *rate.Limiter
 }
 
 var (
@@ -46,7 +50,7 @@ func NewFactory() datasource.InstanceFactoryFunc {
 // newDataSource makes a data source. One whose settings or definition are wrong is made too, since it is the one to
 // say what is wrong.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, kept *shelf) *DataSource {
-	d := &DataSource{now: time.Now, scrape: defaultScrapeInterval}
+	d := &DataSource{now: time.Now, scrape: defaultScrapeInterval, whatIfs: newWhatIfLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
 	s, err := readSettings(instance.JSONData)

@@ -20,6 +20,15 @@ type userError string
 // Error returns the sentence for the user.
 func (e userError) Error() string { return string(e) }
 
+// refusal is what a user may not ask, or not now.
+type refusal struct {
+	status  int
+	message string
+}
+
+// Error returns the sentence for the user.
+func (e refusal) Error() string { return e.message }
+
 // fault is an error as Grafana wants it.
 type fault struct {
 	status  int
@@ -31,6 +40,7 @@ type fault struct {
 func faultOf(err error) fault {
 	var (
 		user    userError
+		refused refusal
 		invalid *plan.Invalid
 		store   *fetch.Error
 		missing *eval.Missing
@@ -38,6 +48,8 @@ func faultOf(err error) fault {
 	switch {
 	case errors.As(err, &user):
 		return fault{http.StatusBadRequest, backend.ErrorSourceDownstream, user.Error()}
+	case errors.As(err, &refused):
+		return fault{refused.status, backend.ErrorSourceDownstream, refused.message}
 	case errors.As(err, &invalid):
 		return fault{http.StatusBadRequest, backend.ErrorSourceDownstream, invalid.Error()}
 	case errors.As(err, &missing):

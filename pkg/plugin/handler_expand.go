@@ -55,7 +55,7 @@ func (d *DataSource) postExpand(r *http.Request) (any, error) {
 	}
 	batch := d.store.Batch(r.Context())
 	defer batch.Close()
-	p, err := d.plan(r.Context(), batch, query, asked.times(d.now(), plan.ScrapeInterval(d.catalog, d.scrape)))
+	p, err := d.plan(r.Context(), batch, d.catalog, query, asked.times(d.now(), plan.ScrapeInterval(d.catalog, d.scrape)))
 	if err != nil {
 		return nil, err
 	}

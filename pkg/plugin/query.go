@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
@@ -66,29 +67,38 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 		return nil, err
 	}
 	ctx = withRefID(ctx, q.RefID)
-	p, err := d.plan(ctx, batch, query, d.times(q, now))
-	if err != nil {
-		return nil, err
-	}
 	if query.Format == plan.Definition {
+		p, err := d.plan(ctx, batch, d.catalog, query, d.times(q, now))
+		if err != nil {
+			return nil, err
+		}
 		return d.noted(frame.OfDefinition(p, d.revision)), nil
 	}
-	answers, err := d.fetch(ctx, batch, p)
-	if err != nil {
-		return nil, blame(err, p)
-	}
-	result, err := d.evaluate(ctx, p, answers)
+	result, err := d.result(ctx, batch, d.catalog, query, d.times(q, now))
 	if err != nil {
 		return nil, err
 	}
 	return d.noted(frame.From(result, d.revision)), nil
 }
 
-// plan plans a query, for which the store is asked about the histograms that it needs.
-func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Query, times plan.Times) (*plan.Plan, error) {
-	ctx, span := startSpan(ctx, "cer.plan", len(d.catalog.Flows))
+// result plans a query of a catalog, asks the store and evaluates.
+func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
+	p, err := d.plan(ctx, batch, c, query, times)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := d.fetch(ctx, batch, p)
+	if err != nil {
+		return nil, blame(err, p)
+	}
+	return d.evaluate(ctx, p, answers)
+}
+
+// plan plans a query of a catalog, for which the store is asked about the histograms that it needs.
+func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*plan.Plan, error) {
+	ctx, span := startSpan(ctx, "cer.plan", len(c.Flows))
 	defer span.End()
-	selectors, err := plan.Histograms(query, d.catalog)
+	selectors, err := plan.Histograms(query, c)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +106,7 @@ func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, query plan.Qu
 	if err != nil {
 		return nil, err
 	}
-	return plan.Build(query, d.catalog, times, facts)
+	return plan.Build(query, c, times, facts)
 }
 
 // fetch asks the store for the leaves of a plan, if there is any instant to ask about.

@@ -16,6 +16,7 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /cohorts", respond(viewer, d.getCohorts))
 	mux.HandleFunc("POST /expand", respond(viewer, d.postExpand))
 	mux.HandleFunc("POST /validate", respond(editor, d.postValidate))
+	mux.HandleFunc("POST /whatif", respond(viewer, d.postWhatIf))
 	return mux
 }
 

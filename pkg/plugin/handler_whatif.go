@@ -1,0 +1,229 @@
+package plugin
+
+import (
+	"context"
+	"maps"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"golang.org/x/time/rate"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// whatIfRequest is the body of POST /whatif: other weights of the catalog, or another definition, or both.
+type whatIfRequest struct {
+	// Definition replaces the catalog; "" leaves it.
+	Definition string `json:"definition"`
+	Weights    struct {
+		// Flows are weights by name, SLIs by flow/sli.
+		Flows map[string]float64 `json:"flows"`
+		SLIs  map[string]float64 `json:"slis"`
+	} `json:"weights"`
+	// At is the instant that is judged, in Unix milliseconds; 0 is now.
+	At int64 `json:"at"`
+}
+
+// whatIfAnswer compares the scores of the catalog as it is with those of what was asked about.
+type whatIfAnswer struct {
+	// At is the instant that was judged, in RFC 3339.
+	At   string  `json:"at"`
+	Now  outcome `json:"now"`
+	Then outcome `json:"then"`
+	// Issues are the warnings on the definition that was asked about.
+	Issues []issue `json:"issues"`
+}
+
+// outcome is what a catalog says of an instant. Numbers are null where there are none.
+type outcome struct {
+	Revision string     `json:"revision"`
+	Score    *float64   `json:"score"`
+	Coverage *float64   `json:"coverage"`
+	Flows    []standing `json:"flows"`
+	// SLIs are in the order of their impact: what to fix first.
+	SLIs []standing `json:"slis"`
+}
+
+// standing is how a flow or an SLI stands.
+type standing struct {
+	Flow  string `json:"flow"`
+	SLI   string `json:"sli,omitempty"`
+	Title string `json:"title,omitempty"`
+	// Weight is as the catalog states it, and Share the share that counted.
+	Weight float64  `json:"weight"`
+	Share  *float64 `json:"share"`
+	Score  *float64 `json:"score"`
+	Impact *float64 `json:"impact"`
+}
+
+// How often one may ask what would be: each question is as dear as some panels.
+const (
+	whatIfEvery = 500 * time.Millisecond
+	whatIfBurst = 20
+)
+
+func newWhatIfLimiter() *rate.Limiter { return rate.NewLimiter(rate.Every(whatIfEvery), whatIfBurst) }
+
+// postWhatIf says what the scores and the ranking would be with other weights or another definition. Nothing is saved.
+func (d *DataSource) postWhatIf(r *http.Request) (any, error) {
+	var asked whatIfRequest
+	if err := readJSON(r, &asked); err != nil {
+		return nil, err
+	}
+	if asked.Definition != "" && roleOf(backend.UserFromContext(r.Context())) < editor {
+		return nil, refusal{http.StatusForbidden, "asking about another definition needs the role Editor or Admin; other weights alone do not"}
+	}
+	if !d.whatIfs.Allow() {
+		return nil, refusal{http.StatusTooManyRequests, "what-if was asked too often; wait a second"}
+	}
+	if err := d.ready(); err != nil {
+		return nil, err
+	}
+	other, issues, err := asked.catalog(d.catalog)
+	if err != nil {
+		return nil, err
+	}
+	batch := d.store.Batch(r.Context())
+	defer batch.Close()
+	answer := whatIfAnswer{Issues: issuesOf(issues)}
+	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, asked.at(d.now())); err != nil {
+		return nil, err
+	}
+	if answer.Then, err = d.outcome(r.Context(), batch, other, asked.at(d.now())); err != nil {
+		return nil, err
+	}
+	answer.At = asked.at(d.now()).UTC().Format(time.RFC3339)
+	return answer, nil
+}
+
+// at is the instant that is judged.
+func (w whatIfRequest) at(now time.Time) time.Time {
+	if w.At <= 0 {
+		return now
+	}
+	return time.UnixMilli(w.At)
+}
+
+// catalog returns the catalog that is asked about.
+func (w whatIfRequest) catalog(now *cer.Catalog) (*cer.Catalog, definition.Issues, error) {
+	other, issues := now, definition.Issues(nil)
+	if w.Definition != "" {
+		l := load(w.Definition)
+		if l.catalog == nil {
+			return nil, nil, userError(l.problem())
+		}
+		other, issues = l.catalog, l.issues
+	}
+	other, err := withWeights(other, w.Weights.Flows, w.Weights.SLIs)
+	return other, issues, err
+}
+
+// maxWeight is the highest weight that a definition may state.
+const maxWeight = 1e9
+
+// withWeights returns the catalog with other weights of flows, by name, and SLIs, by flow/sli.
+func withWeights(c *cer.Catalog, flows, slis map[string]float64) (*cer.Catalog, error) {
+	changed := *c
+	changed.Flows = slices.Clone(c.Flows)
+	for _, name := range slices.Sorted(maps.Keys(flows)) {
+		f, ok := changed.Flow(name)
+		if !ok {
+			return nil, userError("there is no flow " + name + " whose weight could be another one")
+		}
+		if err := setWeight(&f.Weight, flows[name], name); err != nil {
+			return nil, err
+		}
+	}
+	for i := range changed.Flows {
+		changed.Flows[i].SLIs = slices.Clone(changed.Flows[i].SLIs)
+	}
+	for _, name := range slices.Sorted(maps.Keys(slis)) {
+		flow, sli, _ := strings.Cut(name, "/")
+		f, ok := changed.Flow(flow)
+		if !ok {
+			return nil, userError("there is no SLI " + name + " whose weight could be another one; write flow/sli")
+		}
+		s, ok := f.SLI(sli)
+		if !ok {
+			return nil, userError("there is no SLI " + name + " whose weight could be another one; write flow/sli")
+		}
+		if err := setWeight(&s.Weight, slis[name], name); err != nil {
+			return nil, err
+		}
+	}
+	return &changed, nil
+}
+
+func setWeight(into *float64, weight float64, of string) error {
+	if math.IsNaN(weight) || weight < 0 || weight > maxWeight {
+		return userError("the weight of " + of + " is no number from 0 to 1e9")
+	}
+	*into = weight
+	return nil
+}
+
+// outcome asks what a catalog says of an instant.
+func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, at time.Time) (outcome, error) {
+	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
+	for _, level := range []plan.Level{plan.Overall, plan.Flows, plan.SLIs} {
+		q := plan.Query{Measure: plan.Score, Level: level, Format: plan.Table, Window: plan.WindowAuto}
+		times := plan.Times{From: at, To: at, Now: d.now(), Scrape: plan.ScrapeInterval(c, d.scrape)}
+		result, err := d.result(ctx, batch, c, q, times)
+		if err != nil {
+			return o, err
+		}
+		for _, m := range result.Members {
+			o.add(m)
+		}
+	}
+	slices.SortStableFunc(o.SLIs, func(a, b standing) int {
+		switch {
+		case a.Impact == nil || b.Impact == nil:
+			return rankOf(b.Impact) - rankOf(a.Impact)
+		case *a.Impact > *b.Impact:
+			return -1
+		case *a.Impact < *b.Impact:
+			return 1
+		default:
+			return 0
+		}
+	})
+	return o, nil
+}
+
+// rankOf orders what has an impact before what has none.
+func rankOf(impact *float64) int {
+	if impact == nil {
+		return 0
+	}
+	return 1
+}
+
+// add notes how a member stands.
+func (o *outcome) add(m eval.Member) {
+	newest := func(measure plan.Measure) *float64 {
+		column := m.Columns[measure]
+		if len(column) == 0 || math.IsNaN(column[len(column)-1]) {
+			return nil
+		}
+		return &column[len(column)-1]
+	}
+	switch {
+	case m.Flow == nil:
+		o.Score, o.Coverage = newest(plan.Score), newest(plan.Coverage)
+	case m.SLI == nil:
+		o.Flows = append(o.Flows, standing{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+	default:
+		o.SLIs = append(o.SLIs, standing{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+	}
+}
