@@ -28,9 +28,9 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
         {stale && <strong>{labels.list.stale}</strong>}
       </p>
       {unmatched.length > 0 && (
-        <p className={styles.unmatched}>
+        <div className={cx(styles.flow, styles.unmatched)}>
           <Icon name="exclamation-triangle" /> {labels.list.unmatchedSum(unmatched.length)}
-        </p>
+        </div>
       )}
       <ul className={styles.list} aria-label={labels.list.flows}>
         {catalog.flows.map((flow) => (
