@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -40,6 +41,8 @@ type Config struct {
 	// Identity names on whose behalf Client asks under a context, where it forwards who that is. What is remembered
 	// for one identity is not told to another. Nil stands for a client that always asks as itself.
 	Identity func(context.Context) string
+	// Asked is told of each request when it is over, by its error or nil. It may be nil.
+	Asked func(*Error)
 }
 
 // defaults fills in what is left open.
@@ -59,6 +62,9 @@ func (c *Config) defaults() {
 	if c.Identity == nil {
 		c.Identity = func(context.Context) string { return "" }
 	}
+	if c.Asked == nil {
+		c.Asked = func(*Error) {}
+	}
 }
 
 // Store is a Prometheus-compatible store. It is safe for concurrent use.
@@ -70,6 +76,7 @@ type Store struct {
 	timeout  time.Duration
 	tooLarge error
 	identity func(context.Context) string
+	asked    func(*Error)
 	// secrets matches the custom query parameters in a text; nil where there are none.
 	secrets *regexp.Regexp
 
@@ -91,6 +98,7 @@ func New(cfg Config) (*Store, error) {
 		timeout:  cfg.Timeout,
 		tooLarge: cfg.TooLarge,
 		identity: cfg.Identity,
+		asked:    cfg.Asked,
 		secrets:  secretsOf(client.parameters),
 	}, nil
 }
@@ -108,6 +116,9 @@ func (s *Store) ask(ctx context.Context, promQL string, request func(context.Con
 		if cause := recover(); cause != nil {
 			err = panicked(cause, debug.Stack())
 		}
+		var failed *Error
+		errors.As(err, &failed)
+		s.asked(failed)
 	}()
 	select {
 	case s.slots <- struct{}{}:

@@ -12,7 +12,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
-// loaded is what became of a data source's definition.
+// loaded is what there is of a data source's catalog at a time.
 type loaded struct {
 	// catalog is what queries are answered by; nil where there is none.
 	catalog  *cer.Catalog
@@ -23,6 +23,10 @@ type loaded struct {
 	empty bool
 	// stale says that the catalog is the last good one, since the definition as it stands was refused.
 	stale bool
+	// operators says that the definition is the operator's: its issues are shown to Admins only. All others are told why
+	// it is not used as it stands, "" where it is.
+	operators bool
+	told      string
 }
 
 // sourceName is what errors call the definition in the settings.
@@ -45,9 +49,16 @@ func load(yaml string) loaded {
 	return loaded{catalog: catalog, revision: catalog.Revision(), issues: issues}
 }
 
-// problem says why there is no catalog, or why it is not the one that the settings hold; "" where all is well.
-func (l loaded) problem() string {
+// problem says to a user why there is no catalog, or why it is not the one that the settings hold or name; "" where all
+// is well.
+func (l loaded) problem(to role) string {
 	switch {
+	case l.operators && (l.told == "" || len(l.issues) == 0):
+		return l.told
+	case l.operators && to < admin:
+		return l.told + "; an Admin sees why in Save & test"
+	case l.operators:
+		return l.told + ". " + l.issues.Error()
 	case l.stale:
 		return "the definition was refused, and the last good one is used instead. " + l.issues.Error()
 	case l.catalog == nil:
@@ -55,6 +66,14 @@ func (l loaded) problem() string {
 	default:
 		return ""
 	}
+}
+
+// issuesFor returns the issues that a user may see.
+func (l loaded) issuesFor(to role) definition.Issues {
+	if l.operators && to < admin {
+		return nil
+	}
+	return l.issues
 }
 
 // shelf keeps the last good catalog of each data source for as long as the process lives, so that a broken edit takes

@@ -30,8 +30,8 @@ func TestLoad(t *testing.T) {
 			if good := test.problem == ""; good != (l.catalog != nil) || good != (l.revision != "") {
 				t.Errorf("the catalog is %v, its revision %q", l.catalog, l.revision)
 			}
-			if !strings.HasPrefix(l.problem(), test.problem) || test.problem == "" && l.problem() != "" {
-				t.Errorf("the problem is %q, want %q", l.problem(), test.problem)
+			if !strings.HasPrefix(l.problem(viewer), test.problem) || test.problem == "" && l.problem(viewer) != "" {
+				t.Errorf("the problem is %q, want %q", l.problem(viewer), test.problem)
 			}
 		})
 	}
@@ -79,16 +79,16 @@ func TestShelf(t *testing.T) {
 }
 
 func TestDataSourcesOfAFactoryShareTheShelf(t *testing.T) {
-	factory := NewFactory()
+	shared := newCommon("")
 	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: "default"})
 	for _, yaml := range []string{goodYAML("shop"), "a: b"} {
 		instance := instanceOf("{}")
 		instance.JSONData = []byte(`{"definition":"` + yaml + `"}`)
-		made, err := factory(ctx, instance)
+		made, err := shared.newInstance(ctx, instance)
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := made.(*DataSource)
+		d := made.(*DataSource).serving(ctx, nil)
 		if d.catalog == nil || d.stale != (yaml == "a: b") {
 			t.Errorf("of %s there is %v, stale %v", yaml, d.catalog, d.stale)
 		}

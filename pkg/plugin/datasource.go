@@ -2,13 +2,14 @@ package plugin
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
-
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
@@ -20,7 +21,13 @@ const ID = "cer-reliability-datasource"
 // DataSource is one configured data source. Grafana makes a new one when its settings change.
 type DataSource struct {
 	backend.CallResourceHandler
+	// loaded is the catalog by which a request is answered, and asker who asks. Only what serving returns has them.
 	loaded
+	asker role
+	// supply is where the catalog comes from.
+	supply supply
+	key    shelfKey
+	common *common
 	// storeType is which store the settings say it is; "" where they leave that to be found out.
 	storeType string
 	store     *fetch.Store
@@ -38,19 +45,24 @@ var (
 	_ backend.CallResourceHandler = (*DataSource)(nil)
 )
 
-// NewFactory returns the function that makes data sources for Grafana. Those of one factory share the shelf of last
-// good catalogs.
+// NewFactory returns the function that makes data sources for Grafana. Those of one factory share what they have in
+// common. It is called once a process.
 func NewFactory() datasource.InstanceFactoryFunc {
-	var kept shelf
-	return func(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-		return newDataSource(ctx, instance, &kept), nil
-	}
+	shared := newCommon(os.Getenv(definitionsPath))
+	prometheus.MustRegister(&shared.live)
+	return shared.newInstance
+}
+
+// newInstance makes a data source for Grafana.
+func (c *common) newInstance(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	return newDataSource(ctx, instance, c), nil
 }
 
 // newDataSource makes a data source. One whose settings or definition are wrong is made too, since it is the one to
 // say what is wrong.
-func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, kept *shelf) *DataSource {
-	d := &DataSource{now: time.Now, scrape: defaultScrapeInterval, whatIfs: newWhatIfLimiter()}
+func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *common) *DataSource {
+	d := &DataSource{common: shared, key: shelfKeyOf(ctx, instance), supply: fixed{}, now: time.Now, scrape: defaultScrapeInterval,
+		whatIfs: newWhatIfLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
 	s, err := readSettings(instance.JSONData)
@@ -59,10 +71,19 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 		return d
 	}
 	d.storeType = s.PrometheusType
-	d.loaded = kept.keep(shelfKeyOf(ctx, instance), load(s.Definition))
+	d.supply = shared.supplyOf(s, d.key)
 	d.store, d.scrape, d.broken = open(ctx, s, instance)
-	d.logLoaded(ctx, instance.UID)
+	shared.live.add(d)
+	shared.ledger.note(ctx, d)
 	return d
+}
+
+// serving returns the data source as it is while it serves one request of a user: with the catalog of this moment,
+// which stays the same however the operator's folder changes meanwhile.
+func (d *DataSource) serving(ctx context.Context, user *backend.User) *DataSource {
+	now := *d
+	now.loaded, now.asker = d.supply.current(ctx), roleOf(user)
+	return &now
 }
 
 // open prepares the store that the settings speak of.
@@ -79,29 +100,16 @@ func open(ctx context.Context, s settings, instance backend.DataSourceInstanceSe
 	return store, scrape, err
 }
 
-// logLoaded leaves one line on what became of the definition.
-func (d *DataSource) logLoaded(ctx context.Context, uid string) {
-	logger := backend.Logger.FromContext(ctx)
-	switch {
-	case d.stale:
-		logger.Warn("Definition refused, the last good one is used", "datasourceUid", uid, "revision", d.revision, "issues", d.issues.Error())
-	case d.catalog == nil:
-		logger.Warn("Definition refused", "datasourceUid", uid, "issues", d.issues.Error())
-	default:
-		logger.Info("Definition loaded", "datasourceUid", uid, "revision", d.revision, "flows", len(d.catalog.Flows))
-	}
-}
-
 // ready says why queries can't be answered; nil where they can.
 func (d *DataSource) ready() error {
 	if d.broken != nil {
 		return userError(d.broken.Error())
 	}
 	if d.catalog == nil {
-		return userError(d.problem())
+		return userError(d.problem(d.asker))
 	}
 	return nil
 }
 
 // Dispose is called when Grafana drops the data source; what it holds goes with it.
-func (d *DataSource) Dispose() {}
+func (d *DataSource) Dispose() { d.common.live.remove(d) }

@@ -118,7 +118,7 @@ func (w whatIfRequest) catalog(now *cer.Catalog) (*cer.Catalog, definition.Issue
 	if w.Definition != "" {
 		l := load(w.Definition)
 		if l.catalog == nil {
-			return nil, nil, userError(l.problem())
+			return nil, nil, userError(l.problem(viewer))
 		}
 		other, issues = l.catalog, l.issues
 	}

@@ -35,10 +35,12 @@ type healthDetails struct {
 // or precisely what is wrong.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = withIdentity(ctx, forwarded(req))
+	d.supply.refresh(ctx)
+	d = d.serving(ctx, req.PluginContext.User)
 	if d.broken != nil {
 		return unhealthy(d.broken.Error(), healthDetails{}), nil
 	}
-	details := healthDetails{Issues: issuesOf(d.issues)}
+	details := healthDetails{Issues: issuesOf(d.issuesFor(d.asker))}
 	store, err := d.reach(ctx, &details)
 	if err != nil {
 		return unhealthy("The store can't be used: "+faultOf(err).message, details), nil
@@ -47,7 +49,7 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		details.Catalog, details.Revision = d.catalog.Name, d.revision
 		details.Flows, details.SLIs = size(d.catalog)
 	}
-	if problem := d.problem(); problem != "" {
+	if problem := d.problem(d.asker); problem != "" {
 		return unhealthy(store+" was reached, but "+problem, details), nil
 	}
 	details.Unmatched, err = d.unmatched(ctx, d.catalog)
@@ -88,7 +90,7 @@ func (d *DataSource) summary(store string, details healthDetails) string {
 	for _, u := range details.Unmatched {
 		out.WriteString("\n" + u.String())
 	}
-	for _, i := range d.issues {
+	for _, i := range d.issuesFor(d.asker) {
 		out.WriteString("\n" + i.String())
 	}
 	return out.String()

@@ -19,6 +19,7 @@ import (
 // QueryData answers the queries of a request side by side. What several of them need is asked once, and what goes
 // wrong with one does not touch the others.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	d = d.serving(ctx, req.PluginContext.User)
 	answers := backend.NewQueryDataResponse()
 	ask := func(backend.DataQuery) backend.DataResponse { return backend.DataResponse{} }
 	if err := d.ready(); err != nil {
@@ -116,13 +117,16 @@ func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan
 	if p.Range.Len() == 0 {
 		return nil, nil
 	}
-	return batch.Fetch(ctx, p.Leaves)
+	answers, err := batch.Fetch(ctx, p.Leaves)
+	countSamples(answers)
+	return answers, err
 }
 
 // evaluate computes the numbers of a plan.
 func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer) (*eval.Result, error) {
 	_, span := startSpan(ctx, "cer.eval", p.Range.Len())
 	defer span.End()
+	defer timeEvaluation(time.Now())
 	return eval.Evaluate(p, answers)
 }
 
@@ -134,10 +138,11 @@ func (d *DataSource) times(q backend.DataQuery, now time.Time) plan.Times {
 	}
 }
 
-// noted says on the frames when they come of a definition that is not the one in the settings.
+// noted says on the frames when they come of a definition that is not the one in the settings. Frames are kept in
+// snapshots and caches, so that they say what everybody may know, whoever asks.
 func (d *DataSource) noted(frames data.Frames) data.Frames {
 	if d.stale && len(frames) > 0 {
-		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: d.problem()})
+		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: d.problem(viewer)})
 	}
 	return frames
 }

@@ -12,11 +12,12 @@ import (
 // routes are the resources of a data source.
 func (d *DataSource) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /catalog", respond(viewer, d.getCatalog))
-	mux.HandleFunc("GET /cohorts", respond(viewer, d.getCohorts))
-	mux.HandleFunc("POST /expand", respond(viewer, d.postExpand))
-	mux.HandleFunc("POST /validate", respond(editor, d.postValidate))
-	mux.HandleFunc("POST /whatif", respond(viewer, d.postWhatIf))
+	mux.HandleFunc("GET /catalog", d.respond(viewer, (*DataSource).getCatalog))
+	mux.HandleFunc("GET /catalogs", d.respond(editor, (*DataSource).getCatalogs))
+	mux.HandleFunc("GET /cohorts", d.respond(viewer, (*DataSource).getCohorts))
+	mux.HandleFunc("POST /expand", d.respond(viewer, (*DataSource).postExpand))
+	mux.HandleFunc("POST /validate", d.respond(editor, (*DataSource).postValidate))
+	mux.HandleFunc("POST /whatif", d.respond(viewer, (*DataSource).postWhatIf))
 	return mux
 }
 
@@ -47,17 +48,18 @@ func roleOf(user *backend.User) role {
 // maxBody is how many bytes of a request's body are read.
 const maxBody = 1 << 20
 
-// respond turns a function from a request to an answer into a handler: for users of the role at least, with the answer
-// as JSON, and errors as JSON that has a message.
-func respond(least role, answer func(*http.Request) (any, error)) http.HandlerFunc {
+// respond turns a method from a request to an answer into a handler: for users of the role at least, by the catalog of
+// the moment, with the answer as JSON, and errors as JSON that has a message.
+func (d *DataSource) respond(least role, answer func(*DataSource, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if roleOf(backend.UserFromContext(r.Context())) < least {
+		user := backend.UserFromContext(r.Context())
+		if roleOf(user) < least {
 			writeJSON(w, http.StatusForbidden, message("this needs the role Editor or Admin"))
 			return
 		}
 		r = r.WithContext(withIdentity(r.Context(), identifyingOnly(r.Header)))
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		body, err := answer(r)
+		body, err := answer(d.serving(r.Context(), user), r)
 		if err != nil {
 			fault := faultOf(err)
 			writeJSON(w, fault.status, message(fault.message))

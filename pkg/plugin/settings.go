@@ -21,7 +21,9 @@ import (
 // settings is the data source's jsonData, with the names of Grafana's Prometheus data source where it has them.
 type settings struct {
 	// Definition is the catalog as cer/v1 YAML.
-	Definition            string `json:"definition"`
+	Definition string `json:"definition"`
+	// Catalog names one of the operator's folder, which stands in the place of a definition.
+	Catalog               string `json:"catalog"`
 	HTTPMethod            string `json:"httpMethod"`
 	QueryTimeout          string `json:"queryTimeout"`
 	TimeInterval          string `json:"timeInterval"`
@@ -31,6 +33,10 @@ type settings struct {
 	// Concurrency is how many requests to the store may be under way at the same time.
 	Concurrency int `json:"concurrency"`
 }
+
+// definitionsPath is the variable that holds where the operator's folder of catalogs stands. Grafana makes it of
+// definitions_path in the section [plugin.cer-reliability-datasource] of its configuration.
+const definitionsPath = "GF_PLUGIN_DEFINITIONS_PATH"
 
 const (
 	// maxDefinition is how many bytes of YAML jsonData may hold, since some of Grafana's databases cut the column.
@@ -99,6 +105,7 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 		Timeout:               timeout,
 		TooLarge:              httpclient.ErrResponseBodyTooLarge,
 		Identity:              identityOf,
+		Asked:                 countFetch,
 	}, nil
 }
 

@@ -86,7 +86,7 @@ func TestSettingsThatCantBeUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			instance := instanceOf(test.json)
 			instance.URL = test.url
-			d := newDataSource(t.Context(), instance, &shelf{})
+			d := newDataSource(t.Context(), instance, newCommon(""))
 			if d.broken == nil || !strings.HasPrefix(d.broken.Error(), test.message) {
 				t.Fatalf("they are broken by %v, want %q", d.broken, test.message)
 			}

@@ -1,0 +1,239 @@
+package plugin
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/folder"
+)
+
+// secret stands in the broken files of these tests, and must be shown to Admins only.
+const secret = "merger"
+
+// broken is a definition of that name that is refused, with the secret in what is said of it.
+func broken(name string) string {
+	return strings.Replace(goodYAML(name), "{flows:", "{aggregate: "+secret+", flows:", 1)
+}
+
+// withFolder returns what data sources share, with an operator's folder that holds files by their names.
+func withFolder(t *testing.T, files map[string]string) (shared *common, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, content := range files {
+		writeFile(t, dir, name, content)
+	}
+	shared = newCommon(dir)
+	t.Cleanup(shared.folder.Close)
+	return shared, dir
+}
+
+func writeFile(t *testing.T, dir, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sourceIn returns a data source of an organisation with those settings.
+func sourceIn(t *testing.T, shared *common, namespace, jsonData string) *DataSource {
+	t.Helper()
+	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: namespace})
+	instance := instanceOf("{}")
+	instance.JSONData = []byte(jsonData)
+	return newDataSource(ctx, instance, shared)
+}
+
+// answerTo returns the answer to a query that needs no store, asked by a user of a role.
+func answerTo(t *testing.T, d *DataSource, role string) backend.DataResponse {
+	t.Helper()
+	answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{
+		PluginContext: backend.PluginContext{User: &backend.User{Role: role}},
+		Queries:       []backend.DataQuery{asking("A", `{"format":"definition"}`, time.Now())},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answers.Responses["A"]
+}
+
+func TestWhoIsToldWhatOfTheOperatorsFolder(t *testing.T) {
+	const closed = "; an Admin sees why in Save & test"
+	shared, _ := withFolder(t, map[string]string{
+		"shop.yaml":   goodYAML("shop"),
+		"broken.yaml": broken("broken"),
+		"theirs.yaml": strings.Replace(goodYAML("theirs"), "{", "{orgs: [2], ", 1),
+	})
+	tests := map[string]struct {
+		json, role string
+		// want is the whole error, or its beginning where it ends in " ..."; "" where the query is answered.
+		want string
+	}{
+		"a catalog, to a viewer":                {`{"catalog":"shop"}`, "Viewer", ""},
+		"a catalog, beside an empty definition": {`{"catalog":" shop ","definition":" \n"}`, "Viewer", ""},
+		"one that is refused, to a viewer":      {`{"catalog":"broken"}`, "Viewer", "the catalog broken was refused" + closed},
+		"one that is refused, to an editor":     {`{"catalog":"broken"}`, "Editor", "the catalog broken was refused" + closed},
+		"one that is refused, to nobody":        {`{"catalog":"broken"}`, "", "the catalog broken was refused" + closed},
+		"one that is refused, to an Admin":      {`{"catalog":"broken"}`, "Admin", "the catalog broken was refused. broken.yaml:1:81: spec.aggregate: this word is not known here; ..."},
+		"one that is not there":                 {`{"catalog":"bank"}`, "Admin", "there is no catalog bank in the operator's folder"},
+		"one of another organisation":           {`{"catalog":"theirs"}`, "Admin", "there is no catalog theirs in the operator's folder"},
+		"steps up":                              {`{"catalog":"../../etc/passwd"}`, "Admin", `the setting catalog is "../../etc/passwd", which can't be the name of a catalog; write what stands at metadata.name of one`},
+		"an absolute path":                      {`{"catalog":"/etc/passwd"}`, "Admin", `the setting catalog is "/etc/passwd", which can't be the name of a catalog; ...`},
+		"a file":                                {`{"catalog":"shop.yaml"}`, "Admin", `the setting catalog is "shop.yaml", which can't be the name of a catalog; ...`},
+		"a definition as well":                  {`{"catalog":"shop","definition":"a: b"}`, "Viewer", "the settings hold a definition and name a catalog of the operator's folder too; leave one of them out"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := answerTo(t, sourceIn(t, shared, "default", test.json), test.role)
+			said := ""
+			if answer.Error != nil {
+				said = answer.Error.Error()
+			}
+			begin, cut := strings.CutSuffix(test.want, "...")
+			if said != test.want && (!cut || !strings.HasPrefix(said, begin)) {
+				t.Errorf("it says %q, want %q", said, test.want)
+			}
+			if test.want != "" && (answer.Status != backend.StatusBadRequest || answer.ErrorSource != backend.ErrorSourceDownstream) {
+				t.Errorf("it fails with %d %s", answer.Status, answer.ErrorSource)
+			}
+			if shown := strings.Contains(said, secret); shown != (test.role == "Admin" && strings.Contains(test.json, "broken")) {
+				t.Errorf("the text of the file is shown: %v", shown)
+			}
+		})
+	}
+}
+
+func TestWithoutAFolderACatalogCantBeNamed(t *testing.T) {
+	answer := answerTo(t, sourceIn(t, newCommon(""), "default", `{"catalog":"shop"}`), "Viewer")
+	want := "the settings name the catalog shop, but there is no folder of catalogs; an operator allows one by definitions_path under [plugin.cer-reliability-datasource] in Grafana's configuration"
+	if answer.Error == nil || answer.Error.Error() != want {
+		t.Errorf("it says %v", answer.Error)
+	}
+}
+
+func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared, dir := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
+		one, two := sourceIn(t, shared, "default", `{"catalog":"shop"}`), sourceIn(t, shared, "org-2", `{"catalog":"shop"}`)
+		before := one.serving(t.Context(), nil)
+		next := func(content string) {
+			writeFile(t, dir, "shop.yaml", content)
+			time.Sleep(folder.DefaultInterval)
+			synctest.Wait()
+		}
+
+		next(strings.Replace(goodYAML("shop"), "home", "start", 1))
+		for _, d := range []*DataSource{one, two} {
+			if now := d.serving(t.Context(), nil); now.catalog.Flows[0].Name != "start" || now.stale {
+				t.Errorf("it serves %v", now.catalog)
+			}
+		}
+		if before.catalog.Flows[0].Name != "home" || before.revision == one.serving(t.Context(), nil).revision {
+			t.Error("a request saw the catalog change")
+		}
+
+		next(broken("shop"))
+		for _, role := range []string{"Viewer", "Admin"} {
+			answer := answerTo(t, one, role)
+			if answer.Error != nil {
+				t.Fatal(answer.Error)
+			}
+			notices := answer.Frames[0].Meta.Notices
+			want := "the catalog shop was refused, and the last good one is used instead; an Admin sees why in Save & test"
+			if len(notices) == 0 || notices[len(notices)-1].Text != want {
+				t.Errorf("the notices are %+v", notices)
+			}
+		}
+	})
+}
+
+func TestSaveAndTestShowsTheTextOfFilesToAdminsOnly(t *testing.T) {
+	shared, _ := withFolder(t, map[string]string{"broken.yaml": broken("broken")})
+	d := sourceIn(t, shared, "default", `{"catalog":"broken"}`)
+	d.store = storeOf(t, http.StatusOK, `{"status":"success","data":{"application":"Prometheus","version":"3.0.0"}}`)
+	for role, shown := range map[string]bool{"Admin": true, "Editor": false} {
+		result, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: backend.PluginContext{User: &backend.User{Role: role}}})
+		if err != nil || result.Status != backend.HealthStatusError {
+			t.Fatalf("it is %v, %v", result, err)
+		}
+		if strings.Contains(result.Message, secret) != shown || strings.Contains(string(result.JSONDetails), secret) != shown {
+			t.Errorf("to %s it says %s, %s", role, result.Message, result.JSONDetails)
+		}
+		if !strings.Contains(result.Message, "was reached, but the catalog broken was refused") {
+			t.Errorf("to %s it says %s", role, result.Message)
+		}
+	}
+}
+
+// storeOf returns a store that answers everything alike.
+func storeOf(t *testing.T, status int, body string) *fetch.Store {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(server.Close)
+	store, err := fetch.New(fetch.Config{URL: server.URL, Asked: countFetch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func TestCatalogsThatCanBeChosen(t *testing.T) {
+	shared, _ := withFolder(t, map[string]string{
+		"b.yaml": goodYAML("shop"), "a.yaml": goodYAML("bank"), "c.yaml": strings.Replace(goodYAML("theirs"), "{", "{orgs: [2], ", 1),
+	})
+	tests := map[string]struct {
+		shared    *common
+		namespace string
+		want      string
+	}{
+		"of the first organisation":       {shared, "default", `{"folder":true,"catalogs":["bank","shop"]}`},
+		"of another":                      {shared, "org-2", `{"folder":true,"catalogs":["bank","shop","theirs"]}`},
+		"of one that is not known":        {shared, "", `{"folder":true,"catalogs":["bank","shop"]}`},
+		"of a Grafana without the folder": {newCommon(""), "default", `{"folder":false,"catalogs":[]}`},
+	}
+	for name, test := range tests {
+		answer, err := sourceIn(t, test.shared, test.namespace, `{}`).getCatalogs((&http.Request{}).WithContext(t.Context()))
+		raw, failed := json.Marshal(answer)
+		if err != nil || failed != nil || string(raw) != test.want {
+			t.Errorf("%s: it is %s, %v, want %s", name, raw, err, test.want)
+		}
+	}
+}
+
+func TestTheNumberOfAnOrganisation(t *testing.T) {
+	tests := map[string]struct {
+		key    shelfKey
+		number int64
+		label  string
+	}{
+		"a number":                {shelfKey{org: 3}, 3, "3"},
+		"a number and a name":     {shelfKey{org: 3, namespace: "org-3"}, 3, "3"},
+		"the first":               {shelfKey{namespace: "default"}, 1, "1"},
+		"another":                 {shelfKey{namespace: "org-12"}, 12, "12"},
+		"a hosted Grafana":        {shelfKey{namespace: "stacks-77"}, 1, "stacks-77"},
+		"a hosted one's number":   {shelfKey{org: 1, namespace: "stacks-77"}, 1, "stacks-77"},
+		"nothing":                 {shelfKey{}, 0, ""},
+		"a name of another form":  {shelfKey{namespace: "team-1"}, 0, "team-1"},
+		"a number without a name": {shelfKey{namespace: "1"}, 0, "1"},
+		"no number":               {shelfKey{namespace: "org-one"}, 0, "org-one"},
+		"a number that is none":   {shelfKey{namespace: "org--1"}, 0, "org--1"},
+	}
+	for name, test := range tests {
+		if number, label := test.key.number(), test.key.label(); number != test.number || label != test.label {
+			t.Errorf("%s: it is %d and %q, want %d and %q", name, number, label, test.number, test.label)
+		}
+	}
+}

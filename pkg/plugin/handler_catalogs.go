@@ -1,0 +1,22 @@
+package plugin
+
+import (
+	"net/http"
+)
+
+// catalogsAnswer is the answer of GET /catalogs.
+type catalogsAnswer struct {
+	// Folder says that the operator allows a folder of catalogs.
+	Folder bool `json:"folder"`
+	// Catalogs are the names of those in it that the data source may use.
+	Catalogs []string `json:"catalogs"`
+}
+
+// getCatalogs lists what the setting catalog can be.
+func (d *DataSource) getCatalogs(r *http.Request) (any, error) {
+	answer := catalogsAnswer{Folder: d.common.folder != nil, Catalogs: []string{}}
+	if answer.Folder {
+		answer.Catalogs = append(answer.Catalogs, d.common.folder.Names(r.Context(), d.key.number())...)
+	}
+	return answer, nil
+}

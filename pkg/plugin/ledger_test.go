@@ -1,0 +1,110 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// weighted is a catalog of flows and SLIs of those weights, in the order and form of checkout 5, checkout/success 4.
+func weighted(members string) *cer.Catalog {
+	c := &cer.Catalog{Name: "shop"}
+	for member := range strings.SplitSeq(members, ", ") {
+		var weight float64
+		name, text, _ := strings.Cut(member, " ")
+		if _, err := fmt.Sscan(text, &weight); err != nil {
+			panic(err)
+		}
+		_, sli, isSLI := strings.Cut(name, "/")
+		if !isSLI {
+			c.Flows = append(c.Flows, cer.Flow{Name: name, Weight: weight})
+			continue
+		}
+		f := &c.Flows[len(c.Flows)-1]
+		f.SLIs = append(f.SLIs, cer.SLI{Name: sli, Weight: weight})
+	}
+	return c
+}
+
+func TestMoved(t *testing.T) {
+	var before, now []string
+	for i := range 100 {
+		before, now = append(before, fmt.Sprintf("f%d 1", i)), append(now, fmt.Sprintf("f%d 2", i))
+	}
+	tests := map[string]struct{ before, now, want string }{
+		"nothing":                        {"checkout 5, checkout/success 4", "checkout 5, checkout/success 4", "unchanged"},
+		"a flow and an SLI":              {"checkout 5, checkout/success 5, checkout/fast 1", "checkout 3, checkout/success 4, checkout/fast 1", "checkout 5→3, checkout/success 5→4"},
+		"to nothing":                     {"checkout 5", "checkout 0", "checkout 5→0"},
+		"a fraction":                     {"checkout 0.1", "checkout 0.25", "checkout 0.1→0.25"},
+		"one that is new":                {"checkout 5", "checkout 5, search 2, search/up 1", "search none→2, search/up none→1"},
+		"one that is gone":               {"checkout 5, checkout/success 1, search 2", "search 2", "checkout 5→none, checkout/success 1→none"},
+		"another order":                  {"checkout 5, search 2", "search 2, checkout 5", "unchanged"},
+		"an SLI with the name of a flow": {"up 1, up/up 2", "up 2, up/up 2", "up 1→2"},
+		"very many": {strings.Join(before, ", "), strings.Join(now, ", "),
+			"f0 1→2, f1 1→2, f2 1→2, f3 1→2, f4 1→2, f5 1→2, f6 1→2, f7 1→2, f8 1→2, f9 1→2, f10 1→2, f11 1→2, f12 1→2, f13 1→2, f14 1→2, f15 1→2, f16 1→2, f17 1→2, f18 1→2, f19 1→2, and 80 more"},
+	}
+	for name, test := range tests {
+		if got := moved(weighted(test.before), weighted(test.now)); got != test.want {
+			t.Errorf("%s: it says %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+// lines is a logger that keeps what is logged.
+type lines struct {
+	log.Logger
+	with []any
+	all  *[]string
+}
+
+func (l lines) Info(message string, args ...any) { l.line(message, args) }
+func (l lines) Warn(message string, args ...any) { l.line(message, args) }
+func (l lines) With(args ...any) log.Logger {
+	l.with = args
+	return l
+}
+func (l lines) FromContext(context.Context) log.Logger { return l }
+
+func (l lines) line(message string, args []any) {
+	*l.all = append(*l.all, message+" "+strings.TrimSuffix(fmt.Sprintln(append(l.with, args...)...), "\n"))
+}
+
+func TestOneLineAChange(t *testing.T) {
+	var all []string
+	before := backend.Logger
+	backend.Logger = lines{Logger: before, all: &all}
+	defer func() { backend.Logger = before }()
+	var l ledger
+	key := shelfKey{namespace: "default", uid: "u"}
+	first := loaded{catalog: weighted("checkout 5"), revision: "r1"}
+	second := loaded{catalog: weighted("checkout 3"), revision: "r2"}
+	stale := second
+	stale.stale, stale.issues = true, load("a: b").issues[:1]
+	const who = "datasourceUid u org 1 "
+	steps := []struct {
+		now  loaded
+		want string
+	}{
+		{loaded{empty: true, issues: load("").issues}, "Definition refused " + who + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
+		{first, "Definition loaded " + who + "catalog shop revision r1 flows 1"},
+		{first, ""},
+		{second, "Catalog changed " + who + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
+		{stale, "Definition refused, the last good one is used " + who + "revision r2 issues the definition was refused, and the last good one is used instead. " + stale.issues.Error()},
+		{stale, ""},
+		{second, "Definition used as it stands again " + who + "revision r2"},
+		{second, ""},
+	}
+	for i, step := range steps {
+		all = nil
+		l.note(t.Context(), &DataSource{key: key, supply: fixed(step.now)})
+		if got := strings.Join(all, "; "); got != step.want {
+			t.Errorf("step %d: it is logged %s\nwant %s", i, got, step.want)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package plugin
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// exposed are the metrics of data sources, a line each.
+func exposed(t *testing.T, l *live) []string {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(l)
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			var labels []string
+			for _, label := range metric.GetLabel() {
+				labels = append(labels, label.GetName()+"="+label.GetValue())
+			}
+			all = append(all, fmt.Sprintf("%s{%s} %g", strings.TrimPrefix(family.GetName(), metricPrefix), strings.Join(labels, ","), metric.GetGauge().GetValue()))
+		}
+	}
+	return all
+}
+
+func TestTheMetricsOfCatalogs(t *testing.T) {
+	of := func(key shelfKey, revision, members string) *DataSource {
+		return &DataSource{key: key, supply: fixed{catalog: weighted(members), revision: revision}}
+	}
+	here, there := shelfKey{namespace: "default", uid: "u"}, shelfKey{namespace: "org-2", uid: "u"}
+	first, second := of(here, "r1", "checkout 5, checkout/success 4"), of(here, "r2", "search 0.5, search/up 1")
+	other := of(shelfKey{namespace: "default", uid: "v"}, "r1", "home 1, home/up 1")
+	none := &DataSource{key: shelfKey{uid: "w"}, supply: fixed{}}
+	firstLines := []string{"definition_info{datasource_uid=u,org=1,revision=r1} 1", "flow_weight{datasource_uid=u,flow=checkout} 5", "sli_weight{datasource_uid=u,flow=checkout,sli=success} 4"}
+	secondLines := []string{"definition_info{datasource_uid=u,org=1,revision=r2} 1", "flow_weight{datasource_uid=u,flow=search} 0.5", "sli_weight{datasource_uid=u,flow=search,sli=up} 1"}
+	tests := map[string]struct {
+		change func(*live)
+		want   []string
+	}{
+		"no data source":              {func(*live) {}, nil},
+		"one":                         {func(l *live) { l.add(first) }, firstLines},
+		"one without a catalog":       {func(l *live) { l.add(none) }, nil},
+		"one that is gone":            {func(l *live) { l.add(first); l.remove(first) }, nil},
+		"one that is configured anew": {func(l *live) { l.add(first); l.add(second) }, secondLines},
+		"the old one is gone later":   {func(l *live) { l.add(first); l.add(second); l.remove(first) }, secondLines},
+		"two": {func(l *live) { l.add(first); l.add(other) }, []string{
+			firstLines[0], "definition_info{datasource_uid=v,org=1,revision=r1} 1", firstLines[1], "flow_weight{datasource_uid=v,flow=home} 1",
+			firstLines[2], "sli_weight{datasource_uid=v,flow=home,sli=up} 1"}},
+		"one uid in two organisations": {func(l *live) { l.add(first); l.add(of(there, "r1", "checkout 3, checkout/success 1")) }, []string{
+			firstLines[0], "definition_info{datasource_uid=u,org=2,revision=r1} 1",
+			"flow_weight{datasource_uid=u,flow=checkout,org=1} 5", "flow_weight{datasource_uid=u,flow=checkout,org=2} 3",
+			"sli_weight{datasource_uid=u,flow=checkout,org=1,sli=success} 4", "sli_weight{datasource_uid=u,flow=checkout,org=2,sli=success} 1"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := &live{}
+			test.change(l)
+			if got := exposed(t, l); !slices.Equal(got, test.want) {
+				t.Errorf("they are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+func TestADisposedDataSourceLeavesNothing(t *testing.T) {
+	shared, _ := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
+	d := sourceIn(t, shared, "default", `{"catalog":"shop"}`)
+	if got := exposed(t, &shared.live); len(got) != 3 {
+		t.Errorf("the metrics are %v", got)
+	}
+	d.Dispose()
+	if got := exposed(t, &shared.live); len(got) != 0 || len(shared.live.all()) != 0 {
+		t.Errorf("the metrics are %v", got)
+	}
+}
