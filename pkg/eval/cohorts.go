@@ -31,22 +31,24 @@ func (l *ledger) findCohorts(f *plan.Flow) []cohort {
 			}
 		}
 	}
-	cohorts := set{}
-	cohorts.add(l.expected()...)
+	told := set{}
+	told.add(l.expected()...)
 	for _, c := range seen {
 		if complete(c) {
-			cohorts.add(c)
+			told.add(c)
 		}
 	}
+	all := set{}
+	all.add(told.list...)
 	for _, c := range append(seen, l.expectedAlone()...) {
-		if !cohorts.covers(c) {
-			cohorts.add(filled(c, values)...)
+		if !told.covers(c) {
+			all.add(filled(c, values)...)
 		}
 	}
-	if len(cohorts.list) == 0 {
+	if len(all.list) == 0 {
 		return []cohort{make(cohort, len(l.plan.By))}
 	}
-	return l.sorted(cohorts.list)
+	return l.sorted(all.list)
 }
 
 // seen returns the cohorts that series of a flow's SLIs are of, as far as they tell.
