@@ -27,7 +27,7 @@ spec:
 // health is Save & test.
 func (s *source) health(t *testing.T) *backend.CheckHealthResult {
 	t.Helper()
-	result, err := plugin.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: s.context(t), Headers: s.headers})
+	result, err := s.plugin().CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: s.context(t), Headers: s.headers})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func (s *source) resource(t *testing.T, role, method, path, body string) *backen
 	if role != "" {
 		request.PluginContext.User = &backend.User{Login: "someone", Role: role}
 	}
-	answer, err := plugin.CallResource(t.Context(), request)
+	answer, err := s.plugin().CallResource(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}

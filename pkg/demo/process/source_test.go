@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,6 +14,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
 )
 
 // source is a data source as Grafana's users configure it.
@@ -26,6 +29,10 @@ type source struct {
 	config  map[string]string
 	headers map[string]string
 	user    *backend.User
+	// host is the plugin that is asked, namespace the organisation's; they stand for the plugin that all tests share and
+	// the first organisation where they are left out.
+	host      *pluginhost.Host
+	namespace string
 }
 
 // ids numbers the data sources, none of which may be taken for another.
@@ -47,6 +54,9 @@ func (s *source) save(definition string) {
 	s.updated = s.updated.Add(time.Second)
 }
 
+// plugin is the plugin that is asked.
+func (s *source) plugin() *pluginhost.Host { return cmp.Or(s.host, plugin) }
+
 // context is what Grafana sends of the data source with each request.
 func (s *source) context(t *testing.T) backend.PluginContext {
 	t.Helper()
@@ -55,7 +65,7 @@ func (s *source) context(t *testing.T) backend.PluginContext {
 		t.Fatal(err)
 	}
 	return backend.PluginContext{
-		Namespace: "default", PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
+		Namespace: cmp.Or(s.namespace, "default"), PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{
 			ID: s.id, UID: fmt.Sprintf("uid-%d", s.id), Name: "cer", Type: "cer-reliability-datasource",
 			URL: s.url, JSONData: raw, DecryptedSecureJSONData: s.secure, Updated: s.updated,
@@ -91,7 +101,7 @@ func (s *source) ask(t *testing.T, queries ...query) backend.Responses {
 	for _, q := range queries {
 		request.Queries = append(request.Queries, q.asked())
 	}
-	answer, err := plugin.QueryData(t.Context(), request)
+	answer, err := s.plugin().QueryData(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,3 +167,12 @@ func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceReques
 	}
 	return whole, nil
 }
+
+// CollectMetrics returns the plugin's metrics in Prometheus' text format.
+func (h *Host) CollectMetrics(ctx context.Context) (string, error) {
+	answer, err := h.diagnostics.CollectMetrics(ctx, &pluginv2.CollectMetricsRequest{})
+	if err != nil {
+		return "", err
+	}
+	return string(answer.GetMetrics().GetPrometheus()), nil
+}
