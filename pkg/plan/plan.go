@@ -170,7 +170,7 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 			return one, err
 		}
 	}
-	if b.plan.Query.Format == Table && b.plan.Query.Level == SLIs {
+	if b.plan.Query.Format == Table && b.plan.Query.Level == SLIs && one.Shown {
 		one.Lag, err = b.lag(f, sli)
 	}
 	return one, err

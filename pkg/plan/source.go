@@ -36,40 +36,57 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 // both plans the source and the fallback of an SLI over a range.
 func (b *builder) both(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window time.Duration, over Range) (Source, *Source, error) {
 	readings := indicatorsOf(b.plan.Catalog, sli)
-	source, err := b.source(f.Name+"/"+sli.Name, sli, readings[0], by, window, over)
+	ask := asking{subject: f.Name + "/" + sli.Name, sli: sli, reading: readings[0], by: by, window: window, over: over, totals: b.countsOnly()}
+	source, err := b.source(ask)
 	if err != nil || len(readings) == 1 || b.countsOnly() {
 		return source, nil, err
 	}
-	fallback, err := b.source("the fallback of "+f.Name+"/"+sli.Name, sli, readings[1], by, window, over)
+	ask.subject, ask.reading = "the fallback of "+ask.subject, readings[1]
+	fallback, err := b.source(ask)
 	return source, &fallback, err
 }
 
-// source plans what an indicator is read by. The SLI, which may be nil, says what dimensions are called.
-func (b *builder) source(subject string, sli *cer.SLI, read reading, by []cer.Dimension, window time.Duration, over Range) (Source, error) {
-	labels, distinct := labelsOf(sli, by)
-	x, err := expand.Indicator(read.indicator, expand.Config{
-		Window: window, Trust: read.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, sli),
+// asking is what a source is planned for.
+type asking struct {
+	// subject is what notices and errors call it.
+	subject string
+	// sli says what dimensions are called on the series; nil for what speaks for no SLI.
+	sli *cer.SLI
+	reading
+	by     []cer.Dimension
+	window time.Duration
+	over   Range
+	// totals says that numbers of events are wanted alone.
+	totals bool
+}
+
+// source plans what an indicator is read by.
+func (b *builder) source(ask asking) (Source, error) {
+	labels, distinct := labelsOf(ask.sli, ask.by)
+	x, err := expand.Indicator(ask.indicator, expand.Config{
+		Window: ask.window, Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
 	})
 	if err != nil {
-		return Source{}, fmt.Errorf("%s: %w", subject, err)
+		return Source{}, fmt.Errorf("%s: %w", ask.subject, err)
 	}
-	b.explain(subject, x, over)
+	b.explain(ask, x)
 	source := Source{Labels: onlyThose(labels, x.By)}
 	for _, form := range x.Forms {
-		source.Forms = append(source.Forms, b.form(form, over))
+		source.Forms = append(source.Forms, b.form(form, ask))
 	}
 	return source, nil
 }
 
 // explain adds the notices on an expansion.
-func (b *builder) explain(subject string, x expand.Expansion, over Range) {
-	if over != b.plan.Range {
+func (b *builder) explain(ask asking, x expand.Expansion) {
+	if ask.over != b.plan.Range {
 		return
 	}
+	subject := ask.subject
 	if x.Shared != "" {
 		b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: x.Shared})
 	}
-	if q := b.plan.Query; q.Level == SLIs && !b.countsOnly() || q.Format == Definition {
+	if q := b.plan.Query; !ask.totals && (q.Level == SLIs || q.Format == Definition) {
 		for _, note := range x.Notes {
 			b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
 		}
@@ -111,18 +128,18 @@ func onlyThose(labels, split []string) []string {
 	return kept
 }
 
-// form replaces the PromQL of a form by leaves over a range.
-func (b *builder) form(x expand.Form, over Range) Form {
+// form replaces the PromQL of a form by leaves.
+func (b *builder) form(x expand.Form, ask asking) Form {
 	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, Ceiling: x.Ceiling}
 	if x.Total != "" {
-		form.Total = b.leaf(x.Total, over)
+		form.Total = b.leaf(x.Total, ask.over)
 	}
-	if b.countsOnly() {
+	if ask.totals {
 		return form
 	}
 	for _, part := range x.Parts {
 		form.Parts = append(form.Parts, Part{
-			Leaf: b.leaf(part.PromQL, over), Factor: part.Factor, Role: part.Role, ZeroIfAbsent: part.ZeroIfAbsent,
+			Leaf: b.leaf(part.PromQL, ask.over), Factor: part.Factor, Role: part.Role, ZeroIfAbsent: part.ZeroIfAbsent,
 		})
 	}
 	return form
@@ -141,7 +158,7 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	source := &Source{Labels: onlyThose(labels, by)}
 	for _, age := range ages {
 		source.Forms = append(source.Forms, b.form(expand.Form{Of: expand.Values, Parts: []expand.Part{
-			{PromQL: age, Factor: 1, Role: "seconds since the newest sample"}}}, b.plan.Range))
+			{PromQL: age, Factor: 1, Role: "seconds since the newest sample"}}}, asking{over: b.plan.Range}))
 	}
 	return source, nil
 }
@@ -149,27 +166,26 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 // weight plans how a flow's dynamic weight, or the traffic that scales it, is read.
 func (b *builder) weight(f *cer.Flow) (*Source, error) {
 	catalog := b.plan.Catalog
+	ask := asking{by: b.plan.By, over: b.plan.Range}
+	own := catalog.Window
 	if f.Dynamic.Traffic {
 		sli, ok := f.SLI(f.Traffic)
 		if !ok {
 			return nil, nil
 		}
-		window, err := b.plan.Query.window(b.times, catalog.WindowOf(sli))
-		if err != nil {
-			return nil, err
+		own = catalog.WindowOf(sli)
+		ask.subject, ask.sli, ask.reading, ask.totals = f.Name+"/"+sli.Name, sli, indicatorsOf(catalog, sli)[0], true
+	} else {
+		ask.subject, ask.reading = "the weight of "+f.Name, reading{cer.Value{PromQL: f.Dynamic.PromQL}, catalog.Trust}
+		if f.Dynamic.Trust != nil {
+			ask.trust = f.Dynamic.Trust
 		}
-		source, err := b.source(f.Name+"/"+sli.Name, sli, indicatorsOf(catalog, sli)[0], b.plan.By, window, b.plan.Range)
-		return &source, err
 	}
-	window, err := b.plan.Query.window(b.times, catalog.Window)
-	if err != nil {
+	var err error
+	if ask.window, err = b.plan.Query.window(b.times, own); err != nil {
 		return nil, err
 	}
-	trust := catalog.Trust
-	if f.Dynamic.Trust != nil {
-		trust = f.Dynamic.Trust
-	}
-	source, err := b.source("the weight of "+f.Name, nil, reading{cer.Value{PromQL: f.Dynamic.PromQL}, trust}, b.plan.By, window, b.plan.Range)
+	source, err := b.source(ask)
 	return &source, err
 }
 
