@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -60,7 +62,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 		}
 	}
 	result.Members = inOrder(p, result.Members)
-	result.Notices = append(l.notices, told.notices()...)
+	result.Notices = slices.Concat(l.notices, told.notices())
 	return result, nil
 }
 

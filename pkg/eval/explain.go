@@ -169,7 +169,7 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 		}
 	}
 	doubts := &v.doubts
-	missing, lastMissing := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Missing && !(sli.Missing == cer.Hold && r.Scored()) })
+	missing, lastMissing := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Missing && (sli.Missing != cer.Hold || !r.Scored()) })
 	idle, lastIdle := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Idle })
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
 	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")

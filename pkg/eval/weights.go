@@ -19,7 +19,7 @@ func (e *evaluation) weigh() {
 	for k := range e.flows {
 		f := &e.flows[k]
 		e.weights[k] = e.each(func(int) float64 { return f.Flow.Flow.Weight })
-		if f.Flow.Weight != nil {
+		if f.Weight != nil {
 			read[k] = e.weightColumn(k)
 		}
 	}
@@ -40,12 +40,12 @@ func (e *evaluation) weigh() {
 func (e *evaluation) weightColumn(k int) column {
 	f := &e.flows[k]
 	var forms [][]cells
-	for _, form := range f.Flow.Weight.Forms {
-		forms = append(forms, e.ledger.cells(form, f.Flow.Weight.Labels, e.of))
+	for _, form := range f.Weight.Forms {
+		forms = append(forms, e.ledger.cells(form, f.Weight.Labels, e.of))
 	}
 	read := newColumn(e.n)
 	for i := range read {
-		read[i] = firstOf(f.Flow.Weight.Forms, forms, i)
+		read[i] = firstOf(f.Weight.Forms, forms, i)
 		switch {
 		case math.IsNaN(read[i]):
 			e.weighing[k].missing.at(i)
