@@ -1,6 +1,6 @@
 // Every string that users see.
 
-import { Format, Issue, Level, Measure, VariableKind } from './types';
+import { CatalogPlace, Format, Issue, Level, Measure, VariableKind } from './types';
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -196,6 +196,26 @@ export const labels = {
         .filter(Boolean)
         .join(''),
     storeFault: (fault: string) => `Could not check whether the selectors match anything: ${fault}`,
+  },
+
+  catalogPlace: {
+    label: 'Where it is defined',
+    places: {
+      here: { label: 'Here', description: 'As YAML in the settings of this data source' },
+      folder: { label: "Operator's folder", description: "In a folder that Grafana's operator allows" },
+    } as Record<CatalogPlace, { label: string; description: string }>,
+    folderIntro:
+      "Catalogs in this folder aren't sent to browsers. Changes to their files take effect within half a minute; Save & test reads them right away.",
+    name: 'Catalog',
+    nameTooltip: 'The metadata.name of a catalog in the folder.',
+    namePlaceholder: 'name of a catalog',
+    empty: 'The folder has no catalog for this organization.',
+    unknown: (name: string) => `${name} (not in the folder)`,
+    noFolder:
+      "This Grafana has no folder of catalogs. Its operator can set definitions_path in Grafana's configuration.",
+    notListed: (fault: string) => `The catalogs could not be listed, so write the name: ${fault}`,
+    both: (catalog: string) =>
+      `The settings have a definition and also name the catalog ${catalog}. Choose one of the two.`,
   },
 
   list: {

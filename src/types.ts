@@ -46,12 +46,26 @@ export interface CerVariableQuery extends DataQuery {
 export interface CerOptions extends DataSourceJsonData {
   /** The catalog as cer/v1 YAML. */
   definition?: string;
+  /** The name of a catalog of the operator's folder, in the place of a definition. */
+  catalog?: string;
   httpMethod?: string;
   queryTimeout?: string;
   timeInterval?: string;
   customQueryParameters?: string;
   prometheusType?: string;
   concurrency?: number;
+}
+
+/** Where the catalog comes from. */
+export const CATALOG_PLACES = ['here', 'folder'] as const;
+export type CatalogPlace = (typeof CATALOG_PLACES)[number];
+
+/** The answer of GET catalogs. */
+export interface Catalogs {
+  /** Whether the operator allows a folder of catalogs. */
+  folder: boolean;
+  /** The names of those that the data source may use. */
+  catalogs: string[];
 }
 
 /** The answer of GET catalog. */

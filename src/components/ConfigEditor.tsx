@@ -4,7 +4,7 @@ import { Alert, DataSourceHttpSettings } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
-import { DefinitionSettings } from './DefinitionSettings';
+import { CatalogSettings } from './CatalogSettings';
 import { StoreSettings } from './StoreSettings';
 
 type Props = DataSourcePluginOptionsEditorProps<CerOptions>;
@@ -30,12 +30,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         onChange={onOptionsChange}
       />
       <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />
-      <DefinitionSettings
-        uid={options.uid}
-        definition={options.jsonData.definition ?? ''}
-        readOnly={readOnly}
-        onChange={(definition) => change({ definition })}
-      />
+      <CatalogSettings uid={options.uid} options={options.jsonData} readOnly={readOnly} onChange={change} />
     </div>
   );
 }

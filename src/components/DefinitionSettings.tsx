@@ -18,15 +18,14 @@ interface Props {
   onChange: (definition: string) => void;
 }
 
-/** The catalog: its definition in a code editor, what is wrong with it, and beside it what it says. */
+/** The definition of the catalog in a code editor, what is wrong with it, and beside it what it says. */
 export function DefinitionSettings({ uid, definition, readOnly, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const validation = useValidation(uid, definition);
   const editor = useRef<DefinitionEditorHandle>(null);
   const { answer, catalog } = validation;
   return (
-    <section aria-label={labels.definition.title} className={styles.section}>
-      <h3 className="page-heading">{labels.definition.title}</h3>
+    <>
       <p>{labels.definition.intro}</p>
       {definition.trim() === '' && !readOnly && (
         <p>
@@ -52,7 +51,7 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>
       </div>
-    </section>
+    </>
   );
 }
 
@@ -87,7 +86,6 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
 const column = { flex: '1 1 360px', minWidth: 0 };
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  section: css({ margin: theme.spacing(5, 0) }),
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
   verdict: css({ margin: theme.spacing(1, 0) }),
   column: css(column),

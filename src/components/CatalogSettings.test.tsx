@@ -1,0 +1,98 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+import { catalog } from '../testing/catalog';
+import { answers, fetched, resetRuntime } from '../testing/runtime';
+import { CerOptions } from '../types';
+import { CatalogSettings } from './CatalogSettings';
+
+jest.mock('@grafana/ui', () => ({
+  ...jest.requireActual('@grafana/ui'),
+  CodeEditor: jest.requireActual('../testing/codeEditor').FakeCodeEditor,
+}));
+
+beforeEach(() => {
+  resetRuntime();
+  answers.validate = { valid: true, catalog, issues: [], unmatched: [] };
+  answers.catalogs = { folder: true, catalogs: ['bank', 'shop'] };
+});
+
+function show(jsonData: CerOptions, { uid = 'u1', readOnly = false } = {}) {
+  let last = jsonData;
+  const Host = () => {
+    const [options, setOptions] = useState(jsonData);
+    const change = (more: Partial<CerOptions>) => {
+      last = { ...options, ...more };
+      setOptions(last);
+    };
+    return <CatalogSettings uid={uid} options={options} readOnly={readOnly} onChange={change} />;
+  };
+  render(<Host />);
+  return () => last;
+}
+
+const place = (name: string) => userEvent.click(screen.getByRole('radio', { name }));
+const editor = () => screen.queryByRole('textbox', { name: 'Definition of the catalog, YAML' });
+
+test('a catalog is defined here until another place is chosen', async () => {
+  const last = show({ definition: 'x' });
+  expect(editor()).toHaveValue('x');
+  await place("Operator's folder");
+  expect(editor()).not.toBeInTheDocument();
+  expect(last()).toEqual({ definition: 'x' });
+});
+
+test('a catalog of the folder is chosen from those that there are, in the place of the definition', async () => {
+  const last = show({ definition: 'x' });
+  await place("Operator's folder");
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Catalog' }));
+  expect(screen.getByText('bank')).toBeInTheDocument();
+  await userEvent.click(screen.getByText('shop'));
+  expect(last()).toEqual({ catalog: 'shop', definition: undefined });
+});
+
+test('what a choice leaves out comes back with the other one', async () => {
+  const last = show({ definition: 'x' });
+  await place("Operator's folder");
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Catalog' }));
+  await userEvent.click(screen.getByText('shop'));
+  await place('Here');
+  expect(last()).toEqual({ catalog: undefined, definition: 'x' });
+  await place("Operator's folder");
+  expect(last()).toEqual({ catalog: 'shop', definition: undefined });
+});
+
+test('a name that the folder does not have is said to be missing', async () => {
+  show({ catalog: 'gone' });
+  expect(await screen.findByText('gone (not in the folder)')).toBeInTheDocument();
+});
+
+test.each([
+  ['the data source is not saved yet', '', undefined, undefined],
+  ['there is no folder', 'u1', { folder: false, catalogs: [] }, /This Grafana has no folder of catalogs/],
+  ['they can not be listed', 'u1', new Error('no such page'), /so write the name: no such page/],
+])('a name is written where %s', async (_case, uid, answer, said) => {
+  answers.catalogs = answer;
+  const last = show({ catalog: 's' }, { uid });
+  if (said) {
+    expect(await screen.findByText(said)).toBeInTheDocument();
+  }
+  await userEvent.type(screen.getByRole('textbox', { name: 'Catalog' }), 'hop');
+  expect(last()).toEqual({ catalog: 'shop', definition: undefined });
+  expect(fetched).toHaveBeenCalledTimes(uid ? 1 : 0);
+});
+
+test('a definition and a catalog together are said to be one too many', async () => {
+  const last = show({ definition: 'x', catalog: 'shop' });
+  expect(screen.getByText(/have a definition and also name the catalog shop/)).toBeInTheDocument();
+  await place('Here');
+  expect(last()).toEqual({ catalog: undefined, definition: 'x' });
+  expect(screen.queryByText(/also name the catalog/)).not.toBeInTheDocument();
+});
+
+test('what was provisioned can not be chosen otherwise', async () => {
+  show({ catalog: 'shop' }, { readOnly: true });
+  expect(await screen.findByText('shop')).toBeInTheDocument();
+  expect(screen.getByLabelText('Catalog', { selector: 'input' })).toBeDisabled();
+  expect(screen.getByRole('radio', { name: 'Here' })).toBeDisabled();
+});
