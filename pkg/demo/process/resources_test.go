@@ -90,8 +90,8 @@ func TestResources(t *testing.T) {
 			`[{"flow":"checkout","sli":"success","window":"10m","formula":"1 - #0/#1","queries":[`,
 			`{"name":"#1","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))"}`,
 		}},
-		"and of a flow":                          {good, "Viewer", "POST", "expand", `{"flow":"search"}`, 200, []string{`"sli":"fast"`, `"sli":"backlog"`, "histogram_fraction(-Inf, 1, "}},
-		"and of everything":                      {good, "Viewer", "POST", "expand", `{}`, 200, []string{`"flow":"checkout"`, `"flow":"search"`, `"flow":"login"`}},
+		"and of a flow":     {good, "Viewer", "POST", "expand", `{"flow":"search"}`, 200, []string{`"sli":"fast"`, `"sli":"backlog"`, "histogram_fraction(-Inf, 1, "}},
+		"and of everything": {good, "Viewer", "POST", "expand", `{}`, 200, []string{`"flow":"checkout"`, `"flow":"search"`, `"flow":"login"`}},
 		"and as a panel asks": {good, "Viewer", "POST", "expand", `{"flows":["checkout"],"slis":["success"],"format":"timeseries","window":"$__range","from":1000000000000,"to":1000000600000,"intervalMs":60000}`, 200, []string{
 			`"window":"10m"`,
 		}},
