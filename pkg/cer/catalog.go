@@ -18,6 +18,8 @@ type Catalog struct {
 	Aggregate Aggregate
 	// Objective is the target of the overall score, in (0,1); 0 where there is none.
 	Objective float64
+	// Budget says how error budgets are counted, of the whole and of the flows that state nothing else.
+	Budget Budgeting
 	// MinCoverage is the coverage under which a score is none, in [0,1].
 	MinCoverage float64
 	// Delay is how far behind now the telemetry is complete; no later instant is judged.
@@ -42,6 +44,10 @@ type Flow struct {
 	// Objective is the target of the flow's score, in (0,1), with the catalog's where the flow states none; 0 where
 	// neither does.
 	Objective float64
+	// BudgetingMethod replaces the catalog's where it is not "".
+	BudgetingMethod BudgetingMethod
+	// Revenue and Cost are the money that flows through the flow and that it takes; nil where that is not known.
+	Revenue, Cost *Money
 	// Traffic names the SLI whose events are the flow's traffic; "" where no SLI of the flow counts events.
 	Traffic string
 	SLIs    []SLI

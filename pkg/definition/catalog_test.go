@@ -16,6 +16,9 @@ func valid(t *testing.T, name string) *cer.Catalog {
 	return load(t, string(readFile(t, "testdata/valid/"+name)))
 }
 
+// usualBudget is how a catalog counts budgets that says nothing of them and has a window of 5 minutes.
+var usualBudget = cer.Budgeting{Window: 30 * 24 * time.Hour, Method: cer.RatioTimeslices, Slice: 5 * time.Minute, Lookback: 24 * time.Hour}
+
 func TestExampleOfTheModel(t *testing.T) {
 	psp := cer.SLI{
 		Name: "psp", Component: cer.Dependency, DependsOn: "payment-provider", Weight: 2, Trust: []string{`job="psp-exporter"`},
@@ -27,7 +30,7 @@ func TestExampleOfTheModel(t *testing.T) {
 	histogram := `http_request_duration_seconds{handler="/checkout"}`
 	want := &cer.Catalog{
 		Name: "shop", Window: 5 * time.Minute, ScrapeInterval: 15 * time.Second, Aggregate: cer.Mean, Objective: 0.95,
-		MinCoverage: 0.5, Trust: []string{`job=~"shop-.*"`},
+		MinCoverage: 0.5, Trust: []string{`job=~"shop-.*"`}, Budget: usualBudget,
 		Dimensions: []cer.Dimension{
 			{Name: "region", Label: "region", Values: []string{"eu", "us"}},
 			{Name: "tier", Label: "customer_tier", Weights: map[string]float64{"premium": 4, "standard": 1}},
@@ -64,7 +67,7 @@ func TestExampleOfTheModel(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	got := valid(t, "smallest.yaml")
 	want := &cer.Catalog{
-		Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5,
+		Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5, Budget: usualBudget,
 		Flows: []cer.Flow{{Name: "checkout", Weight: 1, Traffic: "success", SLIs: []cer.SLI{{
 			Name: "success", Component: cer.Availability, Weight: 1, Curve: cer.Identity{}, Missing: cer.Ignore, Idle: cer.Ignore,
 			Indicator: cer.Ratio{Good: `requests_total{code!~"5.."}`, Total: "requests_total"},

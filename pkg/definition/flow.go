@@ -21,6 +21,7 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	read(f, "owner", &flow.Owner, text)
 	read(f, "runbook", &flow.Runbook, address)
 	read(f, "objective", &flow.Objective, objective)
+	read(f, "budgetingMethod", &flow.BudgetingMethod, method)
 	need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &flow.SLIs, list(r.sliReading()))
 	flow.Traffic = defaultTraffic(flow.SLIs)
 	read(f, "traffic", &flow.Traffic, trafficOf(flow.SLIs))

@@ -1,0 +1,58 @@
+package definition
+
+import (
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+const (
+	// defaultBudgetWindow and defaultLookback are those of a catalog that states none.
+	defaultBudgetWindow = 30 * 24 * time.Hour
+	defaultLookback     = 24 * time.Hour
+	maxBudgetWindow     = 90 * 24 * time.Hour
+	maxLookback         = 7 * 24 * time.Hour
+)
+
+var (
+	method       = oneOf(cer.BudgetingMethods()...)
+	budgetWindow = within(duration, func(d time.Duration) bool { return d >= time.Hour && d <= maxBudgetWindow },
+		"a budget's window is a duration from 1h to 90d, such as 30d")
+	slice = within(duration, func(d time.Duration) bool { return d >= time.Minute && d <= time.Hour && d%time.Minute == 0 },
+		"a slice is whole minutes wide, from 1m to 1h; write 5m")
+	lookback = within(duration, func(d time.Duration) bool { return d >= time.Hour && d <= maxLookback },
+		"a duration from 1h to 7d is needed here, since states are judged each minute of it")
+)
+
+// budget reads how error budgets are counted.
+func (r *reader) budget() {
+	b := &r.catalog.Budget
+	*b = cer.Budgeting{Window: defaultBudgetWindow, Method: cer.RatioTimeslices, Slice: sliceOf(r.catalog.Window), Lookback: defaultLookback}
+	read(r.spec, "budgetWindow", &b.Window, budgetWindow)
+	read(r.spec, "budgetingMethod", &b.Method, method)
+	read(r.spec, "timeSliceWindow", &b.Slice, slice)
+	read(r.spec, "timesliceTarget", &b.Target, objective)
+	read(r.spec, "lookback", &b.Lookback, lookback)
+	if b.Window%b.Slice == 0 {
+		return
+	}
+	at, stated := r.spec.values["timeSliceWindow"]
+	if !stated {
+		at = r.spec.values["budgetWindow"]
+	}
+	at.refuse("the budget's window %s is no multiple of the slices' width %s; write a timeSliceWindow that divides it, such as 5m",
+		model.Duration(b.Window), model.Duration(b.Slice))
+}
+
+// sliceOf is the width of slices where the catalog states none: its window, or the next longer part of an hour in whole
+// minutes, so that slices fill the windows of budgets.
+func sliceOf(window time.Duration) time.Duration {
+	for slice := time.Minute; slice < time.Hour; slice += time.Minute {
+		if slice >= window && time.Hour%slice == 0 {
+			return slice
+		}
+	}
+	return time.Hour
+}
