@@ -48,9 +48,13 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 		return result, nil
 	}
 	told := &explanation{plan: p}
-	for _, g := range groups(p) {
-		for _, of := range l.together(g.flows) {
-			e := newEvaluation(l, g, of)
+	stretches := p.Stretches()
+	if len(stretches) == 0 {
+		return result, nil
+	}
+	for _, g := range groups(p, stretches[0]) {
+		for _, of := range l.together(g.of(stretches[0])) {
+			e := l.evaluations(g, of)
 			if err := e.failed(); err != nil {
 				return nil, err
 			}
@@ -94,16 +98,26 @@ func inOrder(p *plan.Plan, members []Member) []Member {
 
 // group is the flows that make up a whole: all, or those with the same values of the labels that the query splits by.
 type group struct {
-	flows  []*plan.Flow
+	// flows are their positions in each stretch of the plan.
+	flows  []int
 	values map[string]string
 }
 
-// groups returns the wholes of a plan.
-func groups(p *plan.Plan) []group {
+// of returns the flows of the group in a stretch.
+func (g group) of(stretch *plan.Stretch) []*plan.Flow {
+	flows := make([]*plan.Flow, len(g.flows))
+	for k, at := range g.flows {
+		flows[k] = &stretch.Flows[at]
+	}
+	return flows
+}
+
+// groups returns the wholes of a plan, all of whose stretches have the same flows.
+func groups(p *plan.Plan, stretch *plan.Stretch) []group {
 	var all []group
 	byKey := map[string]int{}
-	for k := range p.Flows {
-		f := &p.Flows[k]
+	for k := range stretch.Flows {
+		f := &stretch.Flows[k]
 		values, key := map[string]string{}, ""
 		if p.Query.Level == plan.Overall {
 			values = labelsOf(p, f.Flow)
@@ -115,7 +129,7 @@ func groups(p *plan.Plan) []group {
 			byKey[key] = at
 			all = append(all, group{values: values})
 		}
-		all[at].flows = append(all[at].flows, f)
+		all[at].flows = append(all[at].flows, k)
 	}
 	return all
 }
@@ -131,24 +145,44 @@ func labelsOf(p *plan.Plan, f *cer.Flow) map[string]string {
 	return values
 }
 
-// evaluation is the score tree of a plan for one cohort, filled with numbers.
+// evaluation is the score tree of a stretch of a plan for one cohort, filled with numbers.
 type evaluation struct {
 	ledger *ledger
 	plan   *plan.Plan
-	n      int
-	of     cohort
-	group  group
-	flows  []flow
+	// instants are those of the stretch, n their number.
+	instants plan.Range
+	n        int
+	of       cohort
+	group    group
+	flows    []flow
 	// weights[k][i] is the weight of the k-th flow at the i-th instant.
 	weights  [][]float64
 	weighing []weighing
 	overall  []cer.Verdict
+	// slices are the evaluations of the slices that budgets are counted in, by stretch.
+	slices map[*plan.Stretch]*evaluation
+}
+
+// evaluations evaluates the stretches of a plan for a cohort, and returns that of the instants that the query wants
+// numbers of, or else of slices.
+func (l *ledger) evaluations(g group, of cohort) *evaluation {
+	var first *evaluation
+	slices := map[*plan.Stretch]*evaluation{}
+	for _, stretch := range l.plan.Stretches() {
+		e := newEvaluation(l, stretch, g, of)
+		if first == nil {
+			first = e
+		}
+		e.slices = slices
+		slices[stretch] = e
+	}
+	return first
 }
 
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
-func newEvaluation(l *ledger, g group, of cohort) *evaluation {
-	e := &evaluation{ledger: l, plan: l.plan, n: l.plan.Range.Len(), of: of, group: g}
-	for _, planned := range g.flows {
+func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
+	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g}
+	for _, planned := range g.of(stretch) {
 		e.flows = append(e.flows, e.read(planned))
 	}
 	e.weigh()

@@ -32,6 +32,10 @@ type explanation struct {
 
 // add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
 func (x *explanation) add(e *evaluation) {
+	if e.plan.Query.Measure.IsBudget() {
+		x.verdicts = append(x.verdicts, e.explainSlices()...)
+		return
+	}
 	for k := range e.flows {
 		f := &e.flows[k]
 		if e.usesWeights() {

@@ -60,7 +60,7 @@ func (e *evaluation) views(f *plan.Flow, of cohort, which func(*plan.SLI) *plan.
 	var all []viewed
 	for i := range f.SLIs {
 		if v := which(&f.SLIs[i]); v != nil {
-			all = append(all, e.ledger.view(&f.SLIs[i], v, of))
+			all = append(all, e.ledger.view(&f.SLIs[i], v, of, e.instants))
 		}
 	}
 	return all

@@ -134,16 +134,25 @@ func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
 // asked lists the measures that the query asks for.
 func (e *evaluation) asked() []plan.Measure {
 	if e.plan.Query.Format == plan.Table {
-		return plan.Measures()
+		return plan.TableMeasures()
 	}
 	return []plan.Measure{e.plan.Query.Measure}
 }
 
 // measures reports whether a subject has a measure: traffic is that of SLIs that count events.
 func (e *evaluation) measures(s subject, m plan.Measure) bool {
-	if m != plan.Traffic {
+	switch m {
+	case plan.Traffic:
+		return e.hasTraffic(s)
+	case plan.Budget, plan.Burn, plan.Exhaustion:
+		return e.objective(s) > 0
+	default:
 		return true
 	}
+}
+
+// hasTraffic reports whether the events of a subject are known.
+func (e *evaluation) hasTraffic(s subject) bool {
 	switch s.level {
 	case plan.SLIs:
 		return s.sli(e).Indicator.CountsEvents()
@@ -169,6 +178,12 @@ func (e *evaluation) column(s subject, m plan.Measure) []float64 {
 		return e.traffic(s)
 	case plan.Lag:
 		return e.lag(s)
+	case plan.Budget:
+		return e.budget(s)
+	case plan.Burn:
+		return e.burn(s)
+	case plan.Exhaustion:
+		return e.exhaustion(s)
 	default:
 		return e.impact(s)
 	}

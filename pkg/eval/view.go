@@ -15,17 +15,17 @@ type viewed struct {
 	doubts   doubts
 }
 
-// view reads an SLI for a cohort: by its source, where that has nothing by its fallback, and where that has nothing
+// view reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback, and where that has nothing
 // either by its policy.
-func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort) viewed {
+func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over plan.Range) viewed {
 	now := l.stretch(s, s.Window, &v.Source, v.Fallback, of)
-	n := l.plan.Range.Len()
+	n := over.Len()
 	result := viewed{readings: make([]cer.Reading, n)}
 	for i := range n {
 		result.readings[i] = now.at(i)
 	}
 	result.doubts = now.doubts()
-	l.hold(s, v, of, &result)
+	l.hold(s, v, of, over, &result)
 	return result
 }
 
@@ -73,13 +73,13 @@ func (s *stretch) doubts() doubts {
 }
 
 // hold gives missing readings the newest score on the minute grid that is less than the SLI's MaxDelay old.
-func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, result *viewed) {
+func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over plan.Range, result *viewed) {
 	past := &memory{ledger: l, sli: s, view: v, of: of}
 	for i, reading := range result.readings {
 		if len(v.Past) == 0 || reading.Status != cer.Missing {
 			continue
 		}
-		if score, ok := past.newest(l.plan.Range.At(i)); ok {
+		if score, ok := past.newest(over.At(i)); ok {
 			result.readings[i] = reading.Held(score)
 			result.doubts.held.at(i)
 		}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -9,33 +10,73 @@ import (
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// answer asks one leaf. Two instants are asked for one by one: their distance is no step that a store would keep to
-// which aligns ranges, as Thanos' query frontend does.
+// answer asks one leaf: by one request, but for two instants and for more than a store answers at once.
 func (s *Store) answer(ctx context.Context, leaf plan.Leaf) (plan.Answer, error) {
-	if leaf.Range.Len() != 2 {
+	pieces := piecesOf(leaf.Range)
+	if len(pieces) == 1 {
 		return s.answerAtOnce(ctx, leaf)
 	}
-	var both plan.Answer
-	for i := range 2 {
-		one, err := s.answerAtOnce(ctx, plan.Leaf{PromQL: leaf.PromQL, Range: plan.Instant(leaf.Range.At(i))})
-		if err != nil {
-			return both, err
-		}
-		for _, series := range one.Series {
-			values := []float64{math.NaN(), math.NaN()}
-			values[i] = series.Values[0]
-			both.Series = append(both.Series, plan.Series{Labels: series.Labels, Values: values})
-		}
-		both.Warnings = append(both.Warnings, one.Warnings...)
-		both.Infos = append(both.Infos, one.Infos...)
+	answers := make([]plan.Answer, len(pieces))
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, piece := range pieces {
+		group.Go(func() (err error) {
+			answers[i], err = s.answerAtOnce(groupCtx, plan.Leaf{PromQL: leaf.PromQL, Range: piece})
+			return err
+		})
 	}
-	slices.Sort(both.Warnings)
-	both.Warnings = slices.Compact(both.Warnings)
-	return both, nil
+	if err := group.Wait(); err != nil {
+		return plan.Answer{}, err
+	}
+	return joined(answers, pieces, leaf.Range), nil
+}
+
+// piecesOf returns the ranges by which r is asked for. Two instants are asked for one by one: their distance is no step
+// that a store would keep to which aligns ranges, as Thanos' query frontend does.
+func piecesOf(r plan.Range) []plan.Range {
+	n := r.Len()
+	if n == 2 {
+		return []plan.Range{plan.Instant(r.At(0)), plan.Instant(r.At(1))}
+	}
+	var pieces []plan.Range
+	for first := 0; first < n; first += plan.MaxPointsPerSeries {
+		last := min(first+plan.MaxPointsPerSeries, n) - 1
+		pieces = append(pieces, plan.Range{Start: r.At(first), End: r.At(last), Step: r.Step})
+	}
+	if len(pieces) <= 1 {
+		return []plan.Range{r}
+	}
+	return pieces
+}
+
+// joined lays the answers to the pieces of a range one after the other. A series has no number in the pieces that do
+// not have it.
+func joined(answers []plan.Answer, pieces []plan.Range, r plan.Range) plan.Answer {
+	var all plan.Answer
+	byLabels := map[string]int{}
+	first := 0
+	for i, answer := range answers {
+		for _, series := range answer.Series {
+			key := fmt.Sprint(series.Labels) // Maps print in the order of their keys.
+			at, known := byLabels[key]
+			if !known {
+				at = len(all.Series)
+				byLabels[key] = at
+				all.Series = append(all.Series, plan.Series{Labels: series.Labels, Values: slices.Repeat([]float64{math.NaN()}, r.Len())})
+			}
+			copy(all.Series[at].Values[first:], series.Values)
+		}
+		all.Warnings = append(all.Warnings, answer.Warnings...)
+		all.Infos = append(all.Infos, answer.Infos...)
+		first += pieces[i].Len()
+	}
+	slices.Sort(all.Warnings)
+	all.Warnings = slices.Compact(all.Warnings)
+	return all
 }
 
 // answerAtOnce asks one leaf by one request.

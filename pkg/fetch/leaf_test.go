@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -101,22 +102,51 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 }
 
 func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
-	var asked []string
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.URL.Path+" at "+r.FormValue("time"))
-		serving(http.StatusOK, data("vector", `[{"metric":{},"value":[0,"`+fmt.Sprint(len(asked))+`"]}]`))(w, r)
+		series := `{"metric":{},"value":[0,"` + r.FormValue("time") + `"]}`
+		if r.FormValue("time") == "1772370000" {
+			series += `,{"metric":{"job":"new"},"value":[0,"7"]}`
+		}
+		serving(http.StatusOK, data("vector", "["+series+"]"))(w, r)
 	})
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}),
 		plan.Leaf{PromQL: "x", Range: plan.Range{Start: noon, End: noon.Add(time.Hour), Step: time.Hour}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []plan.Series{column("", 1, math.NaN()), column("", math.NaN(), 2)}
+	want := []plan.Series{column("", 1772366400, 1772370000), column("new", math.NaN(), 7)}
 	if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs()); diff != "" {
 		t.Error(diff)
 	}
-	if want := []string{"/api/v1/query at 1772366400", "/api/v1/query at 1772370000"}; !slices.Equal(asked, want) {
+}
+
+func TestMoreThanAStoreAnswersIsAskedInPieces(t *testing.T) {
+	var mu sync.Mutex
+	var asked []string
+	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.FormValue("start")+".."+r.FormValue("end"))
+		mu.Unlock()
+		end := r.FormValue("end")
+		serving(http.StatusOK, data("matrix", `[{"metric":{"job":"a"},"values":[[`+r.FormValue("start")+`,"1"],[`+end+`,"2"]]}]`))(w, r)
+	})
+	over := plan.Range{Start: noon, End: noon.Add(24_999 * time.Minute), Step: time.Minute}
+	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: over})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(asked)
+	if want := []string{"1772366400..1773026340", "1773026400..1773686340", "1773686400..1773866340"}; !slices.Equal(asked, want) {
 		t.Errorf("asked %q, want %q", asked, want)
+	}
+	if len(got.Series) != 1 || len(got.Series[0].Values) != 25_000 {
+		t.Fatalf("there are %d series", len(got.Series))
+	}
+	values := got.Series[0].Values
+	for i, want := range map[int]float64{0: 1, 10_999: 2, 11_000: 1, 21_999: 2, 22_000: 1, 24_999: 2} {
+		if values[i] != want {
+			t.Errorf("the %d-th number is %v, want %v", i, values[i], want)
+		}
 	}
 }
 

@@ -49,8 +49,10 @@ func unitOf(measure plan.Measure, m eval.Member) string {
 		return unitPerSecond
 	case plan.Value:
 		return unitOfValue(m.SLI)
-	case plan.Lag:
+	case plan.Lag, plan.Exhaustion:
 		return unitSeconds
+	case plan.Burn:
+		return unitNone
 	default:
 		return unitShare
 	}

@@ -22,7 +22,7 @@ func table(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
-	for _, measure := range plan.Measures() {
+	for _, measure := range plan.TableMeasures() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
 		}
@@ -138,7 +138,7 @@ func OfDefinition(p *plan.Plan, revision string) data.Frames {
 		windows = append(windows, model.Duration(s.Window).String())
 		leaves, queries = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL)
 	}
-	for _, f := range p.Flows {
+	for _, f := range flowsOf(p) {
 		for _, s := range f.SLIs {
 			name := f.Flow.Name + "/" + s.SLI.Name
 			for _, source := range s.Sources() {
@@ -157,6 +157,15 @@ func OfDefinition(p *plan.Plan, revision string) data.Frames {
 		data.NewField(labelSLI, nil, slis), data.NewField("role", nil, roles), data.NewField("leaf", nil, leaves),
 		data.NewField("formula", nil, formulas), data.NewField("window", nil, windows), data.NewField("promql", nil, queries))
 	return finish(data.Frames{f}, p, nil, revision)
+}
+
+// flowsOf returns the flows of a plan; those of slices once for each grid.
+func flowsOf(p *plan.Plan) []plan.Flow {
+	var flows []plan.Flow
+	for _, stretch := range p.Stretches() {
+		flows = append(flows, stretch.Flows...)
+	}
+	return flows
 }
 
 // total says what the total of an SLI's forms counts.

@@ -64,26 +64,50 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 	if err := s.checkNames(c); err != nil {
 		return nil, err
 	}
+	if err := s.checkObjectives(c); err != nil {
+		return nil, err
+	}
 	times.Delay = c.Delay
 	b := &builder{
 		plan: &Plan{
-			Query: q, Catalog: c, Range: rangeOf(q, times),
+			Query: q, Catalog: c, Stretch: Stretch{Range: rangeOf(q, times)},
 			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Weighted: s.cohorts.weighted,
 		},
 		scope: s, times: times, facts: facts, leaves: map[Leaf]int{},
 	}
-	for i := range c.Flows {
-		if f := &c.Flows[i]; s.needsFlow(f) {
-			if err := b.addFlow(f); err != nil {
-				return nil, err
-			}
-		}
+	if err := b.addStretches(); err != nil {
+		return nil, err
 	}
 	b.noteTime()
-	if len(b.plan.Flows) == 0 {
+	if len(b.plan.Stretches()) == 0 {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	return b.plan, b.checkSize()
+}
+
+// addStretches plans the flows at the instants that the query wants numbers of, or in the slices that those are made
+// of.
+func (b *builder) addStretches() (err error) {
+	if !b.plan.Query.Measure.IsBudget() {
+		b.plan.Flows, err = b.flows(b.plan.Range)
+		return err
+	}
+	windows, err := b.plan.Query.sliceWindows(b.plan.Catalog)
+	if err != nil {
+		return err
+	}
+	b.slices = b.plan.Catalog.Budget.Slice + b.times.Scrape
+	if windows.coarse > 0 {
+		b.plan.Coarse = &Stretch{Range: b.plan.Range.coarse(windows.coarse, b.plan.Catalog.Budget.Slice)}
+		if b.plan.Coarse.Flows, err = b.flows(b.plan.Coarse.Range); err != nil {
+			return err
+		}
+	}
+	if windows.fine > 0 {
+		b.plan.Fine = &Stretch{Range: b.plan.Range.fine(windows.fine, b.plan.Catalog.Budget.Slice)}
+		b.plan.Fine.Flows, err = b.flows(b.plan.Fine.Range)
+	}
+	return err
 }
 
 // rangeOf returns the instants at which a query wants numbers.
@@ -105,6 +129,9 @@ type builder struct {
 	times  Times
 	facts  expand.Facts
 	leaves map[Leaf]int
+	// over is the range of the flows that are planned, and slices, unless it is 0, what SLIs look back over there.
+	over   Range
+	slices time.Duration
 	// short says that a window was found to be too short.
 	short bool
 }
@@ -120,8 +147,28 @@ func (b *builder) noteTime() {
 	}
 }
 
-// addFlow plans the SLIs of a flow that have to be evaluated, and its weight.
-func (b *builder) addFlow(f *cer.Flow) error {
+// flows plans the flows that have to be evaluated, over a range.
+func (b *builder) flows(over Range) ([]Flow, error) {
+	b.over = over
+	var planned []Flow
+	for i := range b.plan.Catalog.Flows {
+		f := &b.plan.Catalog.Flows[i]
+		if !b.scope.needsFlow(f) {
+			continue
+		}
+		one, err := b.flow(f)
+		if err != nil {
+			return nil, err
+		}
+		if len(one.SLIs) > 0 {
+			planned = append(planned, one)
+		}
+	}
+	return planned, nil
+}
+
+// flow plans the SLIs of a flow that have to be evaluated, and its weight.
+func (b *builder) flow(f *cer.Flow) (Flow, error) {
 	planned := Flow{Flow: f, Shown: b.scope.showsFlow(f)}
 	for j := range f.SLIs {
 		sli := &f.SLIs[j]
@@ -130,29 +177,31 @@ func (b *builder) addFlow(f *cer.Flow) error {
 		}
 		one, err := b.sli(f, sli)
 		if err != nil {
-			return err
+			return planned, err
 		}
 		planned.SLIs = append(planned.SLIs, one)
 	}
-	if len(planned.SLIs) == 0 {
-		return nil
+	if len(planned.SLIs) == 0 || f.Dynamic == nil || !b.scope.needsWeights() {
+		return planned, nil
 	}
-	if f.Dynamic != nil && b.scope.needsWeights() {
-		weight, err := b.weight(f)
-		if err != nil {
-			return err
-		}
-		planned.Weight = weight
+	weight, err := b.weight(f)
+	planned.Weight = weight
+	return planned, err
+}
+
+// window is what an SLI, or a weight, looks back over.
+func (b *builder) window(own time.Duration) (time.Duration, error) {
+	if b.slices > 0 {
+		return b.slices, nil
 	}
-	b.plan.Flows = append(b.plan.Flows, planned)
-	return nil
+	return b.plan.Query.window(b.times, own)
 }
 
 // sli expands an SLI into leaves.
 func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	one := SLI{SLI: sli, Shown: b.scope.showsSLI(f, sli)}
 	var err error
-	if one.Window, err = b.plan.Query.window(b.times, b.plan.Catalog.WindowOf(sli)); err != nil {
+	if one.Window, err = b.window(b.plan.Catalog.WindowOf(sli)); err != nil {
 		return one, err
 	}
 	b.noteShort(one.Window)
@@ -194,21 +243,18 @@ func (b *builder) noteShort(window time.Duration) {
 
 // checkSize refuses what would be too much for the store, for memory or for a reader.
 func (b *builder) checkSize() error {
-	slis, past := 0, 0
-	for _, f := range b.plan.Flows {
-		slis += len(f.SLIs)
-		for _, s := range f.SLIs {
-			for _, v := range s.Views() {
-				for _, p := range v.Past {
-					past += p.Range.Len()
-				}
-			}
+	points, slis := 0, 0
+	for _, stretch := range b.plan.Stretches() {
+		slis = 0
+		for _, f := range stretch.Flows {
+			slis += len(f.SLIs)
 		}
+		points += slis*stretch.Range.Len() + stretch.past()
 	}
 	cohorts := b.expectedCohorts()
-	if points := (slis*b.plan.Range.Len() + past) * cohorts; points > MaxPoints {
-		return invalid("the query asks for %d points (%d instants of %d SLIs in %d cohorts, and %d that missing SLIs hold), more than %d; choose a larger interval (max data points of the panel), a shorter range, or fewer flows or cohorts",
-			points, b.plan.Range.Len(), slis, cohorts, past, MaxPoints)
+	if points*cohorts > MaxPoints {
+		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts",
+			points*cohorts, slis, cohorts, b.plan.Range.Len(), MaxPoints)
 	}
 	if q := b.plan.Query; q.Measure == Impact || q.Format == Table {
 		if steps := slis * len(b.plan.Flows) * b.plan.Range.Len() * cohorts; steps > MaxImpact {
@@ -217,6 +263,21 @@ func (b *builder) checkSize() error {
 		}
 	}
 	return nil
+}
+
+// past is how many instants before those of the stretch are asked for, since missing SLIs hold what was there.
+func (s *Stretch) past() int {
+	n := 0
+	for _, f := range s.Flows {
+		for _, sli := range f.SLIs {
+			for _, v := range sli.Views() {
+				for _, p := range v.Past {
+					n += p.Range.Len()
+				}
+			}
+		}
+	}
+	return n
 }
 
 // CheckAnswers refuses a number of members that turns out to be too much once the store's cohorts are known.

@@ -20,19 +20,29 @@ func (p *Plan) String() string {
 			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.PromQL, leaf.Range)
 		}
 	}
-	for _, f := range p.Flows {
-		fmt.Fprintf(&out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
-		if f.Weight != nil {
-			fmt.Fprintf(&out, "    weight = %s\n", f.Weight.Formula(Numbered))
+	for _, stretch := range p.Stretches() {
+		if stretch != &p.Stretch {
+			fmt.Fprintf(&out, "  slices that end at %s\n", stretch.Range)
 		}
-		for _, s := range f.SLIs {
-			fmt.Fprintf(&out, "    %s over %s%s = %s\n", s.SLI.Name, model.Duration(s.Window), hidden(s.Shown), s.Formula(Numbered))
-		}
+		stretch.print(&out)
 	}
 	for _, n := range p.Notices {
 		fmt.Fprintf(&out, "  note: %s\n", n)
 	}
 	return out.String()
+}
+
+// print writes the flows of a stretch.
+func (s *Stretch) print(out *strings.Builder) {
+	for _, f := range s.Flows {
+		fmt.Fprintf(out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
+		if f.Weight != nil {
+			fmt.Fprintf(out, "    weight = %s\n", f.Weight.Formula(Numbered))
+		}
+		for _, sli := range f.SLIs {
+			fmt.Fprintf(out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(Numbered))
+		}
+	}
 }
 
 func hidden(shown bool) string {

@@ -45,6 +45,12 @@ const (
 	Traffic  Measure = "traffic"
 	// Lag is the age of the newest sample of an SLI, in seconds.
 	Lag Measure = "lag"
+	// Budget is the share of the error budget that is left, which may be negative.
+	Budget Measure = "budget"
+	// Burn is how fast the error budget is spent: 1 spends all of it over its window.
+	Burn Measure = "burn"
+	// Exhaustion is how long what is left lasts at the burn rate of the last hour, in seconds.
+	Exhaustion Measure = "exhaustion"
 )
 
 // Level says whose number it is.
@@ -74,13 +80,16 @@ const (
 )
 
 var (
-	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag}
+	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion}
 	levels   = []Level{Overall, Flows, Component, SLIs}
 	formats  = []Format{Timeseries, Latest, Table, Definition}
 )
 
-// Measures lists the measures in the order in which tables show them.
-func Measures() []Measure { return slices.Clone(measures) }
+// TableMeasures lists the measures of a table in the order of its columns: those that are known at an instant, without
+// the slices of a whole budget.
+func TableMeasures() []Measure {
+	return slices.DeleteFunc(slices.Clone(measures), Measure.IsBudget)
+}
 
 // levelsOf says at which levels a measure exists.
 var levelsOf = map[Measure][]Level{
@@ -91,6 +100,10 @@ var levelsOf = map[Measure][]Level{
 	Weight:   {Flows, Component, SLIs},
 	Traffic:  {Overall, Flows, SLIs},
 	Lag:      {SLIs},
+
+	Budget:     {Overall, Flows, Component, SLIs},
+	Burn:       {Overall, Flows, Component, SLIs},
+	Exhaustion: {Overall, Flows, Component, SLIs},
 }
 
 // ExistsAt reports whether the measure exists at a level.
@@ -218,6 +231,12 @@ func (q Query) validateTogether() error {
 	shares := q.Measure == Impact || q.Measure == Weight || q.Format == Table
 	if len(q.Components) > 0 && shares && (q.Level == Overall || q.Level == Flows) {
 		return invalid("components go with the levels component and sli where impact or weight is shown; at the level %s leave them out", q.Level)
+	}
+	if len(q.Components) > 0 && q.Measure.IsBudget() && (q.Level == Overall || q.Level == Flows) {
+		return invalid("a budget is that of all components; with %s, components go with the levels component and sli", q.Measure)
+	}
+	if q.Format == Table && q.Measure.IsBudget() {
+		return invalid("a table shows what is known at an instant; ask for %s as latest", q.Measure)
 	}
 	if len(q.Components) > 0 && q.Measure == Traffic && q.Level != SLIs {
 		return invalid("traffic has no components; at the level %s leave them out", q.Level)

@@ -33,7 +33,8 @@ func (s scope) needsWeights() bool {
 // needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
-	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.Format == Table
+	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.Format == Table ||
+		s.query.Measure.IsBudget()
 }
 
 // needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are
@@ -57,6 +58,8 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	switch {
 	case s.needsAll(), s.query.Measure == Weight:
 		return true
+	case s.query.Measure.IsBudget() && s.query.Level != SLIs:
+		return s.namesFlow(f)
 	case s.query.Measure == Traffic && s.query.Level != SLIs:
 		return sli.Name == f.Traffic
 	default:

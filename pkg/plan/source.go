@@ -11,7 +11,7 @@ import (
 // view plans how an SLI is read for the cohorts of some dimensions.
 func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error) {
 	sli := one.SLI
-	source, fallback, err := b.both(f, sli, by, one.Window, b.plan.Range)
+	source, fallback, err := b.both(f, sli, by, one.Window, b.over)
 	if err != nil {
 		return nil, err
 	}
@@ -20,10 +20,10 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 		return v, nil
 	}
 	window := one.Window
-	if b.plan.Query.Window == WindowAuto { // What is held does not depend on the zoom.
+	if b.plan.Query.Window == WindowAuto || b.slices > 0 { // What is held does not depend on the zoom.
 		window = b.plan.Catalog.WindowOf(sli)
 	}
-	for _, r := range b.plan.Range.before(sli.MaxDelay) {
+	for _, r := range b.over.before(sli.MaxDelay) {
 		past := Past{Range: r, Window: window}
 		if past.Source, past.Fallback, err = b.both(f, sli, by, window, r); err != nil {
 			return nil, err
@@ -79,7 +79,7 @@ func (b *builder) source(ask asking) (Source, error) {
 
 // explain adds the notices on an expansion.
 func (b *builder) explain(ask asking, x expand.Expansion) {
-	if ask.over != b.plan.Range {
+	if ask.over != b.over {
 		return
 	}
 	subject := ask.subject
@@ -158,7 +158,7 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	source := &Source{Labels: onlyThose(labels, by)}
 	for _, age := range ages {
 		source.Forms = append(source.Forms, b.form(expand.Form{Of: expand.Values, Parts: []expand.Part{
-			{PromQL: age, Factor: 1, Role: "seconds since the newest sample"}}}, asking{over: b.plan.Range}))
+			{PromQL: age, Factor: 1, Role: "seconds since the newest sample"}}}, asking{over: b.over}))
 	}
 	return source, nil
 }
@@ -166,7 +166,7 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 // weight plans how a flow's dynamic weight, or the traffic that scales it, is read.
 func (b *builder) weight(f *cer.Flow) (*Source, error) {
 	catalog := b.plan.Catalog
-	ask := asking{by: b.plan.By, over: b.plan.Range}
+	ask := asking{by: b.plan.By, over: b.over}
 	own := catalog.Window
 	if f.Dynamic.Traffic {
 		sli, ok := f.SLI(f.Traffic)
@@ -182,7 +182,7 @@ func (b *builder) weight(f *cer.Flow) (*Source, error) {
 		}
 	}
 	var err error
-	if ask.window, err = b.plan.Query.window(b.times, own); err != nil {
+	if ask.window, err = b.window(own); err != nil {
 		return nil, err
 	}
 	source, err := b.source(ask)

@@ -12,7 +12,12 @@ import (
 type Plan struct {
 	Query   Query
 	Catalog *cer.Catalog
-	Range   Range
+	// Stretch holds the instants that the query wants numbers of, and the flows evaluated there; no flow where numbers
+	// are made of slices alone.
+	Stretch
+	// Fine and Coarse hold the slices that budgets are counted in, as wide as the catalog says: those that end at the
+	// very minutes that are asked about, and those on multiples of their width. They are nil where they are not needed.
+	Fine, Coarse *Stretch
 	// By are the dimensions, and FlowLabels the labels of flows, that numbers are split by.
 	By         []cer.Dimension
 	FlowLabels []string
@@ -22,10 +27,26 @@ type Plan struct {
 	Weighted *cer.Dimension
 	// Leaves are distinct.
 	Leaves []Leaf
-	// Flows are those that have to be evaluated, in the order of the catalog.
-	Flows []Flow
 	// Notices say what was chosen, and what a reader should know of it.
 	Notices []cer.Notice
+}
+
+// Stretch is flows over a range of instants.
+type Stretch struct {
+	Range Range
+	// Flows are those that have to be evaluated, in the order of the catalog.
+	Flows []Flow
+}
+
+// Stretches returns those parts of the plan that have flows.
+func (p *Plan) Stretches() []*Stretch {
+	var all []*Stretch
+	for _, s := range []*Stretch{&p.Stretch, p.Coarse, p.Fine} {
+		if s != nil && len(s.Flows) > 0 {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Flow is a flow of the plan.
@@ -167,15 +188,22 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 	asks := func(leaves []int) bool {
 		return slices.ContainsFunc(leaves, func(leaf int) bool { return p.Leaves[leaf].PromQL == promQL })
 	}
-	for _, f := range p.Flows {
-		for _, s := range f.SLIs {
-			if asks(s.Leaves()) {
-				subjects = append(subjects, f.Flow.Name+"/"+s.SLI.Name)
-				whole = whole || expand.StatesWhole(s.SLI.Indicator)
-			}
+	note := func(subject string, states bool) {
+		if !slices.Contains(subjects, subject) {
+			subjects = append(subjects, subject)
 		}
-		if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
-			subjects, whole = append(subjects, "the weight of "+f.Flow.Name), true
+		whole = whole || states
+	}
+	for _, stretch := range p.Stretches() {
+		for _, f := range stretch.Flows {
+			for _, s := range f.SLIs {
+				if asks(s.Leaves()) {
+					note(f.Flow.Name+"/"+s.SLI.Name, expand.StatesWhole(s.SLI.Indicator))
+				}
+			}
+			if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
+				note("the weight of "+f.Flow.Name, true)
+			}
 		}
 	}
 	return subjects, whole

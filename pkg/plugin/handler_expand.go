@@ -102,9 +102,9 @@ func expansions(p *plan.Plan) []expandAnswer {
 	answers := []expandAnswer{}
 	numbers := map[int]int{}
 	name := func(leaf int) string { return fmt.Sprintf("#%d", numbers[leaf]) }
-	for _, f := range p.Flows {
+	for _, f := range shown(p) {
 		for _, s := range f.SLIs {
-			if !f.Shown || !s.Shown {
+			if !s.Shown {
 				continue
 			}
 			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}
@@ -119,4 +119,17 @@ func expansions(p *plan.Plan) []expandAnswer {
 		}
 	}
 	return answers
+}
+
+// shown returns the flows that the query is about.
+func shown(p *plan.Plan) []plan.Flow {
+	var flows []plan.Flow
+	for _, stretch := range p.Stretches() {
+		for _, f := range stretch.Flows {
+			if f.Shown {
+				flows = append(flows, f)
+			}
+		}
+	}
+	return flows
 }

@@ -1,0 +1,123 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// MaxBurnWindow is the longest window that a burn rate can be asked over.
+const MaxBurnWindow = 90 * 24 * time.Hour
+
+// recently is the window of the burn rate that says how long a budget lasts, and that is asked for unless a query says
+// otherwise.
+const recently = time.Hour
+
+// IsBudget reports whether the measure is made of slices.
+func (m Measure) IsBudget() bool { return m == Budget || m == Burn || m == Exhaustion }
+
+// sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
+type sliceWindows struct{ fine, coarse time.Duration }
+
+// add notes that a window is needed.
+func (w *sliceWindows) add(window time.Duration) {
+	if window > cer.FineWindow {
+		w.coarse = max(w.coarse, window)
+	} else {
+		w.fine = max(w.fine, window)
+	}
+}
+
+// checkObjectives refuses a budget where nothing that is shown has an objective to hold it against.
+func (s scope) checkObjectives(c *cer.Catalog) error {
+	q := s.query
+	if !q.Measure.IsBudget() {
+		return nil
+	}
+	if q.Level == Overall {
+		if c.Objective == 0 {
+			return invalid("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
+		}
+		return nil
+	}
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		if s.showsFlow(f) && q.Level != SLIs && f.Objective > 0 {
+			return nil
+		}
+		for j := range f.SLIs {
+			if q.Level == SLIs && s.showsSLI(f, &f.SLIs[j]) && f.SLIs[j].Objective > 0 {
+				return nil
+			}
+		}
+	}
+	if q.Level == SLIs {
+		return invalid("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
+	}
+	return invalid("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
+}
+
+// sliceWindows returns the windows whose losses a query needs.
+func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
+	var windows sliceWindows
+	if q.Measure != Burn && q.Window != WindowAuto {
+		return windows, invalid("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
+	}
+	burn, err := q.BurnWindow(c)
+	if err != nil {
+		return windows, err
+	}
+	if q.Measure != Budget {
+		windows.add(burn)
+	}
+	if q.Measure != Burn {
+		windows.add(c.Budget.Window)
+	}
+	return windows, nil
+}
+
+// BurnWindow is the window over which a query asks for the burn rate: whole slices, an hour unless it says otherwise.
+func (q Query) BurnWindow(c *cer.Catalog) (time.Duration, error) {
+	slice := c.Budget.Slice
+	if q.Window == WindowAuto {
+		return (recently + slice - 1) / slice * slice, nil
+	}
+	if err := uninterpolated([]string{q.Window}); err != nil {
+		return 0, err
+	}
+	d, err := model.ParseDuration(q.Window)
+	window := time.Duration(d)
+	if err != nil || window <= 0 || window > MaxBurnWindow || window%slice != 0 {
+		return 0, invalid("the window %q is no multiple of the slices' width %s up to 90d, which a burn rate is counted over; write 1h, or leave it out", q.Window, model.Duration(slice))
+	}
+	return window, nil
+}
+
+// fine returns the ends of the slices of windows that end at the minutes of r.
+func (r Range) fine(window, slice time.Duration) Range {
+	end := floor(r.End, cer.Grid)
+	step := cer.Grid
+	if r.Len() == 1 || r.Step%slice == 0 {
+		step = slice
+		end = floor(r.At(r.Len()-1), cer.Grid)
+	}
+	return Range{Start: floor(r.Start, cer.Grid).Add(slice - window), End: end, Step: step}
+}
+
+// coarse returns the ends of the slices of windows that end at the multiples of their width at or before the instants
+// of r.
+func (r Range) coarse(window, slice time.Duration) Range {
+	return Range{Start: floor(r.Start, slice).Add(slice - window), End: floor(r.End, slice), Step: slice}
+}
+
+// Slices says where the slices of a window are that ends at an instant: the position of the last one in the stretch, and
+// the distance to the ones before.
+func (p *Plan) Slices(t time.Time, window time.Duration) (stretch *Stretch, last, stride int) {
+	slice := p.Catalog.Budget.Slice
+	if window > cer.FineWindow {
+		return p.Coarse, int(floor(t, slice).Sub(p.Coarse.Range.Start) / slice), 1
+	}
+	return p.Fine, int(floor(t, cer.Grid).Sub(p.Fine.Range.Start) / p.Fine.Range.Step), int(slice / p.Fine.Range.Step)
+}
