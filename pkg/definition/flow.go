@@ -22,6 +22,8 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	read(f, "runbook", &flow.Runbook, address)
 	read(f, "objective", &flow.Objective, objective)
 	read(f, "budgetingMethod", &flow.BudgetingMethod, method)
+	read(f, "revenue", &flow.Revenue, money("the revenue"))
+	read(f, "cost", &flow.Cost, money("the cost"))
 	need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &flow.SLIs, list(r.sliReading()))
 	flow.Traffic = defaultTraffic(flow.SLIs)
 	read(f, "traffic", &flow.Traffic, trafficOf(flow.SLIs))
@@ -95,7 +97,7 @@ func trafficOf(slis []cer.SLI) reading[string] {
 var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // ownLabels are the labels of answers, which flows can't have as their own.
-var ownLabels = []string{"flow", "component", "sli"}
+var ownLabels = []string{"flow", "component", "sli", "currency"}
 
 // flowLabels reads a map of texts whose keys are names of labels that answers may have beside their own.
 func (r *reader) flowLabels(n node) (map[string]string, bool) {

@@ -26,6 +26,8 @@ type Member struct {
 	SLI *cer.SLI
 	// Cohort holds the values of the dimensions and labels of flows that the query splits by, as far as they are known.
 	Cohort map[string]string
+	// Currency is that of the member's money; "" where the query asks for none.
+	Currency string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[plan.Measure][]float64

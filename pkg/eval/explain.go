@@ -51,6 +51,9 @@ func (x *explanation) add(e *evaluation) {
 			}
 		}
 	}
+	if e.plan.Query.Measure.IsMoney() {
+		x.weights = append(x.weights, e.explainMoney()...)
+	}
 	for _, unlisted := range e.explainUnlisted() {
 		if !slices.Contains(x.weights, unlisted) { // It is the same for every cohort.
 			x.weights = append(x.weights, unlisted)

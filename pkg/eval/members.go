@@ -13,7 +13,7 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Columns: columns})
+			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Currency: s.currency, Columns: columns})
 		}
 	}
 	return members
@@ -42,6 +42,8 @@ type subject struct {
 	// slis are the positions, within the flow, of the SLIs that make up the subject.
 	slis      []int
 	component cer.Component
+	// currency is that of a subject's money; "" where the query asks for none.
+	currency string
 }
 
 // of returns the flow of the subject, or nil.
@@ -67,7 +69,7 @@ func (e *evaluation) subjects() []subject {
 		if len(e.flows) == 0 {
 			return nil
 		}
-		return []subject{{level: level, flow: -1}}
+		return e.wholes()
 	}
 	var subjects []subject
 	for k := range e.flows {
@@ -76,7 +78,7 @@ func (e *evaluation) subjects() []subject {
 		}
 		switch level {
 		case plan.Flows:
-			subjects = append(subjects, subject{level: level, flow: k, slis: e.flows[k].all()})
+			subjects = append(subjects, subject{level: level, flow: k, slis: e.flows[k].all(), currency: e.currencyOf(k)})
 		case plan.Component:
 			subjects = append(subjects, e.components(k)...)
 		case plan.SLIs:
@@ -84,6 +86,27 @@ func (e *evaluation) subjects() []subject {
 		}
 	}
 	return subjects
+}
+
+// wholes lists the whole, or the whole of each currency.
+func (e *evaluation) wholes() []subject {
+	m := e.plan.Query.Measure
+	if !m.IsMoney() {
+		return []subject{{level: plan.Overall, flow: -1}}
+	}
+	var wholes []subject
+	for _, currency := range e.currencies(m) {
+		wholes = append(wholes, subject{level: plan.Overall, flow: -1, currency: currency})
+	}
+	return wholes
+}
+
+// currencyOf is the currency of a flow's money; "" where the query asks for none.
+func (e *evaluation) currencyOf(k int) string {
+	if money := e.plan.Query.Measure.MoneyOf(e.flows[k].Flow.Flow); money != nil {
+		return money.Currency
+	}
+	return ""
 }
 
 // has reports whether a flow has the cohort of the evaluation.
@@ -146,6 +169,8 @@ func (e *evaluation) measures(s subject, m plan.Measure) bool {
 		return e.hasTraffic(s)
 	case plan.Budget, plan.Burn, plan.Exhaustion:
 		return e.objective(s) > 0
+	case plan.RevenueAtRisk, plan.Cost:
+		return s.currency != ""
 	default:
 		return true
 	}
@@ -184,6 +209,10 @@ func (e *evaluation) column(s subject, m plan.Measure) []float64 {
 		return e.burn(s)
 	case plan.Exhaustion:
 		return e.exhaustion(s)
+	case plan.RevenueAtRisk:
+		return e.revenueAtRisk(s)
+	case plan.Cost:
+		return e.cost(s)
 	default:
 		return e.impact(s)
 	}

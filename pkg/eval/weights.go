@@ -38,14 +38,8 @@ func (e *evaluation) weigh() {
 
 // weightColumn reads what a flow's weight follows: its traffic, or its expression.
 func (e *evaluation) weightColumn(k int) column {
-	f := &e.flows[k]
-	var forms [][]cells
-	for _, form := range f.Weight.Forms {
-		forms = append(forms, e.ledger.cells(form, f.Weight.Labels, e.of))
-	}
-	read := newColumn(e.n)
+	read := e.numbers(e.flows[k].Weight)
 	for i := range read {
-		read[i] = firstOf(f.Weight.Forms, forms, i)
 		switch {
 		case math.IsNaN(read[i]):
 			e.weighing[k].missing.at(i)
@@ -53,6 +47,19 @@ func (e *evaluation) weightColumn(k int) column {
 			e.weighing[k].unusable.at(i)
 			read[i] = math.NaN()
 		}
+	}
+	return read
+}
+
+// numbers reads a source that is no SLI's at each instant: the total of its first form that has one, or else its value.
+func (e *evaluation) numbers(source *plan.Source) column {
+	where := make([][]cells, len(source.Forms))
+	for f, form := range source.Forms {
+		where[f] = e.ledger.cells(form, source.Labels, e.of)
+	}
+	read := newColumn(e.n)
+	for i := range read {
+		read[i] = firstOf(source.Forms, where, i)
 	}
 	return read
 }

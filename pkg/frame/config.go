@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"slices"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
@@ -53,9 +54,22 @@ func unitOf(measure plan.Measure, m eval.Member) string {
 		return unitSeconds
 	case plan.Burn:
 		return unitNone
+	case plan.RevenueAtRisk, plan.Cost:
+		return unitOfMoney(m.Currency)
 	default:
 		return unitShare
 	}
+}
+
+// currencies are those that Grafana has a unit of.
+var currencies = []string{"USD", "GBP", "EUR", "JPY", "RUB", "UAH", "BRL", "DKK", "ISK", "NOK", "SEK", "CZK", "CHF", "PLN", "BTC", "ZAR", "INR", "KRW", "IDR", "PHP", "VND", "TRY", "MYR", "BGN"}
+
+// unitOfMoney returns Grafana's name for a currency, or its code as a prefix.
+func unitOfMoney(currency string) string {
+	if slices.Contains(currencies, currency) {
+		return "currency" + currency
+	}
+	return "currency:" + currency + " "
 }
 
 // unitOfValue returns Grafana's name for the unit of an SLI's value.

@@ -18,6 +18,7 @@ const (
 	labelFlow      = "flow"
 	labelComponent = "component"
 	labelSLI       = "sli"
+	labelCurrency  = "currency"
 	fieldTime      = "time"
 	fieldTitle     = "title"
 	fieldChange    = "change"
@@ -141,6 +142,9 @@ func labels(m eval.Member) data.Labels {
 	if m.SLI != nil {
 		l[labelSLI] = m.SLI.Name
 	}
+	if m.Currency != "" {
+		l[labelCurrency] = m.Currency
+	}
 	maps.Copy(l, m.Cohort)
 	return l
 }
@@ -186,6 +190,9 @@ func cohort(p *plan.Plan, m eval.Member) []string {
 		if value := m.Cohort[name]; value != "" {
 			values = append(values, value)
 		}
+	}
+	if m.Currency != "" {
+		values = append(values, m.Currency)
 	}
 	return values
 }

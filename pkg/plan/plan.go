@@ -67,6 +67,9 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 	if err := s.checkObjectives(c); err != nil {
 		return nil, err
 	}
+	if err := s.checkMoney(c); err != nil {
+		return nil, err
+	}
 	times.Delay = c.Delay
 	b := &builder{
 		plan: &Plan{
@@ -181,11 +184,13 @@ func (b *builder) flow(f *cer.Flow) (Flow, error) {
 		}
 		planned.SLIs = append(planned.SLIs, one)
 	}
-	if len(planned.SLIs) == 0 || f.Dynamic == nil || !b.scope.needsWeights() {
-		return planned, nil
+	var err error
+	if len(planned.SLIs) > 0 && f.Dynamic != nil && b.scope.needsWeights() {
+		if planned.Weight, err = b.weight(f); err != nil {
+			return planned, err
+		}
 	}
-	weight, err := b.weight(f)
-	planned.Weight = weight
+	planned.Money, err = b.money(f)
 	return planned, err
 }
 

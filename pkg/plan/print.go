@@ -39,6 +39,9 @@ func (s *Stretch) print(out *strings.Builder) {
 		if f.Weight != nil {
 			fmt.Fprintf(out, "    weight = %s\n", f.Weight.Formula(Numbered))
 		}
+		if f.Money != nil {
+			fmt.Fprintf(out, "    money = %s\n", f.Money.Formula(Numbered))
+		}
 		for _, sli := range f.SLIs {
 			fmt.Fprintf(out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(Numbered))
 		}

@@ -51,6 +51,10 @@ const (
 	Burn Measure = "burn"
 	// Exhaustion is how long what is left lasts at the burn rate of the last hour, in seconds.
 	Exhaustion Measure = "exhaustion"
+	// RevenueAtRisk is the revenue an hour of which the score says that it is lost, a currency at a time.
+	RevenueAtRisk Measure = "revenueAtRisk"
+	// Cost is that of 1,000 good requests, a currency at a time.
+	Cost Measure = "cost"
 )
 
 // Level says whose number it is.
@@ -80,7 +84,7 @@ const (
 )
 
 var (
-	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion}
+	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion, RevenueAtRisk, Cost}
 	levels   = []Level{Overall, Flows, Component, SLIs}
 	formats  = []Format{Timeseries, Latest, Table, Definition}
 )
@@ -88,7 +92,7 @@ var (
 // TableMeasures lists the measures of a table in the order of its columns: those that are known at an instant, without
 // the slices of a whole budget.
 func TableMeasures() []Measure {
-	return slices.DeleteFunc(slices.Clone(measures), Measure.IsBudget)
+	return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.IsBudget() || m.IsMoney() })
 }
 
 // levelsOf says at which levels a measure exists.
@@ -104,6 +108,9 @@ var levelsOf = map[Measure][]Level{
 	Budget:     {Overall, Flows, Component, SLIs},
 	Burn:       {Overall, Flows, Component, SLIs},
 	Exhaustion: {Overall, Flows, Component, SLIs},
+
+	RevenueAtRisk: {Overall, Flows},
+	Cost:          {Overall, Flows},
 }
 
 // ExistsAt reports whether the measure exists at a level.
@@ -235,7 +242,10 @@ func (q Query) validateTogether() error {
 	if len(q.Components) > 0 && q.Measure.IsBudget() && (q.Level == Overall || q.Level == Flows) {
 		return invalid("a budget is that of all components; with %s, components go with the levels component and sli", q.Measure)
 	}
-	if q.Format == Table && q.Measure.IsBudget() {
+	if len(q.Components) > 0 && q.Measure.IsMoney() {
+		return invalid("money has no components; with %s leave them out", q.Measure)
+	}
+	if q.Format == Table && (q.Measure.IsBudget() || q.Measure.IsMoney()) {
 		return invalid("a table shows what is known at an instant; ask for %s as latest", q.Measure)
 	}
 	if len(q.Components) > 0 && q.Measure == Traffic && q.Level != SLIs {

@@ -27,14 +27,14 @@ func (s scope) needsAll() bool {
 
 // needsWeights reports whether the numbers asked for depend on the weights of flows.
 func (s scope) needsWeights() bool {
-	return s.needsAll() || s.query.Level == Overall && s.query.Measure != Traffic
+	return s.needsAll() || s.query.Level == Overall && s.query.Measure != Traffic && !s.query.Measure.IsMoney()
 }
 
 // needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
 	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.Format == Table ||
-		s.query.Measure.IsBudget()
+		s.query.Measure.IsBudget() || s.query.Measure.IsMoney()
 }
 
 // needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are

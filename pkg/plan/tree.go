@@ -57,6 +57,8 @@ type Flow struct {
 	// Weight yields the flow's dynamic weight, or the traffic that scales it; nil where the weight is fixed, or does not
 	// matter to the query.
 	Weight *Source
+	// Money yields the amount that the query's measure is computed from; nil where that is fixed or not known.
+	Money *Source
 	// SLIs are those that have to be evaluated, in the order of the flow.
 	SLIs []SLI
 }
@@ -203,6 +205,9 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 			}
 			if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
 				note("the weight of "+f.Flow.Name, true)
+			}
+			if f.Money != nil && asks(f.Money.appendLeaves(nil)) {
+				note("the money of "+f.Flow.Name, true)
 			}
 		}
 	}

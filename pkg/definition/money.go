@@ -1,0 +1,44 @@
+package definition
+
+import (
+	"regexp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// money reads an amount an hour: a number, or an expression that yields it.
+func money(what string) reading[*cer.Money] {
+	return func(n node) (*cer.Money, bool) {
+		var m cer.Money
+		f, ok := fieldsOf(n, what)
+		if !ok {
+			return nil, false
+		}
+		read(f, "perHour", &m.PerHour, within(number, func(v float64) bool { return v >= 0 }, "an amount an hour is 0 or more"))
+		read(f, "promql", &m.PromQL, expression)
+		need(f, "currency", "EUR", &m.Currency, currency)
+		read(f, "trust", &m.Trust, matchers)
+		f.end()
+		switch perHour, promql := f.has("perHour"), f.has("promql"); {
+		case perHour && promql:
+			f.keys["promql"].refuse("%s is perHour or promql, not both; leave one out", what)
+		case !perHour && !promql:
+			f.lack("%s is an amount an hour; add perHour: 1000, or promql", what)
+		case perHour && f.has("trust"):
+			f.keys["trust"].refuse("a fixed amount selects nothing; leave trust out")
+		}
+		return &m, true
+	}
+}
+
+// currency reads the code of a currency.
+func currency(n node) (string, bool) {
+	s, ok := text(n)
+	if ok && !currencyCode.MatchString(s) {
+		n.refuse("a currency is written by its three capital letters, such as EUR or USD")
+		return "", false
+	}
+	return s, ok
+}
