@@ -27,6 +27,7 @@ type Catalog struct {
 	// Trust holds label matchers, such as job=~"shop-.*", that are forced onto every selector.
 	Trust      []string
 	Dimensions []Dimension
+	Events     []Event
 	Flows      []Flow
 }
 

@@ -157,6 +157,7 @@ func (r *reader) settings() {
 	read(r.spec, "objective", &c.Objective, objective)
 	read(r.spec, "minCoverage", &c.MinCoverage, coverage)
 	r.budget()
+	r.events()
 	read(r.spec, "delay", &c.Delay, lag)
 	read(r.spec, "trust", &c.Trust, matchers)
 	read(r.spec, "dimensions", &c.Dimensions, r.dimensionList)

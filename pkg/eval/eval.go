@@ -12,6 +12,8 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
+	// Events are those of the catalog, if the query asks for them.
+	Events  []Event
 	Notices []cer.Notice
 }
 
@@ -50,6 +52,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 		return result, nil
 	}
 	told := &explanation{plan: p}
+	result.Events, result.Notices = l.events(), l.notices
 	stretches := p.Stretches()
 	if len(stretches) == 0 {
 		return result, nil

@@ -43,6 +43,8 @@ func From(r *eval.Result, revision string) data.Frames {
 	switch r.Plan.Query.Format {
 	case plan.Table:
 		frames = data.Frames{table(r)}
+	case plan.Events:
+		frames = data.Frames{events(r)}
 	case plan.Latest:
 		frames = each(r, latest)
 	default:
@@ -87,6 +89,7 @@ var types = map[plan.Format]data.FrameType{
 	plan.Latest:     data.FrameTypeNumericMulti,
 	plan.Table:      data.FrameTypeTable,
 	plan.Definition: data.FrameTypeTable,
+	plan.Events:     data.FrameTypeTable,
 }
 
 var severities = map[cer.Severity]data.NoticeSeverity{

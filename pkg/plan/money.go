@@ -22,9 +22,6 @@ func (m Measure) MoneyOf(f *cer.Flow) *cer.Money {
 // checkMoney refuses a measure of money where no flow that is shown has any.
 func (s scope) checkMoney(c *cer.Catalog) error {
 	m := s.query.Measure
-	if !m.IsMoney() {
-		return nil
-	}
 	for i := range c.Flows {
 		if f := &c.Flows[i]; s.showsFlow(f) && m.MoneyOf(f) != nil {
 			return nil

@@ -64,10 +64,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 	if err := s.checkNames(c); err != nil {
 		return nil, err
 	}
-	if err := s.checkObjectives(c); err != nil {
-		return nil, err
-	}
-	if err := s.checkMoney(c); err != nil {
+	if err := s.checkMeasure(c); err != nil {
 		return nil, err
 	}
 	times.Delay = c.Delay
@@ -82,7 +79,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	b.noteTime()
-	if len(b.plan.Stretches()) == 0 {
+	if len(b.plan.Stretches()) == 0 && len(b.plan.Events) == 0 {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	return b.plan, b.checkSize()
@@ -91,7 +88,11 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 // addStretches plans the flows at the instants that the query wants numbers of, or in the slices that those are made
 // of.
 func (b *builder) addStretches() (err error) {
-	if !b.plan.Query.Measure.IsBudget() {
+	b.over = b.plan.Range
+	switch {
+	case b.plan.Query.Format == Events:
+		return b.addEvents()
+	case !b.plan.Query.Measure.IsBudget():
 		b.plan.Flows, err = b.flows(b.plan.Range)
 		return err
 	}
@@ -111,6 +112,20 @@ func (b *builder) addStretches() (err error) {
 		b.plan.Fine.Flows, err = b.flows(b.plan.Fine.Range)
 	}
 	return err
+}
+
+// checkMeasure refuses a measure for which the catalog lacks what it is computed from.
+func (s scope) checkMeasure(c *cer.Catalog) error {
+	switch m := s.query.Measure; {
+	case s.query.Format == Events:
+		return nil
+	case m.IsBudget():
+		return s.checkObjectives(c)
+	case m.IsMoney():
+		return s.checkMoney(c)
+	default:
+		return nil
+	}
 }
 
 // rangeOf returns the instants at which a query wants numbers.

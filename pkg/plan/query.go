@@ -81,12 +81,14 @@ const (
 	Table Format = "table"
 	// Definition is what is asked of the store, and why.
 	Definition Format = "definition"
+	// Events is a row an event of the catalog, also for annotations.
+	Events Format = "events"
 )
 
 var (
 	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion, RevenueAtRisk, Cost}
 	levels   = []Level{Overall, Flows, Component, SLIs}
-	formats  = []Format{Timeseries, Latest, Table, Definition}
+	formats  = []Format{Timeseries, Latest, Table, Definition, Events}
 )
 
 // TableMeasures lists the measures of a table in the order of its columns: those that are known at an instant, without
@@ -229,6 +231,9 @@ func (q Query) validate() error {
 
 // validateTogether says which fields don't go with each other.
 func (q Query) validateTogether() error {
+	if q.Format == Events { // Whose number is asked for does not matter.
+		return nil
+	}
 	if q.Format != Table && !q.Measure.ExistsAt(q.Level) {
 		return invalid("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, oneOfList(levelsOf[q.Measure]))
 	}

@@ -33,9 +33,6 @@ func (w *sliceWindows) add(window time.Duration) {
 // checkObjectives refuses a budget where nothing that is shown has an objective to hold it against.
 func (s scope) checkObjectives(c *cer.Catalog) error {
 	q := s.query
-	if !q.Measure.IsBudget() {
-		return nil
-	}
 	if q.Level == Overall {
 		if c.Objective == 0 {
 			return invalid("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)

@@ -18,6 +18,8 @@ type Plan struct {
 	// Fine and Coarse hold the slices that budgets are counted in, as wide as the catalog says: those that end at the
 	// very minutes that are asked about, and those on multiples of their width. They are nil where they are not needed.
 	Fine, Coarse *Stretch
+	// Events are read over the plan's range; none unless the query asks for them.
+	Events []Event
 	// By are the dimensions, and FlowLabels the labels of flows, that numbers are split by.
 	By         []cer.Dimension
 	FlowLabels []string
@@ -29,6 +31,12 @@ type Plan struct {
 	Leaves []Leaf
 	// Notices say what was chosen, and what a reader should know of it.
 	Notices []cer.Notice
+}
+
+// Event is an event of the plan.
+type Event struct {
+	Event  cer.Event
+	Source Source
 }
 
 // Stretch is flows over a range of instants.
@@ -195,6 +203,11 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 			subjects = append(subjects, subject)
 		}
 		whole = whole || states
+	}
+	for _, e := range p.Events {
+		if asks(e.Source.appendLeaves(nil)) {
+			note("the event "+e.Event.Name, true)
+		}
 	}
 	for _, stretch := range p.Stretches() {
 		for _, f := range stretch.Flows {

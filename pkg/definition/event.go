@@ -1,0 +1,24 @@
+package definition
+
+import "github.com/cer-reliability/cer-datasource/pkg/cer"
+
+// events reads the events of a catalog, whose names are distinct.
+func (r *reader) events() {
+	taken := names{}
+	read(r.spec, "events", &r.catalog.Events, list(func(n node) (cer.Event, bool) { return event(n, taken) }))
+}
+
+// event reads an event.
+func event(n node, taken names) (cer.Event, bool) {
+	var e cer.Event
+	f, ok := fieldsOf(n, "an event")
+	if !ok {
+		return e, false
+	}
+	need(f, "name", "deploys", &e.Name, taken.new)
+	read(f, "kind", &e.Kind, name)
+	need(f, "promql", "changes(build_info[__window]) > 0", &e.PromQL, expression)
+	read(f, "trust", &e.Trust, matchers)
+	f.end()
+	return e, true
+}

@@ -1,0 +1,58 @@
+package eval_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+func TestEvents(t *testing.T) {
+	none := math.NaN()
+	catalog := cohortCatalog(func(c *cer.Catalog) {
+		c.Events = []cer.Event{{Name: "deploys", Kind: "deployment", PromQL: "max(deploys)"}, {Name: "freeze", PromQL: "max(freeze)"}}
+	})
+	q, err := plan.ParseQuery([]byte(`{"format":"events"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Build(q, catalog, plan.Times{From: noon.Add(-5 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := eval.Evaluate(p, []plan.Answer{
+		{Series: []plan.Series{
+			{Labels: map[string]string{"service": "b", "__name__": "x"}, Values: []float64{none, 1, 2, 0, 1, none}},
+			{Labels: map[string]string{"service": "a"}, Values: []float64{none, 1, none, 0, 0, 0}}}},
+		{Series: []plan.Series{{Values: []float64{1, 1, 1, 1, 1, 1}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	minute := func(i int) time.Time { return noon.Add(time.Duration(i-5) * time.Minute) }
+	type event struct {
+		Name, Kind, Text string
+		From, To         time.Time
+	}
+	want := []event{
+		{"freeze", "", "", minute(0), minute(5)},
+		{"deploys", "deployment", "service=a", minute(1), minute(1)},
+		{"deploys", "deployment", "service=b", minute(1), minute(2)},
+		{"deploys", "deployment", "service=b", minute(4), minute(4)},
+	}
+	var got []event
+	for _, e := range result.Events {
+		got = append(got, event{e.Name, e.Kind, e.Text(), e.From, e.To})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := askCohorts(t, `{}`, catalog, stored{}.answer); err != nil {
+		t.Error(err)
+	}
+}
