@@ -12,6 +12,8 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
+	// Summaries are a few words on each member, if the query asks for them.
+	Summaries []string
 	// Events are those of the catalog, if the query asks for them.
 	Events  []Event
 	Notices []cer.Notice
@@ -64,6 +66,9 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 				return nil, err
 			}
 			result.Members = append(result.Members, e.members()...)
+			if p.Query.Format == plan.Summary && e.n > 0 {
+				result.Summaries = append(result.Summaries, e.summary())
+			}
 			if err := p.CheckAnswers(len(result.Members)); err != nil {
 				return nil, err
 			}

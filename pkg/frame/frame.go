@@ -43,6 +43,8 @@ func From(r *eval.Result, revision string) data.Frames {
 	switch r.Plan.Query.Format {
 	case plan.Table:
 		frames = data.Frames{table(r)}
+	case plan.Summary:
+		frames = data.Frames{summary(r)}
 	case plan.Events:
 		frames = data.Frames{events(r)}
 	case plan.Latest:
@@ -89,6 +91,7 @@ var types = map[plan.Format]data.FrameType{
 	plan.Latest:     data.FrameTypeNumericMulti,
 	plan.Table:      data.FrameTypeTable,
 	plan.Definition: data.FrameTypeTable,
+	plan.Summary:    data.FrameTypeTable,
 	plan.Events:     data.FrameTypeTable,
 }
 

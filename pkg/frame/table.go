@@ -36,6 +36,19 @@ func table(r *eval.Result) *data.Frame {
 	return withDetails(f, r)
 }
 
+// summary is the table of what is said in words, a row a cohort.
+func summary(r *eval.Result) *data.Frame {
+	f := data.NewFrame("")
+	if len(r.Summaries) == 0 {
+		return f
+	}
+	for _, name := range r.Plan.Query.By {
+		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
+	}
+	f.Fields = append(f.Fields, data.NewField("summary", nil, r.Summaries))
+	return f
+}
+
 // names are the columns that say whose row it is.
 func names(r *eval.Result) []*data.Field {
 	level := r.Plan.Query.Level

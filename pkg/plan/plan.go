@@ -133,7 +133,7 @@ func rangeOf(q Query, times Times) Range {
 	switch q.Format {
 	case Latest:
 		return Instant(times.latest())
-	case Table:
+	case Table, Summary:
 		return times.both()
 	default:
 		return times.grid()

@@ -81,6 +81,8 @@ const (
 	Table Format = "table"
 	// Definition is what is asked of the store, and why.
 	Definition Format = "definition"
+	// Summary is a sentence on what changed over the range, and why.
+	Summary Format = "summary"
 	// Events is a row an event of the catalog, also for annotations.
 	Events Format = "events"
 )
@@ -88,7 +90,7 @@ const (
 var (
 	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion, RevenueAtRisk, Cost}
 	levels   = []Level{Overall, Flows, Component, SLIs}
-	formats  = []Format{Timeseries, Latest, Table, Definition, Events}
+	formats  = []Format{Timeseries, Latest, Table, Definition, Summary, Events}
 )
 
 // TableMeasures lists the measures of a table in the order of its columns: those that are known at an instant, without
@@ -233,6 +235,9 @@ func (q Query) validate() error {
 func (q Query) validateTogether() error {
 	if q.Format == Events { // Whose number is asked for does not matter.
 		return nil
+	}
+	if q.Format == Summary && (q.Level != Overall || q.Measure != Score) {
+		return invalid("a summary is of the score of the whole; write level overall and measure score, or leave them out")
 	}
 	if q.Format != Table && !q.Measure.ExistsAt(q.Level) {
 		return invalid("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, oneOfList(levelsOf[q.Measure]))

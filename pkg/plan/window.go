@@ -79,7 +79,7 @@ func (q Query) window(t Times, own time.Duration) (time.Duration, error) {
 	step := t.step()
 	switch q.Window {
 	case WindowAuto:
-		if q.Format == Latest || q.Format == Table {
+		if q.Format == Latest || q.Format == Table || q.Format == Summary {
 			return own, nil
 		}
 		return max(own, step+t.Scrape), nil
