@@ -116,49 +116,69 @@ func (h durations) recomputeUnder(raw recomputer, ms float64) column {
 	return sum
 }
 
+// mixedTotal is the expression for the observations a second where each series is counted by its native histogram, or
+// by its classic one where it has none.
+func (h durations) mixedTotal(s scope) string {
+	return fmt.Sprintf("sum(histogram_count(%s) or %s)", s.rate(h.selector), s.rate(h.count()))
+}
+
+// mixedUnder is the expression for the observations a second at or under a bound, counted likewise.
+func (h durations) mixedUnder(s scope, ms float64) string {
+	expr := fmt.Sprintf("(%s * %s > -Inf or vector(0))", h.fraction(s, ms), h.nativeTotal(s))
+	for _, e := range h.around(h.inUnit(ms)) {
+		expr += fmt.Sprintf(" + (sum(%s and ignoring(le) (%s unless histogram_count(%s))) * %s or vector(0))",
+			s.rate(h.bucket(e.edge)), s.rate(h.count()), s.rate(h.selector), number(e.factor))
+	}
+	return "(" + expr + ")"
+}
+
 // share is the mean of the shares of observations at or under some bounds, in milliseconds.
 func (h durations) share(s scope, bounds ...float64) []form {
-	var forms []form
 	n := number(float64(len(bounds)))
-	if h.native {
+	mean := func(of func(scope, float64) string) string {
 		expr := ""
 		for _, b := range bounds {
-			expr += " + " + h.fraction(s, b)
+			expr += " + " + of(s, b)
 		}
-		forms = append(forms, h.nativeForm(s, limited(fmt.Sprintf("(%s) / %s", expr, n))))
+		return fmt.Sprintf("(%s) / %s", expr, n)
 	}
-	if h.classic {
-		expr := ""
-		for _, b := range bounds {
-			expr += " + " + h.under(s, b)
-		}
-		total := s.sum(h.count())
-		forms = append(forms, form{value: limited(fmt.Sprintf("(%s) / %s / %s", expr, n, s.enough(total))), idle: s.idle(total)})
+	counted := func(under func(scope, float64) string, total string) []form {
+		return []form{{value: limited(mean(under) + " / " + s.enough(total)), idle: s.idle(total)}}
 	}
-	return forms
+	switch {
+	case h.native && h.classic:
+		return counted(h.mixedUnder, h.mixedTotal(s))
+	case h.native:
+		return []form{h.nativeForm(s, limited(mean(h.fraction)))}
+	default:
+		return counted(h.under, s.sum(h.count()))
+	}
 }
 
 // recomputeShare recomputes share.
 func (h durations) recomputeShare(raw recomputer, bounds ...float64) []columns {
-	var all []columns
-	if h.native {
-		c := columns{total: raw.ask(h.nativeTotal(raw.scope)), value: make(column, len(raw.times))}
+	c := columns{value: make(column, len(raw.times))}
+	mean := func(of func(ms float64) column) {
 		for _, b := range bounds {
-			c.value.add(raw.ask(h.fraction(raw.scope, b)), 1/float64(len(bounds)))
+			c.value.add(of(b), 1/float64(len(bounds)))
 		}
-		all = append(all, c.limited())
 	}
-	if h.classic {
-		c := columns{total: raw.rate(h.count()), value: make(column, len(raw.times))}
-		for _, b := range bounds {
-			c.value.add(h.recomputeUnder(raw, b), 1/float64(len(bounds)))
-		}
-		for i := range c.value {
-			c.value[i] /= c.total[i]
-		}
-		all = append(all, c.limited())
+	switch {
+	case h.native && h.classic:
+		c.total = raw.ask(h.mixedTotal(raw.scope))
+		mean(func(ms float64) column { return raw.ask(h.mixedUnder(raw.scope, ms)) })
+	case h.native:
+		c.total = raw.ask(h.nativeTotal(raw.scope))
+		mean(func(ms float64) column { return raw.ask(h.fraction(raw.scope, ms)) })
+		return []columns{c.limited()}
+	default:
+		c.total = raw.rate(h.count())
+		mean(func(ms float64) column { return h.recomputeUnder(raw, ms) })
 	}
-	return all
+	for i := range c.value {
+		c.value[i] /= c.total[i]
+	}
+	return []columns{c.limited()}
 }
 
 // latency is the share of requests at or under a bound.
