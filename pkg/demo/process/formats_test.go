@@ -86,7 +86,7 @@ func TestTable(t *testing.T) {
 			"flow": {"checkout", "search"}, "title": {"Checkout", ""}, "component": {"availability", "dependency"}, "sli": {"success", "backlog"},
 			"score": {0.8, 0.7}, "change": {-0.1, 0.0}, "objective": {nil, nil}, "value": {0.8, 30.0},
 			// A perfect success makes checkout (2 + 0.8 + 0.5)/4 = 0.825.
-			"impact": {0.05, 0.045}, "coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "traffic": {10.0, nil},
+			"impact": {0.05, 0.045}, "coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "traffic": {10.0, nil}, "lag": {0.0, 0.0},
 			"unit": {"percentunit", "none"}, "owner": {"payments", ""}, "runbook": {"https://runbooks.example/checkout", ""},
 		}},
 	}

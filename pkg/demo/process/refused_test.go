@@ -15,9 +15,9 @@ func TestQueriesThatCantBeAsked(t *testing.T) {
 		"an unknown flow":                   {`{"flows":["chekout"]}`, []string{`there is no flow "chekout" in the catalog; it has checkout, search or login`}},
 		"an unknown SLI":                    {`{"level":"sli","flows":["login"],"slis":["fast"]}`, []string{`there is no SLI "fast" in the flows asked for; they have up`}},
 		"an unknown component":              {`{"level":"sli","components":["speed"]}`, []string{`there is no component "speed"; there are availability, latency,`}},
-		"an unknown measure":                {`{"measure":"karma"}`, []string{`measure is "karma"; it can be score, value, impact, coverage, weight or traffic`}},
+		"an unknown measure":                {`{"measure":"karma"}`, []string{`measure is "karma"; it can be score, value, impact, coverage, weight, traffic, lag, budget, burn, exhaustion, revenueAtRisk or cost`}},
 		"an unknown level":                  {`{"level":"world"}`, []string{`level is "world"; it can be overall, flow, component or sli`}},
-		"an unknown format":                 {`{"format":"poem"}`, []string{`format is "poem"; it can be timeseries, latest, table or definition`}},
+		"an unknown format":                 {`{"format":"poem"}`, []string{`format is "poem"; it can be timeseries, latest, table, definition, summary or events`}},
 		"no JSON":                           {`score, please`, []string{"the query is no JSON that can be read"}},
 		"JSON of another shape":             {`{"measure":7}`, []string{"the field measure of the query is a number; text is needed there"}},
 		"a variable that nobody replaced":   {`{"flows":["$flow"]}`, []string{`"$flow" is a dashboard variable that nobody replaced`}},
@@ -72,6 +72,6 @@ func TestMeasuresThatDoNotExistAtALevel(t *testing.T) {
 func TestALevelThatIsTooFineForTheRange(t *testing.T) {
 	// 200 SLIs at 11,000 instants are more than 2 million points.
 	s := newSource(shop.URL(), manySLIs(200))
-	want := refused("the query asks for 2", "more than 2000000; choose a larger interval (max data points of the panel), a shorter range, or fewer flows")
+	want := refused("the query asks for 2", "more than 2000000; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts")
 	want.check(t, s.ask(t, query{refID: "A", json: `{"level":"sli"}`, from: at(-7 * 24 * time.Hour), to: at(0), interval: time.Second})["A"])
 }
