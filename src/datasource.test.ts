@@ -75,6 +75,24 @@ describe('variables in queries', () => {
     });
   });
 
+  test('cohorts are replaced, and a variable that stands for all restricts nothing', () => {
+    Object.assign(variables, { region: ['eu', 'us'], tier: '$__all' });
+    const where = { region: ['$region'], tier: ['$tier'], team: ['pay'] };
+    expect(interpolated({ where }).where).toEqual({ region: ['eu', 'us'], team: ['pay'] });
+  });
+
+  test('nothing is asked where a filter has only variables without a value', () => {
+    variables.region = [];
+    expect(dataSource.filterQuery({ refId: 'A', measure: 'score', where: { region: ['$region'] } })).toBe(false);
+  });
+
+  test("ad hoc filters are passed on: Grafana's own, or those that it hands over", () => {
+    const filter = { key: 'region', operator: '=~', value: 'e.*' };
+    const asked = dataSource.applyTemplateVariables({ refId: 'A', measure: 'score' }, {}, [filter]);
+    expect(asked.adhocFilters).toEqual([filter]);
+    expect(interpolated({}).adhocFilters).toBeUndefined();
+  });
+
   test("the window is replaced, but Grafana's intervals are left to the backend", () => {
     variables.window = '30m';
     variables.__interval = '15s';
@@ -97,6 +115,12 @@ describe('variables in queries', () => {
 describe('resources', () => {
   test('the catalog comes from the backend', async () => {
     expect((await dataSource.catalog()).name).toBe('shop');
+  });
+
+  test('ad hoc filters are offered what the catalog tells apart, and its values', async () => {
+    answers.cohorts = { dimension: 'region', values: ['eu'] };
+    expect(await dataSource.getTagKeys()).toEqual([{ text: 'region' }, { text: 'team' }]);
+    expect(await dataSource.getTagValues({ key: 'region' })).toEqual([{ text: 'eu' }]);
   });
 
   test('PromQL comes from the backend', async () => {
@@ -133,6 +157,13 @@ describe('query variables', () => {
 
   test('list components', async () => {
     expect(await names({ kind: 'components' })).toEqual(['availability', 'latency', 'dependency']);
+  });
+
+  test('list the cohorts of a dimension', async () => {
+    answers.cohorts = { dimension: 'region', values: ['eu', 'us'] };
+    expect(await names({ kind: 'cohorts', dimension: 'region' })).toEqual(['eu', 'us']);
+    expect(fetched).toHaveBeenCalledWith(expect.objectContaining({ params: { dimension: 'region' } }));
+    expect(await names({ kind: 'cohorts' })).toEqual([]);
   });
 
   test('fail as the backend does', async () => {

@@ -1,11 +1,13 @@
-import { CoreApp, DataSourceInstanceSettings, ScopedVars } from '@grafana/data';
+import { CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
+import { adhocFilters, keepsAll } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
+import { cohortNames } from './flow/together';
 import { isInterval } from './flow/window';
-import { Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
+import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
 import { CerVariableSupport } from './variables';
 
 /** The cer data source as Grafana's frontend sees it. The backend does the work. */
@@ -23,8 +25,9 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
 
   /** Whether the backend is asked at all: not where a list of names is but variables without a value. */
   filterQuery(query: CerQuery): boolean {
-    const { flows, slis, components } = migrate(query);
-    return canBeAsked(query) && ![flows, slis, components].some((names) => this.namesNothing(names, {}));
+    const { flows, slis, components, by, where } = migrate(query);
+    const lists = [flows, slis, components, by, ...Object.values(where)];
+    return canBeAsked(query) && !lists.some((names) => this.namesNothing(names, {}));
   }
 
   /** The query in a few words. */
@@ -33,17 +36,29 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   }
 
   /** Brings a query up to this version, and replaces its dashboard variables. */
-  applyTemplateVariables(query: CerQuery, scopedVars: ScopedVars): CompleteQuery {
+  applyTemplateVariables(query: CerQuery, scopedVars: ScopedVars, filters?: AdhocFilter[]): CompleteQuery {
     const asked = migrate(query);
+    const adhoc = filters ?? adhocFilters(getTemplateSrv(), this.name);
     return {
       ...asked,
       flows: this.interpolateNames(asked.flows, scopedVars),
       slis: this.interpolateNames(asked.slis, scopedVars),
       components: this.interpolateNames(asked.components, scopedVars),
+      by: this.interpolateNames(asked.by, scopedVars),
+      where: this.interpolateWhere(asked.where, scopedVars),
+      ...(adhoc.length > 0 && { adhocFilters: adhoc }),
       // The backend replaces Grafana's intervals, so that a panel and an alert rule mean the same by them.
       window: isInterval(asked.window) ? asked.window : getTemplateSrv().replace(asked.window, scopedVars),
       legend: getTemplateSrv().replace(asked.legend, scopedVars),
     };
+  }
+
+  /** Replaces dashboard variables in cohorts. A variable that stands for all keeps all, those without a name too. */
+  private interpolateWhere(where: Record<string, string[]>, scopedVars: ScopedVars): Record<string, string[]> {
+    const replaced = Object.entries(where).map(
+      ([dimension, cohorts]) => [dimension, this.interpolateNames(cohorts, scopedVars)] as const
+    );
+    return Object.fromEntries(replaced.filter(([, cohorts]) => !keepsAll(cohorts)));
   }
 
   /** Replaces dashboard variables in names; one of several values gives several names. */
@@ -66,6 +81,22 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   /** The catalog that queries are answered by. */
   catalog(): Promise<Catalog> {
     return this.getResource('catalog', undefined, { showErrorAlert: false });
+  }
+
+  /** The values of a dimension, or of a label of flows. */
+  async cohorts(dimension: string): Promise<string[]> {
+    const answer = await this.getResource<{ values: string[] }>('cohorts', { dimension }, { showErrorAlert: false });
+    return answer.values;
+  }
+
+  /** What ad hoc filters can be on. */
+  async getTagKeys(): Promise<MetricFindValue[]> {
+    return cohortNames(await this.catalog()).map((text) => ({ text }));
+  }
+
+  /** What an ad hoc filter can be. */
+  async getTagValues({ key }: { key: string }): Promise<MetricFindValue[]> {
+    return (await this.cohorts(key)).map((text) => ({ text }));
   }
 
   /** The PromQL of a flow's SLIs, or of all. */

@@ -1,11 +1,24 @@
 import { DataQuery, DataSourceJsonData } from '@grafana/data';
 
 /** The numbers a query can be after, in the order in which they are offered. */
-export const MEASURES = ['score', 'value', 'impact', 'coverage', 'weight', 'traffic'] as const;
+export const MEASURES = [
+  'score',
+  'value',
+  'impact',
+  'coverage',
+  'weight',
+  'traffic',
+  'lag',
+  'budget',
+  'burn',
+  'exhaustion',
+  'revenueAtRisk',
+  'cost',
+] as const;
 /** Whose number it is. */
 export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
 /** The shapes of an answer. */
-export const FORMATS = ['timeseries', 'latest', 'table', 'definition'] as const;
+export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'events', 'definition'] as const;
 
 export type Measure = (typeof MEASURES)[number];
 export type Level = (typeof LEVELS)[number];
@@ -20,6 +33,12 @@ export interface CerQuery extends DataQuery {
   /** Names of SLIs, by themselves or as flow/sli. */
   slis?: string[];
   components?: string[];
+  /** Dimensions and labels of flows to split by. */
+  by?: string[];
+  /** The cohorts to keep, by dimension or label of flows; an empty list stands for all. */
+  where?: Record<string, string[]>;
+  /** The dashboard's ad hoc filters. They are never saved. */
+  adhocFilters?: AdhocFilter[];
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;
   format?: Format;
@@ -27,12 +46,24 @@ export interface CerQuery extends DataQuery {
   legend?: string;
 }
 
+/** A filter on a dimension or a label of flows; the operator is =, !=, =~ or !~. */
+export interface AdhocFilter {
+  key: string;
+  operator: string;
+  value: string;
+}
+
 /** A query with nothing left out. */
 export type CompleteQuery = CerQuery &
-  Required<Pick<CerQuery, 'measure' | 'level' | 'flows' | 'slis' | 'components' | 'window' | 'format' | 'legend'>>;
+  Required<
+    Pick<
+      CerQuery,
+      'measure' | 'level' | 'flows' | 'slis' | 'components' | 'by' | 'where' | 'window' | 'format' | 'legend'
+    >
+  >;
 
 /** What a query variable lists. */
-export const VARIABLE_KINDS = ['flows', 'slis', 'components'] as const;
+export const VARIABLE_KINDS = ['flows', 'slis', 'components', 'cohorts'] as const;
 export type VariableKind = (typeof VARIABLE_KINDS)[number];
 
 /** The query of a dashboard variable. */
@@ -40,6 +71,8 @@ export interface CerVariableQuery extends DataQuery {
   kind: VariableKind;
   /** The flows whose SLIs or components are listed; none stands for all. */
   flows?: string[];
+  /** The dimension, or the label of flows, whose values are listed. */
+  dimension?: string;
 }
 
 /** The data source's jsonData, with the names of Grafana's Prometheus data source where it has them. */
@@ -77,6 +110,19 @@ export interface Catalog {
   objective?: number;
   flows: Flow[];
   components: string[];
+  /** Those that queries can split by and filter. */
+  dimensions: Dimension[];
+  /** The labels of flows, which queries can split by and filter too. */
+  flowLabels: string[];
+}
+
+/** What users can be told apart by, such as their region. */
+export interface Dimension {
+  name: string;
+  label: string;
+  /** The values that the catalog names. */
+  values: string[];
+  weights?: Record<string, number>;
 }
 
 export interface Flow {
@@ -85,6 +131,8 @@ export interface Flow {
   owner?: string;
   runbook?: string;
   weight: number;
+  /** What the weight follows where it is not fixed. */
+  weightBy?: 'traffic' | 'promql';
   /** Of all flows' weight, in [0,1]. */
   share: number;
   objective?: number;

@@ -5,7 +5,7 @@ import type { CerDataSource } from './datasource';
 import { completeVariable, variableNames } from './flow/variable';
 import { CerVariableQuery } from './types';
 
-/** Dashboard variables that list the flows, SLIs or components of the catalog. */
+/** Dashboard variables that list the flows, SLIs or components of the catalog, or the cohorts of a dimension. */
 export class CerVariableSupport extends CustomVariableSupport<CerDataSource, CerVariableQuery> {
   editor = VariableEditor;
 
@@ -25,6 +25,9 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
   private async names(query: CerVariableQuery, scopedVars: ScopedVars): Promise<string[]> {
     if (this.dataSource.namesNothing(query.flows ?? [], scopedVars)) {
       return [];
+    }
+    if (query.kind === 'cohorts') {
+      return query.dimension ? this.dataSource.cohorts(query.dimension) : [];
     }
     const flows = this.dataSource.interpolateNames(query.flows ?? [], scopedVars);
     return variableNames(await this.dataSource.catalog(), query.kind, flows);

@@ -14,13 +14,19 @@ interface Props {
   variables: string[];
   loading?: boolean;
   disabled?: boolean;
+  /** Other names are right too. */
+  free?: boolean;
+  placeholder?: string;
+  /** Called when the choice opens. */
+  onOpen?: () => void;
   onChange: (names: string[]) => void;
 }
 
 /** A choice of names out of the catalog, and of variables. Names that the catalog does not have are kept and marked. */
-export function NamesField({ label, tooltip, names, known, variables, loading, disabled, onChange }: Props) {
+export function NamesField(props: Props) {
+  const { label, tooltip, names, known, variables, loading, disabled, free, placeholder, onOpen, onChange } = props;
   const id = useId();
-  const isKnown = (name: string) => !known || known.includes(name) || hasVariable([name]);
+  const isKnown = (name: string) => !known || free || known.includes(name) || hasVariable([name]);
   const unknown = names.filter((name) => !isKnown(name));
   const options = [
     ...variables.map((name) => ({ label: name, value: name })),
@@ -43,10 +49,11 @@ export function NamesField({ label, tooltip, names, known, variables, loading, d
         aria-label={label}
         options={options}
         value={chosen}
-        placeholder={labels.query.all}
+        placeholder={placeholder ?? labels.query.all}
         isLoading={loading}
         isClearable
         allowCustomValue
+        onOpenMenu={onOpen}
         formatCreateLabel={labels.query.customName}
         closeMenuOnSelect={false}
         onChange={(values) => onChange(values.flatMap((v) => (v.value ? [v.value.trim()] : [])))}

@@ -132,6 +132,34 @@ describe('in an alert rule', () => {
   });
 });
 
+test('splits by a dimension and keeps cohorts, which are looked up when the choice opens', async () => {
+  answers['cohorts?dimension=region'] = { values: ['eu', 'us', 'ap'] };
+  answers.cohorts = { values: ['eu', 'us', 'ap'] };
+  const { last } = await show({ measure: 'score', level: 'flow' });
+  await choose('Split by', 'region');
+  expect(last().by).toEqual(['region']);
+  await choose('Where region', 'ap');
+  expect(last().where).toEqual({ region: ['ap'] });
+  expect(shows()).toMatch(/^The score of each flow, by region \(region ap only\) over time/);
+});
+
+test('a burn rate has windows of its own, and a budget that of the catalog', async () => {
+  const { last } = await show({ measure: 'score', level: 'flow', window: '5m' });
+  await choose('Measure', 'Burn rate');
+  await choose('Window', '3d');
+  expect(last()).toMatchObject({ measure: 'burn', window: '3d' });
+  await choose('Measure', 'Error budget');
+  expect(last()).toMatchObject({ measure: 'budget', window: 'auto' });
+  expect(screen.getByLabelText('Window')).toBeDisabled();
+});
+
+test('a summary is of the score of the whole', async () => {
+  const { last } = await show({ measure: 'value', level: 'sli', slis: ['success'] });
+  await userEvent.click(radio('Format', 'Summary'));
+  expect(last()).toMatchObject({ measure: 'score', level: 'overall', slis: [], format: 'summary' });
+  expect(radio('Level', 'SLI')).toBeDisabled();
+});
+
 test('the PromQL shows on demand, with variables replaced', async () => {
   variables.flow = 'search';
   answers.expand = [

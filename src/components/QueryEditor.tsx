@@ -6,11 +6,21 @@ import { panelTime } from '../flow/expansion';
 import { componentsOf, flowsOf, slisOf } from '../flow/names';
 import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
-import { existsAt, takesComponents, takesSLIs, withFlows, withFormat, withLevel, withMeasure } from '../flow/together';
+import {
+  existsAt,
+  takesComponents,
+  takesSLIs,
+  takesWindow,
+  withFlows,
+  withFormat,
+  withLevel,
+  withMeasure,
+} from '../flow/together';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
-import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure, MEASURES } from '../types';
+import { CerOptions, CerQuery, CompleteQuery, Format, FORMATS, LEVELS, Measure, MEASURES } from '../types';
 import { Choice } from './Choice';
+import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
 import { LegendField } from './LegendField';
 import { NamesField } from './NamesField';
@@ -48,10 +58,10 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       <InlineFieldRow>
         <InlineField
           label={labels.query.measure}
-          tooltip={query.format === 'table' ? labels.query.measureInTable : labels.query.measureTooltip}
+          tooltip={measureTooltip(query)}
           labelWidth={14}
           htmlFor={measureId}
-          disabled={query.format === 'table'}
+          disabled={query.format !== 'timeseries' && query.format !== 'latest' && query.format !== 'definition'}
         >
           <Select<Measure>
             inputId={measureId}
@@ -104,6 +114,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           onChange={(components) => change({ ...query, components })}
         />
       </InlineFieldRow>
+      <CohortFields source={datasource} catalog={catalog} query={query} variables={variables} onChange={change} />
       <InlineFieldRow>
         <InlineField label={labels.query.format} tooltip={labels.query.formatTooltip} labelWidth={14}>
           <Choice
@@ -111,11 +122,17 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
             value={query.format}
             values={FORMATS}
             names={labels.format}
-            isDisabled={(format) => alerting && (format === 'table' || format === 'definition')}
+            isDisabled={(format) => alerting && format !== 'timeseries' && format !== 'latest'}
             onChange={(format) => change(withFormat(query, format))}
           />
         </InlineField>
-        <WindowField window={query.window} variables={variables} onChange={(window) => change({ ...query, window })} />
+        <WindowField
+          window={query.window}
+          burn={query.measure === 'burn'}
+          disabled={!takesWindow(query)}
+          variables={variables}
+          onChange={(window) => change({ ...query, window })}
+        />
         <LegendField legend={query.legend} onChange={(legend) => change({ ...query, legend })} />
       </InlineFieldRow>
       <p role="status" aria-label={labels.query.shows}>
@@ -138,10 +155,23 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
   );
 }
 
+/** measureTooltip says what a measure is, or why there is none to choose. */
+function measureTooltip(query: CompleteQuery): string {
+  const reasons: Partial<Record<Format, string>> = {
+    table: labels.query.measureInTable,
+    summary: labels.query.measureInSummary,
+    events: labels.query.measureOfEvents,
+  };
+  return reasons[query.format] ?? labels.query.measureTooltip;
+}
+
 /** componentsTooltip says what components are, or why none can be chosen. */
 function componentsTooltip(query: CompleteQuery): string {
   if (takesComponents(query)) {
     return labels.query.componentsTooltip;
+  }
+  if (query.measure === 'revenueAtRisk' || query.measure === 'cost') {
+    return labels.query.componentsOfMoney;
   }
   const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
   return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;

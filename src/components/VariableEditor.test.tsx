@@ -30,3 +30,10 @@ test('SLIs can be those of flows', async () => {
   await userEvent.click(await screen.findByText('checkout'));
   expect(onChange).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'slis', flows: ['checkout'] });
 });
+
+test('cohorts are those of a dimension', async () => {
+  const onChange = show({ refId: 'cer-variable', kind: 'cohorts' });
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Dimension' }));
+  await userEvent.click(await screen.findByText('region'));
+  expect(onChange).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'cohorts', flows: [], dimension: 'region' });
+});

@@ -1,8 +1,9 @@
 import { QueryEditorProps } from '@grafana/data';
-import { Alert, InlineField, InlineFieldRow } from '@grafana/ui';
-import React from 'react';
+import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
+import React, { useId } from 'react';
 import type { CerDataSource } from '../datasource';
 import { flowsOf } from '../flow/names';
+import { cohortNames } from '../flow/together';
 import { completeVariable } from '../flow/variable';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
@@ -16,6 +17,7 @@ type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions, CerVariableQu
 export function VariableEditor({ datasource, query: saved, onChange }: Props) {
   const query = completeVariable(saved);
   const { catalog, loading, fault } = useCatalog(datasource);
+  const dimensionId = useId();
   return (
     <div>
       {fault && <Alert severity="warning" title={labels.query.catalogFault(fault)} />}
@@ -26,11 +28,34 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             value={query.kind}
             values={VARIABLE_KINDS}
             names={labels.variable.kinds}
-            onChange={(kind) => onChange({ ...query, kind, flows: kind === 'flows' ? [] : query.flows })}
+            onChange={(kind) =>
+              onChange({ ...query, kind, flows: kind === 'flows' || kind === 'cohorts' ? [] : query.flows })
+            }
           />
         </InlineField>
       </InlineFieldRow>
-      {query.kind !== 'flows' && (
+      {query.kind === 'cohorts' && (
+        <InlineFieldRow>
+          <InlineField
+            label={labels.variable.dimension}
+            tooltip={labels.variable.dimensionTooltip}
+            labelWidth={14}
+            htmlFor={dimensionId}
+          >
+            <Select<string>
+              inputId={dimensionId}
+              aria-label={labels.variable.dimension}
+              width={28}
+              options={cohortNames(catalog).map((name) => ({ label: name, value: name }))}
+              value={query.dimension ? { label: query.dimension, value: query.dimension } : null}
+              isLoading={loading}
+              allowCustomValue
+              onChange={({ value }) => value && onChange({ ...query, dimension: value })}
+            />
+          </InlineField>
+        </InlineFieldRow>
+      )}
+      {(query.kind === 'slis' || query.kind === 'components') && (
         <InlineFieldRow>
           <NamesField
             label={labels.query.flows}

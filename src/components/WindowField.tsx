@@ -1,26 +1,31 @@
 import { InlineField, Select } from '@grafana/ui';
 import React, { useId } from 'react';
-import { isWindow, WINDOWS } from '../flow/window';
+import { BURN_WINDOWS, isWindow, LONGEST_BURN, WINDOWS } from '../flow/window';
 import { labels } from '../labels';
 
 interface Props {
   window: string;
+  /** It is the window of a burn rate. */
+  burn?: boolean;
+  disabled?: boolean;
   /** The dashboard variables on offer. */
   variables: string[];
   onChange: (window: string) => void;
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, variables, onChange }: Props) {
+export function WindowField({ window, burn, disabled, variables, onChange }: Props) {
   const id = useId();
-  const values = [...new Set([...WINDOWS, ...variables, window])];
+  const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
+  const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}
-      tooltip={labels.query.windowTooltip}
+      tooltip={burn ? labels.query.windowOfBurn : disabled ? labels.query.windowOfBudget : labels.query.windowTooltip}
+      disabled={disabled}
       labelWidth={14}
       htmlFor={id}
-      invalid={!isWindow(window)}
+      invalid={!valid(window)}
     >
       <Select<string>
         inputId={id}
@@ -29,7 +34,7 @@ export function WindowField({ window, variables, onChange }: Props) {
         options={values.map((value) => ({ value, ...(labels.query.windows[value] ?? { label: value }) }))}
         value={window}
         allowCustomValue
-        isValidNewOption={(text) => isWindow(text.trim()) && !values.includes(text.trim())}
+        isValidNewOption={(text) => valid(text.trim()) && !values.includes(text.trim())}
         formatCreateLabel={labels.query.customWindow}
         onChange={({ value }) => value && onChange(value.trim())}
       />

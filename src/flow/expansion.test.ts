@@ -20,6 +20,8 @@ test('PromQL is asked for what the panel asks, and when', () => {
     flows: ['checkout'],
     slis: [],
     components: [],
+    by: [],
+    where: {},
     window: '1h',
     format: 'timeseries',
     from: 3_600_000,

@@ -3,7 +3,10 @@ import { CompleteQuery } from '../types';
 
 /** What POST expand is asked: a query, and when it is asked for in milliseconds. */
 export interface ExpandRequest
-  extends Pick<CompleteQuery, 'measure' | 'level' | 'flows' | 'slis' | 'components' | 'window' | 'format'> {
+  extends Pick<
+    CompleteQuery,
+    'measure' | 'level' | 'flows' | 'slis' | 'components' | 'by' | 'where' | 'adhocFilters' | 'window' | 'format'
+  > {
   from?: number;
   to?: number;
   intervalMs?: number;
@@ -23,8 +26,8 @@ export function panelTime(data?: Pick<PanelData, 'request'>, range?: TimeRange):
 
 /** expandRequest asks for the PromQL behind an interpolated query, at the time of its panel. */
 export function expandRequest(query: CompleteQuery, { range, intervalMs }: PanelTime): ExpandRequest {
-  const { measure, level, flows, slis, components, window, format } = query;
-  const asked = { measure, level, flows, slis, components, window, format };
+  const { measure, level, flows, slis, components, by, where, adhocFilters, window, format } = query;
+  const asked = { measure, level, flows, slis, components, by, where, adhocFilters, window, format };
   return { ...asked, from: range?.from.valueOf(), to: range?.to.valueOf(), intervalMs };
 }
 

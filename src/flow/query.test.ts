@@ -7,6 +7,8 @@ const defaults = {
   flows: [],
   slis: [],
   components: [],
+  by: [],
+  where: {},
   window: 'auto',
   format: 'timeseries',
   legend: '',
@@ -66,4 +68,12 @@ test.each([
   ['not a query left behind by another data source', { refId: 'A', expr: 'up' }, false],
 ])('what is asked: %s', (_, query, asked) => {
   expect(canBeAsked(query)).toBe(asked);
+});
+
+test('cohorts are kept by dimension, and what restricts nothing is dropped', () => {
+  expect(migrate({ by: 'region', where: { region: ['eu', ''], tier: [], team: 'pay', n: 7 } })).toMatchObject({
+    by: ['region'],
+    where: { region: ['eu'], team: ['pay'] },
+  });
+  expect(migrate({ where: ['eu'] }).where).toEqual({});
 });

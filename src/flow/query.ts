@@ -28,6 +28,8 @@ export function complete(query: CerQuery): CompleteQuery {
     flows: query.flows ?? [],
     slis: query.slis ?? [],
     components: query.components ?? [],
+    by: query.by ?? [],
+    where: query.where ?? {},
     window: query.window || AUTO,
     format: query.format || 'timeseries',
     legend: query.legend ?? '',
@@ -61,6 +63,8 @@ export function migrate(saved: object): CompleteQuery {
     flows: names(from.flows),
     slis: names(from.slis),
     components: names(from.components),
+    by: names(from.by),
+    where: cohorts(from.where),
     window: text(from.window),
     format: text(from.format) as CerQuery['format'],
     legend: text(from.legend),
@@ -75,6 +79,15 @@ export function canBeAsked(query: CerQuery): boolean {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() : undefined;
+}
+
+/** cohorts keeps the names of each dimension, and drops what restricts nothing. */
+function cohorts(value: unknown): Record<string, string[]> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return {};
+  }
+  const kept = Object.entries(value).map(([dimension, of]) => [dimension, names(of)] as const);
+  return Object.fromEntries(kept.filter(([, of]) => of.length > 0));
 }
 
 function names(value: unknown): string[] {

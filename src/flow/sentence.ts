@@ -16,7 +16,7 @@ export function displayText(query: CompleteQuery): string {
 
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
-  const whose = subject(query);
+  const whose = subject(query) + cohorts(query);
   switch (query.format) {
     case 'latest':
       return labels.sentence.latest(measure(query), whose);
@@ -24,9 +24,20 @@ function shown(query: CompleteQuery): string {
       return labels.sentence.table(whose);
     case 'definition':
       return labels.sentence.definition(measure(query), whose);
+    case 'summary':
+      return labels.sentence.summary(whose);
+    case 'events':
+      return labels.sentence.events;
     default:
       return labels.sentence.timeseries(measure(query), whose);
   }
+}
+
+/** cohorts says what the query splits by, and which cohorts it keeps. */
+function cohorts({ by, where }: CompleteQuery): string {
+  const split = by.length > 0 ? labels.sentence.by(list(by)) : '';
+  const kept = Object.entries(where).map(([dimension, of]) => labels.sentence.where(dimension, list(of)));
+  return split + (kept.length > 0 ? labels.sentence.only(list(kept)) : '');
 }
 
 function measure(query: CompleteQuery): string {

@@ -4,7 +4,12 @@ import { componentsOf, flowsOf, slisOf } from './names';
 /** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
 export function completeVariable(saved: unknown): CerVariableQuery {
   const query = (typeof saved === 'object' ? saved : null) as Partial<CerVariableQuery> | null;
-  return { refId: 'cer-variable', kind: query?.kind ?? 'flows', flows: query?.flows ?? [] };
+  return {
+    refId: 'cer-variable',
+    kind: query?.kind ?? 'flows',
+    flows: query?.flows ?? [],
+    ...(query?.dimension && { dimension: query.dimension }),
+  };
 }
 
 /** variableNames lists what a variable can be set to. */

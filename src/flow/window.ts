@@ -32,9 +32,16 @@ export function isDuration(text: string): boolean {
   return (milliseconds(text) ?? 0) > 0;
 }
 
-/** isWindow reports whether a query can have a window: a duration up to a day, auto, an interval or a variable. */
-export function isWindow(text: string): boolean {
-  return text === AUTO || isVariable(text) || (isDuration(text) && milliseconds(text)! <= 86_400_000);
+/** The longest window of an SLI, and that of a burn rate, in milliseconds. */
+const LONGEST = 86_400_000;
+export const LONGEST_BURN = 90 * LONGEST;
+
+/** The windows that are offered for a burn rate. */
+export const BURN_WINDOWS = [AUTO, '5m', '30m', '1h', '6h', '1d', '3d', '30d'];
+
+/** isWindow reports whether a query can have a window: a duration up to the longest, auto, an interval or a variable. */
+export function isWindow(text: string, longest = LONGEST): boolean {
+  return text === AUTO || isVariable(text) || (isDuration(text) && milliseconds(text)! <= longest);
 }
 
 /** inWords says a window as a person would: 5 minutes. */

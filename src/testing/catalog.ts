@@ -31,4 +31,6 @@ export const catalog: Catalog = {
     { name: 'search', weight: 1, share: 0.25, slis: [sli('success', 'availability', 1)] },
   ],
   components: ['availability', 'latency', 'dependency'],
+  dimensions: [{ name: 'region', label: 'region', values: ['eu', 'us'] }],
+  flowLabels: ['team'],
 };

@@ -1,0 +1,60 @@
+import { InlineFieldRow } from '@grafana/ui';
+import React from 'react';
+import { cohortNames, withWhere } from '../flow/together';
+import { CohortSource, useCohorts } from '../hooks/useCohorts';
+import { labels } from '../labels';
+import { Catalog, CompleteQuery } from '../types';
+import { NamesField } from './NamesField';
+
+interface Props {
+  source: CohortSource;
+  catalog?: Catalog;
+  query: CompleteQuery;
+  variables: string[];
+  onChange: (query: CompleteQuery) => void;
+}
+
+/** What a query splits by, and which cohorts it keeps. Shown where the catalog tells users apart, or the query does. */
+export function CohortFields({ source, catalog, query, variables, onChange }: Props) {
+  const { values, load } = useCohorts(source);
+  const names = cohortNames(catalog);
+  const filtered = [...names, ...Object.keys(query.where).filter((name) => !names.includes(name))];
+  if (filtered.length === 0 && query.by.length === 0) {
+    return null;
+  }
+  return (
+    <>
+      <InlineFieldRow>
+        <NamesField
+          label={labels.query.by}
+          tooltip={labels.query.byTooltip}
+          placeholder={labels.query.byNothing}
+          names={query.by}
+          known={catalog && names}
+          variables={variables}
+          onChange={(by) => onChange({ ...query, by })}
+        />
+      </InlineFieldRow>
+      <InlineFieldRow>
+        {filtered.map((name) => (
+          <NamesField
+            key={name}
+            label={labels.query.where(name)}
+            tooltip={labels.query.whereTooltip(name)}
+            names={query.where[name] ?? []}
+            known={values[name] ?? listed(catalog, name)}
+            variables={variables}
+            free
+            onOpen={() => load(name)}
+            onChange={(cohorts) => onChange(withWhere(query, name, cohorts))}
+          />
+        ))}
+      </InlineFieldRow>
+    </>
+  );
+}
+
+/** listed is the values of a dimension that the catalog names. */
+function listed(catalog: Catalog | undefined, name: string): string[] {
+  return catalog?.dimensions.find((dimension) => dimension.name === name)?.values ?? [];
+}
