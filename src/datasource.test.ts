@@ -164,6 +164,8 @@ describe('query variables', () => {
     expect(await names({ kind: 'cohorts', dimension: 'region' })).toEqual(['eu', 'us']);
     expect(fetched).toHaveBeenCalledWith(expect.objectContaining({ params: { dimension: 'region' } }));
     expect(await names({ kind: 'cohorts' })).toEqual([]);
+    expect(await names({ kind: 'cohorts', dimension: 'planet' })).toEqual([]);
+    expect(await names({ kind: 'dimensions' })).toEqual(['region', 'team']);
   });
 
   test('fail as the backend does', async () => {

@@ -176,6 +176,7 @@ export const labels = {
       flows: { label: 'Flows', description: 'The names of the flows' },
       slis: { label: 'SLIs', description: 'The names of the SLIs' },
       components: { label: 'Components', description: 'The components that SLIs measure' },
+      dimensions: { label: 'Dimensions', description: 'What a query can split by: dimensions and labels of flows' },
       cohorts: { label: 'Cohorts', description: 'The values of a dimension, such as region, or of a label of flows' },
     } as Record<VariableKind, { label: string; description: string }>,
     dimension: 'Dimension',

@@ -63,7 +63,7 @@ export type CompleteQuery = CerQuery &
   >;
 
 /** What a query variable lists. */
-export const VARIABLE_KINDS = ['flows', 'slis', 'components', 'cohorts'] as const;
+export const VARIABLE_KINDS = ['flows', 'slis', 'components', 'dimensions', 'cohorts'] as const;
 export type VariableKind = (typeof VARIABLE_KINDS)[number];
 
 /** The query of a dashboard variable. */

@@ -27,7 +27,8 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
       return [];
     }
     if (query.kind === 'cohorts') {
-      return query.dimension ? this.dataSource.cohorts(query.dimension) : [];
+      const known = variableNames(await this.dataSource.catalog(), 'dimensions');
+      return query.dimension && known.includes(query.dimension) ? this.dataSource.cohorts(query.dimension) : [];
     }
     const flows = this.dataSource.interpolateNames(query.flows ?? [], scopedVars);
     return variableNames(await this.dataSource.catalog(), query.kind, flows);

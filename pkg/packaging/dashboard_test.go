@@ -2,7 +2,9 @@ package packaging_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +22,7 @@ type dashboard struct {
 			Query      any
 			Multi      bool
 			IncludeAll bool
+			AllValue   string
 		}
 	}
 }
@@ -68,8 +71,22 @@ func TestTheDashboardSuitsTheOldestGrafana(t *testing.T) {
 	if d.UID != "cer-overview" || d.SchemaVersion != 38 {
 		t.Errorf("the dashboard has the uid %q and the schema version %d; that of Grafana 10.1 is 38", d.UID, d.SchemaVersion)
 	}
-	if len(d.Templating.List) != 2 || d.Templating.List[0].Query != pluginID || !d.Templating.List[1].Multi || !d.Templating.List[1].IncludeAll {
-		t.Errorf("the variables are %+v", d.Templating.List)
+	if d.Templating.List[0].Query != pluginID {
+		t.Errorf("the first variable is %+v", d.Templating.List[0])
+	}
+	var names []string
+	for _, v := range d.Templating.List[1:] {
+		names = append(names, v.Name)
+		if v.Name != "split" && !(v.Multi && v.IncludeAll) {
+			t.Errorf("of %s one can't choose several or all", v.Name)
+		}
+		// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
+		if query, _ := v.Query.(map[string]any); query["kind"] == "cohorts" && v.AllValue != ".*" {
+			t.Errorf("all of %s is %q", v.Name, v.AllValue)
+		}
+	}
+	if want := []string{"flow", "region", "tier", "split"}; !slices.Equal(names, want) {
+		t.Errorf("the variables are %v, want %v", names, want)
 	}
 }
 
@@ -86,9 +103,11 @@ func TestPanelsAskWhatCanBeAsked(t *testing.T) {
 				if len(flows) != 1 || flows[0] != "$flow" {
 					t.Errorf("the panel %q is about the flows %v of some catalog", p.Title, flows)
 				}
-				target["flows"] = []string{"checkout"} // as the frontend replaces the variable
 			}
-			parsed(t, target)
+			if where := fmt.Sprint(target["where"]); where != "map[region:[$region] tier:[$tier]]" {
+				t.Errorf("the panel %q is about the cohorts %s", p.Title, where)
+			}
+			parsed(t, withoutVariables(target))
 		}
 	}
 }
@@ -99,17 +118,19 @@ func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
 			continue
 		}
 		for _, target := range p.Targets {
-			if q := parsed(t, withoutFlows(target)); q.Format == plan.Timeseries {
+			if q := parsed(t, withoutVariables(target)); q.Format == plan.Timeseries {
 				t.Errorf("the panel %q asks for a whole series, of which it shows one number", p.Title)
 			}
 		}
 	}
 }
 
-// withoutFlows is a query without the variable that only the frontend replaces.
-func withoutFlows(target map[string]any) map[string]any {
+// withoutVariables is a query without the variables that only the frontend replaces.
+func withoutVariables(target map[string]any) map[string]any {
 	plain := maps.Clone(target)
-	delete(plain, "flows")
+	for _, field := range []string{"flows", "where", "by"} {
+		delete(plain, field)
+	}
 	return plain
 }
 

@@ -29,7 +29,7 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             values={VARIABLE_KINDS}
             names={labels.variable.kinds}
             onChange={(kind) =>
-              onChange({ ...query, kind, flows: kind === 'flows' || kind === 'cohorts' ? [] : query.flows })
+              onChange({ ...query, kind, flows: kind === 'slis' || kind === 'components' ? query.flows : [] })
             }
           />
         </InlineField>

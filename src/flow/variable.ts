@@ -1,4 +1,5 @@
 import { Catalog, CerVariableQuery, VariableKind } from '../types';
+import { cohortNames } from './together';
 import { componentsOf, flowsOf, slisOf } from './names';
 
 /** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
@@ -19,6 +20,8 @@ export function variableNames(catalog: Catalog, kind: VariableKind = 'flows', fl
       return slisOf(catalog, flows).filter((name) => !name.includes('/'));
     case 'components':
       return componentsOf(catalog, flows);
+    case 'dimensions':
+      return cohortNames(catalog);
     default:
       return flowsOf(catalog);
   }
