@@ -251,6 +251,28 @@ export const labels = {
       `The settings have a definition and also name the catalog ${catalog}. Choose one of the two.`,
   },
 
+  whatIf: {
+    show: 'What if the weights were different?',
+    hide: 'Hide what-if',
+    intro: 'Change weights to see what the scores would be right now. Nothing is saved.',
+    weights: 'Weights',
+    weight: (name: string) => `Weight of ${name}`,
+    outcome: 'What would change',
+    asking: 'Computing…',
+    failed: (fault: string) => `The scores could not be computed: ${fault}`,
+    scores: 'Scores',
+    of: 'Score',
+    now: 'Saved catalog',
+    then: 'With these weights',
+    overall: 'Overall',
+    score: (score: number | null) => (score === null ? 'no score' : `${(100 * score).toFixed(2)} %`),
+    firstNow: 'What to fix first, saved catalog',
+    firstThen: 'What to fix first, with these weights',
+    impact: (name: string, impact: number) => `${name}: +${(100 * impact).toFixed(2)} points`,
+    takeOver: 'Take over into the definition',
+    discard: 'Discard',
+  },
+
   list: {
     title: 'Catalog preview',
     empty: 'The flows of the catalog appear here once the definition is valid.',

@@ -180,6 +180,33 @@ export interface Validation {
   storeError?: string;
 }
 
+/** The answer of POST whatif: what the catalog says now, and what it would say then. */
+export interface WhatIf {
+  at: string;
+  now: Outcome;
+  then: Outcome;
+}
+
+/** What a catalog says at an instant; null where there is no number. */
+export interface Outcome {
+  revision: string;
+  score: number | null;
+  coverage: number | null;
+  flows: Standing[];
+  /** In the order of what to fix first. */
+  slis: Standing[];
+}
+
+/** How a flow or an SLI stands. */
+export interface Standing {
+  flow: string;
+  sli?: string;
+  weight: number;
+  share: number | null;
+  score: number | null;
+  impact: number | null;
+}
+
 /** The PromQL behind an SLI: an answer of POST expand. */
 export interface Expansion {
   flow: string;

@@ -4,11 +4,14 @@ import { Alert, Button, useStyles2 } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { bytes, isTooLong, MAX_DEFINITION } from '../flow/settings';
 import { STARTER } from '../flow/starter';
+import { inDefinition } from '../flow/weights';
 import { useValidation, ValidationState } from '../hooks/useValidation';
 import { labels } from '../labels';
 import { CatalogList } from './CatalogList';
 import { DefinitionEditor, DefinitionEditorHandle, EDITOR_HEIGHT } from './DefinitionEditor';
+import { Disclosure } from './Disclosure';
 import { IssueList } from './IssueList';
+import { WhatIf } from './WhatIf';
 
 interface Props {
   /** The uid of the data source; none before it is saved for the first time. */
@@ -48,6 +51,19 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
         </div>
         <div className={styles.preview} role="region" aria-label={labels.list.title} tabIndex={0}>
           <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
+          {uid && catalog && answer?.valid && (
+            <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
+              {() => (
+                <WhatIf
+                  key={definition}
+                  uid={uid}
+                  definition={definition}
+                  catalog={catalog}
+                  onTakeOver={readOnly ? undefined : (weights) => onChange(inDefinition(definition, weights))}
+                />
+              )}
+            </Disclosure>
+          )}
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>
       </div>

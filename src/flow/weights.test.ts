@@ -1,0 +1,48 @@
+import { catalog } from '../testing/catalog';
+import { inDefinition, isEmpty, NO_WEIGHTS, withFlow, withSLI } from './weights';
+
+const DEFINITION = `# The shop.
+apiVersion: cer/v1
+spec:
+  trust: ['job="shop"'] # Only ours.
+  flows:
+    - name: checkout
+      weight: 3 # The money.
+      slis:
+        - { name: success, weight: 5, ratio: { good: 'a{code!~"5.."}', total: a } }
+        - name: fast
+          latency: { histogram: h, under: 300ms }
+
+    - name: search
+      weight: { value: 1, traffic: true }
+      slis: []
+`;
+
+test('weights are written in place, and everything else stays as it was', () => {
+  const weights = { flows: { checkout: 2, search: 4 }, slis: { 'checkout/success': 1.5 } };
+  expect(inDefinition(DEFINITION, weights)).toBe(
+    DEFINITION.replace('weight: 3 #', 'weight: 2 #').replace('weight: 5', 'weight: 1.5').replace('value: 1', 'value: 4')
+  );
+});
+
+test('a weight that was not stated is added', () => {
+  const written = inDefinition(DEFINITION, { flows: {}, slis: { 'checkout/fast': 7 } });
+  expect(written).toBe(DEFINITION.replace('- name: fast\n', '- name: fast\n          weight: 7\n'));
+  const braced = '{ spec: { flows: [{ name: a, slis: [] }] } }';
+  expect(inDefinition(braced, { flows: { a: 2 }, slis: {} })).toBe(
+    '{ spec: { flows: [{ name: a, weight: 2, slis: [] }] } }'
+  );
+  const followed = 'spec:\n  flows:\n    - name: a # it\n      weight: { promql: w }\n';
+  expect(inDefinition(followed, { flows: { a: 2 }, slis: {} })).toContain('weight: { promql: w, value: 2 }');
+});
+
+test('without other weights nothing changes', () => {
+  expect(inDefinition(DEFINITION, NO_WEIGHTS)).toBe(DEFINITION);
+});
+
+test("the catalog's own weight takes a change back", () => {
+  const moved = withSLI(withFlow(NO_WEIGHTS, catalog, 'checkout', 5), catalog, 'checkout', 'fast', 1);
+  expect(moved).toEqual({ flows: { checkout: 5 }, slis: { 'checkout/fast': 1 } });
+  const back = withSLI(withFlow(moved, catalog, 'checkout', 3), catalog, 'checkout', 'fast', 0.25);
+  expect(isEmpty(back)).toBe(true);
+});

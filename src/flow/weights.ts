@@ -1,0 +1,95 @@
+import { isMap, isNode, isScalar, isSeq, parseAllDocuments, YAMLMap } from 'yaml';
+import { Catalog } from '../types';
+
+/** Other weights than a catalog has: of flows by name, of SLIs as flow/sli. */
+export interface Weights {
+  flows: Record<string, number>;
+  slis: Record<string, number>;
+}
+
+/** No other weights. */
+export const NO_WEIGHTS: Weights = { flows: {}, slis: {} };
+
+/** isEmpty reports whether no weight is another one. */
+export function isEmpty({ flows, slis }: Weights): boolean {
+  return Object.keys(flows).length + Object.keys(slis).length === 0;
+}
+
+/** withFlow and withSLI state another weight; the one that the catalog has takes the statement back. */
+export function withFlow(weights: Weights, catalog: Catalog, flow: string, weight: number): Weights {
+  const own = catalog.flows.find(({ name }) => name === flow)?.weight;
+  return { ...weights, flows: changed(weights.flows, flow, weight, own) };
+}
+
+export function withSLI(weights: Weights, catalog: Catalog, flow: string, sli: string, weight: number): Weights {
+  const own = catalog.flows.find(({ name }) => name === flow)?.slis.find(({ name }) => name === sli)?.weight;
+  return { ...weights, slis: changed(weights.slis, `${flow}/${sli}`, weight, own) };
+}
+
+function changed(of: Record<string, number>, name: string, weight: number, own?: number): Record<string, number> {
+  const others = Object.entries(of).filter(([other]) => other !== name);
+  return Object.fromEntries(weight === own ? others : [...others, [name, weight]]);
+}
+
+/** A piece of text in the place of another. */
+interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
+/** inDefinition writes other weights into a definition, all of which stays as it is otherwise. */
+export function inDefinition(definition: string, weights: Weights): string {
+  const edits: Edit[] = [];
+  for (const document of parseAllDocuments(definition)) {
+    for (const flow of maps(document.getIn(['spec', 'flows']))) {
+      const name = String(flow.get('name'));
+      edits.push(...weightEdits(definition, flow, weights.flows[name]));
+      for (const sli of maps(flow.get('slis'))) {
+        edits.push(...weightEdits(definition, sli, weights.slis[`${name}/${sli.get('name')}`]));
+      }
+    }
+  }
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((text, { from, to, text: instead }) => text.slice(0, from) + instead + text.slice(to), definition);
+}
+
+/** weightEdits states the weight of a flow or an SLI, or the value of one that follows the data. */
+function weightEdits(definition: string, of: YAMLMap, weight?: number): Edit[] {
+  if (weight === undefined) {
+    return [];
+  }
+  const stated = of.get('weight', true);
+  if (isMap(stated)) {
+    const value = stated.get('value', true);
+    return [isScalar(value) && value.range ? replace(value.range, weight) : add(definition, stated, 'value', weight)];
+  }
+  return [isScalar(stated) && stated.range ? replace(stated.range, weight) : add(definition, of, 'weight', weight)];
+}
+
+function replace([from, to]: readonly number[], weight: number): Edit {
+  return { from, to, text: String(weight) };
+}
+
+/** add states a field behind the first one of a mapping: on the same line in braces, else on a line of its own. */
+function add(definition: string, to: YAMLMap, field: string, weight: number): Edit {
+  const [first] = to.items;
+  const start = rangeOf(first.key)[0];
+  const end = rangeOf(first.value)[1];
+  if (to.flow) {
+    return { from: end, to: end, text: `, ${field}: ${weight}` };
+  }
+  const indent = ' '.repeat(start - (definition.lastIndexOf('\n', start - 1) + 1));
+  const eol = definition.indexOf('\n', end);
+  const at = eol < 0 ? definition.length : eol;
+  return { from: at, to: at, text: `\n${indent}${field}: ${weight}` };
+}
+
+function rangeOf(node: unknown): readonly number[] {
+  return (isNode(node) && node.range) || [0, 0];
+}
+
+function maps(list: unknown): YAMLMap[] {
+  return isSeq(list) ? list.items.filter((item): item is YAMLMap => isMap(item)) : [];
+}
