@@ -70,6 +70,21 @@ describe('the settings', () => {
     assert.equal(await issues().count(), 0);
   });
 
+  test('show what the scores would be with other weights, and take them over', async () => {
+    await begin(small);
+    await page.getByRole('button', { name: 'What if the weights were different?' }).click();
+    await page.getByRole('spinbutton', { name: 'Weight of checkout/payment' }).fill('30');
+    await page
+      .getByRole('table', { name: 'Scores' })
+      .getByRole('row', { name: /^Overall .* %/ })
+      .waitFor();
+    await page.screenshot({ path: `${output}/what-if.png`, fullPage: true });
+    assert.deepEqual(await grave(page, grafanas), []);
+    await page.getByRole('button', { name: 'Take over into the definition' }).click();
+    await line('weight: 30').waitFor();
+    await flows().getByRole('img', { name: 'payment has 96.8 % of the weight' }).waitFor();
+  });
+
   test('mark a broken line, say where it is, and forget it once it is put right', async () => {
     await begin(small);
     await typeAt('minCoverage: 0.5', '5x');

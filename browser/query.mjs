@@ -48,6 +48,19 @@ describe('the query', () => {
     assert.ok(await radio('Format', 'Time series').isChecked());
   });
 
+  test('splits by region and keeps a tier, whose names the store knows', async () => {
+    await begin({ measure: 'score', level: 'flow', flows: ['checkout'], format: 'latest' });
+    await choose('Split by', 'region');
+    await page.keyboard.press('Escape');
+    await choose('Where tier', 'premium');
+    await sentence('The latest score of checkout, by region (tier premium only)');
+    const { by, where } = await saved();
+    assert.deepEqual([by, where], [['region'], { tier: ['premium'] }]);
+    for (const region of ['eu', 'us', 'ap']) {
+      await page.getByLabel('Answer').filter({ hasText: region }).waitFor({ state: 'attached' });
+    }
+  });
+
   test('puts a value at the only level that it has', async () => {
     await begin();
     await choose('Measure', 'Value');
@@ -143,7 +156,7 @@ describe('the query', () => {
     await page.keyboard.press('Escape');
     await sentence('of each component of checkout over time');
     await tabTo(page, 'Components');
-    await tabTo(page, 'Time series');
+    await tabTo(page, 'Time series', 30); // Past the cohorts, each with a choice and a tooltip.
     await page.keyboard.press('ArrowRight');
     await sentence('The latest impact');
     await tabTo(page, 'Window');

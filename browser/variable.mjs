@@ -31,6 +31,17 @@ describe('the variable', () => {
     assert.deepEqual(await names().allInnerTexts(), ['availability', 'latency', 'security']);
   });
 
+  test('lists what the catalog tells users apart by, and the cohorts of one dimension', async () => {
+    await page.getByText('Dimensions', { exact: true }).click();
+    await names().getByText('tier').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['region', 'tier', 'release', 'product', 'team']);
+    await page.getByText('Cohorts', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'Dimension' }).fill('release');
+    await page.keyboard.press('Enter');
+    await names().getByText('canary').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['canary', 'stable']);
+  });
+
   for (const theme of ['dark', 'light']) {
     test(`has no serious fault of accessibility, ${theme}`, async () => {
       page = await open('variable', { theme });

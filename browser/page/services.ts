@@ -22,8 +22,8 @@ export function provideServices(variables: Record<string, string | string[]>) {
 }
 
 /** send sends a request, and rejects with what Grafana rejects with where the answer is an error. */
-export async function send<T>({ url, method, data, headers }: BackendSrvRequest): Promise<FetchResponse<T>> {
-  const response = await fetch(url, {
+export async function send<T>({ url, method, params, data, headers }: BackendSrvRequest): Promise<FetchResponse<T>> {
+  const response = await fetch(params ? `${url}?${new URLSearchParams(params)}` : url, {
     method,
     headers: { 'Content-Type': 'application/json', ...headers },
     body: data === undefined ? undefined : JSON.stringify(data),

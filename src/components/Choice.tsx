@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import { RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
@@ -13,11 +14,16 @@ interface Props<T extends string> {
   disabled?: boolean;
 }
 
+/** Where there is little room, as in half of Explore, the values take several lines. */
+const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
+const shrinking = css({ minWidth: 0 });
+
 /** A choice of a few values that are all in sight. */
 export function Choice<T extends string>({ label, value, values, names, isDisabled, onChange, disabled }: Props<T>) {
   return (
-    <div role="group" aria-label={label}>
+    <div role="group" aria-label={label} className={shrinking}>
       <RadioButtonGroup<T>
+        className={wrapping}
         options={values.map((v) => ({ value: v, ...names[v], ariaLabel: names[v].label }))}
         value={value}
         disabled={disabled}

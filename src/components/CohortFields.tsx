@@ -44,6 +44,7 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
             names={query.where[name] ?? []}
             known={values[name] ?? listed(catalog, name)}
             variables={variables}
+            labelWidth={20}
             free
             onOpen={() => load(name)}
             onChange={(cohorts) => onChange(withWhere(query, name, cohorts))}

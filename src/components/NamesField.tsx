@@ -17,6 +17,7 @@ interface Props {
   /** Other names are right too. */
   free?: boolean;
   placeholder?: string;
+  labelWidth?: number;
   /** Called when the choice opens. */
   onOpen?: () => void;
   onChange: (names: string[]) => void;
@@ -24,7 +25,20 @@ interface Props {
 
 /** A choice of names out of the catalog, and of variables. Names that the catalog does not have are kept and marked. */
 export function NamesField(props: Props) {
-  const { label, tooltip, names, known, variables, loading, disabled, free, placeholder, onOpen, onChange } = props;
+  const {
+    label,
+    tooltip,
+    names,
+    known,
+    variables,
+    loading,
+    disabled,
+    free,
+    placeholder,
+    labelWidth,
+    onOpen,
+    onChange,
+  } = props;
   const id = useId();
   const isKnown = (name: string) => !known || free || known.includes(name) || hasVariable([name]);
   const unknown = names.filter((name) => !isKnown(name));
@@ -38,7 +52,7 @@ export function NamesField(props: Props) {
     <InlineField
       label={label}
       tooltip={tooltip}
-      labelWidth={14}
+      labelWidth={labelWidth ?? 14}
       htmlFor={id}
       disabled={disabled}
       invalid={unknown.length > 0}

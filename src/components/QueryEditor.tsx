@@ -116,7 +116,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       </InlineFieldRow>
       <CohortFields source={datasource} catalog={catalog} query={query} variables={variables} onChange={change} />
       <InlineFieldRow>
-        <InlineField label={labels.query.format} tooltip={labels.query.formatTooltip} labelWidth={14}>
+        <InlineField label={labels.query.format} tooltip={labels.query.formatTooltip} labelWidth={14} shrink>
           <Choice
             label={labels.query.format}
             value={query.format}
