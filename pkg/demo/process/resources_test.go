@@ -12,7 +12,8 @@ import (
 // resource asks for a resource on behalf of a user of a role; "" stands for nobody.
 func (s *source) resource(t *testing.T, role, method, path, body string) *backend.CallResourceResponse {
 	t.Helper()
-	request := &backend.CallResourceRequest{PluginContext: s.context(t), Method: method, Path: path, URL: path, Body: []byte(body),
+	address, _, _ := strings.Cut(path, "?")
+	request := &backend.CallResourceRequest{PluginContext: s.context(t), Method: method, Path: address, URL: path, Body: []byte(body),
 		Headers: map[string][]string{"Content-Type": {"application/json"}}}
 	for name, value := range s.headers {
 		request.Headers[name] = []string{value}
