@@ -20,7 +20,7 @@ import (
 
 var (
 	onlySeed = flag.Uint64("seed", 0, "test the catalog of this seed alone")
-	catalogs = flag.Uint64("catalogs", 236, "how many catalogs are tested, by the seeds 1, 2, ...")
+	catalogs = flag.Uint64("catalogs", 300, "how many catalogs are tested, by the seeds 1, 2, ...")
 )
 
 // TestMain runs the tests without the log of the plugin, which would bury what they print.
