@@ -67,10 +67,10 @@ func (w *world) flow(f int) cer.Flow {
 	for s := range 1 + w.random.IntN(3) {
 		flow.SLIs = append(flow.SLIs, w.sli(f, s))
 	}
-	switch {
-	case w.chance(0.3):
+	switch w.random.IntN(4) {
+	case 0:
 		flow.Dynamic = &cer.DynamicWeight{Traffic: true}
-	case w.chance(0.3):
+	case 1:
 		flow.Dynamic = &cer.DynamicWeight{PromQL: "sum(" + w.metric(fmt.Sprintf("weight%d", f), 1, 9) + ")"}
 	}
 	return flow
