@@ -64,7 +64,7 @@ type asking struct {
 func (b *builder) source(ask asking) (Source, error) {
 	labels, distinct := labelsOf(ask.sli, ask.by)
 	x, err := expand.Indicator(ask.indicator, expand.Config{
-		Window: ask.window, Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
+		Window: b.windowOf(ask), Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
 	})
 	if err != nil {
 		return Source{}, fmt.Errorf("%s: %w", ask.subject, err)
@@ -75,6 +75,15 @@ func (b *builder) source(ask asking) (Source, error) {
 		source.Forms = append(source.Forms, b.form(form, ask))
 	}
 	return source, nil
+}
+
+// windowOf is what an indicator looks back over. In slices, checks are counted one by one, so that each belongs to one
+// slice; rates need the sample before the slice too.
+func (b *builder) windowOf(ask asking) time.Duration {
+	if b.slices > 0 && ask.window == b.slices && ask.indicator.Kind() == cer.KindProbe {
+		return b.plan.Catalog.Budget.Slice
+	}
+	return ask.window
 }
 
 // explain adds the notices on an expansion.
