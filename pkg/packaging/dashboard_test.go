@@ -77,7 +77,7 @@ func TestTheDashboardSuitsTheOldestGrafana(t *testing.T) {
 	var names []string
 	for _, v := range d.Templating.List[1:] {
 		names = append(names, v.Name)
-		if v.Name != "split" && !(v.Multi && v.IncludeAll) {
+		if several := v.Multi && v.IncludeAll; v.Name != "split" && !several {
 			t.Errorf("of %s one can't choose several or all", v.Name)
 		}
 		// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
