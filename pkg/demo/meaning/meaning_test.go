@@ -28,6 +28,12 @@ var none = math.NaN()
 // five minutes.
 func value(t *testing.T, series string, indicator cer.Indicator, known expand.Histogram) float64 {
 	t.Helper()
+	return measured(t, plan.Value, series, indicator, known)
+}
+
+// measured does that for any measure of an SLI.
+func measured(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) float64 {
+	t.Helper()
 	store := promqltest.LoadedStorage(t, "load 1m\n"+strings.TrimSpace(series))
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
@@ -42,7 +48,7 @@ func value(t *testing.T, series string, indicator cer.Indicator, known expand.Hi
 	} else if ok {
 		facts[selector] = known
 	}
-	query := plan.Query{Measure: plan.Value, Level: plan.SLIs, Format: plan.Latest, Window: plan.WindowAuto}
+	query := plan.Query{Measure: measure, Level: plan.SLIs, Format: plan.Latest, Window: plan.WindowAuto}
 	p, err := plan.Build(query, catalog, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +57,7 @@ func value(t *testing.T, series string, indicator cer.Indicator, known expand.Hi
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result.Members[0].Columns[plan.Value][0]
+	return result.Members[0].Columns[measure][0]
 }
 
 // ask evaluates leaves on the real engine.
@@ -119,6 +125,21 @@ func TestRatios(t *testing.T) {
 			requests_total{code="500"} 0+95x20`, ratio(`requests_total{code="200"}`, "", "requests_total"), 0},
 		"errors of another metric that do not exist are missing": {`
 			requests_total 0+95x20`, ratio("", `failures_total`, "requests_total"), none},
+		"errors of another metric that do not exist are 0 where the definition says so": {`
+			requests_total 0+95x20`, cer.Ratio{Bad: "failures_total", Total: "requests_total", AbsentZero: true}, 1},
+		"counters sampled differently are scaled to all events": {`
+			ok_total 0+45x20
+			all_total 0+10x20`, cer.Ratio{Good: "ok_total", PartRate: .5, Total: "all_total", TotalRate: .1}, .9},
+		"a share of errors as Sloth records it": {`
+			slo:sli_error:ratio_rate5m{sloth_service="shop",sloth_slo="checkout"} 0.02x20`, cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m{sloth_slo="checkout"}`}, .98},
+		"a share of errors as Pyrra records it": {`
+			http_requests:burnrate5m{slo="checkout"} 0.03x20
+			http_requests_total 0+95x20`, cer.Recorded{ErrorRatio: `http_requests:burnrate5m{slo="checkout"}`, Total: "http_requests_total"}, .97},
+		"a share of successes as Grafana SLO records it": {`
+			grafana_slo_sli_5m{grafana_slo_uuid="x"} 0.99x20`, cer.Recorded{Ratio: `grafana_slo_sli_5m{grafana_slo_uuid="x"}`}, .99},
+		"recorded shares of which several match are no value": {`
+			slo:sli_error:ratio_rate5m{sloth_slo="a"} 0.02x20
+			slo:sli_error:ratio_rate5m{sloth_slo="b"} 0.04x20`, cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m`}, none},
 		"no traffic is no value": {`
 			requests_total{code="200"} 7+0x20`, ratio("", `requests_total{code=~"5.."}`, "requests_total"), none},
 		"a total that does not exist is no value": {`
@@ -214,10 +235,34 @@ func TestLatency(t *testing.T) {
 			` + buckets("d", "", map[string]int{"2": 1, "+Inf": 10}), under(2 * time.Second), expand.Histogram{Native: true, Classic: true, Edges: classic(2).Edges}, .4},
 		"of a classic histogram where a native one is known but gone": {
 			buckets("d", "", map[string]int{"2": 1, "+Inf": 10}), under(2 * time.Second), expand.Histogram{Native: true, Classic: true, Edges: classic(2).Edges}, .1},
+		// Of 10 requests a minute of each native one 4 are at or under 2 s, and of the classic one's 30 there are 27.
+		"of instances that are native, classic and both, each counted once": {`d{pod="n"} {{schema:0}}+{{schema:0 sum:22 count:10 offset:1 buckets:[4 6]}}x20
+			d{pod="b"} {{schema:0}}+{{schema:0 sum:22 count:10 offset:1 buckets:[4 6]}}x20
+			` + buckets("d", `pod="b",`, map[string]int{"2": 4, "+Inf": 10}) + buckets("d", `pod="c",`, map[string]int{"2": 27, "+Inf": 30}),
+			under(2 * time.Second), expand.Histogram{Native: true, Classic: true, Edges: classic(2).Edges}, .7},
 		"without requests": {buckets("d", "", map[string]int{"1": 0, "+Inf": 0}), under(time.Second), classic(1), none},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { near(t, value(t, test.series, test.indicator, test.known), test.want) })
+	}
+}
+
+func TestLag(t *testing.T) {
+	ratio := cer.Ratio{Good: "ok_total", Total: "all_total"}
+	tests := map[string]struct {
+		series string
+		want   float64
+	}{
+		"of fresh telemetry":                       {"ok_total 0+1x20\nall_total 0+1x20", 0},
+		"of telemetry that the store still has":    {"ok_total 0+1x20\nall_total 0+1x17", 180},
+		"of telemetry that went away":              {"ok_total 0+1x20\nall_total 0+1x8", 720},
+		"of the total, where nothing was good yet": {"all_total 0+1x20", 0},
+		"of what never was":                        {"ok_total 0+1x20", none},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			near(t, measured(t, plan.Lag, test.series, ratio, expand.Histogram{}), test.want)
+		})
 	}
 }
 
