@@ -5,7 +5,7 @@ import { ask, FLOWS, lately, Range } from './backend';
 const OVERVIEW = 'cer-overview';
 
 // High enough for every panel to be in sight, since Grafana asks for the data of no other.
-test.use({ viewport: { width: 1440, height: 2400 } });
+test.use({ viewport: { width: 1440, height: 2800 } });
 
 /** at is the time range as a dashboard takes it. */
 const at = ({ from, to }: Range) => ({ from: String(from), to: String(to) });
@@ -25,7 +25,8 @@ test('Every provisioned dashboard renders without an error on any panel', async 
     const { panels } = (await (await request.get(`/api/dashboards/uid/${uid}`)).json()).dashboard;
     const dashboard = await gotoDashboardPage({ uid });
     for (const { title } of panels as Array<{ title: string }>) {
-      await expect(panel(dashboard, title), `panel ${title} of ${uid}`).toBeVisible();
+      // The first dimension is what a dashboard splits by unless someone chooses.
+      await expect(panel(dashboard, title.replace('$split', 'region')), `panel ${title} of ${uid}`).toBeVisible();
     }
     await settled(page);
     await expect(dashboard).toHavePanelErrors(0);
@@ -53,6 +54,16 @@ test('The table of flows shows what the backend answers', async ({ request, goto
     expect(await cellOf(table, flow, 'Coverage'), `coverage of ${flow}`).toBeCloseTo(100 * Number(coverage), 0);
     expect(await cellOf(table, flow, 'Impact'), `impact of ${flow}`).toBeCloseTo(100 * Number(impact), 1);
   }
+});
+
+test('A region and a tier filter panels, and another dimension splits them', async ({ page, gotoDashboardPage }) => {
+  const queryParams = new URLSearchParams({ 'var-region': 'eu', 'var-tier': 'premium', 'var-split': 'release' });
+  const dashboard = await gotoDashboardPage({ uid: OVERVIEW, queryParams });
+  const split = panel(dashboard, 'Score by release');
+  await expect(split.getByText('canary')).toBeVisible();
+  await expect(split.getByText('stable')).toBeVisible();
+  await settled(page);
+  await expect(dashboard).toHavePanelErrors(0);
 });
 
 test('The flow variable filters panels', async ({ page, selectors, gotoDashboardPage }) => {

@@ -10,7 +10,7 @@ test.use({ viewport: { width: WIDTH, height: 900 } });
 
 for (const theme of ['dark', 'light']) {
   test(`overview in the ${theme} theme`, async ({ page }) => {
-    await page.setViewportSize({ width: WIDTH, height: 960 });
+    await page.setViewportSize({ width: WIDTH, height: 1240 });
     await page.goto(`/d/cer-overview?kiosk&theme=${theme}`);
     await expect(page.getByRole('row').filter({ hasText: 'checkout' }).first()).toBeVisible();
     await take(page, `img/overview-${theme}.png`);
