@@ -29,6 +29,9 @@ type Catalog struct {
 	Dimensions []Dimension
 	Events     []Event
 	Flows      []Flow
+	// Policies say when somebody is needed, Maintenance when nobody is called.
+	Policies    []AlertPolicy
+	Maintenance []Maintenance
 }
 
 // Flow is a user journey, such as checkout.

@@ -1,0 +1,148 @@
+package cer
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// AlertPolicy says when flows, or the whole, need somebody, and how soon.
+type AlertPolicy struct {
+	Name     string
+	Severity AlertSeverity
+	Flows    FlowSelection
+	// By are the dimensions whose cohorts have states of their own; none for one state of all users.
+	By []string
+	// Burn is the shorthand for a burn rate over a long and a short window, and-ed with When; nil where none is stated.
+	Burn *BurnCondition
+	// When and Clear are CEL. When is "" where Burn says it all, and Clear where the policy clears as soon as its
+	// condition is false.
+	When, Clear string
+	// For is how long the condition has to hold before the policy is on, and KeepFor how long it has to be clear before
+	// the policy is off; whole minutes.
+	For, KeepFor time.Duration
+}
+
+// AlertSeverity is how soon somebody is needed.
+type AlertSeverity string
+
+// The severities of policies.
+const (
+	// PageSeverity needs somebody now.
+	PageSeverity AlertSeverity = "page"
+	// TicketSeverity needs somebody on a working day.
+	TicketSeverity AlertSeverity = "ticket"
+)
+
+// AlertSeverities lists the severities as the definition spells them.
+func AlertSeverities() []AlertSeverity { return []AlertSeverity{PageSeverity, TicketSeverity} }
+
+// BurnCondition is met while the error budget is burnt so fast that Share of it is spent within Long.
+type BurnCondition struct {
+	// Share is that of the budget, above 0 and up to 1.
+	Share float64
+	Long  time.Duration
+}
+
+// Factor is the burn rate from which on the condition is met.
+func (b BurnCondition) Factor(budget Budgeting) float64 { return BurnFactor(b.Share, budget.Window, b.Long) }
+
+// Short is the window that has to burn as fast as the long one, so that the condition ends soon after its cause.
+func (b BurnCondition) Short(budget Budgeting) time.Duration { return ShortWindow(b.Long, budget.Slice) }
+
+// FlowSelection picks what something is about. The zero value picks every flow and the whole; once a field is stated
+// only flows are picked, and those for which all that is stated holds.
+type FlowSelection struct {
+	// MinShare is the smallest share of the static weights of all flows; 0 for any.
+	MinShare float64
+	Names    []string
+	// Labels are values that the flow's labels have.
+	Labels map[string]string
+}
+
+// Everything reports whether every flow and the whole are picked.
+func (s FlowSelection) Everything() bool {
+	return s.MinShare == 0 && len(s.Names) == 0 && len(s.Labels) == 0
+}
+
+// Picks reports whether a flow of the catalog is picked, or the whole of it where f is nil.
+func (s FlowSelection) Picks(c *Catalog, f *Flow) bool {
+	if f == nil {
+		return s.Everything()
+	}
+	for name, value := range s.Labels {
+		if f.Labels[name] != value {
+			return false
+		}
+	}
+	named := len(s.Names) == 0 || slices.Contains(s.Names, f.Name)
+	return named && Meets(c.StaticShare(f), s.MinShare)
+}
+
+// StaticShare is the share of a flow's weight of the weights of all flows, as the definition states them; 0 where all
+// of them are 0.
+func (c *Catalog) StaticShare(f *Flow) float64 {
+	all := 0.0
+	for i := range c.Flows {
+		all += c.Flows[i].Weight
+	}
+	return Share(f.Weight, all)
+}
+
+// ObjectiveOf is the objective of a flow, or of the whole where f is nil; 0 where there is none.
+func (c *Catalog) ObjectiveOf(f *Flow) float64 {
+	if f == nil {
+		return c.Objective
+	}
+	return f.Objective
+}
+
+// Maintenance is a time at which flows are worked on, so that nobody is called for them.
+type Maintenance struct {
+	Name   string
+	Effect MaintenanceEffect
+	Flows  FlowSelection
+	// Intervals are Alertmanager's time intervals, as JSON; "" where PromQL says when.
+	Intervals string
+	// PromQL is not 0 during the maintenance; it may use __window.
+	PromQL string
+	// Trust replaces the catalog's matchers where it is not nil.
+	Trust []string
+}
+
+// MaintenanceEffect says what becomes of the time of a maintenance. With each effect states are ok.
+type MaintenanceEffect string
+
+// The effects.
+const (
+	// EffectSuppress does no more than that.
+	EffectSuppress MaintenanceEffect = "suppress"
+	// EffectExclude leaves the slices out of the error budget, too.
+	EffectExclude MaintenanceEffect = "exclude"
+	// EffectGood counts the slices as lossless, too.
+	EffectGood MaintenanceEffect = "good"
+)
+
+// MaintenanceEffects lists the effects as the definition spells them.
+func MaintenanceEffects() []MaintenanceEffect {
+	return []MaintenanceEffect{EffectSuppress, EffectExclude, EffectGood}
+}
+
+// DefaultPolicies are those of a catalog that states none: a page at 2 % of the error budget in an hour or 5 % in six,
+// one at a burn of 3 while less than half of the budget is left, and a ticket at 10 % in three days. Pages are for
+// flows whose share of the weights is at least 1/number of flows. Sources: SRE workbook, chapter 5; the guide to cer.
+func (c *Catalog) DefaultPolicies() []AlertPolicy {
+	heavy := FlowSelection{MinShare: 1 / float64(max(1, len(c.Flows)))}
+	short := ShortWindow(time.Hour, c.Budget.Slice)
+	return []AlertPolicy{
+		{Name: "fast-burn", Severity: PageSeverity, Flows: heavy, Burn: &BurnCondition{Share: 0.02, Long: time.Hour}},
+		{Name: "steady-burn", Severity: PageSeverity, Flows: heavy, Burn: &BurnCondition{Share: 0.05, Long: 6 * time.Hour}},
+		{Name: "half-spent", Severity: PageSeverity, Flows: heavy, When: halfSpent(short)},
+		{Name: "slow-burn", Severity: TicketSeverity, Burn: &BurnCondition{Share: 0.1, Long: 3 * 24 * time.Hour}},
+	}
+}
+
+// halfSpent is the condition of the guide: a burn of 3 in an hour and a short window, with half of the budget spent.
+func halfSpent(short time.Duration) string {
+	return `burn("1h") >= 3 && burn("` + strconv.Itoa(int(short/time.Minute)) + `m") >= 3 && budget < 0.5`
+}
