@@ -45,10 +45,14 @@ type BurnCondition struct {
 }
 
 // Factor is the burn rate from which on the condition is met.
-func (b BurnCondition) Factor(budget Budgeting) float64 { return BurnFactor(b.Share, budget.Window, b.Long) }
+func (b BurnCondition) Factor(budget Budgeting) float64 {
+	return BurnFactor(b.Share, budget.Window, b.Long)
+}
 
 // Short is the window that has to burn as fast as the long one, so that the condition ends soon after its cause.
-func (b BurnCondition) Short(budget Budgeting) time.Duration { return ShortWindow(b.Long, budget.Slice) }
+func (b BurnCondition) Short(budget Budgeting) time.Duration {
+	return ShortWindow(b.Long, budget.Slice)
+}
 
 // FlowSelection picks what something is about. The zero value picks every flow and the whole; once a field is stated
 // only flows are picked, and those for which all that is stated holds.
