@@ -4,7 +4,7 @@ import { CerDataSource } from './datasource';
 import { expandRequest } from './flow/expansion';
 import { complete } from './flow/query';
 import { plugin } from './module';
-import { answers, fetched, resetRuntime, variables } from './testing/runtime';
+import { answers, fetched, options, resetRuntime, variables } from './testing/runtime';
 import { CerOptions, CerQuery, CerVariableQuery } from './types';
 import { CerVariableSupport } from './variables';
 
@@ -81,6 +81,21 @@ describe('variables in queries', () => {
     expect(interpolated({ where }).where).toEqual({ region: ['eu', 'us'], team: ['pay'] });
   });
 
+  test('of a variable set to All no filter stays, whatever Grafana makes of it, but in a repeated panel it does', () => {
+    variables.tier = '$__all';
+    options.tier = ['premium', 'standard'];
+    const where = { tier: ['${tier:csv}'] };
+    expect(interpolated({ where }).where).toEqual({});
+    expect(interpolated({ where }, { tier: { value: 'premium' } }).where).toEqual({ tier: ['premium'] });
+    expect(interpolated({ where: { tier: ['a$tier'] } }).where).toEqual({ tier: ['apremium', 'astandard'] });
+  });
+
+  test('All of no values keeps all too', () => {
+    variables.tier = '$__all';
+    options.tier = [];
+    expect(dataSource.filterQuery({ refId: 'A', measure: 'score', where: { tier: ['$tier'] } })).toBe(true);
+  });
+
   test('nothing is asked where a filter has only variables without a value', () => {
     variables.region = [];
     expect(dataSource.filterQuery({ refId: 'A', measure: 'score', where: { region: ['$region'] } })).toBe(false);
@@ -88,7 +103,8 @@ describe('variables in queries', () => {
 
   test("ad hoc filters are passed on: Grafana's own, or those that it hands over", () => {
     const filter = { key: 'region', operator: '=~', value: 'e.*' };
-    const asked = dataSource.applyTemplateVariables({ refId: 'A', measure: 'score' }, {}, [filter]);
+    const handed = [{ ...filter, condition: '' }];
+    const asked = dataSource.applyTemplateVariables({ refId: 'A', measure: 'score' }, {}, handed);
     expect(asked.adhocFilters).toEqual([filter]);
     expect(interpolated({}).adhocFilters).toBeUndefined();
   });

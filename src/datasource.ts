@@ -1,7 +1,7 @@
 import { CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
-import { adhocFilters, keepsAll } from './flow/cohorts';
+import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
@@ -26,7 +26,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   /** Whether the backend is asked at all: not where a list of names is but variables without a value. */
   filterQuery(query: CerQuery): boolean {
     const { flows, slis, components, by, where } = migrate(query);
-    const lists = [flows, slis, components, by, ...Object.values(where)];
+    const lists = [flows, slis, components, by, ...Object.values(this.restricting(where, {}))];
     return canBeAsked(query) && !lists.some((names) => this.namesNothing(names, {}));
   }
 
@@ -38,7 +38,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   /** Brings a query up to this version, and replaces its dashboard variables. */
   applyTemplateVariables(query: CerQuery, scopedVars: ScopedVars, filters?: AdhocFilter[]): CompleteQuery {
     const asked = migrate(query);
-    const adhoc = filters ?? adhocFilters(getTemplateSrv(), this.name);
+    const adhoc = adhocFilters(getTemplateSrv(), this.name, filters);
     return {
       ...asked,
       flows: this.interpolateNames(asked.flows, scopedVars),
@@ -53,12 +53,19 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     };
   }
 
-  /** Replaces dashboard variables in cohorts. A variable that stands for all keeps all, those without a name too. */
+  /** Replaces dashboard variables in cohorts. */
   private interpolateWhere(where: Record<string, string[]>, scopedVars: ScopedVars): Record<string, string[]> {
-    const replaced = Object.entries(where).map(
+    const replaced = Object.entries(this.restricting(where, scopedVars)).map(
       ([dimension, cohorts]) => [dimension, this.interpolateNames(cohorts, scopedVars)] as const
     );
     return Object.fromEntries(replaced.filter(([, cohorts]) => !keepsAll(cohorts)));
+  }
+
+  /** Leaves out where a variable stands for all: that keeps every cohort, those without a name too. */
+  private restricting(where: Record<string, string[]>, scopedVars: ScopedVars): Record<string, string[]> {
+    const all = chosenAll(getTemplateSrv().getVariables(), scopedVars);
+    const isAll = (cohort: string) => all.includes(variableOf(cohort) ?? '');
+    return Object.fromEntries(Object.entries(where).filter(([, cohorts]) => !cohorts.some(isAll)));
   }
 
   /** Replaces dashboard variables in names; one of several values gives several names. */

@@ -1,19 +1,41 @@
+import { ScopedVars } from '@grafana/data';
 import { AdhocFilter } from '../types';
 
-/** What a variable of which All is chosen may be replaced by. */
-const ALL = ['$__all', '.*', '.+'];
+/** What Grafana keeps as the value of a variable of which All is chosen. */
+const ALL = '$__all';
+
+/** What such a variable may be replaced by: its own value for All, where the dashboard states one. */
+const ALL_VALUES = [ALL, '.*', '.+'];
 
 /** keepsAll reports whether cohorts that a query keeps are all there are. */
 export function keepsAll(cohorts: string[]): boolean {
-  return cohorts.length === 0 || cohorts.some((cohort) => ALL.includes(cohort));
+  return cohorts.length === 0 || cohorts.some((cohort) => ALL_VALUES.includes(cohort));
+}
+
+/** variableOf is the name of the variable that a text is, where it is one and nothing else. */
+export function variableOf(text: string): string | undefined {
+  const [, plain, braced, bracketed] =
+    /^(?:\$(\w+)|\$\{(\w+)(?::[^}]*)?\}|\[\[(\w+)(?::[^\]]*)?\]\])$/.exec(text) ?? [];
+  return plain ?? braced ?? bracketed;
+}
+
+/**
+ * chosenAll lists the variables of which All is chosen. Grafana replaces most of those by every value that it knows,
+ * which is not the same as no filter: a weighted dimension that is filtered weighs no more. The value of a repeated
+ * panel goes first.
+ */
+export function chosenAll(variables: object[], scopedVars: ScopedVars): string[] {
+  return (variables as Array<{ name: string; current?: { value?: unknown } }>)
+    .filter(({ name, current }) => !scopedVars[name] && [current?.value].flat().includes(ALL))
+    .map(({ name }) => name);
 }
 
 /**
  * adhocFilters returns the dashboard's ad hoc filters for a data source. Grafana 10 knows them at run time only; later
  * versions hand them over.
  */
-export function adhocFilters(templateSrv: object, dataSource: string): AdhocFilter[] {
+export function adhocFilters(templateSrv: object, dataSource: string, handed?: AdhocFilter[]): AdhocFilter[] {
   const { getAdhocFilters } = templateSrv as { getAdhocFilters?: (name: string) => AdhocFilter[] };
-  const filters = getAdhocFilters?.call(templateSrv, dataSource) ?? [];
+  const filters = handed ?? getAdhocFilters?.call(templateSrv, dataSource) ?? [];
   return filters.map(({ key, operator, value }) => ({ key, operator, value }));
 }

@@ -5,12 +5,17 @@ import { catalog } from './catalog';
 /** Dashboard variables by name, as Grafana's template service knows them. */
 export const variables: Record<string, string | string[]> = {};
 
+/** What All of a variable stands for, by name; the value of the variable is then $__all. */
+export const options: Record<string, string[]> = {};
+
 /** A template service that replaces $name and ${name}, as far as Grafana's does. */
 const templateSrv = {
-  getVariables: () => Object.keys(variables).map((name) => ({ name })),
+  getVariables: () => Object.keys(variables).map((name) => ({ name, current: { value: variables[name] } })),
   replace: (text: string, scoped: Record<string, { value: string }> = {}, format?: (v: string | string[]) => string) =>
-    text.replace(/\$\{?(\w+)\}?/g, (found, name: string) => {
-      const value = scoped[name]?.value ?? variables[name];
+    text.replace(/\$(?:(\w+)|\{(\w+)(?::\w+)?\})/g, (found, plain: string, braced: string) => {
+      const name = plain ?? braced;
+      const chosen = scoped[name]?.value ?? variables[name];
+      const value = chosen === '$__all' && options[name] ? options[name] : chosen;
       return value === undefined ? found : format ? format(value) : String(value);
     }),
 };
@@ -35,6 +40,6 @@ const backendSrv = {
 export function resetRuntime() {
   setTemplateSrv(templateSrv as unknown as TemplateSrv);
   setBackendSrv(backendSrv as unknown as BackendSrv);
-  [variables, answers].forEach((map) => Object.keys(map).forEach((key) => delete map[key]));
+  [variables, options, answers].forEach((map) => Object.keys(map).forEach((key) => delete map[key]));
   fetched.mockClear();
 }
