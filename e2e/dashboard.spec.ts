@@ -72,7 +72,7 @@ test('The flow variable filters panels', async ({ page, selectors, gotoDashboard
   await expect(rowOf(table, 'browse')).toBeVisible();
 
   const { SubMenu } = selectors.pages.Dashboard;
-  await dashboard.getByGrafanaSelector(SubMenu.submenuItemValueDropDownValueLinkTexts('All')).click();
+  await dashboard.getByGrafanaSelector(SubMenu.submenuItemValueDropDownValueLinkTexts('All')).first().click();
   await dashboard.getByGrafanaSelector(SubMenu.submenuItemValueDropDownOptionTexts('checkout')).click();
   await page.getByText('Flow', { exact: true }).first().click(); // It is taken over when the list closes.
 
