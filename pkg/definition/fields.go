@@ -2,9 +2,10 @@ package definition
 
 import (
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
 )
 
 // fields are those of a mapping while they are read: each is asked for by its name, and end refuses the others.
@@ -121,10 +122,4 @@ func need[T any](f *fields, name, example string, into *T, as reading[T]) {
 }
 
 // choices says what there is to choose from, and which of them was likely meant.
-func choices(written string, known []string) string {
-	all := "choose from " + strings.Join(known, ", ")
-	if near, ok := nearest(written, known); ok {
-		return "did you mean " + near + "? Otherwise " + all
-	}
-	return all
-}
+func choices(written string, known []string) string { return words.Choices(written, known) }

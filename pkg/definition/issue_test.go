@@ -48,23 +48,3 @@ func TestExcerpt(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	known := []string{"name", "weight", "objective", "dependsOn", "slis"}
-	for written, want := range map[string]string{
-		"wieght":                "weight",
-		"Weight":                "weight",
-		"dependson":             "dependsOn",
-		"objektiv":              "objective",
-		"sli":                   "slis",
-		"nam":                   "name",
-		"dimensions":            "",
-		"revenue":               "",
-		"":                      "",
-		strings.Repeat("w", 50): "",
-	} {
-		if got, _ := nearest(written, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", written, got, want)
-		}
-	}
-}

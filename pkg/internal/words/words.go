@@ -1,4 +1,5 @@
-package definition
+// Package words helps whoever misspelt one.
+package words
 
 import (
 	"strings"
@@ -8,8 +9,17 @@ import (
 // longestTypo is the length in bytes above which no word is taken for a misspelt one.
 const longestTypo = 40
 
-// nearest returns the known word that the written one is likely a misspelling of.
-func nearest(written string, known []string) (string, bool) {
+// Choices says what there is to choose from, and which of them was likely meant.
+func Choices(written string, known []string) string {
+	all := "choose from " + strings.Join(known, ", ")
+	if near, ok := Nearest(written, known); ok {
+		return "did you mean " + near + "? Otherwise " + all
+	}
+	return all
+}
+
+// Nearest returns the known word that the written one is likely a misspelling of.
+func Nearest(written string, known []string) (string, bool) {
 	if len(written) > longestTypo {
 		return "", false
 	}

@@ -1,0 +1,28 @@
+package words_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
+)
+
+func TestNearest(t *testing.T) {
+	known := []string{"name", "weight", "objective", "dependsOn", "slis"}
+	for written, want := range map[string]string{
+		"wieght":                "weight",
+		"Weight":                "weight",
+		"dependson":             "dependsOn",
+		"objektiv":              "objective",
+		"sli":                   "slis",
+		"nam":                   "name",
+		"dimensions":            "",
+		"revenue":               "",
+		"":                      "",
+		strings.Repeat("w", 50): "",
+	} {
+		if got, _ := words.Nearest(written, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", written, got, want)
+		}
+	}
+}
