@@ -65,7 +65,7 @@ export const labels = {
   } as Record<string, string>,
 
   sentence: {
-    whole: (shown: string, looking: string) => `${shown}, ${looking}.`,
+    whole: (shown: string, looking: string) => `${shown}${looking && `, ${looking}`}.`,
     timeseries: (measure: string, whose: string) => `The ${measure} of ${whose} over time`,
     latest: (measure: string, whose: string) => `The latest ${measure} of ${whose}`,
     table: (whose: string) => `A table with every measure of ${whose}`,
@@ -86,6 +86,7 @@ export const labels = {
     inFlows: (flows: string) => ` of ${flows}`,
     inEachFlow: ' of each flow',
     onlyComponents: (components: string) => ` (${components} only)`,
+    counted: (window?: string) => `losses added up over ${window ?? "the catalog's budget window"}`,
     ownWindow: 'each SLI looking back as far as the catalog says',
     window: (window: string) => `each SLI looking back ${window}`,
   },
@@ -112,6 +113,7 @@ export const labels = {
     components: 'Components',
     componentsTooltip: 'The aspects of reliability that SLIs measure. Leave empty for all.',
     componentsOfShares: 'For impact, weight and tables, components can be selected at the Component and SLI levels.',
+    ofEvents: 'Events are those of the whole catalog.',
     componentsOfMoney: 'Money has no components.',
     componentsOfTraffic: 'Traffic has no components; they can be selected at the SLI level.',
     by: 'Split by',
@@ -127,7 +129,10 @@ export const labels = {
     format: 'Format',
     formatTooltip: 'The shape of the result. Use Latest in alert rules.',
     legend: 'Legend',
-    legendTooltip: 'A template with labels, such as {{flow}} {{sli}}. Leave empty for an automatic legend.',
+    legendTooltip: (labels: string[]) =>
+      labels.length > 0
+        ? `A template with ${labels.join(', ')}. Leave empty for an automatic legend.`
+        : 'Any text. Leave empty for an automatic legend.',
     legendPlaceholder: 'automatic',
     all: 'all',
     unknownName: (name: string) => `${name} (not in the catalog)`,
@@ -166,7 +171,12 @@ export const labels = {
       alert: 'The latest score of each flow, for an alert rule',
       table: 'Every SLI with every measure',
       coverage: 'How much of the telemetry is available',
+      summary: 'What changed over the time range, and why',
+      split: (dimension: string) => `The score of each flow, for each ${dimension}`,
+      cohort: (dimension: string, value: string) => `The score of each flow where ${dimension} is ${value}`,
     },
+    variables:
+      'Dashboard variables of this data source list flows, SLIs, components, dimensions and cohorts; write them in the place of names, such as $flow. Ad hoc filters work on dimensions and labels of flows.',
   },
 
   variable: {

@@ -1,6 +1,6 @@
 import { InlineFieldRow } from '@grafana/ui';
 import React from 'react';
-import { cohortNames, withWhere } from '../flow/together';
+import { cohortNames, takesNames, withWhere } from '../flow/together';
 import { CohortSource, useCohorts } from '../hooks/useCohorts';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -17,6 +17,7 @@ interface Props {
 /** What a query splits by, and which cohorts it keeps. Shown where the catalog tells users apart, or the query does. */
 export function CohortFields({ source, catalog, query, variables, onChange }: Props) {
   const { values, load } = useCohorts(source);
+  const disabled = !takesNames(query);
   const names = cohortNames(catalog);
   const filtered = [...names, ...Object.keys(query.where).filter((name) => !names.includes(name))];
   if (filtered.length === 0 && query.by.length === 0) {
@@ -27,11 +28,12 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
       <InlineFieldRow>
         <NamesField
           label={labels.query.by}
-          tooltip={labels.query.byTooltip}
+          tooltip={disabled ? labels.query.ofEvents : labels.query.byTooltip}
           placeholder={labels.query.byNothing}
           names={query.by}
           known={catalog && names}
           variables={variables}
+          disabled={disabled}
           onChange={(by) => onChange({ ...query, by })}
         />
       </InlineFieldRow>
@@ -40,12 +42,13 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
           <NamesField
             key={name}
             label={labels.query.where(name)}
-            tooltip={labels.query.whereTooltip(name)}
+            tooltip={disabled ? labels.query.ofEvents : labels.query.whereTooltip(name)}
             names={query.where[name] ?? []}
             known={values[name] ?? listed(catalog, name)}
             variables={variables}
             labelWidth={20}
             free
+            disabled={disabled}
             onOpen={() => load(name)}
             onChange={(cohorts) => onChange(withWhere(query, name, cohorts))}
           />

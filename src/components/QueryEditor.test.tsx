@@ -100,10 +100,22 @@ test('a window can be written, and what is none can not be chosen', async () => 
 
 test('the legend is taken over when the field is left', async () => {
   const { onChange, last } = await show();
-  await userEvent.type(screen.getByRole('textbox', { name: 'Legend' }), 'cer');
+  await userEvent.type(screen.getByRole('combobox', { name: 'Legend' }), 'cer');
   expect(onChange).not.toHaveBeenCalled();
   await userEvent.tab();
   expect(last().legend).toBe('cer');
+});
+
+test('the labels of the answer are on offer for the legend', async () => {
+  await show({ measure: 'score', level: 'sli', by: ['region'] });
+  const listed = screen.getByRole('combobox', { name: 'Legend' }).getAttribute('list') ?? '';
+  const offered = document.getElementById(listed)?.querySelectorAll('option') ?? [];
+  expect([...offered].map((option) => option.value)).toEqual([
+    '{{flow}} {{sli}} {{region}}',
+    '{{flow}}',
+    '{{sli}}',
+    '{{region}}',
+  ]);
 });
 
 test('a query that an older version saved opens', async () => {
@@ -157,6 +169,16 @@ test('a summary is of the score of the whole', async () => {
   const { last } = await show({ measure: 'value', level: 'sli', slis: ['success'] });
   await userEvent.click(radio('Format', 'Summary'));
   expect(last()).toMatchObject({ measure: 'score', level: 'overall', slis: [], format: 'summary' });
+  expect(radio('Level', 'SLI')).toBeDisabled();
+});
+
+test('events are those of the whole catalog', async () => {
+  await show({ measure: 'score', level: 'sli' });
+  await userEvent.click(radio('Format', 'Events'));
+  expect(shows()).toMatch(/^The events of the catalog/);
+  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region']) {
+    expect(screen.getByLabelText(field)).toBeDisabled();
+  }
   expect(radio('Level', 'SLI')).toBeDisabled();
 });
 

@@ -3,12 +3,14 @@ import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
 import { CerDataSource } from '../datasource';
 import { panelTime } from '../flow/expansion';
+import { legendLabels } from '../flow/legend';
 import { componentsOf, flowsOf, slisOf } from '../flow/names';
 import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   existsAt,
   takesComponents,
+  takesNames,
   takesSLIs,
   takesWindow,
   withFlows,
@@ -72,7 +74,12 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
             onChange={({ value }) => value && change(withMeasure(query, value))}
           />
         </InlineField>
-        <InlineField label={labels.query.level} tooltip={labels.query.levelTooltip} labelWidth={14}>
+        <InlineField
+          label={labels.query.level}
+          tooltip={takesNames(query) ? labels.query.levelTooltip : labels.query.ofEvents}
+          labelWidth={14}
+          disabled={!takesNames(query)}
+        >
           <Choice
             label={labels.query.level}
             value={query.level}
@@ -86,21 +93,22 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       <InlineFieldRow>
         <NamesField
           label={labels.query.flows}
-          tooltip={labels.query.flowsTooltip}
+          tooltip={takesNames(query) ? labels.query.flowsTooltip : labels.query.ofEvents}
           names={query.flows}
           known={catalog && flowsOf(catalog)}
           variables={variables}
           loading={loading}
+          disabled={!takesNames(query)}
           onChange={(flows) => change(withFlows(query, flows, catalog))}
         />
         <NamesField
           label={labels.query.slis}
-          tooltip={takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel}
+          tooltip={slisTooltip(query)}
           names={query.slis}
           known={catalog && slisOf(catalog, query.flows)}
           variables={variables}
           loading={loading}
-          disabled={!takesSLIs(query)}
+          disabled={!takesNames(query) || !takesSLIs(query)}
           onChange={(slis) => change({ ...query, slis })}
         />
         <NamesField
@@ -110,7 +118,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           known={catalog && componentsOf(catalog, [])}
           variables={variables}
           loading={loading}
-          disabled={!takesComponents(query)}
+          disabled={!takesNames(query) || !takesComponents(query)}
           onChange={(components) => change({ ...query, components })}
         />
       </InlineFieldRow>
@@ -133,7 +141,11 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           variables={variables}
           onChange={(window) => change({ ...query, window })}
         />
-        <LegendField legend={query.legend} onChange={(legend) => change({ ...query, legend })} />
+        <LegendField
+          legend={query.legend}
+          known={legendLabels(query)}
+          onChange={(legend) => change({ ...query, legend })}
+        />
       </InlineFieldRow>
       <p role="status" aria-label={labels.query.shows}>
         {sentence(query)}
@@ -165,8 +177,19 @@ function measureTooltip(query: CompleteQuery): string {
   return reasons[query.format] ?? labels.query.measureTooltip;
 }
 
+/** slisTooltip says what SLIs are, or why none can be chosen. */
+function slisTooltip(query: CompleteQuery): string {
+  if (!takesNames(query)) {
+    return labels.query.ofEvents;
+  }
+  return takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel;
+}
+
 /** componentsTooltip says what components are, or why none can be chosen. */
 function componentsTooltip(query: CompleteQuery): string {
+  if (!takesNames(query)) {
+    return labels.query.ofEvents;
+  }
   if (takesComponents(query)) {
     return labels.query.componentsTooltip;
   }

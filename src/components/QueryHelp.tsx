@@ -1,20 +1,23 @@
 import { QueryEditorHelpProps } from '@grafana/data';
 import { Button } from '@grafana/ui';
 import React from 'react';
-import { EXAMPLES } from '../flow/examples';
+import type { CerDataSource } from '../datasource';
+import { cohortExamples, EXAMPLES } from '../flow/examples';
 import { complete } from '../flow/query';
 import { sentence } from '../flow/sentence';
+import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerQuery } from '../types';
 
-/** Examples of queries; a click takes one over. */
-export function QueryHelp({ onClickExample }: QueryEditorHelpProps<CerQuery>) {
+/** Examples of queries, with cohorts of the catalog where it tells users apart; a click takes one over. */
+export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<CerQuery>) {
+  const { catalog } = useCatalog(datasource as unknown as CerDataSource);
   return (
     <section aria-label={labels.help.title}>
       <h2>{labels.help.title}</h2>
       <p>{labels.help.intro}</p>
       <ul>
-        {EXAMPLES.map(({ title, query }) => {
+        {[...EXAMPLES, ...cohortExamples(catalog)].map(({ title, query }) => {
           const example = complete({ ...query, refId: 'A' });
           return (
             <li key={title}>
@@ -26,6 +29,7 @@ export function QueryHelp({ onClickExample }: QueryEditorHelpProps<CerQuery>) {
           );
         })}
       </ul>
+      <p>{labels.help.variables}</p>
     </section>
   );
 }

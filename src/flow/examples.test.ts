@@ -1,8 +1,19 @@
-import { EXAMPLES } from './examples';
+import { catalog } from '../testing/catalog';
+import { cohortExamples, EXAMPLES } from './examples';
 import { complete } from './query';
 import { existsAt } from './together';
 
-test.each(EXAMPLES)('the example "$title" can be asked', ({ query }) => {
+test.each([...EXAMPLES, ...cohortExamples(catalog)])('the example "$title" can be asked', ({ query }) => {
   const asked = complete({ refId: 'A', ...query });
   expect(existsAt(asked, asked.level)).toBe(true);
+});
+
+test('there are examples of cohorts as far as the catalog tells users apart', () => {
+  expect(cohortExamples(catalog).map(({ query }) => [query.by, query.where])).toEqual([
+    [['region'], undefined],
+    [undefined, { region: ['eu'] }],
+  ]);
+  expect(cohortExamples({ ...catalog, dimensions: [] }).map(({ query }) => query.by)).toEqual([['team']]);
+  expect(cohortExamples({ ...catalog, dimensions: [], flowLabels: [] })).toEqual([]);
+  expect(cohortExamples()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { labels } from '../labels';
-import { CerQuery } from '../types';
+import { Catalog, CerQuery } from '../types';
+import { cohortNames } from './together';
 
 /** A query to start from, and what it is for. */
 export interface Example {
@@ -7,12 +8,36 @@ export interface Example {
   query: Omit<CerQuery, 'refId'>;
 }
 
-/** The examples of the query help. */
+/** The examples that every catalog can answer. */
 export const EXAMPLES: Example[] = [
   { title: labels.help.examples.overall, query: { measure: 'score', level: 'overall', format: 'timeseries' } },
   { title: labels.help.examples.ranking, query: { measure: 'impact', level: 'flow', format: 'latest' } },
   { title: labels.help.examples.slis, query: { measure: 'score', level: 'sli', format: 'timeseries', window: '1h' } },
   { title: labels.help.examples.alert, query: { measure: 'score', level: 'flow', format: 'latest' } },
   { title: labels.help.examples.table, query: { measure: 'score', level: 'sli', format: 'table' } },
+  { title: labels.help.examples.summary, query: { measure: 'score', level: 'overall', format: 'summary' } },
   { title: labels.help.examples.coverage, query: { measure: 'coverage', level: 'flow', format: 'timeseries' } },
 ];
+
+/** cohortExamples are those of a catalog that tells users apart: by the first way, and for the first cohort it names. */
+export function cohortExamples(catalog?: Catalog): Example[] {
+  const [first] = cohortNames(catalog);
+  const named = catalog?.dimensions.find(({ values }) => values.length > 0);
+  const split: Example[] = first
+    ? [
+        {
+          title: labels.help.examples.split(first),
+          query: { measure: 'score', level: 'flow', format: 'timeseries', by: [first] },
+        },
+      ]
+    : [];
+  const kept: Example[] = named
+    ? [
+        {
+          title: labels.help.examples.cohort(named.name, named.values[0]),
+          query: { measure: 'score', level: 'flow', format: 'timeseries', where: { [named.name]: [named.values[0]] } },
+        },
+      ]
+    : [];
+  return [...split, ...kept];
+}

@@ -37,6 +37,23 @@ test.each<[string, Partial<CerQuery>]>([
     'The score of all flows together over time, each SLI looking back over the whole time range.',
     { window: '${__range}' },
   ],
+  [
+    `The score of each flow, by region and tier (region eu and us only) over time, ${own}.`,
+    { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
+  ],
+  ['The events of the catalog.', { format: 'events' }],
+  [
+    "The error budget left of each flow over time, losses added up over the catalog's budget window.",
+    { level: 'flow', measure: 'budget' },
+  ],
+  [
+    'The latest burn rate of each flow, losses added up over 1 hour.',
+    { level: 'flow', measure: 'burn', format: 'latest' },
+  ],
+  [
+    'The latest burn rate of each flow, losses added up over 3 days.',
+    { level: 'flow', measure: 'burn', format: 'latest', window: '3d' },
+  ],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {
   expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);

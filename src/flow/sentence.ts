@@ -1,11 +1,15 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { AUTO } from './query';
+import { isBudget } from './together';
 import { inWords, isInterval, withoutBraces } from './window';
+
+/** Over how long a burn rate is counted where the query does not say. The backend has the same default. */
+const BURN_WINDOW = '1h';
 
 /** sentence says what a panel with the query shows. */
 export function sentence(query: CompleteQuery): string {
-  return labels.sentence.whole(shown(query), looking(query.window));
+  return labels.sentence.whole(shown(query), looking(query));
 }
 
 /** displayText is the query in a few words, for histories and collapsed rows. */
@@ -61,8 +65,15 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
   }
 }
 
-/** looking says how far back SLIs look. */
-function looking(window: string): string {
+/** looking says how far back SLIs look, or over how long losses are counted; nothing of events. */
+function looking({ measure, format, window }: CompleteQuery): string {
+  if (format === 'events') {
+    return '';
+  }
+  if (isBudget(measure)) {
+    const counted = window === AUTO && measure === 'burn' ? BURN_WINDOW : window;
+    return labels.sentence.counted(counted === AUTO ? undefined : inWords(counted));
+  }
   if (window === AUTO) {
     return labels.sentence.ownWindow;
   }

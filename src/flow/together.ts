@@ -33,6 +33,11 @@ export function existsAt(query: Pick<CompleteQuery, 'measure' | 'format'>, level
   );
 }
 
+/** takesNames reports whether a query can say what it is of. Events are those of the whole catalog. */
+export function takesNames({ format }: CompleteQuery): boolean {
+  return format !== 'events';
+}
+
 /** takesSLIs reports whether a query can name SLIs. */
 export function takesSLIs(query: CompleteQuery): boolean {
   return query.level === 'sli';

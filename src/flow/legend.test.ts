@@ -1,0 +1,13 @@
+import { CerQuery } from '../types';
+import { legendLabels } from './legend';
+import { complete } from './query';
+
+test.each<[string, Partial<CerQuery>]>([
+  ['', {}],
+  ['{{flow}}', { level: 'flow' }],
+  ['{{flow}} {{component}}', { level: 'component' }],
+  ['{{flow}} {{sli}} {{region}}', { level: 'sli', by: ['region', '$split'] }],
+  ['{{team}} {{currency}}', { measure: 'revenueAtRisk', by: ['team'] }],
+])('%p', (legend, query) => {
+  expect(legendLabels(complete({ refId: 'A', ...query })).join(' ')).toBe(legend);
+});

@@ -1,0 +1,13 @@
+import { CompleteQuery } from '../types';
+import { hasVariable } from './names';
+
+/** legendLabels lists the labels of a query's answer as they can stand in its legend. */
+export function legendLabels({ measure, level, by }: CompleteQuery): string[] {
+  const names = [
+    ...(level === 'overall' ? [] : ['flow']),
+    ...(level === 'component' || level === 'sli' ? [level] : []),
+    ...by.filter((name) => !hasVariable([name])),
+    ...(measure === 'revenueAtRisk' || measure === 'cost' ? ['currency'] : []),
+  ];
+  return names.map((name) => `{{${name}}}`);
+}
