@@ -149,6 +149,10 @@ export interface Sli {
   key?: boolean;
   objective?: number;
   window: string;
+  /** The kind of what speaks for the SLI while it is missing. */
+  fallback?: string;
+  /** What becomes of the score of one that is missing. */
+  missing?: 'ignore' | 'bad' | 'good' | 'hold' | 'error';
 }
 
 /** Something that is wrong with a definition, or doubtful about it. Line and column count from 1; 0 is unknown. */

@@ -67,6 +67,9 @@ type sliAnswer struct {
 	Key       bool    `json:"key,omitempty"`
 	Objective float64 `json:"objective,omitempty"`
 	Window    string  `json:"window"`
+	// Fallback is the kind of what speaks for the SLI while it is missing, and Missing what becomes of its score then.
+	Fallback cer.Kind   `json:"fallback,omitempty"`
+	Missing  cer.Policy `json:"missing"`
 }
 
 // describe returns what the editors show of a catalog.
@@ -114,9 +117,13 @@ func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	}
 	for i := range f.SLIs {
 		s := &f.SLIs[i]
-		answer.SLIs = append(answer.SLIs, sliAnswer{Name: s.Name, Component: s.Component, Kind: s.Indicator.Kind(),
+		sli := sliAnswer{Name: s.Name, Component: s.Component, Kind: s.Indicator.Kind(),
 			DependsOn: s.DependsOn, Weight: s.Weight, Share: cer.Share(s.Weight, total), Key: s.Key,
-			Objective: s.Objective, Window: model.Duration(c.WindowOf(s)).String()})
+			Objective: s.Objective, Window: model.Duration(c.WindowOf(s)).String(), Missing: s.Missing}
+		if s.Fallback != nil {
+			sli.Fallback = s.Fallback.Indicator.Kind()
+		}
+		answer.SLIs = append(answer.SLIs, sli)
 	}
 	return answer
 }

@@ -5,6 +5,7 @@ import React from 'react';
 import { percent } from '../flow/settings';
 import { labels } from '../labels';
 import { Catalog, Flow, Sli, Unmatched } from '../types';
+import { DimensionList } from './DimensionList';
 
 interface Props {
   catalog?: Catalog;
@@ -13,7 +14,7 @@ interface Props {
   unmatched: Unmatched[];
 }
 
-/** What a catalog says: flows with their share of the weight, their SLIs, and selectors that match nothing. */
+/** What a catalog says: flows with their share of the weight, their SLIs, selectors that match nothing, and cohorts. */
 export function CatalogList({ catalog, stale, unmatched }: Props) {
   const styles = useStyles2(getStyles);
   if (!catalog) {
@@ -37,6 +38,7 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
           <FlowItem key={flow.name} flow={flow} unmatched={unmatched.filter((u) => u.flow === flow.name)} />
         ))}
       </ul>
+      <DimensionList catalog={catalog} />
     </div>
   );
 }
@@ -47,7 +49,15 @@ function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
   return (
     <li className={styles.flow}>
       <div className={styles.row}>
-        <strong>{flow.title || flow.name}</strong>
+        <span>
+          <strong>{flow.title || flow.name}</strong>
+          {flow.weightBy && (
+            <small>
+              {' '}
+              <abbr title={labels.list[`${flow.weightBy}Tooltip`]}>{labels.list[flow.weightBy]}</abbr>
+            </small>
+          )}
+        </span>
         <Bar name={flow.name} share={flow.share} />
       </div>
       <ul className={styles.list} aria-label={labels.list.slis(flow.name)}>
@@ -62,6 +72,7 @@ function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
 /** An SLI, what it is, its share of its flow's weight, and its selectors that match nothing. */
 function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
   const styles = useStyles2(getStyles);
+  const missing = labels.list.missing[sli.missing ?? 'ignore'];
   return (
     <li className={styles.sli}>
       <div className={styles.row}>
@@ -72,6 +83,16 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
             {sli.key && (
               <>
                 , <abbr title={labels.list.keyTooltip}>{labels.list.key}</abbr>
+              </>
+            )}
+            {sli.fallback && (
+              <>
+                , <abbr title={labels.list.fallbackTooltip(sli.fallback)}>{labels.list.fallback(sli.fallback)}</abbr>
+              </>
+            )}
+            {missing && (
+              <>
+                , <abbr title={missing.description}>{missing.label}</abbr>
               </>
             )}
           </small>

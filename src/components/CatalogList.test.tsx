@@ -1,0 +1,52 @@
+import { render, screen, within } from '@testing-library/react';
+import React from 'react';
+import { catalog } from '../testing/catalog';
+import { Catalog, Sli } from '../types';
+import { CatalogList } from './CatalogList';
+
+function show(of: Partial<Catalog>) {
+  render(<CatalogList catalog={{ ...catalog, ...of }} stale={false} unmatched={[]} />);
+}
+
+test('says what users are told apart by, what the catalog names of it, and what that weighs', () => {
+  show({
+    dimensions: [
+      { name: 'region', label: 'region', values: ['eu', 'us'] },
+      { name: 'tier', label: 'customer_tier', values: ['premium', 'standard'], weights: { premium: 3, standard: 1 } },
+      { name: 'release', label: 'track', values: [] },
+    ],
+    flowLabels: ['product', 'team'],
+  });
+  const dimensions = within(screen.getByRole('list', { name: 'Dimensions of the catalog' })).getAllByRole('listitem');
+  expect(dimensions.map((item) => item.textContent?.trim())).toEqual([
+    'region: eu, us',
+    'tier: premium (weight 3), standard (weight 1) label customer_tier',
+    'release: the values in the store label track',
+  ]);
+  expect(screen.getByText('Flows have the labels product and team.')).toBeInTheDocument();
+});
+
+test('says nothing of cohorts where there are none', () => {
+  show({ dimensions: [], flowLabels: [] });
+  expect(screen.queryByRole('list', { name: 'Dimensions of the catalog' })).not.toBeInTheDocument();
+  expect(screen.queryByText(/labels/)).not.toBeInTheDocument();
+});
+
+test('marks weights that follow the data, and what becomes of SLIs that are missing', () => {
+  const [checkout, search] = catalog.flows;
+  const [success, ...others] = checkout.slis;
+  const more: Partial<Sli> = { fallback: 'probe', missing: 'hold' };
+  show({
+    flows: [
+      { ...checkout, weightBy: 'traffic', slis: [{ ...success, ...more }, ...others] },
+      { ...search, weightBy: 'promql' },
+    ],
+  });
+  expect(screen.getByText('by traffic')).toHaveAttribute('title', expect.stringContaining("the flow's traffic"));
+  expect(screen.getByText('by PromQL')).toBeInTheDocument();
+  expect(screen.getByText('else probe')).toHaveAttribute(
+    'title',
+    expect.stringContaining('a probe speaks for this SLI')
+  );
+  expect(screen.getByText('held if missing')).toBeInTheDocument();
+});
