@@ -1,0 +1,138 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// check says what is wrong with a policy whose conditions were compiled.
+func (p *Policy) check() []Issue {
+	var issues []Issue
+	for _, b := range p.conditions() {
+		for _, use := range b.Uses() {
+			if wrong := p.checkUse(use); wrong != "" {
+				issues = append(issues, b.issue(use, wrong))
+			}
+		}
+	}
+	if len(issues) > 0 {
+		return issues
+	}
+	about, left := p.judged()
+	if len(about) == 0 {
+		return []Issue{p.aboutNothing(left)}
+	}
+	for _, f := range left {
+		i := p.lacking(f, "the policy is not about %s, which has no %s; add it, or name the flows that the policy is about")
+		i.Warning = true
+		issues = append(issues, i)
+	}
+	return append(issues, p.checkThresholds(about)...)
+}
+
+// checkUse says what is wrong with a number that a condition speaks of; "" where nothing is.
+func (p *Policy) checkUse(use Use) string {
+	switch {
+	case use.Number == Burn:
+		return p.checkWindow(use.Window)
+	case use.Number == Delta && slices.Contains(p.Stated.By, use.Dimension):
+		return fmt.Sprintf("the policy has a state for each %s, within which there is none to compare; leave %[1]s out of by", use.Dimension)
+	default:
+		return ""
+	}
+}
+
+// checkWindow says why losses can't be counted over a window; "" where they can.
+func (p *Policy) checkWindow(window time.Duration) string {
+	budget := p.catalog.Budget
+	switch {
+	case window > budget.Window:
+		return fmt.Sprintf("the window %s is longer than that of the budget, which is %s; write a shorter one",
+			model.Duration(window), model.Duration(budget.Window))
+	case window%budget.Slice != 0:
+		return fmt.Sprintf("the window %s is no multiple of the slices' width, which is %s; write %s, or a timeSliceWindow that divides it",
+			model.Duration(window), model.Duration(budget.Slice), model.Duration(max(budget.Slice, window.Round(budget.Slice))))
+	default:
+		return ""
+	}
+}
+
+// issue places what is wrong with a number in the field of its condition. Whoever reads it has not written what the
+// shorthand for burn rates stands for, so that it has no places.
+func (b bound) issue(use Use, message string) Issue {
+	i := Issue{Field: b.field, Problem: Problem{Offset: use.Offset, Message: message}}
+	if b.field == "burn" {
+		i.Offset = 0
+	}
+	return i
+}
+
+// aboutNothing says why the policy judges nothing, though it picks some flows, or none.
+func (p *Policy) aboutNothing(left []*cer.Flow) Issue {
+	if len(left) == 0 {
+		return Issue{Field: "flows", Problem: Problem{Message: "no flow is like that; leave flows out for all of them, or ask for less"}}
+	}
+	return p.lacking(left[0], "the policy is about nothing, since %s, like all that it picks, has no %s; add it, or leave this out")
+}
+
+// lacking says what a flow lacks, at the first place that speaks of it.
+func (p *Policy) lacking(f *cer.Flow, format string) Issue {
+	for _, b := range p.conditions() {
+		for _, use := range b.Uses() {
+			if what := p.lacksNumber(f, use.Reference); what != "" {
+				return b.issue(use, fmt.Sprintf(format, f.Name, what))
+			}
+		}
+	}
+	return Issue{Field: "flows", Problem: Problem{Message: fmt.Sprintf(format, f.Name, "telemetry")}}
+}
+
+// checkThresholds says which burn rates can never be met, since even a full outage does not burn so fast.
+func (p *Policy) checkThresholds(about []*cer.Flow) []Issue {
+	var issues []Issue
+	for _, b := range p.when {
+		for _, threshold := range b.Thresholds() {
+			never := slices.DeleteFunc(slices.Clone(about), func(f *cer.Flow) bool {
+				return cer.Meets(cer.MaxBurn(p.objective(f, threshold.Reference)), threshold.Least)
+			})
+			if len(never) == 0 {
+				continue
+			}
+			i := b.issue(threshold.Use, p.impossible(threshold, never, b.field))
+			i.Warning = len(never) < len(about)
+			issues = append(issues, i)
+			if b.field == "burn" { // Both windows have the same factor.
+				break
+			}
+		}
+	}
+	return issues
+}
+
+// impossible says that some flows, or the whole, never burn so fast.
+func (p *Policy) impossible(t Threshold, never []*cer.Flow, field string) string {
+	names := make([]string, len(never))
+	for i, f := range never {
+		names[i] = "the overall cer"
+		if f != nil {
+			names[i] = f.Name
+		}
+	}
+	instead := "write a lower one"
+	if field == "burn" {
+		instead = "write a smaller share of the budget, or a longer window"
+	}
+	objective := p.objective(never[0], t.Reference)
+	return fmt.Sprintf("a burn rate of %s is never reached by %s: with an objective of %s even a full outage burns at %s; %s",
+		short(t.Least), strings.Join(names, ", "), short(objective), short(cer.MaxBurn(objective)), instead)
+}
+
+// short writes a number without the noise of its last bits.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
