@@ -264,7 +264,8 @@ export const labels = {
   whatIf: {
     show: 'What if the weights were different?',
     hide: 'Hide what-if',
-    intro: 'Change weights to see what the scores would be right now. Nothing is saved.',
+    intro:
+      'Change weights, or the definition, to compare the scores of right now with those of the saved catalog. Nothing is saved.',
     weights: 'Weights',
     weight: (name: string) => `Weight of ${name}`,
     outcome: 'What would change',
@@ -272,12 +273,20 @@ export const labels = {
     failed: (fault: string) => `The scores could not be computed: ${fault}`,
     scores: 'Scores',
     of: 'Score',
-    now: 'Saved catalog',
-    then: 'With these weights',
+    now: 'Saved',
+    then: 'Then',
+    change: 'Change',
     overall: 'Overall',
     score: (score: number | null) => (score === null ? 'no score' : `${(100 * score).toFixed(2)} %`),
-    firstNow: 'What to fix first, saved catalog',
-    firstThen: 'What to fix first, with these weights',
+    points: (change: number | null) => {
+      const points = change === null ? NaN : Number((100 * change).toFixed(2));
+      return isNaN(points) ? '' : points === 0 ? 'none' : `${points > 0 ? '+' : ''}${points.toFixed(2)} points`;
+    },
+    firstNow: 'What to fix first',
+    firstThen: 'What to fix first then',
+    nothingFirst: 'Fixing any one SLI alone would gain nothing.',
+    invalid: 'What if waits until the definition is valid.',
+    weightBy: { traffic: '× traffic', promql: 'while its PromQL has no data' },
     impact: (name: string, impact: number) => `${name}: +${(100 * impact).toFixed(2)} points`,
     takeOver: 'Take over into the definition',
     discard: 'Discard',

@@ -51,14 +51,15 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
         </div>
         <div className={styles.preview} role="region" aria-label={labels.list.title} tabIndex={0}>
           <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
-          {uid && catalog && answer?.valid && (
+          {uid && catalog && (
             <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
               {() => (
                 <WhatIf
-                  key={definition}
                   uid={uid}
-                  definition={definition}
                   catalog={catalog}
+                  definition={definition}
+                  checking={validation.checking}
+                  invalid={answer?.valid === false}
                   onTakeOver={readOnly ? undefined : (weights) => onChange(inDefinition(definition, weights))}
                 />
               )}

@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { catalog } from '../testing/catalog';
@@ -8,13 +8,21 @@ import { WhatIf } from './WhatIf';
 
 beforeEach(resetRuntime);
 
-const outcome = (score: number, first: string): Outcome => ({
-  revision: 'r',
+const outcome = (score: number, first: string, revision = first): Outcome => ({
+  revision,
   score,
   coverage: 1,
   flows: [{ flow: 'checkout', weight: 1, share: 1, score, impact: 0 }],
   slis: [{ flow: 'checkout', sli: first, weight: 1, share: 1, score, impact: 0.012 }],
 });
+
+/** The backend's answer: other scores for other weights or another definition than the saved one. */
+const answerTo = ({ weights, definition }: { weights: { flows: object; slis: object }; definition?: string }) => {
+  const other = Object.keys({ ...weights.flows, ...weights.slis }).length > 0 || definition === 'edited';
+  return { at: '', now: outcome(0.95, 'success'), then: other ? outcome(0.9, 'fast') : outcome(0.95, 'success') };
+};
+const overall = () =>
+  within(screen.getByRole('table', { name: 'Scores' })).getByRole('row', { name: /Overall/ }).textContent;
 
 async function weigh(name: string, weight: string) {
   const field = screen.getByRole('spinbutton', { name: `Weight of ${name}` });
@@ -22,38 +30,83 @@ async function weigh(name: string, weight: string) {
   await userEvent.type(field, weight);
 }
 
-test('shows what the scores and the ranking would be, and takes the weights over', async () => {
-  answers.whatif = { at: '', now: outcome(0.95, 'success'), then: outcome(0.9, 'fast') };
+test('shows the scores of now, and what they and the ranking would be, and takes the weights over', async () => {
+  answers.whatif = answerTo;
   const onTakeOver = jest.fn();
-  render(<WhatIf uid="u1" definition="spec: {}" catalog={catalog} onTakeOver={onTakeOver} />);
+  render(<WhatIf uid="u1" definition="saved" catalog={catalog} onTakeOver={onTakeOver} />);
+  await screen.findByRole('table', { name: 'Scores' });
+  expect(overall()).toBe('Overall95.00 %');
+  expect(screen.queryByRole('list', { name: 'What to fix first then' })).not.toBeInTheDocument();
   expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
   await weigh('checkout', '7');
-  const row = within(await screen.findByRole('table', { name: 'Scores' })).getByRole('row', { name: /Overall/ });
-  expect(row).toHaveTextContent('Overall95.00 %90.00 %');
-  expect(screen.getByRole('list', { name: /first, with these weights/ })).toHaveTextContent(
+  expect(await screen.findByRole('list', { name: 'What to fix first then' })).toHaveTextContent(
     'checkout/fast: +1.20 points'
   );
+  expect(overall()).toBe('Overall95.00 %90.00 %-5.00 points');
   expect(fetched).toHaveBeenLastCalledWith(
-    expect.objectContaining({
-      data: { definition: 'spec: {}', weights: { flows: { checkout: 7 }, slis: {} } },
-    })
+    expect.objectContaining({ data: { definition: 'saved', weights: { flows: { checkout: 7 }, slis: {} } } })
   );
   await userEvent.click(screen.getByRole('button', { name: /Take over/ }));
   expect(onTakeOver).toHaveBeenCalledWith({ flows: { checkout: 7 }, slis: {} });
+  expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
 });
 
 test('discarding brings the weights of the catalog back', async () => {
-  answers.whatif = { at: '', now: outcome(0.95, 'success'), then: outcome(0.9, 'fast') };
-  render(<WhatIf uid="u1" definition="spec: {}" catalog={catalog} />);
+  answers.whatif = answerTo;
+  render(<WhatIf uid="u1" definition="saved" catalog={catalog} onTakeOver={jest.fn()} />);
   await weigh('checkout/fast', '2');
+  await screen.findByRole('columnheader', { name: 'Then' });
   await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
   expect(screen.getByRole('spinbutton', { name: 'Weight of checkout/fast' })).toHaveValue(0.25);
+  await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Then' })).not.toBeInTheDocument());
+});
+
+test('an edited definition is compared with the saved catalog, with weights that were moved before', async () => {
+  answers.whatif = answerTo;
+  const { rerender } = render(<WhatIf uid="u1" definition="saved" catalog={catalog} />);
+  await weigh('checkout', '7');
+  rerender(<WhatIf uid="u1" definition="edited" catalog={{ ...catalog, flows: catalog.flows.slice(1) }} />);
+  expect(await screen.findByRole('columnheader', { name: 'Then' })).toBeInTheDocument();
+  await waitFor(() =>
+    expect(fetched).toHaveBeenLastCalledWith(
+      expect.objectContaining({ data: { definition: 'edited', weights: { flows: {}, slis: {} } } })
+    )
+  );
+  rerender(<WhatIf uid="u1" definition="edited" catalog={catalog} />);
+  expect(screen.getByRole('spinbutton', { name: 'Weight of checkout' })).toHaveValue(7);
+});
+
+test('a definition that is not valid is not asked about', async () => {
+  answers.whatif = answerTo;
+  render(<WhatIf uid="u1" definition="broken" catalog={catalog} invalid onTakeOver={jest.fn()} />);
+  await weigh('checkout', '7');
+  expect(screen.getByText(/waits until the definition is valid/)).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+test('the saved catalog, which is no definition here, is not taken over', async () => {
+  answers.whatif = answerTo;
+  render(<WhatIf uid="u1" catalog={catalog} />);
+  await weigh('search', '2');
+  await screen.findByRole('columnheader', { name: 'Then' });
+  expect(fetched).toHaveBeenLastCalledWith(
+    expect.objectContaining({ data: { weights: { flows: { search: 2 }, slis: {} } } })
+  );
   expect(screen.queryByRole('button', { name: /Take over/ })).not.toBeInTheDocument();
+});
+
+test('weights that follow the data say so', async () => {
+  answers.whatif = answerTo;
+  const [checkout, search] = catalog.flows;
+  const flows = [{ ...checkout, weightBy: 'traffic' as const }, search];
+  render(<WhatIf uid="u1" catalog={{ ...catalog, flows }} />);
+  expect(screen.getByText('× traffic')).toBeInTheDocument();
+  await screen.findByRole('table', { name: 'Scores' });
 });
 
 test('says why it can not be computed', async () => {
   answers.whatif = new Error('the store is away');
-  render(<WhatIf uid="u1" definition="spec: {}" catalog={catalog} />);
-  await weigh('search', '2');
+  render(<WhatIf uid="u1" definition="saved" catalog={catalog} />);
   expect(await screen.findByText(/could not be computed: .*the store is away/)).toBeInTheDocument();
 });

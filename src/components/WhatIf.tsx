@@ -1,25 +1,36 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Input, useStyles2 } from '@grafana/ui';
-import React, { useEffect, useState } from 'react';
-import { isEmpty, NO_WEIGHTS, Weights, withFlow, withSLI } from '../flow/weights';
+import React, { useEffect, useMemo, useState } from 'react';
+import { isEmpty, NO_WEIGHTS, Weights, withFlow, within, withSLI } from '../flow/weights';
 import { useWhatIf } from '../hooks/useWhatIf';
 import { labels } from '../labels';
-import { Catalog, Outcome, Standing, WhatIf as Answer } from '../types';
+import { Catalog } from '../types';
+import { Comparison } from './Comparison';
 
 interface Props {
   uid: string;
-  definition: string;
   catalog: Catalog;
+  /** The definition of the catalog, which need not be saved; none for the saved catalog. */
+  definition?: string;
+  /** The definition is being checked. */
+  checking?: boolean;
+  /** The definition is not valid, and the catalog that of an earlier one. */
+  invalid?: boolean;
   /** Writes the weights into the definition; none where it can't be changed. */
   onTakeOver?: (weights: Weights) => void;
 }
 
-/** Weights to move, and what the scores and the ranking would be with them. */
-export function WhatIf({ uid, definition, catalog, onTakeOver }: Props) {
+/** Weights to move, and what the scores and the ranking would be with them, compared with the saved catalog. */
+export function WhatIf({ uid, catalog, definition, checking = false, invalid = false, onTakeOver }: Props) {
   const styles = useStyles2(getStyles);
-  const [weights, setWeights] = useState<Weights>(NO_WEIGHTS);
-  const { asking, answer, fault } = useWhatIf(uid, definition, weights);
+  const [moved, setWeights] = useState<Weights>(NO_WEIGHTS);
+  const weights = useMemo(() => within(moved, catalog), [moved, catalog]);
+  const { asking, answer, fault } = useWhatIf(uid, { weights, definition, paused: checking || invalid });
+  const takeOver = () => {
+    onTakeOver?.(weights);
+    setWeights(NO_WEIGHTS);
+  };
   return (
     <div>
       <p>{labels.whatIf.intro}</p>
@@ -29,6 +40,7 @@ export function WhatIf({ uid, definition, catalog, onTakeOver }: Props) {
             <WeightField
               name={flow.name}
               strong
+              note={flow.weightBy && labels.whatIf.weightBy[flow.weightBy]}
               weight={weights.flows[flow.name] ?? flow.weight}
               onChange={(weight) => setWeights(withFlow(weights, catalog, flow.name, weight))}
             />
@@ -46,14 +58,19 @@ export function WhatIf({ uid, definition, catalog, onTakeOver }: Props) {
           </li>
         ))}
       </ul>
-      <div role="status" aria-label={labels.whatIf.outcome}>
-        {asking && <p>{labels.whatIf.asking}</p>}
+      <div role="status" aria-label={labels.whatIf.outcome} aria-busy={asking || checking}>
+        {invalid && <p>{labels.whatIf.invalid}</p>}
+        {!invalid && (asking || checking) && <p className={styles.busy}>{labels.whatIf.asking}</p>}
         {fault && <Alert severity="warning" title={labels.whatIf.failed(fault)} />}
-        {answer && !asking && <Comparison answer={answer} />}
+        {answer && (
+          <div className={asking || checking || invalid ? styles.old : undefined}>
+            <Comparison answer={answer} />
+          </div>
+        )}
       </div>
       <p className={styles.buttons}>
         {onTakeOver && (
-          <Button type="button" disabled={isEmpty(weights)} onClick={() => onTakeOver(weights)}>
+          <Button type="button" disabled={isEmpty(weights) || invalid} onClick={takeOver}>
             {labels.whatIf.takeOver}
           </Button>
         )}
@@ -69,11 +86,13 @@ interface WeightFieldProps {
   name: string;
   weight: number;
   strong?: boolean;
+  /** What the weight follows. */
+  note?: string;
   onChange: (weight: number) => void;
 }
 
 /** A weight that can be moved. A text that is no weight, as while it is being written, changes nothing. */
-function WeightField({ name, weight, strong, onChange }: WeightFieldProps) {
+function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps) {
   const styles = useStyles2(getStyles);
   const [text, setText] = useState(String(weight));
   useEffect(() => {
@@ -87,7 +106,9 @@ function WeightField({ name, weight, strong, onChange }: WeightFieldProps) {
   };
   return (
     <label className={styles.field}>
-      {strong ? <strong>{name}</strong> : <span>{name.slice(name.indexOf('/') + 1)}</span>}
+      <span>
+        {strong ? <strong>{name}</strong> : name.slice(name.indexOf('/') + 1)} {note && <small>{note}</small>}
+      </span>
       <Input
         type="number"
         min={0}
@@ -102,61 +123,6 @@ function WeightField({ name, weight, strong, onChange }: WeightFieldProps) {
   );
 }
 
-/** The scores now and then, and what would be to fix first. */
-function Comparison({ answer: { now, then } }: { answer: Answer }) {
-  const styles = useStyles2(getStyles);
-  return (
-    <>
-      <table className={styles.table} aria-label={labels.whatIf.scores}>
-        <thead>
-          <tr>
-            <th scope="col">{labels.whatIf.of}</th>
-            <th scope="col">{labels.whatIf.now}</th>
-            <th scope="col">{labels.whatIf.then}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Row name={labels.whatIf.overall} now={now.score} then={then.score} />
-          {then.flows.map(({ flow, score }) => (
-            <Row key={flow} name={flow} now={now.flows.find((f) => f.flow === flow)?.score ?? null} then={score} />
-          ))}
-        </tbody>
-      </table>
-      <div className={styles.rankings}>
-        <Ranking title={labels.whatIf.firstNow} outcome={now} />
-        <Ranking title={labels.whatIf.firstThen} outcome={then} />
-      </div>
-    </>
-  );
-}
-
-function Row({ name, now, then }: { name: string; now: number | null; then: number | null }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{labels.whatIf.score(now)}</td>
-      <td>{labels.whatIf.score(then)}</td>
-    </tr>
-  );
-}
-
-/** How many SLIs a ranking shows. */
-const RANKED = 5;
-
-function Ranking({ title, outcome }: { title: string; outcome: Outcome }) {
-  const ranked = outcome.slis.filter(({ impact }: Standing) => (impact ?? 0) > 0).slice(0, RANKED);
-  return (
-    <div>
-      <h6>{title}</h6>
-      <ol aria-label={title}>
-        {ranked.map(({ flow, sli, impact }) => (
-          <li key={`${flow}/${sli}`}>{labels.whatIf.impact(`${flow}/${sli}`, impact ?? 0)}</li>
-        ))}
-      </ol>
-    </div>
-  );
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ listStyle: 'none' }),
   slis: css({ listStyle: 'none', paddingLeft: theme.spacing(2) }),
@@ -164,13 +130,12 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     alignItems: 'center',
     justifyContent: 'space-between',
+    gap: theme.spacing(1),
     maxWidth: 360,
     padding: theme.spacing(0.25, 0),
   }),
-  table: css({
-    margin: theme.spacing(1, 0),
-    'th, td': { padding: theme.spacing(0.25, 2, 0.25, 0), textAlign: 'left' },
-  }),
-  rankings: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(4), ol: { paddingLeft: theme.spacing(3) } }),
+  busy: css({ margin: 0 }),
+  // Numbers that are about to change; no less readable than text in Grafana that can't be used.
+  old: css({ color: theme.colors.text.secondary }),
   buttons: css({ display: 'flex', gap: theme.spacing(1), marginTop: theme.spacing(1) }),
 });

@@ -1,5 +1,5 @@
 import { catalog } from '../testing/catalog';
-import { inDefinition, isEmpty, NO_WEIGHTS, withFlow, withSLI } from './weights';
+import { inDefinition, isEmpty, NO_WEIGHTS, withFlow, within, withSLI } from './weights';
 
 const DEFINITION = `# The shop.
 apiVersion: cer/v1
@@ -34,6 +34,29 @@ test('a weight that was not stated is added', () => {
   );
   const followed = 'spec:\n  flows:\n    - name: a # it\n      weight: { promql: w }\n';
   expect(inDefinition(followed, { flows: { a: 2 }, slis: {} })).toContain('weight: { promql: w, value: 2 }');
+});
+
+test('a weight that is an alias is stated by itself, one that is empty is filled, and lines may end as on Windows', () => {
+  const flows = (weight: string) =>
+    `spec:\r\n  flows:\r\n    - name: a\r\n      weight:${weight}\r\n      slis: []\r\n`;
+  const write = (definition: string) => inDefinition(definition, { flows: { a: 2 }, slis: {} });
+  expect(write('x: &w 3\n' + flows(' *w'))).toBe('x: &w 3\n' + flows(' 2'));
+  expect(write(flows(''))).toBe(flows(' 2'));
+  expect(write(flows(' # none yet'))).toMatch(/weight: *2 +# none yet/);
+  const shared = 'x: &w { value: 3, traffic: true }\n' + flows(' *w');
+  expect(write(shared)).toBe(shared);
+});
+
+test('each document of several is written into', () => {
+  const documents = 'spec: { flows: [{ name: a, weight: 1 }] }\n---\nspec: { flows: [{ name: b, weight: 1 }] } # two\n';
+  expect(inDefinition(documents, { flows: { b: 0.5 }, slis: {} })).toBe(
+    documents.replace('name: b, weight: 1', 'name: b, weight: 0.5')
+  );
+});
+
+test('weights of what a catalog does not have are left out', () => {
+  const weights = { flows: { checkout: 2, gone: 1 }, slis: { 'checkout/fast': 1, 'search/fast': 1 } };
+  expect(within(weights, catalog)).toEqual({ flows: { checkout: 2 }, slis: { 'checkout/fast': 1 } });
 });
 
 test('without other weights nothing changes', () => {

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, parseAllDocuments, YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isNode, isScalar, isSeq, parseAllDocuments, YAMLMap } from 'yaml';
 import { Catalog } from '../types';
 
 /** Other weights than a catalog has: of flows by name, of SLIs as flow/sli. */
@@ -26,6 +26,17 @@ export function withSLI(weights: Weights, catalog: Catalog, flow: string, sli: s
   return { ...weights, slis: changed(weights.slis, `${flow}/${sli}`, weight, own) };
 }
 
+/** within keeps the weights of flows and SLIs that a catalog has. */
+export function within({ flows, slis }: Weights, catalog: Catalog): Weights {
+  const names = catalog.flows.map(({ name }) => name);
+  const places = catalog.flows.flatMap((flow) => flow.slis.map((sli) => `${flow.name}/${sli.name}`));
+  return { flows: only(flows, names), slis: only(slis, places) };
+}
+
+function only(of: Record<string, number>, names: string[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(of).filter(([name]) => names.includes(name)));
+}
+
 function changed(of: Record<string, number>, name: string, weight: number, own?: number): Record<string, number> {
   const others = Object.entries(of).filter(([other]) => other !== name);
   return Object.fromEntries(weight === own ? others : [...others, [name, weight]]);
@@ -44,9 +55,9 @@ export function inDefinition(definition: string, weights: Weights): string {
   for (const document of parseAllDocuments(definition)) {
     for (const flow of maps(document.getIn(['spec', 'flows']))) {
       const name = String(flow.get('name'));
-      edits.push(...weightEdits(definition, flow, weights.flows[name]));
+      edits.push(...weightEdits(definition, document, flow, weights.flows[name]));
       for (const sli of maps(flow.get('slis'))) {
-        edits.push(...weightEdits(definition, sli, weights.slis[`${name}/${sli.get('name')}`]));
+        edits.push(...weightEdits(definition, document, sli, weights.slis[`${name}/${sli.get('name')}`]));
       }
     }
   }
@@ -56,20 +67,31 @@ export function inDefinition(definition: string, weights: Weights): string {
 }
 
 /** weightEdits states the weight of a flow or an SLI, or the value of one that follows the data. */
-function weightEdits(definition: string, of: YAMLMap, weight?: number): Edit[] {
+function weightEdits(definition: string, document: Document, of: YAMLMap, weight?: number): Edit[] {
   if (weight === undefined) {
     return [];
   }
   const stated = of.get('weight', true);
   if (isMap(stated)) {
     const value = stated.get('value', true);
-    return [isScalar(value) && value.range ? replace(value.range, weight) : add(definition, stated, 'value', weight)];
+    return [
+      isNode(value) && value.range
+        ? replace(definition, value.range, weight)
+        : add(definition, stated, 'value', weight),
+    ];
   }
-  return [isScalar(stated) && stated.range ? replace(stated.range, weight) : add(definition, of, 'weight', weight)];
+  if (isAlias(stated) && !isScalar(stated.resolve(document))) {
+    return []; // What it stands for is stated elsewhere, and for others too.
+  }
+  return [
+    isNode(stated) && stated.range ? replace(definition, stated.range, weight) : add(definition, of, 'weight', weight),
+  ];
 }
 
-function replace([from, to]: readonly number[], weight: number): Edit {
-  return { from, to, text: String(weight) };
+/** replace puts a weight in the place of a value, which may be nothing at all, right behind a colon or before a comment. */
+function replace(definition: string, [from, to]: readonly number[], weight: number): Edit {
+  const text = from < to ? `${weight}` : definition[to] === '#' ? ` ${weight} ` : ` ${weight}`;
+  return { from, to, text };
 }
 
 /** add states a field behind the first one of a mapping: on the same line in braces, else on a line of its own. */

@@ -1,52 +1,66 @@
 import { getBackendSrv } from '@grafana/runtime';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
-import { isEmpty, Weights } from '../flow/weights';
+import { Weights } from '../flow/weights';
 import { WhatIf } from '../types';
 import { PAUSE_MS } from './useValidation';
 
 /** What is known of other weights. */
 export interface WhatIfState {
   asking: boolean;
-  /** The answer to the weights that were asked about last. */
+  /** The newest answer, also while another one is on its way. */
   answer?: WhatIf;
   fault?: string;
 }
 
+/** What is asked about. */
+export interface WhatIfQuestion {
+  weights: Weights;
+  /** A definition in the place of the saved catalog. */
+  definition?: string;
+  /** Nothing is asked for now. */
+  paused: boolean;
+}
+
 /**
- * useWhatIf asks the backend of a saved data source, whenever moving weights pauses, what the scores would be by a
- * definition with those weights. An answer that comes late is dropped.
+ * useWhatIf asks the backend of a saved data source at once, and then whenever changes pause, what the scores would be
+ * with other weights or another definition. An answer that comes late is dropped.
  */
-export function useWhatIf(uid: string, definition: string, weights: Weights): WhatIfState {
+export function useWhatIf(uid: string, { weights, definition, paused }: WhatIfQuestion): WhatIfState {
   const [state, setState] = useState<WhatIfState>({ asking: false });
+  const first = useRef(true);
   useEffect(() => {
-    if (isEmpty(weights)) {
-      setState({ asking: false });
+    if (paused) {
+      setState(({ answer }) => ({ asking: false, answer }));
       return;
     }
     let current = true;
-    setState((before) => ({ ...before, asking: true }));
-    const timer = setTimeout(() => {
-      ask(uid, definition, weights).then(
-        (answer) => current && setState({ asking: false, answer }),
-        (error) => current && setState({ asking: false, fault: faultText(error) })
-      );
-    }, PAUSE_MS);
+    setState(({ answer }) => ({ asking: true, answer }));
+    const timer = setTimeout(
+      () => {
+        ask(uid, weights, definition).then(
+          (answer) => current && setState({ asking: false, answer }),
+          (error) => current && setState({ asking: false, fault: faultText(error) })
+        );
+      },
+      first.current ? 0 : PAUSE_MS
+    );
+    first.current = false;
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [uid, definition, weights]);
+  }, [uid, weights, definition, paused]);
   return state;
 }
 
-async function ask(uid: string, definition: string, weights: Weights): Promise<WhatIf> {
+async function ask(uid: string, weights: Weights, definition?: string): Promise<WhatIf> {
   const response = await lastValueFrom(
     getBackendSrv().fetch<WhatIf>({
       url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/whatif`,
       method: 'POST',
-      data: { definition, weights },
+      data: { weights, ...(definition !== undefined && { definition }) },
       showErrorAlert: false,
     })
   );

@@ -1,0 +1,71 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { compare, Compared, ranking } from '../flow/comparison';
+import { labels } from '../labels';
+import { Outcome, WhatIf } from '../types';
+
+/** The scores now and then, and what would be to fix first. Where nothing differs there is but now. */
+export function Comparison({ answer: { now, then } }: { answer: WhatIf }) {
+  const styles = useStyles2(getStyles);
+  const differs = now.revision !== then.revision;
+  return (
+    <>
+      <table className={styles.table} aria-label={labels.whatIf.scores}>
+        <thead>
+          <tr>
+            <th scope="col">{labels.whatIf.of}</th>
+            <th scope="col">{labels.whatIf.now}</th>
+            {differs && <th scope="col">{labels.whatIf.then}</th>}
+            {differs && <th scope="col">{labels.whatIf.change}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {compare(now, then).map((row) => (
+            <Row key={row.flow ?? ''} row={row} differs={differs} />
+          ))}
+        </tbody>
+      </table>
+      <div className={styles.rankings}>
+        <Ranking title={labels.whatIf.firstNow} outcome={now} />
+        {differs && <Ranking title={labels.whatIf.firstThen} outcome={then} />}
+      </div>
+    </>
+  );
+}
+
+function Row({ row: { flow, now, then, change }, differs }: { row: Compared; differs: boolean }) {
+  return (
+    <tr>
+      <th scope="row">{flow ?? labels.whatIf.overall}</th>
+      <td>{labels.whatIf.score(now)}</td>
+      {differs && <td>{labels.whatIf.score(then)}</td>}
+      {differs && <td>{labels.whatIf.points(change)}</td>}
+    </tr>
+  );
+}
+
+function Ranking({ title, outcome }: { title: string; outcome: Outcome }) {
+  const ranked = ranking(outcome);
+  return (
+    <div>
+      <h6>{title}</h6>
+      {ranked.length === 0 && <p>{labels.whatIf.nothingFirst}</p>}
+      <ol aria-label={title}>
+        {ranked.map(({ flow, sli, impact }) => (
+          <li key={`${flow}/${sli}`}>{labels.whatIf.impact(`${flow}/${sli}`, impact)}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  table: css({
+    margin: theme.spacing(1, 0),
+    'th, td': { padding: theme.spacing(0.25, 2, 0.25, 0), textAlign: 'left' },
+    td: { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' },
+  }),
+  rankings: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(4), ol: { paddingLeft: theme.spacing(3) } }),
+});
