@@ -74,15 +74,31 @@ describe('the settings', () => {
     await begin(small);
     await page.getByRole('button', { name: 'What if the weights were different?' }).click();
     await page.getByRole('spinbutton', { name: 'Weight of checkout/payment' }).fill('30');
-    await page
-      .getByRole('table', { name: 'Scores' })
-      .getByRole('row', { name: /^Overall .* %/ })
-      .waitFor();
+    const scores = page.getByRole('table', { name: 'Scores' });
+    await scores.getByRole('row', { name: /^Overall .* % .* % (.* points|none)$/ }).waitFor();
+    await page.getByRole('list', { name: 'What to fix first then' }).waitFor({ state: 'attached' });
     await page.screenshot({ path: `${output}/what-if.png`, fullPage: true });
     assert.deepEqual(await grave(page, grafanas), []);
     await page.getByRole('button', { name: 'Take over into the definition' }).click();
     await line('weight: 30').waitFor();
     await flows().getByRole('img', { name: 'payment has 96.8 % of the weight' }).waitFor();
+    // What was taken over is not saved, so that it is compared as any other edit is.
+    await scores.getByRole('columnheader', { name: 'Then' }).waitFor();
+    assert.equal(await page.getByRole('spinbutton', { name: 'Weight of checkout/payment' }).inputValue(), '30');
+    assert.match((await settings()).jsonData.definition, /weight: 3\n/);
+    await page.getByRole('button', { name: 'Save & test' }).click();
+    await page.getByText(/ was reached\. Catalog small/).waitFor();
+    assert.match((await settings()).jsonData.definition, /weight: 30\n/);
+  });
+
+  test('say what users are told apart by, and what weights follow', async () => {
+    await begin();
+    const dimensions = page.getByRole('list', { name: 'Dimensions of the catalog' });
+    await dimensions.getByText('tier').waitFor();
+    assert.match(await dimensions.innerText(), /tier: premium \(weight 3\), standard \(weight 1\)/);
+    assert.ok((await flows().getByText('by traffic').count()) > 0);
+    await dimensions.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${output}/config-dimensions.png`, fullPage: true });
   });
 
   test('mark a broken line, say where it is, and forget it once it is put right', async () => {

@@ -257,6 +257,8 @@ export const labels = {
     noFolder:
       "This Grafana has no folder of catalogs. Its operator can set definitions_path in Grafana's configuration.",
     notListed: (fault: string) => `The catalogs could not be listed, so write the name: ${fault}`,
+    notShown: (fault: string) => `The catalog of the saved data source can't be shown: ${fault}`,
+    notSaved: 'Save the data source (Save & test) to see this catalog here.',
     both: (catalog: string) =>
       `The settings have a definition and also name the catalog ${catalog}. Choose one of the two.`,
   },

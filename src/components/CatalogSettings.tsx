@@ -11,13 +11,15 @@ import { FolderSettings } from './FolderSettings';
 interface Props {
   /** The uid of the data source; none before it is saved for the first time. */
   uid?: string;
+  /** Counts how often the data source was saved. */
+  version?: number;
   options: CerOptions;
   readOnly: boolean;
   onChange: (options: Partial<CerOptions>) => void;
 }
 
 /** The catalog: defined here, or named in the operator's folder. The settings hold one of them only. */
-export function CatalogSettings({ uid, options, readOnly, onChange }: Props) {
+export function CatalogSettings({ uid, version, options, readOnly, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const [place, setPlace] = useState<CatalogPlace>(options.catalog ? 'folder' : 'here');
   // What is left out by a choice comes back with the other one, as long as this page is open.
@@ -52,7 +54,7 @@ export function CatalogSettings({ uid, options, readOnly, onChange }: Props) {
         <Alert severity="error" title={labels.catalogPlace.both(options.catalog)} />
       )}
       {place === 'folder' ? (
-        <FolderSettings uid={uid} catalog={options.catalog} readOnly={readOnly} onChange={name} />
+        <FolderSettings uid={uid} version={version} catalog={options.catalog} readOnly={readOnly} onChange={name} />
       ) : (
         <DefinitionSettings
           uid={uid}

@@ -30,7 +30,13 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         onChange={onOptionsChange}
       />
       <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />
-      <CatalogSettings uid={options.uid} options={options.jsonData} readOnly={readOnly} onChange={change} />
+      <CatalogSettings
+        uid={options.uid}
+        version={options.version}
+        options={options.jsonData}
+        readOnly={readOnly}
+        onChange={change}
+      />
     </div>
   );
 }

@@ -2,16 +2,19 @@ import { Alert, InlineField, Input, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 import { useCatalogs } from '../hooks/useCatalogs';
 import { labels } from '../labels';
+import { SavedCatalog } from './SavedCatalog';
 
 interface Props {
   uid?: string;
+  /** Counts how often the data source was saved. */
+  version?: number;
   catalog?: string;
   readOnly: boolean;
   onChange: (catalog?: string) => void;
 }
 
 /** Which catalog of the operator's folder is used: chosen from those that there are, or written where that is not known. */
-export function FolderSettings({ uid, catalog, readOnly, onChange }: Props) {
+export function FolderSettings({ uid, version, catalog, readOnly, onChange }: Props) {
   const { catalogs, fault } = useCatalogs(uid);
   const id = useId();
   const text = labels.catalogPlace;
@@ -45,6 +48,7 @@ export function FolderSettings({ uid, catalog, readOnly, onChange }: Props) {
           />
         )}
       </InlineField>
+      {uid && catalog && <SavedCatalog uid={uid} version={version} name={catalog} />}
     </>
   );
 }
