@@ -16,6 +16,8 @@ type catalog struct {
 	// trust holds the matchers that are forced onto every selector: that of the data set, which no other catalog has.
 	trust []condition
 	flows []flow
+	// dimensions tell cohorts apart; none where the catalog has no cohorts.
+	dimensions []dimension
 }
 
 // flow is a flow of a random catalog.
@@ -23,6 +25,10 @@ type flow struct {
 	name   string
 	weight float64
 	slis   []sli
+	// team is the flow's label; "" where it has none.
+	team string
+	// dynamic is what the weight follows; nil where it is fixed.
+	dynamic *dynamic
 }
 
 // sli is an SLI of a random catalog.
@@ -39,6 +45,12 @@ type sli struct {
 	missing, idle policy
 	indicator     indicator
 	curve         curve
+	// labels are what dimensions are called on the series, where that is not what the catalog says.
+	labels map[string]string
+	// fallback stands in for the SLI while it is missing; nil where nothing does.
+	fallback *fallback
+	// maxDelay is how long a score is held with the policy hold.
+	maxDelay time.Duration
 }
 
 // indicator is what an SLI measures, said in three ways.
@@ -71,6 +83,7 @@ const (
 	ignore policy = "ignore"
 	good   policy = "good"
 	bad    policy = "bad"
+	hold   policy = "hold"
 )
 
 // windowOf returns what an SLI looks back over where the query leaves that open.
@@ -79,6 +92,15 @@ func (c *catalog) windowOf(s *sli) time.Duration {
 		return s.window
 	}
 	return c.window
+}
+
+// weights returns those of the flows.
+func (c *catalog) weights() []float64 {
+	all := make([]float64, len(c.flows))
+	for k := range c.flows {
+		all[k] = c.flows[k].weight
+	}
+	return all
 }
 
 // trustOf returns the matchers that are forced onto the selectors of an SLI.

@@ -2,6 +2,9 @@
 // same composite written as one PromQL expression, which the embedded Prometheus evaluates, and the same composite
 // recomputed from raw samples.
 //
+// Catalogs with cohorts, fallbacks, weights that follow the data and scores that are held are recomputed from the raw
+// samples of each cohort alone, in several views: split and filtered in different ways.
+//
 // Nothing but the YAML of a catalog and the samples in the store is common to the plugin and to what it is held
-// against. -seed selects one catalog, -catalogs how many there are.
+// against. -seed selects one catalog, -catalogs and -cohort-catalogs how many there are.
 package oracle

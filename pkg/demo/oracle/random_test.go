@@ -14,6 +14,8 @@ type generator struct {
 	start, end time.Time
 	data       *dataset
 	catalog    *catalog
+	// cohorts are the labels that tell the targets of a job apart, one a target; nil where nothing does.
+	cohorts []map[string]string
 }
 
 // epoch is when the telemetry of all catalogs begins, and lead how long before the instants that are asked for.

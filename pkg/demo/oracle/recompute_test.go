@@ -53,7 +53,7 @@ type reading struct {
 }
 
 // known reports whether the SLI counts as covered.
-func (r reading) known() bool { return r.status != isMissing || r.policy != ignore }
+func (r reading) known() bool { return r.status != isMissing || !missing(r.score) }
 
 // read reads an SLI off its columns at the i-th instant.
 func (s *sli) read(forms []columns, window time.Duration, i int) reading {
@@ -70,7 +70,7 @@ func (s *sli) read(forms []columns, window time.Duration, i int) reading {
 	if seen == isIdle {
 		p = s.idle
 	}
-	return reading{status: seen, policy: p, score: map[policy]float64{ignore: none, good: 1, bad: 0}[p]}
+	return reading{status: seen, policy: p, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
 }
 
 // status says what a form has at the i-th instant.
@@ -96,12 +96,14 @@ type verdict struct {
 	score, coverage float64
 	// trusted reports that nothing forbids a score.
 	trusted bool
+	// keyless reports that a key SLI is missing.
+	keyless bool
 }
 
 // judge combines the readings of a flow's SLIs.
 func (f *flow) judge(c *catalog, readings []reading) verdict {
 	var members []member
-	all, known, ceiling, trusted := 0.0, 0.0, 1.0, true
+	all, known, ceiling, keyless := 0.0, 0.0, 1.0, false
 	for i, r := range readings {
 		s := &f.slis[i]
 		all += s.weight
@@ -109,7 +111,7 @@ func (f *flow) judge(c *catalog, readings []reading) verdict {
 			known += s.weight
 		}
 		if s.key {
-			trusted = trusted && r.known()
+			keyless = keyless || !r.known()
 		}
 		if missing(r.score) {
 			continue
@@ -119,15 +121,15 @@ func (f *flow) judge(c *catalog, readings []reading) verdict {
 			ceiling = math.Min(ceiling, r.score)
 		}
 	}
-	return c.withhold(verdict{math.Min(ceiling, c.aggregate.of(members, all)), share(known, all), trusted})
+	return c.withhold(verdict{math.Min(ceiling, c.aggregate.of(members, all)), share(known, all), !keyless, keyless})
 }
 
-// judge combines the verdicts of the flows.
-func (c *catalog) judge(verdicts []verdict) verdict {
+// judge combines the verdicts of flows, given their weights.
+func (c *catalog) judge(weights []float64, verdicts []verdict) verdict {
 	var members []member
 	all, known := 0.0, 0.0
 	for i, v := range verdicts {
-		w := c.flows[i].weight
+		w := weights[i]
 		all += w
 		if v.trusted {
 			known += w * v.coverage
@@ -136,7 +138,7 @@ func (c *catalog) judge(verdicts []verdict) verdict {
 			members = append(members, member{w, v.score})
 		}
 	}
-	return c.withhold(verdict{c.aggregate.of(members, all), share(known, all), true})
+	return c.withhold(verdict{score: c.aggregate.of(members, all), coverage: share(known, all), trusted: true})
 }
 
 // withhold takes the score from a verdict that is not to be trusted.

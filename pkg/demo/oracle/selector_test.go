@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // condition is a label matcher.
@@ -26,8 +27,18 @@ func (c condition) holds(value string) bool {
 	}
 }
 
+// compiled holds the expressions by their pattern, since compiling costs more than anything else.
+var compiled sync.Map
+
 // entire returns the expression that matches a value from its beginning to its end.
-func entire(pattern string) *regexp.Regexp { return regexp.MustCompile("^(?:" + pattern + ")$") }
+func entire(pattern string) *regexp.Regexp {
+	if known, ok := compiled.Load(pattern); ok {
+		return known.(*regexp.Regexp)
+	}
+	expression := regexp.MustCompile("^(?:" + pattern + ")$")
+	compiled.Store(pattern, expression)
+	return expression
+}
 
 // selector selects the series of a metric.
 type selector struct {

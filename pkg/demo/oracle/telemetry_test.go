@@ -38,7 +38,11 @@ type target struct {
 func (g *generator) targets(job string) []*target {
 	n := int(g.end.Sub(g.start) / g.catalog.scrape)
 	shared := g.phases(n)
-	targets := make([]*target, pick(g.random, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2))
+	many := len(g.cohorts)
+	if g.cohorts == nil {
+		many = pick(g.random, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2)
+	}
+	targets := make([]*target, many)
 	for i := range targets {
 		t := &target{
 			random: g.random, data: g.data, marks: g.chance(0.5),
@@ -52,6 +56,10 @@ func (g *generator) targets(job string) []*target {
 		}
 		if g.chance(0.3) {
 			t.fail(g.random.IntN(n), n/8)
+		}
+		if g.cohorts != nil {
+			maps.Copy(t.labels, g.cohorts[i])
+			t.phases = g.phases(n)
 		}
 		targets[i] = t
 	}

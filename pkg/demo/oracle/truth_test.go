@@ -85,7 +85,7 @@ func (tr trial) recompute(in instants) (recomputed, error) {
 		r.readings, r.verdicts = append(r.readings, readings), append(r.verdicts, verdicts)
 	}
 	for i := range times {
-		r.overall[i] = tr.judge(at(r.verdicts, i))
+		r.overall[i] = tr.judge(tr.weights(), at(r.verdicts, i))
 	}
 	return r, nil
 }

@@ -15,6 +15,9 @@ func (c *catalog) yaml() string {
 	if c.ownScrape {
 		spec["scrapeInterval"] = duration(c.scrape)
 	}
+	if len(c.dimensions) > 0 {
+		spec["dimensions"] = c.dimensionsAsYAML()
+	}
 	text, err := yaml.Marshal(map[string]any{
 		"apiVersion": "cer/v1", "kind": "Catalog", "metadata": map[string]any{"name": "random"}, "spec": spec,
 	})
@@ -31,7 +34,9 @@ func (c *catalog) flowsAsYAML() []any {
 		for i := range f.slis {
 			slis = append(slis, f.slis[i].yaml())
 		}
-		flows = append(flows, map[string]any{"name": f.name, "weight": f.weight, "slis": slis})
+		fields := map[string]any{"name": f.name, "weight": f.weight, "slis": slis}
+		f.addCohortFields(fields)
+		flows = append(flows, fields)
 	}
 	return flows
 }
@@ -53,6 +58,11 @@ func (s *sli) yaml() map[string]any {
 	set("idle", string(s.idle), s.idle != ignore)
 	set("curve", map[string]any{s.curve.name(): s.curve.yaml()}, s.curve.name() != "identity")
 	set("component", "correctness", s.indicator.kind() == "value")
+	set("labels", s.labels, s.labels != nil)
+	set("maxDelay", duration(s.maxDelay), s.maxDelay > 0)
+	if s.fallback != nil {
+		fields["fallback"] = s.fallback.yaml()
+	}
 	if h, ok := s.indicator.(interface{ unit() string }); ok {
 		set("unit", h.unit(), h.unit() != "")
 	}

@@ -1,0 +1,215 @@
+package oracle
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
+)
+
+var cohortCatalogs = flag.Uint64("cohort-catalogs", 100, "how many catalogs with cohorts are tested")
+
+func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
+	store := openStore(t)
+	counted := &featureTally{}
+	first, last := cohortSeed+uint64(1), cohortSeed+*cohortCatalogs
+	if *onlySeed > 0 {
+		first, last = *onlySeed, *onlySeed
+	}
+	t.Run("catalogs", func(t *testing.T) {
+		for seed := max(first, cohortSeed); seed <= last; seed++ {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				c, telemetry, asked, views := generateCohorts(seed)
+				if err := telemetry.write(store); err != nil {
+					t.Fatal(err)
+				}
+				tr := trial{catalog: c, data: telemetry, asked: asked, store: store}
+				tr.checkViews(t, inProcess{cerplugin.NewFactory()}, views, counted)
+			})
+		}
+	})
+	if *onlySeed == 0 {
+		counted.report(t, *cohortCatalogs)
+	}
+}
+
+// levelSLI is the level of single SLIs.
+const levelSLI = "sli"
+
+// cohortQueries are those that are asked in every view.
+var cohortQueries = []query{
+	{timeseries, score, levelSLI}, {timeseries, score, "flow"}, {timeseries, coverage, "flow"}, {timeseries, score, overall},
+	{timeseries, coverage, overall}, {latest, score, levelSLI}, {latest, score, overall},
+}
+
+// cohortMember is one series of an answer: of an SLI, a flow or the whole, for a cohort.
+type cohortMember struct {
+	labels data.Labels
+	column column
+}
+
+// checkViews compares what the plugin answers in each view with what the raw samples make of it.
+func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *featureTally) {
+	t.Helper()
+	settings := tr.settings(tr.store.URL())
+	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
+	for k, v := range views {
+		for _, q := range cohortQueries {
+			req.Queries = append(req.Queries, tr.asked.viewQuery(k, v, q))
+		}
+	}
+	response, err := p.QueryData(context.Background(), req)
+	if err != nil {
+		t.Fatalf("seed %d: %v\n%s", tr.seed, err, tr.yaml())
+	}
+	for k, v := range views {
+		oracles := map[string]*oracle{timeseries: tr.oracle(v, tr.instants(timeseries)), latest: tr.oracle(v, tr.instants(latest))}
+		for _, q := range cohortQueries {
+			o := oracles[q.format]
+			members, err := o.in.members(response.Responses[refID(k, q)])
+			if err == nil {
+				err = o.check(q, members, counted)
+			}
+			if err == nil {
+				err = o.failed
+			}
+			if err != nil {
+				t.Fatalf("seed %d, %s in %+v: %v\n%+v\n%s", tr.seed, q, v, err, tr.asked, tr.yaml())
+			}
+		}
+	}
+}
+
+// refID names a query in the k-th view.
+func refID(k int, q query) string { return fmt.Sprintf("%d %s", k, q) }
+
+// viewQuery is a query in the k-th view as Grafana sends it.
+func (q question) viewQuery(k int, v inView, of query) backend.DataQuery {
+	asked := q.dataQuery(of)
+	fields := map[string]any{}
+	if err := json.Unmarshal(asked.JSON, &fields); err != nil {
+		panic(err)
+	}
+	where, adhoc := map[string][]string{}, []map[string]string{}
+	for _, f := range v.filters {
+		if f.op == "" {
+			where[f.key] = f.values
+			continue
+		}
+		adhoc = append(adhoc, map[string]string{"key": f.key, "operator": f.op, "value": strings.Join(f.values, "|")})
+	}
+	fields["by"], fields["where"], fields["adhocFilters"] = v.by, where, adhoc
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	asked.RefID, asked.JSON = refID(k, of), raw
+	return asked
+}
+
+// members reads the frames of a response.
+func (in instants) members(response backend.DataResponse) ([]cohortMember, error) {
+	if response.Error != nil {
+		return nil, response.Error
+	}
+	var members []cohortMember
+	for _, frame := range response.Frames {
+		if len(frame.Fields) == 0 {
+			continue // There is nothing but notices.
+		}
+		c, _, err := in.read(frame)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, cohortMember{frame.Fields[len(frame.Fields)-1].Labels, c})
+	}
+	return members, nil
+}
+
+// check compares the members of an answer with those that there should be.
+func (o *oracle) check(q query, members []cohortMember, counted *featureTally) error {
+	if err := o.checkCohorts(q, members); err != nil {
+		return err
+	}
+	for _, m := range members {
+		of := make([]string, len(o.split))
+		for k, d := range o.split {
+			of[k] = m.labels[d.name]
+		}
+		want := o.want(q, m.labels, of)
+		if err := o.in.differ(m.column, numbersOf(q, want)); err != nil {
+			return fmt.Errorf("%v: %w", m.labels, err)
+		}
+		if q.format == timeseries && q.measure == score {
+			counted.add(want, o.way(of))
+		}
+	}
+	return nil
+}
+
+// way says what all numbers of a cohort have in common.
+func (o *oracle) way(of []string) how {
+	way := how(0)
+	if slices.ContainsFunc(of, func(value string) bool { return value != "" }) {
+		way |= bySplit
+	}
+	if len(of) > 1 {
+		way |= byTwo
+	}
+	if slices.Contains(o.view.by, teamLabel) {
+		way |= byTeam
+	}
+	return way
+}
+
+// want recomputes what the plugin answers of a member.
+func (o *oracle) want(q query, labels data.Labels, of []string) []told[verdict] {
+	if q.level == overall {
+		return o.wholeVerdicts(o.group(labels[teamLabel]), of)
+	}
+	f := o.flow(labels["flow"])
+	if q.level == "flow" {
+		return o.flowVerdicts(f, of)
+	}
+	j := slices.IndexFunc(f.slis, func(s sli) bool { return s.name == labels["sli"] })
+	verdicts := make([]told[verdict], len(o.in.times()))
+	for i, r := range o.readings(&f.slis[j], o.split, of) {
+		verdicts[i] = told[verdict]{verdict{score: r.of.score}, r.how}
+	}
+	return verdicts
+}
+
+// flow returns the flow of a name.
+func (o *oracle) flow(name string) *flow {
+	k := slices.IndexFunc(o.flows, func(f flow) bool { return f.name == name })
+	return &o.flows[k]
+}
+
+// group returns the flows that make up a whole: all that are shown, or those of a team.
+func (o *oracle) group(team string) []*flow {
+	if !slices.Contains(o.view.by, teamLabel) {
+		return o.shown()
+	}
+	return slices.DeleteFunc(o.shown(), func(f *flow) bool { return f.team != team })
+}
+
+// numbersOf returns the numbers that a query is after.
+func numbersOf(q query, verdicts []told[verdict]) column {
+	c := make(column, len(verdicts))
+	for i, v := range verdicts {
+		c[i] = v.of.score
+		if q.measure == coverage {
+			c[i] = v.of.coverage
+		}
+	}
+	return c
+}
