@@ -28,6 +28,7 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
         {catalog.name}: {labels.list.summary(catalog.flows.length, slis)}.{' '}
         {stale && <strong>{labels.list.stale}</strong>}
       </p>
+      <DimensionList catalog={catalog} />
       {unmatched.length > 0 && (
         <div className={cx(styles.flow, styles.unmatched)}>
           <Icon name="exclamation-triangle" /> {labels.list.unmatchedSum(unmatched.length)}
@@ -38,7 +39,6 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
           <FlowItem key={flow.name} flow={flow} unmatched={unmatched.filter((u) => u.flow === flow.name)} />
         ))}
       </ul>
-      <DimensionList catalog={catalog} />
     </div>
   );
 }

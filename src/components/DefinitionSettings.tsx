@@ -51,23 +51,23 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
         </div>
         <div className={styles.preview} role="region" aria-label={labels.list.title} tabIndex={0}>
           <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
-          {uid && catalog && (
-            <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
-              {() => (
-                <WhatIf
-                  uid={uid}
-                  catalog={catalog}
-                  definition={definition}
-                  checking={validation.checking}
-                  invalid={answer?.valid === false}
-                  onTakeOver={readOnly ? undefined : (weights) => onChange(inDefinition(definition, weights))}
-                />
-              )}
-            </Disclosure>
-          )}
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>
       </div>
+      {uid && catalog && (
+        <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
+          {() => (
+            <WhatIf
+              uid={uid}
+              catalog={catalog}
+              definition={definition}
+              checking={validation.checking}
+              invalid={answer?.valid === false}
+              onTakeOver={readOnly ? undefined : (weights) => onChange(inDefinition(definition, weights))}
+            />
+          )}
+        </Disclosure>
+      )}
     </>
   );
 }

@@ -34,50 +34,59 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
   return (
     <div>
       <p>{labels.whatIf.intro}</p>
-      <ul className={styles.list} aria-label={labels.whatIf.weights}>
-        {catalog.flows.map((flow) => (
-          <li key={flow.name}>
-            <WeightField
-              name={flow.name}
-              strong
-              note={flow.weightBy && labels.whatIf.weightBy[flow.weightBy]}
-              weight={weights.flows[flow.name] ?? flow.weight}
-              onChange={(weight) => setWeights(withFlow(weights, catalog, flow.name, weight))}
-            />
-            <ul className={styles.slis}>
-              {flow.slis.map((sli) => (
-                <li key={sli.name}>
-                  <WeightField
-                    name={`${flow.name}/${sli.name}`}
-                    weight={weights.slis[`${flow.name}/${sli.name}`] ?? sli.weight}
-                    onChange={(weight) => setWeights(withSLI(weights, catalog, flow.name, sli.name, weight))}
-                  />
-                </li>
-              ))}
-            </ul>
-          </li>
-        ))}
-      </ul>
-      <div role="status" aria-label={labels.whatIf.outcome} aria-busy={asking || checking}>
-        {invalid && <p>{labels.whatIf.invalid}</p>}
-        {!invalid && (asking || checking) && <p className={styles.busy}>{labels.whatIf.asking}</p>}
-        {fault && <Alert severity="warning" title={labels.whatIf.failed(fault)} />}
-        {answer && (
-          <div className={asking || checking || invalid ? styles.old : undefined}>
-            <Comparison answer={answer} />
+      <div className={styles.columns}>
+        <ul className={styles.list} aria-label={labels.whatIf.weights}>
+          {catalog.flows.map((flow) => (
+            <li key={flow.name}>
+              <WeightField
+                name={flow.name}
+                strong
+                note={flow.weightBy && labels.whatIf.weightBy[flow.weightBy]}
+                weight={weights.flows[flow.name] ?? flow.weight}
+                onChange={(weight) => setWeights(withFlow(weights, catalog, flow.name, weight))}
+              />
+              <ul className={styles.slis}>
+                {flow.slis.map((sli) => (
+                  <li key={sli.name}>
+                    <WeightField
+                      name={`${flow.name}/${sli.name}`}
+                      weight={weights.slis[`${flow.name}/${sli.name}`] ?? sli.weight}
+                      onChange={(weight) => setWeights(withSLI(weights, catalog, flow.name, sli.name, weight))}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </li>
+          ))}
+        </ul>
+        <div className={styles.outcome}>
+          <div role="status" aria-label={labels.whatIf.outcome} aria-busy={asking || checking}>
+            {invalid && <p>{labels.whatIf.invalid}</p>}
+            {!invalid && (asking || checking) && <p className={styles.busy}>{labels.whatIf.asking}</p>}
+            {fault && <Alert severity="warning" title={labels.whatIf.failed(fault)} />}
+            {answer && (
+              <div className={asking || checking || invalid ? styles.old : undefined}>
+                <Comparison answer={answer} />
+              </div>
+            )}
           </div>
-        )}
+          <p className={styles.buttons}>
+            {onTakeOver && (
+              <Button type="button" disabled={isEmpty(weights) || invalid} onClick={takeOver}>
+                {labels.whatIf.takeOver}
+              </Button>
+            )}
+            <Button
+              type="button"
+              variant="secondary"
+              disabled={isEmpty(weights)}
+              onClick={() => setWeights(NO_WEIGHTS)}
+            >
+              {labels.whatIf.discard}
+            </Button>
+          </p>
+        </div>
       </div>
-      <p className={styles.buttons}>
-        {onTakeOver && (
-          <Button type="button" disabled={isEmpty(weights) || invalid} onClick={takeOver}>
-            {labels.whatIf.takeOver}
-          </Button>
-        )}
-        <Button type="button" variant="secondary" disabled={isEmpty(weights)} onClick={() => setWeights(NO_WEIGHTS)}>
-          {labels.whatIf.discard}
-        </Button>
-      </p>
     </div>
   );
 }
@@ -106,7 +115,7 @@ function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps)
   };
   return (
     <label className={styles.field}>
-      <span>
+      <span className={strong ? undefined : styles.sli}>
         {strong ? <strong>{name}</strong> : name.slice(name.indexOf('/') + 1)} {note && <small>{note}</small>}
       </span>
       <Input
@@ -124,14 +133,17 @@ function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps)
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  list: css({ listStyle: 'none' }),
-  slis: css({ listStyle: 'none', paddingLeft: theme.spacing(2) }),
+  columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(4) }),
+  list: css({ listStyle: 'none', flex: '1 1 320px', maxWidth: 360 }),
+  // In sight beside the weights, however many there are.
+  outcome: css({ flex: '1 1 320px', minWidth: 0, position: 'sticky', top: theme.spacing(1), alignSelf: 'flex-start' }),
+  slis: css({ listStyle: 'none' }),
+  sli: css({ paddingLeft: theme.spacing(2) }),
   field: css({
     display: 'flex',
     alignItems: 'center',
     justifyContent: 'space-between',
     gap: theme.spacing(1),
-    maxWidth: 360,
     padding: theme.spacing(0.25, 0),
   }),
   busy: css({ margin: 0 }),
