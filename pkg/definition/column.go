@@ -2,10 +2,59 @@ package definition
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// placeOf returns the line and the column of the character at an index of the text of n, if its lines show it as it is.
+func (n node) placeOf(index int) (line, column int, ok bool) {
+	if column, ok := n.columnOf(index); ok {
+		return n.Line, column, true
+	}
+	switch n.Style &^ yaml.TaggedStyle {
+	case 0:
+		return n.placeFrom(n.Line-1, skipProperties([]rune(n.file.lines[n.Line-1]), n.Column-1), index)
+	case yaml.LiteralStyle, yaml.FoldedStyle:
+		return n.placeFrom(n.Line, 0, index)
+	}
+	return 0, 0, false
+}
+
+// placeFrom returns the place of the character at an index of the text of n, which starts after a line and a column,
+// both from 0. YAML changes nothing but the white space of such a text, so that the other characters are counted.
+func (n node) placeFrom(line, column, index int) (int, int, bool) {
+	text := []rune(n.Value)
+	left := countShown(text[:min(index, len(text))])
+	for ; line < len(n.file.lines); line, column = line+1, 0 {
+		written := []rune(n.file.lines[line])
+		for at := min(column, len(written)); at < len(written); at++ {
+			if unicode.IsSpace(written[at]) {
+				continue
+			}
+			if left == 0 {
+				return line + 1, at + 1, true
+			}
+			left--
+			if left == 0 && index >= len(text) || left == 0 && unicode.IsSpace(text[index]) {
+				return line + 1, at + 2, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// countShown counts the characters that are no white space.
+func countShown(text []rune) int {
+	n := 0
+	for _, r := range text {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
+}
 
 // columnOf returns the column of the character at an index of the text of n, if n is written on one line.
 func (n node) columnOf(index int) (int, bool) {

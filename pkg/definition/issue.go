@@ -72,6 +72,17 @@ func (is Issues) Refused() bool {
 	return slices.ContainsFunc(is, func(i Issue) bool { return !i.Warning })
 }
 
+// refusals counts the issues that are more than warnings.
+func (is Issues) refusals() int {
+	n := 0
+	for _, issue := range is {
+		if !issue.Warning {
+			n++
+		}
+	}
+	return n
+}
+
 // sorted returns the issues of one file by position, each sentence once at a place: an alias repeats what it names.
 func (is Issues) sorted() Issues {
 	result := slices.Clone(is)

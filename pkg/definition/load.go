@@ -72,10 +72,17 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	if stated == 0 && all {
 		r.spec.at.refuse("a catalog needs at least one flow; add flows: [{ name: checkout, slis: [...] }]")
 	}
+	r.maintenance()
+	r.policies(all && !refused(documents))
 	if r.weightless() {
 		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
 	}
 	return &r.catalog
+}
+
+// refused reports whether a file of the documents holds more than warnings.
+func refused(documents []node) bool {
+	return slices.ContainsFunc(documents, func(n node) bool { return n.file.issues.Refused() })
 }
 
 // reader holds what the flows of a catalog are read with.
@@ -161,6 +168,8 @@ func (r *reader) settings() {
 	read(r.spec, "delay", &c.Delay, lag)
 	read(r.spec, "trust", &c.Trust, matchers)
 	read(r.spec, "dimensions", &c.Dimensions, r.dimensionList)
+	r.spec.take("policies") // These two speak of flows, and are read after them.
+	r.spec.take("maintenance")
 	r.spec.end()
 	r.checkWindow(r.spec, c.Window)
 }

@@ -64,21 +64,21 @@ func promQL(check func(string) []expand.Problem) reading[string] {
 			return "", false
 		}
 		for _, problem := range check(s) {
-			n.addProblem(s, problem)
+			n.addProblem(s, "PromQL", problem)
 			ok = ok && problem.Warning
 		}
 		return strings.TrimSpace(s), ok
 	}
 }
 
-// addProblem adds what is wrong with the PromQL that n holds, at its own place where the source shows it as it is.
-func (n node) addProblem(text string, problem expand.Problem) {
+// addProblem adds what is wrong with the PromQL or the condition that n holds, at its own place where the source shows it.
+func (n node) addProblem(text, what string, problem expand.Problem) {
 	issue := Issue{Message: problem.Message, Warning: problem.Warning, Text: excerpt(text, problem.Offset)}
 	before := utf8.RuneCountInString(text[:min(problem.Offset, len(text))])
-	if column, ok := n.columnOf(before); ok {
-		issue.Line, issue.Column = n.Line, column
+	if line, column, ok := n.placeOf(before); ok {
+		issue.Line, issue.Column = line, column
 	} else {
-		issue.Message += fmt.Sprintf(", at offset %d of the PromQL", problem.Offset)
+		issue.Message += fmt.Sprintf(", at offset %d of the %s", problem.Offset, what)
 	}
 	n.add(issue)
 }

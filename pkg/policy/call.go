@@ -110,7 +110,7 @@ func (r *resolver) owner(e ast.Expr) (Reference, bool) {
 		return Reference{}, false
 	}
 	if name == "sli" {
-		return Reference{SLI: of}, r.isOneOf(args[0], "SLI", of, r.scope.SLIs)
+		return Reference{SLI: of}, r.scope.AnyName || r.isOneOf(args[0], "SLI", of, r.scope.SLIs)
 	}
 	var components []string
 	for _, c := range cer.Components() {
@@ -156,7 +156,7 @@ func (r *resolver) delta(e ast.Expr, call ast.CallExpr) {
 	switch {
 	case !named || !compared || !based || len(args) != 3:
 		r.refuse(e, "delta takes a dimension and two of its values, as text; write %s", functions["delta"])
-	case !r.isOneOf(args[0], "dimension", dimension, r.scope.Dimensions):
+	case !r.scope.AnyName && !r.isOneOf(args[0], "dimension", dimension, r.scope.Dimensions):
 	case candidate == baseline:
 		r.refuse(args[2], "a cohort does not differ from itself; name another baseline")
 	default:

@@ -28,6 +28,11 @@ func ReadInterval(text []byte) (Intervals, error) {
 	if interval.Location != nil && interval.Location.Location == time.Local {
 		return nil, errors.New("the location Local is another one on each machine; write a name such as Europe/Berlin")
 	}
+	for _, months := range interval.Months { // Alertmanager passes over those that there are not.
+		if months.Begin < 1 || months.End > 12 {
+			return nil, fmt.Errorf("%d is not a valid month: out of range", max(months.Begin, months.End))
+		}
+	}
 	return Intervals{interval}, nil
 }
 

@@ -79,4 +79,6 @@ type Threshold struct {
 type Scope struct {
 	SLIs       []string
 	Dimensions []string
+	// AnyName says that the names are not known yet, so that each is taken for one.
+	AnyName bool
 }

@@ -1,0 +1,158 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
+)
+
+// patience is how long a condition has to hold, or to be clear.
+var patience = within(duration, func(d time.Duration) bool { return d >= 0 && d <= maxLookback && d%time.Minute == 0 },
+	"whole minutes are needed here, since states are decided each minute; write 5m")
+
+// policies reads when somebody is needed, once all else is known of the catalog; the default policies where nothing is
+// said. whole says that the rest of the catalog could be read.
+func (r *reader) policies(whole bool) {
+	if at, stated := r.spec.values["policies"]; stated {
+		taken := names{}
+		r.catalog.Policies, _ = list(func(n node) (cer.AlertPolicy, bool) { return r.policy(n, taken, whole) })(at)
+		return
+	}
+	if !whole {
+		return
+	}
+	kept, left := policy.Default(&r.catalog)
+	r.catalog.Policies = kept
+	if len(kept) == 0 && r.hasObjective() {
+		r.spec.at.warn("none of the default policies can be applied, so that there are no states: %s; state policies", left[0].Message)
+	}
+}
+
+// hasObjective reports whether the whole or a flow has one.
+func (r *reader) hasObjective() bool {
+	return r.catalog.Objective > 0 || slices.ContainsFunc(r.catalog.Flows, func(f cer.Flow) bool { return f.Objective > 0 })
+}
+
+// policy reads a policy, and compiles it.
+func (r *reader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool) {
+	var p cer.AlertPolicy
+	f, ok := fieldsOf(n, "a policy")
+	if !ok {
+		return p, false
+	}
+	issues := n.file.issues.refusals()
+	need(f, "name", "fast-burn", &p.Name, taken.new)
+	need(f, "severity", "page", &p.Severity, oneOf(cer.AlertSeverities()...))
+	read(f, "flows", &p.Flows, r.selection)
+	read(f, "by", &p.By, list(r.knownDimension))
+	read(f, "burn", &p.Burn, burnCondition)
+	read(f, "when", &p.When, text)
+	read(f, "clear", &p.Clear, text)
+	read(f, "for", &p.For, patience)
+	read(f, "keepFor", &p.KeepFor, patience)
+	f.end()
+	r.checkPatience(f, &p)
+	if !f.has("burn") && !f.has("when") {
+		f.lack("a policy needs a condition; add burn: { budget: 2%%, long: 1h }, or when: score < 0.9")
+	}
+	r.compile(f, &p, whole && n.file.issues.refusals() == issues)
+	p.When, p.Clear = strings.TrimSpace(p.When), strings.TrimSpace(p.Clear)
+	return p, true
+}
+
+// checkPatience refuses a policy that takes longer to leave than it remembers.
+func (r *reader) checkPatience(f *fields, p *cer.AlertPolicy) {
+	if lookback := r.catalog.Budget.Lookback; p.For+p.KeepFor >= lookback {
+		f.at.refuse("for and keepFor together are no shorter than the lookback of states, which is %s; write shorter ones, or a longer lookback",
+			inSeconds(lookback.Seconds()))
+	}
+}
+
+// compile adds what is wrong with the conditions of a policy: in themselves, and where all else could be read, in the
+// catalog.
+func (r *reader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
+	if whole {
+		_, issues := policy.New(&r.catalog, p)
+		for _, issue := range issues {
+			f.addIssue(issue)
+		}
+		return
+	}
+	for field, condition := range map[string]string{"when": p.When, "clear": p.Clear} {
+		if condition == "" {
+			continue
+		}
+		_, problems := policy.Compile(condition, policy.Scope{AnyName: true})
+		for _, problem := range problems {
+			f.addIssue(policy.Issue{Field: field, Problem: problem})
+		}
+	}
+}
+
+// addIssue adds what is wrong with a policy at the field that is at fault, or at the whole of it.
+func (f *fields) addIssue(issue policy.Issue) {
+	at, stated := f.values[issue.Field]
+	if !stated {
+		at = f.at
+	}
+	problem := expand.Problem{Offset: issue.Offset, Message: issue.Message, Warning: issue.Warning}
+	if stated && at.is(textTag) {
+		at.addProblem(at.Value, "condition", problem)
+		return
+	}
+	at.add(Issue{Message: problem.Message, Warning: problem.Warning})
+}
+
+// burnCondition reads the shorthand for burn rates over two windows.
+func burnCondition(n node) (*cer.BurnCondition, bool) {
+	var b cer.BurnCondition
+	f, ok := fieldsOf(n, "a burn condition")
+	if !ok {
+		return nil, false
+	}
+	need(f, "budget", "2%", &b.Share, budgetShare)
+	need(f, "long", "1h", &b.Long, bound)
+	f.end()
+	return &b, b.Share > 0 && b.Long > 0
+}
+
+// budgetShare reads a share of the error budget, as a percentage or a number.
+func budgetShare(n node) (float64, bool) {
+	const needed = "a share of the error budget is needed here, above 0 and up to all of it; write 2% or 0.02"
+	share := 0.0
+	if percent, ok := percentage(n); ok && strings.HasSuffix(strings.TrimSpace(n.Value), "%") {
+		share = percent / 100
+	} else if n.is(integerTag, floatTag) {
+		share, _ = number(n)
+	}
+	if !(share > 0 && share <= 1) {
+		n.refuse("%s", needed)
+		return 0, false
+	}
+	return share, true
+}
+
+// knownDimension reads the name of a dimension of the catalog.
+func (r *reader) knownDimension(n node) (string, bool) {
+	s, ok := text(n)
+	if !ok {
+		return "", false
+	}
+	var known []string
+	for _, d := range r.catalog.Dimensions {
+		known = append(known, d.Name)
+	}
+	switch {
+	case slices.Contains(known, s):
+		return s, true
+	case len(known) == 0:
+		n.refuse("by names dimensions, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave by out")
+	default:
+		n.refuse("this is no dimension of the catalog; %s", choices(s, known))
+	}
+	return "", false
+}

@@ -1,0 +1,64 @@
+package definition
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// selection reads which flows something is about.
+func (r *reader) selection(n node) (cer.FlowSelection, bool) {
+	var s cer.FlowSelection
+	f, ok := fieldsOf(n, "a choice of flows")
+	if !ok {
+		return s, false
+	}
+	read(f, "minShare", &s.MinShare, share(func(v float64) bool { return v >= 0 && v <= 1 },
+		"a share of the weights of all flows is needed here, from 0 to 1", "%s for %s %%", 20))
+	read(f, "names", &s.Names, r.flowNames)
+	read(f, "labels", &s.Labels, r.chosenLabels)
+	f.end()
+	return s, true
+}
+
+// flowNames reads names of flows of the catalog, at least one.
+func (r *reader) flowNames(n node) ([]string, bool) {
+	known := slices.Sorted(maps.Keys(r.flows))
+	chosen, ok := list(func(n node) (string, bool) {
+		s, ok := text(n)
+		if ok && !slices.Contains(known, s) {
+			n.refuse("this is no flow of the catalog; %s", choices(s, known))
+			return "", false
+		}
+		return s, ok
+	})(n)
+	if ok && len(n.Content) == 0 {
+		n.refuse("names chooses no flow; leave it out for all flows")
+		return nil, false
+	}
+	return chosen, ok
+}
+
+// chosenLabels reads values that labels of flows have.
+func (r *reader) chosenLabels(n node) (map[string]string, bool) {
+	f, ok := fieldsOf(n, "the map of labels")
+	if !ok {
+		return nil, false
+	}
+	known := r.catalog.FlowLabels()
+	chosen := map[string]string{}
+	for name, value := range f.values {
+		s, ok := text(value)
+		switch {
+		case !ok:
+		case slices.Contains(known, name):
+			chosen[name] = s
+		case len(known) == 0:
+			f.keys[name].refuse("no flow has labels; add labels: { team: payments } to flows, or choose them by names")
+		default:
+			f.keys[name].refuse("no flow has this label; %s", choices(name, known))
+		}
+	}
+	return chosen, len(chosen) > 0
+}
