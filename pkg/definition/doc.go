@@ -10,7 +10,7 @@
 // for latency, and a value or what is recorded says what it speaks for; a histogram is in milliseconds where its name
 // ends in _milliseconds or _ms, else in seconds; apdex tolerates four times what satisfies; the curve of an SLI or a
 // fallback is identity, but a quantile states one; what is missing or idle is ignored; a dimension is called on series
-// what it is called in answers.
+// what it is called in answers; the policies are those of policy.Default, and an empty list is none.
 //
 // Every field is known or refused. Aliases are understood, merge keys are not. A name starts with a letter and goes on
 // with letters, digits, _ and -; that of a dimension is the name of a label. The values of a dimension are text as it
