@@ -135,8 +135,8 @@ function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps)
 const getStyles = (theme: GrafanaTheme2) => ({
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(4) }),
   list: css({ listStyle: 'none', flex: '1 1 320px', maxWidth: 360 }),
-  // In sight beside the weights, however many there are.
-  outcome: css({ flex: '1 1 320px', minWidth: 0, position: 'sticky', top: theme.spacing(1), alignSelf: 'flex-start' }),
+  // In sight beside the weights, however many there are, and below the header that newer Grafanas keep over the page.
+  outcome: css({ flex: '1 1 320px', minWidth: 0, position: 'sticky', top: theme.spacing(11), alignSelf: 'flex-start' }),
   slis: css({ listStyle: 'none' }),
   sli: css({ paddingLeft: theme.spacing(2) }),
   field: css({
