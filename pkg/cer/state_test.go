@@ -192,7 +192,9 @@ func (d drawnRule) enteredSince(from, to int) bool {
 func TestFlappingIsBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawRule(t)
-		least := min(d.rule.For+d.rule.KeepFor+2, d.rule.Lookback+d.rule.For+2)
+		least := d.rule.For + d.rule.KeepFor + 2
+		forgets := max(d.rule.Lookback+1, d.rule.For+2) // A policy that forgets that it is on may come on again, too.
+		least = min(least, forgets)
 		began, before := -least, cer.True
 		for i, on := range d.rule.Decide(d.when, d.clear) {
 			if on == cer.True && before != cer.True {

@@ -14,7 +14,7 @@ func (r *reader) maintenance() {
 		return
 	}
 	taken := names{}
-	r.catalog.Maintenance, _ = list(func(n node) (cer.Maintenance, bool) { return r.maintenanceOf(n, taken) })(at)
+	r.catalog.Maintenance, _ = few(func(n node) (cer.Maintenance, bool) { return r.maintenanceOf(n, taken) })(at)
 }
 
 // maintenanceOf reads one maintenance.

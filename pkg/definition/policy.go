@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
@@ -14,12 +16,26 @@ import (
 var patience = within(duration, func(d time.Duration) bool { return d >= 0 && d <= maxLookback && d%time.Minute == 0 },
 	"whole minutes are needed here, since states are decided each minute; write 5m")
 
+// maxPolicies bounds how long a definition takes to read.
+const maxPolicies = 100
+
+// few reads a list that is not too long.
+func few[T any](as reading[T]) reading[[]T] {
+	return func(n node) ([]T, bool) {
+		if n.Kind == yaml.SequenceNode && len(n.Content) > maxPolicies {
+			n.refuse("at most %d are understood here; join those that are alike", maxPolicies)
+			return nil, false
+		}
+		return list(as)(n)
+	}
+}
+
 // policies reads when somebody is needed, once all else is known of the catalog; the default policies where nothing is
 // said. whole says that the rest of the catalog could be read.
 func (r *reader) policies(whole bool) {
 	if at, stated := r.spec.values["policies"]; stated {
 		taken := names{}
-		r.catalog.Policies, _ = list(func(n node) (cer.AlertPolicy, bool) { return r.policy(n, taken, whole) })(at)
+		r.catalog.Policies, _ = few(func(n node) (cer.AlertPolicy, bool) { return r.policy(n, taken, whole) })(at)
 		return
 	}
 	if !whole {

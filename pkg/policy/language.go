@@ -23,7 +23,7 @@ func indexOf(variable string) int { return int(variable[0] - 'a') }
 
 // language is what conditions are made of once their references are variables: truth, numbers, and operators on them.
 var language = sync.OnceValues(func() (*cel.Env, error) {
-	options := []cel.EnvOption{cel.ClearMacros(), cel.ParserRecursionLimit(maxDepth)}
+	options := []cel.EnvOption{cel.ClearMacros(), cel.ParserRecursionLimit(maxDepth), cel.ParserErrorRecoveryLimit(1)}
 	for i := range maxReferences {
 		options = append(options, cel.Variable(variable(i), cel.DoubleType))
 	}
