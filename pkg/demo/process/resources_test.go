@@ -54,7 +54,7 @@ func TestResources(t *testing.T) {
 			`"name":"shop"`, `"revision":"` + revision(t, shopDefinition) + `"`, `"window":"5m"`, `"objective":0.95`,
 			`"name":"checkout","title":"Checkout","owner":"payments","runbook":"https://runbooks.example/checkout"`,
 			`"weight":5,"share":0.5,"objective":0.99,"traffic":"success"`,
-			`{"name":"p60","component":"latency","kind":"quantile","weight":1,"share":0.25,"window":"5m"}`,
+			`{"name":"p60","component":"latency","kind":"quantile","weight":1,"share":0.25,"window":"5m","missing":"ignore"}`,
 			`"dependsOn":"index"`, `"key":true`, `"components":["availability","latency","dependency"]`,
 		}},
 		"and for nobody":              {good, "", "GET", "catalog", "", 200, []string{`"name":"shop"`}},
