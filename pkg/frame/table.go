@@ -22,7 +22,7 @@ func table(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
-	for _, measure := range plan.TableMeasures() {
+	for _, measure := range r.Plan.Query.Measures() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
 		}

@@ -1,9 +1,5 @@
 package plan
 
-import (
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
-)
-
 // addEvents plans how the events of the catalog are read. They look back to the instant before, so that none lies
 // between two instants.
 func (b *builder) addEvents() error {
@@ -12,11 +8,8 @@ func (b *builder) addEvents() error {
 		return invalid("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
 	for _, e := range catalog.Events {
-		ask := asking{subject: "the event " + e.Name, reading: reading{cer.Value{PromQL: e.PromQL}, catalog.Trust},
-			window: b.times.step() + b.times.Scrape, over: b.over}
-		if e.Trust != nil {
-			ask.trust = e.Trust
-		}
+		ask := b.asking("the event "+e.Name, e.PromQL, e.Trust)
+		ask.window = b.times.step() + b.times.Scrape
 		source, err := b.source(ask)
 		if err != nil {
 			return err

@@ -1,0 +1,201 @@
+package eval
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Incident is a time in which a flow, or the whole, needed somebody.
+type Incident struct {
+	// Member says whose it is. It has no columns.
+	Member
+	cer.Incident
+	// Onset is when it began to hurt, Detected when a policy noticed, and End the first minute after it, or the newest
+	// one where it goes on.
+	Onset, Detected, End time.Time
+	// GoesOn says that it had not ended by the newest minute.
+	GoesOn bool
+	// BudgetSpent is the share of the error budget of the whole budget window that was lost from Onset to End; NaN where
+	// there is no objective, or no telemetry.
+	BudgetSpent float64
+	// SLIs and Cohorts are by their share of the loss, the largest first: flow/sli of the whole, the SLI of a flow, and
+	// region=eu for a cohort.
+	SLIs, Cohorts []Portion
+	// Policies are those that were on.
+	Policies []string
+}
+
+// Portion is the share of something in a loss, in (0,1].
+type Portion struct {
+	Of    string
+	Share float64
+}
+
+// incidents finds the incidents of the members that were under way within the range of the query.
+func (e *evaluation) incidents() []Incident {
+	if e.plan.Query.Format != plan.Incidents || e.plan.Range.Len() == 0 {
+		return nil
+	}
+	var all []Incident
+	for _, s := range e.subjects() {
+		for _, found := range e.incidentsOf(s) {
+			all = append(all, e.describe(s, found))
+		}
+	}
+	return all
+}
+
+// incidentsOf finds those of a subject.
+func (e *evaluation) incidentsOf(s subject) []cer.Incident {
+	r := e.ruling(s)
+	fine := e.fine()
+	scores := fine.atMinutes(fine.scores(s), e.plan.States.Minutes)
+	found := cer.Incidents(r.states, scores, e.objective(s), int(e.plan.Catalog.Budget.Lookback/cer.Grid))
+	first := r.at(e.plan.Range.Start)
+	return slices.DeleteFunc(found, func(i cer.Incident) bool { return i.End <= first })
+}
+
+// describe says of an incident what it cost, and what it came from.
+func (e *evaluation) describe(s subject, found cer.Incident) Incident {
+	known := e.plan.States.Known
+	i := Incident{
+		Member:   Member{Flow: s.of(e), Cohort: e.labels(s)},
+		Incident: found, Onset: known.At(found.Onset), Detected: known.At(found.Detected), End: known.At(found.End),
+	}
+	if found.End == known.Len() {
+		i.GoesOn, i.End = true, known.At(found.End-1)
+	}
+	for _, d := range e.ruling(s).decisions {
+		name := d.policy.Stated.Name + d.of
+		if slices.Contains(d.on[found.Detected:found.End], cer.True) && !slices.Contains(i.Policies, name) {
+			i.Policies = append(i.Policies, name)
+		}
+	}
+	i.BudgetSpent = e.spent(s, i.Onset, i.End)
+	i.SLIs = e.blamed(s, i.Onset, i.End)
+	i.Cohorts = e.hit(s, i.Onset, i.End)
+	return i
+}
+
+// spent is the share of a subject's error budget, that of the window which ends at the same time, that was lost in the
+// slices that end after a time and up to another.
+func (e *evaluation) spent(s subject, from, to time.Time) float64 {
+	objective, budget := e.objective(s), e.plan.Catalog.Budget
+	if objective == 0 {
+		return math.NaN()
+	}
+	stretch, last, stride := e.plan.Slices(to, budget.Window)
+	of := 0.0
+	for k, slices := 0, e.slices[stretch].slicesOf(s); k < int(budget.Window/budget.Slice); k++ {
+		of += slices[last-k*stride].Of
+	}
+	if of == 0 {
+		return math.NaN()
+	}
+	lost := 0.0
+	e.sideBySide(from, to, func(i int) { lost += e.fine().slicesOf(s)[i].Lost })
+	return lost / ((1 - objective) * of)
+}
+
+// sideBySide visits the slices that fill the time up to an instant, from the last one to that in which another instant
+// lies, by their positions in the fine stretch.
+func (e *evaluation) sideBySide(from, to time.Time, visit func(i int)) {
+	width := e.plan.Catalog.Budget.Slice
+	_, at, stride := e.plan.Slices(to, width)
+	for t := to; t.After(from) && at >= 0; t = t.Add(-width) {
+		visit(at)
+		at -= stride
+	}
+}
+
+// blamed are the SLIs of a subject by their share of what was lost from one time to another: the weight of each, and of
+// its flow, times what its score lacks to 1.
+func (e *evaluation) blamed(s subject, from, to time.Time) []Portion {
+	fine, lost := e.fine(), map[string]float64{}
+	for k := range fine.flows {
+		f := &fine.flows[k]
+		if s.flow >= 0 && s.flow != k {
+			continue
+		}
+		all := 0.0
+		for _, sli := range f.slis {
+			all += sli.Weight
+		}
+		for j, sli := range f.slis {
+			name := sli.Name
+			if s.flow < 0 {
+				name = f.Flow.Flow.Name + "/" + name
+			}
+			e.sideBySide(from, to, func(i int) {
+				if r := f.plain[j].readings[i]; r.Scored() && r.Score < 1 && sli.Weight > 0 {
+					lost[name] += fine.weights[k][i] * sli.Weight / all * (1 - r.Score)
+				}
+			})
+		}
+	}
+	return portions(lost)
+}
+
+// hit are the cohorts of a subject by their share, within their dimension, of what was lost from one time to another.
+func (e *evaluation) hit(s subject, from, to time.Time) []Portion {
+	var hit []Portion
+	for _, part := range e.plan.States.Shares {
+		dimension := part.By[len(part.By)-1].Name
+		lost, l := map[string]float64{}, e.ledger.parts[part]
+		for _, c := range l.together(e.group.of(part.Coarse)) {
+			if value := c[len(c)-1]; value != "" && c[:len(e.of)].concerns(e.of) {
+				lost[dimension+"="+value] += l.evaluations(e.group, c).lostBetween(s, from, to)
+			}
+		}
+		if len(lost) > 1 { // Else nobody can tell who was hit, and who was not.
+			hit = append(hit, portions(lost)...)
+		}
+	}
+	slices.SortStableFunc(hit, func(a, b Portion) int { return cmp.Compare(b.Share, a.Share) })
+	return hit
+}
+
+// lostBetween is what a subject lost in the slices of the evaluation that touch the time from one instant to another:
+// the events of each slice times what its score lacks to 1. Where events are not known, slices count alike.
+func (e *evaluation) lostBetween(s subject, from, to time.Time) float64 {
+	scores, traffic := e.scores(s), newColumn(e.n)
+	if e.hasTraffic(s) {
+		traffic = e.traffic(s)
+	}
+	lost := 0.0
+	for i, score := range scores {
+		end := e.instants.At(i)
+		if math.IsNaN(score) || !end.After(from) || !end.Add(-e.plan.Catalog.Budget.Slice).Before(to) {
+			continue
+		}
+		events := traffic[i]
+		if math.IsNaN(events) {
+			events = 1
+		}
+		lost += events * (1 - score)
+	}
+	return lost
+}
+
+// portions turns amounts into shares of their sum, the largest first.
+func portions(amounts map[string]float64) []Portion {
+	sum := 0.0
+	var all []Portion
+	for _, name := range slices.Sorted(maps.Keys(amounts)) {
+		if amounts[name] > 0 {
+			all = append(all, Portion{name, amounts[name]})
+			sum += amounts[name]
+		}
+	}
+	for i := range all {
+		all[i].Share /= sum
+	}
+	slices.SortStableFunc(all, func(a, b Portion) int { return cmp.Compare(b.Share, a.Share) })
+	return all
+}
