@@ -34,6 +34,8 @@ type Member struct {
 	Cohort map[string]string
 	// Currency is that of the member's money; "" where the query asks for none.
 	Currency string
+	// Policies are those that are on at the newest instant, if the query asks for states.
+	Policies []string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[plan.Measure][]float64

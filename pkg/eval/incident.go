@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -29,6 +30,35 @@ type Incident struct {
 	SLIs, Cohorts []Portion
 	// Policies are those that were on.
 	Policies []string
+}
+
+// Text says in a line how bad it was, and what it came from.
+func (i Incident) Text() string {
+	text := "lowest score " + percent(i.LowestScore)
+	if !math.IsNaN(i.BudgetSpent) {
+		text += ", " + percent(i.BudgetSpent) + " of the error budget spent"
+	}
+	for _, hit := range []struct {
+		what string
+		by   []Portion
+	}{{"lost by", i.SLIs}, {"lost in", i.Cohorts}} {
+		if len(hit.by) > 0 {
+			text += "; " + hit.what + " " + Portions(hit.by)
+		}
+	}
+	return text
+}
+
+// maxPortions is how many portions are named.
+const maxPortions = 3
+
+// Portions lists the largest of some portions, such as success 80.0 %, p99 20.0 %.
+func Portions(all []Portion) string {
+	var named []string
+	for _, p := range all[:min(len(all), maxPortions)] {
+		named = append(named, p.Of+" "+percent(p.Share))
+	}
+	return strings.Join(named, ", ")
 }
 
 // Portion is the share of something in a loss, in (0,1].
@@ -72,9 +102,8 @@ func (e *evaluation) describe(s subject, found cer.Incident) Incident {
 		i.GoesOn, i.End = true, known.At(found.End-1)
 	}
 	for _, d := range e.ruling(s).decisions {
-		name := d.policy.Stated.Name + d.of
-		if slices.Contains(d.on[found.Detected:found.End], cer.True) && !slices.Contains(i.Policies, name) {
-			i.Policies = append(i.Policies, name)
+		if slices.Contains(d.on[found.Detected:found.End], cer.True) {
+			i.Policies = append(i.Policies, d.name())
 		}
 	}
 	i.BudgetSpent = e.spent(s, i.Onset, i.End)
@@ -84,7 +113,7 @@ func (e *evaluation) describe(s subject, found cer.Incident) Incident {
 }
 
 // spent is the share of a subject's error budget, that of the window which ends at the same time, that was lost in the
-// slices that end after a time and up to another.
+// slices that end from one time to another.
 func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 	objective, budget := e.objective(s), e.plan.Catalog.Budget
 	if objective == 0 {
@@ -103,12 +132,12 @@ func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 	return lost / ((1 - objective) * of)
 }
 
-// sideBySide visits the slices that fill the time up to an instant, from the last one to that in which another instant
-// lies, by their positions in the fine stretch.
+// sideBySide visits the slices that fill the time up to an instant, from the last one back to the first that ends at or
+// after another instant, by their positions in the fine stretch.
 func (e *evaluation) sideBySide(from, to time.Time, visit func(i int)) {
 	width := e.plan.Catalog.Budget.Slice
 	_, at, stride := e.plan.Slices(to, width)
-	for t := to; t.After(from) && at >= 0; t = t.Add(-width) {
+	for t := to; !t.Before(from) && at >= 0; t = t.Add(-width) {
 		visit(at)
 		at -= stride
 	}

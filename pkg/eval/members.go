@@ -13,7 +13,8 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Currency: s.currency, Columns: columns})
+			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s),
+				Currency: s.currency, Policies: e.policiesOn(s, columns), Columns: columns})
 		}
 	}
 	return members

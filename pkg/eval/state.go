@@ -28,6 +28,9 @@ type decision struct {
 	on []cer.Truth
 }
 
+// name is that of the policy, with the cohort that it was judged for.
+func (d decision) name() string { return d.policy.Stated.Name + d.of }
+
 // at returns the position of the minute that an instant is in.
 func (r *ruling) at(t time.Time) int { return int(t.Sub(r.over.Start) / r.over.Step) }
 
@@ -209,7 +212,7 @@ func (e *evaluation) explainState(s subject) []finding {
 	add := func(severity cer.Severity, text string) []finding {
 		return []finding{{Notice: cer.Notice{Severity: severity, Subject: e.nameOf(s) + e.suffix(), Text: text}, points: 1, now: true}}
 	}
-	on, unknown := r.named(last, cer.True), r.named(last, cer.Unknown)
+	on, unknown := listed(r.policies(last, cer.True)), listed(r.policies(last, cer.Unknown))
 	switch {
 	case r.suppressed[last] != "" && on != "":
 		return add(cer.Info, "ok while the maintenance "+r.suppressed[last]+" goes on, though "+on+" is on")
@@ -225,15 +228,24 @@ func (e *evaluation) explainState(s subject) []finding {
 	return nil
 }
 
-// named lists the policies that are on, or off, or of which it can't be told, at a minute.
-func (r *ruling) named(at int, on cer.Truth) string {
+// policiesOn names the policies that are on for a subject at the newest instant; none where the query asks for no state.
+func (e *evaluation) policiesOn(s subject, columns map[plan.Measure][]float64) []string {
+	if columns[plan.State] == nil || e.plan.Range.Len() == 0 {
+		return nil
+	}
+	r := e.ruling(s)
+	return r.policies(len(r.states)-1, cer.True)
+}
+
+// policies names those that are on, or off, or of which it can't be told, at a minute.
+func (r *ruling) policies(at int, on cer.Truth) []string {
 	var names []string
 	for _, d := range r.decisions {
 		if d.on[at] == on {
-			names = append(names, d.policy.Stated.Name+d.of)
+			names = append(names, d.name())
 		}
 	}
-	return listed(names)
+	return names
 }
 
 // maxPolicies is how many policies a sentence names.

@@ -3,9 +3,13 @@ package eval_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
@@ -93,9 +97,9 @@ func TestStates(t *testing.T) {
 		"the worst of several": {[]cer.AlertPolicy{tense(), tense(func(p *cer.AlertPolicy) {
 			p.Name, p.Severity, p.For, p.KeepFor = "early", cer.TicketSeverity, 0, 20*time.Minute
 		})}, hour, "31o2t18p10t"},
-		"clear keeps it on":            {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `burn("30m") < 0.5` })}, hour, "33o28p"},
-		"a burn rate":                  {[]cer.AlertPolicy{{Name: "fast", Severity: cer.PageSeverity, Burn: &cer.BurnCondition{Share: .03, Long: time.Hour}}}, hour, "36o5p20o"},
-		"the number of an SLI":         {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("a").score < 0.5 && component("availability").coverage == 1` })}, hour, "33o18p10o"},
+		"clear keeps it on":             {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `burn("30m") < 0.5` })}, hour, "33o28p"},
+		"a burn rate":                   {[]cer.AlertPolicy{{Name: "fast", Severity: cer.PageSeverity, Burn: &cer.BurnCondition{Share: .03, Long: time.Hour}}}, hour, "36o5p20o"},
+		"the number of an SLI":          {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("a").score < 0.5 && component("availability").coverage == 1` })}, hour, "33o18p10o"},
 		"lost telemetry clears no page": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `sli("b").score > 0.9` })}, lostFrom("b", 22*time.Minute, hour), "33o28p"},
 		"what can't be told is unknown": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("b").score < 0.5` })}, lostFrom("b", 22*time.Minute, hour), "38o23."},
 	}
@@ -125,5 +129,70 @@ func lostFrom(metric string, from time.Duration, before func(plan.Leaf) plan.Ans
 			}
 		}
 		return answer
+	}
+}
+
+func TestStatesOfTheWholeAndByMoney(t *testing.T) {
+	fall := outage("a", 30*time.Minute, 20*time.Minute)
+	tests := map[string]struct {
+		query, when string
+		want        string
+	}{
+		"the whole":           {`{"measure":"state"}`, "score < 0.7", "33o18p10o"},
+		"its revenue at risk": {`{"measure":"state"}`, "revenueAtRisk > 400", "33o18p10o"},
+		"that of a flow":      {`{"level":"flow","flows":["checkout"],"measure":"state"}`, "revenueAtRisk > 400", "33o18p10o"},
+		"a high threshold":    {`{"level":"flow","flows":["checkout"],"measure":"state"}`, "revenueAtRisk > 600", "61o"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := policed(tense(func(p *cer.AlertPolicy) { p.Flows, p.When = cer.FlowSelection{}, test.when }))
+			c.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
+			r := askOver(t, test.query, c, fall, time.Hour, 0, time.Minute)
+			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhyAStateIsWhatItIs(t *testing.T) {
+	const now = `{"level":"flow","measure":"state","format":"latest"}`
+	tests := map[string]struct {
+		policy cer.AlertPolicy
+		answer func(plan.Leaf) plan.Answer
+		want   []string
+	}{
+		"all is well": {tense(), outage("a", 0, 0), []string{
+			"browse: no policy is about it, so that its state is not known; state one, or an objective, which the default policies need"}},
+		"a policy is on": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), outage("a", 30*time.Minute, -time.Hour),
+			[]string{"checkout: page, since tense is on"}},
+		"nobody can tell": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), lostFrom("c", time.Hour, outage("a", 0, 0)),
+			[]string{"browse: its state is not known, since telemetry is missing by which tense is decided"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := askOver(t, now, policed(test.policy), test.answer, time.Hour, 0, time.Minute)
+			var got []string
+			for _, n := range r.Notices {
+				got = append(got, n.String())
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("the notices are %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestATableOfStates(t *testing.T) {
+	r := askOver(t, `{"level":"flow","measure":"state","format":"table"}`, policed(tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{} })),
+		outage("a", 90*time.Minute, 30*time.Minute), time.Hour, 0, time.Minute)
+	got := map[plan.Measure]float64{}
+	for m, column := range r.Members[0].Columns {
+		got[m] = column[0]
+	}
+	want := map[plan.Measure]float64{plan.Score: 1, plan.Coverage: 1, plan.State: 0, plan.Burn: .5 * 6 / 12 / .1,
+		plan.Budget: 1 - .5*12/288/.1, plan.Exhaustion: (1 - .5*12/288/.1) * 86400 / 2.5}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("the row (-want +got):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/prometheus/common/model"
@@ -28,9 +29,13 @@ func table(r *eval.Result) *data.Frame {
 		}
 		f.Fields = append(f.Fields, numbers(r, string(measure), tableConfig(measure, r), newest(measure)))
 		if measure == plan.Score {
-			f.Fields = append(f.Fields,
-				numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change),
-				numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+			if r.Plan.Query.IsOverview() {
+				f.Fields = append(f.Fields, numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change))
+			}
+			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+		}
+		if measure == plan.State {
+			f.Fields = append(f.Fields, words(r, fieldPolicies, func(m eval.Member) string { return strings.Join(m.Policies, ", ") }))
 		}
 	}
 	return withDetails(f, r)

@@ -74,7 +74,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	b.noteTime()
-	if len(b.plan.Stretches()) == 0 && len(b.plan.Events) == 0 {
+	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	for _, part := range b.shared.builders {

@@ -21,6 +21,14 @@ func (m Measure) OfSlices() bool { return m.IsBudget() || m == State }
 // IsBudget reports whether the measure is held against an objective.
 func (m Measure) IsBudget() bool { return m == Budget || m == Burn || m == Exhaustion }
 
+// Reach is how far before its range a query may look back, so that it is known what the store has of histograms then.
+func Reach(q Query, c *cer.Catalog) time.Duration {
+	if q.Measure.OfSlices() {
+		return MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
+	}
+	return MaxWindow
+}
+
 // sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
 type sliceWindows struct{ fine, coarse time.Duration }
 
@@ -112,7 +120,7 @@ func (b *builder) stretch(over Range) (*Stretch, error) {
 	if err != nil {
 		return nil, err
 	}
-	maintenance, err := b.maintenance(over)
+	maintenance, err := b.maintenanceOfSlices(over)
 	return &Stretch{Range: over, Flows: flows, Maintenance: maintenance}, err
 }
 

@@ -49,7 +49,7 @@ type Stretch struct {
 	Range Range
 	// Flows are those that have to be evaluated, in the order of the catalog.
 	Flows []Flow
-	// Maintenance says which slices are in one; none where the instants are no slices.
+	// Maintenance says which slices are in one, or for events which instants are; none otherwise.
 	Maintenance []Maintenance
 }
 
@@ -248,12 +248,16 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 			note("the event "+e.Event.Name, true)
 		}
 	}
-	for _, stretch := range p.allStretches() {
-		for _, m := range stretch.Maintenance {
+	noteMaintenance := func(all []Maintenance) {
+		for _, m := range all {
 			if m.Source != nil && asks(m.Source.appendLeaves(nil)) {
 				note("the maintenance "+m.Stated.Name, true)
 			}
 		}
+	}
+	noteMaintenance(p.Maintenance)
+	for _, stretch := range p.allStretches() {
+		noteMaintenance(stretch.Maintenance)
 		for _, f := range stretch.Flows {
 			for _, s := range f.SLIs {
 				if asks(s.Leaves()) {
