@@ -69,7 +69,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 			if err := e.failed(); err != nil {
 				return nil, err
 			}
-			result.Members = append(result.Members, e.members()...)
+			result.Members = append(result.Members, onlyWorst(p.Query, e.members())...)
 			result.Incidents = append(result.Incidents, e.incidents()...)
 			if p.Query.Format == plan.Summary && e.n > 0 {
 				result.Summaries = append(result.Summaries, e.summary())

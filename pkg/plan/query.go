@@ -28,6 +28,9 @@ type Query struct {
 	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
 	Window string `json:"window"`
 	Format Format `json:"format"`
+	// Worst keeps so many members only: of each flow, or at the level flow of all flows, and in each cohort those whose
+	// newest number needs attention most; 0 keeps all.
+	Worst int `json:"worst"`
 	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
 	Legend string `json:"legend"`
 }
@@ -244,6 +247,9 @@ func (q Query) validate() error {
 		return invalid("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
 	}
 	if err := uninterpolated(q.Flows, q.SLIs, q.Components); err != nil {
+		return err
+	}
+	if err := q.validateWorst(); err != nil {
 		return err
 	}
 	return q.validateTogether()
