@@ -35,6 +35,8 @@ type stage struct {
 	host  *pluginhost.Host
 	// grafana is nil where none was found.
 	grafana *grafana.Server
+	// pager is whom Grafana tells of alerts; nil where there is none.
+	pager *pager
 	// scraped is when the shop was scraped last.
 	scraped time.Time
 }
@@ -82,6 +84,11 @@ func (s *stage) close() {
 	if s.grafana != nil {
 		s.grafana.Stop()
 	}
+	if s.pager != nil {
+		if err := s.pager.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "Closing the pager:", err)
+		}
+	}
 	if s.host != nil {
 		s.host.Stop()
 	}
@@ -124,7 +131,7 @@ func (s *stage) show(ctx context.Context, screen *screen) error {
 	if err != nil {
 		return err
 	}
-	return screen.show(tables, s.scraped)
+	return screen.show(tables, s.scraped, s.pager)
 }
 
 // levels are those of the queries, which are also their reference ids.
