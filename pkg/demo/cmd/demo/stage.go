@@ -68,15 +68,24 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 		return err
 	}
 	fmt.Printf("    took %.1f s\n", time.Since(start).Seconds())
-	if cfg.incident {
-		incident := s.shop.StartIncident(s.scraped.Add(interval))
-		fmt.Printf("==> From now on: %s\n", incident.Name)
-	}
+	s.breakShop(cfg.incident)
 	fmt.Println("==> Starting the plugin")
 	if s.host, err = pluginhost.Start(pluginhost.Config{Executable: pluginhost.Executable(cfg.plugin)}); err != nil {
 		return err
 	}
 	return s.startGrafana(ctx, cfg)
+}
+
+// breakShop starts an incident.
+func (s *stage) breakShop(how incident) {
+	start := s.shop.StartIncident
+	switch how {
+	case noIncident:
+		return
+	case blindIncident:
+		start = s.shop.StartBlindIncident
+	}
+	fmt.Printf("==> From now on: %s\n", start(s.scraped.Add(interval)).Name)
 }
 
 // close ends what was started.
