@@ -123,7 +123,12 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 		for range 700 {
 			*clock = clock.Add(time.Duration(15+random.IntN(90)) * time.Second)
 			for range random.IntN(5) {
-				w.late[clock.Unix()-int64(random.IntN(int(DefaultOverlap/time.Second)))]++
+				age := time.Duration(random.Int64N(int64(DefaultOverlap)))
+				if random.IntN(2) == 0 { // As late as it can be.
+					age = DefaultOverlap - time.Duration(random.IntN(60))*time.Second
+				}
+				late := clock.Add(-age)
+				w.late[late.Truncate(15*time.Second).Add(15*time.Second).Unix()]++
 			}
 			if random.IntN(4) == 0 {
 				back = time.Duration(random.IntN(3*3600)) * time.Second

@@ -102,7 +102,7 @@ func (f *flights[K, V]) board(keys []K) (all []*flight[V], fresh []int) {
 	together := &trip{}
 	for i, key := range keys {
 		one, ok := f.byKey[key]
-		if !ok {
+		if !ok || !f.keep && one.hasLanded() {
 			one = &flight[V]{trip: together, landed: make(chan struct{})}
 			f.byKey[key] = one
 			fresh = append(fresh, i)
