@@ -123,9 +123,12 @@ func merge(series []plan.Series, n int) (merged column, conflicts int) {
 	for i := range merged {
 		found := 0
 		for _, s := range series {
-			if !math.IsNaN(s.Values[i]) {
-				merged[i] = s.Values[i]
+			switch v := s.Values[i]; {
+			case !math.IsNaN(v):
+				merged[i] = v
 				found++
+			case plan.IsUndefined(v) && found == 0:
+				merged[i] = v
 			}
 		}
 		if found > 1 {

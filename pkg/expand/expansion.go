@@ -21,6 +21,8 @@ type Form struct {
 	Total string
 	// Complement says that the parts count what is bad: the value is 1 minus theirs.
 	Complement bool
+	// IdleIfUndefined says that a sample which is no number stands for 0/0, and so for no events.
+	IdleIfUndefined bool
 	// Ceiling is the highest value that the buckets can tell, in the value's unit; 0 where there is no such bound.
 	Ceiling float64
 }

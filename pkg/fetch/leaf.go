@@ -156,7 +156,7 @@ func matrixColumns(matrix model.Matrix, r plan.Range) ([]plan.Series, error) {
 		series[i] = plan.Series{Labels: labelsOf(stream.Metric), Values: slices.Clone(none)}
 		for _, point := range stream.Values {
 			if at, ok := position(point.Timestamp.Time(), r); ok {
-				series[i].Values[at] = float64(point.Value)
+				series[i].Values[at] = plan.Sample(float64(point.Value))
 			}
 		}
 	}
@@ -180,7 +180,7 @@ func position(t time.Time, r plan.Range) (int, bool) {
 
 // constant returns a series of one number.
 func constant(labels map[string]string, v model.SampleValue) plan.Series {
-	return plan.Series{Labels: labels, Values: []float64{float64(v)}}
+	return plan.Series{Labels: labels, Values: []float64{plan.Sample(float64(v))}}
 }
 
 // labelsOf returns the metric's labels as plain strings.

@@ -139,7 +139,7 @@ func onlyThose(labels, split []string) []string {
 
 // form replaces the PromQL of a form by leaves.
 func (b *builder) form(x expand.Form, ask asking) Form {
-	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, Ceiling: x.Ceiling}
+	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, IdleIfUndefined: x.IdleIfUndefined, Ceiling: x.Ceiling}
 	if x.Total != "" {
 		form.Total = b.leaf(x.Total, ask.over)
 	}

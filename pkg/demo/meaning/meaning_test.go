@@ -34,6 +34,12 @@ func value(t *testing.T, series string, indicator cer.Indicator, known expand.Hi
 // measured does that for any measure of an SLI.
 func measured(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) float64 {
 	t.Helper()
+	return evaluated(t, measure, series, indicator, known).Members[0].Columns[measure][0]
+}
+
+// evaluated returns all that is said of an SLI.
+func evaluated(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) *eval.Result {
+	t.Helper()
 	store := promqltest.LoadedStorage(t, "load 1m\n"+strings.TrimSpace(series))
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
@@ -57,7 +63,7 @@ func measured(t *testing.T, measure plan.Measure, series string, indicator cer.I
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result.Members[0].Columns[measure][0]
+	return result
 }
 
 // ask evaluates leaves on the real engine.
@@ -85,14 +91,14 @@ func answer(t *testing.T, value any) plan.Answer {
 	t.Helper()
 	switch v := value.(type) {
 	case promql.Scalar:
-		return plan.Answer{Series: []plan.Series{{Values: []float64{v.V}}}}
+		return plan.Answer{Series: []plan.Series{{Values: []float64{plan.Sample(v.V)}}}}
 	case promql.Vector:
 		var a plan.Answer
 		for _, sample := range v {
 			if sample.H != nil {
 				t.Fatal("a histogram came back where a number is needed")
 			}
-			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{sample.F}})
+			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{plan.Sample(sample.F)}})
 		}
 		return a
 	default:
