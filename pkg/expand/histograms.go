@@ -186,11 +186,7 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 // mixedTotal is all requests a second where some series are native and some classic: each series is counted once, by
 // its native histogram where it has one.
 func (h histogram) mixedTotal() string {
-	either := &parser.BinaryExpr{
-		Op: parser.LOR, LHS: call("histogram_count", h.rate("")), RHS: h.rate("_count"),
-		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
-	}
-	return h.sum(either).String()
+	return h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))).String()
 }
 
 // nativeCount is the part for the requests at or under a bound that native histograms counted.
