@@ -11,6 +11,8 @@ type Expansion struct {
 	Shared string
 	// Notes are sentences on what was chosen and why a value may not be quite what was asked for.
 	Notes []string
+	// Warnings are sentences on why a value is likely not what was asked for.
+	Warnings []string
 }
 
 // Form is one way to get the value of an SLI: the weighted sum of its parts, divided by Total if Of is Counts.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // How long is remembered what the store said of a histogram. A histogram that is not there yet is looked for again
@@ -33,8 +34,11 @@ type histogramKey struct {
 	identity   string
 }
 
-// Histograms returns what the store has of the histograms between start and end, widened to whole hours. Facts are
-// remembered for a while. The error is an *Error of the first histogram that could not be asked for.
+// histogramReach is how far before a range buckets are looked for, since windows look back.
+const histogramReach = plan.MaxWindow
+
+// Histograms returns what the store has of the histograms between start, or somewhat before, and end, widened to whole
+// hours. Facts are remembered for a while. The error is an *Error of the first histogram that could not be asked for.
 func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	found := make([]expand.Histogram, len(selectors))
@@ -69,19 +73,92 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		bounds, partial, err := s.labelValues(ctx, "le", selector.Bucket, start, end)
+		bounds, partial, err := s.labelValues(ctx, model.BucketLabel, selector.Bucket, start.Add(-histogramReach), end)
+		warned.CompareAndSwap(false, partial)
 		found.Classic, found.Edges = len(bounds) > 0, edges(bounds)
+		if err != nil || len(found.Edges) == 0 {
+			return err
+		}
+		found.Edges, partial, err = s.compare(ctx, selector, start, end, found.Edges)
 		warned.CompareAndSwap(false, partial)
 		return err
 	})
 	group.Go(func() error {
-		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start, end)
+		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start.Add(-histogramReach), end)
 		found.Native = len(names) > 0
 		warned.CompareAndSwap(false, partial)
 		return err
 	})
 	err := group.Wait()
 	return found, histogramLife(found, warned.Load()), err
+}
+
+// layouts is at how many instants of a range it is looked which series have which buckets.
+const layouts = 24
+
+// compare returns those of the edges that series have at some instants of a range, and marks those that some series lack
+// then; all of them where there are no series then. It reports whether the store warned that it did not look everywhere.
+func (s *Store) compare(ctx context.Context, selector expand.HistogramSelector, start, end time.Time, edges []expand.Edge) (known []expand.Edge, warned bool, err error) {
+	promQL, err := selector.Layout()
+	if err != nil {
+		return nil, false, err
+	}
+	answer, err := s.answerAtOnce(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start, end, time.Now())})
+	counts := map[float64][]float64{}
+	for _, series := range answer.Series {
+		bound, err := strconv.ParseFloat(series.Labels[model.BucketLabel], 64)
+		if err == nil {
+			counts[bound] = added(counts[bound], series.Values)
+		}
+	}
+	all := counts[math.Inf(1)]
+	for _, edge := range edges {
+		count, seen := counts[edge.Bound]
+		if seen || all == nil {
+			edge.Partial = seen && fewer(count, all)
+			known = append(known, edge)
+		}
+	}
+	return known, len(answer.Warnings) > 0, err
+}
+
+// layoutRange returns the instants from start to end, or now where that is earlier, at which buckets are counted.
+func layoutRange(start, end, now time.Time) plan.Range {
+	if now.Before(end) {
+		end = now.Truncate(time.Minute)
+	}
+	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
+	if step <= 0 {
+		return plan.Instant(end)
+	}
+	return plan.Range{Start: end.Add(-end.Sub(start).Truncate(step)), End: end, Step: step}
+}
+
+// added adds numbers to those of a sum, where either has one.
+func added(sum, numbers []float64) []float64 {
+	if sum == nil {
+		return numbers
+	}
+	sum = slices.Clone(sum)
+	for i, number := range numbers {
+		switch {
+		case math.IsNaN(sum[i]):
+			sum[i] = number
+		case !math.IsNaN(number):
+			sum[i] += number
+		}
+	}
+	return sum
+}
+
+// fewer reports whether a count is below that of all series at any instant at which there are some.
+func fewer(count, all []float64) bool {
+	for i := range all {
+		if !math.IsNaN(all[i]) && !(count[i] >= all[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // histogramLife returns how long what was found is to be remembered.

@@ -95,6 +95,11 @@ func (b *builder) explain(ask asking, x expand.Expansion) {
 	if x.Shared != "" {
 		b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: x.Shared})
 	}
+	if !ask.totals {
+		for _, warning := range x.Warnings {
+			b.noteOnce(cer.Notice{Severity: cer.Warning, Subject: subject, Text: warning})
+		}
+	}
 	if q := b.plan.Query; !ask.totals && (q.Level == SLIs || q.Format == Definition) {
 		for _, note := range x.Notes {
 			b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
