@@ -32,6 +32,9 @@ type Member struct {
 	Cohort map[string]string
 	// Currency is that of the member's money; "" where the query asks for none.
 	Currency string
+	// Lost is what the member takes away from the whole at the newest instant, by its weight and what its score lacks to 1;
+	// 0 unless the query asks for a table.
+	Lost float64
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[plan.Measure][]float64
@@ -75,7 +78,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 			told.add(e)
 		}
 	}
-	result.Members = inOrder(p, result.Members)
+	result.Members = ranked(p, inOrder(p, result.Members))
 	result.Notices = slices.Concat(l.notices, told.notices())
 	return result, nil
 }

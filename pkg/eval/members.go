@@ -13,7 +13,11 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Currency: s.currency, Columns: columns})
+			m := Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Currency: s.currency, Columns: columns}
+			if e.plan.Query.Format == plan.Table {
+				m.Lost = e.lost(s)
+			}
+			members = append(members, m)
 		}
 	}
 	return members
