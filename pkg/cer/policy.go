@@ -101,37 +101,6 @@ func (c *Catalog) ObjectiveOf(f *Flow) float64 {
 	return f.Objective
 }
 
-// Maintenance is a time at which flows are worked on, so that nobody is called for them.
-type Maintenance struct {
-	Name   string
-	Effect MaintenanceEffect
-	Flows  FlowSelection
-	// Intervals are Alertmanager's time intervals, as JSON; "" where PromQL says when.
-	Intervals string
-	// PromQL is not 0 during the maintenance; it may use __window.
-	PromQL string
-	// Trust replaces the catalog's matchers where it is not nil.
-	Trust []string
-}
-
-// MaintenanceEffect says what becomes of the time of a maintenance. With each effect states are ok.
-type MaintenanceEffect string
-
-// The effects.
-const (
-	// EffectSuppress does no more than that.
-	EffectSuppress MaintenanceEffect = "suppress"
-	// EffectExclude leaves the slices out of the error budget, too.
-	EffectExclude MaintenanceEffect = "exclude"
-	// EffectGood counts the slices as lossless, too.
-	EffectGood MaintenanceEffect = "good"
-)
-
-// MaintenanceEffects lists the effects as the definition spells them.
-func MaintenanceEffects() []MaintenanceEffect {
-	return []MaintenanceEffect{EffectSuppress, EffectExclude, EffectGood}
-}
-
 // DefaultPolicies are those of a catalog that states none: a page at 2 % of the error budget in an hour or 5 % in six,
 // one at a burn of 3 while less than half of the budget is left, and a ticket at 10 % in three days. Pages are for
 // flows whose share of the weights is at least 1/number of flows. Sources: SRE workbook, chapter 5; the guide to cer.

@@ -92,7 +92,7 @@ const (
 	Counts Reason = iota
 	// Quiet: no member is present, and nothing is wrong with that: they are idle.
 	Quiet
-	// Uncovered: the coverage is under the minimum.
+	// Uncovered: the coverage is under the minimum, or there is no telemetry at all.
 	Uncovered
 	// KeyMissing: an SLI that is key is missing.
 	KeyMissing
@@ -164,7 +164,7 @@ func verdict(score, coverage, minCoverage float64, keyMissing bool) Verdict {
 	switch {
 	case keyMissing:
 		reason = KeyMissing
-	case !Meets(coverage, minCoverage):
+	case !Meets(coverage, minCoverage), math.IsNaN(score) && coverage == 0:
 		reason = Uncovered
 	case math.IsNaN(score):
 		reason = Quiet

@@ -36,7 +36,9 @@ func TestJudge(t *testing.T) {
 		"a missing key SLI is no score":                    {[]member{{key(sli(1)), cer.Missing, 0}, {sli(9), cer.Present, 1}}, .5, cer.Verdict{Score: nan, Coverage: .9, Reason: cer.KeyMissing}},
 		"a missing key SLI that counts as bad caps at 0":   {[]member{{key(policy(sli(1), cer.Bad, cer.Ignore)), cer.Missing, 0}, {sli(9), cer.Present, 1}}, .5, cer.Verdict{Score: 0, Coverage: 1}},
 		"an idle key SLI does not matter":                  {[]member{{key(sli(1)), cer.Idle, 0}, {sli(9), cer.Present, .7}}, .5, cer.Verdict{Score: .7, Coverage: 1}},
-		"weights of 0 are no score":                        {[]member{{sli(0), cer.Present, 1}}, 0, cer.Verdict{Score: nan, Coverage: 0, Reason: cer.Quiet}},
+		"weights of 0 are no score":                        {[]member{{sli(0), cer.Present, 1}}, 0, cer.Verdict{Score: nan, Coverage: 0, Reason: cer.Uncovered}},
+		"no telemetry is not quiet with any minCoverage":   {[]member{{sli(1), cer.Missing, 0}}, 0, cer.Verdict{Score: nan, Coverage: 0, Reason: cer.Uncovered}},
+		"some telemetry, and all of it idle, is quiet":     {[]member{{sli(1), cer.Missing, 0}, {sli(1), cer.Idle, 0}}, 0, cer.Verdict{Score: nan, Coverage: .5, Reason: cer.Quiet}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -36,15 +36,54 @@ func (e *evaluation) method(s subject) cer.BudgetingMethod {
 	return method
 }
 
-// slicesOf is what each instant of the evaluation, as a slice, adds to the loss of a subject.
-func (e *evaluation) slicesOf(s subject) []cer.Slice {
-	slices := make([]cer.Slice, e.n)
-	if s.level == plan.SLIs && s.sli(e).Indicator.CountsEvents() {
-		for i := range slices {
-			slices[i] = cer.EventSlice(e.reading(s, i))
-		}
-		return slices
+// subjectKey names a subject within an evaluation.
+type subjectKey struct {
+	level     plan.Level
+	flow, sli int
+	component cer.Component
+}
+
+// key returns the subject's.
+func (s subject) key() subjectKey {
+	key := subjectKey{level: s.level, flow: s.flow, component: s.component}
+	if s.level == plan.SLIs {
+		key.sli = s.slis[0]
 	}
+	return key
+}
+
+// slicesOf is what each instant of the evaluation, as a slice, adds to the loss of a subject, and what maintenances make
+// of that.
+func (e *evaluation) slicesOf(s subject) []cer.Slice {
+	if known, ok := e.lost[s.key()]; ok {
+		return known
+	}
+	slices, byTime := e.eventSlices(s), false
+	if slices == nil {
+		slices, byTime = e.timeSlices(s), e.method(s) != cer.Occurrences
+	}
+	for i, effect := range e.effects(s.of(e)) {
+		slices[i] = effect.Slice(slices[i], byTime)
+	}
+	e.lost[s.key()] = slices
+	return slices
+}
+
+// eventSlices is what each slice adds to the loss of an SLI that counts events; nil where the subject is none.
+func (e *evaluation) eventSlices(s subject) []cer.Slice {
+	if s.level != plan.SLIs || !s.sli(e).Indicator.CountsEvents() {
+		return nil
+	}
+	slices := make([]cer.Slice, e.n)
+	for i := range slices {
+		slices[i] = cer.EventSlice(e.reading(s, i))
+	}
+	return slices
+}
+
+// timeSlices is what each slice adds to the loss of a subject by its score.
+func (e *evaluation) timeSlices(s subject) []cer.Slice {
+	slices := make([]cer.Slice, e.n)
 	target := e.plan.Catalog.Budget.Target
 	if target == 0 {
 		target = e.objective(s)
@@ -81,19 +120,23 @@ func (e *evaluation) verdictOf(s subject) func(i int) cer.Verdict {
 	}
 }
 
-// losses is what a subject lost over a window up to each instant that the query wants numbers of.
-func (e *evaluation) losses(s subject, window time.Duration) []float64 {
-	over := e.plan.Range
+// losses is what a subject lost over a window up to each instant of a range.
+func (e *evaluation) losses(s subject, window time.Duration, over plan.Range) []float64 {
 	losses := make([]float64, over.Len())
 	if len(losses) == 0 {
 		return losses
 	}
-	stretch, _, _ := e.plan.Slices(over.Start, window)
+	stretch, before, _ := e.plan.Slices(over.Start, window)
 	slices := e.slices[stretch].slicesOf(s)
 	count := int(window / e.plan.Catalog.Budget.Slice)
 	picked := make([]cer.Slice, 0, count)
 	for i := range losses {
 		_, last, stride := e.plan.Slices(over.At(i), window)
+		if i > 0 && last == before {
+			losses[i] = losses[i-1]
+			continue
+		}
+		before = last
 		picked = picked[:0]
 		for k := range count {
 			picked = append(picked, slices[last-k*stride])
@@ -109,7 +152,12 @@ func (e *evaluation) burn(s subject) []float64 {
 	if err != nil { // A plan has been built, so that the window is one.
 		return nil
 	}
-	burns := e.losses(s, window)
+	return e.burnOver(s, window, e.plan.Range)
+}
+
+// burnOver is the burn rate of a subject over a window up to each instant of a range.
+func (e *evaluation) burnOver(s subject, window time.Duration, over plan.Range) []float64 {
+	burns := e.losses(s, window, over)
 	for i := range burns {
 		burns[i] = cer.Burn(burns[i], e.objective(s))
 	}
@@ -117,8 +165,11 @@ func (e *evaluation) burn(s subject) []float64 {
 }
 
 // budget is the share of the error budget of a subject that is left, at each instant.
-func (e *evaluation) budget(s subject) []float64 {
-	left := e.losses(s, e.plan.Catalog.Budget.Window)
+func (e *evaluation) budget(s subject) []float64 { return e.budgetOver(s, e.plan.Range) }
+
+// budgetOver is the share of the error budget of a subject that is left at each instant of a range.
+func (e *evaluation) budgetOver(s subject, over plan.Range) []float64 {
+	left := e.losses(s, e.plan.Catalog.Budget.Window, over)
 	for i := range left {
 		left[i] = cer.BudgetLeft(left[i], e.objective(s))
 	}
@@ -153,17 +204,22 @@ func (e *evaluation) explainSlices() []finding {
 	return findings
 }
 
-// knownSlices counts the slices of the longest window of a query that have telemetry, up to the newest instant.
+// knownSlices counts the slices of the longest window of a query that have telemetry, up to the newest instant, of all
+// but those that a maintenance excludes.
 func (e *evaluation) knownSlices(s subject) (known, all int) {
 	window := e.plan.Catalog.Budget.Window
 	if e.plan.Query.Measure == plan.Burn {
 		window, _ = e.plan.Query.BurnWindow(e.plan.Catalog)
 	}
 	stretch, last, stride := e.plan.Slices(e.plan.Range.At(e.plan.Range.Len()-1), window)
-	slices := e.slices[stretch].slicesOf(s)
-	all = int(window / e.plan.Catalog.Budget.Slice)
-	for k := range all {
-		if slices[last-k*stride] != (cer.Slice{}) {
+	slices, effects := e.slices[stretch].slicesOf(s), e.slices[stretch].effects(s.of(e))
+	for k := range int(window / e.plan.Catalog.Budget.Slice) {
+		at := last - k*stride
+		if effects != nil && effects[at] == cer.EffectExclude {
+			continue
+		}
+		all++
+		if slices[at] != (cer.Slice{}) {
 			known++
 		}
 	}

@@ -12,11 +12,13 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
-	// Summaries are a few words on each member, if the query asks for them.
-	Summaries []string
+	// Summaries are a few sentences on each member, if the query asks for them.
+	Summaries [][]string
 	// Events are those of the catalog, if the query asks for them.
-	Events  []Event
-	Notices []cer.Notice
+	Events []Event
+	// Incidents are those of the members, in the order in which they began, if the query asks for them.
+	Incidents []Incident
+	Notices   []cer.Notice
 }
 
 // Member is what has numbers of its own: the whole, a flow, a component of a flow, or an SLI, for all users or for a
@@ -35,6 +37,8 @@ type Member struct {
 	// Lost is what the member takes away from the whole at the newest instant, by its weight and what its score lacks to 1;
 	// 0 unless the query asks for a table.
 	Lost float64
+	// Policies are those that are on at the newest instant, if the query asks for states.
+	Policies []string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[plan.Measure][]float64
@@ -68,7 +72,8 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 			if err := e.failed(); err != nil {
 				return nil, err
 			}
-			result.Members = append(result.Members, e.members()...)
+			result.Members = append(result.Members, onlyWorst(p.Query, e.members())...)
+			result.Incidents = append(result.Incidents, e.incidents()...)
 			if p.Query.Format == plan.Summary && e.n > 0 {
 				result.Summaries = append(result.Summaries, e.summary())
 			}
@@ -79,6 +84,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 		}
 	}
 	result.Members = ranked(p, inOrder(p, result.Members))
+	slices.SortStableFunc(result.Incidents, func(a, b Incident) int { return a.Onset.Compare(b.Onset) })
 	result.Notices = slices.Concat(l.notices, told.notices())
 	return result, nil
 }
@@ -111,6 +117,8 @@ func inOrder(p *plan.Plan, members []Member) []Member {
 
 // group is the flows that make up a whole: all, or those with the same values of the labels that the query splits by.
 type group struct {
+	// number is its place among the groups.
+	number int
 	// flows are their positions in each stretch of the plan.
 	flows  []int
 	values map[string]string
@@ -140,7 +148,7 @@ func groups(p *plan.Plan, stretch *plan.Stretch) []group {
 		if !known {
 			at = len(all)
 			byKey[key] = at
-			all = append(all, group{values: values})
+			all = append(all, group{number: at, values: values})
 		}
 		all[at].flows = append(all[at].flows, k)
 	}
@@ -172,13 +180,22 @@ type evaluation struct {
 	weights  [][]float64
 	weighing []weighing
 	overall  []cer.Verdict
+	// maintenance is when flows are worked on; none where the instants are no slices.
+	maintenance []maintenance
 	// slices are the evaluations of the slices that budgets are counted in, by stretch.
 	slices map[*plan.Stretch]*evaluation
+	// lost remembers what slices add to the losses of subjects, and rulings what policies say of flows.
+	lost    map[subjectKey][]cer.Slice
+	rulings map[int]*ruling
 }
 
-// evaluations evaluates the stretches of a plan for a cohort, and returns that of the instants that the query wants
-// numbers of, or else of slices.
+// evaluations evaluates the stretches of a plan for a cohort, once, and returns that of the instants that the query
+// wants numbers of, or else of slices.
 func (l *ledger) evaluations(g group, of cohort) *evaluation {
+	key := evaluatedKey{g.number, of.key()}
+	if known, ok := l.evaluated[key]; ok {
+		return known
+	}
 	var first *evaluation
 	slices := map[*plan.Stretch]*evaluation{}
 	for _, stretch := range l.plan.Stretches() {
@@ -189,12 +206,15 @@ func (l *ledger) evaluations(g group, of cohort) *evaluation {
 		e.slices = slices
 		slices[stretch] = e
 	}
+	l.evaluated[key] = first
 	return first
 }
 
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
 func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
-	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g}
+	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g,
+		lost: map[subjectKey][]cer.Slice{}, rulings: map[int]*ruling{}}
+	e.maintenance = l.maintenances(stretch, of)
 	for _, planned := range g.of(stretch) {
 		e.flows = append(e.flows, e.read(planned))
 	}
@@ -234,14 +254,20 @@ func (e *evaluation) judgeOverall() []cer.Verdict {
 // whole judges the flows of an evaluation together, an instant at a time.
 type whole struct {
 	evaluation *evaluation
-	weights    []float64
-	verdicts   []cer.Verdict
-	scratch    []cer.Member
+	// effects[k] are those of maintenances on the k-th flow, nil where there are none.
+	effects  [][]cer.MaintenanceEffect
+	weights  []float64
+	verdicts []cer.Verdict
+	scratch  []cer.Member
 }
 
 func (e *evaluation) whole() *whole {
 	n := len(e.flows)
-	return &whole{evaluation: e, weights: make([]float64, n), verdicts: make([]cer.Verdict, n), scratch: make([]cer.Member, 0, n)}
+	w := &whole{evaluation: e, weights: make([]float64, n), verdicts: make([]cer.Verdict, n), scratch: make([]cer.Member, 0, n)}
+	for k := range e.flows {
+		w.effects = append(w.effects, e.effects(e.flows[k].Flow.Flow))
+	}
+	return w
 }
 
 // at returns the verdict of the whole at an instant.
@@ -252,6 +278,9 @@ func (w *whole) with(i, k int, instead cer.Verdict) cer.Verdict {
 	for j := range w.evaluation.flows {
 		w.weights[j] = w.evaluation.weights[j][i]
 		w.verdicts[j] = w.evaluation.flows[j].verdicts[i]
+		if w.effects[j] != nil {
+			w.verdicts[j] = w.effects[j][i].Verdict(w.verdicts[j])
+		}
 	}
 	if k >= 0 {
 		w.verdicts[k] = instead

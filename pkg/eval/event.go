@@ -31,14 +31,26 @@ func (e Event) Text() string {
 	return strings.Join(pairs, ", ")
 }
 
-// events finds the events of a plan in the answers, in the order in which they began.
+// maintenanceKind is the kind of the events that are maintenances.
+const maintenanceKind = "maintenance"
+
+// events finds the events of a plan in the answers, and its maintenances, in the order in which they began.
 func (l *ledger) events() []Event {
+	if l.plan.Query.Format != plan.Events {
+		return nil
+	}
 	var found []Event
+	for _, m := range l.maintenances(&l.plan.Stretch, nil) {
+		works := Event{Name: m.stated.Name, Kind: maintenanceKind, Labels: map[string]string{"effect": string(m.stated.Effect)}}
+		found = append(found, spans(works, m.over, func(i int) bool { return m.on[i] })...)
+	}
 	for _, e := range l.plan.Events {
 		for _, form := range e.Source.Forms {
 			for _, leaf := range form.Leaves() {
 				for _, series := range l.answers[leaf].Series {
-					found = append(found, spans(e, series, l.plan.Leaves[leaf].Range)...)
+					happens := func(i int) bool { return series.Values[i] != 0 && !math.IsNaN(series.Values[i]) }
+					event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: series.Labels}
+					found = append(found, spans(event, l.plan.Leaves[leaf].Range, happens)...)
 				}
 			}
 		}
@@ -49,19 +61,20 @@ func (l *ledger) events() []Event {
 	return found
 }
 
-// spans returns the runs of instants at which a series is neither 0 nor nothing.
-func spans(e plan.Event, series plan.Series, over plan.Range) []Event {
+// spans returns the runs of instants at which an event happens.
+func spans(e Event, over plan.Range, happens func(i int) bool) []Event {
 	var found []Event
 	goesOn := false
-	for i, v := range series.Values {
-		happens := v != 0 && !math.IsNaN(v)
+	for i := range over.Len() {
+		is := happens(i)
 		switch {
-		case happens && goesOn:
+		case is && goesOn:
 			found[len(found)-1].To = over.At(i)
-		case happens:
-			found = append(found, Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: series.Labels, From: over.At(i), To: over.At(i)})
+		case is:
+			e.From, e.To = over.At(i), over.At(i)
+			found = append(found, e)
 		}
-		goesOn = happens
+		goesOn = is
 	}
 	return found
 }

@@ -32,6 +32,12 @@ type explanation struct {
 
 // add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
 func (x *explanation) add(e *evaluation) {
+	if e.plan.Query.Measure == plan.State {
+		for _, s := range e.subjects() {
+			x.verdicts = append(x.verdicts, e.explainState(s)...)
+		}
+		return
+	}
 	if e.plan.Query.Measure.IsBudget() {
 		x.verdicts = append(x.verdicts, e.explainSlices()...)
 		return
@@ -130,13 +136,25 @@ func (e *evaluation) explainVerdicts(f *flow) []finding {
 			strings.Join(f.missing(last, true), ", ")))
 	}
 	if n, last := count(f.verdicts, func(v cer.Verdict) bool { return v.Reason == cer.Uncovered }); n > 0 {
-		findings = append(findings, e.found(true, name, n, last, "no score at %s, since coverage is %.3g, under minCoverage %g; missing: %s",
-			f.verdicts[last].Coverage, e.plan.Catalog.MinCoverage, strings.Join(f.missing(last, false), ", ")))
+		findings = append(findings, e.found(true, name, n, last, "no score at %s, since %s", e.uncovered(f, last)))
 	}
 	if n, last := count(f.verdicts, func(v cer.Verdict) bool { return v.Reason == cer.Quiet }); n > 0 {
 		findings = append(findings, e.found(false, name, n, last, "no score at %s, since nothing of it has events to judge by"))
 	}
 	return findings
+}
+
+// uncovered says why a flow has no telemetry, or too little of it, at an instant.
+func (e *evaluation) uncovered(f *flow, i int) string {
+	missing := strings.Join(f.missing(i, false), ", ")
+	switch least := e.plan.Catalog.MinCoverage; {
+	case missing == "":
+		return "all of its weights are 0"
+	case least == 0:
+		return "there is no telemetry of it; missing: " + missing
+	default:
+		return fmt.Sprintf("coverage is %.3g, under minCoverage %g; missing: %s", f.verdicts[i].Coverage, least, missing)
+	}
 }
 
 // missing names the SLIs that are missing at an instant, in any tier, or those of them that there is no score without.
@@ -192,7 +210,7 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 // usesWeights reports whether what is shown depends on the weights of flows.
 func (e *evaluation) usesWeights() bool {
 	q := e.plan.Query
-	return q.Measure != plan.Lag && (q.Level == plan.Overall && q.Measure != plan.Traffic || q.Measure == plan.Impact || q.Measure == plan.Weight || q.Format == plan.Table)
+	return q.Measure != plan.Lag && (q.Level == plan.Overall && q.Measure != plan.Traffic || q.Measure == plan.Impact || q.Measure == plan.Weight || q.IsOverview())
 }
 
 // explainWeight says where a flow's weight could not follow the data.

@@ -39,9 +39,26 @@ type ledger struct {
 	split map[splitKey]columns
 	// cohorts remembers which cohorts flows have.
 	cohorts map[*cer.Flow][]cohort
+	// calendar remembers when maintenances are on that intervals speak of.
+	calendar map[*plan.Maintenance]maintenance
+	// evaluated remembers the evaluations of cohorts, which states and several subjects share.
+	evaluated map[evaluatedKey]*evaluation
+	// parts are the ledgers of the parts of the plan, which have the same answers.
+	parts map[*plan.Plan]*ledger
+	*remarks
+}
+
+// remarks are what the ledgers of a plan and of its parts have to say.
+type remarks struct {
 	// conflicting are the leaves that were found to have several series for a cohort.
 	conflicting map[int]bool
 	notices     []cer.Notice
+}
+
+// evaluatedKey names a group of flows, by its number, and a cohort, by its key.
+type evaluatedKey struct {
+	group int
+	of    string
 }
 
 // splitKey names a leaf, and the labels that it is split by.
@@ -51,7 +68,13 @@ type splitKey struct {
 }
 
 func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
-	l := &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow][]cohort{}, conflicting: map[int]bool{}}
+	l := newPart(p, answers, &remarks{conflicting: map[int]bool{}})
+	l.parts = map[*plan.Plan]*ledger{}
+	for _, part := range p.Parts() {
+		l.parts[part] = newPart(part, answers, l.remarks)
+		l.parts[part].parts = l.parts
+	}
+	l.parts[p] = l
 	var warned []string
 	for _, answer := range answers {
 		for _, warning := range answer.Warnings {
@@ -62,6 +85,12 @@ func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
 		}
 	}
 	return l
+}
+
+// newPart returns the ledger of a part of a plan.
+func newPart(p *plan.Plan, answers []plan.Answer, said *remarks) *ledger {
+	return &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow][]cohort{},
+		calendar: map[*plan.Maintenance]maintenance{}, evaluated: map[evaluatedKey]*evaluation{}, remarks: said}
 }
 
 // partial reports whether the store did not look everywhere for a leaf.

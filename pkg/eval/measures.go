@@ -30,6 +30,11 @@ func (e *evaluation) coverage(s subject) []float64 {
 	return e.each(func(i int) float64 { return verdicts[i].Coverage })
 }
 
+// values is the value of an SLI at each instant, in its own unit.
+func (e *evaluation) values(s subject) []float64 {
+	return e.each(func(i int) float64 { return e.reading(s, i).Value })
+}
+
 // traffic is the rate of a subject's events at each instant, in events a second: an SLI's own, that of the SLI which
 // stands for a flow's traffic, or the sum over the flows that have one.
 func (e *evaluation) traffic(s subject) []float64 {

@@ -13,9 +13,10 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			m := Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s), Currency: s.currency, Columns: columns}
+			m := Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s),
+				Currency: s.currency, Policies: e.policiesOn(s, columns), Columns: columns}
 			if e.plan.Query.Format == plan.Table {
-				m.Lost = e.lost(s)
+				m.Lost = e.losesOf(s)
 			}
 			members = append(members, m)
 		}
@@ -149,21 +150,13 @@ func (e *evaluation) slis(k int) []subject {
 // measure computes the measures of a subject that are asked for and that it has.
 func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
 	columns := map[plan.Measure][]float64{}
-	for _, m := range e.asked() {
+	for _, m := range e.plan.Query.Measures() {
 		if !m.ExistsAt(s.level) || !e.measures(s, m) {
 			continue
 		}
 		columns[m] = e.column(s, m)
 	}
 	return columns
-}
-
-// asked lists the measures that the query asks for.
-func (e *evaluation) asked() []plan.Measure {
-	if e.plan.Query.Format == plan.Table {
-		return plan.TableMeasures()
-	}
-	return []plan.Measure{e.plan.Query.Measure}
 }
 
 // measures reports whether a subject has a measure: traffic is that of SLIs that count events.
@@ -194,13 +187,22 @@ func (e *evaluation) hasTraffic(s subject) bool {
 
 // column computes one measure of a subject at each instant.
 func (e *evaluation) column(s subject, m plan.Measure) []float64 {
+	if e.plan.Query.Measure.OfSlices() && !m.OfSlices() {
+		fine := e.fine()
+		return fine.atMinutes(fine.instantly(s, m), e.plan.Range)
+	}
+	return e.instantly(s, m)
+}
+
+// instantly computes one measure of a subject at each instant of the evaluation.
+func (e *evaluation) instantly(s subject, m plan.Measure) []float64 {
 	switch m {
 	case plan.Score:
 		return e.scores(s)
 	case plan.Coverage:
 		return e.coverage(s)
 	case plan.Value:
-		return e.each(func(i int) float64 { return e.reading(s, i).Value })
+		return e.values(s)
 	case plan.Weight:
 		return e.shares(s)
 	case plan.Traffic:
@@ -213,6 +215,8 @@ func (e *evaluation) column(s subject, m plan.Measure) []float64 {
 		return e.burn(s)
 	case plan.Exhaustion:
 		return e.exhaustion(s)
+	case plan.State:
+		return e.state(s)
 	case plan.RevenueAtRisk:
 		return e.revenueAtRisk(s)
 	case plan.Cost:

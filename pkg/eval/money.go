@@ -26,7 +26,7 @@ func (e *evaluation) currencies(m plan.Measure) []string {
 // is that of all users, and says nothing of a cohort.
 func (e *evaluation) amount(k int) []float64 {
 	f := &e.flows[k]
-	money := e.plan.Query.Measure.MoneyOf(f.Flow.Flow)
+	money := e.plan.Money.MoneyOf(f.Flow.Flow)
 	switch {
 	case f.Money != nil:
 		return e.numbers(f.Money)
@@ -49,7 +49,7 @@ func (e *evaluation) moneyFlows(s subject) []int {
 	}
 	var flows []int
 	for k := range e.flows {
-		if money := e.plan.Query.Measure.MoneyOf(e.flows[k].Flow.Flow); money != nil && money.Currency == s.currency {
+		if money := e.plan.Money.MoneyOf(e.flows[k].Flow.Flow); money != nil && money.Currency == s.currency {
 			flows = append(flows, k)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// lost is what a subject's weight and what its score lacks to 1 take away from the whole at the newest instant; 0 where
+// losesOf is what a subject's weight and what its score lacks to 1 take away from the whole at the newest instant; 0 where
 // it has no score.
-func (e *evaluation) lost(s subject) float64 {
+func (e *evaluation) losesOf(s subject) float64 {
 	if s.level == plan.Overall || e.n == 0 {
 		return 0
 	}

@@ -34,11 +34,8 @@ type histogramKey struct {
 	identity   string
 }
 
-// histogramReach is how far before a range buckets are looked for, since windows look back.
-const histogramReach = plan.MaxWindow
-
-// Histograms returns what the store has of the histograms between start, or somewhat before, and end, widened to whole
-// hours. Facts are remembered for a while. The error is an *Error of the first histogram that could not be asked for.
+// Histograms returns what the store has of the histograms between start and end, widened to whole hours. Facts are
+// remembered for a while. The error is an *Error of the first histogram that could not be asked for.
 func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	found := make([]expand.Histogram, len(selectors))
@@ -73,7 +70,7 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		bounds, partial, err := s.labelValues(ctx, model.BucketLabel, selector.Bucket, start.Add(-histogramReach), end)
+		bounds, partial, err := s.labelValues(ctx, model.BucketLabel, selector.Bucket, start, end)
 		warned.CompareAndSwap(false, partial)
 		found.Classic, found.Edges = len(bounds) > 0, edges(bounds)
 		if err != nil || len(found.Edges) == 0 {
@@ -84,7 +81,7 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 		return err
 	})
 	group.Go(func() error {
-		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start.Add(-histogramReach), end)
+		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start, end)
 		found.Native = len(names) > 0
 		warned.CompareAndSwap(false, partial)
 		return err
@@ -96,14 +93,15 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 // layouts is at how many instants of a range it is looked which series have which buckets.
 const layouts = 24
 
-// compare returns those of the edges that series have at some instants of a range, and marks those that some series lack
-// then; all of them where there are no series then. It reports whether the store warned that it did not look everywhere.
+// compare returns those of the edges that series have at some instants of a range, without its first day, which is there
+// for windows to look back to. It marks the edges that some series lack then, and returns all of them where there are no
+// series. It reports whether the store warned that it did not look everywhere.
 func (s *Store) compare(ctx context.Context, selector expand.HistogramSelector, start, end time.Time, edges []expand.Edge) (known []expand.Edge, warned bool, err error) {
 	promQL, err := selector.Layout()
 	if err != nil {
 		return nil, false, err
 	}
-	answer, err := s.answerAtOnce(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start, end, time.Now())})
+	answer, err := s.answerAtOnce(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start.Add(plan.MaxWindow), end, time.Now())})
 	counts := map[float64][]float64{}
 	for _, series := range answer.Series {
 		bound, err := strconv.ParseFloat(series.Labels[model.BucketLabel], 64)

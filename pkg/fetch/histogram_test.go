@@ -127,7 +127,7 @@ func TestBucketsThatNotAllInstancesHave(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: counting(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
-			facts, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon, noon.Add(time.Hour))
+			facts, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -157,14 +157,14 @@ func TestWhereBucketsAreCounted(t *testing.T) {
 	}
 }
 
-func TestHistogramsAreAskedFromADayBeforeInWholeHours(t *testing.T) {
+func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 	for name, tc := range map[string]struct {
 		start, end time.Time
 		want       string
 	}{
-		"within an hour":  {noon.Add(20 * time.Minute), noon.Add(40 * time.Minute), "1772280000 1772370000"},
-		"over hours":      {noon.Add(-time.Second), noon.Add(time.Second), "1772276400 1772370000"},
-		"whole hours are": {noon, noon.Add(time.Hour), "1772280000 1772370000"},
+		"within an hour":  {noon.Add(20 * time.Minute), noon.Add(40 * time.Minute), "1772366400 1772370000"},
+		"over hours":      {noon.Add(-time.Second), noon.Add(time.Second), "1772362800 1772370000"},
+		"whole hours are": {noon, noon.Add(time.Hour), "1772366400 1772370000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var mu sync.Mutex

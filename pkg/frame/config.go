@@ -3,6 +3,7 @@ package frame
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
@@ -24,6 +25,10 @@ const (
 func configOf(measure plan.Measure, m eval.Member, p *plan.Plan) *data.FieldConfig {
 	c := p.Catalog
 	config := &data.FieldConfig{Unit: unitOf(measure, m)}
+	if measure == plan.State {
+		config.Mappings = stateMappings()
+		config.Min, config.Max = number(0), number(cer.StatePage.Number())
+	}
 	if p.Query.Format == plan.Timeseries {
 		config.Thresholds = thresholdsOf(measure, m, c)
 		return config
@@ -33,6 +38,20 @@ func configOf(measure plan.Measure, m eval.Member, p *plan.Plan) *data.FieldConf
 	}
 	config.Thresholds = thresholdsOf(measure, m, c)
 	return config
+}
+
+// stateColors are Grafana's names of colours.
+var stateColors = map[cer.State]string{cer.StateOK: "green", cer.StateTicket: "orange", cer.StatePage: "red"}
+
+// stateMappings show states as words, each in its colour.
+func stateMappings() data.ValueMappings {
+	words := data.ValueMapper{}
+	for state, color := range stateColors {
+		n := state.Number()
+		words[strconv.Itoa(int(n))] = data.ValueMappingResult{Text: state.String(), Color: color, Index: int(n)}
+	}
+	unknown := data.ValueMappingResult{Text: cer.StateUnknown.String(), Color: "text", Index: len(words)}
+	return data.ValueMappings{words, data.SpecialValueMapper{Match: data.SpecialValueNullAndNaN, Result: unknown}}
 }
 
 // thresholdsOf returns the objective as threshold: a flow's or the whole's for its score, an SLI's for its value.
@@ -52,7 +71,7 @@ func unitOf(measure plan.Measure, m eval.Member) string {
 		return unitOfValue(m.SLI)
 	case plan.Lag, plan.Exhaustion:
 		return unitSeconds
-	case plan.Burn:
+	case plan.Burn, plan.State:
 		return unitNone
 	case plan.RevenueAtRisk, plan.Cost:
 		return unitOfMoney(m.Currency)

@@ -26,6 +26,7 @@ const (
 	fieldUnit      = "unit"
 	fieldOwner     = "owner"
 	fieldRunbook   = "runbook"
+	fieldPolicies  = "policies"
 )
 
 // Meta is what every frame of an answer says of its origin, as meta.custom.
@@ -47,6 +48,8 @@ func From(r *eval.Result, revision string) data.Frames {
 		frames = data.Frames{summary(r)}
 	case plan.Events:
 		frames = data.Frames{events(r)}
+	case plan.Incidents:
+		frames = data.Frames{incidents(r)}
 	case plan.Latest:
 		frames = each(r, latest)
 	default:
@@ -93,6 +96,7 @@ var types = map[plan.Format]data.FrameType{
 	plan.Definition: data.FrameTypeTable,
 	plan.Summary:    data.FrameTypeTable,
 	plan.Events:     data.FrameTypeTable,
+	plan.Incidents:  data.FrameTypeTable,
 }
 
 var severities = map[cer.Severity]data.NoticeSeverity{
@@ -106,8 +110,12 @@ func executed(p *plan.Plan) string {
 		return "# nothing was asked, since the range has no instant up to now\n"
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "# %s\n", p.Range)
+	over := plan.Range{}
 	for _, leaf := range p.Leaves {
+		if leaf.Range != over {
+			over = leaf.Range
+			fmt.Fprintf(&out, "# %s\n", over)
+		}
 		fmt.Fprintln(&out, leaf.PromQL)
 	}
 	return out.String()

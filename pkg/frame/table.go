@@ -3,6 +3,8 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/prometheus/common/model"
@@ -22,30 +24,38 @@ func table(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
-	for _, measure := range plan.TableMeasures() {
+	for _, measure := range r.Plan.Query.Measures() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
 		}
 		f.Fields = append(f.Fields, numbers(r, string(measure), tableConfig(measure, r), newest(measure)))
 		if measure == plan.Score {
-			f.Fields = append(f.Fields,
-				numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change),
-				numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+			if r.Plan.Query.IsOverview() {
+				f.Fields = append(f.Fields, numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change))
+			}
+			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+		}
+		if measure == plan.State {
+			f.Fields = append(f.Fields, words(r, fieldPolicies, func(m eval.Member) string { return strings.Join(m.Policies, ", ") }))
 		}
 	}
 	return withDetails(f, r)
 }
 
-// summary is the table of what is said in words, a row a cohort.
+// summary is the table of what is said in words, a row a sentence: first those on the first cohort.
 func summary(r *eval.Result) *data.Frame {
 	f := data.NewFrame("")
 	if len(r.Summaries) == 0 {
 		return f
 	}
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
+		var values []string
+		for i, sentences := range r.Summaries {
+			values = append(values, slices.Repeat([]string{r.Members[i].Cohort[name]}, len(sentences))...)
+		}
+		f.Fields = append(f.Fields, data.NewField(name, nil, values))
 	}
-	f.Fields = append(f.Fields, data.NewField("summary", nil, r.Summaries))
+	f.Fields = append(f.Fields, data.NewField("summary", nil, slices.Concat(r.Summaries...)))
 	return f
 }
 

@@ -1,22 +1,19 @@
 package plan
 
-import (
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
-)
-
-// addEvents plans how the events of the catalog are read. They look back to the instant before, so that none lies
-// between two instants.
-func (b *builder) addEvents() error {
+// addEvents plans how the events of the catalog are read, and its maintenances. They look back to the instant before, so
+// that none lies between two instants.
+func (b *builder) addEvents() (err error) {
 	catalog := b.plan.Catalog
-	if len(catalog.Events) == 0 {
+	if len(catalog.Events)+len(catalog.Maintenance) == 0 {
 		return invalid("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
+	window := b.times.step() + b.times.Scrape
+	if b.plan.Maintenance, err = b.maintenance(b.over, window); err != nil {
+		return err
+	}
 	for _, e := range catalog.Events {
-		ask := asking{subject: "the event " + e.Name, reading: reading{cer.Value{PromQL: e.PromQL}, catalog.Trust},
-			window: b.times.step() + b.times.Scrape, over: b.over}
-		if e.Trust != nil {
-			ask.trust = e.Trust
-		}
+		ask := b.asking("the event "+e.Name, e.PromQL, e.Trust)
+		ask.window = window
 		source, err := b.source(ask)
 		if err != nil {
 			return err

@@ -33,17 +33,14 @@ func (s scope) checkMoney(c *cer.Catalog) error {
 
 // money plans how an amount that is no fixed one is read.
 func (b *builder) money(f *cer.Flow) (*Source, error) {
-	catalog := b.plan.Catalog
-	m := b.plan.Query.Measure.MoneyOf(f)
+	m := b.plan.Money.MoneyOf(f)
 	if m == nil || m.PromQL == "" {
 		return nil, nil
 	}
-	ask := asking{subject: "the money of " + f.Name, reading: reading{cer.Value{PromQL: m.PromQL}, catalog.Trust}, by: b.plan.By, over: b.over}
-	if m.Trust != nil {
-		ask.trust = m.Trust
-	}
+	ask := b.asking("the money of "+f.Name, m.PromQL, m.Trust)
+	ask.by = b.plan.By
 	var err error
-	if ask.window, err = b.window(catalog.Window); err != nil {
+	if ask.window, err = b.window(b.plan.Catalog.Window); err != nil {
 		return nil, err
 	}
 	source, err := b.source(ask)

@@ -68,19 +68,17 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	times.Delay = c.Delay
-	b := &builder{
-		plan: &Plan{
-			Query: q, Catalog: c, Stretch: Stretch{Range: rangeOf(q, times)},
-			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Weighted: s.cohorts.weighted,
-		},
-		scope: s, times: times, facts: facts, leaves: map[Leaf]int{},
-	}
+	b := newBuilder(s, c, times, facts, &shared{at: map[Leaf]int{}})
+	b.plan.Range = rangeOf(q, times)
 	if err := b.addStretches(); err != nil {
 		return nil, err
 	}
 	b.noteTime()
-	if len(b.plan.Stretches()) == 0 && len(b.plan.Events) == 0 {
+	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
+	}
+	for _, part := range b.shared.builders {
+		part.plan.Leaves = b.shared.leaves
 	}
 	return b.plan, b.checkSize()
 }
@@ -92,7 +90,7 @@ func (b *builder) addStretches() (err error) {
 	switch {
 	case b.plan.Query.Format == Events:
 		return b.addEvents()
-	case !b.plan.Query.Measure.IsBudget():
+	case !b.plan.Query.Measure.OfSlices():
 		b.plan.Flows, err = b.flows(b.plan.Range)
 		return err
 	}
@@ -101,17 +99,10 @@ func (b *builder) addStretches() (err error) {
 		return err
 	}
 	b.slices = b.plan.Catalog.Budget.Slice + b.times.Scrape
-	if windows.coarse > 0 {
-		b.plan.Coarse = &Stretch{Range: b.plan.Range.coarse(windows.coarse, b.plan.Catalog.Budget.Slice)}
-		if b.plan.Coarse.Flows, err = b.flows(b.plan.Coarse.Range); err != nil {
-			return err
-		}
+	if b.plan.Query.Measure == State {
+		return b.addStates(windows)
 	}
-	if windows.fine > 0 {
-		b.plan.Fine = &Stretch{Range: b.plan.Range.fine(windows.fine, b.plan.Catalog.Budget.Slice)}
-		b.plan.Fine.Flows, err = b.flows(b.plan.Fine.Range)
-	}
-	return err
+	return b.addSlices(b.plan.Range, windows)
 }
 
 // checkMeasure refuses a measure for which the catalog lacks what it is computed from.
@@ -130,10 +121,10 @@ func (s scope) checkMeasure(c *cer.Catalog) error {
 
 // rangeOf returns the instants at which a query wants numbers.
 func rangeOf(q Query, times Times) Range {
-	switch q.Format {
-	case Latest:
+	switch {
+	case q.Format == Latest, q.Format == Table && q.Measure.OfSlices():
 		return Instant(times.latest())
-	case Table, Summary:
+	case q.Format == Table, q.Format == Summary:
 		return times.both()
 	default:
 		return times.grid()
@@ -146,12 +137,34 @@ type builder struct {
 	scope  scope
 	times  Times
 	facts  expand.Facts
-	leaves map[Leaf]int
+	shared *shared
 	// over is the range of the flows that are planned, and slices, unless it is 0, what SLIs look back over there.
 	over   Range
 	slices time.Duration
 	// short says that a window was found to be too short.
 	short bool
+}
+
+// shared is what the builders of a plan and of its parts have in common.
+type shared struct {
+	builders []*builder
+	// leaves are distinct, and at says where each of them is.
+	leaves []Leaf
+	at     map[Leaf]int
+}
+
+// newBuilder returns a builder of a plan that has no stretches yet.
+func newBuilder(s scope, c *cer.Catalog, times Times, facts expand.Facts, with *shared) *builder {
+	b := &builder{
+		plan: &Plan{Query: s.query, Catalog: c,
+			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Weighted: s.cohorts.weighted},
+		scope: s, times: times, facts: facts, shared: with,
+	}
+	if s.query.Measure.IsMoney() {
+		b.plan.Money = s.query.Measure
+	}
+	with.builders = append(with.builders, b)
+	return b
 }
 
 // note adds a notice.
@@ -239,7 +252,7 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 			return one, err
 		}
 	}
-	if b.plan.Query.Format == Table && b.plan.Query.Level == SLIs && one.Shown {
+	if b.plan.Query.IsOverview() && b.plan.Query.Level == SLIs && one.Shown {
 		one.Lag, err = b.lag(f, sli)
 	}
 	return one, err
@@ -263,26 +276,33 @@ func (b *builder) noteShort(window time.Duration) {
 
 // checkSize refuses what would be too much for the store, for memory or for a reader.
 func (b *builder) checkSize() error {
-	points, slis := 0, 0
-	for _, stretch := range b.plan.Stretches() {
-		slis = 0
-		for _, f := range stretch.Flows {
-			slis += len(f.SLIs)
+	points, slis, cohorts := 0, 0, b.expectedCohorts()
+	for _, part := range b.shared.builders {
+		for _, stretch := range part.plan.Stretches() {
+			slis = stretch.slis()
+			points += (slis*stretch.Range.Len() + stretch.past()) * part.expectedCohorts()
 		}
-		points += slis*stretch.Range.Len() + stretch.past()
 	}
-	cohorts := b.expectedCohorts()
-	if points*cohorts > MaxPoints {
+	if points > MaxPoints {
 		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts",
-			points*cohorts, slis, cohorts, b.plan.Range.Len(), MaxPoints)
+			points, slis, cohorts, b.plan.Range.Len(), MaxPoints)
 	}
-	if q := b.plan.Query; q.Measure == Impact || q.Format == Table {
+	if q := b.plan.Query; q.Measure == Impact || q.IsOverview() {
 		if steps := slis * len(b.plan.Flows) * b.plan.Range.Len() * cohorts; steps > MaxImpact {
 			return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
 				slis, len(b.plan.Flows), b.plan.Range.Len(), cohorts)
 		}
 	}
 	return nil
+}
+
+// slis is how many SLIs have to be evaluated.
+func (s *Stretch) slis() int {
+	n := 0
+	for _, f := range s.Flows {
+		n += len(f.SLIs)
+	}
+	return n
 }
 
 // past is how many instants before those of the stretch are asked for, since missing SLIs hold what was there.

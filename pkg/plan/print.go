@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
 // String prints the plan as its golden tests and its readers want it.
@@ -20,11 +21,13 @@ func (p *Plan) String() string {
 			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.PromQL, leaf.Range)
 		}
 	}
-	for _, stretch := range p.Stretches() {
-		if stretch != &p.Stretch {
-			fmt.Fprintf(&out, "  slices that end at %s\n", stretch.Range)
-		}
-		stretch.print(&out)
+	p.printStretches(&out)
+	if p.States != nil {
+		p.States.print(&out)
+	}
+	for _, part := range p.Parts()[1:] {
+		fmt.Fprintf(&out, "  by %s\n", strings.Join(part.Query.By, ", "))
+		part.printStretches(&out)
 	}
 	for _, n := range p.Notices {
 		fmt.Fprintf(&out, "  note: %s\n", n)
@@ -32,8 +35,49 @@ func (p *Plan) String() string {
 	return out.String()
 }
 
+// printStretches writes those of the plan, but not of its parts.
+func (p *Plan) printStretches(out *strings.Builder) {
+	for _, stretch := range p.Stretches() {
+		if stretch != &p.Stretch {
+			fmt.Fprintf(out, "  slices that end at %s\n", stretch.Range)
+		}
+		stretch.print(out)
+	}
+}
+
+// print writes the policies by which states are decided.
+func (s *States) print(out *strings.Builder) {
+	fmt.Fprintf(out, "  policies at %s\n", s.Minutes)
+	for _, j := range s.Judgements {
+		fmt.Fprintf(out, "    %s by %s\n", j.Policy.Stated.Severity, Describe(j.Policy))
+	}
+}
+
+// Describe says in a line when a policy is on.
+func Describe(p *policy.Policy) string {
+	text := p.Stated.Name + ": " + p.When()
+	if p.Stated.For > 0 {
+		text += ", for " + model.Duration(p.Stated.For).String()
+	}
+	if p.Stated.Clear != "" {
+		text += "; clear: " + p.Stated.Clear
+	}
+	if p.Stated.KeepFor > 0 {
+		text += "; kept for " + model.Duration(p.Stated.KeepFor).String()
+	}
+	if len(p.Stated.By) > 0 {
+		text += "; by " + strings.Join(p.Stated.By, ", ")
+	}
+	return text
+}
+
 // print writes the flows of a stretch.
 func (s *Stretch) print(out *strings.Builder) {
+	for _, m := range s.Maintenance {
+		if m.Source != nil {
+			fmt.Fprintf(out, "  maintenance %s = %s\n", m.Stated.Name, m.Source.Formula(Numbered))
+		}
+	}
 	for _, f := range s.Flows {
 		fmt.Fprintf(out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
 		if f.Weight != nil {

@@ -28,6 +28,9 @@ type Query struct {
 	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
 	Window string `json:"window"`
 	Format Format `json:"format"`
+	// Worst keeps so many members only: of each flow, or at the level flow of all flows, and in each cohort those whose
+	// newest number needs attention most; 0 keeps all.
+	Worst int `json:"worst"`
 	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
 	Legend string `json:"legend"`
 }
@@ -51,6 +54,8 @@ const (
 	Burn Measure = "burn"
 	// Exhaustion is how long what is left lasts at the burn rate of the last hour, in seconds.
 	Exhaustion Measure = "exhaustion"
+	// State is the verdict of the policies: 0 for ok, 1 for ticket, 2 for page.
+	State Measure = "state"
 	// RevenueAtRisk is the revenue an hour of which the score says that it is lost, a currency at a time.
 	RevenueAtRisk Measure = "revenueAtRisk"
 	// Cost is that of 1,000 good requests, a currency at a time.
@@ -85,19 +90,31 @@ const (
 	Summary Format = "summary"
 	// Events is a row an event of the catalog, also for annotations.
 	Events Format = "events"
+	// Incidents is a row an incident, which is a span of states that need somebody, also for annotations.
+	Incidents Format = "incidents"
 )
 
 var (
-	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion, RevenueAtRisk, Cost}
+	measures = []Measure{Score, Value, Impact, Coverage, Weight, Traffic, Lag, Budget, Burn, Exhaustion, State, RevenueAtRisk, Cost}
 	levels   = []Level{Overall, Flows, Component, SLIs}
-	formats  = []Format{Timeseries, Latest, Table, Definition, Summary, Events}
+	formats  = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents}
 )
 
-// TableMeasures lists the measures of a table in the order of its columns: those that are known at an instant, without
-// the slices of a whole budget.
-func TableMeasures() []Measure {
-	return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.IsBudget() || m.IsMoney() })
+// Measures lists those that a query asks for: its own, or for a table those of its columns in their order. A table is of
+// what is known at an instant, or if its measure is made of slices, of what slices tell.
+func (q Query) Measures() []Measure {
+	switch {
+	case q.Format != Table:
+		return []Measure{q.Measure}
+	case q.Measure.OfSlices():
+		return []Measure{State, Score, Coverage, Burn, Budget, Exhaustion}
+	default:
+		return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.OfSlices() || m.IsMoney() })
+	}
 }
+
+// IsOverview reports whether the query is a table of all that is known of its members at an instant.
+func (q Query) IsOverview() bool { return q.Format == Table && !q.Measure.OfSlices() }
 
 // levelsOf says at which levels a measure exists.
 var levelsOf = map[Measure][]Level{
@@ -112,6 +129,7 @@ var levelsOf = map[Measure][]Level{
 	Budget:     {Overall, Flows, Component, SLIs},
 	Burn:       {Overall, Flows, Component, SLIs},
 	Exhaustion: {Overall, Flows, Component, SLIs},
+	State:      {Overall, Flows},
 
 	RevenueAtRisk: {Overall, Flows},
 	Cost:          {Overall, Flows},
@@ -189,9 +207,12 @@ func unreadable(err error) error {
 
 // withDefaults fills in what the query leaves open.
 func (q Query) withDefaults() Query {
+	q.Format = orDefault(q.Format, Timeseries)
+	if q.Format == Incidents {
+		q.Measure = orDefault(q.Measure, State)
+	}
 	q.Measure = orDefault(q.Measure, Score)
 	q.Level = orDefault(q.Level, Overall)
-	q.Format = orDefault(q.Format, Timeseries)
 	q.Window = orDefault(q.Window, WindowAuto)
 	return q
 }
@@ -228,6 +249,9 @@ func (q Query) validate() error {
 	if err := uninterpolated(q.Flows, q.SLIs, q.Components); err != nil {
 		return err
 	}
+	if err := q.validateWorst(); err != nil {
+		return err
+	}
 	return q.validateTogether()
 }
 
@@ -239,24 +263,27 @@ func (q Query) validateTogether() error {
 	if q.Format == Summary && (q.Level != Overall || q.Measure != Score) {
 		return invalid("a summary is of the score of the whole; write level overall and measure score, or leave them out")
 	}
-	if q.Format != Table && !q.Measure.ExistsAt(q.Level) {
+	if q.Format == Incidents && q.Measure != State {
+		return invalid("incidents are made of states; write measure state, or leave it out")
+	}
+	if (q.Format != Table || q.Measure == State) && !q.Measure.ExistsAt(q.Level) {
 		return invalid("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, oneOfList(levelsOf[q.Measure]))
 	}
 	if len(q.SLIs) > 0 && q.Level != SLIs {
 		return invalid("slis go with the level sli; at the level %s restrict by flows or components", q.Level)
 	}
-	shares := q.Measure == Impact || q.Measure == Weight || q.Format == Table
+	shares := q.Measure == Impact || q.Measure == Weight || q.IsOverview()
 	if len(q.Components) > 0 && shares && (q.Level == Overall || q.Level == Flows) {
 		return invalid("components go with the levels component and sli where impact or weight is shown; at the level %s leave them out", q.Level)
 	}
-	if len(q.Components) > 0 && q.Measure.IsBudget() && (q.Level == Overall || q.Level == Flows) {
-		return invalid("a budget is that of all components; with %s, components go with the levels component and sli", q.Measure)
+	if len(q.Components) > 0 && q.Measure.OfSlices() && (q.Level == Overall || q.Level == Flows) {
+		return invalid("%s is that of all components; name components at the levels component and sli, with budget, burn or exhaustion", q.Measure)
 	}
 	if len(q.Components) > 0 && q.Measure.IsMoney() {
 		return invalid("money has no components; with %s leave them out", q.Measure)
 	}
-	if q.Format == Table && (q.Measure.IsBudget() || q.Measure.IsMoney()) {
-		return invalid("a table shows what is known at an instant; ask for %s as latest", q.Measure)
+	if q.Format == Table && q.Measure.IsMoney() {
+		return invalid("a table has no money; ask for %s as latest", q.Measure)
 	}
 	if len(q.Components) > 0 && q.Measure == Traffic && q.Level != SLIs {
 		return invalid("traffic has no components; at the level %s leave them out", q.Level)

@@ -21,7 +21,7 @@ func newScope(q Query, c *cer.Catalog) (scope, error) {
 // needsAll reports whether the numbers asked for depend on every flow, whatever is shown: what a flow's weight or its
 // loss means is relative to the whole.
 func (s scope) needsAll() bool {
-	return s.query.Measure == Impact || s.query.Format == Table ||
+	return s.query.Measure == Impact || s.query.IsOverview() ||
 		s.query.Measure == Weight && s.query.Level == Flows
 }
 
@@ -33,8 +33,8 @@ func (s scope) needsWeights() bool {
 // needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
-	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.Format == Table ||
-		s.query.Measure.IsBudget() || s.query.Measure.IsMoney()
+	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.IsOverview() ||
+		s.query.Measure.OfSlices() || s.query.Measure.IsMoney()
 }
 
 // needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are
@@ -58,7 +58,7 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	switch {
 	case s.needsAll(), s.query.Measure == Weight:
 		return true
-	case s.query.Measure.IsBudget() && s.query.Level != SLIs:
+	case s.query.Measure.OfSlices() && s.query.Level != SLIs:
 		return s.namesFlow(f)
 	case s.query.Measure == Traffic && s.query.Level != SLIs:
 		return sli.Name == f.Traffic

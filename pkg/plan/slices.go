@@ -15,8 +15,19 @@ const MaxBurnWindow = 90 * 24 * time.Hour
 // otherwise.
 const recently = time.Hour
 
-// IsBudget reports whether the measure is made of slices.
+// OfSlices reports whether the measure is made of slices.
+func (m Measure) OfSlices() bool { return m.IsBudget() || m == State }
+
+// IsBudget reports whether the measure is held against an objective.
 func (m Measure) IsBudget() bool { return m == Budget || m == Burn || m == Exhaustion }
+
+// Reach is how far before its range a query may look back, so that it is known what the store has of histograms then.
+func Reach(q Query, c *cer.Catalog) time.Duration {
+	if q.Measure.OfSlices() {
+		return MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
+	}
+	return MaxWindow
+}
 
 // sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
 type sliceWindows struct{ fine, coarse time.Duration }
@@ -56,23 +67,61 @@ func (s scope) checkObjectives(c *cer.Catalog) error {
 	return invalid("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
 }
 
-// sliceWindows returns the windows whose losses a query needs.
+// sliceWindows returns the windows whose losses a query shows.
 func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
 	var windows sliceWindows
-	if q.Measure != Burn && q.Window != WindowAuto {
+	switch {
+	case q.Window == WindowAuto || q.Measure == Burn:
+	case q.Measure == State:
+		return windows, invalid("the windows of states are those that policies state; leave window out")
+	default:
 		return windows, invalid("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
 	}
 	burn, err := q.BurnWindow(c)
 	if err != nil {
 		return windows, err
 	}
-	if q.Measure != Budget {
-		windows.add(burn)
+	if q.Format == Incidents {
+		windows.add(c.Budget.Window) // What they spend is a share of it.
 	}
-	if q.Measure != Burn {
-		windows.add(c.Budget.Window)
+	for _, m := range q.Measures() {
+		switch m {
+		case Burn:
+			windows.add(burn)
+		case Budget:
+			windows.add(c.Budget.Window)
+		case Exhaustion:
+			windows.add(burn)
+			windows.add(c.Budget.Window)
+		default: // Numbers of the last slice.
+			windows.add(c.Budget.Slice)
+		}
 	}
 	return windows, nil
+}
+
+// addSlices plans the slices of windows that end at the minutes of a range.
+func (b *builder) addSlices(minutes Range, windows sliceWindows) (err error) {
+	slice := b.plan.Catalog.Budget.Slice
+	if windows.coarse > 0 {
+		if b.plan.Coarse, err = b.stretch(minutes.coarse(windows.coarse, slice)); err != nil {
+			return err
+		}
+	}
+	if windows.fine > 0 {
+		b.plan.Fine, err = b.stretch(minutes.fine(windows.fine, slice))
+	}
+	return err
+}
+
+// stretch plans the flows in the slices that end at the instants of a range.
+func (b *builder) stretch(over Range) (*Stretch, error) {
+	flows, err := b.flows(over)
+	if err != nil {
+		return nil, err
+	}
+	maintenance, err := b.maintenanceOfSlices(over)
+	return &Stretch{Range: over, Flows: flows, Maintenance: maintenance}, err
 }
 
 // BurnWindow is the window over which a query asks for the burn rate: whole slices, an hour unless it says otherwise.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -60,6 +61,14 @@ type asking struct {
 	totals bool
 }
 
+// asking returns the asking of an expression that speaks for no SLI, with matchers of its own unless they are nil.
+func (b *builder) asking(subject, promQL string, trust []string) asking {
+	if trust == nil {
+		trust = b.plan.Catalog.Trust
+	}
+	return asking{subject: subject, reading: reading{cer.Value{PromQL: promQL}, trust}, over: b.over}
+}
+
 // source plans what an indicator is read by.
 func (b *builder) source(ask asking) (Source, error) {
 	labels, distinct := labelsOf(ask.sli, ask.by)
@@ -107,14 +116,13 @@ func (b *builder) explain(ask asking, x expand.Expansion) {
 	}
 }
 
-// noteOnce adds a notice that is not there yet.
-func (b *builder) noteOnce(n cer.Notice) {
-	for _, has := range b.plan.Notices {
-		if has == n {
-			return
+// noteOnce adds those notices that are not there yet.
+func (b *builder) noteOnce(notices ...cer.Notice) {
+	for _, n := range notices {
+		if !slices.Contains(b.plan.Notices, n) {
+			b.note(n)
 		}
 	}
-	b.note(n)
 }
 
 // labelsOf returns what each dimension is called on the series of an SLI, and those labels that there are.
@@ -180,7 +188,8 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 // weight plans how a flow's dynamic weight, or the traffic that scales it, is read.
 func (b *builder) weight(f *cer.Flow) (*Source, error) {
 	catalog := b.plan.Catalog
-	ask := asking{by: b.plan.By, over: b.over}
+	ask := b.asking("the weight of "+f.Name, f.Dynamic.PromQL, f.Dynamic.Trust)
+	ask.by = b.plan.By
 	own := catalog.Window
 	if f.Dynamic.Traffic {
 		sli, ok := f.SLI(f.Traffic)
@@ -189,11 +198,6 @@ func (b *builder) weight(f *cer.Flow) (*Source, error) {
 		}
 		own = catalog.WindowOf(sli)
 		ask.subject, ask.sli, ask.reading, ask.totals = f.Name+"/"+sli.Name, sli, indicatorsOf(catalog, sli)[0], true
-	} else {
-		ask.subject, ask.reading = "the weight of "+f.Name, reading{cer.Value{PromQL: f.Dynamic.PromQL}, catalog.Trust}
-		if f.Dynamic.Trust != nil {
-			ask.trust = f.Dynamic.Trust
-		}
 	}
 	var err error
 	if ask.window, err = b.window(own); err != nil {
@@ -211,11 +215,11 @@ func (b *builder) countsOnly() bool {
 // leaf returns the index of the leaf for an expression over a range, which it adds if it is not there yet.
 func (b *builder) leaf(promQL string, over Range) int {
 	leaf := Leaf{PromQL: promQL, Range: over}
-	if i, ok := b.leaves[leaf]; ok {
+	if i, ok := b.shared.at[leaf]; ok {
 		return i
 	}
-	i := len(b.plan.Leaves)
-	b.leaves[leaf] = i
-	b.plan.Leaves = append(b.plan.Leaves, leaf)
+	i := len(b.shared.leaves)
+	b.shared.at[leaf] = i
+	b.shared.leaves = append(b.shared.leaves, leaf)
 	return i
 }

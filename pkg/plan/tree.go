@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -15,9 +16,13 @@ type Plan struct {
 	// Stretch holds the instants that the query wants numbers of, and the flows evaluated there; no flow where numbers
 	// are made of slices alone.
 	Stretch
+	// Money is the measure whose amounts are read; "" where none is.
+	Money Measure
 	// Fine and Coarse hold the slices that budgets are counted in, as wide as the catalog says: those that end at the
 	// very minutes that are asked about, and those on multiples of their width. They are nil where they are not needed.
 	Fine, Coarse *Stretch
+	// States say how states are decided; nil unless the query asks for them.
+	States *States
 	// Events are read over the plan's range; none unless the query asks for them.
 	Events []Event
 	// By are the dimensions, and FlowLabels the labels of flows, that numbers are split by.
@@ -44,6 +49,31 @@ type Stretch struct {
 	Range Range
 	// Flows are those that have to be evaluated, in the order of the catalog.
 	Flows []Flow
+	// Maintenance says which slices are in one, or for events which instants are; none otherwise.
+	Maintenance []Maintenance
+}
+
+// Parts returns the plan, and the plans within it that states are decided by, each once.
+func (p *Plan) Parts() []*Plan {
+	parts := []*Plan{p}
+	add := func(part *Plan) {
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	if p.States == nil {
+		return parts
+	}
+	for _, j := range p.States.Judgements {
+		add(j.Plan)
+		for _, name := range slices.Sorted(maps.Keys(j.Deltas)) {
+			add(j.Deltas[name])
+		}
+	}
+	for _, apart := range p.States.Shares {
+		add(apart)
+	}
+	return parts
 }
 
 // Stretches returns those parts of the plan that have flows.
@@ -53,6 +83,15 @@ func (p *Plan) Stretches() []*Stretch {
 		if s != nil && len(s.Flows) > 0 {
 			all = append(all, s)
 		}
+	}
+	return all
+}
+
+// allStretches returns those of the plan and of its parts.
+func (p *Plan) allStretches() []*Stretch {
+	var all []*Stretch
+	for _, part := range p.Parts() {
+		all = append(all, part.Stretches()...)
 	}
 	return all
 }
@@ -210,7 +249,16 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 			note("the event "+e.Event.Name, true)
 		}
 	}
-	for _, stretch := range p.Stretches() {
+	noteMaintenance := func(all []Maintenance) {
+		for _, m := range all {
+			if m.Source != nil && asks(m.Source.appendLeaves(nil)) {
+				note("the maintenance "+m.Stated.Name, true)
+			}
+		}
+	}
+	noteMaintenance(p.Maintenance)
+	for _, stretch := range p.allStretches() {
+		noteMaintenance(stretch.Maintenance)
 		for _, f := range stretch.Flows {
 			for _, s := range f.SLIs {
 				if asks(s.Leaves()) {

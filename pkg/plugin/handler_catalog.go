@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
 // getCatalog describes the catalog that is used.
@@ -28,6 +29,34 @@ type catalogAnswer struct {
 	// Dimensions are those that queries can split by and filter, and FlowLabels the labels of flows that they can too.
 	Dimensions []dimensionAnswer `json:"dimensions"`
 	FlowLabels []string          `json:"flowLabels"`
+	// Policies decide on states; Maintenance says when nobody is called; Events can be asked for.
+	Policies    []policyAnswer      `json:"policies"`
+	Maintenance []maintenanceAnswer `json:"maintenance"`
+	Events      []eventAnswer       `json:"events"`
+}
+
+// policyAnswer describes a policy.
+type policyAnswer struct {
+	Name     string            `json:"name"`
+	Severity cer.AlertSeverity `json:"severity"`
+	// When is the condition in CEL, with the shorthand for burn rates written out.
+	When string `json:"when"`
+	// Flows are those that it is about; Whole says that it is about the overall score too.
+	Flows []string `json:"flows"`
+	Whole bool     `json:"whole"`
+	By    []string `json:"by,omitempty"`
+}
+
+// maintenanceAnswer describes a maintenance.
+type maintenanceAnswer struct {
+	Name   string                `json:"name"`
+	Effect cer.MaintenanceEffect `json:"effect"`
+}
+
+// eventAnswer describes an event.
+type eventAnswer struct {
+	Name string `json:"name"`
+	Kind string `json:"kind,omitempty"`
 }
 
 // dimensionAnswer describes a dimension.
@@ -76,7 +105,14 @@ type sliAnswer struct {
 func describe(c *cer.Catalog, revision string) catalogAnswer {
 	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
 		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{},
-		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...)}
+		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...),
+		Policies: describePolicies(c), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
+	for _, m := range c.Maintenance {
+		answer.Maintenance = append(answer.Maintenance, maintenanceAnswer{m.Name, m.Effect})
+	}
+	for _, e := range c.Events {
+		answer.Events = append(answer.Events, eventAnswer{e.Name, e.Kind})
+	}
 	for _, d := range c.Dimensions {
 		answer.Dimensions = append(answer.Dimensions, dimensionAnswer{d.Name, d.Label, append([]string{}, d.Listed()...), d.Weights})
 	}
@@ -98,6 +134,26 @@ func describe(c *cer.Catalog, revision string) catalogAnswer {
 		}
 	}
 	return answer
+}
+
+// describePolicies returns what the editors show of the policies of a catalog.
+func describePolicies(c *cer.Catalog) []policyAnswer {
+	answers := []policyAnswer{}
+	policies, err := policy.Of(c)
+	if err != nil { // It was validated.
+		return answers
+	}
+	for _, p := range policies {
+		answer := policyAnswer{Name: p.Stated.Name, Severity: p.Stated.Severity, When: p.When(), By: p.Stated.By,
+			Flows: []string{}, Whole: p.About(nil)}
+		for i := range c.Flows {
+			if p.About(&c.Flows[i]) {
+				answer.Flows = append(answer.Flows, c.Flows[i].Name)
+			}
+		}
+		answers = append(answers, answer)
+	}
+	return answers
 }
 
 // describeFlow returns what the editors show of a flow.

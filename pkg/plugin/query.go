@@ -103,7 +103,7 @@ func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalo
 	if err != nil {
 		return nil, err
 	}
-	facts, err := batch.Histograms(ctx, selectors, times.From, times.Until())
+	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.Reach(query, c)), times.Until())
 	if err != nil {
 		return nil, err
 	}

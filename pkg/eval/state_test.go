@@ -1,0 +1,198 @@
+package eval_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// askOver asks a query about a range up to some time before noon.
+func askOver(t testing.TB, query string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, from, to, step time.Duration) *eval.Result {
+	t.Helper()
+	q, err := plan.ParseQuery([]byte(query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := plan.Times{From: noon.Add(-from), To: noon.Add(-to), Interval: step, Now: noon, Scrape: 15 * time.Second}
+	p, err := plan.Build(q, c, times, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := make([]plan.Answer, len(p.Leaves))
+	for i, leaf := range p.Leaves {
+		answers[i] = answer(leaf)
+	}
+	result, err := eval.Evaluate(p, answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// letters prints states, one letter each: o for ok, t, p, and . for unknown.
+func letters(states []float64) string {
+	var out strings.Builder
+	for _, s := range states {
+		switch s {
+		case 0, 1, 2:
+			out.WriteByte("otp"[int(s)])
+		default:
+			out.WriteByte('.')
+		}
+	}
+	return out.String()
+}
+
+// squeezed prints runs of letters as their length and the letter, such as 12o3p.
+func squeezed(letters string) string {
+	var out strings.Builder
+	for i := 0; i < len(letters); {
+		n := 1
+		for i+n < len(letters) && letters[i+n] == letters[i] {
+			n++
+		}
+		fmt.Fprintf(&out, "%d%c", n, letters[i])
+		i += n
+	}
+	return out.String()
+}
+
+// policed is the catalog of budgets with policies.
+func policed(policies ...cer.AlertPolicy) *cer.Catalog {
+	return budgetCatalog(func(c *cer.Catalog) { c.Policies, c.Budget.Lookback = policies, 2*time.Hour })
+}
+
+// tense is a policy that pages for checkout while its score is under .6 for two minutes, and keeps doing so for ten.
+func tense(changes ...func(*cer.AlertPolicy)) cer.AlertPolicy {
+	p := cer.AlertPolicy{Name: "tense", Severity: cer.PageSeverity, Flows: cer.FlowSelection{Names: []string{"checkout"}},
+		When: "score < 0.6", For: 2 * time.Minute, KeepFor: 10 * time.Minute}
+	for _, change := range changes {
+		change(&p)
+	}
+	return p
+}
+
+func TestStates(t *testing.T) {
+	// The outage is at the minutes 31 to 40 of the hour, in which checkout scores .5.
+	const at = `{"level":"flow","flows":["checkout"],"measure":"state"}`
+	hour := outage("a", 30*time.Minute, 20*time.Minute)
+	tests := map[string]struct {
+		policies []cer.AlertPolicy
+		answer   func(plan.Leaf) plan.Answer
+		want     string
+	}{
+		"on after for, off after keepFor": {[]cer.AlertPolicy{tense()}, hour, "33o18p10o"},
+		"on and off at once":              {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.For, p.KeepFor = 0, 0 })}, hour, "31o10p20o"},
+		"a ticket":                        {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Severity = cer.TicketSeverity })}, hour, "33o18t10o"},
+		"the worst of several": {[]cer.AlertPolicy{tense(), tense(func(p *cer.AlertPolicy) {
+			p.Name, p.Severity, p.For, p.KeepFor = "early", cer.TicketSeverity, 0, 20*time.Minute
+		})}, hour, "31o2t18p10t"},
+		"clear keeps it on":             {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `burn("30m") < 0.5` })}, hour, "33o28p"},
+		"a burn rate":                   {[]cer.AlertPolicy{{Name: "fast", Severity: cer.PageSeverity, Burn: &cer.BurnCondition{Share: .03, Long: time.Hour}}}, hour, "36o5p20o"},
+		"the number of an SLI":          {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("a").score < 0.5 && component("availability").coverage == 1` })}, hour, "33o18p10o"},
+		"lost telemetry clears no page": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `sli("b").score > 0.9` })}, lostFrom("b", 22*time.Minute, hour), "33o28p"},
+		"what can't be told is unknown": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("b").score < 0.5` })}, lostFrom("b", 22*time.Minute, hour), "38o23."},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := askOver(t, at, policed(test.policies...), test.answer, time.Hour, 0, time.Minute)
+			if len(r.Members) != 1 {
+				t.Fatalf("%d members", len(r.Members))
+			}
+			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// lostFrom answers as before, but has nothing of a metric from some time before noon on.
+func lostFrom(metric string, from time.Duration, before func(plan.Leaf) plan.Answer) func(plan.Leaf) plan.Answer {
+	return func(leaf plan.Leaf) plan.Answer {
+		answer := before(leaf)
+		if !strings.Contains(leaf.PromQL, "("+metric+")") {
+			return answer
+		}
+		for i := range answer.Series[0].Values {
+			if noon.Sub(leaf.Range.At(i)) <= from {
+				answer.Series[0].Values[i] = math.NaN()
+			}
+		}
+		return answer
+	}
+}
+
+func TestStatesOfTheWholeAndByMoney(t *testing.T) {
+	fall := outage("a", 30*time.Minute, 20*time.Minute)
+	tests := map[string]struct {
+		query, when string
+		want        string
+	}{
+		"the whole":           {`{"measure":"state"}`, "score < 0.7", "33o18p10o"},
+		"its revenue at risk": {`{"measure":"state"}`, "revenueAtRisk > 400", "33o18p10o"},
+		"that of a flow":      {`{"level":"flow","flows":["checkout"],"measure":"state"}`, "revenueAtRisk > 400", "33o18p10o"},
+		"a high threshold":    {`{"level":"flow","flows":["checkout"],"measure":"state"}`, "revenueAtRisk > 600", "61o"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := policed(tense(func(p *cer.AlertPolicy) { p.Flows, p.When = cer.FlowSelection{}, test.when }))
+			c.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
+			r := askOver(t, test.query, c, fall, time.Hour, 0, time.Minute)
+			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhyAStateIsWhatItIs(t *testing.T) {
+	const now = `{"level":"flow","measure":"state","format":"latest"}`
+	tests := map[string]struct {
+		policy cer.AlertPolicy
+		answer func(plan.Leaf) plan.Answer
+		want   []string
+	}{
+		"all is well": {tense(), outage("a", 0, 0), []string{
+			"browse: no policy is about it, so that its state is not known; state one, or an objective, which the default policies need"}},
+		"a policy is on": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), outage("a", 30*time.Minute, -time.Hour),
+			[]string{"checkout: page, since tense is on"}},
+		"nobody can tell": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), lostFrom("c", time.Hour, outage("a", 0, 0)),
+			[]string{"browse: its state is not known, since telemetry is missing by which tense is decided"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := askOver(t, now, policed(test.policy), test.answer, time.Hour, 0, time.Minute)
+			var got []string
+			for _, n := range r.Notices {
+				got = append(got, n.String())
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("the notices are %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestATableOfStates(t *testing.T) {
+	r := askOver(t, `{"level":"flow","measure":"state","format":"table"}`, policed(tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{} })),
+		outage("a", 90*time.Minute, 30*time.Minute), time.Hour, 0, time.Minute)
+	got := map[plan.Measure]float64{}
+	for m, column := range r.Members[0].Columns {
+		got[m] = column[0]
+	}
+	want := map[plan.Measure]float64{plan.Score: 1, plan.Coverage: 1, plan.State: 0, plan.Burn: .5 * 6 / 12 / .1,
+		plan.Budget: 1 - .5*12/288/.1, plan.Exhaustion: (1 - .5*12/288/.1) * 86400 / 2.5}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("the row (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,86 @@
+package frame
+
+import (
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// incidents is the table of incidents, a row each. Its first columns are those that annotations are made of.
+func incidents(r *eval.Result) *data.Frame {
+	f := data.NewFrame("",
+		column(r, fieldTime, func(i eval.Incident) time.Time { return i.Onset.UTC() }),
+		column(r, fieldTimeEnd, func(i eval.Incident) time.Time { return i.End.UTC() }),
+		column(r, fieldTitle, func(i eval.Incident) string { return title(r.Plan, i) }),
+		column(r, fieldText, eval.Incident.Text),
+		column(r, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
+	if r.Plan.Query.Level == plan.Flows {
+		f.Fields = append(f.Fields, column(r, labelFlow, func(i eval.Incident) string { return i.Flow.Name }))
+	}
+	for _, name := range r.Plan.Query.By {
+		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Cohort[name] }))
+	}
+	f.Fields = append(f.Fields, course(r)...)
+	if r.Plan.Query.Level == plan.Flows {
+		f.Fields = append(f.Fields,
+			column(r, fieldOwner, func(i eval.Incident) string { return i.Flow.Owner }),
+			column(r, fieldRunbook, func(i eval.Incident) string { return i.Flow.Runbook }))
+	}
+	return f
+}
+
+// title names an incident: whose it is, and how bad it was.
+func title(p *plan.Plan, i eval.Incident) string {
+	parts := append([]string{subject(p, i.Member)}, cohort(p, i.Member)...)
+	return strings.Join(parts, " / ") + ": " + i.Worst.String()
+}
+
+// course is the columns that say what became of incidents, and what they came from.
+func course(r *eval.Result) []*data.Field {
+	state := column(r, string(plan.State), func(i eval.Incident) *float64 { return orNull(i.Worst.Number()) })
+	state.Config = configOf(plan.State, eval.Member{}, r.Plan)
+	known := func(is bool, t time.Time) *time.Time {
+		if !is {
+			return nil
+		}
+		t = t.UTC()
+		return &t
+	}
+	return []*data.Field{
+		state,
+		column(r, "detected", func(i eval.Incident) *time.Time { return known(!i.Cut, i.Detected) }),
+		column(r, "recovered", func(i eval.Incident) *time.Time { return known(i.Recovered, i.End) }),
+		amount(r, "timeToDetect", unitSeconds, func(i eval.Incident) float64 { return inSeconds(i.TimeToDetect()) }),
+		amount(r, "timeToRecover", unitSeconds, func(i eval.Incident) float64 { return inSeconds(i.TimeToRecover()) }),
+		amount(r, "lowestScore", unitShare, func(i eval.Incident) float64 { return i.LowestScore }),
+		amount(r, "budgetSpent", unitShare, func(i eval.Incident) float64 { return i.BudgetSpent }),
+		column(r, "slis", func(i eval.Incident) string { return eval.Portions(i.SLIs) }),
+		column(r, "cohorts", func(i eval.Incident) string { return eval.Portions(i.Cohorts) }),
+		column(r, fieldPolicies, func(i eval.Incident) string { return strings.Join(i.Policies, ", ") }),
+	}
+}
+
+// inSeconds turns a number of minutes into one of seconds.
+func inSeconds(minutes float64) float64 { return minutes * cer.Grid.Seconds() }
+
+// column is a column with a value an incident.
+func column[T any](r *eval.Result, name string, of func(eval.Incident) T) *data.Field {
+	values := make([]T, len(r.Incidents))
+	for i, one := range r.Incidents {
+		values[i] = of(one)
+	}
+	return data.NewField(name, nil, values)
+}
+
+// amount is a column of numbers, null where there is none.
+func amount(r *eval.Result, name, unit string, of func(eval.Incident) float64) *data.Field {
+	return column(r, name, func(i eval.Incident) *float64 { return orNull(of(i)) }).SetConfig(&data.FieldConfig{Unit: unit})
+}
+
+// orNull turns NaN into null.
+func orNull(v float64) *float64 { return nullable([]float64{v})[0] }
