@@ -77,10 +77,13 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 			if p.Query.Format == plan.Summary && e.n > 0 {
 				result.Summaries = append(result.Summaries, e.summary())
 			}
-			if err := p.CheckAnswers(len(result.Members)); err != nil {
-				return nil, err
-			}
 			told.add(e)
+			if l.crowded != nil {
+				break
+			}
+		}
+		if l.crowded != nil {
+			return nil, l.crowded
 		}
 	}
 	result.Members = ranked(p, inOrder(p, result.Members))

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -116,7 +115,7 @@ func (e *evaluation) currencyOf(k int) string {
 
 // has reports whether a flow has the cohort of the evaluation.
 func (e *evaluation) has(k int) bool {
-	return slices.ContainsFunc(e.ledger.cohortsOf(&e.flows[k].Flow), func(c cohort) bool { return c.speaksFor(e.of) })
+	return e.ledger.cohortsOf(&e.flows[k].Flow).anySpeaksFor(e.of)
 }
 
 // components lists the components of a flow that are shown, each with all of its SLIs.
