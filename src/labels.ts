@@ -276,6 +276,7 @@ export const labels = {
       'Change weights, or the definition, to compare the scores of right now with those of the saved catalog. Nothing is saved.',
     weights: 'Weights',
     weight: (name: string) => `Weight of ${name}`,
+    was: (weight: number) => `was ${weight}`,
     outcome: 'What would change',
     asking: 'Computing…',
     failed: (fault: string) => `The scores could not be computed: ${fault}`,
