@@ -12,8 +12,8 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
-	// Summaries are a few words on each member, if the query asks for them.
-	Summaries []string
+	// Summaries are a few sentences on each member, if the query asks for them.
+	Summaries [][]string
 	// Events are those of the catalog, if the query asks for them.
 	Events []Event
 	// Incidents are those of the members, in the order in which they began, if the query asks for them.

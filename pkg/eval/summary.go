@@ -17,8 +17,8 @@ const (
 	maxNamed = 2
 )
 
-// summary says in words what changed from the first instant to the last, and why.
-func (e *evaluation) summary() string {
+// summary says in sentences what changed from the first instant to the last, and why.
+func (e *evaluation) summary() []string {
 	first, last := 0, e.n-1
 	then, now := e.overall[first], e.overall[last]
 	sentences := []string{e.headline(then.Score, now.Score)}
@@ -28,7 +28,7 @@ func (e *evaluation) summary() string {
 	if !cer.Meets(now.Coverage, 1) {
 		sentences = append(sentences, e.gaps(last))
 	}
-	return strings.Join(sentences, " ")
+	return sentences
 }
 
 // headline says where the whole stands, and how that changed.

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -41,16 +42,20 @@ func table(r *eval.Result) *data.Frame {
 	return withDetails(f, r)
 }
 
-// summary is the table of what is said in words, a row a cohort.
+// summary is the table of what is said in words, a row a sentence: first those on the first cohort.
 func summary(r *eval.Result) *data.Frame {
 	f := data.NewFrame("")
 	if len(r.Summaries) == 0 {
 		return f
 	}
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
+		var values []string
+		for i, sentences := range r.Summaries {
+			values = append(values, slices.Repeat([]string{r.Members[i].Cohort[name]}, len(sentences))...)
+		}
+		f.Fields = append(f.Fields, data.NewField(name, nil, values))
 	}
-	f.Fields = append(f.Fields, data.NewField("summary", nil, r.Summaries))
+	f.Fields = append(f.Fields, data.NewField("summary", nil, slices.Concat(r.Summaries...)))
 	return f
 }
 

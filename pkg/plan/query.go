@@ -107,7 +107,7 @@ func (q Query) Measures() []Measure {
 	case q.Format != Table:
 		return []Measure{q.Measure}
 	case q.Measure.OfSlices():
-		return []Measure{Score, Coverage, State, Burn, Budget, Exhaustion}
+		return []Measure{State, Score, Coverage, Burn, Budget, Exhaustion}
 	default:
 		return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.OfSlices() || m.IsMoney() })
 	}
