@@ -3,6 +3,17 @@ import { APIRequestContext } from '@playwright/test';
 import { CerOptions } from '../src/types';
 import { shopSettings } from './backend';
 
+/** A definition that ends with the fields of an SLI. */
+const SEARCHES = `apiVersion: cer/v1
+kind: Catalog
+metadata: { name: searches }
+spec:
+  flows:
+    - name: search
+      slis:
+        - name: success
+          ratio: { bad: 'http_requests_total{handler="/search",code=~"5.."}', total: http_requests_total }`;
+
 /** The data source that a spec has made. */
 let made: string | undefined;
 
@@ -44,9 +55,8 @@ test('A broken definition is marked as it is typed, and Save & test says line an
   page,
   gotoDataSourceConfigPage,
 }) => {
-  const definition = (await shopSettings(request)).jsonData.definition ?? '';
-  const line = definition.trimEnd().split('\n').length + 1;
-  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: definition.trimEnd() }));
+  const line = SEARCHES.split('\n').length + 1;
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: SEARCHES }));
 
   const editor = page.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
   await editor.focus();

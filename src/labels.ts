@@ -1,6 +1,6 @@
 // Every string that users see.
 
-import { CatalogPlace, Format, Issue, Level, Measure, VariableKind } from './types';
+import { CatalogPlace, ExpansionOf, Format, Issue, Level, Measure, VariableKind } from './types';
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -142,6 +142,12 @@ export const labels = {
     showPromQL: 'Show the PromQL behind it',
     hidePromQL: 'Hide the PromQL',
     promqlNote: (window: string) => `over ${window}`,
+    promqlOf: {
+      event: (name: string) => `Event ${name}`,
+      maintenance: (name: string) => `Maintenance ${name}`,
+      weight: (name: string) => `Weight of ${name}`,
+      money: (name: string) => `Revenue or cost of ${name}`,
+    } as Record<ExpansionOf, (name: string) => string>,
     promqlLoading: 'Loading the PromQL…',
     promqlNone: 'This query sends nothing to the store.',
     windows: {
@@ -270,6 +276,7 @@ export const labels = {
       'Change weights, or the definition, to compare the scores of right now with those of the saved catalog. Nothing is saved.',
     weights: 'Weights',
     weight: (name: string) => `Weight of ${name}`,
+    was: (weight: number) => `was ${weight}`,
     outcome: 'What would change',
     asking: 'Computing…',
     failed: (fault: string) => `The scores could not be computed: ${fault}`,

@@ -211,11 +211,18 @@ export interface Standing {
   impact: number | null;
 }
 
-/** The PromQL behind an SLI: an answer of POST expand. */
+/** What else than SLIs PromQL is read for. */
+export type ExpansionOf = 'event' | 'maintenance' | 'weight' | 'money';
+
+/** The PromQL behind an SLI, or behind what is read beside SLIs: an answer of POST expand. */
 export interface Expansion {
-  flow: string;
-  sli: string;
-  window: string;
+  flow?: string;
+  sli?: string;
+  of?: ExpansionOf;
+  /** Whose event, maintenance, weight or money it is. */
+  name?: string;
+  /** How far back an SLI looks. */
+  window?: string;
   formula: string;
   queries: Array<{ name: string; promql: string }>;
 }

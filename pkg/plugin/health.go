@@ -122,7 +122,18 @@ func result(status backend.HealthStatus, message string, details healthDetails) 
 	if err != nil {
 		encoded = []byte("{}")
 	}
-	return &backend.CheckHealthResult{Status: status, Message: message, JSONDetails: encoded}
+	return &backend.CheckHealthResult{Status: status, Message: sentences(message), JSONDetails: encoded}
+}
+
+// sentences ends each line with a full stop, since Grafana runs the lines of a message together.
+func sentences(message string) string {
+	lines := strings.Split(strings.TrimSpace(message), "\n")
+	for i, line := range lines {
+		if !strings.HasSuffix(line, ".") && !strings.HasSuffix(line, ":") {
+			lines[i] = line + "."
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // size counts the flows and SLIs of a catalog.

@@ -152,7 +152,7 @@ test('splits by a dimension and keeps cohorts, which are looked up when the choi
   expect(last().by).toEqual(['region']);
   await choose('Where region', 'ap');
   expect(last().where).toEqual({ region: ['ap'] });
-  expect(shows()).toMatch(/^The score of each flow, by region \(region ap only\) over time/);
+  expect(shows()).toMatch(/^The score of each flow over time, by region \(region ap only\),/);
 });
 
 test('a burn rate has windows of its own, and a budget that of the catalog', async () => {
@@ -203,6 +203,16 @@ test('the PromQL shows on demand, with variables replaced', async () => {
       data: expect.objectContaining({ flows: ['search'], window: 'auto', intervalMs: 60_000 }),
     })
   );
+});
+
+test('the PromQL of events is said to be theirs', async () => {
+  answers.expand = [
+    { of: 'event', name: 'deploys', formula: '#0', queries: [{ name: '#0', promql: 'changes(v[1m])' }] },
+  ];
+  await show({ format: 'events' });
+  await userEvent.click(screen.getByRole('button', { name: 'Show the PromQL behind it' }));
+  expect(await screen.findByText('#0 = changes(v[1m])')).toBeInTheDocument();
+  expect(screen.getByText(/^Event deploys =/)).toBeInTheDocument();
 });
 
 test('no PromQL shows for a variable without a value, for which nothing is asked', async () => {

@@ -38,7 +38,7 @@ test.each<[string, Partial<CerQuery>]>([
     { window: '${__range}' },
   ],
   [
-    `The score of each flow, by region and tier (region eu and us only) over time, ${own}.`,
+    `The score of each flow over time, by region and tier (region eu and us only), ${own}.`,
     { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
   ],
   ['The events of the catalog.', { format: 'events' }],

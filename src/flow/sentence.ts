@@ -20,7 +20,12 @@ export function displayText(query: CompleteQuery): string {
 
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
-  const whose = subject(query) + cohorts(query);
+  return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query);
+}
+
+/** statement says which number is shown, whose, and in what shape. */
+function statement(query: CompleteQuery): string {
+  const whose = subject(query);
   switch (query.format) {
     case 'latest':
       return labels.sentence.latest(measure(query), whose);
@@ -30,8 +35,6 @@ function shown(query: CompleteQuery): string {
       return labels.sentence.definition(measure(query), whose);
     case 'summary':
       return labels.sentence.summary(whose);
-    case 'events':
-      return labels.sentence.events;
     default:
       return labels.sentence.timeseries(measure(query), whose);
   }
