@@ -16,6 +16,8 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);
     this.variables = new CerVariableSupport(this);
+    // Tables of events and incidents have the fields that Grafana makes annotations of.
+    this.annotations = { getDefaultQuery: () => ({ format: 'events' }) };
   }
 
   /** What a new query asks. */

@@ -9,10 +9,12 @@ import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   existsAt,
+  measuresIn,
   takesComponents,
   takesNames,
   takesSLIs,
   takesWindow,
+  takesWorst,
   withFlows,
   withFormat,
   withLevel,
@@ -20,7 +22,7 @@ import {
 } from '../flow/together';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
-import { CerOptions, CerQuery, CompleteQuery, Format, FORMATS, LEVELS, Measure, MEASURES } from '../types';
+import { CerOptions, CerQuery, CompleteQuery, Format, FORMATS, LEVELS, Measure } from '../types';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
@@ -28,6 +30,7 @@ import { LegendField } from './LegendField';
 import { NamesField } from './NamesField';
 import { PromQL } from './PromQL';
 import { WindowField } from './WindowField';
+import { WorstField } from './WorstField';
 
 type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
 
@@ -63,13 +66,13 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           tooltip={measureTooltip(query)}
           labelWidth={14}
           htmlFor={measureId}
-          disabled={query.format !== 'timeseries' && query.format !== 'latest' && query.format !== 'definition'}
+          disabled={query.format === 'events' || measuresIn(query.format).length === 1}
         >
           <Select<Measure>
             inputId={measureId}
             aria-label={labels.query.measure}
             width={28}
-            options={MEASURES.map((value) => ({ value, ...labels.measure[value] }))}
+            options={measuresIn(query.format).map((value) => ({ value, ...labels.measure[value] }))}
             value={query.measure}
             onChange={({ value }) => value && change(withMeasure(query, value))}
           />
@@ -137,9 +140,15 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         <WindowField
           window={query.window}
           burn={query.measure === 'burn'}
+          state={query.measure === 'state'}
           disabled={!takesWindow(query)}
           variables={variables}
           onChange={(window) => change({ ...query, window })}
+        />
+        <WorstField
+          worst={query.worst}
+          disabled={!takesWorst(query)}
+          onChange={(worst) => change({ ...query, worst })}
         />
         <LegendField
           legend={query.legend}
@@ -172,6 +181,7 @@ function measureTooltip(query: CompleteQuery): string {
   const reasons: Partial<Record<Format, string>> = {
     table: labels.query.measureInTable,
     summary: labels.query.measureInSummary,
+    incidents: labels.query.measureInIncidents,
     events: labels.query.measureOfEvents,
   };
   return reasons[query.format] ?? labels.query.measureTooltip;

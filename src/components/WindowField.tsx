@@ -7,6 +7,8 @@ interface Props {
   window: string;
   /** It is the window of a burn rate. */
   burn?: boolean;
+  /** It is that of a state, which the policies decide. */
+  state?: boolean;
   disabled?: boolean;
   /** The dashboard variables on offer. */
   variables: string[];
@@ -14,14 +16,14 @@ interface Props {
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, burn, disabled, variables, onChange }: Props) {
+export function WindowField({ window, burn, state, disabled, variables, onChange }: Props) {
   const id = useId();
   const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
   const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}
-      tooltip={burn ? labels.query.windowOfBurn : disabled ? labels.query.windowOfBudget : labels.query.windowTooltip}
+      tooltip={tooltip(burn, state, disabled)}
       disabled={disabled}
       labelWidth={14}
       htmlFor={id}
@@ -40,4 +42,15 @@ export function WindowField({ window, burn, disabled, variables, onChange }: Pro
       />
     </InlineField>
   );
+}
+
+/** tooltip says what a window is, or why there is none to choose. */
+function tooltip(burn?: boolean, state?: boolean, disabled?: boolean): string {
+  if (state) {
+    return labels.query.windowOfState;
+  }
+  if (burn) {
+    return labels.query.windowOfBurn;
+  }
+  return disabled ? labels.query.windowOfBudget : labels.query.windowTooltip;
 }

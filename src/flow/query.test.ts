@@ -77,3 +77,15 @@ test('cohorts are kept by dimension, and what restricts nothing is dropped', () 
   });
   expect(migrate({ where: ['eu'] }).where).toEqual({});
 });
+
+test('incidents are of states, unless somebody says otherwise', () => {
+  expect(migrate({ format: 'incidents' })).toMatchObject({ measure: 'state', level: 'overall' });
+});
+
+test.each([
+  [3, 3],
+  [0, undefined],
+  ['3', undefined],
+])('of the %s worst %s are kept', (worst, want) => {
+  expect(migrate({ level: 'sli', worst }).worst).toBe(want);
+});

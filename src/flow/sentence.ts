@@ -1,7 +1,7 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { AUTO } from './query';
-import { isBudget } from './together';
+import { isBudget, ofSlices, takesWorst } from './together';
 import { inWords, isInterval, withoutBraces } from './window';
 
 /** Over how long a burn rate is counted where the query does not say. The backend has the same default. */
@@ -30,7 +30,9 @@ function statement(query: CompleteQuery): string {
     case 'latest':
       return labels.sentence.latest(measure(query), whose);
     case 'table':
-      return labels.sentence.table(whose);
+      return ofSlices(query.measure) ? labels.sentence.tableOfStates(whose) : labels.sentence.table(whose);
+    case 'incidents':
+      return labels.sentence.incidents(whose);
     case 'definition':
       return labels.sentence.definition(measure(query), whose);
     case 'summary':
@@ -52,7 +54,12 @@ function measure(query: CompleteQuery): string {
 }
 
 /** subject says whose number it is. */
-function subject({ level, flows, slis, components }: CompleteQuery): string {
+function subject(query: CompleteQuery): string {
+  const whose = members(query);
+  return query.worst && takesWorst(query) ? labels.sentence.worst(query.worst, whose) : whose;
+}
+
+function members({ level, flows, slis, components }: CompleteQuery): string {
   const of = labels.sentence;
   const inFlows = flows.length > 0 ? of.inFlows(list(flows)) : of.inEachFlow;
   const only = components.length > 0 ? of.onlyComponents(list(components)) : '';
@@ -72,6 +79,9 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
 function looking({ measure, format, window }: CompleteQuery): string {
   if (format === 'events') {
     return '';
+  }
+  if (measure === 'state') {
+    return labels.sentence.decided;
   }
   if (isBudget(measure)) {
     const counted = window === AUTO && measure === 'burn' ? BURN_WINDOW : window;

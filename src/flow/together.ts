@@ -1,4 +1,4 @@
-import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
+import { Catalog, CompleteQuery, Format, Level, Measure, MEASURES } from '../types';
 import { hasVariable, slisOf } from './names';
 
 /** At which levels a measure exists. The backend holds to the same table. */
@@ -13,24 +13,59 @@ const LEVELS_OF: Record<Measure, Level[]> = {
   budget: ['overall', 'flow', 'component', 'sli'],
   burn: ['overall', 'flow', 'component', 'sli'],
   exhaustion: ['overall', 'flow', 'component', 'sli'],
+  state: ['overall', 'flow'],
   revenueAtRisk: ['overall', 'flow'],
   cost: ['overall', 'flow'],
 };
 
-/** Measures that are made of more than an instant, so that tables, which show every measure, leave them out. */
-const NOT_IN_TABLES: Measure[] = ['budget', 'burn', 'exhaustion', 'revenueAtRisk', 'cost'];
+/** measuresIn lists the measures that a query of a format can be about. A table has many, of an instant or of slices. */
+export function measuresIn(format: Format): readonly Measure[] {
+  switch (format) {
+    case 'summary':
+      return ['score'];
+    case 'incidents':
+      return ['state'];
+    case 'table':
+      return ['score', 'state', 'budget', 'burn', 'exhaustion'];
+    default:
+      return MEASURES;
+  }
+}
 
-/** existsAt reports whether what a query shows exists at a level. A table has every measure, so it exists at each. */
+/** existsAt reports whether what a query shows exists at a level. A table of scores has every measure, so it exists at each. */
 export function existsAt(query: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
   if (query.format === 'summary') {
     return level === 'overall';
   }
+  const isOverview = query.format === 'table' && !ofSlices(query.measure);
   return (
-    query.format === 'table' ||
-    query.format === 'events' ||
-    !LEVELS_OF[query.measure] ||
-    LEVELS_OF[query.measure].includes(level)
+    isOverview || query.format === 'events' || !LEVELS_OF[query.measure] || LEVELS_OF[query.measure].includes(level)
   );
+}
+
+/** ofSlices reports whether a measure is made of the slices that losses are counted in. */
+export function ofSlices(measure: Measure): boolean {
+  return isBudget(measure) || measure === 'state';
+}
+
+/** The measures by which members can be told to need attention most. */
+const RANKED: Measure[] = [
+  'score',
+  'coverage',
+  'impact',
+  'lag',
+  'budget',
+  'burn',
+  'exhaustion',
+  'state',
+  'revenueAtRisk',
+  'cost',
+];
+
+/** takesWorst reports whether a query can keep the worst members only. */
+export function takesWorst({ measure, level, format }: CompleteQuery): boolean {
+  const isList = format === 'timeseries' || format === 'latest' || format === 'table';
+  return isList && level !== 'overall' && RANKED.includes(measure);
 }
 
 /** takesNames reports whether a query can say what it is of. Events are those of the whole catalog. */
@@ -45,7 +80,7 @@ export function takesSLIs(query: CompleteQuery): boolean {
 
 /** takesComponents reports whether a query can name components. */
 export function takesComponents({ measure, level, format }: CompleteQuery): boolean {
-  const isShare = measure === 'impact' || measure === 'weight' || format === 'table' || isBudget(measure);
+  const isShare = measure === 'impact' || measure === 'weight' || format === 'table' || ofSlices(measure);
   if (measure === 'revenueAtRisk' || measure === 'cost') {
     return false;
   }
@@ -62,7 +97,7 @@ export function isBudget(measure: Measure): boolean {
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
 export function takesWindow({ measure, format }: CompleteQuery): boolean {
-  return format !== 'events' && (format === 'summary' || (measure !== 'budget' && measure !== 'exhaustion'));
+  return format !== 'events' && (format === 'summary' || !ofSlices(measure) || measure === 'burn');
 }
 
 /** cohortNames lists the dimensions and labels of flows that a query can split by and filter. */
@@ -103,9 +138,8 @@ export function withFlows(query: CompleteQuery, flows: string[], catalog?: Catal
 
 /** fit returns the query with the level and the names that go with its measure and format. */
 function fit(changed: CompleteQuery): CompleteQuery {
-  const scoreOnly =
-    changed.format === 'summary' || (changed.format === 'table' && NOT_IN_TABLES.includes(changed.measure));
-  const query: CompleteQuery = scoreOnly ? { ...changed, measure: 'score' } : changed;
+  const measures = measuresIn(changed.format);
+  const query = measures.includes(changed.measure) ? changed : { ...changed, measure: measures[0] };
   if (query.format === 'summary') {
     return { ...query, level: 'overall', slis: [] };
   }
@@ -116,6 +150,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
     window: takesWindow(fitted) ? fitted.window : 'auto',
     slis: takesSLIs(fitted) ? fitted.slis : [],
     components: takesComponents(fitted) ? fitted.components : [],
+    worst: takesWorst(fitted) ? fitted.worst : undefined,
   };
 }
 
