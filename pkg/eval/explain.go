@@ -199,7 +199,7 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
 	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")
 	add(true, doubts.held.n, doubts.held.last, "no telemetry at %s; its newest score before is held, for up to %s", model.Duration(sli.MaxDelay))
-	add(false, idle, lastIdle, "idle at %s, with %s in its window; %s", few(sli), e.consequence(sli.Idle, "left out"))
+	add(false, idle, lastIdle, "idle at %s, with %s; %s", few(sli), e.consequence(sli.Idle, "left out"))
 	add(true, doubts.unusable.n, doubts.unusable.last, "infinite or negative at %s; counted as missing there")
 	add(true, doubts.outside.n, doubts.outside.last, "outside of 0..1 at %s; limited to that. Check the definition")
 	add(true, doubts.mixed.n, doubts.mixed.last, "native and classic histograms count different events at %s; the native ones alone are used")
@@ -280,12 +280,16 @@ func (e *evaluation) consequence(p cer.Policy, ignored string) string {
 	}
 }
 
-// few says how many events are too few for an SLI.
+// few says how many events are too few for an SLI, or what says so where they are not counted.
 func few(sli *cer.SLI) string {
-	if sli.MinEvents > 0 {
-		return fmt.Sprintf("fewer than %g events", math.Ceil(sli.MinEvents))
+	switch {
+	case sli.MinEvents > 0:
+		return fmt.Sprintf("fewer than %g events in its window", math.Ceil(sli.MinEvents))
+	case sli.Indicator.CountsEvents() || sli.Indicator.Kind() == cer.KindQuantile:
+		return "no events in its window"
+	default:
+		return "what is no number, such as 0/0"
 	}
-	return "no events"
 }
 
 // count returns how many items are such, and the position of the last one.

@@ -71,11 +71,11 @@ func (g *alike) sum() Series {
 	for _, other := range g.series[1:] {
 		for i, v := range other.Values {
 			switch {
-			case math.IsNaN(v):
-			case math.IsNaN(sum.Values[i]):
+			case !IsSample(v):
+			case !IsSample(sum.Values[i]):
 				sum.Values[i] = v
 			default:
-				sum.Values[i] += v
+				sum.Values[i] = Sample(sum.Values[i] + v)
 			}
 		}
 	}
@@ -117,11 +117,15 @@ func quantile(q float64, bounds []float64, series []Series) []float64 {
 	for i := range values {
 		buckets = buckets[:0]
 		for k, bound := range bounds {
-			if count := series[k].Values[i]; !math.IsNaN(count) {
+			if count := series[k].Values[i]; IsSample(count) {
 				buckets = append(buckets, promql.Bucket{UpperBound: bound, Count: count})
 			}
 		}
-		values[i], _, _, _, _, _ = promql.BucketQuantile(q, buckets)
+		values[i] = math.NaN()
+		if len(buckets) > 0 {
+			v, _, _, _, _, _ := promql.BucketQuantile(q, buckets)
+			values[i] = Sample(v)
+		}
 	}
 	return values
 }

@@ -36,13 +36,6 @@ func (m Member) Derive(series []Series) []Series {
 	return m.derive(series)
 }
 
-// Series is what a store has of an expression for one set of labels.
-type Series struct {
-	Labels map[string]string
-	// Values holds one number an instant, NaN where there is none.
-	Values []float64
-}
-
 // Merge returns fewer expressions that read no more samples, and from whose answers those to the given ones can be
 // derived. Merged are sums of the same function over the same window of one metric, and quantiles of such sums,
 //

@@ -40,9 +40,8 @@ func NewCache(bytes int64) *Cache {
 		return nil
 	}
 	blocks := otter.Must(&otter.Options[blockKey, *block]{
-		MaximumWeight:    uint64(bytes),
-		Weigher:          func(_ blockKey, b *block) uint32 { return b.weight() },
-		ExpiryCalculator: otter.ExpiryWriting[blockKey, *block](hardAge),
+		MaximumWeight: uint64(bytes),
+		Weigher:       func(_ blockKey, b *block) uint32 { return b.weight() },
 	})
 	return &Cache{blocks: blocks, bytes: uint64(bytes)}
 }

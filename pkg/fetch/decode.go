@@ -153,7 +153,7 @@ func (d *decoding) scalar() {
 	}
 	v, ok := d.number()
 	if ok {
-		d.answer.Series = append(d.answer.Series, plan.Series{Labels: map[string]string{}, Values: []float64{v}})
+		d.answer.Series = append(d.answer.Series, plan.Series{Labels: map[string]string{}, Values: []float64{plan.Sample(v)}})
 	}
 }
 
@@ -192,7 +192,7 @@ func (d *decoding) point(column []float64) bool {
 		return false
 	}
 	if at, stands := position(seconds, d.over); stands {
-		column[at] = v
+		column[at] = plan.Sample(v)
 	}
 	return true
 }
@@ -200,7 +200,7 @@ func (d *decoding) point(column []float64) bool {
 // instant reads a time and a number into a column of one.
 func (d *decoding) instant(column []float64) {
 	if _, v := d.pair(); d.json.Error == nil && len(column) > 0 {
-		column[0] = v
+		column[0] = plan.Sample(v)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
@@ -126,7 +127,7 @@ func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time
 		b := &block{lo: int(part.lo - start), hi: int(part.hi - start), asked: asked, refreshed: asked,
 			settled: int(min(max(settled, part.lo), part.hi) - start)}
 		for _, s := range answer.Series {
-			if values := s.Values[part.lo-first : part.hi-first]; slices.ContainsFunc(values, isNumber) {
+			if values := s.Values[part.lo-first : part.hi-first]; slices.ContainsFunc(values, expand.IsSample) {
 				b.series = append(b.series, plan.Series{Labels: s.Labels, Values: slices.Clone(values)})
 			}
 		}
@@ -137,9 +138,6 @@ func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time
 		c.blocks.Set(key, b)
 	}
 }
-
-// isNumber reports whether a point is known to be one.
-func isNumber(v float64) bool { return !math.IsNaN(v) }
 
 // with returns a block of the points of an older block and of a newer one, whose points count where both have them. Where
 // they are not one piece, or the older one is too old, the newer one remains.
@@ -184,7 +182,7 @@ func newColumns(n int) *columns { return &columns{n: n, at: map[string]int{}} }
 func (c *columns) lay(series []plan.Series, offset int, spans ...span) {
 	for _, s := range series {
 		for _, part := range spans {
-			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], isNumber) {
+			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], expand.IsSample) {
 				copy(c.of(s.Labels)[int64(offset)+part.lo:], s.Values[part.lo:part.hi])
 			}
 		}

@@ -146,6 +146,9 @@ func New(cfg Config) (*Store, error) {
 	}, nil
 }
 
+// Cached returns what the store's cache has done so far.
+func (s *Store) Cached() Stats { return s.cache.Stats() }
+
 // reservedOf returns how many of the requests that may be under way are for what is urgent: a quarter, so that panels
 // can't keep alert rules waiting.
 func reservedOf(concurrency int) int { return concurrency / 4 }

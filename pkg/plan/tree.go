@@ -155,9 +155,10 @@ type Form struct {
 	Of    expand.Of
 	Parts []Part
 	// Total is the index of the leaf that counts all events, or NoLeaf.
-	Total      int
-	Complement bool
-	Ceiling    float64
+	Total           int
+	Complement      bool
+	IdleIfUndefined bool
+	Ceiling         float64
 }
 
 // Part is an expand.Part whose PromQL has become a leaf of the plan.

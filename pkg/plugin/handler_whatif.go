@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -48,7 +49,7 @@ type outcome struct {
 	Score    *float64   `json:"score"`
 	Coverage *float64   `json:"coverage"`
 	Flows    []standing `json:"flows"`
-	// SLIs are in the order of their impact: what to fix first.
+	// SLIs are in the order of what to fix first: by impact, and by what they lose where that is the same.
 	SLIs []standing `json:"slis"`
 }
 
@@ -62,6 +63,8 @@ type standing struct {
 	Share  *float64 `json:"share"`
 	Score  *float64 `json:"score"`
 	Impact *float64 `json:"impact"`
+	// Lost is what it takes away from the overall score, by its weight and what its score lacks to 1.
+	Lost float64 `json:"lost"`
 }
 
 // How often one may ask what would be: each question is as dear as some panels.
@@ -185,26 +188,17 @@ func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Cat
 		}
 	}
 	slices.SortStableFunc(o.SLIs, func(a, b standing) int {
-		switch {
-		case a.Impact == nil || b.Impact == nil:
-			return rankOf(b.Impact) - rankOf(a.Impact)
-		case *a.Impact > *b.Impact:
-			return -1
-		case *a.Impact < *b.Impact:
-			return 1
-		default:
-			return 0
-		}
+		return cmp.Or(cmp.Compare(b.rank(), a.rank()), cmp.Compare(b.Lost, a.Lost))
 	})
 	return o, nil
 }
 
-// rankOf orders what has an impact before what has none.
-func rankOf(impact *float64) int {
-	if impact == nil {
-		return 0
+// rank is the impact, to which rounding adds nothing, and less than any of them where there is none.
+func (s standing) rank() float64 {
+	if s.Impact == nil {
+		return math.Inf(-1)
 	}
-	return 1
+	return math.Round(*s.Impact/cer.Tolerance) * cer.Tolerance
 }
 
 // add notes how a member stands.
@@ -221,9 +215,9 @@ func (o *outcome) add(m eval.Member) {
 		o.Score, o.Coverage = newest(plan.Score), newest(plan.Coverage)
 	case m.SLI == nil:
 		o.Flows = append(o.Flows, standing{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
 	default:
 		o.SLIs = append(o.SLIs, standing{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
 	}
 }

@@ -108,9 +108,14 @@ func (v value) with(s scope, window string) string {
 }
 
 func (v value) promQL(s scope) []form {
-	return []form{{value: fmt.Sprintf("sum(%s)", v.with(s, duration(s.window)))}}
+	expr := fmt.Sprintf("sum(%s)", v.with(s, duration(s.window)))
+	return []form{{value: expr, idle: undefined(expr)}}
 }
 
 func (v value) recompute(raw recomputer) []columns {
-	return []columns{{value: raw.ask(v.with(raw.scope, duration(raw.window)))}}
+	expr := v.with(raw.scope, duration(raw.window))
+	return []columns{{value: raw.ask(expr), undefined: raw.ask(undefined(expr))}}
 }
+
+// undefined is the expression that is 1 where another yields what is no number, such as 0/0, and else nothing.
+func undefined(expr string) string { return fmt.Sprintf("count((%[1]s) unless (%[1]s) >= -Inf)", expr) }

@@ -26,6 +26,8 @@ type columns struct {
 	// total is events a second; nil where they are not counted.
 	total column
 	value column
+	// undefined is 1 where the value is a sample that is no number; nil where that says nothing of events.
+	undefined column
 }
 
 // limited returns the columns with values in [0,1].
@@ -83,6 +85,9 @@ func (c columns) status(i int, minEvents float64, window time.Duration) status {
 		case events == 0 || events < minEvents*(1-tolerance):
 			return isIdle
 		}
+	}
+	if c.undefined != nil && !missing(c.undefined[i]) {
+		return isIdle
 	}
 	if v := c.value[i]; missing(v) || math.IsInf(v, 0) {
 		return isMissing

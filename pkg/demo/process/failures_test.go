@@ -244,7 +244,7 @@ func TestCorruptedSeriesAreLimitedOrDroppedAndNoted(t *testing.T) {
 	said := fmt.Sprint(frames[0].Meta.Notices)
 	for _, words := range []string{
 		"shop/more: outside of 0..1 at this instant; limited to that", "shop/negative: outside of 0..1", "shop/infinite: infinite or negative at this instant; counted as missing",
-		"shop/none: no telemetry at this instant",
+		"shop/none: idle at this instant, with what is no number, such as 0/0",
 	} {
 		if !strings.Contains(said, words) {
 			t.Errorf("the notices do not say %q: %s", words, said)

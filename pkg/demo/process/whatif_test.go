@@ -1,6 +1,7 @@
 package process
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,6 +49,35 @@ func TestWhatIfOfAnotherDefinition(t *testing.T) {
 	for _, words := range []string{`"score":0.755`, `"score":0.735`} {
 		if !strings.Contains(string(answer.Body), words) {
 			t.Errorf("the answer does not say %s: %s", words, answer.Body)
+		}
+	}
+}
+
+// With the aggregate min, and ties, no SLI alone can raise the score.
+func TestWhatIfRanksByTheLossWhereImpactsDoNotTell(t *testing.T) {
+	tied := strings.Replace(shopDefinition, "  objective: 0.95\n", "  objective: 0.95\n  aggregate: min\n", 1)
+	tied = strings.Replace(tied, "linear: { zero: 500ms, one: 100ms }", "linear: { zero: 500ms, one: 0ms }", 1) // p60 scores 0.4
+	tied = strings.Replace(tied, "zero: 100, one: 0", "zero: 50, one: 0", 1)                                    // backlog does too
+	s := newSource(shop.URL(), tied)
+	answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asJSON(t, map[string]any{"at": at(failing).UnixMilli(), "weights": map[string]any{}}))
+	var compared struct {
+		Now struct {
+			SLIs []struct {
+				SLI          string
+				Impact, Lost float64
+			}
+		}
+	}
+	if err := json.Unmarshal(answer.Body, &compared); err != nil || answer.Status != http.StatusOK {
+		t.Fatalf("what-if answers %d: %s", answer.Status, answer.Body)
+	}
+	// By weight and loss: backlog 0.3/2 x 0.6, p60 0.5/4 x 0.6, up 0.2 x 0.25, search/fast 0.3/2 x 0.25.
+	for i, want := range []struct {
+		sli  string
+		lost float64
+	}{{"backlog", .09}, {"p60", .075}, {"up", .05}, {"fast", .0375}, {"success", .025}, {"fast", .025}} {
+		if got := compared.Now.SLIs[i]; got.SLI != want.sli || !same([]float64{got.Impact, got.Lost}, []float64{0, want.lost}) {
+			t.Errorf("the %d-th to fix is %+v, want %+v", i, got, want)
 		}
 	}
 }
