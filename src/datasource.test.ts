@@ -28,6 +28,10 @@ test('a new query in an alert rule asks for the newest score', () => {
   expect(dataSource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ measure: 'score', format: 'latest' });
 });
 
+test('annotations are of events, unless something else is asked', () => {
+  expect(dataSource.annotations.getDefaultQuery?.()).toEqual({ format: 'events' });
+});
+
 test('hidden queries are not asked', () => {
   expect(dataSource.filterQuery({ refId: 'A' })).toBe(true);
   expect(dataSource.filterQuery({ refId: 'A', hide: true })).toBe(false);

@@ -1,4 +1,4 @@
-import { CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
+import { AnnotationSupport, CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
 import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
@@ -12,6 +12,9 @@ import { CerVariableSupport } from './variables';
 
 /** The cer data source as Grafana's frontend sees it. The backend does the work. */
 export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
+  /** Grafana's own support of annotations reads what the formats events and incidents answer. */
+  annotations: AnnotationSupport<CerQuery> = { getDefaultQuery: () => ({ format: 'events' }) };
+
   // One parameter exactly: Grafana takes a class with another number of them for an Angular plugin.
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);

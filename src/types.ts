@@ -12,13 +12,14 @@ export const MEASURES = [
   'budget',
   'burn',
   'exhaustion',
+  'state',
   'revenueAtRisk',
   'cost',
 ] as const;
 /** Whose number it is. */
 export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
 /** The shapes of an answer. */
-export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'events', 'definition'] as const;
+export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'incidents', 'events', 'definition'] as const;
 
 export type Measure = (typeof MEASURES)[number];
 export type Level = (typeof LEVELS)[number];
@@ -42,6 +43,8 @@ export interface CerQuery extends DataQuery {
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;
   format?: Format;
+  /** How many members to keep, those that need attention most; all without it. */
+  worst?: number;
   /** A template over labels, such as {{flow}}; empty for an automatic one. */
   legend?: string;
 }

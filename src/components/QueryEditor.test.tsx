@@ -68,11 +68,34 @@ test('SLIs can be chosen at the level SLI only', async () => {
   expect(screen.getByRole('combobox', { name: 'SLIs' })).toBeEnabled();
 });
 
-test('a table takes every level and no measure', async () => {
-  await show({ measure: 'value', level: 'sli' });
+test('a table takes every level, and is of every measure, of error budgets or of states', async () => {
+  const { last } = await show({ measure: 'value', level: 'sli' });
   await userEvent.click(radio('Format', 'Table'));
   expect(radio('Level', 'Overall')).toBeEnabled();
+  expect(screen.getByText('Every measure')).toBeInTheDocument();
+  await choose('Measure', 'State');
+  expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'table' });
+  expect(radio('Level', 'SLI')).toBeDisabled();
+});
+
+test('incidents are of states, and windows are those of policies', async () => {
+  const { last } = await show({ measure: 'score', level: 'sli', window: '1h' });
+  await userEvent.click(radio('Format', 'Incidents'));
+  expect(last()).toMatchObject({ measure: 'state', level: 'flow', window: 'auto' });
   expect(screen.getByLabelText('Measure')).toBeDisabled();
+  expect(screen.getByLabelText('Window')).toBeDisabled();
+  expect(shows()).toBe('The incidents of each flow, as the policies decide.');
+});
+
+test('the worst can be kept below the level overall', async () => {
+  const { last } = await show();
+  expect(screen.getByLabelText('Only worst')).toBeDisabled();
+  await userEvent.click(radio('Level', 'Flow'));
+  await userEvent.type(screen.getByLabelText('Only worst'), '3');
+  expect(last()).toMatchObject({ worst: 3 });
+  expect(shows()).toContain('only the worst 3');
+  await userEvent.clear(screen.getByLabelText('Only worst'));
+  expect(last().worst).toBeUndefined();
 });
 
 test('flows of the catalog and variables of the dashboard are offered', async () => {

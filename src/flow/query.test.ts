@@ -45,6 +45,13 @@ describe('migration', () => {
       { refId: 'A', measure: 'joy' },
       { refId: 'A', ...defaults, measure: 'joy' },
     ],
+    [
+      'makes incidents of states, as the backend does',
+      { refId: 'A', format: 'incidents' },
+      { refId: 'A', ...defaults, format: 'incidents', measure: 'state' },
+    ],
+    ['keeps how many of the worst are shown', { refId: 'A', worst: 2 }, { refId: 'A', ...defaults, worst: 2 }],
+    ['drops what is no number of them', { refId: 'A', worst: 'two' }, { refId: 'A', ...defaults }],
   ])('%s', (_, saved, migrated) => {
     expect(migrate(saved)).toEqual(migrated);
   });
