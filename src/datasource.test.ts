@@ -29,7 +29,12 @@ test('a new query in an alert rule asks for the newest score', () => {
 });
 
 test('annotations are of events, unless something else is asked', () => {
-  expect(dataSource.annotations.getDefaultQuery?.()).toEqual({ format: 'events' });
+  const { getDefaultQuery, prepareQuery } = dataSource.annotations;
+  const annotation = { name: 'a', enable: true, iconColor: 'red' };
+  expect(getDefaultQuery?.()).toEqual({ format: 'events' });
+  expect(prepareQuery?.(annotation)).toEqual({ refId: 'Anno', format: 'events' });
+  const target = { refId: 'A', format: 'incidents' as const, level: 'flow' as const };
+  expect(prepareQuery?.({ ...annotation, target })).toEqual(target);
 });
 
 test('hidden queries are not asked', () => {
