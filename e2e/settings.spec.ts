@@ -50,6 +50,24 @@ test('Save & test says that nothing answers at a wrong address', async ({ reques
   await expect(settings).toHaveAlert('error', { hasText: /127\.0\.0\.1:9.*connection refused/ });
 });
 
+test('Weights are tried out, taken over into the definition, and saved', async ({
+  request,
+  page,
+  gotoDataSourceConfigPage,
+}) => {
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, {}));
+  await page.getByRole('button', { name: 'What if the weights were different?' }).click();
+  const overall = page.getByRole('table', { name: 'Scores' }).getByRole('row', { name: /^Overall/ });
+  await expect(overall.getByRole('cell')).toHaveCount(1);
+  await page.getByRole('spinbutton', { name: 'Weight of login', exact: true }).fill('400');
+  await expect(overall.getByRole('cell')).toHaveText([/ %$/, / %$/, /^\+[\d.]+ points$/]);
+
+  await page.getByRole('button', { name: 'Take over into the definition' }).click();
+  await expect(settings.saveAndTest()).toBeOK();
+  const saved = await (await request.get(`/api/datasources/uid/${made}`)).json();
+  expect(saved.jsonData.definition).toMatch(/^ +weight: 400$/m);
+});
+
 test('A broken definition is marked as it is typed, and Save & test says line and column', async ({
   request,
   page,

@@ -1,4 +1,4 @@
-import { CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
+import { AnnotationSupport, CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { ExpandRequest } from './flow/expansion';
 import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
@@ -10,14 +10,22 @@ import { isInterval } from './flow/window';
 import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
 import { CerVariableSupport } from './variables';
 
+/** What annotations ask for, unless they say otherwise. */
+const ANNOTATION: Partial<CerQuery> = { format: 'events' };
+
 /** The cer data source as Grafana's frontend sees it. The backend does the work. */
 export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
+  /** Grafana's own support of annotations reads what the formats events and incidents answer. */
+  annotations: AnnotationSupport<CerQuery> = {
+    getDefaultQuery: () => ANNOTATION,
+    // Grafana saves a new annotation without the query that its editor starts with.
+    prepareQuery: ({ target }) => ({ refId: 'Anno', ...ANNOTATION, ...target }),
+  };
+
   // One parameter exactly: Grafana takes a class with another number of them for an Angular plugin.
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);
     this.variables = new CerVariableSupport(this);
-    // Tables of events and incidents have the fields that Grafana makes annotations of.
-    this.annotations = { getDefaultQuery: () => ({ format: 'events' }) };
   }
 
   /** What a new query asks. */

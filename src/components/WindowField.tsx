@@ -7,8 +7,7 @@ interface Props {
   window: string;
   /** It is the window of a burn rate. */
   burn?: boolean;
-  /** It is that of a state, which the policies decide. */
-  state?: boolean;
+  tooltip: string;
   disabled?: boolean;
   /** The dashboard variables on offer. */
   variables: string[];
@@ -16,14 +15,14 @@ interface Props {
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, burn, state, disabled, variables, onChange }: Props) {
+export function WindowField({ window, burn, tooltip, disabled, variables, onChange }: Props) {
   const id = useId();
   const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
   const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}
-      tooltip={tooltip(burn, state, disabled)}
+      tooltip={tooltip}
       disabled={disabled}
       labelWidth={14}
       htmlFor={id}
@@ -42,15 +41,4 @@ export function WindowField({ window, burn, state, disabled, variables, onChange
       />
     </InlineField>
   );
-}
-
-/** tooltip says what a window is, or why there is none to choose. */
-function tooltip(burn?: boolean, state?: boolean, disabled?: boolean): string {
-  if (state) {
-    return labels.query.windowOfState;
-  }
-  if (burn) {
-    return labels.query.windowOfBurn;
-  }
-  return disabled ? labels.query.windowOfBudget : labels.query.windowTooltip;
 }
