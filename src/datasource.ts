@@ -1,6 +1,16 @@
-import { AnnotationSupport, CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
+import {
+  AnnotationSupport,
+  CoreApp,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceInstanceSettings,
+  MetricFindValue,
+  ScopedVars,
+} from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import { map, Observable } from 'rxjs';
 import { ExpandRequest } from './flow/expansion';
+import { asTables } from './flow/explore';
 import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
@@ -26,6 +36,13 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);
     this.variables = new CerVariableSupport(this);
+  }
+
+  /** The answers of the backend; in Explore with newest numbers as tables. */
+  query(request: DataQueryRequest<CerQuery>): Observable<DataQueryResponse> {
+    const answers = super.query(request);
+    const inExplore = request.app === CoreApp.Explore;
+    return inExplore ? answers.pipe(map((answer) => ({ ...answer, data: asTables(answer.data) }))) : answers;
   }
 
   /** What a new query asks. */

@@ -157,6 +157,7 @@ export const labels = {
       labels.length > 0
         ? `A template with ${labels.join(', ')}. Leave empty for an automatic legend.`
         : 'Any text. Leave empty for an automatic legend.',
+    legendOfSeries: 'The formats Time series and Latest have a legend.',
     legendPlaceholder: 'automatic',
     all: 'all',
     unknownName: (name: string) => `${name} (not in the catalog)`,

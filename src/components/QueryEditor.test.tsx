@@ -199,7 +199,7 @@ test('events are those of the whole catalog', async () => {
   await show({ measure: 'score', level: 'sli' });
   await userEvent.click(radio('Format', 'Events'));
   expect(shows()).toMatch(/^The events of the catalog/);
-  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region']) {
+  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region', 'Window', 'Legend']) {
     expect(screen.getByLabelText(field)).toBeDisabled();
   }
   expect(radio('Level', 'SLI')).toBeDisabled();

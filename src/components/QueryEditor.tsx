@@ -12,6 +12,7 @@ import {
   measureOf,
   measuresOf,
   takesComponents,
+  takesLegend,
   takesMeasure,
   takesNames,
   takesSLIs,
@@ -156,6 +157,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         <LegendField
           legend={query.legend}
           known={legendLabels(query)}
+          disabled={!takesLegend(query)}
           onChange={(legend) => change({ ...query, legend })}
         />
       </InlineFieldRow>

@@ -31,7 +31,7 @@ export function WindowField({ window, burn, tooltip, disabled, variables, onChan
       <Select<string>
         inputId={id}
         aria-label={labels.query.window}
-        width={28}
+        width={22}
         options={values.map((value) => ({ value, ...(labels.query.windows[value] ?? { label: value }) }))}
         value={window}
         allowCustomValue

@@ -107,6 +107,11 @@ export function takesWindow(query: CompleteQuery): boolean {
   return format !== 'events' && (format === 'summary' || !fixed);
 }
 
+/** takesLegend reports whether the answer has a legend. */
+export function takesLegend({ format }: CompleteQuery): boolean {
+  return format === 'timeseries' || format === 'latest';
+}
+
 /** takesWorst reports whether a query can keep the worst members only. */
 export function takesWorst({ measure, level, format }: CompleteQuery): boolean {
   const shapes: Format[] = ['timeseries', 'latest', 'table'];
