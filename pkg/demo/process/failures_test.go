@@ -149,6 +149,45 @@ func TestMissingTelemetryIsSeenAndBridged(t *testing.T) {
 	}
 }
 
+// heldAt returns the score of the flow that holds its own at an instant, of a query over a range.
+func (s *source) heldAt(t *testing.T, at, from time.Time, interval time.Duration, format string) float64 {
+	t.Helper()
+	q := query{refID: "A", json: `{"level":"sli","flows":["held"],"slis":["success"],"format":"` + format + `"}`, from: from, to: at, interval: interval}
+	frames := s.frames(t, q)
+	scores := seriesOf(t, frames, "score")
+	for _, column := range scores {
+		if format == "timeseries" && !times(frames)[len(column)-1].Equal(at) {
+			t.Fatalf("the newest instant is %s, not %s", times(frames)[len(column)-1], at)
+		}
+		return column[len(column)-1]
+	}
+	if column, found := frames[0].FieldByName("score"); found >= 0 {
+		return numbers(t, column)[column.Len()-1]
+	}
+	t.Fatal("there is no score")
+	return 0
+}
+
+func TestAHeldScoreDependsNeitherOnTheZoomNorOnTheStartOfTheRange(t *testing.T) {
+	definition := strings.Replace(checkoutDefinition, "ratio: *checkout, missing: hold, maxDelay: 10m",
+		`latency: { histogram: 'http_request_duration_seconds{handler="/checkout"}', under: 250ms }, missing: hold, maxDelay: 20m`, 1)
+	s := newSource(playShop(t, nothingMore).URL(), definition)
+	at := ago(23.5).Truncate(8 * time.Minute) // Even a window of 8 minutes has nothing then.
+	want := s.heldAt(t, at, at, time.Minute, "latest")
+	if !(want > 0 && want < 1) {
+		t.Fatalf("the score that is held is %v", want)
+	}
+	for _, interval := range []time.Duration{15 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute} {
+		for _, from := range []time.Time{at, at.Add(-4 * time.Minute), at.Add(-7 * time.Minute), at.Add(-11 * time.Minute), at.Add(-50 * time.Minute)} {
+			for _, format := range []string{"timeseries", "latest", "table"} {
+				if got := s.heldAt(t, at, from, interval, format); got != want {
+					t.Errorf("as %s every %s from %s on it is %v, want %v", format, interval, at.Sub(from), got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestARequiredSLIFailsTheQueryWhileItIsMissing(t *testing.T) {
 	definition := strings.Replace(checkoutDefinition, "missing: hold, maxDelay: 10m", "missing: error", 1)
 	s := newSource(playShop(t, nothingMore).URL(), definition)
