@@ -52,11 +52,12 @@ func (r *reader) at(i int) cer.Reading {
 			continue
 		}
 		reading := r.byForm(&r.forms[f], cells, i)
-		if reading.Status <= best.Status && reading.Status != cer.Present {
-			continue
-		}
 		events := eventsAt(cells, i)
 		switch {
+		case reading.Status != cer.Present:
+			if reading.Status > best.Status || best.Status == cer.Missing && math.IsNaN(best.Traffic) {
+				best = reading
+			}
 		case best.Status != cer.Present:
 			best, first = reading, events
 		case math.Abs(events-first) > mixed*max(events, first):
@@ -105,8 +106,10 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
 		r.doubts.unusable.at(i)
 		value = math.NaN()
 	}
-	if math.IsNaN(value) {
-		return r.sli.MissingReading()
+	if math.IsNaN(value) { // All events are known all the same.
+		missing := r.sli.MissingReading()
+		missing.Traffic = r.traffic(total)
+		return missing
 	}
 	return r.sli.PresentReading(r.allowed(value, form, i), r.traffic(total))
 }
