@@ -101,13 +101,13 @@ func TestSlices(t *testing.T) {
 	nan := math.NaN()
 	tests := map[string]struct{ got, want cer.Slice }{
 		"a slice without telemetry leaves the sums":        {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Uncovered}, 5, 0), cer.Slice{}},
-		"a quiet slice loses nothing":                      {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Quiet}, 0, 0), cer.Slice{Of: 1}},
-		"events weigh a slice":                             {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, 8, 0), cer.Slice{Lost: 4, Of: 8}},
+		"a quiet slice loses nothing":                      {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Quiet}, 0, 0), cer.Slice{Of: 1, Known: true}},
+		"events weigh a slice":                             {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, 8, 0), cer.Slice{Lost: 4, Of: 8, Known: true}},
 		"a slice whose events are not known has no weight": {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, nan, 0), cer.Slice{}},
-		"a slice that meets the target but for rounding":   {cer.Timeslices.SliceOf(cer.Verdict{Score: .99 * (1 - 1e-12)}, nan, .99), cer.Slice{Of: 1}},
-		"a slice under the target":                         {cer.Timeslices.SliceOf(cer.Verdict{Score: .98}, nan, .99), cer.Slice{Lost: 1, Of: 1}},
-		"bad events of an SLI":                             {cer.EventSlice(cer.Reading{Status: cer.Present, Value: .75, Traffic: 4}), cer.Slice{Lost: 1, Of: 4}},
-		"an idle SLI loses nothing":                        {cer.EventSlice(cer.Reading{Status: cer.Idle, Value: nan, Traffic: 2}), cer.Slice{Of: 2}},
+		"a slice that meets the target but for rounding":   {cer.Timeslices.SliceOf(cer.Verdict{Score: .99 * (1 - 1e-12)}, nan, .99), cer.Slice{Of: 1, Known: true}},
+		"a slice under the target":                         {cer.Timeslices.SliceOf(cer.Verdict{Score: .98}, nan, .99), cer.Slice{Lost: 1, Of: 1, Known: true}},
+		"bad events of an SLI":                             {cer.EventSlice(cer.Reading{Status: cer.Present, Value: .75, Traffic: 4}), cer.Slice{Lost: 1, Of: 4, Known: true}},
+		"an idle SLI loses nothing":                        {cer.EventSlice(cer.Reading{Status: cer.Idle, Value: nan, Traffic: 2}), cer.Slice{Of: 2, Known: true}},
 		"a missing SLI leaves the sums":                    {cer.EventSlice(cer.Reading{Status: cer.Missing, Value: nan, Traffic: nan}), cer.Slice{}},
 	}
 	for name, test := range tests {
@@ -117,6 +117,9 @@ func TestSlices(t *testing.T) {
 	}
 	if got := cer.LossOf([]cer.Slice{{}, {}}); !math.IsNaN(got) {
 		t.Errorf("the loss without telemetry is %v", got)
+	}
+	if got := cer.LossOf([]cer.Slice{{}, {Known: true}}); got != 0 {
+		t.Errorf("the loss without events is %v", got)
 	}
 }
 
