@@ -43,7 +43,7 @@ export interface CerQuery extends DataQuery {
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;
   format?: Format;
-  /** How many members to keep, those that need attention most; all without it. */
+  /** How many members to keep, those that need attention most: of each flow, or at the level flow of all; none for all. */
   worst?: number;
   /** A template over labels, such as {{flow}}; empty for an automatic one. */
   legend?: string;
@@ -90,6 +90,12 @@ export interface CerOptions extends DataSourceJsonData {
   customQueryParameters?: string;
   prometheusType?: string;
   concurrency?: number;
+  /** How many bytes the points may take that are kept in memory; 0 keeps none. */
+  cacheBytes?: number;
+  /** How long samples may be late. */
+  cacheOverlap?: string;
+  /** How many series one request to the store may bring. */
+  maxSeries?: number;
 }
 
 /** Where the catalog comes from. */

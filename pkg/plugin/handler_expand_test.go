@@ -102,7 +102,7 @@ func TestExpressionsAreNumberedInTheOrderShown(t *testing.T) {
 		}
 	}
 	total := answers[0].Queries[len(answers[0].Queries)-1]
-	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, "_count") {
+	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, `le="+Inf"`) {
 		t.Errorf("%s ends with %s = %s, which is not the total", answers[0].Formula, total.Name, total.PromQL)
 	}
 }
