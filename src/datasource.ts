@@ -25,7 +25,7 @@ const ANNOTATION: Partial<CerQuery> = { format: 'events' };
 
 /** The cer data source as Grafana's frontend sees it. The backend does the work. */
 export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
-  /** Tables of events and incidents have the fields that Grafana makes annotations of. */
+  /** Grafana's own support of annotations reads what the formats events and incidents answer. */
   annotations: AnnotationSupport<CerQuery> = {
     getDefaultQuery: () => ANNOTATION,
     // Grafana saves a new annotation without the query that its editor starts with.

@@ -43,7 +43,7 @@ export interface CerQuery extends DataQuery {
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;
   format?: Format;
-  /** How many members to keep, those that need attention most: of each flow, or at the level flow of all; none for all. */
+  /** How many members to keep, those that need attention most; all without it. */
   worst?: number;
   /** A template over labels, such as {{flow}}; empty for an automatic one. */
   legend?: string;

@@ -22,7 +22,7 @@ func healthy() map[string][]float64 {
 	return map[string][]float64{
 		`requests_total{handler=`:      {100, 100},
 		`requests_total{code=~"5.."`:   {10, 10},
-		`le="+Inf"`:       {10, 10},
+		`le="+Inf"`:                    {10, 10},
 		`le="0.5"`:                     {5, 5},
 		`le="1"`:                       {10, 10},
 		`psp_total`:                    {4, 4},

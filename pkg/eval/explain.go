@@ -28,6 +28,8 @@ type finding struct {
 type explanation struct {
 	plan                        *plan.Plan
 	verdicts, readings, weights []finding
+	// group is one more than the number of the group of flows that was told of last.
+	group int
 }
 
 // add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
@@ -42,6 +44,7 @@ func (x *explanation) add(e *evaluation) {
 		x.verdicts = append(x.verdicts, e.explainSlices()...)
 		return
 	}
+	x.verdicts = append(x.verdicts, e.explainWhole()...)
 	for k := range e.flows {
 		f := &e.flows[k]
 		if e.usesWeights() {
@@ -60,9 +63,12 @@ func (x *explanation) add(e *evaluation) {
 	if e.plan.Query.Measure.IsMoney() {
 		x.weights = append(x.weights, e.explainMoney()...)
 	}
-	for _, unlisted := range e.explainUnlisted() {
-		if !slices.Contains(x.weights, unlisted) { // It is the same for every cohort.
-			x.weights = append(x.weights, unlisted)
+	if x.group != e.group.number+1 { // It is the same for every cohort.
+		x.group = e.group.number + 1
+		for _, unlisted := range e.explainUnlisted() {
+			if !slices.Contains(x.weights, unlisted) {
+				x.weights = append(x.weights, unlisted)
+			}
 		}
 	}
 }
@@ -122,6 +128,45 @@ func (e *evaluation) suffix() string {
 		return ""
 	}
 	return "{" + strings.Join(told, ", ") + "}"
+}
+
+// explainWhole says why the whole has no score.
+func (e *evaluation) explainWhole() []finding {
+	q := e.plan.Query
+	if q.Level != plan.Overall || q.Measure == plan.Traffic || q.Measure.IsMoney() {
+		return nil
+	}
+	var findings []finding
+	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Uncovered }); n > 0 {
+		findings = append(findings, e.found(true, "", n, last, "no score of the whole at %s, since %s", e.wholeUncovered(last)))
+	}
+	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Quiet }); n > 0 {
+		findings = append(findings, e.found(false, "", n, last, "no score of the whole at %s, since no flow with a weight has events to judge by"))
+	}
+	return findings
+}
+
+// wholeUncovered says why there is too little telemetry of the whole at an instant, or none that counts.
+func (e *evaluation) wholeUncovered(i int) string {
+	weight := 0.0
+	var without []string
+	for k := range e.flows {
+		weight += e.weights[k][i]
+		if reason := e.flows[k].verdicts[i].Reason; reason != cer.Counts && reason != cer.Quiet {
+			without = append(without, e.flows[k].Flow.Flow.Name)
+		}
+	}
+	if weight == 0 {
+		return "the weights of all flows are 0"
+	}
+	text := "there is no telemetry of any flow"
+	if least := e.plan.Catalog.MinCoverage; least > 0 {
+		text = fmt.Sprintf("coverage is %.3g, under minCoverage %g", e.overall[i].Coverage, least)
+	}
+	if len(without) > 0 {
+		text += "; without a score: " + strings.Join(without, ", ")
+	}
+	return text
 }
 
 // explainVerdicts says why a flow has no score.

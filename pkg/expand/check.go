@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -156,6 +157,10 @@ func CheckMatchers(text string) []Problem {
 	if len(text) > maxLength {
 		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
 	}
+	if problem := measure(matcherPrefix + text + "}"); problem != nil {
+		problem.Offset = max(0, problem.Offset-len(matcherPrefix))
+		return []Problem{*problem}
+	}
 	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
 	if err != nil {
 		problems := parseProblems(err, len(matcherPrefix), len(text))
@@ -181,6 +186,56 @@ const checkWindow = "0000005m"
 
 // maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
 const maxLength = 8 << 10
+
+// maxOperators is how many operators and parentheses a piece of PromQL may have, since parsing takes the square of their
+// number.
+const maxOperators = 1000
+
+// measure says what would take too long about text that is yet to be parsed; nil where nothing does.
+func measure(text string) *Problem {
+	lexer, item, operators := parser.Lex(text), parser.Item{}, 0
+	for {
+		lexer.NextItem(&item)
+		switch {
+		case item.Typ == parser.EOF || item.Typ == parser.ERROR:
+			return nil
+		case item.Typ.IsOperator() || item.Typ == parser.LEFT_PAREN:
+			operators++
+		case item.Typ == parser.STRING && Repetition(item.Val[1:len(item.Val)-1]) > MaxRepetition:
+			return &Problem{Offset: int(item.Pos), Message: "this regular expression repeats too much, as by {1000}; write a smaller one"}
+		}
+		if operators > maxOperators {
+			return &Problem{Message: fmt.Sprintf("the PromQL has more than %d operators and parentheses; let a recording rule compute a part of it", maxOperators)}
+		}
+	}
+}
+
+// MaxRepetition is how much of a regular expression may stem from repetition, in instructions of its program.
+const MaxRepetition = 1000
+
+// Repetition is by how many instructions repetition such as {1000} makes the program of a regular expression larger than
+// its text; 0 for what is none.
+func Repetition(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	written, repeated := instructions(parsed)
+	return repeated - written
+}
+
+// instructions is the size of a regular expression as it is written, and with repetitions written out.
+func instructions(expr *syntax.Regexp) (written, repeated int) {
+	for _, sub := range expr.Sub {
+		w, r := instructions(sub)
+		written, repeated = written+w, repeated+r
+	}
+	if expr.Op == syntax.OpRepeat {
+		repeated *= max(1, expr.Min, expr.Max)
+	}
+	own := max(1, len(expr.Rune))
+	return written + own, repeated + own
+}
 
 // withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
 func withoutStrings(text string) string {
@@ -208,6 +263,9 @@ func check(text string) (parser.Expr, []Problem) {
 	}
 	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
+	}
+	if problem := measure(withWindow(text, checkWindow)); problem != nil {
+		return nil, []Problem{*problem}
 	}
 	expr, err := promQL.ParseExpr(withWindow(text, checkWindow))
 	if err != nil {

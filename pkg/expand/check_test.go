@@ -61,6 +61,13 @@ func TestChecks(t *testing.T) {
 		"a bad regular expression is refused":          {CheckMatchers, `job=~"("`, "0: PromQL: error parsing regexp: missing closing ): `(`; write a matcher such as job=\"shop\""},
 		"the name of a metric can't be forced":         {CheckMatchers, `job="x", __name__="y"`, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
 		"no matcher is refused":                        {CheckMatchers, ``, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
+		"a tower of parentheses is refused":            {CheckExpression, strings.Repeat("(", 1001) + "a" + strings.Repeat(")", 1001), `0: the PromQL has more than 1000 operators and parentheses; let a recording rule compute a part of it`},
+		"so is a chain of operators":                   {CheckExpression, strings.Repeat("a+", 1001) + "a", `0: the PromQL has more than 1000 operators and parentheses; let a recording rule compute a part of it`},
+		"much repetition is refused":                   {CheckSelector, `up{job=~"` + strings.Repeat("x{1000}", 2) + `"}`, `8: this regular expression repeats too much, as by {1000}; write a smaller one`},
+		"so are repetitions of repetitions":            {CheckExpression, `label_replace(a, "b", "$1", "c", "((xy){30}){30}")`, `33: this regular expression repeats too much, as by {1000}; write a smaller one`},
+		"also among matchers":                          {CheckMatchers, `job!~"x{600}y{600}"`, `5: this regular expression repeats too much, as by {1000}; write a smaller one`},
+		"some repetition is none":                      {CheckMatchers, `pod=~"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\d{1,3}(\\.\\d{1,3}){3}"`, ``},
+		"many alternatives are no repetition":          {CheckMatchers, `job=~"` + strings.Repeat("shop-one|", 800) + `x"`, ``},
 		"a very long text is refused":                  {CheckExpression, strings.Repeat("(", 20000), `0: the PromQL is longer than 8 KiB; let a recording rule compute a part of it`},
 		"very long matchers are refused":               {CheckMatchers, strings.Repeat("a", 20000), `0: the matchers are longer than 8 KiB; write fewer`},
 	}

@@ -3,8 +3,11 @@ package plan
 import (
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // AdhocFilter is one of Grafana's ad hoc filters.
@@ -22,7 +25,7 @@ const (
 	// MaxBy is by how many dimensions and labels a query may split.
 	MaxBy = 4
 	// MaxFilters is how many ad hoc filters a query may have.
-	MaxFilters = 50
+	MaxFilters = 20
 	// MaxPattern is the length of a regular expression in bytes, and MaxNamed that of all cohorts a filter names. They
 	// stand in every selector.
 	MaxPattern = 200
@@ -113,9 +116,12 @@ func (a AdhocFilter) filter() (Filter, error) {
 		if len(a.Value) > MaxPattern {
 			return f, invalid("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)
 		}
-		_, err := regexp.Compile(a.Value) // By itself, so that it can't end the group that it is put in.
+		_, err := syntax.Parse(a.Value, syntax.Perl) // By itself, so that it can't end the group that it is put in.
 		if err != nil {
 			return f, invalid("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
+		}
+		if expand.Repetition(a.Value) > expand.MaxRepetition {
+			return f, invalid("the expression of the filter on %s repeats too much, as by {1000}; write a smaller one", a.Key)
 		}
 		f.Pattern, f.compiled = a.Value, regexp.MustCompile("^(?s:"+a.Value+")$")
 		return f, nil

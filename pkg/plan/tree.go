@@ -115,6 +115,9 @@ type SLI struct {
 	SLI    *cer.SLI
 	Shown  bool
 	Window time.Duration
+	// Counted is the span whose events are counted: the window, or in slices, whose windows reach back to the sample
+	// before, their width.
+	Counted time.Duration
 	// Plain reads the SLI for the cohorts of the query; nil where the query does without.
 	Plain *View
 	// Weighted reads it for each value of the weighted dimension too; nil where there is none, or the query does without.

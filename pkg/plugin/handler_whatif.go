@@ -35,7 +35,7 @@ type whatIfRequest struct {
 
 // whatIfAnswer compares the scores of the catalog as it is with those of what was asked about.
 type whatIfAnswer struct {
-	// At is the instant that was judged, in RFC 3339.
+	// At is the instant that was judged, in RFC 3339: that which was asked for, or the newest one there is.
 	At   string  `json:"at"`
 	Now  outcome `json:"now"`
 	Then outcome `json:"then"`
@@ -51,6 +51,8 @@ type outcome struct {
 	Flows    []standing `json:"flows"`
 	// SLIs are in the order of what to fix first: by impact, and by what they lose where that is the same.
 	SLIs []standing `json:"slis"`
+	// at is the instant that was judged.
+	at time.Time
 }
 
 // standing is how a flow or an SLI stands.
@@ -97,22 +99,24 @@ func (d *DataSource) postWhatIf(r *http.Request) (any, error) {
 	batch := d.store.Batch(r.Context())
 	defer batch.Close()
 	answer := whatIfAnswer{Issues: issuesOf(issues)}
-	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, asked.at(d.now())); err != nil {
+	times := asked.times(d.now()) // One for both, so that they are of the same instant.
+	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, times); err != nil {
 		return nil, err
 	}
-	if answer.Then, err = d.outcome(r.Context(), batch, other, asked.at(d.now())); err != nil {
+	if answer.Then, err = d.outcome(r.Context(), batch, other, times); err != nil {
 		return nil, err
 	}
-	answer.At = asked.at(d.now()).UTC().Format(time.RFC3339)
+	answer.At = answer.Now.at.UTC().Format(time.RFC3339)
 	return answer, nil
 }
 
-// at is the instant that is judged.
-func (w whatIfRequest) at(now time.Time) time.Time {
-	if w.At <= 0 {
-		return now
+// times are those of the instant that is judged, but for what a catalog says of time.
+func (w whatIfRequest) times(now time.Time) plan.Times {
+	at := now
+	if w.At > 0 {
+		at = time.UnixMilli(w.At)
 	}
-	return time.UnixMilli(w.At)
+	return plan.Times{From: at, To: at, Now: now}
 }
 
 // catalog returns the catalog that is asked about.
@@ -174,15 +178,16 @@ func setWeight(into *float64, weight float64, of string) error {
 }
 
 // outcome asks what a catalog says of an instant.
-func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, at time.Time) (outcome, error) {
+func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
+	times.Scrape = plan.ScrapeInterval(c, d.scrape)
 	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
 	for _, level := range []plan.Level{plan.Overall, plan.Flows, plan.SLIs} {
 		q := plan.Query{Measure: plan.Score, Level: level, Format: plan.Table, Window: plan.WindowAuto}
-		times := plan.Times{From: at, To: at, Now: d.now(), Scrape: plan.ScrapeInterval(c, d.scrape)}
 		result, err := d.result(ctx, batch, c, q, times)
 		if err != nil {
 			return o, err
 		}
+		o.at = result.Plan.Range.End
 		for _, m := range result.Members {
 			o.add(m)
 		}

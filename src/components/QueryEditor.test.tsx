@@ -68,35 +68,34 @@ test('SLIs can be chosen at the level SLI only', async () => {
   expect(screen.getByRole('combobox', { name: 'SLIs' })).toBeEnabled();
 });
 
-test('a table takes every level, or those of states', async () => {
+test('a table takes every level, and is of every measure, of error budgets or of states', async () => {
   const { last } = await show({ measure: 'value', level: 'sli' });
   await userEvent.click(radio('Format', 'Table'));
-  expect(last()).toMatchObject({ measure: 'score', level: 'sli' });
   expect(radio('Level', 'Overall')).toBeEnabled();
+  expect(screen.getByText('Every measure')).toBeInTheDocument();
   await choose('Measure', 'State');
   expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'table' });
   expect(radio('Level', 'SLI')).toBeDisabled();
 });
 
-test('incidents are of states, and look back as far as the policies do', async () => {
-  const { last } = await show({ measure: 'burn', level: 'component', window: '6h' });
+test('incidents are of states, and windows are those of policies', async () => {
+  const { last } = await show({ measure: 'score', level: 'sli', window: '1h' });
   await userEvent.click(radio('Format', 'Incidents'));
-  expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'incidents', window: 'auto' });
+  expect(last()).toMatchObject({ measure: 'state', level: 'flow', window: 'auto' });
   expect(screen.getByLabelText('Measure')).toBeDisabled();
   expect(screen.getByLabelText('Window')).toBeDisabled();
-  expect(screen.getByRole('status', { name: 'Shows' })).toHaveTextContent(
-    'The incidents of each flow, as the policies of the catalog decide.'
-  );
+  expect(shows()).toBe('The incidents of each flow, as the policies decide.');
 });
 
-test('the worst are kept where they can be told', async () => {
-  const { last } = await show({ measure: 'impact', level: 'sli', format: 'latest' });
-  await userEvent.type(screen.getByLabelText('Worst'), '2{Enter}');
-  expect(last().worst).toBe(2);
-  expect(screen.getByRole('status', { name: 'Shows' })).toHaveTextContent('the 2 worst of each SLI of each flow');
-  await choose('Measure', 'Traffic');
+test('the worst can be kept below the level overall', async () => {
+  const { last } = await show();
+  expect(screen.getByLabelText('Only worst')).toBeDisabled();
+  await userEvent.click(radio('Level', 'Flow'));
+  await userEvent.type(screen.getByLabelText('Only worst'), '3');
+  expect(last()).toMatchObject({ worst: 3 });
+  expect(shows()).toContain('only the worst 3');
+  await userEvent.clear(screen.getByLabelText('Only worst'));
   expect(last().worst).toBeUndefined();
-  expect(screen.getByLabelText('Worst')).toBeDisabled();
 });
 
 test('flows of the catalog and variables of the dashboard are offered', async () => {

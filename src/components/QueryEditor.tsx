@@ -9,9 +9,11 @@ import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   existsAt,
-  measuresIn,
+  measureOf,
+  measuresOf,
   takesComponents,
   takesLegend,
+  takesMeasure,
   takesNames,
   takesSLIs,
   takesWindow,
@@ -21,9 +23,10 @@ import {
   withLevel,
   withMeasure,
 } from '../flow/together';
+import { componentsTooltip, measureLabels, measureTooltip, slisTooltip, windowTooltip } from '../flow/tooltips';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
-import { CerOptions, CerQuery, CompleteQuery, Format, FORMATS, LEVELS, Measure } from '../types';
+import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure } from '../types';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
@@ -67,14 +70,14 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           tooltip={measureTooltip(query)}
           labelWidth={14}
           htmlFor={measureId}
-          disabled={query.format === 'events' || measuresIn(query.format).length === 1}
+          disabled={!takesMeasure(query)}
         >
           <Select<Measure>
             inputId={measureId}
             aria-label={labels.query.measure}
             width={28}
-            options={measuresIn(query.format).map((value) => ({ value, ...labels.measure[value] }))}
-            value={query.measure}
+            options={measuresOf(query.format).map((value) => ({ value, ...measureLabels(query)[value] }))}
+            value={measureOf(query)}
             onChange={({ value }) => value && change(withMeasure(query, value))}
           />
         </InlineField>
@@ -146,7 +149,8 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         <WindowField
           window={query.window}
           burn={query.measure === 'burn'}
-          none={noWindow(query)}
+          tooltip={windowTooltip(query)}
+          disabled={!takesWindow(query)}
           variables={variables}
           onChange={(window) => change({ ...query, window })}
         />
@@ -175,49 +179,4 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       </Disclosure>
     </div>
   );
-}
-
-/** measureTooltip says what a measure is, or why there is none to choose. */
-function measureTooltip(query: CompleteQuery): string {
-  const reasons: Partial<Record<Format, string>> = {
-    table: labels.query.measureInTable,
-    summary: labels.query.measureInSummary,
-    incidents: labels.query.measureInIncidents,
-    events: labels.query.measureOfEvents,
-  };
-  return reasons[query.format] ?? labels.query.measureTooltip;
-}
-
-/** noWindow says why no window can be chosen; nothing where one can. */
-function noWindow(query: CompleteQuery): string | undefined {
-  if (takesWindow(query)) {
-    return undefined;
-  }
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  return query.measure === 'state' ? labels.query.windowOfState : labels.query.windowOfBudget;
-}
-
-/** slisTooltip says what SLIs are, or why none can be chosen. */
-function slisTooltip(query: CompleteQuery): string {
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  return takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel;
-}
-
-/** componentsTooltip says what components are, or why none can be chosen. */
-function componentsTooltip(query: CompleteQuery): string {
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  if (takesComponents(query)) {
-    return labels.query.componentsTooltip;
-  }
-  if (query.measure === 'revenueAtRisk' || query.measure === 'cost') {
-    return labels.query.componentsOfMoney;
-  }
-  const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
-  return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;
 }

@@ -7,23 +7,23 @@ interface Props {
   window: string;
   /** It is the window of a burn rate. */
   burn?: boolean;
-  /** Why there is none to choose; nothing where there is. */
-  none?: string;
+  tooltip: string;
+  disabled?: boolean;
   /** The dashboard variables on offer. */
   variables: string[];
   onChange: (window: string) => void;
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, burn, none, variables, onChange }: Props) {
+export function WindowField({ window, burn, tooltip, disabled, variables, onChange }: Props) {
   const id = useId();
   const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
   const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}
-      tooltip={none ?? (burn ? labels.query.windowOfBurn : labels.query.windowTooltip)}
-      disabled={none !== undefined}
+      tooltip={tooltip}
+      disabled={disabled}
       labelWidth={14}
       htmlFor={id}
       invalid={!valid(window)}

@@ -68,7 +68,7 @@ export function migrate(saved: object): CompleteQuery {
     window: text(from.window),
     format: text(from.format) as CerQuery['format'],
     legend: text(from.legend),
-    ...(typeof from.worst === 'number' && from.worst > 0 && { worst: from.worst }),
+    ...(typeof from.worst === 'number' && { worst: from.worst }),
   });
 }
 

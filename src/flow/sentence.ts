@@ -1,7 +1,7 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { AUTO } from './query';
-import { isBudget, ofSlices, takesWorst } from './together';
+import { isBudget, isOfPolicies, measureOf, takesWorst } from './together';
 import { inWords, isInterval, withoutBraces } from './window';
 
 /** Over how long a burn rate is counted where the query does not say. The backend has the same default. */
@@ -20,7 +20,7 @@ export function displayText(query: CompleteQuery): string {
 
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
-  return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query);
+  return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query) + worst(query);
 }
 
 /** statement says which number is shown, whose, and in what shape. */
@@ -30,16 +30,31 @@ function statement(query: CompleteQuery): string {
     case 'latest':
       return labels.sentence.latest(measure(query), whose);
     case 'table':
-      return ofSlices(query.measure) ? labels.sentence.tableOfStates(whose) : labels.sentence.table(whose);
-    case 'incidents':
-      return labels.sentence.incidents(whose);
+      return table(query)(whose);
     case 'definition':
       return labels.sentence.definition(measure(query), whose);
     case 'summary':
       return labels.sentence.summary(whose);
+    case 'incidents':
+      return labels.sentence.incidents(whose);
     default:
       return labels.sentence.timeseries(measure(query), whose);
   }
+}
+
+/** table says what a table shows. */
+function table(query: CompleteQuery): (whose: string) => string {
+  const { table, budgets, states } = labels.sentence;
+  const of = measureOf(query);
+  return of === 'state' ? states : of === 'budget' ? budgets : table;
+}
+
+/** worst says how many are shown, where that is not all. */
+function worst(query: CompleteQuery): string {
+  if (!query.worst || !takesWorst(query)) {
+    return '';
+  }
+  return query.level === 'flow' ? labels.sentence.worst(query.worst) : labels.sentence.worstOfEach(query.worst);
 }
 
 /** cohorts says what the query splits by, and which cohorts it keeps. */
@@ -54,12 +69,7 @@ function measure(query: CompleteQuery): string {
 }
 
 /** subject says whose number it is. */
-function subject(query: CompleteQuery): string {
-  const whose = members(query);
-  return query.worst && takesWorst(query) ? labels.sentence.worst(query.worst, whose) : whose;
-}
-
-function members({ level, flows, slis, components }: CompleteQuery): string {
+function subject({ level, flows, slis, components }: CompleteQuery): string {
   const of = labels.sentence;
   const inFlows = flows.length > 0 ? of.inFlows(list(flows)) : of.inEachFlow;
   const only = components.length > 0 ? of.onlyComponents(list(components)) : '';
@@ -76,12 +86,13 @@ function members({ level, flows, slis, components }: CompleteQuery): string {
 }
 
 /** looking says how far back SLIs look, or over how long losses are counted; nothing of events. */
-function looking({ measure, format, window }: CompleteQuery): string {
+function looking(query: CompleteQuery): string {
+  const { measure, format, window } = query;
   if (format === 'events') {
     return '';
   }
-  if (measure === 'state') {
-    return labels.sentence.decided;
+  if (isOfPolicies(query)) {
+    return labels.sentence.policies;
   }
   if (isBudget(measure)) {
     const counted = window === AUTO && measure === 'burn' ? BURN_WINDOW : window;

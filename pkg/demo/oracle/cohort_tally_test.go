@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +28,22 @@ type featureTally struct {
 	mu          sync.Mutex
 	points      int
 	by, scoring [64]int
+	// compared are the points by measure and level, and numbers those that are not null.
+	compared, numbers map[string]int
+}
+
+// compare counts the numbers that were compared of a query.
+func (t *featureTally) compare(q query, numbers column) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.compared == nil {
+		t.compared, t.numbers = map[string]int{}, map[string]int{}
+	}
+	what := q.measure + " of " + q.level
+	for _, x := range numbers {
+		t.compared[what]++
+		t.numbers[what] += one(known(x))
+	}
 }
 
 // add counts the points of a member, all of which have some ways in common.
@@ -58,19 +73,15 @@ func (t *featureTally) report(tb testing.TB, catalogs uint64) {
 			tb.Errorf("%s: %d points are too few", f.name, t.by[k])
 		}
 	}
-	tb.Log(out.String())
-	file := os.Getenv("CER_TRUTH_REPORT")
-	if file == "" {
-		return
-	}
-	report, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err == nil {
-		_, err = report.WriteString("\n" + out.String())
-		if closed := report.Close(); err == nil {
-			err = closed
+	fmt.Fprintf(&out, "%-30s %10s %10s\n", "points by measure and level", "compared", "numbers")
+	for _, q := range cohortQueries {
+		if what := q.measure + " of " + q.level; q.format == timeseries {
+			fmt.Fprintf(&out, "%-30s %10d %10d\n", what, t.compared[what], t.numbers[what])
+			if t.numbers[what] < leastFeature {
+				tb.Errorf("%s: %d numbers are too few", what, t.numbers[what])
+			}
 		}
 	}
-	if err != nil {
-		tb.Error(err)
-	}
+	tb.Log(out.String())
+	appendReport(tb, out.String())
 }

@@ -15,7 +15,7 @@ import (
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
-var cohortCatalogs = flag.Uint64("cohort-catalogs", 100, "how many catalogs with cohorts are tested")
+var cohortCatalogs = flag.Uint64("cohort-catalogs", 300, "how many catalogs with cohorts are tested")
 
 func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
 	store := openStore(t)
@@ -42,13 +42,25 @@ func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
 	}
 }
 
-// levelSLI is the level of single SLIs.
-const levelSLI = "sli"
+// The levels below the whole, and further measures.
+const (
+	levelSLI       = "sli"
+	levelComponent = "component"
+	levelFlow      = "flow"
+	ofValue        = "value"
+	traffic        = "traffic"
+	weight         = "weight"
+	impact         = "impact"
+)
 
 // cohortQueries are those that are asked in every view.
 var cohortQueries = []query{
-	{timeseries, score, levelSLI}, {timeseries, score, "flow"}, {timeseries, coverage, "flow"}, {timeseries, score, overall},
-	{timeseries, coverage, overall}, {latest, score, levelSLI}, {latest, score, overall},
+	{timeseries, score, levelSLI}, {timeseries, score, levelComponent}, {timeseries, score, levelFlow}, {timeseries, score, overall},
+	{timeseries, coverage, levelSLI}, {timeseries, coverage, levelComponent}, {timeseries, coverage, levelFlow}, {timeseries, coverage, overall},
+	{timeseries, ofValue, levelSLI}, {timeseries, traffic, levelSLI}, {timeseries, traffic, levelFlow}, {timeseries, traffic, overall},
+	{timeseries, weight, levelSLI}, {timeseries, weight, levelComponent}, {timeseries, weight, levelFlow},
+	{timeseries, impact, levelSLI}, {timeseries, impact, levelComponent}, {timeseries, impact, levelFlow},
+	{latest, score, levelSLI}, {latest, score, overall},
 }
 
 // cohortMember is one series of an answer: of an SLI, a flow or the whole, for a cohort.
@@ -145,12 +157,15 @@ func (o *oracle) check(q query, members []cohortMember, counted *featureTally) e
 		for k, d := range o.split {
 			of[k] = m.labels[d.name]
 		}
-		want := o.want(q, m.labels, of)
-		if err := o.in.differ(m.column, numbersOf(q, want)); err != nil {
+		numbers, verdicts := o.numbers(q, m.labels, of)
+		if err := o.in.differ(m.column, numbers); err != nil {
 			return fmt.Errorf("%v: %w", m.labels, err)
 		}
+		if q.format == timeseries {
+			counted.compare(q, numbers)
+		}
 		if q.format == timeseries && q.measure == score {
-			counted.add(want, o.way(of))
+			counted.add(verdicts, o.way(of))
 		}
 	}
 	return nil
@@ -171,23 +186,6 @@ func (o *oracle) way(of []string) how {
 	return way
 }
 
-// want recomputes what the plugin answers of a member.
-func (o *oracle) want(q query, labels data.Labels, of []string) []told[verdict] {
-	if q.level == overall {
-		return o.wholeVerdicts(o.group(labels[teamLabel]), of)
-	}
-	f := o.flow(labels["flow"])
-	if q.level == "flow" {
-		return o.flowVerdicts(f, of)
-	}
-	j := slices.IndexFunc(f.slis, func(s sli) bool { return s.name == labels["sli"] })
-	verdicts := make([]told[verdict], len(o.in.times()))
-	for i, r := range o.readings(&f.slis[j], o.split, of) {
-		verdicts[i] = told[verdict]{verdict{score: r.of.score}, r.how}
-	}
-	return verdicts
-}
-
 // flow returns the flow of a name.
 func (o *oracle) flow(name string) *flow {
 	k := slices.IndexFunc(o.flows, func(f flow) bool { return f.name == name })
@@ -200,16 +198,4 @@ func (o *oracle) group(team string) []*flow {
 		return o.shown()
 	}
 	return slices.DeleteFunc(o.shown(), func(f *flow) bool { return f.team != team })
-}
-
-// numbersOf returns the numbers that a query is after.
-func numbersOf(q query, verdicts []told[verdict]) column {
-	c := make(column, len(verdicts))
-	for i, v := range verdicts {
-		c[i] = v.of.score
-		if q.measure == coverage {
-			c[i] = v.of.coverage
-		}
-	}
-	return c
 }

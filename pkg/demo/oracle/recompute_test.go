@@ -52,6 +52,8 @@ type reading struct {
 	status status
 	score  float64
 	policy policy
+	// value is in the SLI's own unit, and traffic in events a second where it counts some; NaN where they are not known.
+	value, traffic float64
 }
 
 // known reports whether the SLI counts as covered.
@@ -59,11 +61,15 @@ func (r reading) known() bool { return r.status != isMissing || !missing(r.score
 
 // read reads an SLI off its columns at the i-th instant.
 func (s *sli) read(forms []columns, window time.Duration, i int) reading {
-	seen := isMissing
+	seen, traffic := isMissing, none
 	for _, f := range forms {
-		switch f.status(i, s.minEvents, window) {
+		status := f.status(i, s.minEvents, window)
+		if _, counts := s.indicator.(ratio); counts {
+			traffic = f.total[i]
+		}
+		switch status {
 		case isPresent:
-			return reading{status: isPresent, score: s.curve.score(f.value[i])}
+			return reading{status: isPresent, score: s.curve.score(f.value[i]), value: f.value[i], traffic: traffic}
 		case isIdle:
 			seen = isIdle
 		}
@@ -72,7 +78,7 @@ func (s *sli) read(forms []columns, window time.Duration, i int) reading {
 	if seen == isIdle {
 		p = s.idle
 	}
-	return reading{status: seen, policy: p, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
+	return reading{status: seen, policy: p, value: none, traffic: traffic, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
 }
 
 // status says what a form has at the i-th instant.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWhatIfIsRefused(t *testing.T) {
@@ -79,5 +80,28 @@ func TestWhatIfRanksByTheLossWhereImpactsDoNotTell(t *testing.T) {
 		if got := compared.Now.SLIs[i]; got.SLI != want.sli || !same([]float64{got.Impact, got.Lost}, []float64{0, want.lost}) {
 			t.Errorf("the %d-th to fix is %+v, want %+v", i, got, want)
 		}
+	}
+}
+
+func TestWhatIfSaysWhichInstantItJudged(t *testing.T) {
+	s := newSource(shop.URL(), strings.Replace(shopDefinition, "  objective: 0.95\n", "  objective: 0.95\n  delay: 10m\n", 1))
+	tests := map[string]struct {
+		asked int64
+		says  func(at, now time.Time) bool
+	}{
+		"one that is over": {at(failing).UnixMilli(), func(judged, _ time.Time) bool { return judged.Equal(at(failing)) }},
+		"now, which is not over yet": {0, func(judged, now time.Time) bool {
+			return now.Sub(judged) >= 10*time.Minute && now.Sub(judged) < 11*time.Minute
+		}},
+		"one that is yet to come": {time.Now().Add(time.Hour).UnixMilli(), func(judged, now time.Time) bool { return now.Sub(judged) >= 10*time.Minute }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asJSON(t, map[string]any{"at": test.asked}))
+			var compared struct{ At time.Time }
+			if err := json.Unmarshal(answer.Body, &compared); err != nil || !test.says(compared.At, time.Now()) {
+				t.Errorf("it judged %s, %v: %s", compared.At, err, answer.Body)
+			}
+		})
 	}
 }
