@@ -215,7 +215,7 @@ func (o *oracle) impacts(q query, labels data.Labels, of []string) column {
 	return impacts
 }
 
-// scoresAny reports at each instant whether scored of some SLIs has a score, be it in one tier.
+// scoresAny reports at each instant whether any of some SLIs has a score, be it in one tier.
 func (o *oracle) scoresAny(f *flow, of []string, chosen func(*sli) bool) []bool {
 	scored := make([]bool, len(o.in.times()))
 	look := func(dimensions []dimension, of []string) {
