@@ -46,12 +46,12 @@ func Meets(x, threshold float64) bool {
 	return x >= threshold-math.Abs(threshold)*Tolerance
 }
 
-// Score returns v, clamped to [0,1].
-func (Identity) Score(v float64) float64 { return clamp(v) }
+// Score returns v, limited to [0,1].
+func (Identity) Score(v float64) float64 { return scoreOf(v) }
 
-// Score returns (v - Zero)/(One - Zero), clamped to [0,1].
+// Score returns (v - Zero)/(One - Zero), limited to [0,1].
 func (c Linear) Score(v float64) float64 {
-	return clamp((v - c.Zero) / (c.One - c.Zero))
+	return scoreOf((v - c.Zero) / (c.One - c.Zero))
 }
 
 // Score returns 1 where v is At or better, else 0.
@@ -72,12 +72,21 @@ func (c LogNormal) Score(v float64) float64 {
 		return 1
 	}
 	z := lighthouseZ * math.Log(v/c.Median) / math.Log(c.Median/c.P10)
-	return clamp(math.Erfc(z) / 2)
+	return scoreOf(math.Erfc(z) / 2)
 }
 
-// Score returns 1 - (1-v)/(Factor (1-Objective)), clamped to [0,1].
+// Score returns 1 - (1-v)/(Factor (1-Objective)), limited to [0,1].
 func (c Budget) Score(v float64) float64 {
-	return clamp(1 - (1-v)/(c.Factor*(1-c.Objective)))
+	return scoreOf(1 - (1-v)/(c.Factor*(1-c.Objective)))
+}
+
+// scoreOf limits v to [0,1] and leaves NaN alone. What differs from 0 by rounding only is 0: a geometric mean would make
+// something of it, such as 4e-4 of 1e-17 with a fifth of the weight.
+func scoreOf(v float64) float64 {
+	if v < Tolerance {
+		return 0
+	}
+	return clamp(v)
 }
 
 // clamp limits v to [0,1] and leaves NaN alone.

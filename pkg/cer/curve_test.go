@@ -79,6 +79,31 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+// A geometric mean tells 1e-17 from 0.
+func TestWhatOnlyRoundingTellsFromZeroIsZero(t *testing.T) {
+	tenth, fifth := .1, .2
+	sum := tenth + fifth // It is .30000000000000004.
+	tests := map[string]struct {
+		curve cer.Curve
+		v     float64
+	}{
+		"identity, where all events are bad":            {cer.Identity{}, sum/.3 - 1},
+		"linear, at its zero":                           {cer.Linear{Zero: .3, One: 1}, sum},
+		"the budget curve, at a burn of its factor":     {cer.Budget{Objective: .9, Factor: 3}, .7},
+		"the budget curve, at a whole burn":             {cer.Budget{Objective: .95, Factor: 10}, .5},
+		"log-normal, far beyond what anybody waits for": {cer.LogNormal{P10: 1, Median: 2}, 1000},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			score := test.curve.Score(test.v)
+			members := []cer.Member{{Weight: 4, Score: 1}, {Weight: 1, Score: score}}
+			if got := cer.Geometric.Of(members); score != 0 || got != 0 {
+				t.Errorf("the score is %v, and the geometric mean %v", score, got)
+			}
+		})
+	}
+}
+
 // near asserts that got is want to 1e-9, or that both are none.
 func near(t *testing.T, what string, got, want float64) {
 	t.Helper()

@@ -15,7 +15,7 @@ func (n node) placeOf(index int) (line, column int, ok bool) {
 	}
 	switch n.Style &^ yaml.TaggedStyle {
 	case 0:
-		return n.placeFrom(n.Line-1, skipProperties([]rune(n.file.lines[n.Line-1]), n.Column-1), index)
+		return n.placeFrom(n.Line-1, skipProperties(n.file.line(n.Line-1), n.Column-1), index)
 	case yaml.LiteralStyle, yaml.FoldedStyle:
 		return n.placeFrom(n.Line, 0, index)
 	}
@@ -28,7 +28,7 @@ func (n node) placeFrom(line, column, index int) (int, int, bool) {
 	text := []rune(n.Value)
 	left := countShown(text[:min(index, len(text))])
 	for ; line < len(n.file.lines); line, column = line+1, 0 {
-		written := []rune(n.file.lines[line])
+		written := n.file.line(line)
 		for at := min(column, len(written)); at < len(written); at++ {
 			if unicode.IsSpace(written[at]) {
 				continue
@@ -58,7 +58,7 @@ func countShown(text []rune) int {
 
 // columnOf returns the column of the character at an index of the text of n, if n is written on one line.
 func (n node) columnOf(index int) (int, bool) {
-	line := []rune(n.file.lines[n.Line-1])
+	line := n.file.line(n.Line - 1)
 	start := skipProperties(line, n.Column-1)
 	written := line[min(start, len(line)):]
 	switch n.Style &^ yaml.TaggedStyle {

@@ -23,10 +23,14 @@ type Source struct {
 
 // file is a source while it is read.
 type file struct {
-	name   string
-	text   string
-	lines  []string
+	name  string
+	text  string
+	lines []string
+	// runes are those of lines that were looked at, by their number from 0.
+	runes  map[int][]rune
 	issues Issues
+	// left is how many nodes and bytes of text the documents may have from here on, with their aliases written out.
+	left int
 	// documents are the roots of the YAML documents that are not empty.
 	documents []node
 }
@@ -34,8 +38,10 @@ type file struct {
 const (
 	// maxContent is how many bytes a source may have.
 	maxContent = 1 << 20
-	// maxExpanded is how many nodes and bytes of text a document may have once its aliases are written out.
-	maxExpanded = 4 << 20
+	// maxExpansion is by how much a source may grow once its aliases are written out, counted in nodes and bytes of text,
+	// and leastExpansion how much it may have in any case.
+	maxExpansion   = 8
+	leastExpansion = 64 << 10
 )
 
 var lineBreak = regexp.MustCompile("\r\n|[\r\n]")
@@ -48,11 +54,22 @@ func open(source Source) *file {
 		return f
 	}
 	f.text = strings.TrimPrefix(string(source.Content), "\ufeff")
-	f.lines = lineBreak.Split(f.text, -1)
+	f.lines, f.runes = lineBreak.Split(f.text, -1), map[int][]rune{}
+	f.left = leastExpansion + maxExpansion*len(f.text)
 	if !f.refuseUnreadable() {
 		f.parse()
 	}
 	return f
+}
+
+// line returns the characters of a line, counted from 0.
+func (f *file) line(number int) []rune {
+	known, ok := f.runes[number]
+	if !ok {
+		known = []rune(f.lines[number])
+		f.runes[number] = known
+	}
+	return known
 }
 
 // refuse adds an issue that belongs to no node.
@@ -106,7 +123,7 @@ func (f *file) add(root *yaml.Node) {
 	if n.is(nullTag) {
 		return
 	}
-	e := expansion{left: maxExpanded, open: map[*yaml.Node]bool{}}
+	e := expansion{left: &f.left, open: map[*yaml.Node]bool{}}
 	if at, problem := e.visit(root); problem != "" {
 		f.refuse(at.Line, at.Column, problem)
 		return
@@ -161,7 +178,7 @@ func (f *file) find(piece string) (line, column int) {
 
 // expansion measures a document with its aliases written out.
 type expansion struct {
-	left int
+	left *int
 	// open holds the nodes with an anchor that the one visited stands in.
 	open map[*yaml.Node]bool
 }
@@ -172,12 +189,12 @@ func (e *expansion) visit(n *yaml.Node) (at *yaml.Node, problem string) {
 	if n.Kind == yaml.AliasNode {
 		named = n.Alias
 	}
-	e.left -= 1 + len(named.Value)
+	*e.left -= 1 + len(named.Value)
 	switch {
 	case e.open[named]:
 		return n, fmt.Sprintf("the anchor &%s contains this alias of itself; write it out", named.Anchor)
-	case e.left < 0:
-		return n, "the document is larger than 4 MiB once its aliases are written out; use fewer aliases"
+	case *e.left < 0:
+		return n, fmt.Sprintf("with its aliases written out the source is more than %d times larger; use fewer aliases", maxExpansion)
 	}
 	if named.Anchor != "" {
 		e.open[named] = true

@@ -11,7 +11,7 @@ import (
 // cohortsOf returns the cohorts that a flow has by the plan's dimensions: those of which there are series, and those
 // that are expected whether there are or not. It is one cohort without values where numbers are not split, or where
 // series tell none of the dimensions.
-func (l *ledger) cohortsOf(f *plan.Flow) []cohort {
+func (l *ledger) cohortsOf(f *plan.Flow) *set {
 	known, ok := l.cohorts[f.Flow]
 	if !ok {
 		known = l.findCohorts(f)
@@ -20,15 +20,21 @@ func (l *ledger) cohortsOf(f *plan.Flow) []cohort {
 	return known
 }
 
-func (l *ledger) findCohorts(f *plan.Flow) []cohort {
+func (l *ledger) findCohorts(f *plan.Flow) *set {
 	seen := l.seen(f)
 	values := make([][]string, len(l.plan.By))
 	for k, d := range l.plan.By {
-		values[k] = l.plan.Expected(d)
+		found := set{}
+		for _, value := range l.plan.Expected(d) {
+			found.add(cohort{value})
+		}
 		for _, c := range seen {
-			if c[k] != "" && !slices.Contains(values[k], c[k]) {
-				values[k] = append(values[k], c[k])
+			if c[k] != "" {
+				found.add(cohort{c[k]})
 			}
+		}
+		for _, c := range found.list {
+			values[k] = append(values[k], c[0])
 		}
 	}
 	told := set{}
@@ -38,17 +44,18 @@ func (l *ledger) findCohorts(f *plan.Flow) []cohort {
 			told.add(c)
 		}
 	}
-	all := set{}
+	all := &set{}
 	all.add(told.list...)
 	for _, c := range append(seen, l.expectedAlone()...) {
-		if !told.covers(c) {
+		if told.spokenFor(c) == 0 && len(all.list) <= plan.MaxCohorts {
 			all.add(filled(c, values)...)
 		}
 	}
 	if len(all.list) == 0 {
-		return []cohort{make(cohort, len(l.plan.By))}
+		all.add(make(cohort, len(l.plan.By)))
 	}
-	return l.sorted(all.list)
+	l.sort(all.list)
+	return all
 }
 
 // seen returns the cohorts that series of a flow's SLIs are of, as far as they tell.
@@ -99,8 +106,8 @@ func (l *ledger) expectedAlone() []cohort {
 	return alone
 }
 
-// sorted orders cohorts as the catalog lists their values, and what it does not list by name.
-func (l *ledger) sorted(cohorts []cohort) []cohort {
+// sort orders cohorts as the catalog lists their values, and what it does not list by name.
+func (l *ledger) sort(cohorts []cohort) {
 	place := func(d cer.Dimension, value string) int {
 		if at := slices.Index(d.Listed(), value); at >= 0 {
 			return at
@@ -115,14 +122,13 @@ func (l *ledger) sorted(cohorts []cohort) []cohort {
 		}
 		return 0
 	})
-	return cohorts
 }
 
 // complete reports whether a cohort has a value for every dimension.
 func complete(c cohort) bool { return !slices.Contains(c, "") }
 
-// filled returns the cohorts that c becomes with each combination of values where it has none. A dimension without
-// values stays without.
+// filled returns the cohorts that c becomes with each combination of values where it has none, but no more than are too
+// many already. A dimension without values stays without.
 func filled(c cohort, values [][]string) []cohort {
 	all := []cohort{slices.Clone(c)}
 	for k := range c {
@@ -130,7 +136,7 @@ func filled(c cohort, values [][]string) []cohort {
 			continue
 		}
 		var next []cohort
-		for _, one := range all {
+		for _, one := range all[:min(len(all), plan.MaxCohorts/len(values[k])+1)] {
 			for _, value := range values[k] {
 				with := slices.Clone(one)
 				with[k] = value
@@ -146,6 +152,8 @@ func filled(c cohort, values [][]string) []cohort {
 type set struct {
 	list []cohort
 	has  map[string]bool
+	// told counts the cohorts by which of their values are looked at, and what those are.
+	told map[string]map[string]int
 }
 
 // add adds those cohorts that are not there yet.
@@ -157,28 +165,75 @@ func (s *set) add(cohorts ...cohort) {
 		if key := c.key(); !s.has[key] {
 			s.has[key] = true
 			s.list = append(s.list, c)
+			s.told = nil
 		}
 	}
 }
 
-// covers reports whether c speaks for a cohort of the set.
-func (s *set) covers(c cohort) bool { return slices.ContainsFunc(s.list, c.speaksFor) }
+// spokenFor returns how many cohorts of the set c speaks for.
+func (s *set) spokenFor(c cohort) int {
+	mask := c.mask()
+	counts, known := s.told[mask]
+	if !known {
+		counts = map[string]int{}
+		for _, other := range s.list {
+			counts[other.masked(mask).key()]++
+		}
+		if s.told == nil {
+			s.told = map[string]map[string]int{}
+		}
+		s.told[mask] = counts
+	}
+	return counts[c.key()]
+}
+
+// mask says of which dimensions a cohort tells, a byte each.
+func (c cohort) mask() string {
+	mask := make([]byte, len(c))
+	for k, value := range c {
+		if value != "" {
+			mask[k] = 1
+		}
+	}
+	return string(mask)
+}
+
+// masked returns what a cohort tells of the dimensions in a mask.
+func (c cohort) masked(mask string) cohort {
+	part := make(cohort, len(c))
+	for k := range c {
+		if mask[k] == 1 {
+			part[k] = c[k]
+		}
+	}
+	return part
+}
+
+// anySpeaksFor reports whether a cohort of the set speaks for c.
+func (s *set) anySpeaksFor(c cohort) bool {
+	return slices.ContainsFunc(keysFor(c, c), func(key string) bool { return s.has[key] })
+}
 
 // together returns the cohorts that some flows have, each once. Where series of one flow tell fewer dimensions than
-// those of another, what they say is true of the other's cohorts.
+// those of another, what they say is true of the other's cohorts. It returns none, and notes that, where there are more
+// than a query may ask for.
 func (l *ledger) together(flows []*plan.Flow) []cohort {
 	all := set{}
 	for _, f := range flows {
-		all.add(l.cohortsOf(f)...)
+		all.add(l.cohortsOf(f).list...)
+	}
+	if err := l.plan.CheckCohorts(len(all.list)); err != nil {
+		l.crowded = err
+		return nil
 	}
 	var told []cohort
 	for _, c := range all.list {
-		better := func(other cohort) bool { return !slices.Equal(c, other) && c.speaksFor(other) }
-		if !slices.ContainsFunc(all.list, better) {
+		if all.spokenFor(c) == 1 { // c itself
 			told = append(told, c)
 		}
 	}
-	return l.sorted(told)
+	l.sort(told)
+	return told
 }
 
 // speaksFor reports whether what is true of c is true of another cohort: they differ in nothing that c tells.

@@ -12,8 +12,8 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
-	// Summaries are a few words on each member, if the query asks for them.
-	Summaries []string
+	// Summaries are a few sentences on each member, if the query asks for them.
+	Summaries [][]string
 	// Events are those of the catalog, if the query asks for them.
 	Events []Event
 	// Incidents are those of the members, in the order in which they began, if the query asks for them.
@@ -34,6 +34,9 @@ type Member struct {
 	Cohort map[string]string
 	// Currency is that of the member's money; "" where the query asks for none.
 	Currency string
+	// Lost is what the member takes away from the whole at the newest instant, by its weight and what its score lacks to 1;
+	// 0 unless the query asks for a table.
+	Lost float64
 	// Policies are those that are on at the newest instant, if the query asks for states.
 	Policies []string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
@@ -69,18 +72,21 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 			if err := e.failed(); err != nil {
 				return nil, err
 			}
-			result.Members = append(result.Members, e.members()...)
+			result.Members = append(result.Members, onlyWorst(p.Query, e.members())...)
 			result.Incidents = append(result.Incidents, e.incidents()...)
 			if p.Query.Format == plan.Summary && e.n > 0 {
 				result.Summaries = append(result.Summaries, e.summary())
 			}
-			if err := p.CheckAnswers(len(result.Members)); err != nil {
-				return nil, err
-			}
 			told.add(e)
+			if l.crowded != nil {
+				break
+			}
+		}
+		if l.crowded != nil {
+			return nil, l.crowded
 		}
 	}
-	result.Members = inOrder(p, result.Members)
+	result.Members = ranked(p, inOrder(p, result.Members))
 	slices.SortStableFunc(result.Incidents, func(a, b Incident) int { return a.Onset.Compare(b.Onset) })
 	result.Notices = slices.Concat(l.notices, told.notices())
 	return result, nil

@@ -28,6 +28,8 @@ type finding struct {
 type explanation struct {
 	plan                        *plan.Plan
 	verdicts, readings, weights []finding
+	// group is one more than the number of the group of flows that was told of last.
+	group int
 }
 
 // add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
@@ -42,6 +44,7 @@ func (x *explanation) add(e *evaluation) {
 		x.verdicts = append(x.verdicts, e.explainSlices()...)
 		return
 	}
+	x.verdicts = append(x.verdicts, e.explainWhole()...)
 	for k := range e.flows {
 		f := &e.flows[k]
 		if e.usesWeights() {
@@ -60,9 +63,12 @@ func (x *explanation) add(e *evaluation) {
 	if e.plan.Query.Measure.IsMoney() {
 		x.weights = append(x.weights, e.explainMoney()...)
 	}
-	for _, unlisted := range e.explainUnlisted() {
-		if !slices.Contains(x.weights, unlisted) { // It is the same for every cohort.
-			x.weights = append(x.weights, unlisted)
+	if x.group != e.group.number+1 { // It is the same for every cohort.
+		x.group = e.group.number + 1
+		for _, unlisted := range e.explainUnlisted() {
+			if !slices.Contains(x.weights, unlisted) {
+				x.weights = append(x.weights, unlisted)
+			}
 		}
 	}
 }
@@ -122,6 +128,45 @@ func (e *evaluation) suffix() string {
 		return ""
 	}
 	return "{" + strings.Join(told, ", ") + "}"
+}
+
+// explainWhole says why the whole has no score.
+func (e *evaluation) explainWhole() []finding {
+	q := e.plan.Query
+	if q.Level != plan.Overall || q.Measure == plan.Traffic || q.Measure.IsMoney() {
+		return nil
+	}
+	var findings []finding
+	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Uncovered }); n > 0 {
+		findings = append(findings, e.found(true, "", n, last, "no score of the whole at %s, since %s", e.wholeUncovered(last)))
+	}
+	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Quiet }); n > 0 {
+		findings = append(findings, e.found(false, "", n, last, "no score of the whole at %s, since no flow with a weight has events to judge by"))
+	}
+	return findings
+}
+
+// wholeUncovered says why there is too little telemetry of the whole at an instant, or none that counts.
+func (e *evaluation) wholeUncovered(i int) string {
+	weight := 0.0
+	var without []string
+	for k := range e.flows {
+		weight += e.weights[k][i]
+		if reason := e.flows[k].verdicts[i].Reason; reason != cer.Counts && reason != cer.Quiet {
+			without = append(without, e.flows[k].Flow.Flow.Name)
+		}
+	}
+	if weight == 0 {
+		return "the weights of all flows are 0"
+	}
+	text := "there is no telemetry of any flow"
+	if least := e.plan.Catalog.MinCoverage; least > 0 {
+		text = fmt.Sprintf("coverage is %.3g, under minCoverage %g", e.overall[i].Coverage, least)
+	}
+	if len(without) > 0 {
+		text += "; without a score: " + strings.Join(without, ", ")
+	}
+	return text
 }
 
 // explainVerdicts says why a flow has no score.
@@ -199,7 +244,7 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
 	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")
 	add(true, doubts.held.n, doubts.held.last, "no telemetry at %s; its newest score before is held, for up to %s", model.Duration(sli.MaxDelay))
-	add(false, idle, lastIdle, "idle at %s, with %s in its window; %s", few(sli), e.consequence(sli.Idle, "left out"))
+	add(false, idle, lastIdle, "idle at %s, with %s; %s", few(sli), e.consequence(sli.Idle, "left out"))
 	add(true, doubts.unusable.n, doubts.unusable.last, "infinite or negative at %s; counted as missing there")
 	add(true, doubts.outside.n, doubts.outside.last, "outside of 0..1 at %s; limited to that. Check the definition")
 	add(true, doubts.mixed.n, doubts.mixed.last, "native and classic histograms count different events at %s; the native ones alone are used")
@@ -280,12 +325,16 @@ func (e *evaluation) consequence(p cer.Policy, ignored string) string {
 	}
 }
 
-// few says how many events are too few for an SLI.
+// few says how many events are too few for an SLI, or what says so where they are not counted.
 func few(sli *cer.SLI) string {
-	if sli.MinEvents > 0 {
-		return fmt.Sprintf("fewer than %g events", math.Ceil(sli.MinEvents))
+	switch {
+	case sli.MinEvents > 0:
+		return fmt.Sprintf("fewer than %g events in its window", math.Ceil(sli.MinEvents))
+	case sli.Indicator.CountsEvents() || sli.Indicator.Kind() == cer.KindQuantile:
+		return "no events in its window"
+	default:
+		return "what is no number, such as 0/0"
 	}
-	return "no events"
 }
 
 // count returns how many items are such, and the position of the last one.

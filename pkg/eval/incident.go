@@ -25,9 +25,11 @@ type Incident struct {
 	// BudgetSpent is the share of the error budget of the whole budget window that was lost from Onset to End; NaN where
 	// there is no objective, or no telemetry.
 	BudgetSpent float64
-	// SLIs and Cohorts are by their share of the loss, the largest first: flow/sli of the whole, the SLI of a flow, and
-	// region=eu for a cohort.
-	SLIs, Cohorts []Portion
+	// SLIs are by their share of the loss, the largest first: flow/sli of the whole, or the SLI of a flow.
+	SLIs []Portion
+	// Cohorts are those that were hit harder than others, such as region=eu, the one first whose share of the loss is
+	// most above its share of the events.
+	Cohorts []Portion
 	// Policies are those that were on.
 	Policies []string
 }
@@ -52,11 +54,16 @@ func (i Incident) Text() string {
 // maxPortions is how many portions are named.
 const maxPortions = 3
 
-// Portions lists the largest of some portions, such as success 80.0 %, p99 20.0 %.
+// Portions lists the first of some portions, such as success 80.0 %, p99 20.0 %, or region=eu 95.0 % with 33.3 % of the
+// events.
 func Portions(all []Portion) string {
 	var named []string
 	for _, p := range all[:min(len(all), maxPortions)] {
-		named = append(named, p.Of+" "+percent(p.Share))
+		text := p.Of + " " + percent(p.Share)
+		if p.Events > 0 {
+			text += " with " + percent(p.Events) + " of the events"
+		}
+		named = append(named, text)
 	}
 	return strings.Join(named, ", ")
 }
@@ -65,6 +72,8 @@ func Portions(all []Portion) string {
 type Portion struct {
 	Of    string
 	Share float64
+	// Events is the share of a cohort in the events of its dimension; 0 for an SLI.
+	Events float64
 }
 
 // incidents finds the incidents of the members that were under way within the range of the query.
@@ -171,33 +180,44 @@ func (e *evaluation) blamed(s subject, from, to time.Time) []Portion {
 	return portions(lost)
 }
 
-// hit are the cohorts of a subject by their share, within their dimension, of what was lost from one time to another.
+// harder is how many times its share of the events a cohort's share of a loss is where it was hit harder than others.
+const harder = 1.5
+
+// hit are the cohorts of a subject that were hit harder than others of their dimension from one time to another.
 func (e *evaluation) hit(s subject, from, to time.Time) []Portion {
 	var hit []Portion
 	for _, part := range e.plan.States.Shares {
 		dimension := part.By[len(part.By)-1].Name
-		lost, l := map[string]float64{}, e.ledger.parts[part]
+		lost, events, l := map[string]float64{}, map[string]float64{}, e.ledger.parts[part]
 		for _, c := range l.together(e.group.of(part.Coarse)) {
 			if value := c[len(c)-1]; value != "" && c[:len(e.of)].concerns(e.of) {
-				lost[dimension+"="+value] += l.evaluations(e.group, c).lostBetween(s, from, to)
+				name := dimension + "=" + value
+				of := l.evaluations(e.group, c).between(s, from, to)
+				lost[name], events[name] = lost[name]+of.Lost, events[name]+of.Of
 			}
 		}
-		if len(lost) > 1 { // Else nobody can tell who was hit, and who was not.
-			hit = append(hit, portions(lost)...)
+		all := 0.0
+		for _, n := range events {
+			all += n
+		}
+		for _, p := range portions(lost) {
+			if p.Events = events[p.Of] / all; p.Share >= harder*p.Events {
+				hit = append(hit, p)
+			}
 		}
 	}
-	slices.SortStableFunc(hit, func(a, b Portion) int { return cmp.Compare(b.Share, a.Share) })
+	slices.SortStableFunc(hit, func(a, b Portion) int { return cmp.Compare(b.Share-b.Events, a.Share-a.Events) })
 	return hit
 }
 
-// lostBetween is what a subject lost in the slices of the evaluation that touch the time from one instant to another:
-// the events of each slice times what its score lacks to 1. Where events are not known, slices count alike.
-func (e *evaluation) lostBetween(s subject, from, to time.Time) float64 {
+// between is what a subject lost, of all, in the slices of the evaluation that touch the time from one instant to
+// another: the events of each slice times what its score lacks to 1. Where events are not known, slices count alike.
+func (e *evaluation) between(s subject, from, to time.Time) cer.Slice {
 	scores, traffic := e.scores(s), newColumn(e.n)
 	if e.hasTraffic(s) {
 		traffic = e.traffic(s)
 	}
-	lost := 0.0
+	var sum cer.Slice
 	for i, score := range scores {
 		end := e.instants.At(i)
 		if math.IsNaN(score) || !end.After(from) || !end.Add(-e.plan.Catalog.Budget.Slice).Before(to) {
@@ -207,9 +227,10 @@ func (e *evaluation) lostBetween(s subject, from, to time.Time) float64 {
 		if math.IsNaN(events) {
 			events = 1
 		}
-		lost += events * (1 - score)
+		sum.Lost += events * (1 - score)
+		sum.Of += events
 	}
-	return lost
+	return sum
 }
 
 // portions turns amounts into shares of their sum, the largest first.
@@ -218,7 +239,7 @@ func portions(amounts map[string]float64) []Portion {
 	var all []Portion
 	for _, name := range slices.Sorted(maps.Keys(amounts)) {
 		if amounts[name] > 0 {
-			all = append(all, Portion{name, amounts[name]})
+			all = append(all, Portion{Of: name, Share: amounts[name]})
 			sum += amounts[name]
 		}
 	}

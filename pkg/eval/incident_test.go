@@ -105,7 +105,7 @@ func TestAnIncidentNamesTheCohortsThatWereHit(t *testing.T) {
 	if len(r.Incidents) != 1 {
 		t.Fatalf("the incidents are %+v", r.Incidents)
 	}
-	if diff := cmp.Diff([]eval.Portion{{Of: "region=eu", Share: 1}}, r.Incidents[0].Cohorts, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+	if diff := cmp.Diff([]eval.Portion{{Of: "region=eu", Share: 1, Events: .5}}, r.Incidents[0].Cohorts, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("the cohorts (-want +got):\n%s", diff)
 	}
 }

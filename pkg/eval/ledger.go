@@ -25,8 +25,8 @@ func newColumn(n int) column {
 // tell.
 type cohort []string
 
-// key is the cohort as the key of a map.
-func (c cohort) key() string { return strings.Join(c, "\x00") }
+// key is the cohort as the key of a map. The values of labels are UTF-8, which has no such byte.
+func (c cohort) key() string { return strings.Join(c, "\xff") }
 
 // columns are those of one leaf by the cohort, as its key, that they are of.
 type columns map[string]column
@@ -38,7 +38,7 @@ type ledger struct {
 	// split remembers the columns of leaves, which several SLIs and cohorts share.
 	split map[splitKey]columns
 	// cohorts remembers which cohorts flows have.
-	cohorts map[*cer.Flow][]cohort
+	cohorts map[*cer.Flow]*set
 	// calendar remembers when maintenances are on that intervals speak of.
 	calendar map[*plan.Maintenance]maintenance
 	// evaluated remembers the evaluations of cohorts, which states and several subjects share.
@@ -53,6 +53,8 @@ type remarks struct {
 	// conflicting are the leaves that were found to have several series for a cohort.
 	conflicting map[int]bool
 	notices     []cer.Notice
+	// crowded is the error of more cohorts than a query may ask for; nil where there are fewer.
+	crowded error
 }
 
 // evaluatedKey names a group of flows, by its number, and a cohort, by its key.
@@ -89,7 +91,7 @@ func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
 
 // newPart returns the ledger of a part of a plan.
 func newPart(p *plan.Plan, answers []plan.Answer, said *remarks) *ledger {
-	return &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow][]cohort{},
+	return &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
 		calendar: map[*plan.Maintenance]maintenance{}, evaluated: map[evaluatedKey]*evaluation{}, remarks: said}
 }
 
@@ -152,9 +154,12 @@ func merge(series []plan.Series, n int) (merged column, conflicts int) {
 	for i := range merged {
 		found := 0
 		for _, s := range series {
-			if !math.IsNaN(s.Values[i]) {
-				merged[i] = s.Values[i]
+			switch v := s.Values[i]; {
+			case !math.IsNaN(v):
+				merged[i] = v
 				found++
+			case plan.IsUndefined(v) && found == 0:
+				merged[i] = v
 			}
 		}
 		if found > 1 {

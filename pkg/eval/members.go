@@ -2,7 +2,6 @@ package eval
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -13,8 +12,12 @@ func (e *evaluation) members() []Member {
 	var members []Member
 	for _, s := range e.subjects() {
 		if columns := e.measure(s); len(columns) > 0 {
-			members = append(members, Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s),
-				Currency: s.currency, Policies: e.policiesOn(s, columns), Columns: columns})
+			m := Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s),
+				Currency: s.currency, Policies: e.policiesOn(s, columns), Columns: columns}
+			if e.plan.Query.Format == plan.Table {
+				m.Lost = e.losesOf(s)
+			}
+			members = append(members, m)
 		}
 	}
 	return members
@@ -112,7 +115,7 @@ func (e *evaluation) currencyOf(k int) string {
 
 // has reports whether a flow has the cohort of the evaluation.
 func (e *evaluation) has(k int) bool {
-	return slices.ContainsFunc(e.ledger.cohortsOf(&e.flows[k].Flow), func(c cohort) bool { return c.speaksFor(e.of) })
+	return e.ledger.cohortsOf(&e.flows[k].Flow).anySpeaksFor(e.of)
 }
 
 // components lists the components of a flow that are shown, each with all of its SLIs.

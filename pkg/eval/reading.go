@@ -53,11 +53,12 @@ func (r *reader) at(i int) cer.Reading {
 			continue
 		}
 		reading := r.byForm(&r.forms[f], cells, i)
-		if reading.Status <= best.Status && reading.Status != cer.Present {
-			continue
-		}
 		events := eventsAt(cells, i)
 		switch {
+		case reading.Status != cer.Present:
+			if reading.Status > best.Status || best.Status == cer.Missing && math.IsNaN(best.Traffic) {
+				best = reading
+			}
 		case best.Status != cer.Present:
 			best, first = reading, events
 		case math.Abs(events-first) > mixed*max(events, first):
@@ -70,7 +71,8 @@ func (r *reader) at(i int) cer.Reading {
 // cellsAt returns where the f-th form has something at an instant.
 func (r *reader) cellsAt(f, i int) (*cells, bool) {
 	for c := range r.cells[f] {
-		if cells := &r.cells[f][c]; !math.IsNaN(cells.anchor()[i]) {
+		cells := &r.cells[f][c]
+		if v := cells.anchor()[i]; !math.IsNaN(v) || r.forms[f].IdleIfUndefined && plan.IsUndefined(v) {
 			return cells, true
 		}
 	}
@@ -97,13 +99,18 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
 			return r.sli.IdleReading(r.traffic(total))
 		}
 	}
+	if form.IdleIfUndefined && plan.IsUndefined(c.parts[0].at(i)) {
+		return r.sli.IdleReading(math.NaN())
+	}
 	value := value(form, c, i)
-	if math.IsInf(value, 0) {
+	if math.IsInf(value, 0) || value < 0 && r.sli.Indicator.Kind() == cer.KindQuantile {
 		r.doubts.unusable.at(i)
 		value = math.NaN()
 	}
-	if math.IsNaN(value) {
-		return r.sli.MissingReading()
+	if math.IsNaN(value) { // All events are known all the same.
+		missing := r.sli.MissingReading()
+		missing.Traffic = r.traffic(total)
+		return missing
 	}
 	return r.sli.PresentReading(r.allowed(value, form, i), r.traffic(total))
 }
@@ -133,14 +140,12 @@ func (r *reader) allowed(value float64, form *plan.Form, i int) float64 {
 		r.doubts.saturated.at(i)
 	}
 	limited := max(0, min(1, value))
-	switch {
-	case r.sli.Indicator.Kind().IsShare():
-		if math.Abs(limited-value) > cer.Tolerance {
-			r.doubts.outside.at(i)
-		}
-		return limited
-	case r.sli.Curve == cer.Curve(cer.Identity{}) && limited != value:
+	share := r.sli.Indicator.Kind().IsShare()
+	if (share || r.sli.Curve == cer.Curve(cer.Identity{})) && math.Abs(limited-value) > cer.Tolerance {
 		r.doubts.outside.at(i)
+	}
+	if share {
+		return limited
 	}
 	return value
 }

@@ -33,12 +33,15 @@ func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over plan.Range) vie
 type stretch struct {
 	source, fallback *reader
 	fellBack         doubt
+	// otherUnit says that the value of the fallback is not in the unit of the SLI's own.
+	otherUnit bool
 }
 
 func (l *ledger) stretch(s *plan.SLI, counted time.Duration, source, fallback *plan.Source, of cohort) *stretch {
 	read := &stretch{source: l.reader(s.SLI, counted, source, of)}
 	if fallback != nil {
 		read.fallback = l.reader(standIn(s.SLI), counted, fallback, of)
+		read.otherUnit = otherUnit(s.SLI.Indicator.Kind(), s.SLI.Fallback.Indicator.Kind())
 	}
 	return read
 }
@@ -48,6 +51,13 @@ func standIn(sli *cer.SLI) *cer.SLI {
 	instead := *sli
 	instead.Indicator, instead.Curve, instead.MinEvents = sli.Fallback.Indicator, sli.Fallback.Curve, 0
 	return &instead
+}
+
+// otherUnit reports whether values of two kinds may have different units: all are shares, seconds, or whatever an
+// expression yields.
+func otherUnit(a, b cer.Kind) bool {
+	alike := a.IsShare() && b.IsShare() || a == cer.KindQuantile && b == cer.KindQuantile
+	return !alike
 }
 
 // at reads the SLI at an instant.
@@ -61,7 +71,10 @@ func (s *stretch) at(i int) cer.Reading {
 		return reading
 	}
 	s.fellBack.at(i)
-	instead.Traffic = math.NaN() // That of the SLI itself is missing.
+	instead.Traffic = reading.Traffic
+	if s.otherUnit {
+		instead.Value = math.NaN()
+	}
 	return instead
 }
 

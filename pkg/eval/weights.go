@@ -111,6 +111,12 @@ func (e *evaluation) shares(s subject) []float64 {
 	if s.level == plan.Flows {
 		return e.flowShares(s.flow)
 	}
+	return e.sumOfShares(s, func(cer.Member) float64 { return 1 })
+}
+
+// sumOfShares adds up the shares of a subject's SLIs within their flow, each times a factor, at each instant: where there
+// are tiers, in the mean of those that have a score.
+func (e *evaluation) sumOfShares(s subject, factor func(cer.Member) float64) []float64 {
 	f := &e.flows[s.flow]
 	members, shares := make([]cer.Member, len(f.slis)), make([]float64, len(f.slis))
 	within := func(slis []viewed, i int) float64 {
@@ -120,26 +126,27 @@ func (e *evaluation) shares(s subject) []float64 {
 		e.plan.Catalog.Aggregate.Shares(members, shares)
 		sum := 0.0
 		for _, position := range s.slis {
-			sum += shares[position]
+			if shares[position] != 0 {
+				sum += shares[position] * factor(members[position])
+			}
 		}
 		return sum
 	}
 	if len(f.tiers) == 0 {
 		return e.each(func(i int) float64 { return within(f.plain, i) })
 	}
-	return e.each(func(i int) float64 { return f.acrossTiers(func(t *tier) float64 { return within(t.slis, i) }) })
-}
-
-// acrossTiers is the mean of a number over the tiers that have one, by their weights; NaN where none has.
-func (f *flow) acrossTiers(of func(*tier) float64) float64 {
-	sum, all := 0.0, 0.0
-	for t := range f.tiers {
-		if number := of(&f.tiers[t]); !math.IsNaN(number) {
-			sum += f.weights[t] * number
-			all += f.weights[t]
+	judging := e.judging(f, f.all())
+	return e.each(func(i int) float64 {
+		judging.at(i, nil)
+		sum, all := 0.0, 0.0
+		for t := range f.tiers {
+			if judging.cohorts[t].Reason == cer.Counts {
+				sum += f.weights[t] * within(f.tiers[t].slis, i)
+				all += f.weights[t]
+			}
 		}
-	}
-	return sum / all
+		return sum / all
+	})
 }
 
 // flowShares is the share of a flow among the flows at each instant.

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -66,10 +69,8 @@ func CheckHistogram(text string) []Problem {
 		return []Problem{{Offset: at, Message: fmt.Sprintf(
 			"a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix))}}
 	}
-	for _, m := range selector.LabelMatchers {
-		if m.Name == model.BucketLabel {
-			return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
-		}
+	if matchesOn(selector, model.BucketLabel) {
+		return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
 	}
 	if strings.HasSuffix(name, "_total") {
 		return []Problem{{Offset: at, Warning: true, Message: "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters"}}
@@ -115,12 +116,31 @@ func checkEvents(expr parser.Expr) []Problem {
 	return problems
 }
 
-// checkCounterName warns of a selector that names what is no counter, since a rate is taken of it.
+// timed ends the names of metrics that measure durations.
+var timed = regexp.MustCompile(`_(seconds|milliseconds|ms|duration)$`)
+
+// checkCounterName warns of a selector that names what is no counter of events, since a rate is taken of it.
 func checkCounterName(selector *parser.VectorSelector) []Problem {
-	if !strings.Contains(metricName(selector), ":") {
+	name := metricName(selector)
+	message := ""
+	switch {
+	case strings.Contains(name, ":"):
+		message = "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"
+	case strings.HasSuffix(name, "_bucket") && !matchesOn(selector, model.BucketLabel):
+		message = "a histogram counts an event once in every bucket that it fits in; match on le, or write " + strings.TrimSuffix(name, "_bucket") + "_count for all events"
+	case strings.HasSuffix(name, "_sum"):
+		message = "this adds up what was measured, and a ratio needs a counter of events; write " + strings.TrimSuffix(name, "_sum") + "_count"
+	case timed.MatchString(name):
+		message = "this is the name of a histogram, and a ratio needs a counter of events; write " + name + "_count, or of a native histogram sum(histogram_count(rate(" + name + "[" + WindowMacro + "])))"
+	default:
 		return nil
 	}
-	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"}}
+	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: message}}
+}
+
+// matchesOn reports whether a selector matches on a label.
+func matchesOn(selector *parser.VectorSelector, label string) bool {
+	return slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == label })
 }
 
 // CheckExpression says what is wrong with text as a whole expression.
@@ -136,6 +156,10 @@ func CheckExpression(text string) []Problem {
 func CheckMatchers(text string) []Problem {
 	if len(text) > maxLength {
 		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
+	}
+	if problem := measure(matcherPrefix + text + "}"); problem != nil {
+		problem.Offset = max(0, problem.Offset-len(matcherPrefix))
+		return []Problem{*problem}
 	}
 	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
 	if err != nil {
@@ -163,6 +187,56 @@ const checkWindow = "0000005m"
 // maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
 const maxLength = 8 << 10
 
+// maxOperators is how many operators and parentheses a piece of PromQL may have, since parsing takes the square of their
+// number.
+const maxOperators = 1000
+
+// measure says what would take too long about text that is yet to be parsed; nil where nothing does.
+func measure(text string) *Problem {
+	lexer, item, operators := parser.Lex(text), parser.Item{}, 0
+	for {
+		lexer.NextItem(&item)
+		switch {
+		case item.Typ == parser.EOF || item.Typ == parser.ERROR:
+			return nil
+		case item.Typ.IsOperator() || item.Typ == parser.LEFT_PAREN:
+			operators++
+		case item.Typ == parser.STRING && Repetition(item.Val[1:len(item.Val)-1]) > MaxRepetition:
+			return &Problem{Offset: int(item.Pos), Message: "this regular expression repeats too much, as by {1000}; write a smaller one"}
+		}
+		if operators > maxOperators {
+			return &Problem{Message: fmt.Sprintf("the PromQL has more than %d operators and parentheses; let a recording rule compute a part of it", maxOperators)}
+		}
+	}
+}
+
+// MaxRepetition is how much of a regular expression may stem from repetition, in instructions of its program.
+const MaxRepetition = 1000
+
+// Repetition is by how many instructions repetition such as {1000} makes the program of a regular expression larger than
+// its text; 0 for what is none.
+func Repetition(pattern string) int {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	written, repeated := instructions(parsed)
+	return repeated - written
+}
+
+// instructions is the size of a regular expression as it is written, and with repetitions written out.
+func instructions(expr *syntax.Regexp) (written, repeated int) {
+	for _, sub := range expr.Sub {
+		w, r := instructions(sub)
+		written, repeated = written+w, repeated+r
+	}
+	if expr.Op == syntax.OpRepeat {
+		repeated *= max(1, expr.Min, expr.Max)
+	}
+	own := max(1, len(expr.Rune))
+	return written + own, repeated + own
+}
+
 // withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
 func withoutStrings(text string) string {
 	return stringsCommentsAndWindows.ReplaceAllStringFunc(text, func(match string) string {
@@ -189,6 +263,9 @@ func check(text string) (parser.Expr, []Problem) {
 	}
 	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
+	}
+	if problem := measure(withWindow(text, checkWindow)); problem != nil {
+		return nil, []Problem{*problem}
 	}
 	expr, err := promQL.ParseExpr(withWindow(text, checkWindow))
 	if err != nil {

@@ -184,14 +184,16 @@ func unsampled(expr parser.Expr, rate float64) parser.Expr {
 	return &parser.BinaryExpr{Op: parser.DIV, LHS: expr, RHS: &parser.NumberLiteral{Val: rate}}
 }
 
-// value is a whole expression as it stands.
+// value is a whole expression as it stands. Of series that are not there scalar() makes NaN, which then says nothing of
+// events.
 func (e expander) value(v cer.Value) (Expansion, error) {
 	expr, err := parse(v.PromQL, e.window, e.matchers)
 	if err != nil {
 		return Expansion{}, err
 	}
 	splitInplace(expr, e.by)
-	return Expansion{Forms: []Form{{Of: Values, Parts: []Part{{PromQL: expr.String(), Factor: 1, Role: "value"}}}}}, nil
+	parts := []Part{{PromQL: expr.String(), Factor: 1, Role: "value"}}
+	return Expansion{Forms: []Form{{Of: Values, Parts: parts, IdleIfUndefined: !calls(expr, "scalar")}}}, nil
 }
 
 // probe is the share of successful checks: a ratio of sums over series and over time, so that a target checked more
@@ -219,7 +221,7 @@ func (e expander) recorded(r cer.Recorded) (Expansion, error) {
 	if err != nil {
 		return Expansion{}, err
 	}
-	form := Form{Of: Values, Parts: []Part{{PromQL: share.String(), Factor: 1, Role: role}}, Complement: r.ErrorRatio != ""}
+	form := Form{Of: Values, Parts: []Part{{PromQL: share.String(), Factor: 1, Role: role}}, Complement: r.ErrorRatio != "", IdleIfUndefined: r.Total == ""}
 	if r.Total != "" {
 		total, err := parse(r.Total, e.window, e.matchers)
 		if err != nil {
@@ -260,6 +262,17 @@ func sameMetric(a, b parser.Expr) bool {
 		return inB[name]
 	}
 	return false
+}
+
+// calls reports whether expr calls one of PromQL's functions.
+func calls(expr parser.Expr, function string) bool {
+	found := false
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		call, ok := node.(*parser.Call)
+		found = found || ok && call.Func.Name == function
+		return nil
+	})
+	return found
 }
 
 // overWindow returns the samples of a selector within the window.

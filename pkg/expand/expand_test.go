@@ -2,6 +2,7 @@ package expand_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,14 @@ func edges(bounds ...float64) []expand.Edge {
 		list = append(list, expand.Edge{Bound: b, Spellings: spellings})
 	}
 	return list
+}
+
+// partial says of some edges that not all series have them.
+func partial(edges []expand.Edge, bounds ...float64) []expand.Edge {
+	for i := range edges {
+		edges[i].Partial = slices.Contains(bounds, edges[i].Bound)
+	}
+	return edges
 }
 
 // goldens are expansions by what they show; each is a file in testdata.
@@ -84,6 +93,15 @@ var goldens = map[string]struct {
 	"quantile in milliseconds is scaled to seconds": {
 		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Milliseconds, Q: .5},
 		histogram: expand.Histogram{Classic: true, Edges: edges(500, 1000)}},
+	"latency at an edge that all instances have": {
+		indicator: latency(2 * time.Second), histogram: expand.Histogram{Classic: true, Edges: partial(edges(.5, 1, 2), 1)}},
+	"latency at an edge that some instances lack is interpolated": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Classic: true, Edges: partial(edges(.5, 1, 2), 1)}},
+	"latency of instances without an edge in common": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Classic: true, Edges: partial(edges(.5, 1), .5, 1)}},
+	"quantile of the edges that all instances have": {
+		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Q: .5},
+		histogram: expand.Histogram{Classic: true, Edges: partial(edges(.5, 1, 2), .5)}, by: []string{"region"}},
 	"ratio sampled differently is scaled to all events": {
 		indicator: cer.Ratio{Bad: `errors_total`, PartRate: 1, Total: `requests_total`, TotalRate: 0.1, AbsentZero: true}},
 	"recorded share with its events": {
@@ -215,6 +233,9 @@ func text(x expand.Expansion) string {
 	}
 	if x.Shared != "" {
 		fmt.Fprintf(&out, "shared: %s\n", x.Shared)
+	}
+	for _, warning := range x.Warnings {
+		fmt.Fprintf(&out, "warning: %s\n", warning)
 	}
 	for _, note := range x.Notes {
 		fmt.Fprintf(&out, "note: %s\n", note)

@@ -11,6 +11,8 @@ type Expansion struct {
 	Shared string
 	// Notes are sentences on what was chosen and why a value may not be quite what was asked for.
 	Notes []string
+	// Warnings are sentences on why a value is likely not what was asked for.
+	Warnings []string
 }
 
 // Form is one way to get the value of an SLI: the weighted sum of its parts, divided by Total if Of is Counts.
@@ -21,6 +23,8 @@ type Form struct {
 	Total string
 	// Complement says that the parts count what is bad: the value is 1 minus theirs.
 	Complement bool
+	// IdleIfUndefined says that a sample which is no number stands for 0/0, and so for no events.
+	IdleIfUndefined bool
 	// Ceiling is the highest value that the buckets can tell, in the value's unit; 0 where there is no such bound.
 	Ceiling float64
 }

@@ -1,5 +1,13 @@
 package expand
 
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
 // Histogram is what is known of the series behind a histogram's selector. The zero value stands for nothing known.
 type Histogram struct {
 	// Native reports whether native histogram series exist, Classic whether _bucket series do.
@@ -13,6 +21,17 @@ type Edge struct {
 	Bound float64
 	// Spellings are the values that the label le has for it, such as "1" and "1.0".
 	Spellings []string
+	// Partial says that some of the series lack it, whose instances have other buckets.
+	Partial bool
+}
+
+// common returns the edges that all series have, or where there is none, all edges; and whether some series lack any.
+func (h Histogram) common() (edges []Edge, differ bool) {
+	edges = slices.DeleteFunc(slices.Clone(h.Edges), func(e Edge) bool { return e.Partial })
+	if len(edges) == 0 {
+		edges = h.Edges
+	}
+	return edges, slices.ContainsFunc(h.Edges, func(e Edge) bool { return e.Partial })
 }
 
 // Facts hold what is known of the histograms of a store, by HistogramSelector.
@@ -22,4 +41,13 @@ type Facts map[HistogramSelector]Histogram
 // The selector of its buckets is that with _bucket added to the metric name.
 type HistogramSelector struct {
 	Native, Bucket string
+}
+
+// Layout returns the PromQL for how many series have each bucket, by the label le.
+func (s HistogramSelector) Layout() (string, error) {
+	buckets, err := promQL.ParseExpr(s.Bucket)
+	if err != nil {
+		return "", fmt.Errorf("the selector %q does not parse: %w", s.Bucket, err)
+	}
+	return (&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}).String(), nil
 }

@@ -97,13 +97,37 @@ func (e expander) quantile(q cer.Quantile) (Expansion, error) {
 		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
 	}
 	if h.isClassic() {
-		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket"), model.BucketLabel)), Total: h.classicTotal()}
-		if n := len(h.known.Edges); n > 0 {
-			form.Ceiling = h.known.Edges[n-1].Bound * q.Unit.InSeconds()
+		edges, differ := h.known.common()
+		var matchers []*labels.Matcher
+		if differ {
+			matchers = append(matchers, leMatcher(append(edges[:len(edges):len(edges)], infinite)...))
+			x.Notes = append(x.Notes, h.otherBuckets()+"only those that all of them have are used")
+		}
+		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", matchers...), model.BucketLabel)), Total: h.classicTotal()}
+		if n := len(edges); n > 0 {
+			form.Ceiling = edges[n-1].Bound * q.Unit.InSeconds()
 		}
 		x.Forms = append(x.Forms, form)
 	}
-	return x, nil
+	return h.warned(x), nil
+}
+
+// infinite is the bucket of all events.
+var infinite = Edge{Bound: math.Inf(1), Spellings: []string{"+Inf"}}
+
+// otherBuckets begins a sentence on instances whose buckets differ.
+func (h histogram) otherBuckets() string {
+	return "instances of " + metricName(h.selector) + " differ in their buckets; "
+}
+
+// warned adds a warning where no finite bucket is one of all instances, so that each counts some of them only.
+func (h histogram) warned(x Expansion) Expansion {
+	edges, differ := h.known.common()
+	if differ && edges[0].Partial {
+		x.Notes = nil
+		x.Warnings = append(x.Warnings, h.otherBuckets()+"they have none in common, so that its values are wrong; give all of them the same ones")
+	}
+	return x
 }
 
 // histogram is a histogram's selector with what is known of it.
@@ -155,8 +179,12 @@ func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 // nativeTotal is all requests a second of the native histogram.
 func (h histogram) nativeTotal() string { return call("histogram_count", h.nativeRates()).String() }
 
-// classicTotal is all requests a second of the classic histogram.
-func (h histogram) classicTotal() string { return h.sum(h.rate("_count")).String() }
+// classicTotal is all requests a second of the classic histogram. They are those in its highest bucket, rather than its
+// count, so that one request can bring them and other buckets.
+func (h histogram) classicTotal() string {
+	all := labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, "+Inf")
+	return h.sum(h.rate("_bucket", all)).String()
+}
 
 // shareUnder is the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
@@ -180,17 +208,13 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 		}
 	}
 	x.Forms = []Form{form}
-	return x
+	return h.warned(x)
 }
 
 // mixedTotal is all requests a second where some series are native and some classic: each series is counted once, by
 // its native histogram where it has one.
 func (h histogram) mixedTotal() string {
-	either := &parser.BinaryExpr{
-		Op: parser.LOR, LHS: call("histogram_count", h.rate("")), RHS: h.rate("_count"),
-		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
-	}
-	return h.sum(either).String()
+	return h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))).String()
 }
 
 // nativeCount is the part for the requests at or under a bound that native histograms counted.
@@ -228,12 +252,15 @@ func (h histogram) nativeShare(bounds []bound) Form {
 // classicCount returns the parts that add up to the requests at or under a bound, interpolated linearly between the
 // edges around it (from 0 in the first bucket), with a note where the bound is no edge.
 func (h histogram) classicCount(b bound) ([]Part, string) {
-	edges := h.known.Edges
+	edges, differ := h.known.common()
 	if len(edges) == 0 {
 		return []Part{h.bucket(Edge{Bound: b.at, Spellings: spellings(b.at)}, b.factor)}, ""
 	}
 	i, exact := slices.BinarySearchFunc(edges, b.at, compareBounds)
 	name := metricName(h.selector)
+	if differ {
+		name = "all instances of " + name
+	}
 	switch {
 	case exact:
 		return []Part{h.bucket(edges[i], b.factor)}, ""
@@ -262,14 +289,16 @@ func (h histogram) bucket(edge Edge, factor float64) Part {
 	return Part{PromQL: h.sum(rates).String(), Factor: factor, Role: "events " + atOrUnder(edge.Bound), ZeroIfAbsent: h.mixed}
 }
 
-// leMatcher matches the spellings of an edge.
-func leMatcher(edge Edge) *labels.Matcher {
-	if len(edge.Spellings) == 1 {
-		return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, edge.Spellings[0])
-	}
-	quoted := make([]string, len(edge.Spellings))
-	for i, s := range edge.Spellings {
-		quoted[i] = regexp.QuoteMeta(s)
+// leMatcher matches the spellings of edges.
+func leMatcher(edges ...Edge) *labels.Matcher {
+	var quoted []string
+	for _, edge := range edges {
+		if len(edges) == 1 && len(edge.Spellings) == 1 {
+			return labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, edge.Spellings[0])
+		}
+		for _, s := range edge.Spellings {
+			quoted = append(quoted, regexp.QuoteMeta(s))
+		}
 	}
 	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, strings.Join(quoted, "|"))
 }

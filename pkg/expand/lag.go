@@ -23,9 +23,9 @@ func Lag(indicator cer.Indicator, cfg Config) (promQL, by []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	selectors, err := e.pulses(indicator)
-	for _, selector := range selectors {
-		text := e.lag(selector).String()
+	pulses, err := e.pulses(indicator)
+	for _, one := range pulses {
+		text := e.lag(one).String()
 		if !slices.Contains(promQL, text) {
 			promQL = append(promQL, text)
 		}
@@ -33,14 +33,14 @@ func Lag(indicator cer.Indicator, cfg Config) (promQL, by []string, err error) {
 	return promQL, e.by, err
 }
 
-// pulses returns selectors of the series whose newest samples tell how old an indicator's value is.
-func (e expander) pulses(indicator cer.Indicator) ([]*parser.VectorSelector, error) {
+// pulses returns the times of the series whose newest samples tell how old an indicator's value is.
+func (e expander) pulses(indicator cer.Indicator) ([]parser.Expr, error) {
 	if text, ok := histogramOf(indicator); ok {
 		h, err := e.histogram(text)
 		if err != nil {
 			return nil, err
 		}
-		return h.pulse(), nil
+		return []parser.Expr{h.pulse()}, nil
 	}
 	texts := promQLOf(indicator)
 	switch i := indicator.(type) {
@@ -49,34 +49,43 @@ func (e expander) pulses(indicator cer.Indicator) ([]*parser.VectorSelector, err
 	case cer.Recorded:
 		texts = texts[:1]
 	}
-	var selectors []*parser.VectorSelector
+	var pulses []parser.Expr
 	for _, text := range texts {
 		expr, err := parse(text, e.window, e.matchers)
 		if err != nil {
 			return nil, err
 		}
-		selectors = append(selectors, selectorsOf(expr)...)
+		for _, selector := range selectorsOf(expr) {
+			pulses = append(pulses, call("timestamp", selector))
+		}
 	}
-	return selectors, nil
+	return pulses, nil
 }
 
-// pulse returns a selector with few series of the histogram.
-func (h histogram) pulse() []*parser.VectorSelector {
-	if h.isClassic() {
-		return []*parser.VectorSelector{withMetricName(h.selector, metricName(h.selector)+"_count")}
+// pulse returns the times of few series of the histogram: of native and of classic ones where there are both, since a
+// service may have moved from one to the other.
+func (h histogram) pulse() parser.Expr {
+	native, classic := call("timestamp", h.selector), call("timestamp", withMetricName(h.selector, metricName(h.selector)+"_count"))
+	switch {
+	case !h.isClassic():
+		return native
+	case h.known.Native:
+		return &parser.ParenExpr{Expr: either(native, classic)}
+	default:
+		return classic
 	}
-	return []*parser.VectorSelector{h.selector}
 }
 
-// lag is the age of the newest sample of a selector: that which is current, else the newest within MaxLag.
-func (e expander) lag(selector *parser.VectorSelector) parser.Expr {
-	current := call("timestamp", selector)
-	past := call("max_over_time", &parser.SubqueryExpr{Expr: call("timestamp", selector), Range: MaxLag, Step: lagStep})
+// lag is the age of the newest sample, given the times of current ones: of a current one, else the newest within MaxLag.
+func (e expander) lag(current parser.Expr) parser.Expr {
+	past := call("max_over_time", &parser.SubqueryExpr{Expr: current, Range: MaxLag, Step: lagStep})
 	newest := func(times parser.Expr) parser.Expr {
 		return &parser.AggregateExpr{Op: parser.MAX, Expr: times, Grouping: e.by}
 	}
-	either := &parser.BinaryExpr{
-		Op: parser.LOR, LHS: newest(current), RHS: newest(past), VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
-	}
-	return &parser.BinaryExpr{Op: parser.SUB, LHS: call("time"), RHS: &parser.ParenExpr{Expr: either}}
+	return &parser.BinaryExpr{Op: parser.SUB, LHS: call("time"), RHS: &parser.ParenExpr{Expr: either(newest(current), newest(past))}}
+}
+
+// either is one expression, or another where that has no series of the same labels.
+func either(one, other parser.Expr) parser.Expr {
+	return &parser.BinaryExpr{Op: parser.LOR, LHS: one, RHS: other, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }

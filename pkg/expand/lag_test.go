@@ -19,13 +19,16 @@ func TestLag(t *testing.T) {
 			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`}},
 		"of a histogram is that of its count": {cer.Quantile{Histogram: `h`, Q: .5}, []string{
 			`time() - (max by (region) (timestamp(h_count{job="x"})) or max by (region) (max_over_time(timestamp(h_count{job="x"})[1h:5m])))`}},
+		"of a histogram that is native and classic is that of either": {cer.Quantile{Histogram: `moved`, Q: .5}, []string{
+			`time() - (max by (region) ((timestamp(moved{job="x"}) or timestamp(moved_count{job="x"}))) or max by (region) (max_over_time((timestamp(moved{job="x"}) or timestamp(moved_count{job="x"}))[1h:5m])))`}},
 		"of an expression is asked for each selector": {cer.Value{PromQL: `sum(a offset 5m) / sum(rate(b[__window]))`}, []string{
 			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`,
 			`time() - (max by (region) (timestamp(b{job="x"})) or max by (region) (max_over_time(timestamp(b{job="x"})[1h:5m])))`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, _, err := expand.Lag(test.indicator, expand.Config{Window: time.Minute, Trust: []string{`job="x"`}, By: []string{"region"}})
+			facts := expand.Facts{{Native: `moved{job="x"}`, Bucket: `moved_bucket{job="x"}`}: {Native: true, Classic: true}}
+			got, _, err := expand.Lag(test.indicator, expand.Config{Window: time.Minute, Trust: []string{`job="x"`}, By: []string{"region"}, Facts: facts})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // How long is remembered what the store said of a histogram. A histogram that is not there yet is looked for again
@@ -69,8 +70,13 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		bounds, partial, err := s.labelValues(ctx, "le", selector.Bucket, start, end)
+		bounds, partial, err := s.labelValues(ctx, model.BucketLabel, selector.Bucket, start, end)
+		warned.CompareAndSwap(false, partial)
 		found.Classic, found.Edges = len(bounds) > 0, edges(bounds)
+		if err != nil || len(found.Edges) == 0 {
+			return err
+		}
+		found.Edges, partial, err = s.compare(ctx, selector, start, end, found.Edges)
 		warned.CompareAndSwap(false, partial)
 		return err
 	})
@@ -82,6 +88,75 @@ func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector
 	})
 	err := group.Wait()
 	return found, histogramLife(found, warned.Load()), err
+}
+
+// layouts is at how many instants of a range it is looked which series have which buckets.
+const layouts = 24
+
+// compare returns those of the edges that series have at some instants of a range, without its first day, which is there
+// for windows to look back to. It marks the edges that some series lack then, and returns all of them where there are no
+// series. It reports whether the store warned that it did not look everywhere.
+func (s *Store) compare(ctx context.Context, selector expand.HistogramSelector, start, end time.Time, edges []expand.Edge) (known []expand.Edge, warned bool, err error) {
+	promQL, err := selector.Layout()
+	if err != nil {
+		return nil, false, err
+	}
+	answer, err := s.answer(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start.Add(plan.MaxWindow), end, time.Now())}, s.maxSeries)
+	counts := map[float64][]float64{}
+	for _, series := range answer.Series {
+		bound, err := strconv.ParseFloat(series.Labels[model.BucketLabel], 64)
+		if err == nil {
+			counts[bound] = added(counts[bound], series.Values)
+		}
+	}
+	all := counts[math.Inf(1)]
+	for _, edge := range edges {
+		count, seen := counts[edge.Bound]
+		if seen || all == nil {
+			edge.Partial = seen && fewer(count, all)
+			known = append(known, edge)
+		}
+	}
+	return known, len(answer.Warnings) > 0, err
+}
+
+// layoutRange returns the instants from start to end, or now where that is earlier, at which buckets are counted.
+func layoutRange(start, end, now time.Time) plan.Range {
+	if now.Before(end) {
+		end = now.Truncate(time.Minute)
+	}
+	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
+	if step <= 0 {
+		return plan.Instant(end)
+	}
+	return plan.Range{Start: end.Add(-end.Sub(start).Truncate(step)), End: end, Step: step}
+}
+
+// added adds numbers to those of a sum, where either has one.
+func added(sum, numbers []float64) []float64 {
+	if sum == nil {
+		return numbers
+	}
+	sum = slices.Clone(sum)
+	for i, number := range numbers {
+		switch {
+		case math.IsNaN(sum[i]):
+			sum[i] = number
+		case !math.IsNaN(number):
+			sum[i] += number
+		}
+	}
+	return sum
+}
+
+// fewer reports whether a count is below that of all series at any instant at which there are some.
+func fewer(count, all []float64) bool {
+	for i := range all {
+		if !math.IsNaN(all[i]) && !(count[i] >= all[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // histogramLife returns how long what was found is to be remembered.

@@ -25,9 +25,20 @@ func labelled(values string) string {
 }
 
 // telling returns what a store answers that has the histogram with the values of le, and the native names, both given
-// as JSON strings.
+// as JSON strings, though no series at the instants at which its buckets are counted.
 func telling(le, names string) func(*http.Request) (string, error) {
+	return counting(le, names, "")
+}
+
+// counting does that with series: how many have which bucket at which instants, given as the streams of a matrix.
+func counting(le, names, streams string) func(*http.Request) (string, error) {
 	return func(req *http.Request) (string, error) {
+		if strings.Contains(req.URL.Path, "/query") {
+			if query := askedFor(req).Get("query"); query != `count by (le) (`+latency.Bucket+`)` {
+				return "", fmt.Errorf("nobody asks for %s", query)
+			}
+			return data("matrix", "["+streams+"]"), nil
+		}
 		switch selector := req.URL.Query().Get("match[]"); {
 		case strings.HasSuffix(req.URL.Path, "/label/le/values") && selector == latency.Bucket:
 			return labelled(le), nil
@@ -82,6 +93,70 @@ func TestWhatIsKnownOfAHistogram(t *testing.T) {
 	}
 }
 
+func TestBucketsThatNotAllInstancesHave(t *testing.T) {
+	edge := func(bound float64, partial bool, spellings ...string) expand.Edge {
+		return expand.Edge{Bound: bound, Spellings: spellings, Partial: partial}
+	}
+	// count is how many series have a bucket at noon and half an hour later.
+	count := func(le string, counts ...string) string {
+		var points []string
+		for i, n := range counts {
+			if n != "" {
+				points = append(points, fmt.Sprintf(`[%d,%q]`, noon.Unix()+int64(i)*1800, n))
+			}
+		}
+		return fmt.Sprintf(`{"metric":{"le":%q},"values":[%s]}`, le, strings.Join(points, ","))
+	}
+	for name, tc := range map[string]struct {
+		le, streams []string
+		want        []expand.Edge
+	}{
+		"all have all": {[]string{"1", "2", "+Inf"}, []string{count("1", "3", "4"), count("2", "3", "4"), count("+Inf", "3", "4")},
+			[]expand.Edge{edge(1, false, "1"), edge(2, false, "2")}},
+		"each in its own spelling": {[]string{"1", "1.0", "+Inf"}, []string{count("1", "2", "1"), count("1.0", "1", "3"), count("+Inf", "3", "4")},
+			[]expand.Edge{edge(1, false, "1", "1.0")}},
+		"some lack one": {[]string{"1", "2", "+Inf"}, []string{count("1", "3", "4"), count("2", "3", "3"), count("+Inf", "3", "4")},
+			[]expand.Edge{edge(1, false, "1"), edge(2, true, "2")}},
+		"all lack one later": {[]string{"1", "2", "+Inf"}, []string{count("1", "3", ""), count("2", "3", "4"), count("+Inf", "3", "4")},
+			[]expand.Edge{edge(1, true, "1"), edge(2, false, "2")}},
+		"one was gone before": {[]string{"1", "2", "+Inf"}, []string{count("2", "3", "4"), count("+Inf", "3", "4")},
+			[]expand.Edge{edge(2, false, "2")}},
+		"there is none at times": {[]string{"1", "+Inf"}, []string{count("1", "", "4"), count("+Inf", "", "4")},
+			[]expand.Edge{edge(1, false, "1")}},
+		"there is none at all": {[]string{"1", "+Inf"}, nil, []expand.Edge{edge(1, false, "1")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := &transport{answer: counting(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
+			facts, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, facts[latency].Edges); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWhereBucketsAreCounted(t *testing.T) {
+	for name, tc := range map[string]struct {
+		start, end, now time.Time
+		want            string
+	}{
+		"over an hour":           {noon, noon.Add(time.Hour), noon.Add(24 * time.Hour), "2026-03-01T12:00:00Z .. 2026-03-01T13:00:00Z every 3m0s"},
+		"over a day":             {noon.Add(-24 * time.Hour), noon, noon, "2026-02-28T12:00:00Z .. 2026-03-01T12:00:00Z every 1h0m0s"},
+		"up to now":              {noon, noon.Add(time.Hour), noon.Add(30*time.Minute + time.Second), "2026-03-01T12:00:00Z .. 2026-03-01T12:30:00Z every 2m0s"},
+		"at an instant":          {noon, noon, noon, "at 2026-03-01T12:00:00Z"},
+		"of what is yet to come": {noon, noon.Add(time.Hour), noon.Add(-time.Hour), "at 2026-03-01T11:00:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := layoutRange(tc.start, tc.end, tc.now).String(); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
 func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 	for name, tc := range map[string]struct {
 		start, end time.Time
@@ -114,11 +189,12 @@ func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 
 func TestHistogramsAreRememberedForAWhile(t *testing.T) {
 	for name, tc := range map[string]struct {
-		answer func(*http.Request) (string, error)
-		ttl    time.Duration
+		answer   func(*http.Request) (string, error)
+		ttl      time.Duration
+		requests int
 	}{
-		"found":   {telling(`"1"`, ""), 10 * time.Minute},
-		"missing": {telling("", ""), 30 * time.Second},
+		"found":   {telling(`"1"`, ""), 10 * time.Minute, 3},
+		"missing": {telling("", ""), 30 * time.Second, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -127,7 +203,7 @@ func TestHistogramsAreRememberedForAWhile(t *testing.T) {
 				for _, step := range []struct {
 					sleep    time.Duration
 					requests int
-				}{{0, 2}, {tc.ttl - 1, 2}, {1, 4}, {tc.ttl - 1, 4}} {
+				}{{0, tc.requests}, {tc.ttl - 1, tc.requests}, {1, 2 * tc.requests}, {tc.ttl - 1, 2 * tc.requests}} {
 					time.Sleep(step.sleep)
 					if _, err := ask(t.Context(), store); err != nil {
 						t.Fatal(err)
@@ -172,8 +248,8 @@ func TestHistogramsOfOneIdentityAreNotToldToAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := tr.requests(); got != 4 {
-		t.Errorf("got %d requests, want 2 for each of two users", got)
+	if got := tr.requests(); got != 6 {
+		t.Errorf("got %d requests, want 3 for each of two users", got)
 	}
 }
 
@@ -202,8 +278,8 @@ func TestHistogramAskedForByManyIsAskedOnce(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if got := tr.requests(); got != 2 {
-			t.Errorf("got %d requests, want 2", got)
+		if got := tr.requests(); got != 3 {
+			t.Errorf("got %d requests, want 3", got)
 		}
 	})
 }

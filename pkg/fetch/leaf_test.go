@@ -101,6 +101,32 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 	}
 }
 
+func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
+	ranged := plan.Range{Start: noon, End: noon.Add(15 * time.Second), Step: 15 * time.Second}
+	for name, tc := range map[string]struct {
+		asked  plan.Range
+		answer string
+		want   []bool
+	}{
+		"in a vector": {plan.Instant(noon), data("vector", `[{"metric":{},"value":[1772366400,"NaN"]}]`), []bool{true}},
+		"in a scalar": {plan.Instant(noon), data("scalar", `[1772366400,"NaN"]`), []bool{true}},
+		"in a matrix": {ranged, data("matrix", `[{"metric":{},"values":[[1772366415,"NaN"]]}]`), []bool{false, true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, serving(http.StatusOK, tc.answer))
+			answer, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: tc.asked})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range tc.want {
+				if v := answer.Series[0].Values[i]; !math.IsNaN(v) || plan.IsUndefined(v) != want {
+					t.Errorf("the %d-th number is %v, undefined: %v", i, v, plan.IsUndefined(v))
+				}
+			}
+		})
+	}
+}
+
 func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		series := `{"metric":{},"value":[0,"` + r.FormValue("time") + `"]}`

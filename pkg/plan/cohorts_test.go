@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -56,19 +57,34 @@ func TestPlansOfCohorts(t *testing.T) {
 	}
 }
 
+// names lists names as JSON.
+func names(prefix string, n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("%q", fmt.Sprint(prefix, i))
+	}
+	return "[" + strings.Join(all, ",") + "]"
+}
+
 func TestRefusalsOfCohorts(t *testing.T) {
 	tests := map[string]struct{ query, want string }{
-		"a split by what there is not":       {`{"by":["zone"]}`, `by names "zone", which is neither a dimension nor a label of flows; there are region, team or tier`},
-		"a filter by what there is not":      {`{"where":{"zone":["eu"]}}`, `where names "zone", which is neither a dimension nor a label of flows`},
-		"a split by a variable":              {`{"by":["$dim"]}`, `"$dim" is a dashboard variable that nobody replaced`},
-		"a filter by a variable":             {`{"where":{"region":["$region"]}}`, `"$region" is a dashboard variable that nobody replaced`},
-		"a split by too many":                {`{"by":["a","b","c","d","e"]}`, "by has 5 names, more than 4"},
-		"a cohort without a name":            {`{"where":{"region":["eu",""]}}`, "where region names a cohort without a name"},
-		"an operator that is none":           {`{"adhocFilters":[{"key":"region","operator":"<","value":"eu"}]}`, `the filter on region has the operator "<"; it can be =, !=, =~ or !~`},
-		"an expression that is none":         {`{"adhocFilters":[{"key":"region","operator":"=~","value":"("}]}`, `is no RE2 expression`},
-		"an expression that is too long":     {`{"adhocFilters":[{"key":"region","operator":"=~","value":"` + strings.Repeat("a", 201) + `"}]}`, "has 201 bytes, more than 200"},
-		"an ad hoc filter that names nobody": {`{"adhocFilters":[{"key":"region","operator":"=","value":""}]}`, "the filter region= names no cohort"},
-		"lag of a flow":                      {`{"measure":"lag","level":"flow"}`, "the measure lag does not exist at the level flow; ask for it at sli"},
+		"a split by what there is not":        {`{"by":["zone"]}`, `by names "zone", which is neither a dimension nor a label of flows; there are region, team or tier`},
+		"a filter by what there is not":       {`{"where":{"zone":["eu"]}}`, `where names "zone", which is neither a dimension nor a label of flows`},
+		"a split by a variable":               {`{"by":["$dim"]}`, `"$dim" is a dashboard variable that nobody replaced`},
+		"a filter by a variable":              {`{"where":{"region":["$region"]}}`, `"$region" is a dashboard variable that nobody replaced`},
+		"a split by too many":                 {`{"by":["a","b","c","d","e"]}`, "by has 5 names, more than 4"},
+		"a cohort without a name":             {`{"where":{"region":["eu",""]}}`, "where region names a cohort without a name"},
+		"an operator that is none":            {`{"adhocFilters":[{"key":"region","operator":"<","value":"eu"}]}`, `the filter on region has the operator "<"; it can be =, !=, =~ or !~`},
+		"an expression that is none":          {`{"adhocFilters":[{"key":"region","operator":"=~","value":"("}]}`, `is no RE2 expression`},
+		"an expression that ends its group":   {`{"adhocFilters":[{"key":"region","operator":"!~","value":"eu)|(?:us"}]}`, `is no RE2 expression`},
+		"an expression that repeats itself":   {`{"adhocFilters":[{"key":"region","operator":"=~","value":"` + strings.Repeat("x{500}", 3) + `"}]}`, "the expression of the filter on region repeats too much"},
+		"too many ad hoc filters":             {`{"adhocFilters":[` + strings.Repeat(`{"key":"region","operator":"=","value":"eu"},`, 20) + `{"key":"region","operator":"=","value":"eu"}]}`, "the query has 21 ad hoc filters, more than 20"},
+		"names of cohorts that are too long":  {`{"where":{"region":["` + strings.Repeat("a", 5000) + `","` + strings.Repeat("b", 5000) + `"]}}`, "where region names cohorts of 10000 bytes in all, more than 8192"},
+		"a name of a cohort that is too long": {`{"adhocFilters":[{"key":"region","operator":"!=","value":"` + strings.Repeat("a", 9000) + `"}]}`, "the filter on region names a cohort of 9000 bytes, more than 8192"},
+		"as many points as no number counts":  {`{"by":["region","tier"],"where":{"region":` + names("r", 900) + `,"tier":` + names("t", 900) + `}}`, "the query asks for"},
+		"an expression that is too long":      {`{"adhocFilters":[{"key":"region","operator":"=~","value":"` + strings.Repeat("a", 201) + `"}]}`, "has 201 bytes, more than 200"},
+		"an ad hoc filter that names nobody":  {`{"adhocFilters":[{"key":"region","operator":"=","value":""}]}`, "the filter region= names no cohort"},
+		"lag of a flow":                       {`{"measure":"lag","level":"flow"}`, "the measure lag does not exist at the level flow; ask for it at sli"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

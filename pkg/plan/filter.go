@@ -3,8 +3,11 @@ package plan
 import (
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // AdhocFilter is one of Grafana's ad hoc filters.
@@ -21,8 +24,12 @@ type AdhocFilter struct {
 const (
 	// MaxBy is by how many dimensions and labels a query may split.
 	MaxBy = 4
-	// MaxPattern is the length of a regular expression in bytes.
+	// MaxFilters is how many ad hoc filters a query may have.
+	MaxFilters = 20
+	// MaxPattern is the length of a regular expression in bytes, and MaxNamed that of all cohorts a filter names. They
+	// stand in every selector.
 	MaxPattern = 200
+	MaxNamed   = 8 << 10
 )
 
 // Filter keeps cohorts of a dimension, or flows by a label.
@@ -55,6 +62,9 @@ func (q Query) validateCohorts() error {
 	if err := uninterpolated(q.By); err != nil {
 		return err
 	}
+	if len(q.AdhocFilters) > MaxFilters {
+		return invalid("the query has %d ad hoc filters, more than %d; leave some out", len(q.AdhocFilters), MaxFilters)
+	}
 	_, err := q.filters()
 	return err
 }
@@ -69,6 +79,8 @@ func (q Query) filters() ([]Filter, error) {
 			continue
 		case len(values) > MaxNames:
 			return nil, invalid("where %s has %d names, more than %d; leave it out for all of them", key, len(values), MaxNames)
+		case len(strings.Join(values, "")) > MaxNamed:
+			return nil, invalid("where %.70s names cohorts of %d bytes in all, more than %d; name fewer, or use an ad hoc filter with an expression", key, len(strings.Join(values, "")), MaxNamed)
 		case slices.Contains(values, ""):
 			return nil, invalid("where %s names a cohort without a name; leave it out for all of them", key)
 		}
@@ -92,8 +104,11 @@ func (a AdhocFilter) filter() (Filter, error) {
 	f := Filter{Key: a.Key, Not: strings.HasPrefix(a.Operator, "!")}
 	switch a.Operator {
 	case "=", "!=":
-		if a.Value == "" {
+		switch {
+		case a.Value == "":
 			return f, invalid("the filter %s%s names no cohort; leave it out, or name one", a.Key, a.Operator)
+		case len(a.Value) > MaxNamed:
+			return f, invalid("the filter on %.70s names a cohort of %d bytes, more than %d", a.Key, len(a.Value), MaxNamed)
 		}
 		f.Values = []string{a.Value}
 		return f, uninterpolated(f.Values)
@@ -101,11 +116,14 @@ func (a AdhocFilter) filter() (Filter, error) {
 		if len(a.Value) > MaxPattern {
 			return f, invalid("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)
 		}
-		compiled, err := regexp.Compile("^(?s:" + a.Value + ")$")
+		_, err := syntax.Parse(a.Value, syntax.Perl) // By itself, so that it can't end the group that it is put in.
 		if err != nil {
 			return f, invalid("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
 		}
-		f.Pattern, f.compiled = a.Value, compiled
+		if expand.Repetition(a.Value) > expand.MaxRepetition {
+			return f, invalid("the expression of the filter on %s repeats too much, as by {1000}; write a smaller one", a.Key)
+		}
+		f.Pattern, f.compiled = a.Value, regexp.MustCompile("^(?s:"+a.Value+")$")
 		return f, nil
 	default:
 		return f, invalid("the filter on %s has the operator %q; it can be =, !=, =~ or !~", a.Key, a.Operator)

@@ -291,13 +291,19 @@ func (b *builder) checkSize() error {
 		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts",
 			points, slis, cohorts, b.plan.Range.Len(), MaxPoints)
 	}
-	if q := b.plan.Query; q.Measure == Impact || q.IsOverview() {
-		if steps := slis * len(b.plan.Flows) * b.plan.Range.Len() * cohorts; steps > MaxImpact {
-			return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
-				slis, len(b.plan.Flows), b.plan.Range.Len(), cohorts)
-		}
+	if b.plan.impact()*cohorts > MaxImpact {
+		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
+			slis, len(b.plan.Flows), b.plan.Range.Len(), cohorts)
 	}
 	return nil
+}
+
+// impact is the product of instants, SLIs and flows where the query asks for impact, else 0.
+func (p *Plan) impact() int {
+	if p.Query.Measure != Impact && !p.Query.IsOverview() {
+		return 0
+	}
+	return p.slis() * len(p.Flows) * p.Range.Len()
 }
 
 // slis is how many SLIs have to be evaluated.
@@ -324,11 +330,14 @@ func (s *Stretch) past() int {
 	return n
 }
 
-// CheckAnswers refuses a number of members that turns out to be too much once the store's cohorts are known.
-func (p *Plan) CheckAnswers(members int) error {
-	if points := members * p.Range.Len(); points > MaxPoints {
-		return invalid("the store has so many cohorts that the answer has over %d points, more than %d; filter by dimensions, or split by fewer",
-			points, MaxPoints)
+// CheckCohorts refuses a number of cohorts that turns out to be too much once the store's are known.
+func (p *Plan) CheckCohorts(cohorts int) error {
+	points := 0
+	for _, stretch := range p.Stretches() {
+		points += stretch.slis()*stretch.Range.Len() + stretch.past()
+	}
+	if cohorts > 1 && (cohorts > MaxCohorts || points*cohorts > MaxPoints || p.impact()*cohorts > MaxImpact) {
+		return invalid("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
 	}
 	return nil
 }
@@ -336,11 +345,12 @@ func (p *Plan) CheckAnswers(members int) error {
 // expectedCohorts is how many cohorts an SLI is read for, as far as that is known before the store is asked.
 func (b *builder) expectedCohorts() int {
 	cohorts := 1
+	times := func(n int) { cohorts = min(cohorts*max(1, n), MaxPoints+1) } // More than that is refused anyway.
 	for _, d := range b.plan.By {
-		cohorts *= max(1, len(b.plan.Expected(d)))
+		times(len(b.plan.Expected(d)))
 	}
 	if b.scope.needsWeighted() {
-		cohorts *= len(b.plan.Weighted.Weights)
+		times(len(b.plan.Weighted.Weights))
 	}
 	return cohorts
 }

@@ -28,6 +28,9 @@ type Query struct {
 	// Window is a duration, auto, or one of Grafana's $__interval, $__rate_interval and $__range.
 	Window string `json:"window"`
 	Format Format `json:"format"`
+	// Worst keeps so many members only: of each flow, or at the level flow of all flows, and in each cohort those whose
+	// newest number needs attention most; 0 keeps all.
+	Worst int `json:"worst"`
 	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
 	Legend string `json:"legend"`
 }
@@ -98,13 +101,16 @@ var (
 )
 
 // Measures lists those that a query asks for: its own, or for a table those of its columns in their order. A table is of
-// what is known at an instant, or if its measure is made of slices, of what slices tell.
+// what is known at an instant, or if its measure is made of slices, of what slices tell; policies decide for a table of
+// states only.
 func (q Query) Measures() []Measure {
 	switch {
 	case q.Format != Table:
 		return []Measure{q.Measure}
+	case q.Measure == State:
+		return []Measure{State, Score, Coverage, Burn, Budget, Exhaustion}
 	case q.Measure.OfSlices():
-		return []Measure{Score, Coverage, State, Burn, Budget, Exhaustion}
+		return []Measure{Score, Coverage, Burn, Budget, Exhaustion}
 	default:
 		return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.OfSlices() || m.IsMoney() })
 	}
@@ -244,6 +250,9 @@ func (q Query) validate() error {
 		return invalid("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
 	}
 	if err := uninterpolated(q.Flows, q.SLIs, q.Components); err != nil {
+		return err
+	}
+	if err := q.validateWorst(); err != nil {
 		return err
 	}
 	return q.validateTogether()

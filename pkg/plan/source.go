@@ -104,6 +104,11 @@ func (b *builder) explain(ask asking, x expand.Expansion) {
 	if x.Shared != "" {
 		b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: x.Shared})
 	}
+	if !ask.totals {
+		for _, warning := range x.Warnings {
+			b.noteOnce(cer.Notice{Severity: cer.Warning, Subject: subject, Text: warning})
+		}
+	}
 	if q := b.plan.Query; !ask.totals && (q.Level == SLIs || q.Format == Definition) {
 		for _, note := range x.Notes {
 			b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
@@ -147,7 +152,7 @@ func onlyThose(labels, split []string) []string {
 
 // form replaces the PromQL of a form by leaves.
 func (b *builder) form(x expand.Form, ask asking) Form {
-	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, Ceiling: x.Ceiling}
+	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, IdleIfUndefined: x.IdleIfUndefined, Ceiling: x.Ceiling}
 	if x.Total != "" {
 		form.Total = b.leaf(x.Total, ask.over)
 	}

@@ -158,9 +158,10 @@ type Form struct {
 	Of    expand.Of
 	Parts []Part
 	// Total is the index of the leaf that counts all events, or NoLeaf.
-	Total      int
-	Complement bool
-	Ceiling    float64
+	Total           int
+	Complement      bool
+	IdleIfUndefined bool
+	Ceiling         float64
 }
 
 // Part is an expand.Part whose PromQL has become a leaf of the plan.
@@ -222,6 +223,9 @@ func (f Form) Leaves() []int {
 	return leaves
 }
 
+// Leaves returns the positions of the source's leaves in the plan, each once.
+func (s *Source) Leaves() []int { return s.appendLeaves(nil) }
+
 // appendLeaves adds the positions of the source's leaves that are not there yet.
 func (s *Source) appendLeaves(leaves []int) []int {
 	for _, f := range s.Forms {
@@ -246,32 +250,17 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 		}
 		whole = whole || states
 	}
-	for _, e := range p.Events {
-		if asks(e.Source.appendLeaves(nil)) {
-			note("the event "+e.Event.Name, true)
+	for _, a := range p.Asides() {
+		if asks(a.Source.Leaves()) {
+			note(a.String(), true)
 		}
 	}
-	noteMaintenance := func(all []Maintenance) {
-		for _, m := range all {
-			if m.Source != nil && asks(m.Source.appendLeaves(nil)) {
-				note("the maintenance "+m.Stated.Name, true)
-			}
-		}
-	}
-	noteMaintenance(p.Maintenance)
 	for _, stretch := range p.allStretches() {
-		noteMaintenance(stretch.Maintenance)
 		for _, f := range stretch.Flows {
 			for _, s := range f.SLIs {
 				if asks(s.Leaves()) {
 					note(f.Flow.Name+"/"+s.SLI.Name, expand.StatesWhole(s.SLI.Indicator))
 				}
-			}
-			if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
-				note("the weight of "+f.Flow.Name, true)
-			}
-			if f.Money != nil && asks(f.Money.appendLeaves(nil)) {
-				note("the money of "+f.Flow.Name, true)
 			}
 		}
 	}

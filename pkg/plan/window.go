@@ -19,6 +19,8 @@ const (
 	MaxPointsPerSeries = 11_000
 	// MaxPoints is the product of instants and SLIs that a query may ask for.
 	MaxPoints = 2_000_000
+	// MaxCohorts is how many cohorts an answer may have.
+	MaxCohorts = 10_000
 	// MaxImpact is the product of instants, SLIs and flows over which impact may be asked for.
 	MaxImpact = 100_000_000
 	// MaxNames is how many names a list of a query may have.

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -34,7 +35,7 @@ type whatIfRequest struct {
 
 // whatIfAnswer compares the scores of the catalog as it is with those of what was asked about.
 type whatIfAnswer struct {
-	// At is the instant that was judged, in RFC 3339.
+	// At is the instant that was judged, in RFC 3339: that which was asked for, or the newest one there is.
 	At   string  `json:"at"`
 	Now  outcome `json:"now"`
 	Then outcome `json:"then"`
@@ -48,8 +49,10 @@ type outcome struct {
 	Score    *float64   `json:"score"`
 	Coverage *float64   `json:"coverage"`
 	Flows    []standing `json:"flows"`
-	// SLIs are in the order of their impact: what to fix first.
+	// SLIs are in the order of what to fix first: by impact, and by what they lose where that is the same.
 	SLIs []standing `json:"slis"`
+	// at is the instant that was judged.
+	at time.Time
 }
 
 // standing is how a flow or an SLI stands.
@@ -62,6 +65,8 @@ type standing struct {
 	Share  *float64 `json:"share"`
 	Score  *float64 `json:"score"`
 	Impact *float64 `json:"impact"`
+	// Lost is what it takes away from the overall score, by its weight and what its score lacks to 1.
+	Lost float64 `json:"lost"`
 }
 
 // How often one may ask what would be: each question is as dear as some panels.
@@ -94,22 +99,24 @@ func (d *DataSource) postWhatIf(r *http.Request) (any, error) {
 	batch := d.store.Batch(r.Context())
 	defer batch.Close()
 	answer := whatIfAnswer{Issues: issuesOf(issues)}
-	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, asked.at(d.now())); err != nil {
+	times := asked.times(d.now()) // One for both, so that they are of the same instant.
+	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, times); err != nil {
 		return nil, err
 	}
-	if answer.Then, err = d.outcome(r.Context(), batch, other, asked.at(d.now())); err != nil {
+	if answer.Then, err = d.outcome(r.Context(), batch, other, times); err != nil {
 		return nil, err
 	}
-	answer.At = asked.at(d.now()).UTC().Format(time.RFC3339)
+	answer.At = answer.Now.at.UTC().Format(time.RFC3339)
 	return answer, nil
 }
 
-// at is the instant that is judged.
-func (w whatIfRequest) at(now time.Time) time.Time {
-	if w.At <= 0 {
-		return now
+// times are those of the instant that is judged, but for what a catalog says of time.
+func (w whatIfRequest) times(now time.Time) plan.Times {
+	at := now
+	if w.At > 0 {
+		at = time.UnixMilli(w.At)
 	}
-	return time.UnixMilli(w.At)
+	return plan.Times{From: at, To: at, Now: now}
 }
 
 // catalog returns the catalog that is asked about.
@@ -171,40 +178,32 @@ func setWeight(into *float64, weight float64, of string) error {
 }
 
 // outcome asks what a catalog says of an instant.
-func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, at time.Time) (outcome, error) {
+func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
+	times.Scrape = plan.ScrapeInterval(c, d.scrape)
 	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
 	for _, level := range []plan.Level{plan.Overall, plan.Flows, plan.SLIs} {
 		q := plan.Query{Measure: plan.Score, Level: level, Format: plan.Table, Window: plan.WindowAuto}
-		times := plan.Times{From: at, To: at, Now: d.now(), Scrape: plan.ScrapeInterval(c, d.scrape)}
 		result, err := d.result(ctx, batch, c, q, times)
 		if err != nil {
 			return o, err
 		}
+		o.at = result.Plan.Range.End
 		for _, m := range result.Members {
 			o.add(m)
 		}
 	}
 	slices.SortStableFunc(o.SLIs, func(a, b standing) int {
-		switch {
-		case a.Impact == nil || b.Impact == nil:
-			return rankOf(b.Impact) - rankOf(a.Impact)
-		case *a.Impact > *b.Impact:
-			return -1
-		case *a.Impact < *b.Impact:
-			return 1
-		default:
-			return 0
-		}
+		return cmp.Or(cmp.Compare(b.rank(), a.rank()), cmp.Compare(b.Lost, a.Lost))
 	})
 	return o, nil
 }
 
-// rankOf orders what has an impact before what has none.
-func rankOf(impact *float64) int {
-	if impact == nil {
-		return 0
+// rank is the impact, to which rounding adds nothing, and less than any of them where there is none.
+func (s standing) rank() float64 {
+	if s.Impact == nil {
+		return math.Inf(-1)
 	}
-	return 1
+	return math.Round(*s.Impact/cer.Tolerance) * cer.Tolerance
 }
 
 // add notes how a member stands.
@@ -221,9 +220,9 @@ func (o *outcome) add(m eval.Member) {
 		o.Score, o.Coverage = newest(plan.Score), newest(plan.Coverage)
 	case m.SLI == nil:
 		o.Flows = append(o.Flows, standing{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
 	default:
 		o.SLIs = append(o.SLIs, standing{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact)})
+			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
 	}
 }

@@ -58,6 +58,9 @@ func (d *DataSource) respond(least role, answer func(*DataSource, *http.Request)
 			return
 		}
 		r = r.WithContext(withIdentity(r.Context(), identifyingOnly(r.Header)))
+		if r.Body == nil { // The SDK leaves an empty one out.
+			r.Body = http.NoBody
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		body, err := answer(d.serving(r.Context(), user), r)
 		if err != nil {

@@ -25,29 +25,32 @@ func (s *Server) prepareCompose(ctx context.Context, cfg Config, port int) error
 	if _, err := os.Stat(filepath.Join(cfg.Plugin, binary)); err != nil {
 		return fmt.Errorf("its container needs %s; `go tool mage buildAll` makes it", binary)
 	}
-	storeURL, err := s.storeURLInDocker(ctx, cfg.StoreURL)
-	if err != nil {
-		return err
+	for _, address := range []*string{&cfg.StoreURL, &cfg.WebhookURL} {
+		inDocker, err := s.urlInDocker(ctx, *address)
+		if err != nil {
+			return err
+		}
+		*address = inDocker
 	}
-	s.cmd = compose(cfg, port, storeURL, "up", "--no-color")
+	s.cmd = compose(cfg, port, "up", "--no-color")
 	s.cleanUp = append(s.cleanUp, func() {
-		_ = compose(cfg, port, storeURL, "down", "--volumes", "--timeout", "5").Run() // as far as there is something
+		_ = compose(cfg, port, "down", "--volumes", "--timeout", "5").Run() // as far as there is something
 	})
 	return nil
 }
 
-// compose is a command of docker compose about the demo's Grafana.
-func compose(cfg Config, port int, storeURL string, args ...string) *exec.Cmd {
+// compose is a command of docker compose about the demo's Grafana. The addresses are those that a container reaches.
+func compose(cfg Config, port int, args ...string) *exec.Cmd {
 	cmd := exec.Command("docker", append([]string{"compose", "--file", cfg.Compose, "--project-name", project}, args...)...)
-	cmd.Env = append(os.Environ(), "CER_STORE_URL="+storeURL, fmt.Sprintf("CER_GRAFANA_PORT=%d", port))
+	cmd.Env = append(os.Environ(), "CER_STORE_URL="+cfg.StoreURL, "CER_ALERT_WEBHOOK="+cfg.WebhookURL, fmt.Sprintf("CER_GRAFANA_PORT=%d", port))
 	return cmd
 }
 
-// storeURLInDocker returns the address at which a container reaches a store of this machine's loopback interface. On
+// urlInDocker returns the address at which a container reaches what listens on this machine's loopback interface. On
 // Linux that interface is none of the container's business, so that a relay listens at docker's bridge; Docker Desktop
 // has no such bridge, and reaches loopback by itself.
-func (s *Server) storeURLInDocker(ctx context.Context, storeURL string) (string, error) {
-	parsed, err := url.Parse(storeURL)
+func (s *Server) urlInDocker(ctx context.Context, address string) (string, error) {
+	parsed, err := url.Parse(address)
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,7 @@ const pluginID = "cer-reliability-datasource"
 func environment(cfg Config, port int, inherited []string) []string {
 	env := []string{
 		"CER_STORE_URL=" + cfg.StoreURL,
+		"CER_ALERT_WEBHOOK=" + cfg.WebhookURL,
 		"CER_DASHBOARDS=" + filepath.Join(cfg.Plugin, "dashboards"),
 		"GF_PATHS_DATA=" + filepath.Join(cfg.Dir, "data"),
 		"GF_PATHS_LOGS=" + filepath.Join(cfg.Dir, "log"),

@@ -22,6 +22,8 @@ type Config struct {
 	Compose string
 	// StoreURL is the address of the store that the data source asks.
 	StoreURL string
+	// WebhookURL is where Grafana tells of alerts.
+	WebhookURL string
 	// Dir is a directory for everything that Grafana writes.
 	Dir string
 }

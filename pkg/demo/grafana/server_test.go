@@ -71,7 +71,7 @@ func config(t *testing.T) Config {
 	if err := os.WriteFile(filepath.Join(plugin, "gpx_cer"), []byte("ELF"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return Config{Plugin: plugin, Provisioning: "/repo/provisioning", StoreURL: "http://127.0.0.1:9090", Dir: filepath.Join(t.TempDir(), "grafana")}
+	return Config{Plugin: plugin, Provisioning: "/repo/provisioning", StoreURL: "http://127.0.0.1:9090", WebhookURL: "http://127.0.0.1:9095", Dir: filepath.Join(t.TempDir(), "grafana")}
 }
 
 // itself is this test's program as a Grafana.
@@ -151,7 +151,8 @@ func TestTheEnvironmentKeepsGrafanaToItself(t *testing.T) {
 	cfg := config(t)
 	env := environment(cfg, 3001, []string{"PATH=/bin", "GF_DATABASE_URL=mysql://production"})
 	for _, want := range []string{
-		"PATH=/bin", "CER_STORE_URL=http://127.0.0.1:9090", "CER_DASHBOARDS=" + filepath.Join(cfg.Plugin, "dashboards"),
+		"PATH=/bin", "CER_STORE_URL=http://127.0.0.1:9090", "CER_ALERT_WEBHOOK=http://127.0.0.1:9095",
+		"CER_DASHBOARDS=" + filepath.Join(cfg.Plugin, "dashboards"),
 		"GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_SERVER_HTTP_PORT=3001", "GF_PATHS_DATA=" + filepath.Join(cfg.Dir, "data"),
 		"GF_PATHS_PROVISIONING=/repo/provisioning", "GF_ANALYTICS_REPORTING_ENABLED=false",
 	} {

@@ -34,6 +34,12 @@ func value(t *testing.T, series string, indicator cer.Indicator, known expand.Hi
 // measured does that for any measure of an SLI.
 func measured(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) float64 {
 	t.Helper()
+	return evaluated(t, measure, series, indicator, known).Members[0].Columns[measure][0]
+}
+
+// evaluated returns all that is said of an SLI.
+func evaluated(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) *eval.Result {
+	t.Helper()
 	store := promqltest.LoadedStorage(t, "load 1m\n"+strings.TrimSpace(series))
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
@@ -57,7 +63,7 @@ func measured(t *testing.T, measure plan.Measure, series string, indicator cer.I
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result.Members[0].Columns[measure][0]
+	return result
 }
 
 // ask evaluates leaves on the real engine.
@@ -85,14 +91,14 @@ func answer(t *testing.T, value any) plan.Answer {
 	t.Helper()
 	switch v := value.(type) {
 	case promql.Scalar:
-		return plan.Answer{Series: []plan.Series{{Values: []float64{v.V}}}}
+		return plan.Answer{Series: []plan.Series{{Values: []float64{plan.Sample(v.V)}}}}
 	case promql.Vector:
 		var a plan.Answer
 		for _, sample := range v {
 			if sample.H != nil {
 				t.Fatal("a histogram came back where a number is needed")
 			}
-			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{sample.F}})
+			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{plan.Sample(sample.F)}})
 		}
 		return a
 	default:
@@ -249,19 +255,30 @@ func TestLatency(t *testing.T) {
 
 func TestLag(t *testing.T) {
 	ratio := cer.Ratio{Good: "ok_total", Total: "all_total"}
+	latency := cer.LatencyShare{Histogram: "d", Unit: cer.Seconds, Under: time.Second}
+	both := expand.Histogram{Native: true, Classic: true}
+	const nativeUpTo = "d {{schema:0}}+{{schema:0 sum:4 count:10 offset:-1 buckets:[4 6]}}x%d\n"
 	tests := map[string]struct {
-		series string
-		want   float64
+		indicator cer.Indicator
+		known     expand.Histogram
+		series    string
+		want      float64
 	}{
-		"of fresh telemetry":                       {"ok_total 0+1x20\nall_total 0+1x20", 0},
-		"of telemetry that the store still has":    {"ok_total 0+1x20\nall_total 0+1x17", 180},
-		"of telemetry that went away":              {"ok_total 0+1x20\nall_total 0+1x8", 720},
-		"of the total, where nothing was good yet": {"all_total 0+1x20", 0},
-		"of what never was":                        {"ok_total 0+1x20", none},
+		"of fresh telemetry":                       {ratio, expand.Histogram{}, "ok_total 0+1x20\nall_total 0+1x20", 0},
+		"of telemetry that the store still has":    {ratio, expand.Histogram{}, "ok_total 0+1x20\nall_total 0+1x17", 180},
+		"of telemetry that went away":              {ratio, expand.Histogram{}, "ok_total 0+1x20\nall_total 0+1x8", 720},
+		"of the total, where nothing was good yet": {ratio, expand.Histogram{}, "all_total 0+1x20", 0},
+		"of what never was":                        {ratio, expand.Histogram{}, "ok_total 0+1x20", none},
+		"of a classic histogram":                   {latency, classic(1), "d_count 0+1x17", 180},
+		"of a native histogram":                    {latency, expand.Histogram{Native: true}, fmt.Sprintf(nativeUpTo, 17), 180},
+		"of one that moved to native":              {latency, both, "d_count 0+1x3\n" + fmt.Sprintf(nativeUpTo, 19), 60},
+		"of one that is native beside classic":     {latency, both, "d_count 0+1x19\n" + fmt.Sprintf(nativeUpTo, 19), 60},
+		"of both, long ago":                        {latency, both, "d_count 0+1x3\n" + fmt.Sprintf(nativeUpTo, 8), 720},
+		"of one that moved back to classic":        {latency, both, "d_count 0+1x18\n" + fmt.Sprintf(nativeUpTo, 3), 120},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			near(t, measured(t, plan.Lag, test.series, ratio, expand.Histogram{}), test.want)
+			near(t, measured(t, plan.Lag, test.series, test.indicator, test.known), test.want)
 		})
 	}
 }

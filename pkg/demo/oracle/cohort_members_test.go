@@ -4,7 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
+
+// wanted is a member that an answer should have.
+type wanted struct {
+	labels data.Labels
+	of     []string
+}
+
+// String names the member.
+func (w wanted) String() string {
+	return fmt.Sprintf("%s/%s/%s/%s%q", w.labels["flow"], w.labels["component"], w.labels["sli"], w.labels[teamLabel], w.of)
+}
 
 // checkCohorts fails where an answer lacks a member, has one twice, or one that should not be there.
 func (o *oracle) checkCohorts(q query, members []cohortMember) error {
@@ -17,31 +30,40 @@ func (o *oracle) checkCohorts(q query, members []cohortMember) error {
 		if team := m.labels[teamLabel]; slices.Contains(o.view.by, teamLabel) && q.level != overall && team != o.flow(m.labels["flow"]).team {
 			return fmt.Errorf("%v is of another team", m.labels)
 		}
-		got = append(got, named(m.labels["flow"], m.labels["sli"], m.labels[teamLabel], of))
+		got = append(got, wanted{m.labels, of}.String())
 	}
 	var want []string
-	for team, flows := range o.groups(q) {
-		together := o.together(flows)
-		switch q.level {
-		case overall:
-			for _, of := range together {
-				want = append(want, named("", "", team, of))
-			}
-		default:
-			want = append(want, o.wantedOf(q, flows, together)...)
-		}
+	for _, w := range o.wanted(q) {
+		want = append(want, w.String())
 	}
 	slices.Sort(got)
 	slices.Sort(want)
+	if q.measure == traffic { // Its cohorts are those of the series that count it.
+		want = slices.Compact(slices.Clone(got))
+	}
 	if !slices.Equal(got, want) {
 		return fmt.Errorf("there are\n%s, not\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	return nil
 }
 
-// named names a member.
-func named(flow, sli, team string, of []string) string {
-	return fmt.Sprintf("%s/%s/%s%q", flow, sli, team, of)
+// wanted lists the members that an answer should have.
+func (o *oracle) wanted(q query) []wanted {
+	var all []wanted
+	for team, flows := range o.groups(q) {
+		together := o.together(flows)
+		if q.measure == impact || q.measure == weight && q.level == levelFlow {
+			together = o.together(o.everyFlow())
+		}
+		if q.level != overall {
+			all = append(all, o.wantedOf(q, flows, together)...)
+			continue
+		}
+		for _, of := range together {
+			all = append(all, wanted{data.Labels{teamLabel: team}, of})
+		}
+	}
+	return all
 }
 
 // groups returns the flows that are judged together, by team where the view splits the whole by that.
@@ -57,9 +79,9 @@ func (o *oracle) groups(q query) map[string][]*flow {
 	return groups
 }
 
-// wantedOf names the members of flows, or of their SLIs, in those of some cohorts which the flow has.
-func (o *oracle) wantedOf(q query, flows []*flow, together [][]string) []string {
-	var want []string
+// wantedOf lists the members that flows have, in those of some cohorts which the flow has.
+func (o *oracle) wantedOf(q query, flows []*flow, together [][]string) []wanted {
+	var all []wanted
 	for _, f := range flows {
 		has := o.cohortsOf(f)
 		team := ""
@@ -70,16 +92,35 @@ func (o *oracle) wantedOf(q query, flows []*flow, together [][]string) []string 
 			if !slices.ContainsFunc(has, func(c []string) bool { return speaksFor(c, of) }) {
 				continue
 			}
-			if q.level == "flow" {
-				want = append(want, named(f.name, "", team, of))
-				continue
-			}
-			for _, s := range f.slis {
-				want = append(want, named(f.name, s.name, team, of))
+			for _, part := range f.parts(q) {
+				all = append(all, wanted{data.Labels{"flow": f.name, "component": part[0], "sli": part[1], teamLabel: team}, of})
 			}
 		}
 	}
-	return want
+	return all
+}
+
+// parts names what of a flow has numbers of its own: each time a component and an SLI, or "".
+func (f *flow) parts(q query) [][2]string {
+	if q.level == levelFlow {
+		if q.measure == traffic && f.traffic() == nil {
+			return nil
+		}
+		return [][2]string{{}}
+	}
+	var parts [][2]string
+	for j := range f.slis {
+		s := &f.slis[j]
+		part := [2]string{s.side(), ""}
+		if q.level == levelSLI {
+			part[1] = s.name
+		}
+		_, counts := s.indicator.(ratio)
+		if !slices.Contains(parts, part) && (q.measure != traffic || counts) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 // cohortsOf returns the cohorts that a flow has: those that series tell and those expected. What series tell in part

@@ -14,8 +14,9 @@ type oracle struct {
 	in     instants
 	split  []dimension
 	failed error
-	// leaves remembers what was read of a leaf.
+	// leaves remembers what was read of a leaf, and read what was of an SLI.
 	leaves map[string]leaf
+	read   map[string][]told[reading]
 }
 
 // leaf is what the series of one cohort yield for an indicator.
@@ -34,7 +35,7 @@ func (l leaf) anchor() column {
 }
 
 func (tr trial) oracle(v inView, in instants) *oracle {
-	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}}
+	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}, read: map[string][]told[reading]{}}
 }
 
 // leaf reads an indicator at some instants from those of its series that more conditions hold for.
@@ -45,7 +46,7 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 		return known
 	}
 	r := recomputer{
-		scope: scope{trust: trust, window: window}, data: o.data, times: in.times(),
+		scope: scope{trust: trust, window: window}, data: o.data, times: in.times(), defined: true,
 		ask: func(expr string) column {
 			c, err := in.evaluate(o.store, expr)
 			if err != nil {
@@ -141,9 +142,9 @@ type told[T any] struct {
 	how how
 }
 
-// read reads an SLI by one of its indicators for a cohort of some dimensions: at each instant from the series of just
+// readOne reads an SLI by one of its indicators for a cohort of some dimensions: at each instant from the series of just
 // that cohort, or else from those that tell less.
-func (o *oracle) read(s *sli, window time.Duration, in instants, dimensions []dimension, of []string) []told[reading] {
+func (o *oracle) readOne(s *sli, window time.Duration, in instants, dimensions []dimension, of []string) []told[reading] {
 	filters := o.conditions(o.view, s.labelOf)
 	labels := labelsOf(s.indicator, dimensions, s.labelOf)
 	way := how(0)
@@ -179,23 +180,41 @@ func (o *oracle) read(s *sli, window time.Duration, in instants, dimensions []di
 
 // readOrElse reads an SLI, and its fallback where it is missing.
 func (o *oracle) readOrElse(s *sli, window time.Duration, in instants, dimensions []dimension, of []string) []told[reading] {
-	readings := o.read(s, window, in, dimensions, of)
+	readings := o.readOne(s, window, in, dimensions, of)
 	if s.fallback == nil {
 		return readings
 	}
 	instead := *s
 	instead.indicator, instead.curve, instead.minEvents = s.fallback.indicator, s.fallback.curve, 0
-	for i, r := range o.read(&instead, window, in, dimensions, of) {
+	for i, r := range o.readOne(&instead, window, in, dimensions, of) {
 		if readings[i].of.status == isMissing && r.of.status == isPresent {
+			r.of.traffic = readings[i].of.traffic
+			if !isShare(s.indicator) || !isShare(instead.indicator) {
+				r.of.value = none
+			}
 			readings[i] = told[reading]{r.of, r.how | byFallback}
 		}
 	}
 	return readings
 }
 
-// readings reads an SLI for a cohort, and what it holds where it is missing: the newest score on the minutes of the
-// clock that is less than the delay old.
+// isShare reports whether values of an indicator are shares, so that they can stand for each other.
+func isShare(i indicator) bool { return i.kind() == "ratio" || i.kind() == "probe" }
+
+// readings remembers what was read of an SLI for a cohort.
 func (o *oracle) readings(s *sli, dimensions []dimension, of []string) []told[reading] {
+	key := fmt.Sprintf("%p %d %q", s, len(dimensions), of)
+	known, ok := o.read[key]
+	if !ok {
+		known = o.readAll(s, dimensions, of)
+		o.read[key] = known
+	}
+	return known
+}
+
+// readAll reads an SLI for a cohort, and what it holds where it is missing: the newest score on the minutes of the
+// clock that is less than the delay old.
+func (o *oracle) readAll(s *sli, dimensions []dimension, of []string) []told[reading] {
 	readings := o.readOrElse(s, o.in.windowOf(s), o.in, dimensions, of)
 	if s.missing != hold {
 		return readings
@@ -221,18 +240,20 @@ func (o *oracle) readings(s *sli, dimensions []dimension, of []string) []told[re
 
 // flowVerdicts judges a flow for a cohort: as it is, or as the mean of its tiers.
 func (o *oracle) flowVerdicts(f *flow, of []string) []told[verdict] {
+	return o.verdicts(f, of, everySLI, nobody)
+}
+
+// everySLI and nobody choose among SLIs.
+func everySLI(*sli) bool { return true }
+func nobody(*sli) bool   { return false }
+
+// verdicts judges those SLIs of a flow that are chosen, of which some count as if they had scored 1.
+func (o *oracle) verdicts(f *flow, of []string, chosen, perfect func(*sli) bool) []told[verdict] {
 	d := o.weighted(o.view)
 	if d == nil {
-		return o.judged(f, o.split, of)
+		return o.judged(f, o.split, of, chosen, perfect)
 	}
-	var weights []float64
-	var byTier [][]told[verdict]
-	for _, value := range d.listed() {
-		if w := d.weights[value]; w > 0 {
-			weights = append(weights, w)
-			byTier = append(byTier, o.judged(f, append(slices.Clone(o.split), *d), append(slices.Clone(of), value)))
-		}
-	}
+	weights, byTier := o.tiers(f, of, chosen, perfect)
 	joined := make([]told[verdict], len(o.in.times()))
 	for i := range joined {
 		joined[i] = o.join(weights, at(byTier, i))
@@ -240,20 +261,42 @@ func (o *oracle) flowVerdicts(f *flow, of []string) []told[verdict] {
 	return joined
 }
 
-// judged judges a flow for a cohort of some dimensions.
-func (o *oracle) judged(f *flow, dimensions []dimension, of []string) []told[verdict] {
+// tiers judges them for each tier that has a weight.
+func (o *oracle) tiers(f *flow, of []string, chosen, perfect func(*sli) bool) (weights []float64, byTier [][]told[verdict]) {
+	d := o.weighted(o.view)
+	for _, value := range d.listed() {
+		if w := d.weights[value]; w > 0 {
+			weights = append(weights, w)
+			byTier = append(byTier, o.judged(f, o.withTier(), append(slices.Clone(of), value), chosen, perfect))
+		}
+	}
+	return weights, byTier
+}
+
+// withTier returns the dimensions of the view and the weighted one.
+func (o *oracle) withTier() []dimension { return append(slices.Clone(o.split), *o.weighted(o.view)) }
+
+// judged judges them for a cohort of some dimensions.
+func (o *oracle) judged(f *flow, dimensions []dimension, of []string, chosen, perfect func(*sli) bool) []told[verdict] {
+	part := &flow{}
 	var all [][]told[reading]
 	for j := range f.slis {
-		all = append(all, o.readings(&f.slis[j], dimensions, of))
+		if s := &f.slis[j]; chosen(s) {
+			part.slis = append(part.slis, *s)
+			all = append(all, o.readings(s, dimensions, of))
+		}
 	}
 	verdicts := make([]told[verdict], len(o.in.times()))
 	for i := range verdicts {
 		var readings []reading
-		for _, r := range at(all, i) {
+		for k, r := range at(all, i) {
+			if known(r.of.score) && perfect(&part.slis[k]) {
+				r.of.score = 1
+			}
 			readings = append(readings, r.of)
 			verdicts[i].how |= r.how
 		}
-		verdicts[i].of = f.judge(o.catalog, readings)
+		verdicts[i].of = part.judge(o.catalog, readings)
 	}
 	return verdicts
 }

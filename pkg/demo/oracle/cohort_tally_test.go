@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,22 @@ type featureTally struct {
 	mu          sync.Mutex
 	points      int
 	by, scoring [64]int
+	// compared are the points by measure and level, and numbers those that are not null.
+	compared, numbers map[string]int
+}
+
+// compare counts the numbers that were compared of a query.
+func (t *featureTally) compare(q query, numbers column) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.compared == nil {
+		t.compared, t.numbers = map[string]int{}, map[string]int{}
+	}
+	what := q.measure + " of " + q.level
+	for _, x := range numbers {
+		t.compared[what]++
+		t.numbers[what] += one(known(x))
+	}
 }
 
 // add counts the points of a member, all of which have some ways in common.
@@ -55,6 +72,15 @@ func (t *featureTally) report(tb testing.TB, catalogs uint64) {
 		fmt.Fprintf(&out, "%-30s %10d %10d\n", f.name, t.by[k], t.scoring[k])
 		if t.by[k] < leastFeature {
 			tb.Errorf("%s: %d points are too few", f.name, t.by[k])
+		}
+	}
+	fmt.Fprintf(&out, "%-30s %10s %10s\n", "points by measure and level", "compared", "numbers")
+	for _, q := range slices.Concat(cohortQueries, cohortMeasures) {
+		if what := q.measure + " of " + q.level; q.format == timeseries {
+			fmt.Fprintf(&out, "%-30s %10d %10d\n", what, t.compared[what], t.numbers[what])
+			if t.numbers[what] < leastFeature {
+				tb.Errorf("%s: %d numbers are too few", what, t.numbers[what])
+			}
 		}
 	}
 	tb.Log(out.String())

@@ -15,7 +15,7 @@ import (
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
-var cohortCatalogs = flag.Uint64("cohort-catalogs", 100, "how many catalogs with cohorts are tested")
+var cohortCatalogs = flag.Uint64("cohort-catalogs", 300, "how many catalogs with cohorts are tested")
 
 func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
 	store := openStore(t)
@@ -42,13 +42,38 @@ func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
 	}
 }
 
-// levelSLI is the level of single SLIs.
-const levelSLI = "sli"
+// The levels below the whole, and further measures.
+const (
+	levelSLI       = "sli"
+	levelComponent = "component"
+	levelFlow      = "flow"
+	ofValue        = "value"
+	traffic        = "traffic"
+	weight         = "weight"
+	impact         = "impact"
+)
 
-// cohortQueries are those that are asked in every view.
-var cohortQueries = []query{
-	{timeseries, score, levelSLI}, {timeseries, score, "flow"}, {timeseries, coverage, "flow"}, {timeseries, score, overall},
-	{timeseries, coverage, overall}, {latest, score, levelSLI}, {latest, score, overall},
+// cohortQueries are those that are asked in every view, and cohortMeasures in the first view, which neither splits nor
+// filters, and in the last.
+var (
+	cohortQueries = []query{
+		{timeseries, score, levelSLI}, {timeseries, score, levelFlow}, {timeseries, score, overall},
+		{timeseries, coverage, levelFlow}, {timeseries, coverage, overall}, {latest, score, levelSLI}, {latest, score, overall},
+	}
+	cohortMeasures = []query{
+		{timeseries, score, levelComponent}, {timeseries, coverage, levelSLI}, {timeseries, coverage, levelComponent},
+		{timeseries, ofValue, levelSLI}, {timeseries, traffic, levelSLI}, {timeseries, traffic, levelFlow}, {timeseries, traffic, overall},
+		{timeseries, weight, levelSLI}, {timeseries, weight, levelComponent}, {timeseries, weight, levelFlow},
+		{timeseries, impact, levelSLI}, {timeseries, impact, levelComponent}, {timeseries, impact, levelFlow},
+	}
+)
+
+// queriesOf returns those that are asked in the k-th of some views.
+func queriesOf(k int, views []inView) []query {
+	if k == 0 || k == len(views)-1 {
+		return slices.Concat(cohortQueries, cohortMeasures)
+	}
+	return cohortQueries
 }
 
 // cohortMember is one series of an answer: of an SLI, a flow or the whole, for a cohort.
@@ -63,7 +88,7 @@ func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *feat
 	settings := tr.settings(tr.store.URL())
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	for k, v := range views {
-		for _, q := range cohortQueries {
+		for _, q := range queriesOf(k, views) {
 			req.Queries = append(req.Queries, tr.asked.viewQuery(k, v, q))
 		}
 	}
@@ -73,7 +98,7 @@ func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *feat
 	}
 	for k, v := range views {
 		oracles := map[string]*oracle{timeseries: tr.oracle(v, tr.instants(timeseries)), latest: tr.oracle(v, tr.instants(latest))}
-		for _, q := range cohortQueries {
+		for _, q := range queriesOf(k, views) {
 			o := oracles[q.format]
 			members, err := o.in.members(response.Responses[refID(k, q)])
 			if err == nil {
@@ -145,12 +170,15 @@ func (o *oracle) check(q query, members []cohortMember, counted *featureTally) e
 		for k, d := range o.split {
 			of[k] = m.labels[d.name]
 		}
-		want := o.want(q, m.labels, of)
-		if err := o.in.differ(m.column, numbersOf(q, want)); err != nil {
+		numbers, verdicts := o.numbers(q, m.labels, of)
+		if err := o.in.differ(m.column, numbers); err != nil {
 			return fmt.Errorf("%v: %w", m.labels, err)
 		}
+		if q.format == timeseries {
+			counted.compare(q, numbers)
+		}
 		if q.format == timeseries && q.measure == score {
-			counted.add(want, o.way(of))
+			counted.add(verdicts, o.way(of))
 		}
 	}
 	return nil
@@ -171,23 +199,6 @@ func (o *oracle) way(of []string) how {
 	return way
 }
 
-// want recomputes what the plugin answers of a member.
-func (o *oracle) want(q query, labels data.Labels, of []string) []told[verdict] {
-	if q.level == overall {
-		return o.wholeVerdicts(o.group(labels[teamLabel]), of)
-	}
-	f := o.flow(labels["flow"])
-	if q.level == "flow" {
-		return o.flowVerdicts(f, of)
-	}
-	j := slices.IndexFunc(f.slis, func(s sli) bool { return s.name == labels["sli"] })
-	verdicts := make([]told[verdict], len(o.in.times()))
-	for i, r := range o.readings(&f.slis[j], o.split, of) {
-		verdicts[i] = told[verdict]{verdict{score: r.of.score}, r.how}
-	}
-	return verdicts
-}
-
 // flow returns the flow of a name.
 func (o *oracle) flow(name string) *flow {
 	k := slices.IndexFunc(o.flows, func(f flow) bool { return f.name == name })
@@ -200,16 +211,4 @@ func (o *oracle) group(team string) []*flow {
 		return o.shown()
 	}
 	return slices.DeleteFunc(o.shown(), func(f *flow) bool { return f.team != team })
-}
-
-// numbersOf returns the numbers that a query is after.
-func numbersOf(q query, verdicts []told[verdict]) column {
-	c := make(column, len(verdicts))
-	for i, v := range verdicts {
-		c[i] = v.of.score
-		if q.measure == coverage {
-			c[i] = v.of.coverage
-		}
-	}
-	return c
 }

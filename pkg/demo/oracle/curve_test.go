@@ -63,10 +63,10 @@ func (c budget) yaml() map[string]any {
 // defaultFactor is the burn rate that scores 0 unless the definition states another.
 const defaultFactor = 10
 
-func (identity) promQL(value string) string { return limited(value) }
+func (identity) promQL(value string) string { return scored(value) }
 
 func (c linear) promQL(value string) string {
-	return limited(fmt.Sprintf("((%s) - (%s)) / (%s)", value, number(c.zero), number(c.one-c.zero)))
+	return scored(fmt.Sprintf("((%s) - (%s)) / (%s)", value, number(c.zero), number(c.one-c.zero)))
 }
 
 func (c step) promQL(value string) string {
@@ -79,12 +79,12 @@ func (c step) promQL(value string) string {
 func (logNormal) promQL(string) string { panic("PromQL has no erfc") }
 
 func (c budget) promQL(value string) string {
-	return limited(fmt.Sprintf("1 - (1 - (%s)) / (%s)", value, number(c.factor*(1-c.objective))))
+	return scored(fmt.Sprintf("1 - (1 - (%s)) / (%s)", value, number(c.factor*(1-c.objective))))
 }
 
-func (identity) score(value float64) float64 { return limit(value) }
+func (identity) score(value float64) float64 { return scoreOf(value) }
 
-func (c linear) score(value float64) float64 { return limit((value - c.zero) / (c.one - c.zero)) }
+func (c linear) score(value float64) float64 { return scoreOf((value - c.zero) / (c.one - c.zero)) }
 
 func (c step) score(value float64) float64 {
 	slack := math.Abs(c.at) * tolerance
@@ -99,11 +99,24 @@ func (c logNormal) score(value float64) float64 {
 		return 1
 	}
 	z := math.Erfinv(0.8) * math.Log(value/c.median) / math.Log(c.median/c.p10)
-	return math.Erfc(z) / 2
+	return scoreOf(math.Erfc(z) / 2)
 }
 
 func (c budget) score(value float64) float64 {
-	return limit(1 - (1-value)/(c.factor*(1-c.objective)))
+	return scoreOf(1 - (1-value)/(c.factor*(1-c.objective)))
+}
+
+// scored returns the expression for one's value as a score, where what rounding leaves of 0 is 0.
+func scored(expr string) string {
+	return fmt.Sprintf("(%[1]s * (%[1]s >= bool %[2]s))", limited(expr), number(tolerance))
+}
+
+// scoreOf returns x as a score.
+func scoreOf(x float64) float64 {
+	if x < tolerance {
+		return 0
+	}
+	return limit(x)
 }
 
 // limited returns the expression for one's value limited to [0,1].

@@ -110,9 +110,18 @@ func (v value) with(trust []condition, span string) string {
 }
 
 func (v value) promQL(s scope) []form {
-	return []form{{value: fmt.Sprintf("sum(%s)", v.with(s.trust, s.span()))}}
+	expr := fmt.Sprintf("sum(%s)", v.with(s.trust, s.span()))
+	return []form{{value: expr, idle: undefined(expr)}}
 }
 
 func (v value) recompute(raw recomputer) []columns {
-	return []columns{{value: raw.ask(v.with(raw.trust, raw.span()))}}
+	expr := v.with(raw.trust, raw.span())
+	c := columns{value: raw.ask(expr)}
+	if !raw.defined {
+		c.undefined = raw.ask(undefined(expr))
+	}
+	return []columns{c}
 }
+
+// undefined is the expression that is 1 where another yields what is no number, such as 0/0, and else nothing.
+func undefined(expr string) string { return fmt.Sprintf("count((%[1]s) unless (%[1]s) >= -Inf)", expr) }

@@ -26,6 +26,8 @@ type columns struct {
 	// total is events a second; nil where they are not counted.
 	total column
 	value column
+	// undefined is 1 where the value is a sample that is no number; nil where that says nothing of events.
+	undefined column
 }
 
 // limited returns the columns with values in [0,1].
@@ -50,6 +52,8 @@ type reading struct {
 	status status
 	score  float64
 	policy policy
+	// value is in the SLI's own unit, and traffic in events a second where it counts some; NaN where they are not known.
+	value, traffic float64
 }
 
 // known reports whether the SLI counts as covered.
@@ -57,11 +61,15 @@ func (r reading) known() bool { return r.status != isMissing || !missing(r.score
 
 // read reads an SLI off its columns at the i-th instant.
 func (s *sli) read(forms []columns, window time.Duration, i int) reading {
-	seen := isMissing
+	seen, traffic := isMissing, none
 	for _, f := range forms {
-		switch f.status(i, s.minEvents, window) {
+		status := f.status(i, s.minEvents, window)
+		if _, counts := s.indicator.(ratio); counts {
+			traffic = f.total[i]
+		}
+		switch status {
 		case isPresent:
-			return reading{status: isPresent, score: s.curve.score(f.value[i])}
+			return reading{status: isPresent, score: s.curve.score(f.value[i]), value: f.value[i], traffic: traffic}
 		case isIdle:
 			seen = isIdle
 		}
@@ -70,7 +78,7 @@ func (s *sli) read(forms []columns, window time.Duration, i int) reading {
 	if seen == isIdle {
 		p = s.idle
 	}
-	return reading{status: seen, policy: p, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
+	return reading{status: seen, policy: p, value: none, traffic: traffic, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
 }
 
 // status says what a form has at the i-th instant.
@@ -83,6 +91,9 @@ func (c columns) status(i int, minEvents float64, window time.Duration) status {
 		case events == 0 || events < minEvents*(1-tolerance):
 			return isIdle
 		}
+	}
+	if c.undefined != nil && !missing(c.undefined[i]) {
+		return isIdle
 	}
 	if v := c.value[i]; missing(v) || math.IsInf(v, 0) {
 		return isMissing

@@ -78,6 +78,38 @@ func (s *source) number(t *testing.T, at time.Time, json string) float64 {
 	return numbers(t, frames[0].Fields[0])[0]
 }
 
+// seen is what a user sees of something at a minute: a score, or a range of them, the coverage, and what is said.
+type seen struct {
+	ago         float64
+	least, most float64
+	coverage    float64
+	// notice is "" where nothing is said.
+	notice string
+}
+
+// unscored is the range of a score that is none.
+var unscored = math.NaN()
+
+// check asks for the score and the coverage of what a query is about, whose fields are given as JSON.
+func (want seen) check(t *testing.T, s *source, fields string) {
+	t.Helper()
+	frames := s.now(t, ago(want.ago), `{"format":"latest"`+fields+`}`)
+	if len(frames) != 1 || len(frames[0].Fields) != 1 {
+		t.Fatalf("there are %d frames", len(frames))
+	}
+	got := numbers(t, frames[0].Fields[0])[0]
+	if none := math.IsNaN(want.least); none != math.IsNaN(got) || !none && (got < want.least-1e-9 || got > want.most+1e-9) {
+		t.Errorf("%g minutes ago the score is %v, want %v to %v", want.ago, got, want.least, want.most)
+	}
+	if got := s.number(t, ago(want.ago), `{"format":"latest","measure":"coverage"`+fields+`}`); math.Abs(got-want.coverage) > 1e-9 {
+		t.Errorf("%g minutes ago the coverage is %v, want %v", want.ago, got, want.coverage)
+	}
+	said := fmt.Sprint(frames[0].Meta.Notices)
+	if !strings.Contains(said, want.notice) || want.notice == "" && len(frames[0].Meta.Notices) > 0 {
+		t.Errorf("%g minutes ago it is said that %s, want %q", want.ago, said, want.notice)
+	}
+}
+
 // checkout is a catalog whose flows look at the success of checkout, and of browse beside it, in different ways.
 const checkoutDefinition = `
 apiVersion: cer/v1
@@ -99,38 +131,60 @@ spec:
 
 func TestMissingTelemetryIsSeenAndBridged(t *testing.T) {
 	s := newSource(playShop(t, nothingMore).URL(), checkoutDefinition)
-	score := func(flow string) string { return `{"level":"flow","format":"latest","flows":["` + flow + `"]}` }
 	tests := map[string]struct {
-		flow     string
-		ago      float64
-		scored   bool
-		coverage float64
-		notice   string
+		flow string
+		want seen
 	}{
-		"all is there before":                   {"plain", 41, true, 1, ""},
-		"coverage falls, and the score is none": {"plain", 30, false, 0.5, "no score at this instant, since coverage is 0.5, under minCoverage 0.6; missing: success"},
-		"the fallback speaks":                   {"backed", 30, true, 1, "its fallback speaks for it there"},
-		"the newest score is held":              {"held", 30, true, 1, "its newest score before is held, for up to 10m"},
-		"but not for longer than said":          {"held", 21, false, 0.5, "under minCoverage 0.6; missing: success"},
-		"all is there again":                    {"plain", 15, true, 1, ""},
-		"nothing is held any more":              {"held", 15, true, 1, ""},
+		"all is there before": {"plain", seen{41, .97, 1, 1, ""}},
+		"coverage falls, and the score is none": {"plain", seen{30, unscored, unscored, .5,
+			"no score at this instant, since coverage is 0.5, under minCoverage 0.6; missing: success"}},
+		"the fallback speaks":          {"backed", seen{30, .97, 1, 1, "its fallback speaks for it there"}},
+		"the newest score is held":     {"held", seen{30, .97, 1, 1, "its newest score before is held, for up to 10m"}},
+		"but not for longer than said": {"held", seen{21, unscored, unscored, .5, "under minCoverage 0.6; missing: success"}},
+		"all is there again":           {"plain", seen{15, .97, 1, 1, ""}},
+		"nothing is held any more":     {"held", seen{15, .97, 1, 1, ""}},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			frames := s.now(t, ago(test.ago), score(test.flow))
-			got := numbers(t, frames[0].Fields[0])[0]
-			if scored := !math.IsNaN(got); scored != test.scored || scored && (got < 0.97 || got > 1) {
-				t.Errorf("the score is %v", got)
+		t.Run(name, func(t *testing.T) { test.want.check(t, s, `,"level":"flow","flows":["`+test.flow+`"]`) })
+	}
+}
+
+// heldAt returns the score of the flow that holds its own at an instant, of a query over a range.
+func (s *source) heldAt(t *testing.T, at, from time.Time, interval time.Duration, format string) float64 {
+	t.Helper()
+	q := query{refID: "A", json: `{"level":"sli","flows":["held"],"slis":["success"],"format":"` + format + `"}`, from: from, to: at, interval: interval}
+	frames := s.frames(t, q)
+	scores := seriesOf(t, frames, "score")
+	for _, column := range scores {
+		if format == "timeseries" && !times(frames)[len(column)-1].Equal(at) {
+			t.Fatalf("the newest instant is %s, not %s", times(frames)[len(column)-1], at)
+		}
+		return column[len(column)-1]
+	}
+	if column, found := frames[0].FieldByName("score"); found >= 0 {
+		return numbers(t, column)[column.Len()-1]
+	}
+	t.Fatal("there is no score")
+	return 0
+}
+
+func TestAHeldScoreDependsNeitherOnTheZoomNorOnTheStartOfTheRange(t *testing.T) {
+	definition := strings.Replace(checkoutDefinition, "ratio: *checkout, missing: hold, maxDelay: 10m",
+		`latency: { histogram: 'http_request_duration_seconds{handler="/checkout"}', under: 250ms }, missing: hold, maxDelay: 20m`, 1)
+	s := newSource(playShop(t, nothingMore).URL(), definition)
+	at := ago(23.5).Truncate(8 * time.Minute) // Even a window of 8 minutes has nothing then.
+	want := s.heldAt(t, at, at, time.Minute, "latest")
+	if !(want > 0 && want < 1) {
+		t.Fatalf("the score that is held is %v", want)
+	}
+	for _, interval := range []time.Duration{15 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute} {
+		for _, from := range []time.Time{at, at.Add(-4 * time.Minute), at.Add(-7 * time.Minute), at.Add(-11 * time.Minute), at.Add(-50 * time.Minute)} {
+			for _, format := range []string{"timeseries", "latest", "table"} {
+				if got := s.heldAt(t, at, from, interval, format); got != want {
+					t.Errorf("as %s every %s from %s on it is %v, want %v", format, interval, at.Sub(from), got, want)
+				}
 			}
-			coverage := s.number(t, ago(test.ago), strings.Replace(score(test.flow), "{", `{"measure":"coverage",`, 1))
-			if coverage != test.coverage {
-				t.Errorf("the coverage is %v, want %v", coverage, test.coverage)
-			}
-			said := fmt.Sprint(frames[0].Meta.Notices)
-			if !strings.Contains(said, test.notice) || test.notice == "" && len(frames[0].Meta.Notices) > 0 {
-				t.Errorf("the notices are %s, want %q", said, test.notice)
-			}
-		})
+		}
 	}
 }
 
@@ -173,41 +227,63 @@ func TestADependencyThatIsNotMeasuredIsABlindSpot(t *testing.T) {
 	url := playShop(t, nothingMore).URL()
 	at := strings.Index(payDefinition, "        - name: payment")
 	blind, seeing := newSource(url, payDefinition[:at]), newSource(url, payDefinition)
-	const flow = `{"level":"flow","format":"latest"}`
-	if got := blind.number(t, ago(65), flow); got < 0.99 {
-		t.Errorf("without the dependency the score is %v in the outage", got)
+	lost := newSource(url, strings.Replace(payDefinition, `trust: ['job="psp-exporter"']`, `trust: ['job="nobody"']`, 1))
+	const flow = `,"level":"flow"`
+	tests := map[string]struct {
+		source *source
+		want   seen
+	}{
+		"before the outage all is well":                        {seeing, seen{85, .98, 1, 1, ""}},
+		"without the dependency nothing is seen of the outage": {blind, seen{65, .99, 1, 1, ""}},
+		"with it a third of the flow is half lost":             {seeing, seen{65, .8, .86, 1, ""}},
+		"after it all is well again":                           {seeing, seen{50, .98, 1, 1, ""}},
+		"a dependency whose telemetry is lost is no blind spot": {lost, seen{65, .99, 1, 2. / 3,
+			"pay/payment: no telemetry at this instant; left out, so that coverage falls"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) { test.want.check(t, test.source, flow) })
+	}
+	seen{65, .45, .55, 1, ""}.check(t, seeing, `,"level":"component","components":["dependency"]`)
+	for _, region := range []string{"eu", "us", "ap"} {
+		seen{65, .75, .95, 1, ""}.check(t, seeing, `,"level":"flow","by":["region"],"where":{"region":["`+region+`"]}`)
 	}
 	dependency := seeing.number(t, ago(65), `{"level":"component","components":["dependency"],"format":"latest"}`)
-	if math.Abs(dependency-0.5) > 0.05 {
-		t.Errorf("the dependency scores %v while every second call fails", dependency)
-	}
 	cart := seeing.number(t, ago(65), `{"level":"sli","slis":["cart"],"format":"latest"}`)
-	if got, want := seeing.number(t, ago(65), flow), (2*cart+dependency)/3; math.Abs(got-want) > 1e-9 {
+	if got, want := seeing.number(t, ago(65), `{"level":"flow","format":"latest"}`), (2*cart+dependency)/3; math.Abs(got-want) > 1e-9 {
 		t.Errorf("with the dependency the score is %v in the outage, want %v", got, want)
 	}
 	impact := seriesOf(t, seeing.now(t, ago(65), `{"level":"sli","measure":"impact","format":"latest"}`), "impact")
 	if payment := impact["pay/dependency/payment"][0]; payment < 0.1 || payment <= impact["pay/availability/cart"][0] {
 		t.Errorf("the impacts are %v, and the payment is not to be fixed first", impact)
 	}
-	for _, region := range []string{"eu", "us", "ap"} {
-		if got := seeing.number(t, ago(65), `{"level":"flow","by":["region"],"where":{"region":["`+region+`"]},"format":"latest"}`); got > 0.95 {
-			t.Errorf("in %s the score is %v in the outage", region, got)
-		}
-	}
-	if got := seeing.number(t, ago(50), flow); got < 0.98 {
-		t.Errorf("after the outage the score is %v", got)
-	}
 }
 
-// corrupt writes series that no sound service writes.
-func corrupt(n int, at time.Time) []promstore.Sample {
-	one := func(name string, value float64) promstore.Sample {
-		return promstore.Sample{Labels: labels.FromStrings("__name__", name, "job", "corrupt"), Time: at, Value: value}
-	}
-	counted := float64(1000 + 10*n)
-	return []promstore.Sample{
-		one("more_good_total", 2*counted), one("all_total", counted), one("negative", -0.5), one("infinite", math.Inf(1)),
-		one("none", math.NaN()), one("reset_good_total", float64(90*(n%20))), one("reset_total", float64(100*(n%20))),
+// corruption is when series are corrupted that are sound before and after: 40 to 20 minutes ago.
+func corruption(at time.Time) bool { return at.After(ago(40)) && !at.After(ago(20)) }
+
+// corrupted returns what writes, at each scrape, series that no sound service writes while they are corrupted. All are
+// 0.9 else.
+func corrupted() func(n int, at time.Time) []promstore.Sample {
+	good, reset := 900.0, 1000.0
+	return func(n int, at time.Time) []promstore.Sample {
+		one := func(name string, value float64) promstore.Sample {
+			return promstore.Sample{Labels: labels.FromStrings("__name__", name, "job", "corrupt"), Time: at, Value: value}
+		}
+		off := func(value float64) float64 {
+			if corruption(at) {
+				return value
+			}
+			return 0.9
+		}
+		good += 10 * off(2)
+		reset += 10
+		if corruption(at) && n%10 == 0 {
+			reset = 0
+		}
+		return []promstore.Sample{
+			one("good_total", good), one("all_total", float64(1000+10*n)), one("negative", off(-0.5)), one("infinite", off(math.Inf(1))),
+			one("undefined", off(math.NaN())), one("reset_good_total", 0.9*reset), one("reset_total", reset),
+		}
 	}
 }
 
@@ -217,71 +293,68 @@ kind: Catalog
 metadata: { name: corrupt }
 spec:
   scrapeInterval: 15s
-  minCoverage: 0
   flows:
     - name: shop
       slis:
-        - { name: more, ratio: { good: more_good_total, total: all_total } }
+        - { name: more, ratio: { good: good_total, total: all_total } }
         - { name: negative, component: correctness, value: { promql: max(negative) } }
         - { name: infinite, component: correctness, value: { promql: max(infinite) } }
-        - { name: none, component: correctness, value: { promql: max(none) } }
+        - { name: undefined, component: correctness, value: { promql: max(undefined) } }
         - { name: reset, ratio: { good: reset_good_total, total: reset_total } }
 `
 
 func TestCorruptedSeriesAreLimitedOrDroppedAndNoted(t *testing.T) {
-	s := newSource(playShop(t, corrupt).URL(), corruptDefinition)
-	frames := s.now(t, ago(10), `{"level":"sli","format":"latest"}`)
-	got := seriesOf(t, frames, "score")
-	want := map[string]float64{
-		"shop/availability/more": 1, "shop/correctness/negative": 0, "shop/correctness/infinite": math.NaN(), "shop/correctness/none": math.NaN(),
-		"shop/availability/reset": 0.9,
+	s := newSource(playShop(t, corrupted()).URL(), corruptDefinition)
+	tests := map[string][]seen{
+		`,"level":"sli","slis":["more"]`: {
+			{45, .9, .9, 1, ""}, {30, 1, 1, 1, "shop/more: outside of 0..1 at this instant; limited to that"}, {10, .9, .9, 1, ""}},
+		`,"level":"sli","slis":["negative"]`: {
+			{45, .9, .9, 1, ""}, {30, 0, 0, 1, "shop/negative: outside of 0..1 at this instant; limited to that"}, {10, .9, .9, 1, ""}},
+		`,"level":"sli","slis":["infinite"]`: {
+			{45, .9, .9, 1, ""}, {30, unscored, unscored, 0, "shop/infinite: infinite or negative at this instant; counted as missing"}, {10, .9, .9, 1, ""}},
+		`,"level":"sli","slis":["undefined"]`: {
+			{45, .9, .9, 1, ""}, {30, unscored, unscored, 1, "shop/undefined: idle at this instant, with what is no number, such as 0/0"}, {10, .9, .9, 1, ""}},
+		`,"level":"sli","slis":["reset"]`: {{45, .9, .9, 1, ""}, {30, .9, .9, 1, ""}, {10, .9, .9, 1, ""}},
+		// What is left are 1, 0 and .9.
+		`,"level":"flow"`: {{45, .9, .9, 1, ""}, {30, 1.9 / 3, 1.9 / 3, .8, "shop/more: outside of 0..1"}, {10, .9, .9, 1, ""}},
+		``:                {{45, .9, .9, 1, ""}, {30, 1.9 / 3, 1.9 / 3, .8, "shop/infinite: infinite or negative"}, {10, .9, .9, 1, ""}},
 	}
-	for name, score := range want {
-		if !same(got[name], []float64{score}) {
-			t.Errorf("%s scores %v, want %v", name, got[name], score)
-		}
-	}
-	said := fmt.Sprint(frames[0].Meta.Notices)
-	for _, words := range []string{
-		"shop/more: outside of 0..1 at this instant; limited to that", "shop/negative: outside of 0..1", "shop/infinite: infinite or negative at this instant; counted as missing",
-		"shop/none: no telemetry at this instant",
-	} {
-		if !strings.Contains(said, words) {
-			t.Errorf("the notices do not say %q: %s", words, said)
-		}
-	}
-	if score := s.number(t, ago(10), `{"format":"latest"}`); math.Abs(score-1.9/3) > 1e-9 {
-		t.Errorf("the score is %v, want the mean of what is left", score)
+	for fields, minutes := range tests {
+		t.Run(fields, func(t *testing.T) {
+			for _, want := range minutes {
+				want.check(t, s, fields)
+			}
+		})
 	}
 }
 
-// intrude writes, as a job that nobody trusts, that checkout fails all the time, in a region that there is not.
+// intrude writes, as a job that nobody trusts, that checkout fails all the time, in a region that there is not, and what
+// a weight and a fallback could follow.
 func intrude(n int, at time.Time) []promstore.Sample {
 	bad := labels.FromStrings("__name__", "http_requests_total", "job", "intruder", "handler", "/checkout", "code", "500", "region", "mars", "customer_tier", "premium")
 	return []promstore.Sample{
 		{Labels: bad, Time: at, Value: float64(1_000_000 * (n + 1))},
 		{Labels: labels.FromStrings("__name__", "revenue", "job", "intruder"), Time: at, Value: 1e9},
+		{Labels: labels.FromStrings("__name__", "probe_success", "job", "intruder", "target", "checkout"), Time: at, Value: 0},
 	}
 }
 
 func TestSeriesOfAnUntrustedJobMoveNothing(t *testing.T) {
 	definition := strings.Replace(string(simulator.Catalog), "/login\n      weight: 4\n", "/login\n      weight: { promql: 'sum(revenue)', value: 4 }\n", 1)
 	clean, tampered := newSource(playShop(t, nothingMore).URL(), definition), newSource(playShop(t, intrude).URL(), definition)
-	for _, asked := range []string{
-		`{"format":"latest"}`, `{"level":"flow","format":"latest"}`, `{"level":"flow","measure":"weight","format":"latest"}`,
-		`{"level":"sli","by":["region"],"format":"latest"}`, `{"level":"flow","where":{"tier":["premium"]},"format":"latest"}`,
-	} {
-		frames := tampered.now(t, ago(10), asked)
-		if want := clean.now(t, ago(10), asked); len(frames) != len(want) {
-			t.Errorf("%s has %d series, %d without the intruder", asked, len(frames), len(want))
-			continue
-		}
-		for i, want := range clean.now(t, ago(10), asked) {
-			if got := frames[i].Fields[0]; !same(numbers(t, got), numbers(t, want.Fields[0])) || got.Labels.String() != want.Fields[0].Labels.String() {
-				t.Errorf("%s: %s is %v, without the intruder %v", asked, got.Labels, numbers(t, got), numbers(t, want.Fields[0]))
-			}
+	// In the outage of the payment provider, while checkout can't be scraped, and while all is well. What is injected must
+	// not fill the gap either.
+	for _, minutes := range []float64{65, 30, 10} {
+		for _, asked := range []string{
+			`{"format":"latest"}`, `{"measure":"coverage","format":"latest"}`, `{"level":"flow","format":"latest"}`, `{"level":"flow","measure":"coverage","format":"latest"}`,
+			`{"level":"flow","measure":"weight","format":"latest"}`, `{"level":"sli","by":["region"],"format":"latest"}`,
+			`{"level":"sli","measure":"coverage","by":["region"],"format":"latest"}`, `{"level":"sli","measure":"traffic","format":"latest"}`,
+			`{"level":"flow","where":{"tier":["premium"]},"format":"latest"}`,
+		} {
+			sameAnswers(t, fmt.Sprintf("%g minutes ago %s", minutes, asked), tampered.now(t, ago(minutes), asked), clean.now(t, ago(minutes), asked))
 		}
 	}
+	seen{30, unscored, unscored, 0, "checkout: no score at this instant"}.check(t, tampered, `,"level":"flow","flows":["checkout"]`)
 	cohorts := tampered.resource(t, "Viewer", http.MethodGet, "cohorts?dimension=region", "")
 	if cohorts.Status != http.StatusOK || !strings.Contains(string(cohorts.Body), `"values":["eu","us","ap"]`) {
 		t.Errorf("the regions are %s", cohorts.Body)
@@ -290,30 +363,85 @@ func TestSeriesOfAnUntrustedJobMoveNothing(t *testing.T) {
 	if got := trusting.number(t, ago(10), `{"level":"flow","flows":["checkout"],"format":"latest"}`); !(got < 0.5) {
 		t.Errorf("without trust the intruder moves the score to %v only, so that the test shows nothing", got)
 	}
+	if got := trusting.number(t, ago(10), `{"level":"flow","flows":["login"],"measure":"weight","format":"latest"}`); !(got > 0.99) {
+		t.Errorf("without trust the intruder moves the weight to %v only, so that the test shows nothing", got)
+	}
+}
+
+// sameAnswers fails where the answers to a query have other series, numbers or notices.
+func sameAnswers(t *testing.T, query string, got, want data.Frames) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s has %d series, %d without the intruder", query, len(got), len(want))
+		return
+	}
+	for i := range want {
+		g, w := got[i].Fields[0], want[i].Fields[0]
+		if !same(numbers(t, g), numbers(t, w)) || g.Labels.String() != w.Labels.String() {
+			t.Errorf("%s: %s is %v, without the intruder %v", query, g.Labels, numbers(t, g), numbers(t, w))
+		}
+	}
+	if g, w := fmt.Sprint(got[0].Meta.Notices), fmt.Sprint(want[0].Meta.Notices); g != w {
+		t.Errorf("%s: it is said that %s, without the intruder %s", query, g, w)
+	}
 }
 
 func TestBadWeightsShiftTheScoreAndLeaveATrace(t *testing.T) {
 	url := playShop(t, nothingMore).URL()
 	definition := string(simulator.Catalog)
+	const stated = "      weight: 5\n      objective: 0.97\n      traffic: success"
+	weighed := func(weight string) string {
+		changed := strings.Replace(definition, stated, strings.Replace(stated, "weight: 5", "weight: "+weight, 1), 1)
+		if changed == definition {
+			t.Fatal("the weight of checkout stands elsewhere")
+		}
+		return changed
+	}
 	s := newSource(url, definition)
 	const overall = `{"format":"latest"}`
-	at := ago(65) // The payment provider is down.
-	before, frames := s.number(t, at, overall), s.now(t, at, overall)
-	asked := asJSON(t, map[string]any{"at": at.UnixMilli(), "weights": map[string]any{"flows": map[string]float64{"checkout": 500}}})
+	// The overall score goes by the weights that were used; coverage and notices do not, since nothing is missing.
+	const quiet = "idle at this instant, with no events in its window; left out"
+	before := map[float64]float64{}
+	for _, minutes := range []float64{65, 50} {
+		before[minutes] = s.meanOfFlows(t, ago(minutes))
+		seen{minutes, before[minutes], before[minutes], 1, quiet}.check(t, s, "")
+	}
+	frames := s.now(t, ago(65), overall)
+	asked := asJSON(t, map[string]any{"at": ago(65).UnixMilli(), "weights": map[string]any{"flows": map[string]float64{"checkout": 500}}})
 	answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asked)
 	var predicted struct{ Now, Then struct{ Score float64 } }
 	if err := json.Unmarshal(answer.Body, &predicted); err != nil || answer.Status != http.StatusOK {
 		t.Fatalf("what-if answers %d: %s", answer.Status, answer.Body)
 	}
-	s.save(strings.Replace(definition, "      weight: 5\n      objective: 0.97\n      traffic: success", "      weight: 500\n      objective: 0.97\n      traffic: success", 1))
-	after := s.number(t, at, overall)
-	if math.Abs(predicted.Now.Score-before) > 1e-12 || math.Abs(predicted.Then.Score-after) > 1e-12 {
-		t.Errorf("what-if said %v and %v, and it is %v and %v", predicted.Now.Score, predicted.Then.Score, before, after)
+	s.save(weighed("500"))
+	after := map[float64]float64{}
+	for _, minutes := range []float64{65, 50} {
+		after[minutes] = s.meanOfFlows(t, ago(minutes))
+		seen{minutes, after[minutes], after[minutes], 1, quiet}.check(t, s, "")
 	}
-	if before-after < 0.005 {
-		t.Errorf("the score went from %v to %v by a hundredfold weight", before, after)
+	if math.Abs(predicted.Now.Score-before[65]) > 1e-9 || math.Abs(predicted.Then.Score-after[65]) > 1e-9 {
+		t.Errorf("what-if said %v and %v, and it is %v and %v", predicted.Now.Score, predicted.Then.Score, before[65], after[65])
 	}
-	if usedRevision(t, frames) == usedRevision(t, s.now(t, at, overall)) {
+	if jump := before[65] - after[65]; jump < 0.005 || jump < 5*math.Abs(before[50]-after[50]) {
+		t.Errorf("a hundredfold weight moves the score by %v in the outage, and by %v afterwards", jump, before[50]-after[50])
+	}
+	if usedRevision(t, frames) == usedRevision(t, s.now(t, ago(65), overall)) {
 		t.Error("the revision is the same with other weights")
 	}
+	s.save(weighed("{ promql: sum(nothing), value: 5 }"))
+	seen{65, before[65], before[65], 1, "checkout: what its weight follows has no data at this instant; it weighs 5 there"}.check(t, s, "")
+}
+
+// meanOfFlows is the mean of the scores of flows by the weights that were used.
+func (s *source) meanOfFlows(t *testing.T, at time.Time) float64 {
+	t.Helper()
+	scores := seriesOf(t, s.now(t, at, `{"level":"flow","format":"latest"}`), "score")
+	mean, all := 0.0, 0.0
+	for flow, share := range seriesOf(t, s.now(t, at, `{"level":"flow","measure":"weight","format":"latest"}`), "weight") {
+		mean, all = mean+share[0]*scores[flow][0], all+share[0]
+	}
+	if math.Abs(all-1) > 1e-9 {
+		t.Errorf("the shares of the flows add up to %v", all)
+	}
+	return mean
 }

@@ -1,9 +1,11 @@
 package process
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWhatIfIsRefused(t *testing.T) {
@@ -49,5 +51,57 @@ func TestWhatIfOfAnotherDefinition(t *testing.T) {
 		if !strings.Contains(string(answer.Body), words) {
 			t.Errorf("the answer does not say %s: %s", words, answer.Body)
 		}
+	}
+}
+
+// With the aggregate min, and ties, no SLI alone can raise the score.
+func TestWhatIfRanksByTheLossWhereImpactsDoNotTell(t *testing.T) {
+	tied := strings.Replace(shopDefinition, "  objective: 0.95\n", "  objective: 0.95\n  aggregate: min\n", 1)
+	tied = strings.Replace(tied, "linear: { zero: 500ms, one: 100ms }", "linear: { zero: 500ms, one: 0ms }", 1) // p60 scores 0.4
+	tied = strings.Replace(tied, "zero: 100, one: 0", "zero: 50, one: 0", 1)                                    // backlog does too
+	s := newSource(shop.URL(), tied)
+	answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asJSON(t, map[string]any{"at": at(failing).UnixMilli(), "weights": map[string]any{}}))
+	var compared struct {
+		Now struct {
+			SLIs []struct {
+				SLI          string
+				Impact, Lost float64
+			}
+		}
+	}
+	if err := json.Unmarshal(answer.Body, &compared); err != nil || answer.Status != http.StatusOK {
+		t.Fatalf("what-if answers %d: %s", answer.Status, answer.Body)
+	}
+	// By weight and loss: backlog 0.3/2 x 0.6, p60 0.5/4 x 0.6, up 0.2 x 0.25, search/fast 0.3/2 x 0.25.
+	for i, want := range []struct {
+		sli  string
+		lost float64
+	}{{"backlog", .09}, {"p60", .075}, {"up", .05}, {"fast", .0375}, {"success", .025}, {"fast", .025}} {
+		if got := compared.Now.SLIs[i]; got.SLI != want.sli || !same([]float64{got.Impact, got.Lost}, []float64{0, want.lost}) {
+			t.Errorf("the %d-th to fix is %+v, want %+v", i, got, want)
+		}
+	}
+}
+
+func TestWhatIfSaysWhichInstantItJudged(t *testing.T) {
+	s := newSource(shop.URL(), strings.Replace(shopDefinition, "  objective: 0.95\n", "  objective: 0.95\n  delay: 10m\n", 1))
+	tests := map[string]struct {
+		asked int64
+		says  func(at, now time.Time) bool
+	}{
+		"one that is over": {at(failing).UnixMilli(), func(judged, _ time.Time) bool { return judged.Equal(at(failing)) }},
+		"now, which is not over yet": {0, func(judged, now time.Time) bool {
+			return now.Sub(judged) >= 10*time.Minute && now.Sub(judged) < 11*time.Minute
+		}},
+		"one that is yet to come": {time.Now().Add(time.Hour).UnixMilli(), func(judged, now time.Time) bool { return now.Sub(judged) >= 10*time.Minute }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asJSON(t, map[string]any{"at": test.asked}))
+			var compared struct{ At time.Time }
+			if err := json.Unmarshal(answer.Body, &compared); err != nil || !test.says(compared.At, time.Now()) {
+				t.Errorf("it judged %s, %v: %s", compared.At, err, answer.Body)
+			}
+		})
 	}
 }

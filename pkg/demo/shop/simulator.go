@@ -102,6 +102,17 @@ func (s *Simulator) StartIncident(t time.Time) Incident {
 	return incident
 }
 
+// StartBlindIncident starts an error burst in checkout at t, which is later than the last scrape, and during it loses the
+// telemetry of checkout for eight minutes. It returns the burst.
+func (s *Simulator) StartBlindIncident(t time.Time) Incident {
+	burst := checkoutErrors(t)
+	burst.Name += ", and its telemetry gone for a while"
+	burst.To = t.Add(20 * time.Minute)
+	s.incidents = append(s.incidents, burst, Incident{Name: "telemetry of checkout gone", Service: "checkout",
+		From: t.Add(6 * time.Minute), To: t.Add(14 * time.Minute), Silent: true})
+	return burst
+}
+
 // Incidents returns what goes wrong in the shop, past and future.
 func (s *Simulator) Incidents() []Incident { return append([]Incident(nil), s.incidents...) }
 

@@ -26,6 +26,9 @@ func (s *stage) startGrafana(ctx context.Context, cfg config) error {
 		return ctx.Err()
 	}
 	fmt.Printf("==> Starting %s\n", found)
+	if s.pager, err = newPager(); err != nil {
+		return err
+	}
 	settings, err := s.grafanaSettings(cfg)
 	if err != nil {
 		return err
@@ -59,6 +62,7 @@ func (s *stage) grafanaSettings(cfg config) (grafana.Config, error) {
 		Provisioning: filepath.Join(root, "provisioning"),
 		Compose:      filepath.Join(root, "docker-compose.yaml"),
 		StoreURL:     s.store.URL(),
+		WebhookURL:   s.pager.url,
 		Dir:          filepath.Join(s.dir, "grafana"),
 	}, nil
 }

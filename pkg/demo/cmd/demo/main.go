@@ -22,11 +22,20 @@ type config struct {
 	root string
 	// lasts is how long the demo goes on after its first table; negative for as long as nobody ends it.
 	lasts time.Duration
-	// incident says that the shop breaks at once.
-	incident bool
+	// incident says whether the shop breaks at once, and how.
+	incident incident
 	// grafana says that a Grafana is started where one is found.
 	grafana bool
 }
+
+// incident is how the shop breaks, in the words of CER_DEMO_INCIDENT.
+type incident string
+
+const (
+	noIncident    incident = ""
+	incidentNow   incident = "now"
+	blindIncident incident = "blind"
+)
 
 func main() {
 	cfg, err := configure()
@@ -54,12 +63,10 @@ func configure() (config, error) {
 		}
 		cfg.lasts = lasts
 	}
-	switch text := os.Getenv("CER_DEMO_INCIDENT"); text {
-	case "":
-	case "now":
-		cfg.incident = true
+	switch cfg.incident = incident(os.Getenv("CER_DEMO_INCIDENT")); cfg.incident {
+	case noIncident, incidentNow, blindIncident:
 	default:
-		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now", text)
+		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now, or blind for one in which telemetry is lost too", cfg.incident)
 	}
 	switch text := os.Getenv("CER_DEMO_GRAFANA"); text {
 	case "":

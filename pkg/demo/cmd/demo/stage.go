@@ -35,6 +35,8 @@ type stage struct {
 	host  *pluginhost.Host
 	// grafana is nil where none was found.
 	grafana *grafana.Server
+	// pager is whom Grafana tells of alerts; nil where there is none.
+	pager *pager
 	// scraped is when the shop was scraped last.
 	scraped time.Time
 }
@@ -66,10 +68,7 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 		return err
 	}
 	fmt.Printf("    took %.1f s\n", time.Since(start).Seconds())
-	if cfg.incident {
-		incident := s.shop.StartIncident(s.scraped.Add(interval))
-		fmt.Printf("==> From now on: %s\n", incident.Name)
-	}
+	s.breakShop(cfg.incident)
 	fmt.Println("==> Starting the plugin")
 	if s.host, err = pluginhost.Start(pluginhost.Config{Executable: pluginhost.Executable(cfg.plugin)}); err != nil {
 		return err
@@ -77,10 +76,27 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 	return s.startGrafana(ctx, cfg)
 }
 
+// breakShop starts an incident.
+func (s *stage) breakShop(how incident) {
+	start := s.shop.StartIncident
+	switch how {
+	case noIncident:
+		return
+	case blindIncident:
+		start = s.shop.StartBlindIncident
+	}
+	fmt.Printf("==> From now on: %s\n", start(s.scraped.Add(interval)).Name)
+}
+
 // close ends what was started.
 func (s *stage) close() {
 	if s.grafana != nil {
 		s.grafana.Stop()
+	}
+	if s.pager != nil {
+		if err := s.pager.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "Closing the pager:", err)
+		}
 	}
 	if s.host != nil {
 		s.host.Stop()
@@ -124,7 +140,7 @@ func (s *stage) show(ctx context.Context, screen *screen) error {
 	if err != nil {
 		return err
 	}
-	return screen.show(tables, s.scraped)
+	return screen.show(tables, s.scraped, s.pager)
 }
 
 // levels are those of the queries, which are also their reference ids.

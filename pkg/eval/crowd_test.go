@@ -1,0 +1,86 @@
+package eval_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// crowded is a catalog of SLIs whose series each tell a dimension of their own, and many cohorts of it.
+func crowded(dimensions, values int) (*cer.Catalog, stored) {
+	c := &cer.Catalog{Name: "crowd", Window: 5 * time.Minute, Aggregate: cer.Mean, Flows: []cer.Flow{{Name: "flow", Weight: 1}}}
+	store := stored{}
+	for d := range dimensions {
+		name := fmt.Sprintf("d%d", d)
+		c.Dimensions = append(c.Dimensions, cer.Dimension{Name: name, Label: name})
+		c.Flows[0].SLIs = append(c.Flows[0].SLIs, share("m"+name))
+		store["m"+name] = map[string]float64{}
+		for v := range values {
+			store["m"+name][fmt.Sprintf("%s=v%d", name, v)] = .5
+		}
+	}
+	return c, store
+}
+
+// evaluateCrowd asks about a range that ends at noon.
+func evaluateCrowd(q plan.Query, c *cer.Catalog, store stored, from time.Time) (*eval.Result, error) {
+	p, err := plan.Build(q, c, plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var answers []plan.Answer
+	for _, leaf := range p.Leaves {
+		answers = append(answers, store.answer(leaf))
+	}
+	return eval.Evaluate(p, answers)
+}
+
+func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {
+	tests := map[string]struct {
+		dimensions, values int
+		query              string
+	}{
+		"of dimensions that are combined": {4, 300, `{"by":["d0","d1","d2","d3"],"level":"flow","format":"latest"}`},
+		"of one dimension":                {1, 30_000, `{"by":["d0"],"level":"flow","format":"latest"}`},
+		"at many instants":                {2, 100, `{"by":["d0","d1"],"level":"flow"}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c, store := crowded(test.dimensions, test.values)
+			q, err := plan.ParseQuery([]byte(test.query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = evaluateCrowd(q, c, store, noon.Add(-5*time.Hour))
+			var refused *plan.Invalid
+			if !errors.As(err, &refused) {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestManyCohortsTakeLinearTime(t *testing.T) {
+	took := func(values int) time.Duration {
+		c, store := crowded(1, values)
+		q, err := plan.ParseQuery([]byte(`{"by":["d0"],"level":"flow","format":"latest"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		result, err := evaluateCrowd(q, c, store, noon)
+		if err != nil || len(result.Members) != values {
+			t.Fatalf("%d members, %v", len(result.Members), err)
+		}
+		return time.Since(began)
+	}
+	took(500)
+	if few, many := took(500), took(10_000); many > 20*10*few {
+		t.Errorf("500 cohorts take %s, and 10,000 take %s", few, many)
+	}
+}
