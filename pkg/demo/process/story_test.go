@@ -139,15 +139,15 @@ func letters(states []float64) string {
 // holds, and goes off when it was not throughout keeps.
 func decided(severity float64, holds, keeps int, condition []bool) []float64 {
 	states := make([]float64, len(condition))
-	on, held, clear := false, 0, 0
+	on, held, free := false, 0, 0
 	for i, is := range condition {
-		held, clear = held+1, clear+1
+		held, free = held+1, free+1
 		if is {
-			clear = 0
+			free = 0
 		} else {
 			held = 0
 		}
-		on = on && clear <= keeps || held > holds
+		on = on && free <= keeps || held > holds
 		if on {
 			states[i] = severity
 		}
