@@ -128,7 +128,7 @@ func showTruth() error {
 	if err != nil {
 		return fmt.Errorf("the test of truth left no report: %w", err)
 	}
-	fmt.Printf("==> Scores held against one PromQL expression and against raw samples\n%s", report)
+	fmt.Printf("==> Scores and budgets held against PromQL expressions and raw samples\n%s", report)
 	return nil
 }
 

@@ -1,11 +1,18 @@
 import { DashboardPage, expect, test } from '@grafana/plugin-e2e';
 import { Locator, Page } from '@playwright/test';
-import { ask, FLOWS, lately, Range } from './backend';
+import { ask, FLOWS, lately, Range, SHOP } from './backend';
 
 const OVERVIEW = 'cer-overview';
 
+/** The uid of the dashboard that a spec makes. */
+const FILTERED = 'cer-filtered';
+
 // High enough for every panel to be in sight, since Grafana asks for the data of no other.
 test.use({ viewport: { width: 1440, height: 2800 } });
+
+test.afterEach(async ({ request }) => {
+  await request.delete(`/api/dashboards/uid/${FILTERED}`);
+});
 
 /** at is the time range as a dashboard takes it. */
 const at = ({ from, to }: Range) => ({ from: String(from), to: String(to) });
@@ -64,6 +71,22 @@ test('A region and a tier filter panels, and another dimension splits them', asy
   await expect(split.getByText('stable')).toBeVisible();
   await settled(page);
   await expect(dashboard).toHavePanelErrors(0);
+});
+
+test('An ad hoc filter holds for panels', async ({ request, gotoDashboardPage }) => {
+  const range = lately();
+  const { dashboard } = await (await request.get(`/api/dashboards/uid/${OVERVIEW}`)).json();
+  const filters = { name: 'filters', type: 'adhoc', datasource: { type: 'cer-reliability-datasource', uid: SHOP } };
+  const templating = { list: [...dashboard.templating.list, { ...filters, filters: [] }] };
+  const filtered = { ...dashboard, id: null, uid: FILTERED, title: 'cer of a spec', tags: [], templating };
+  const saved = await request.post('/api/dashboards/db', { data: { dashboard: filtered, overwrite: true } });
+  expect(saved.status(), await saved.text()).toBe(200);
+
+  const queryParams = new URLSearchParams({ ...at(range), 'var-filters': 'region|=~|e.' });
+  const page = await gotoDashboardPage({ uid: FILTERED, queryParams });
+  const latest = { measure: 'traffic', level: 'overall', format: 'latest' } as const;
+  const [{ traffic }] = await ask(request, { ...latest, where: { region: ['eu'] } }, range);
+  await expect.poll(() => numberIn(panel(page, 'Traffic'))).toBeCloseTo(Number(traffic), 0);
 });
 
 test('The flow variable filters panels', async ({ page, selectors, gotoDashboardPage }) => {

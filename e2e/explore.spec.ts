@@ -19,3 +19,10 @@ test('Explore shows the query editor and runs a query', async ({ page, explorePa
   await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
   await expect(page.getByRole('region', { name: 'PromQL' })).toContainText('(rate(http_requests_total{');
 });
+
+test('Explore says whose the newest numbers are', async ({ page }) => {
+  await page.goto(pane(SHOP, { measure: 'score', level: 'flow', format: 'latest' }));
+  for (const flow of FLOWS) {
+    await expect(page.getByRole('row').filter({ hasText: new RegExp(`^${flow}[\\d.]+%$`) })).toBeVisible();
+  }
+});

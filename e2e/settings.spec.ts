@@ -3,6 +3,17 @@ import { APIRequestContext } from '@playwright/test';
 import { CerOptions } from '../src/types';
 import { shopSettings } from './backend';
 
+/** A definition that ends with the fields of an SLI. */
+const SEARCHES = `apiVersion: cer/v1
+kind: Catalog
+metadata: { name: searches }
+spec:
+  flows:
+    - name: search
+      slis:
+        - name: success
+          ratio: { bad: 'http_requests_total{handler="/search",code=~"5.."}', total: http_requests_total }`;
+
 /** The data source that a spec has made. */
 let made: string | undefined;
 
@@ -39,14 +50,31 @@ test('Save & test says that nothing answers at a wrong address', async ({ reques
   await expect(settings).toHaveAlert('error', { hasText: /127\.0\.0\.1:9.*connection refused/ });
 });
 
+test('Weights are tried out, taken over into the definition, and saved', async ({
+  request,
+  page,
+  gotoDataSourceConfigPage,
+}) => {
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, {}));
+  await page.getByRole('button', { name: 'What if the weights were different?' }).click();
+  const overall = page.getByRole('table', { name: 'Scores' }).getByRole('row', { name: /^Overall/ });
+  await expect(overall.getByRole('cell')).toHaveCount(1);
+  await page.getByRole('spinbutton', { name: 'Weight of login', exact: true }).fill('400');
+  await expect(overall.getByRole('cell')).toHaveText([/ %$/, / %$/, /^\+[\d.]+ points$/]);
+
+  await page.getByRole('button', { name: 'Take over into the definition' }).click();
+  await expect(settings.saveAndTest()).toBeOK();
+  const saved = await (await request.get(`/api/datasources/uid/${made}`)).json();
+  expect(saved.jsonData.definition).toMatch(/^ +weight: 400$/m);
+});
+
 test('A broken definition is marked as it is typed, and Save & test says line and column', async ({
   request,
   page,
   gotoDataSourceConfigPage,
 }) => {
-  const definition = (await shopSettings(request)).jsonData.definition ?? '';
-  const line = definition.trimEnd().split('\n').length + 1;
-  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: definition.trimEnd() }));
+  const line = SEARCHES.split('\n').length + 1;
+  const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: SEARCHES }));
 
   const editor = page.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
   await editor.focus();

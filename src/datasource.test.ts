@@ -28,6 +28,15 @@ test('a new query in an alert rule asks for the newest score', () => {
   expect(dataSource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ measure: 'score', format: 'latest' });
 });
 
+test('annotations are of events, unless something else is asked', () => {
+  const { getDefaultQuery, prepareQuery } = dataSource.annotations;
+  const annotation = { name: 'a', enable: true, iconColor: 'red' };
+  expect(getDefaultQuery?.()).toEqual({ format: 'events' });
+  expect(prepareQuery?.(annotation)).toEqual({ refId: 'Anno', format: 'events' });
+  const target = { refId: 'A', format: 'incidents' as const, level: 'flow' as const };
+  expect(prepareQuery?.({ ...annotation, target })).toEqual(target);
+});
+
 test('hidden queries are not asked', () => {
   expect(dataSource.filterQuery({ refId: 'A' })).toBe(true);
   expect(dataSource.filterQuery({ refId: 'A', hide: true })).toBe(false);

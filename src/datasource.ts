@@ -1,6 +1,16 @@
-import { CoreApp, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
+import {
+  AnnotationSupport,
+  CoreApp,
+  DataQueryRequest,
+  DataQueryResponse,
+  DataSourceInstanceSettings,
+  MetricFindValue,
+  ScopedVars,
+} from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import { map, Observable } from 'rxjs';
 import { ExpandRequest } from './flow/expansion';
+import { asTables } from './flow/explore';
 import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
@@ -10,12 +20,29 @@ import { isInterval } from './flow/window';
 import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
 import { CerVariableSupport } from './variables';
 
+/** What annotations ask for, unless they say otherwise. */
+const ANNOTATION: Partial<CerQuery> = { format: 'events' };
+
 /** The cer data source as Grafana's frontend sees it. The backend does the work. */
 export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
+  /** Grafana's own support of annotations reads what the formats events and incidents answer. */
+  annotations: AnnotationSupport<CerQuery> = {
+    getDefaultQuery: () => ANNOTATION,
+    // Grafana saves a new annotation without the query that its editor starts with.
+    prepareQuery: ({ target }) => ({ refId: 'Anno', ...ANNOTATION, ...target }),
+  };
+
   // One parameter exactly: Grafana takes a class with another number of them for an Angular plugin.
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);
     this.variables = new CerVariableSupport(this);
+  }
+
+  /** The answers of the backend; in Explore with newest numbers as tables. */
+  query(request: DataQueryRequest<CerQuery>): Observable<DataQueryResponse> {
+    const answers = super.query(request);
+    const inExplore = request.app === CoreApp.Explore;
+    return inExplore ? answers.pipe(map((answer) => ({ ...answer, data: asTables(answer.data) }))) : answers;
   }
 
   /** What a new query asks. */

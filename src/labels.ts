@@ -1,6 +1,6 @@
 // Every string that users see.
 
-import { CatalogPlace, Format, Issue, Level, Measure, VariableKind } from './types';
+import { CatalogPlace, ExpansionOf, Format, Issue, Level, Measure, VariableKind } from './types';
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -24,6 +24,7 @@ const measure: Record<Measure, { label: string; description: string }> = {
   budget: { label: 'Error budget', description: 'The share of the error budget that is left' },
   burn: { label: 'Burn rate', description: 'How fast the error budget is spent; 1 spends it within its period' },
   exhaustion: { label: 'Time to exhaustion', description: 'How long the error budget lasts at the current burn rate' },
+  state: { label: 'State', description: 'What the policies decide: ok, ticket or page' },
   revenueAtRisk: { label: 'Revenue at risk', description: 'The revenue per hour that the score says is being lost' },
   cost: { label: 'Cost', description: 'What 1,000 good requests cost' },
 };
@@ -40,6 +41,10 @@ const format: Record<Format, { label: string; description: string }> = {
   latest: { label: 'Latest', description: 'The most recent number, for stat panels and alert rules' },
   table: { label: 'Table', description: 'One row per flow or SLI, with every measure' },
   summary: { label: 'Summary', description: 'A sentence on what changed over the range, and why' },
+  incidents: {
+    label: 'Incidents',
+    description: 'One row per incident: when, how bad, and by what; also for annotations',
+  },
   events: { label: 'Events', description: "The catalog's events, such as deployments; also for annotations" },
   definition: { label: 'Definition', description: 'The PromQL sent to the store, and what each query is for' },
 };
@@ -60,6 +65,7 @@ export const labels = {
     budget: 'error budget left',
     burn: 'burn rate',
     exhaustion: 'time to exhaustion of the error budget',
+    state: 'state',
     revenueAtRisk: 'revenue at risk',
     cost: 'cost of 1,000 good requests',
   } as Record<string, string>,
@@ -69,12 +75,18 @@ export const labels = {
     timeseries: (measure: string, whose: string) => `The ${measure} of ${whose} over time`,
     latest: (measure: string, whose: string) => `The latest ${measure} of ${whose}`,
     table: (whose: string) => `A table with every measure of ${whose}`,
+    budgets: (whose: string) => `A table with the score, burn rate and error budget of ${whose}`,
+    states: (whose: string) => `A table with the state, score, burn rate and error budget of ${whose}`,
+    incidents: (whose: string) => `The incidents of ${whose}`,
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A sentence on how the score of ${whose} changed`,
     events: 'The events of the catalog',
     by: (dimensions: string) => `, by ${dimensions}`,
     where: (dimension: string, cohorts: string) => `${dimension} ${cohorts}`,
     only: (cohorts: string) => ` (${cohorts} only)`,
+    worst: (n: number) => `, only the worst ${n === 1 ? 'one' : n}`,
+    worstOfEach: (n: number) => `, only the worst ${n === 1 ? 'one' : n} of each flow`,
+    policies: 'as the policies decide',
     allFlows: 'all flows together',
     together: (flows: string, n: number) => (n === 1 ? flows : `${flows} together`),
     flows: (flows: string) => flows,
@@ -100,7 +112,13 @@ export const labels = {
   query: {
     measure: 'Measure',
     measureTooltip: 'The number to show.',
-    measureInTable: 'A table shows every measure.',
+    measureInTable: 'What the table shows beside the score.',
+    measureOfIncidents: 'Incidents are made of states.',
+    tables: {
+      score: { label: 'Every measure', description: 'Score, impact, value, coverage, weight, traffic and lag, now' },
+      budget: { label: 'Error budget', description: 'Score, burn rate, error budget and time to exhaustion' },
+      state: { label: 'State', description: 'State with its policies, score, burn rate and error budget' },
+    } as Record<string, { label: string; description: string }>,
     measureInSummary: 'A summary is about the score.',
     measureOfEvents: 'Events have no measure.',
     level: 'Level',
@@ -115,6 +133,7 @@ export const labels = {
     componentsOfShares: 'For impact, weight and tables, components can be selected at the Component and SLI levels.',
     ofEvents: 'Events are those of the whole catalog.',
     componentsOfMoney: 'Money has no components.',
+    componentsOfPolicies: 'States are those of all components.',
     componentsOfTraffic: 'Traffic has no components; they can be selected at the SLI level.',
     by: 'Split by',
     byTooltip: 'Dimensions, such as region, and labels of flows: one number for each of their values.',
@@ -126,6 +145,11 @@ export const labels = {
       "How far back each SLI looks: a duration up to 1d, one of Grafana's intervals, or auto for the catalog's window.",
     windowOfBurn: 'How far back losses are added up: whole slices of the catalog, such as 1h. auto is 1h.',
     windowOfBudget: "The catalog's budget window applies.",
+    windowOfPolicies: 'The windows of the policies apply.',
+    worst: 'Only worst',
+    worstTooltip:
+      'How many to show of each flow, or of the flows: those that need attention most. Leave empty for all.',
+    worstNeedsRank: 'At the levels below Overall, those with the worst numbers can be shown only.',
     format: 'Format',
     formatTooltip: 'The shape of the result. Use Latest in alert rules.',
     legend: 'Legend',
@@ -133,6 +157,7 @@ export const labels = {
       labels.length > 0
         ? `A template with ${labels.join(', ')}. Leave empty for an automatic legend.`
         : 'Any text. Leave empty for an automatic legend.',
+    legendOfSeries: 'The formats Time series and Latest have a legend.',
     legendPlaceholder: 'automatic',
     all: 'all',
     unknownName: (name: string) => `${name} (not in the catalog)`,
@@ -142,6 +167,12 @@ export const labels = {
     showPromQL: 'Show the PromQL behind it',
     hidePromQL: 'Hide the PromQL',
     promqlNote: (window: string) => `over ${window}`,
+    promqlOf: {
+      event: (name: string) => `Event ${name}`,
+      maintenance: (name: string) => `Maintenance ${name}`,
+      weight: (name: string) => `Weight of ${name}`,
+      money: (name: string) => `Revenue or cost of ${name}`,
+    } as Record<ExpansionOf, (name: string) => string>,
     promqlLoading: 'Loading the PromQL…',
     promqlNone: 'This query sends nothing to the store.',
     windows: {
@@ -172,6 +203,9 @@ export const labels = {
       table: 'Every SLI with every measure',
       coverage: 'How much of the telemetry is available',
       summary: 'What changed over the time range, and why',
+      state: 'Which flows need somebody right now',
+      incidents: 'When somebody was needed, since when, and why',
+      budget: 'How much of the error budget of each flow is left',
       split: (dimension: string) => `The score of each flow, for each ${dimension}`,
       cohort: (dimension: string, value: string) => `The score of each flow where ${dimension} is ${value}`,
     },
@@ -209,7 +243,15 @@ export const labels = {
     parametersTooltip: 'Added to every request to the store.',
     parametersPlaceholder: 'name=value&name=value',
     concurrency: 'Concurrency',
-    concurrencyTooltip: "How many requests to the store may run at the same time. Leave empty for Grafana's limit.",
+    concurrencyTooltip:
+      "How many requests to the store may run at the same time. A quarter of them is kept for alert rules. Leave empty for Grafana's limit.",
+    cache: 'Memory for points, MiB',
+    cacheTooltip:
+      'Points that were read from the store are kept, so that a refresh only asks for new ones. 0 keeps none. Leave empty for 256.',
+    overlap: 'Late samples',
+    overlapTooltip: 'How late samples may reach the store. What is kept of that time is asked for again.',
+    maxSeries: 'Series per request',
+    maxSeriesTooltip: 'How many series one request to the store may bring. Leave empty for 20000.',
     notDuration: 'Enter a duration such as 15s, 1m or 1h30m.',
     readOnly: 'This data source was provisioned. You can view its settings here; change them in its provisioning file.',
   },
@@ -270,6 +312,7 @@ export const labels = {
       'Change weights, or the definition, to compare the scores of right now with those of the saved catalog. Nothing is saved.',
     weights: 'Weights',
     weight: (name: string) => `Weight of ${name}`,
+    was: (weight: number) => `was ${weight}`,
     outcome: 'What would change',
     asking: 'Computing…',
     failed: (fault: string) => `The scores could not be computed: ${fault}`,

@@ -12,13 +12,14 @@ export const MEASURES = [
   'budget',
   'burn',
   'exhaustion',
+  'state',
   'revenueAtRisk',
   'cost',
 ] as const;
 /** Whose number it is. */
 export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
 /** The shapes of an answer. */
-export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'events', 'definition'] as const;
+export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'incidents', 'events', 'definition'] as const;
 
 export type Measure = (typeof MEASURES)[number];
 export type Level = (typeof LEVELS)[number];
@@ -42,6 +43,8 @@ export interface CerQuery extends DataQuery {
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;
   format?: Format;
+  /** How many members to keep, those that need attention most; all without it. */
+  worst?: number;
   /** A template over labels, such as {{flow}}; empty for an automatic one. */
   legend?: string;
 }
@@ -87,6 +90,12 @@ export interface CerOptions extends DataSourceJsonData {
   customQueryParameters?: string;
   prometheusType?: string;
   concurrency?: number;
+  /** How many bytes the points may take that are kept in memory; 0 keeps none. */
+  cacheBytes?: number;
+  /** How long samples may be late. */
+  cacheOverlap?: string;
+  /** How many series one request to the store may bring. */
+  maxSeries?: number;
 }
 
 /** Where the catalog comes from. */
@@ -211,11 +220,18 @@ export interface Standing {
   impact: number | null;
 }
 
-/** The PromQL behind an SLI: an answer of POST expand. */
+/** What else than SLIs PromQL is read for. */
+export type ExpansionOf = 'event' | 'maintenance' | 'weight' | 'money';
+
+/** The PromQL behind an SLI, or behind what is read beside SLIs: an answer of POST expand. */
 export interface Expansion {
-  flow: string;
-  sli: string;
-  window: string;
+  flow?: string;
+  sli?: string;
+  of?: ExpansionOf;
+  /** Whose event, maintenance, weight or money it is. */
+  name?: string;
+  /** How far back an SLI looks. */
+  window?: string;
   formula: string;
   queries: Array<{ name: string; promql: string }>;
 }

@@ -87,15 +87,17 @@ var combiners = map[Aggregate]func(members []Member, all, present float64) float
 	Loss:      loss,
 }
 
-// mean is sum w s.
+// mean is sum w s. The sum of w is 1 but for rounding, which must not make a loss where every s is 1.
 func mean(members []Member, _, present float64) float64 {
-	sum := 0.0
+	sum, shares := 0.0, 0.0
 	for _, m := range members {
 		if m.present() {
-			sum += m.Weight / present * m.Score
+			share := m.Weight / present
+			sum += share * m.Score
+			shares += share
 		}
 	}
-	return sum
+	return sum / shares
 }
 
 // geometric is exp(sum w ln s), and 0 if any s is.
@@ -109,15 +111,17 @@ func geometric(members []Member, _, present float64) float64 {
 	return math.Exp(sum)
 }
 
-// harmonic is 1/sum(w/s), and 0 if any s is.
+// harmonic is 1/sum(w/s), and 0 if any s is; rounded as mean is.
 func harmonic(members []Member, _, present float64) float64 {
-	sum := 0.0
+	sum, shares := 0.0, 0.0
 	for _, m := range members {
 		if m.present() {
-			sum += m.Weight / present / m.Score
+			share := m.Weight / present
+			sum += share / m.Score
+			shares += share
 		}
 	}
-	return 1 / sum
+	return shares / sum
 }
 
 // minimum is the smallest s.

@@ -59,6 +59,21 @@ func TestAggregates(t *testing.T) {
 	near(t, "loss scaled to the present", cer.Loss.Of([]cer.Member{{Weight: .5, Score: .9}, {Weight: .5, Score: nan}}), .9)
 }
 
+// A loss by rounding would be a burn rate above 0, at which a budget that nothing burns ends some day.
+func TestNothingIsLostWhereAllScoreOne(t *testing.T) {
+	for _, aggregate := range cer.Aggregates() {
+		for _, weights := range [][]float64{{1, 4, 1}, {2, 3, 1}, {3, 4, 2}, {.1, .2, .3, .7}} {
+			var members []cer.Member
+			for _, w := range weights {
+				members = append(members, cer.Member{Weight: w, Score: 1})
+			}
+			if got := aggregate.Of(members); got != 1 {
+				t.Errorf("the %s of ones with weights %v lacks %v", aggregate, weights, 1-got)
+			}
+		}
+	}
+}
+
 // drawn is a random set of members, a part of which is missing.
 var drawn = rapid.Custom(func(t *rapid.T) []cer.Member {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) cer.Member {

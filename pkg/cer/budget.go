@@ -52,9 +52,12 @@ func (c *Catalog) MethodOf(f *Flow) BudgetingMethod {
 }
 
 // Slice is what one slice adds to a loss: Lost of Of. The zero value is that of a slice without telemetry, which leaves
-// the sums. Both are 0 or more, and Lost is at most Of; they are events with Occurrences and slices otherwise.
+// the sums.
 type Slice struct {
+	// Lost and Of are 0 or more, and Lost is at most Of; they are events with Occurrences and slices otherwise.
 	Lost, Of float64
+	// Known says that there is telemetry, though it may be of no event at all.
+	Known bool
 }
 
 // SliceOf returns what a slice adds whose score, or lack of one, is v.
@@ -74,14 +77,14 @@ func (m BudgetingMethod) SliceOf(v Verdict, traffic, target float64) Slice {
 		if math.IsNaN(traffic) {
 			return Slice{}
 		}
-		return Slice{Lost: lost * traffic, Of: traffic}
+		return Slice{Lost: lost * traffic, Of: traffic, Known: true}
 	case Timeslices:
 		if v.Reason == Counts && !Meets(v.Score, target) {
-			return Slice{Lost: 1, Of: 1}
+			return Slice{Lost: 1, Of: 1, Known: true}
 		}
-		return Slice{Of: 1}
+		return Slice{Of: 1, Known: true}
 	default:
-		return Slice{Lost: lost, Of: 1}
+		return Slice{Lost: lost, Of: 1, Known: true}
 	}
 }
 
@@ -91,24 +94,24 @@ func EventSlice(r Reading) Slice {
 	case r.Status == Missing || math.IsNaN(r.Traffic):
 		return Slice{}
 	case r.Status == Idle:
-		return Slice{Of: r.Traffic}
+		return Slice{Of: r.Traffic, Known: true}
 	default:
-		return Slice{Lost: (1 - r.Value) * r.Traffic, Of: r.Traffic}
+		return Slice{Lost: (1 - r.Value) * r.Traffic, Of: r.Traffic, Known: true}
 	}
 }
 
 // LossOf is what slices lost of all, in [0,1]; 0 where they are idle all the time, and NaN where none has telemetry.
 func LossOf(slices []Slice) float64 {
-	lost, of, present := 0.0, 0.0, false
+	lost, of, known := 0.0, 0.0, false
 	for _, s := range slices {
 		lost += s.Lost
 		of += s.Of
-		present = present || s.Of > 0
+		known = known || s.Known
 	}
-	if !present {
+	if !known {
 		return math.NaN()
 	}
-	return clamp(lost / of)
+	return Share(lost, of)
 }
 
 // Burn is the rate at which a loss spends the error budget of an objective: 1 spends all of it over the budget's

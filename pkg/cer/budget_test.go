@@ -34,7 +34,42 @@ func TestReferenceExhaustion(t *testing.T) {
 		t.Errorf("a budget that nothing burns is exhausted after %v s", got)
 	}
 	near(t, "nothing left", cer.Exhaustion(-.5, 2, month), 0)
-	near(t, "the largest burn at 90 %", cer.MaxBurn(.9), 10)
+}
+
+// TestReferenceDetection is about 2 % of 30 days of 99.9 %: how long it takes to spend them, and from when on the burn
+// rate of an hour says so, which a tenth of that burn rate never does.
+func TestReferenceDetection(t *testing.T) {
+	const objective = .999
+	factor := cer.BurnCondition{Share: .02, Long: time.Hour}.Factor(cer.Budgeting{Window: 30 * day})
+	near(t, "the factor", factor, 14.4)
+	near(t, "seconds of an outage", cer.Exhaustion(.02, cer.Burn(1, objective), 30*day), 51.84)
+	near(t, "hours of 1 % of errors", cer.Exhaustion(.02, cer.Burn(.01, objective), 30*day)/3600, 1.44)
+
+	fires := func(lost float64) bool { return cer.Meets(cer.Burn(lost, objective), factor) }
+	tests := map[string]struct {
+		lost float64 // in the newest hour
+		want bool
+	}{
+		"51.84 seconds of an outage":  {51.84 / 3600, true},
+		"51.8 seconds of an outage":   {51.8 / 3600, false},
+		"1 minute on a grid of them":  {1. / 60, true},
+		"1 % of errors all the time":  {.01, false},
+		"1.44 % of errors":            {.0144, true},
+		"nothing":                     {0, false},
+		"everything, all of the time": {1, true},
+	}
+	for name, test := range tests {
+		if got := fires(test.lost); got != test.want {
+			t.Errorf("%s: it fires: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestReferenceLargestBurn(t *testing.T) {
+	for objective, want := range map[float64]float64{.9: 10, .95: 20, .99: 100, .999: 1000} {
+		near(t, "the largest burn", cer.MaxBurn(objective), want)
+		near(t, "the burn of an outage", cer.Burn(1, objective), want)
+	}
 }
 
 func TestShortWindows(t *testing.T) {
@@ -83,12 +118,41 @@ func hours(all, down int, of func(v cer.Verdict) cer.Slice) []cer.Slice {
 	return slices
 }
 
+// TestReferenceBudgetMethods counts the same ten slices in three ways, which are published as an example of them.
 func TestReferenceBudgetMethods(t *testing.T) {
-	occurrences := []cer.Slice{cer.EventSlice(cer.Reading{Status: cer.Present, Value: 111. / 118, Traffic: 118})}
-	loss := cer.LossOf(occurrences)
-	nearly(t, "good of all", 1-loss, .940677, 1e-6)
-	nearly(t, "consumed", cer.Burn(loss, .95), 1.18644, 1e-5)
+	good := []float64{2, 10, 12, 13, 13, 12, 13, 13, 12, 11}
+	all := []float64{4, 10, 12, 13, 14, 15, 14, 13, 12, 11}
+	tests := map[string]struct {
+		slice          func(ratio, events float64) cer.Slice
+		kept, consumed float64 // in percent, to the digits that are published
+	}{
+		"the events of an SLI": {func(ratio, events float64) cer.Slice {
+			return cer.EventSlice(cer.Reading{Status: cer.Present, Value: ratio, Traffic: events})
+		}, 94.0678, 118.644},
+		"Occurrences": {func(ratio, events float64) cer.Slice {
+			return cer.Occurrences.SliceOf(cer.Verdict{Score: ratio}, events, 0)
+		}, 94.0678, 118.644},
+		"Timeslices": {func(ratio, events float64) cer.Slice {
+			return cer.Timeslices.SliceOf(cer.Verdict{Score: ratio}, events, .95)
+		}, 60, 800},
+		"RatioTimeslices": {func(ratio, events float64) cer.Slice {
+			return cer.RatioTimeslices.SliceOf(cer.Verdict{Score: ratio}, events, 0)
+		}, 91.571, 168.571},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var slices []cer.Slice
+			for i := range good {
+				slices = append(slices, test.slice(good[i]/all[i], all[i]))
+			}
+			loss := cer.LossOf(slices)
+			nearly(t, "what is kept", 100*(1-loss), test.kept, 5e-4)
+			nearly(t, "what is consumed at 95 %", 100*cer.Burn(loss, .95), test.consumed, 5e-3)
+		})
+	}
+}
 
+func TestReferenceTimeSlices(t *testing.T) {
 	timeslices := func(v cer.Verdict) cer.Slice { return cer.Timeslices.SliceOf(v, math.NaN(), .99) }
 	nearly(t, "715 of 720 slices", 1-cer.LossOf(hours(720, 5, timeslices)), .99305, 1e-5)
 
@@ -97,17 +161,45 @@ func TestReferenceBudgetMethods(t *testing.T) {
 	nearly(t, "with that day good", cer.LossOf(week), .00595, 1e-5)
 }
 
+// TestReferenceAllowance is about what 95 % allow in two weeks of 24,000 requests a day: 16,800 bad ones of 336,000, or
+// 16 hours and 48 minutes.
+func TestReferenceAllowance(t *testing.T) {
+	const objective = .95
+	var events, minutes []cer.Slice
+	for range 14 {
+		events = append(events, cer.EventSlice(cer.Reading{Status: cer.Present, Value: 1 - 1_200./24_000, Traffic: 24_000}))
+	}
+	lost, all := 0.0, 0.0
+	for _, s := range events {
+		lost, all = lost+s.Lost, all+s.Of
+	}
+	near(t, "bad requests", lost, 16_800)
+	near(t, "requests", all, 336_000)
+	near(t, "what they leave", cer.BudgetLeft(cer.LossOf(events), objective), 0)
+
+	down := int((16*time.Hour + 48*time.Minute) / time.Minute)
+	for i := range int(14 * day / time.Minute) {
+		score := 1.0
+		if i < down {
+			score = 0
+		}
+		minutes = append(minutes, cer.Timeslices.SliceOf(cer.Verdict{Score: score}, math.NaN(), objective))
+	}
+	near(t, "what bad minutes leave", cer.BudgetLeft(cer.LossOf(minutes), objective), 0)
+	near(t, "what is left of that many", cer.BudgetLeft(cer.LossOf(minutes[down:]), objective), 1)
+}
+
 func TestSlices(t *testing.T) {
 	nan := math.NaN()
 	tests := map[string]struct{ got, want cer.Slice }{
 		"a slice without telemetry leaves the sums":        {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Uncovered}, 5, 0), cer.Slice{}},
-		"a quiet slice loses nothing":                      {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Quiet}, 0, 0), cer.Slice{Of: 1}},
-		"events weigh a slice":                             {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, 8, 0), cer.Slice{Lost: 4, Of: 8}},
+		"a quiet slice loses nothing":                      {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Quiet}, 0, 0), cer.Slice{Of: 1, Known: true}},
+		"events weigh a slice":                             {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, 8, 0), cer.Slice{Lost: 4, Of: 8, Known: true}},
 		"a slice whose events are not known has no weight": {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, nan, 0), cer.Slice{}},
-		"a slice that meets the target but for rounding":   {cer.Timeslices.SliceOf(cer.Verdict{Score: .99 * (1 - 1e-12)}, nan, .99), cer.Slice{Of: 1}},
-		"a slice under the target":                         {cer.Timeslices.SliceOf(cer.Verdict{Score: .98}, nan, .99), cer.Slice{Lost: 1, Of: 1}},
-		"bad events of an SLI":                             {cer.EventSlice(cer.Reading{Status: cer.Present, Value: .75, Traffic: 4}), cer.Slice{Lost: 1, Of: 4}},
-		"an idle SLI loses nothing":                        {cer.EventSlice(cer.Reading{Status: cer.Idle, Value: nan, Traffic: 2}), cer.Slice{Of: 2}},
+		"a slice that meets the target but for rounding":   {cer.Timeslices.SliceOf(cer.Verdict{Score: .99 * (1 - 1e-12)}, nan, .99), cer.Slice{Of: 1, Known: true}},
+		"a slice under the target":                         {cer.Timeslices.SliceOf(cer.Verdict{Score: .98}, nan, .99), cer.Slice{Lost: 1, Of: 1, Known: true}},
+		"bad events of an SLI":                             {cer.EventSlice(cer.Reading{Status: cer.Present, Value: .75, Traffic: 4}), cer.Slice{Lost: 1, Of: 4, Known: true}},
+		"an idle SLI loses nothing":                        {cer.EventSlice(cer.Reading{Status: cer.Idle, Value: nan, Traffic: 2}), cer.Slice{Of: 2, Known: true}},
 		"a missing SLI leaves the sums":                    {cer.EventSlice(cer.Reading{Status: cer.Missing, Value: nan, Traffic: nan}), cer.Slice{}},
 	}
 	for name, test := range tests {
@@ -117,6 +209,9 @@ func TestSlices(t *testing.T) {
 	}
 	if got := cer.LossOf([]cer.Slice{{}, {}}); !math.IsNaN(got) {
 		t.Errorf("the loss without telemetry is %v", got)
+	}
+	if got := cer.LossOf([]cer.Slice{{}, {Known: true}}); got != 0 {
+		t.Errorf("the loss without events is %v", got)
 	}
 }
 

@@ -40,9 +40,9 @@ func (e MaintenanceEffect) Slice(s Slice, byTime bool) Slice {
 	case e == EffectExclude:
 		return Slice{}
 	case e == EffectGood && byTime:
-		return Slice{Of: 1}
+		return Slice{Of: 1, Known: true}
 	case e == EffectGood:
-		return Slice{Of: s.Of}
+		return Slice{Of: s.Of, Known: s.Known}
 	default:
 		return s
 	}

@@ -39,6 +39,16 @@ func share(holds func(float64) bool, needed, example string, usual float64) read
 	}
 }
 
+// weight reads a number that only counts in relation to its siblings', and says how to write a percentage of theirs.
+func weight(n node) (float64, bool) {
+	if percent, ok := percentage(n); ok && strings.HasSuffix(n.Value, "%") {
+		n.refuse("a number is needed here, since only the ratios of weights matter; write %s for %s %%", decimal(percent), decimal(percent))
+		return 0, false
+	}
+	return within(number, func(v float64) bool { return v >= 0 && v <= maxWeight },
+		"a weight is a number from 0 to 1e9; only the ratios of weights matter")(n)
+}
+
 var percentages = regexp.MustCompile(`^p?(\d+(?:\.\d+)?)\s*(%?)$`)
 
 // percentage returns the percentage that stands in the place of a share: 99.9, 99.9% or p99.
@@ -63,11 +73,19 @@ func withUnitOfTime(n node) string {
 	if v, err := strconv.ParseFloat(written, 64); err == nil {
 		return durationFor(v)
 	}
-	if d, err := time.ParseDuration(strings.ReplaceAll(written, " ", "")); err == nil && isWhole(d.Seconds()) {
+	short := shortUnits.Replace(written)
+	if d, err := time.ParseDuration(short); err == nil && isWhole(d.Seconds()) {
 		return "; write " + model.Duration(d).String()
+	}
+	if d, err := model.ParseDuration(short); err == nil && d > 0 {
+		return "; write " + d.String()
 	}
 	return ""
 }
+
+// shortUnits writes units of time that are spelt out as Prometheus does.
+var shortUnits = strings.NewReplacer("milliseconds", "ms", "millisecond", "ms", "seconds", "s", "second", "s", "secs", "s", "sec", "s",
+	"minutes", "m", "minute", "m", "mins", "m", "min", "m", "hours", "h", "hour", "h", "days", "d", "day", "d", "weeks", "w", "week", "w", " ", "")
 
 // manySeconds is the number from which on a duration without a unit may as well be in milliseconds.
 const manySeconds = 30

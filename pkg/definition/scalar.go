@@ -101,8 +101,6 @@ func within[T any](as reading[T], holds func(T) bool, needed string) reading[T] 
 const maxWeight = 1e9
 
 var (
-	weight = within(number, func(v float64) bool { return v >= 0 && v <= maxWeight },
-		"a weight is a number from 0 to 1e9; only the ratios of weights matter")
 	objective = share(inside, "an objective is a share between 0 and 1, both excluded", "%s for %s %%", 99)
 	coverage  = share(func(v float64) bool { return v >= 0 && v <= 1 }, "a coverage is a share from 0 to 1", "%s for %s %%", 50)
 	rank      = share(inside, "q is a share between 0 and 1, both excluded", "%s for p%s", 99)

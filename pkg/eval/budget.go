@@ -219,7 +219,7 @@ func (e *evaluation) knownSlices(s subject) (known, all int) {
 			continue
 		}
 		all++
-		if slices[at] != (cer.Slice{}) {
+		if slices[at].Known {
 			known++
 		}
 	}

@@ -96,3 +96,82 @@ func TestWhatIsNotKnownOfABudgetIsNoted(t *testing.T) {
 		t.Errorf("the budget is %v, want that of the slices that are known", got)
 	}
 }
+
+// counts is an SLI of a ratio that counts events, which metrics of the name and of all state.
+func counts(metric string, changes ...func(*cer.SLI)) cer.SLI {
+	return share(metric, append([]func(*cer.SLI){func(s *cer.SLI) {
+		s.Indicator = cer.Ratio{Good: "max(good_" + metric + ")", Total: "max(all_" + metric + ")"}
+		s.Objective = .9
+	}}, changes...)...)
+}
+
+// eventCatalog is the catalog of budgets with SLIs that count events, weighed by them.
+func eventCatalog(changes ...func(*cer.SLI)) *cer.Catalog {
+	return budgetCatalog(func(c *cer.Catalog) {
+		c.Budget.Method = cer.Occurrences
+		c.Flows[0].SLIs, c.Flows[0].Traffic = []cer.SLI{counts("a", changes...)}, "a"
+		c.Flows[1].SLIs, c.Flows[1].Traffic = []cer.SLI{counts("c")}, "c"
+	})
+}
+
+func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
+	// Ten minutes before noon checkout has a tenth of the events, and loses them; browse has many all the time.
+	answer := func(leaf plan.Leaf) plan.Answer {
+		values := make([]float64, leaf.Range.Len())
+		for i := range values {
+			values[i] = 100
+			rests := noon.Sub(leaf.Range.At(i)) < 10*time.Minute
+			switch {
+			case rests && strings.Contains(leaf.PromQL, "(good_a)"):
+				values[i] = 0
+			case rests && strings.Contains(leaf.PromQL, "(all_a)"):
+				values[i] = 10
+			}
+		}
+		return plan.Answer{Series: []plan.Series{{Values: values}}}
+	}
+	// Two of twelve slices are lost, with 20 of 1,020 events.
+	want := 20. / 1020 / .1
+	for _, level := range []string{"sli", "component", "flow"} {
+		result, err := askCohorts(t, `{"level":"`+level+`","measure":"burn","format":"latest"}`, eventCatalog(), answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := result.Members[0].Columns[plan.Burn][0]; math.Abs(got-want) > 1e-9 {
+			t.Errorf("at level %s the burn rate of checkout is %v, want %v", level, got, want)
+		}
+	}
+}
+
+func TestSlicesWithoutEventsAreKnownToLoseNothing(t *testing.T) {
+	quiet := stored{"good_a": {"": 0}, "all_a": {"": 0}, "good_c": {"": 0}, "all_c": {"": 0}}
+	for _, level := range []string{"sli", "component", "flow", "overall"} {
+		for measure, want := range map[string]float64{"burn": 0, "budget": 1} {
+			result, err := askCohorts(t, `{"level":"`+level+`","measure":"`+measure+`","format":"latest"}`, eventCatalog(), quiet.answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := result.Members[0].Columns[plan.Measure(measure)][0]; got != want {
+				t.Errorf("at level %s the %s is %v, want %v", level, measure, got, want)
+			}
+			if len(result.Notices) > 0 {
+				t.Errorf("the notices are %v", result.Notices)
+			}
+		}
+	}
+}
+
+func TestAnSLIIsIdleByTheEventsOfTheSlice(t *testing.T) {
+	// A slice of 5 m has 300 events at one a second; the 315 s that it looks back over have 315.
+	for least, want := range map[float64]float64{299: 5, 301: 0} {
+		c := eventCatalog(func(s *cer.SLI) { s.MinEvents = least })
+		half := stored{"good_a": {"": .5}, "all_a": {"": 1}}
+		result, err := askCohorts(t, `{"level":"sli","slis":["a"],"measure":"burn","format":"latest"}`, c, half.answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := result.Members[0].Columns[plan.Burn][0]; math.Abs(got-want) > 1e-9 {
+			t.Errorf("with at least %v events the burn rate is %v, want %v", least, got, want)
+		}
+	}
+}

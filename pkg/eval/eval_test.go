@@ -22,7 +22,7 @@ func healthy() map[string][]float64 {
 	return map[string][]float64{
 		`requests_total{handler=`:      {100, 100},
 		`requests_total{code=~"5.."`:   {10, 10},
-		`duration_seconds_count`:       {10, 10},
+		`le="+Inf"`:                    {10, 10},
 		`le="0.5"`:                     {5, 5},
 		`le="1"`:                       {10, 10},
 		`psp_total`:                    {4, 4},
@@ -154,7 +154,7 @@ func TestNotices(t *testing.T) {
 		"a key SLI that is missing": {`{"level":"flow","flows":["checkout"]}`, with(`requests_total{handler=`, none, none), []string{
 			"checkout: no score at all 2 points, since its key SLI success is missing there",
 			"checkout/success: no telemetry at all 2 points; left out, so that coverage falls"}},
-		"too little coverage": {`{"level":"flow","flows":["search"]}`, with(`duration_seconds_count`, none, none), []string{
+		"too little coverage": {`{"level":"flow","flows":["search"]}`, with(`le="+Inf"`, none, none), []string{
 			"search/fast: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"an idle SLI":         {`{}`, with(`psp_total`, 0, 0), []string{"checkout/psp: idle at all 2 points, with no events in its window; left out"}},
 		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points; limited to that. Check the definition"}},
@@ -264,7 +264,7 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			store := map[string][]float64{
 				"histogram_quantile(0.5, sum(rate": {1}, "histogram_count": {test.native},
-				"histogram_quantile(0.5, sum by (le)": {1.5}, "duration_seconds_count": {test.classic},
+				"histogram_quantile(0.5, sum by (le)": {1.5}, `le="+Inf"`: {test.classic},
 			}
 			result := evaluated(t, p, answers(t, p, store))
 			if got := result.Members[0].Columns[plan.Value][0]; math.Abs(got-test.want) > 1e-9 {

@@ -181,7 +181,7 @@ func (e *evaluation) blamed(s subject, from, to time.Time) []Portion {
 }
 
 // harder is how many times its share of the events a cohort's share of a loss is where it was hit harder than others.
-const harder = 1.2
+const harder = 1.5
 
 // hit are the cohorts of a subject that were hit harder than others of their dimension from one time to another.
 func (e *evaluation) hit(s subject, from, to time.Time) []Portion {

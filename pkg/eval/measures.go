@@ -36,12 +36,12 @@ func (e *evaluation) values(s subject) []float64 {
 }
 
 // traffic is the rate of a subject's events at each instant, in events a second: an SLI's own, that of the SLI which
-// stands for a flow's traffic, or the sum over the flows that have one.
+// stands for a flow's traffic, for its components too, or the sum over the flows that have one.
 func (e *evaluation) traffic(s subject) []float64 {
 	switch s.level {
 	case plan.SLIs:
 		return e.each(func(i int) float64 { return e.reading(s, i).Traffic })
-	case plan.Flows:
+	case plan.Flows, plan.Component:
 		return e.each(func(i int) float64 { return e.flowTraffic(s.flow, i) })
 	}
 	return e.each(func(i int) float64 {

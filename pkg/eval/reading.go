@@ -11,9 +11,10 @@ import (
 
 // reader reads one SLI, or its fallback, for one cohort, and counts what its user must be told.
 type reader struct {
-	sli    *cer.SLI
-	window time.Duration
-	forms  []plan.Form
+	sli *cer.SLI
+	// counted is the span whose events there are to judge by.
+	counted time.Duration
+	forms   []plan.Form
 	// cells[f] are where the f-th form is read, in order of preference.
 	cells  [][]cells
 	doubts doubts
@@ -31,8 +32,8 @@ type doubt struct{ n, last int }
 func (d *doubt) at(i int) { d.n, d.last = d.n+1, i }
 
 // reader returns the reader of an SLI from a source for a cohort.
-func (l *ledger) reader(sli *cer.SLI, window time.Duration, source *plan.Source, of cohort) *reader {
-	r := &reader{sli: sli, window: window, forms: source.Forms}
+func (l *ledger) reader(sli *cer.SLI, counted time.Duration, source *plan.Source, of cohort) *reader {
+	r := &reader{sli: sli, counted: counted, forms: source.Forms}
 	for _, form := range source.Forms {
 		r.cells = append(r.cells, l.cells(form, source.Labels, of))
 	}
@@ -94,7 +95,7 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
 			r.doubts.unusable.at(i)
 			return r.sli.MissingReading()
 		}
-		if r.sli.IsIdle(total, r.window) {
+		if r.sli.IsIdle(total, r.counted) {
 			return r.sli.IdleReading(r.traffic(total))
 		}
 	}

@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -194,5 +195,18 @@ func TestATableOfStates(t *testing.T) {
 		plan.Budget: 1 - .5*12/288/.1, plan.Exhaustion: (1 - .5*12/288/.1) * 86400 / 2.5}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("the row (-want +got):\n%s", diff)
+	}
+}
+
+// Policies are not asked for a table of budgets, so that it has no states.
+func TestATableOfBudgets(t *testing.T) {
+	for _, level := range []string{"overall", "flow", "component"} {
+		for _, measure := range []string{"budget", "burn", "exhaustion"} {
+			r := askOver(t, `{"level":"`+level+`","measure":"`+measure+`","format":"table"}`, policed(tense()), outage("a", 90*time.Minute, 30*time.Minute), time.Hour, 0, time.Minute)
+			got := slices.Sorted(maps.Keys(r.Members[0].Columns))
+			if want := []plan.Measure{plan.Budget, plan.Burn, plan.Coverage, plan.Exhaustion, plan.Score}; !slices.Equal(got, want) {
+				t.Errorf("the table by %s at the level %s has %v, want %v", measure, level, got, want)
+			}
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (e *evaluation) summary() []string {
 
 // headline says where the whole stands, and how that changed.
 func (e *evaluation) headline(then, now float64) string {
-	name := e.plan.Catalog.Name + e.suffix()
+	name := e.plan.Catalog.Name + e.forWhom()
 	if math.IsNaN(now) {
 		return fmt.Sprintf("The score of %s is not known.", name)
 	}
@@ -46,9 +46,23 @@ func (e *evaluation) headline(then, now float64) string {
 		text += fmt.Sprintf(", %s %.1f points since the start of the range", direction(change), 100*math.Abs(change))
 	}
 	if objective := e.plan.Catalog.Objective; objective > 0 {
-		text += fmt.Sprintf("; its objective of %s is %s", percent(objective), met(now, objective))
+		text += fmt.Sprintf("; its objective of %.6g %% is %s", 100*objective, met(now, objective))
 	}
 	return text + "."
+}
+
+// forWhom names the cohort of the evaluation in words, such as " for region eu"; "" where there is none.
+func (e *evaluation) forWhom() string {
+	var told []string
+	for k, d := range e.plan.By {
+		if e.of[k] != "" {
+			told = append(told, d.Name+" "+e.of[k])
+		}
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return " for " + strings.Join(told, " and ")
 }
 
 // movers returns the flows that changed the whole most, as far as that is notable.

@@ -18,7 +18,7 @@ type viewed struct {
 // view reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback, and where that has nothing
 // either by its policy.
 func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over plan.Range) viewed {
-	now := l.stretch(s, s.Window, &v.Source, v.Fallback, of)
+	now := l.stretch(s, s.Counted, &v.Source, v.Fallback, of)
 	n := over.Len()
 	result := viewed{readings: make([]cer.Reading, n)}
 	for i := range n {
@@ -37,10 +37,10 @@ type stretch struct {
 	otherUnit bool
 }
 
-func (l *ledger) stretch(s *plan.SLI, window time.Duration, source, fallback *plan.Source, of cohort) *stretch {
-	read := &stretch{source: l.reader(s.SLI, window, source, of)}
+func (l *ledger) stretch(s *plan.SLI, counted time.Duration, source, fallback *plan.Source, of cohort) *stretch {
+	read := &stretch{source: l.reader(s.SLI, counted, source, of)}
 	if fallback != nil {
-		read.fallback = l.reader(standIn(s.SLI), window, fallback, of)
+		read.fallback = l.reader(standIn(s.SLI), counted, fallback, of)
 		read.otherUnit = otherUnit(s.SLI.Indicator.Kind(), s.SLI.Fallback.Indicator.Kind())
 	}
 	return read

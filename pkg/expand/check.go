@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -67,10 +69,8 @@ func CheckHistogram(text string) []Problem {
 		return []Problem{{Offset: at, Message: fmt.Sprintf(
 			"a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix))}}
 	}
-	for _, m := range selector.LabelMatchers {
-		if m.Name == model.BucketLabel {
-			return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
-		}
+	if matchesOn(selector, model.BucketLabel) {
+		return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
 	}
 	if strings.HasSuffix(name, "_total") {
 		return []Problem{{Offset: at, Warning: true, Message: "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters"}}
@@ -116,12 +116,31 @@ func checkEvents(expr parser.Expr) []Problem {
 	return problems
 }
 
-// checkCounterName warns of a selector that names what is no counter, since a rate is taken of it.
+// timed ends the names of metrics that measure durations.
+var timed = regexp.MustCompile(`_(seconds|milliseconds|ms|duration)$`)
+
+// checkCounterName warns of a selector that names what is no counter of events, since a rate is taken of it.
 func checkCounterName(selector *parser.VectorSelector) []Problem {
-	if !strings.Contains(metricName(selector), ":") {
+	name := metricName(selector)
+	message := ""
+	switch {
+	case strings.Contains(name, ":"):
+		message = "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"
+	case strings.HasSuffix(name, "_bucket") && !matchesOn(selector, model.BucketLabel):
+		message = "a histogram counts an event once in every bucket that it fits in; match on le, or write " + strings.TrimSuffix(name, "_bucket") + "_count for all events"
+	case strings.HasSuffix(name, "_sum"):
+		message = "this adds up what was measured, and a ratio needs a counter of events; write " + strings.TrimSuffix(name, "_sum") + "_count"
+	case timed.MatchString(name):
+		message = "this is the name of a histogram, and a ratio needs a counter of events; write " + name + "_count, or of a native histogram sum(histogram_count(rate(" + name + "[" + WindowMacro + "])))"
+	default:
 		return nil
 	}
-	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"}}
+	return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: message}}
+}
+
+// matchesOn reports whether a selector matches on a label.
+func matchesOn(selector *parser.VectorSelector, label string) bool {
+	return slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == label })
 }
 
 // CheckExpression says what is wrong with text as a whole expression.

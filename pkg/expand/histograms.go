@@ -179,8 +179,12 @@ func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 // nativeTotal is all requests a second of the native histogram.
 func (h histogram) nativeTotal() string { return call("histogram_count", h.nativeRates()).String() }
 
-// classicTotal is all requests a second of the classic histogram.
-func (h histogram) classicTotal() string { return h.sum(h.rate("_count")).String() }
+// classicTotal is all requests a second of the classic histogram. They are those in its highest bucket, rather than its
+// count, so that one request can bring them and other buckets.
+func (h histogram) classicTotal() string {
+	all := labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, "+Inf")
+	return h.sum(h.rate("_bucket", all)).String()
+}
 
 // shareUnder is the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {

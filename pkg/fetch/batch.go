@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -41,21 +39,24 @@ func (s *Store) Batch(ctx context.Context) *Batch {
 // Close gives up what is still under way.
 func (b *Batch) Close() { b.cancel() }
 
-// Fetch returns the answer to each of the leaves. It returns the error of the first leaf that fails, an *Error, and
-// does not wait for the others then; nor does it when ctx is done. A leaf that another call of the batch wants too is
-// asked once, has one outcome, and goes on when this call gives up.
+// Fetch returns the answer to each of the leaves. It returns the error of a leaf that fails, an *Error, and does not wait
+// for the others then; nor does it when ctx is done. A leaf that another call of the batch wants too is asked once, has
+// one outcome, and goes on when this call gives up.
 func (b *Batch) Fetch(ctx context.Context, leaves []plan.Leaf) ([]plan.Answer, error) {
-	answers := make([]plan.Answer, len(leaves))
-	group, groupCtx := errgroup.WithContext(ctx)
+	keys := make([]leafKey, len(leaves))
 	for i, leaf := range leaves {
-		group.Go(func() (err error) {
-			answers[i], err = b.leaves.share(groupCtx, b.ctx, keyOf(leaf), func(ctx context.Context) (plan.Answer, error) {
-				return b.store.answer(ctx, leaf)
-			})
-			return err
-		})
+		keys[i] = keyOf(leaf)
 	}
-	if err := group.Wait(); err != nil {
+	booked := b.leaves.book(b.ctx, keys, func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
+		asked := make([]plan.Leaf, len(fresh))
+		for i, at := range fresh {
+			asked[i] = leaves[at]
+		}
+		b.store.answers(ctx, asked, func(i int, answer plan.Answer, err error) { land(fresh[i], answer, err) })
+	})
+	defer booked.leave()
+	answers, err := booked.waitAll(ctx)
+	if err != nil {
 		return nil, b.store.translate(ctx, "", err)
 	}
 	return answers, nil

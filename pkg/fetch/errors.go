@@ -43,6 +43,8 @@ const (
 	Cancelled     Kind = "cancelled"
 	// TooLarge: an answer over the limit of the HTTP client.
 	TooLarge Kind = "tooLarge"
+	// TooMany: an answer of more series than there may be.
+	TooMany Kind = "tooMany"
 	// Internal: a bug.
 	Internal Kind = "internal"
 )
@@ -99,6 +101,7 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 		refused  *v1.Error
 		cause    *Error
 		network  net.Error
+		many     *tooManyError
 	)
 	done := errors.Join(err, ctx.Err())
 	switch {
@@ -108,6 +111,8 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.place())
 	case s.tooLarge != nil && errors.Is(err, s.tooLarge):
 		return tooLarge()
+	case errors.As(err, &many):
+		return tooMany(promQL, many.limit)
 	case errors.Is(err, errHistograms):
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
@@ -131,8 +136,9 @@ func isDecoding(err error) bool {
 	var (
 		syntax *json.SyntaxError
 		typed  *json.UnmarshalTypeError
+		read   *decodeError
 	)
-	return errors.Is(err, errNoResult) || errors.As(err, &syntax) || errors.As(err, &typed)
+	return errors.Is(err, errNoResult) || errors.As(err, &read) || errors.As(err, &syntax) || errors.As(err, &typed)
 }
 
 // downstream returns an error for which the plugin is not to blame.
@@ -159,6 +165,14 @@ func tooLarge() *Error {
 	return &Error{
 		Kind: TooLarge, Status: http.StatusRequestEntityTooLarge,
 		Message: "The store's answer is larger than Grafana's limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration.",
+	}
+}
+
+// tooMany returns the error of an answer with too many series. The plugin is to blame: it chose what to ask.
+func tooMany(promQL string, limit int) *Error {
+	return &Error{
+		Kind: TooMany, Status: http.StatusRequestEntityTooLarge,
+		Message: fmt.Sprintf("The store has more than %d series for the PromQL %s. Filter by dimensions, split by fewer, or raise maxSeries in the data source's settings.", limit, shorten(promQL)),
 	}
 }
 

@@ -1,12 +1,18 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"runtime/debug"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// flights let all who want the same thing at the same time share one asking of it. The asking belongs to none of
-// them: it goes on for the others when one gives up, and is given up when nobody waits for it any more.
+// flights let all who want the same thing at the same time share one asking of it. Things are asked for together, as a
+// trip, which belongs to nobody: it goes on for the others when one gives up, and is given up when nobody waits for any
+// part of it any more.
 type flights[K comparable, V any] struct {
 	// keep says that an outcome, good or bad, is shared with those who come later too.
 	keep bool
@@ -15,75 +21,154 @@ type flights[K comparable, V any] struct {
 	byKey map[K]*flight[V]
 }
 
-// flight is one asking. Its outcome stands once landed is closed.
+// flight is one thing that is asked for. Its outcome stands once landed is closed.
 type flight[V any] struct {
+	trip   *trip
 	landed chan struct{}
+	once   sync.Once
 	value  V
 	err    error
-
-	cancel context.CancelFunc
 	// waiting counts those who want the outcome; it is guarded by the flights' mutex.
 	waiting int
 }
 
-// share returns the outcome of run for key, which runs under parent unless it is under way already. It returns early
-// when ctx is done.
-func (f *flights[K, V]) share(ctx, parent context.Context, key K, run func(context.Context) (V, error)) (V, error) {
-	fl := f.join(parent, key, run)
-	defer f.leave(key, fl)
+// trip is what is asked for together.
+type trip struct {
+	cancel context.CancelFunc
+	// wanted counts its flights that anybody waits for; it is guarded by the flights' mutex.
+	wanted int
+}
+
+// land sets the outcome, once.
+func (f *flight[V]) land(value V, err error) {
+	f.once.Do(func() {
+		f.value, f.err = value, err
+		close(f.landed)
+	})
+}
+
+// booking is what one asks for together. It is to be left.
+type booking[K comparable, V any] struct {
+	flights *flights[K, V]
+	keys    []K
+	all     []*flight[V]
+}
+
+// book asks for keys. Those that are not under way yet are asked for by run, which is given their positions, runs under
+// parent, and lands each.
+func (f *flights[K, V]) book(parent context.Context, keys []K, run func(ctx context.Context, fresh []int, land func(at int, value V, err error))) *booking[K, V] {
+	all, fresh := f.board(keys)
+	if len(fresh) > 0 {
+		f.start(parent, all, fresh, run)
+	}
+	return &booking[K, V]{f, keys, all}
+}
+
+// wait returns the outcome for the key at a position, or why ctx is done when that comes before.
+func (b *booking[K, V]) wait(ctx context.Context, at int) (V, error) {
+	one := b.all[at]
 	select {
-	case <-fl.landed:
-		return fl.value, fl.err
+	case <-one.landed:
+		return one.value, one.err
 	case <-ctx.Done():
 		var none V
-		return none, ctx.Err()
+		return none, context.Cause(ctx)
 	}
 }
 
-// join returns the flight of key, and starts it where there is none.
-func (f *flights[K, V]) join(parent context.Context, key K, run func(context.Context) (V, error)) *flight[V] {
+// waitAll returns the outcomes for all keys, or the first error.
+func (b *booking[K, V]) waitAll(ctx context.Context) ([]V, error) {
+	values := make([]V, len(b.keys))
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range values {
+		group.Go(func() (err error) {
+			values[i], err = b.wait(ctx, i)
+			return err
+		})
+	}
+	return values, group.Wait()
+}
+
+// leave says that the outcomes are not waited for any more.
+func (b *booking[K, V]) leave() { b.flights.leave(b.keys, b.all) }
+
+// board returns the flights of keys, and the positions of those that it made, each once.
+func (f *flights[K, V]) board(keys []K) (all []*flight[V], fresh []int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	fl, ok := f.byKey[key]
-	if !ok {
-		fl = start(parent, run)
-		if f.byKey == nil {
-			f.byKey = map[K]*flight[V]{}
+	if f.byKey == nil {
+		f.byKey = map[K]*flight[V]{}
+	}
+	together := &trip{}
+	for i, key := range keys {
+		one, ok := f.byKey[key]
+		if !ok || !f.keep && one.hasLanded() {
+			one = &flight[V]{trip: together, landed: make(chan struct{})}
+			f.byKey[key] = one
+			fresh = append(fresh, i)
 		}
-		f.byKey[key] = fl
+		if one.waiting == 0 {
+			one.trip.wanted++
+		}
+		one.waiting++
+		all = append(all, one)
 	}
-	fl.waiting++
-	return fl
+	return all, fresh
 }
 
-// leave gives the flight up when the last one leaves, unless it has landed and outcomes are kept.
-func (f *flights[K, V]) leave(key K, fl *flight[V]) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	fl.waiting--
-	if fl.waiting > 0 || f.keep && fl.hasLanded() {
-		return
-	}
-	fl.cancel()
-	delete(f.byKey, key)
-}
-
-// start runs run on a goroutine of its own.
-func start[V any](parent context.Context, run func(context.Context) (V, error)) *flight[V] {
+// start asks for those flights that are fresh, on a goroutine of its own. What run does not land fails with it.
+func (f *flights[K, V]) start(parent context.Context, all []*flight[V], fresh []int, run func(context.Context, []int, func(int, V, error))) {
 	ctx, cancel := context.WithCancel(parent)
-	fl := &flight[V]{landed: make(chan struct{}), cancel: cancel}
+	f.mu.Lock()
+	all[fresh[0]].trip.cancel = cancel
+	f.mu.Unlock()
 	go func() {
 		defer cancel()
-		defer close(fl.landed)
-		fl.value, fl.err = run(ctx)
+		defer func() {
+			// Nobody above could recover.
+			if cause := recover(); cause != nil {
+				landAll(all, fresh, panicked(cause, debug.Stack()))
+			}
+		}()
+		run(ctx, fresh, func(at int, value V, err error) { all[at].land(value, err) })
+		landAll(all, fresh, cmp.Or(context.Cause(ctx), errNotAsked))
 	}()
-	return fl
+}
+
+// errNotAsked is the outcome of what a trip forgot.
+var errNotAsked = errors.New("it was not asked for")
+
+// landAll lets those flights fail that have not landed.
+func landAll[V any](all []*flight[V], fresh []int, err error) {
+	for _, at := range fresh {
+		var none V
+		all[at].land(none, err)
+	}
+}
+
+// leave gives up what nobody waits for any more, unless it has landed and outcomes are kept.
+func (f *flights[K, V]) leave(keys []K, all []*flight[V]) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, one := range all {
+		one.waiting--
+		if one.waiting > 0 {
+			continue
+		}
+		one.trip.wanted--
+		if one.trip.wanted == 0 && one.trip.cancel != nil {
+			one.trip.cancel()
+		}
+		if !(f.keep && one.hasLanded()) && f.byKey[keys[i]] == one {
+			delete(f.byKey, keys[i])
+		}
+	}
 }
 
 // hasLanded reports whether the outcome stands.
-func (fl *flight[V]) hasLanded() bool {
+func (f *flight[V]) hasLanded() bool {
 	select {
-	case <-fl.landed:
+	case <-f.landed:
 		return true
 	default:
 		return false

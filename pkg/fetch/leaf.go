@@ -2,192 +2,273 @@ package fetch
 
 import (
 	"context"
-	"fmt"
-	"math"
+	"errors"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
-
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// answer asks one leaf: by one request, but for two instants and for more than a store answers at once.
-func (s *Store) answer(ctx context.Context, leaf plan.Leaf) (plan.Answer, error) {
-	pieces := piecesOf(leaf.Range)
-	if len(pieces) == 1 {
-		return s.answerAtOnce(ctx, leaf)
-	}
-	answers := make([]plan.Answer, len(pieces))
-	group, groupCtx := errgroup.WithContext(ctx)
-	for i, piece := range pieces {
-		group.Go(func() (err error) {
-			answers[i], err = s.answerAtOnce(groupCtx, plan.Leaf{PromQL: leaf.PromQL, Range: piece})
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return plan.Answer{}, err
-	}
-	return joined(answers, pieces, leaf.Range), nil
+// assembly is a leaf that is put together from what the cache has and what the store answers.
+type assembly struct {
+	leaf plan.Leaf
+	// parts are the leaf, or its two instants by themselves: their distance is no step that a store would keep to which
+	// aligns ranges, as Thanos' query frontend does.
+	parts []part
 }
 
-// piecesOf returns the ranges by which r is asked for. Two instants are asked for one by one: their distance is no step
-// that a store would keep to which aligns ranges, as Thanos' query frontend does.
+// part is an instant or a range of a leaf.
+type part struct {
+	id   [16]byte
+	over plan.Range
+	have []known
+	// pieces are the positions of those that the store is asked for, and their ranges.
+	pieces []int
+	asked  []plan.Range
+}
+
+// answers asks for leaves: for each first the cache, and the store for what that does not have. Each is landed by its
+// position.
+func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at int, answer plan.Answer, err error)) {
+	scope, now := s.scope(ctx), s.now()
+	all := make([]assembly, len(leaves))
+	var pieces []piece
+	for i, leaf := range leaves {
+		all[i] = assembly{leaf: leaf}
+		for _, over := range partsOf(leaf.Range) {
+			p := part{id: leafID(scope, plan.Leaf{PromQL: leaf.PromQL, Range: over}), over: over}
+			var missing []plan.Range
+			p.have, missing = s.cache.look(p.id, over, now, s.fresh)
+			for _, gap := range missing {
+				for _, asked := range piecesOf(gap) {
+					p.pieces, p.asked = append(p.pieces, len(pieces)), append(p.asked, asked)
+					pieces = append(pieces, piece{id: p.id, leaf: plan.Leaf{PromQL: leaf.PromQL, Range: asked}})
+				}
+			}
+			all[i].parts = append(all[i].parts, p)
+		}
+	}
+	booked := s.pieces.book(context.WithoutCancel(ctx), keysOf(pieces), func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
+		s.perform(ctx, pieces, fresh, land)
+	})
+	defer booked.leave()
+	var waiting sync.WaitGroup
+	for i := range all {
+		waiting.Go(func() {
+			answer, err := all[i].assemble(func(at int) (plan.Answer, error) { return booked.wait(ctx, at) })
+			land(i, answer, err)
+		})
+	}
+	waiting.Wait()
+}
+
+// partsOf returns the ranges by which r is looked up and asked for.
+func partsOf(r plan.Range) []plan.Range {
+	if r.Len() == 2 {
+		return []plan.Range{plan.Instant(r.At(0)), plan.Instant(r.At(1))}
+	}
+	return []plan.Range{r}
+}
+
+// piecesOf returns the ranges by which r is asked for, none of which has more points than a store answers at once.
 func piecesOf(r plan.Range) []plan.Range {
 	n := r.Len()
-	if n == 2 {
-		return []plan.Range{plan.Instant(r.At(0)), plan.Instant(r.At(1))}
+	if n <= plan.MaxPointsPerSeries {
+		return []plan.Range{r}
 	}
 	var pieces []plan.Range
 	for first := 0; first < n; first += plan.MaxPointsPerSeries {
 		last := min(first+plan.MaxPointsPerSeries, n) - 1
 		pieces = append(pieces, plan.Range{Start: r.At(first), End: r.At(last), Step: r.Step})
 	}
-	if len(pieces) <= 1 {
-		return []plan.Range{r}
-	}
 	return pieces
 }
 
-// joined lays the answers to the pieces of a range one after the other. A series has no number in the pieces that do
-// not have it.
-func joined(answers []plan.Answer, pieces []plan.Range, r plan.Range) plan.Answer {
-	var all plan.Answer
-	byLabels := map[string]int{}
-	first := 0
-	for i, answer := range answers {
-		for _, series := range answer.Series {
-			key := fmt.Sprint(series.Labels) // Maps print in the order of their keys.
-			at, known := byLabels[key]
-			if !known {
-				at = len(all.Series)
-				byLabels[key] = at
-				all.Series = append(all.Series, plan.Series{Labels: series.Labels, Values: slices.Repeat([]float64{math.NaN()}, r.Len())})
-			}
-			copy(all.Series[at].Values[first:], series.Values)
-		}
-		all.Warnings = append(all.Warnings, answer.Warnings...)
-		all.Infos = append(all.Infos, answer.Infos...)
-		first += pieces[i].Len()
+// assemble puts the leaf together, given the answer to each piece.
+func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.Answer, error) {
+	if only := w.parts[0]; len(w.parts) == 1 && len(only.asked) == 1 && only.asked[0] == only.over {
+		return answerTo(only.pieces[0])
 	}
-	slices.Sort(all.Warnings)
-	all.Warnings = slices.Compact(all.Warnings)
+	var answer plan.Answer
+	all := newColumns(w.leaf.Range.Len())
+	for i, p := range w.parts {
+		g := gridOf(p.over)
+		first := g.number(p.over.Start)
+		for _, has := range p.have {
+			start := has.first + int64(has.block.lo) // of the first number in the block's columns
+			all.lay(has.block.series, i+int(start-first), span{has.lo - start, has.hi - start})
+		}
+		for k, at := range p.pieces {
+			found, err := answerTo(at)
+			if err != nil {
+				return plan.Answer{}, err
+			}
+			offset := i + int(g.number(p.asked[k].Start)-first)
+			all.lay(found.Series, offset, span{max(0, int64(-offset)), int64(min(p.asked[k].Len(), all.n-offset))})
+			answer.Warnings, answer.Infos = append(answer.Warnings, found.Warnings...), append(answer.Infos, found.Infos...)
+		}
+	}
+	answer.Series = all.series
+	slices.Sort(answer.Warnings)
+	answer.Warnings = slices.Compact(answer.Warnings)
+	return answer, nil
+}
+
+// piece is a leaf, or a part of its range, that the store is asked for.
+type piece struct {
+	id   [16]byte
+	leaf plan.Leaf
+}
+
+// pieceKey identifies a piece: of which leaf in which scope, from which instant on and how many.
+type pieceKey struct {
+	id    [16]byte
+	start int64
+	n     int
+}
+
+// keysOf returns the keys of pieces.
+func keysOf(pieces []piece) []pieceKey {
+	keys := make([]pieceKey, len(pieces))
+	for i, p := range pieces {
+		keys[i] = pieceKey{p.id, p.leaf.Range.Start.UnixNano(), p.leaf.Range.Len()}
+	}
+	return keys
+}
+
+// perform asks the store for pieces, as few requests as they can be merged into, and lands each by its position.
+func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, land func(at int, answer plan.Answer, err error)) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	byRange := map[leafKey][]int{}
+	for _, at := range fresh {
+		over := keyOf(plan.Leaf{Range: pieces[at].leaf.Range})
+		byRange[over] = append(byRange[over], at)
+	}
+	var waiting sync.WaitGroup
+	for _, together := range byRange {
+		promQLs := make([]string, len(together))
+		for i, at := range together {
+			promQLs[i] = pieces[at].leaf.PromQL
+		}
+		for _, m := range s.merge(promQLs) {
+			waiting.Go(func() {
+				s.performMerged(ctx, m, pieces, together, land)
+			})
+		}
+	}
+	waiting.Wait()
+}
+
+// performMerged asks for one request's worth of pieces, which are those of its members among together. Where a merged
+// request fails for what it asks, or has more series than it is worth, its members are asked one by one.
+func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []piece, together []int, land func(at int, answer plan.Answer, err error)) {
+	asked := s.now()
+	over := pieces[together[0]].leaf.Range
+	answer, err := s.answer(ctx, plan.Leaf{PromQL: m.PromQL, Range: over}, s.limit(len(m.Members)))
+	if err != nil && len(m.Members) > 1 && isOfTheQuery(err) {
+		s.apart.remember(m.PromQL, memo[bool]{true, time.Now().Add(histogramTTL)})
+		var waiting sync.WaitGroup
+		for _, member := range m.Members {
+			alone := expand.Merged{PromQL: pieces[together[member.At]].leaf.PromQL, Members: []expand.Member{{At: member.At}}}
+			waiting.Go(func() { s.performMerged(ctx, alone, pieces, together, land) })
+		}
+		waiting.Wait()
+		return
+	}
+	for _, member := range m.Members {
+		at := together[member.At]
+		if err != nil {
+			land(at, plan.Answer{}, err)
+			continue
+		}
+		own := plan.Answer{Series: member.Derive(answer.Series), Warnings: answer.Warnings, Infos: answer.Infos}
+		s.cache.put(pieces[at].id, over, own, asked, s.overlap)
+		land(at, own, nil)
+	}
+}
+
+// merge returns the requests for expressions. Those that were found not to be worth merging are asked one by one.
+func (s *Store) merge(promQLs []string) []expand.Merged {
+	var all []expand.Merged
+	for _, m := range expand.Merge(promQLs) {
+		if _, apart := s.apart.recall(m.PromQL); !apart || len(m.Members) == 1 {
+			all = append(all, m)
+			continue
+		}
+		for _, member := range m.Members {
+			all = append(all, expand.Merged{PromQL: promQLs[member.At], Members: []expand.Member{{At: member.At}}})
+		}
+	}
 	return all
 }
 
-// answerAtOnce asks one leaf by one request.
-func (s *Store) answerAtOnce(ctx context.Context, leaf plan.Leaf) (answer plan.Answer, err error) {
+// worth is how many series a merged request may bring for each expression that it stands for: buckets of a histogram, or
+// a few codes.
+const worth = 20
+
+// limit is how many series may come back to a request that stands for some expressions.
+func (s *Store) limit(members int) int {
+	if members == 1 {
+		return s.maxSeries
+	}
+	return min(s.maxSeries, worth*members)
+}
+
+// isOfTheQuery reports whether an error may come of what a request asks rather than of the store.
+func isOfTheQuery(err error) bool {
+	var failed *Error
+	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
+}
+
+// answer asks one request.
+func (s *Store) answer(ctx context.Context, leaf plan.Leaf, limit int) (answer plan.Answer, err error) {
 	err = s.ask(ctx, leaf.PromQL, func(ctx context.Context) error {
-		value, warnings, infos, err := s.evaluate(ctx, leaf)
+		body, err := s.query(ctx, leaf)
 		if err != nil {
 			return err
 		}
-		answer.Series, err = columns(value, leaf.Range)
-		answer.Warnings, answer.Infos = annotations(warnings, infos)
+		answer, err = decode(body, leaf.Range, limit)
 		return err
 	})
 	return answer, err
 }
 
-// evaluate has the store evaluate the leaf, at an instant or over a range.
-func (s *Store) evaluate(ctx context.Context, leaf plan.Leaf) (model.Value, v1.Warnings, v1.Infos, error) {
+// query has the store evaluate the leaf, at an instant or over a range, and returns the body of its answer.
+func (s *Store) query(ctx context.Context, leaf plan.Leaf) ([]byte, error) {
+	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
 	if leaf.Range.IsInstant() {
-		return s.api.Query(ctx, leaf.PromQL, leaf.Range.End)
+		form.Set("time", inSeconds(leaf.Range.End))
+	} else {
+		path = "/api/v1/query_range"
+		form.Set("start", inSeconds(leaf.Range.Start))
+		form.Set("end", inSeconds(leaf.Range.At(leaf.Range.Len()-1)))
+		form.Set("step", strconv.FormatFloat(leaf.Range.Step.Seconds(), 'f', -1, 64))
 	}
-	r := v1.Range{Start: leaf.Range.Start, End: leaf.Range.End, Step: leaf.Range.Step}
-	return s.api.QueryRange(ctx, leaf.PromQL, r)
-}
-
-// infoPrefix marks infos among warnings in Prometheus 2, which had one list for both.
-const infoPrefix = "PromQL info:"
-
-// annotations tells warnings from infos.
-func annotations(warnings v1.Warnings, infos v1.Infos) (warned, informed []string) {
-	informed = append(informed, infos...)
-	for _, w := range warnings {
-		if strings.HasPrefix(w, infoPrefix) {
-			informed = append(informed, w)
-		} else {
-			warned = append(warned, w)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, body, err := s.client.Do(ctx, req)
+	if err == nil && resp.StatusCode == http.StatusMethodNotAllowed {
+		address := s.client.URL(path, nil)
+		address.RawQuery = form.Encode()
+		if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
+			return nil, err
 		}
+		_, body, err = s.client.Do(ctx, req)
 	}
-	return warned, informed
+	return body, err
 }
 
-// columns returns the series of value with one number an instant of r. A scalar is a series without labels. Points
-// that lie between the instants are left out; histograms are an error.
-func columns(value model.Value, r plan.Range) ([]plan.Series, error) {
-	switch value := value.(type) {
-	case *model.Scalar:
-		return []plan.Series{constant(map[string]string{}, value.Value)}, nil
-	case model.Vector:
-		return vectorColumns(value)
-	case model.Matrix:
-		return matrixColumns(value, r)
-	default:
-		return nil, errNoResult
-	}
-}
-
-// vectorColumns returns a series of one number a sample.
-func vectorColumns(vector model.Vector) ([]plan.Series, error) {
-	series := make([]plan.Series, len(vector))
-	for i, sample := range vector {
-		if sample.Histogram != nil {
-			return nil, errHistograms
-		}
-		series[i] = constant(labelsOf(sample.Metric), sample.Value)
-	}
-	return series, nil
-}
-
-// matrixColumns returns a series of r.Len() numbers a stream.
-func matrixColumns(matrix model.Matrix, r plan.Range) ([]plan.Series, error) {
-	none := slices.Repeat([]float64{math.NaN()}, r.Len())
-	series := make([]plan.Series, len(matrix))
-	for i, stream := range matrix {
-		if len(stream.Histograms) > 0 {
-			return nil, errHistograms
-		}
-		series[i] = plan.Series{Labels: labelsOf(stream.Metric), Values: slices.Clone(none)}
-		for _, point := range stream.Values {
-			if at, ok := position(point.Timestamp.Time(), r); ok {
-				series[i].Values[at] = plan.Sample(float64(point.Value))
-			}
-		}
-	}
-	return series, nil
-}
-
-// slack is how far a point's time may be off its instant: stores count in milliseconds, rounded either way.
-const slack = time.Millisecond
-
-// position returns the index of the instant of r that t stands for, and whether there is one.
-func position(t time.Time, r plan.Range) (int, bool) {
-	at := 0
-	if !r.IsInstant() {
-		at = int(t.Sub(r.Start).Round(r.Step) / r.Step)
-	}
-	if at < 0 || at >= r.Len() {
-		return 0, false
-	}
-	return at, t.Sub(r.At(at)).Abs() <= slack
-}
-
-// constant returns a series of one number.
-func constant(labels map[string]string, v model.SampleValue) plan.Series {
-	return plan.Series{Labels: labels, Values: []float64{plan.Sample(float64(v))}}
-}
-
-// labelsOf returns the metric's labels as plain strings.
-func labelsOf(metric model.Metric) map[string]string {
-	labels := make(map[string]string, len(metric))
-	for name, value := range metric {
-		labels[string(name)] = string(value)
-	}
-	return labels
+// inSeconds prints a time as stores read it.
+func inSeconds(t time.Time) string {
+	return strconv.FormatFloat(float64(t.UnixNano())/1e9, 'f', -1, 64)
 }

@@ -23,16 +23,19 @@ type memo[V any] struct {
 // get returns what is remembered of key, or else what ask says, and remembers that for as long as ask says. An error
 // is not remembered. The asking lives on when ctx is done while others wait for it.
 func (m *memory[K, V]) get(ctx context.Context, key K, ask func(context.Context) (V, time.Duration, error)) (V, error) {
-	return m.flights.share(ctx, context.WithoutCancel(ctx), key, func(ctx context.Context) (V, error) {
+	booked := m.flights.book(context.WithoutCancel(ctx), []K{key}, func(ctx context.Context, _ []int, land func(int, V, error)) {
 		if value, ok := m.recall(key); ok {
-			return value, nil
+			land(0, value, nil)
+			return
 		}
 		value, ttl, err := ask(ctx)
 		if err == nil && ttl > 0 {
 			m.remember(key, memo[V]{value: value, until: time.Now().Add(ttl)})
 		}
-		return value, err
+		land(0, value, err)
 	})
+	defer booked.leave()
+	return booked.wait(ctx, 0)
 }
 
 // recall returns what is remembered of key, if it still holds.

@@ -12,6 +12,7 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // What a Config that leaves it open stands for.
@@ -19,6 +20,8 @@ const (
 	DefaultMethod      = http.MethodPost
 	DefaultConcurrency = 10
 	DefaultTimeout     = time.Minute
+	// DefaultMaxSeries is how many series one request may bring.
+	DefaultMaxSeries = 20_000
 )
 
 // Config says which store is asked, and how.
@@ -41,6 +44,19 @@ type Config struct {
 	// Identity names on whose behalf Client asks under a context, where it forwards who that is. What is remembered
 	// for one identity is not told to another. Nil stands for a client that always asks as itself.
 	Identity func(context.Context) string
+	// Urgent reports whether somebody is paged by what is asked under a context. It has slots of its own. It may be nil.
+	Urgent func(context.Context) bool
+	// Cache keeps points; nil keeps none. Scope tells its user from others that have the same cache.
+	Cache *Cache
+	Scope string
+	// Overlap is how long samples may be late, so that points are asked for again.
+	Overlap time.Duration
+	// Fresh is how long points that may still change are shared with those who ask for them too.
+	Fresh time.Duration
+	// MaxSeries is how many series one request may bring.
+	MaxSeries int
+	// Now returns the time; nil stands for time.Now.
+	Now func() time.Time
 	// Asked is told of each request when it is over, by its error or nil. It may be nil.
 	Asked func(*Error)
 }
@@ -65,22 +81,45 @@ func (c *Config) defaults() {
 	if c.Asked == nil {
 		c.Asked = func(*Error) {}
 	}
+	if c.Urgent == nil {
+		c.Urgent = func(context.Context) bool { return false }
+	}
+	if c.Overlap <= 0 {
+		c.Overlap = DefaultOverlap
+	}
+	if c.MaxSeries <= 0 {
+		c.MaxSeries = DefaultMaxSeries
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 }
 
 // Store is a Prometheus-compatible store. It is safe for concurrent use.
 type Store struct {
 	client client
 	api    v1.API
-	// slots holds an entry a request that is under way.
-	slots    chan struct{}
-	timeout  time.Duration
-	tooLarge error
-	identity func(context.Context) string
-	asked    func(*Error)
+	// slots holds an entry a request that is under way, and reserved one that is urgent and found no other slot.
+	slots, reserved chan struct{}
+	urgent          func(context.Context) bool
+	timeout         time.Duration
+	tooLarge        error
+	identity        func(context.Context) string
+	asked           func(*Error)
 	// secrets matches the custom query parameters in a text; nil where there are none.
 	secrets *regexp.Regexp
 
 	histograms memory[histogramKey, expand.Histogram]
+
+	cache          *Cache
+	cacheScope     string
+	overlap, fresh time.Duration
+	maxSeries      int
+	now            func() time.Time
+	// pieces are those that the store is being asked for, whoever wants them.
+	pieces flights[pieceKey, plan.Answer]
+	// apart remembers which merged requests are not worth it.
+	apart memory[string, bool]
 }
 
 // New returns the store that cfg speaks of, and asks it nothing yet. The error is an *Error that says which setting
@@ -94,14 +133,28 @@ func New(cfg Config) (*Store, error) {
 	return &Store{
 		client:   client,
 		api:      v1.NewAPI(client),
-		slots:    make(chan struct{}, cfg.Concurrency),
+		slots:    make(chan struct{}, cfg.Concurrency-reservedOf(cfg.Concurrency)),
+		reserved: make(chan struct{}, reservedOf(cfg.Concurrency)),
+		urgent:   cfg.Urgent,
 		timeout:  cfg.Timeout,
 		tooLarge: cfg.TooLarge,
 		identity: cfg.Identity,
 		asked:    cfg.Asked,
 		secrets:  secretsOf(client.parameters),
+
+		cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
+
+// Cached returns what the store's cache has done so far.
+func (s *Store) Cached() Stats { return s.cache.Stats() }
+
+// reservedOf returns how many of the requests that may be under way are for what is urgent: a quarter, so that panels
+// can't keep alert rules waiting.
+func reservedOf(concurrency int) int { return concurrency / 4 }
+
+// scope names for whom points are kept that are asked for under ctx.
+func (s *Store) scope(ctx context.Context) string { return s.cacheScope + "\x00" + s.identity(ctx) }
 
 // bounded returns ctx within the store's timeout, which ends it with the error that users are to see.
 func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -120,9 +173,15 @@ func (s *Store) ask(ctx context.Context, promQL string, request func(context.Con
 		errors.As(err, &failed)
 		s.asked(failed)
 	}()
+	var reserved chan struct{} // Nobody gets a slot of nil.
+	if s.urgent(ctx) {
+		reserved = s.reserved
+	}
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
+	case reserved <- struct{}{}:
+		defer func() { <-s.reserved }()
 	case <-ctx.Done():
 	}
 	if err := ctx.Err(); err != nil {

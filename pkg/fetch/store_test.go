@@ -198,7 +198,7 @@ func TestNewRefusesSettingsThatMakeNoSense(t *testing.T) {
 
 func TestNewFillsInWhatIsLeftOpen(t *testing.T) {
 	store := newStore(t, Config{URL: "http://store"})
-	if cap(store.slots) != 10 || store.timeout != time.Minute || store.client.method != http.MethodPost {
+	if cap(store.slots)+cap(store.reserved) != 10 || store.timeout != time.Minute || store.client.method != http.MethodPost {
 		t.Errorf("got %d slots, %s, %s", cap(store.slots), store.timeout, store.client.method)
 	}
 	if got := store.identity(context.Background()); got != "" {

@@ -149,17 +149,23 @@ func objective(r *eval.Result) func(eval.Member) float64 {
 	}
 }
 
-// OfDefinition returns the table of what is asked of the store for a plan, and what each expression is for. Equal
-// numbers of leaves are asked once.
+// OfDefinition returns the table of what is asked of the store for a plan, what each expression is for, and the request
+// by which it is asked, which others may share. Equal numbers of leaves are asked once.
 func OfDefinition(p *plan.Plan, revision string) data.Frames {
 	var (
-		slis, roles, windows, formulas, queries []string
-		leaves                                  []int64
+		slis, roles, windows, formulas, queries, asked []string
+		leaves                                         []int64
 	)
+	requests := map[int]string{}
+	for _, request := range p.Requests() {
+		for _, leaf := range request.Leaves {
+			requests[leaf] = request.PromQL
+		}
+	}
 	add := func(name, role, formula string, s plan.SLI, leaf int) {
 		slis, roles, formulas = append(slis, name), append(roles, role), append(formulas, formula)
 		windows = append(windows, model.Duration(s.Window).String())
-		leaves, queries = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL)
+		leaves, queries, asked = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL), append(asked, requests[leaf])
 	}
 	for _, f := range flowsOf(p) {
 		for _, s := range f.SLIs {
@@ -178,7 +184,7 @@ func OfDefinition(p *plan.Plan, revision string) data.Frames {
 	}
 	f := data.NewFrame("",
 		data.NewField(labelSLI, nil, slis), data.NewField("role", nil, roles), data.NewField("leaf", nil, leaves),
-		data.NewField("formula", nil, formulas), data.NewField("window", nil, windows), data.NewField("promql", nil, queries))
+		data.NewField("formula", nil, formulas), data.NewField("window", nil, windows), data.NewField("promql", nil, queries), data.NewField("request", nil, asked))
 	return finish(data.Frames{f}, p, nil, revision)
 }
 

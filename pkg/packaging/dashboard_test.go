@@ -16,7 +16,13 @@ type dashboard struct {
 	UID           string
 	SchemaVersion int
 	Panels        []panel
-	Templating    struct {
+	Tags          []string
+	Links         []struct {
+		Type                  string
+		Tags                  []string
+		KeepTime, IncludeVars bool
+	}
+	Templating struct {
 		List []struct {
 			Name, Type string
 			Query      any
@@ -56,42 +62,72 @@ func (p panel) property(field, id string) any {
 	return nil
 }
 
+// files are those of the dashboards, with their variables besides the data source.
+var files = map[string][]string{
+	"overview":  {"flow", "region", "tier", "split"},
+	"on-call":   {"flow", "region", "tier"},
+	"executive": {"flow", "region", "tier", "split"},
+}
+
 // overview is the dashboard cer overview.
-func overview(t *testing.T) dashboard {
+func overview(t *testing.T) dashboard { return dashboardOf(t, "overview") }
+
+// dashboardOf is a dashboard, by the name of its file.
+func dashboardOf(t *testing.T, name string) dashboard {
 	t.Helper()
 	var d dashboard
-	if err := json.Unmarshal(read(t, "dashboards", "overview.json"), &d); err != nil {
+	if err := json.Unmarshal(read(t, "dashboards", name+".json"), &d); err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
-func TestTheDashboardSuitsTheOldestGrafana(t *testing.T) {
-	d := overview(t)
-	if d.UID != "cer-overview" || d.SchemaVersion != 38 {
-		t.Errorf("the dashboard has the uid %q and the schema version %d; that of Grafana 10.1 is 38", d.UID, d.SchemaVersion)
-	}
-	if d.Templating.List[0].Query != pluginID {
-		t.Errorf("the first variable is %+v", d.Templating.List[0])
-	}
-	var names []string
-	for _, v := range d.Templating.List[1:] {
-		names = append(names, v.Name)
-		if several := v.Multi && v.IncludeAll; v.Name != "split" && !several {
-			t.Errorf("of %s one can't choose several or all", v.Name)
-		}
-		// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
-		if query, _ := v.Query.(map[string]any); query["kind"] == "cohorts" && v.AllValue != ".*" {
-			t.Errorf("all of %s is %q", v.Name, v.AllValue)
-		}
-	}
-	if want := []string{"flow", "region", "tier", "split"}; !slices.Equal(names, want) {
-		t.Errorf("the variables are %v, want %v", names, want)
+// eachDashboard runs a test on every dashboard.
+func eachDashboard(t *testing.T, test func(t *testing.T, name string, d dashboard)) {
+	for name := range files {
+		t.Run(name, func(t *testing.T) { test(t, name, dashboardOf(t, name)) })
 	}
 }
 
+func TestDashboardsSuitTheOldestGrafana(t *testing.T) {
+	eachDashboard(t, func(t *testing.T, name string, d dashboard) {
+		if d.UID != "cer-"+name || d.SchemaVersion != 38 {
+			t.Errorf("the dashboard has the uid %q and the schema version %d; that of Grafana 10.1 is 38", d.UID, d.SchemaVersion)
+		}
+		if d.Templating.List[0].Query != pluginID {
+			t.Errorf("the first variable is %+v", d.Templating.List[0])
+		}
+		var names []string
+		for _, v := range d.Templating.List[1:] {
+			names = append(names, v.Name)
+			if several := v.Multi && v.IncludeAll; v.Name != "split" && !several {
+				t.Errorf("of %s one can't choose several or all", v.Name)
+			}
+			// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
+			if query, _ := v.Query.(map[string]any); query["kind"] == "cohorts" && v.AllValue != ".*" {
+				t.Errorf("all of %s is %q", v.Name, v.AllValue)
+			}
+		}
+		if !slices.Equal(names, files[name]) {
+			t.Errorf("the variables are %v, want %v", names, files[name])
+		}
+	})
+}
+
+func TestLinksBetweenDashboardsKeepTheTimeAndTheVariables(t *testing.T) {
+	eachDashboard(t, func(t *testing.T, _ string, d dashboard) {
+		if len(d.Links) != 1 || d.Links[0].Type != "dashboards" || !d.Links[0].KeepTime || !d.Links[0].IncludeVars || !slices.Equal(d.Links[0].Tags, d.Tags) {
+			t.Errorf("the links are %+v", d.Links)
+		}
+	})
+}
+
 func TestPanelsAskWhatCanBeAsked(t *testing.T) {
-	for _, p := range overview(t).Panels {
+	eachDashboard(t, askWhatCanBeAsked)
+}
+
+func askWhatCanBeAsked(t *testing.T, _ string, d dashboard) {
+	for _, p := range d.Panels {
 		if p.Description == "" || len(p.Targets) == 0 {
 			t.Errorf("the panel %q says or asks nothing", p.Title)
 		}
@@ -104,7 +140,7 @@ func TestPanelsAskWhatCanBeAsked(t *testing.T) {
 					t.Errorf("the panel %q is about the flows %v of some catalog", p.Title, flows)
 				}
 			}
-			if where := fmt.Sprint(target["where"]); where != "map[region:[$region] tier:[$tier]]" {
+			if where := fmt.Sprint(target["where"]); where != "map[region:[$region] tier:[$tier]]" && target["format"] != "events" {
 				t.Errorf("the panel %q is about the cohorts %s", p.Title, where)
 			}
 			parsed(t, withoutVariables(target))
@@ -113,16 +149,18 @@ func TestPanelsAskWhatCanBeAsked(t *testing.T) {
 }
 
 func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
-	for _, p := range overview(t).Panels {
-		if p.Type != "stat" && p.Type != "gauge" && p.Type != "bargauge" {
-			continue
-		}
-		for _, target := range p.Targets {
-			if q := parsed(t, withoutVariables(target)); q.Format == plan.Timeseries {
-				t.Errorf("the panel %q asks for a whole series, of which it shows one number", p.Title)
+	eachDashboard(t, func(t *testing.T, _ string, d dashboard) {
+		for _, p := range d.Panels {
+			if p.Type != "stat" && p.Type != "gauge" && p.Type != "bargauge" {
+				continue
+			}
+			for _, target := range p.Targets {
+				if q := parsed(t, withoutVariables(target)); q.Format == plan.Timeseries {
+					t.Errorf("the panel %q asks for a whole series, of which it shows one number", p.Title)
+				}
 			}
 		}
-	}
+	})
 }
 
 // withoutVariables is a query without the variables that only the frontend replaces.
@@ -169,10 +207,12 @@ func TestABadScoreIsRedInTheTableOfSLIs(t *testing.T) {
 	}
 }
 
-func TestPanelsLieBesideEachOther(t *testing.T) {
+func TestPanelsLieBesideEachOther(t *testing.T) { eachDashboard(t, lieBesideEachOther) }
+
+func lieBesideEachOther(t *testing.T, _ string, d dashboard) {
 	taken := map[[2]int]string{}
 	ids := map[int]bool{}
-	for _, p := range overview(t).Panels {
+	for _, p := range d.Panels {
 		if ids[p.ID] || p.ID == 0 {
 			t.Errorf("the panel %q has the id %d of another", p.Title, p.ID)
 		}
@@ -191,11 +231,13 @@ func TestPanelsLieBesideEachOther(t *testing.T) {
 	}
 }
 
-func TestTheDashboardKnowsNoFlowsByName(t *testing.T) {
-	text := string(read(t, "dashboards", "overview.json"))
-	for _, flow := range catalog(t).Flows {
-		if strings.Contains(text, flow.Name) {
-			t.Errorf("the dashboard speaks of %s, which other catalogs do not have", flow.Name)
+func TestDashboardsKnowNoFlowsByName(t *testing.T) {
+	eachDashboard(t, func(t *testing.T, name string, _ dashboard) {
+		text := string(read(t, "dashboards", name+".json"))
+		for _, flow := range catalog(t).Flows {
+			if strings.Contains(text, flow.Name) {
+				t.Errorf("the dashboard speaks of %s, which other catalogs do not have", flow.Name)
+			}
 		}
-	}
+	})
 }

@@ -106,11 +106,14 @@ type rule struct {
 	}
 }
 
-// alertRules returns the rules by their uid.
-func alertRules(t *testing.T) map[string]rule {
+// alertRules returns the rules of cer.yaml by their uid.
+func alertRules(t *testing.T) map[string]rule { return rulesOf(t, "cer.yaml") }
+
+// rulesOf returns the rules of a file by their uid.
+func rulesOf(t *testing.T, file string) map[string]rule {
 	t.Helper()
 	byUID := map[string]rule{}
-	for _, group := range provisioned[rules](t, "provisioning", "alerting", "cer.yaml").Groups {
+	for _, group := range provisioned[rules](t, "provisioning", "alerting", file).Groups {
 		for _, r := range group.Rules {
 			byUID[r.UID] = r
 		}
@@ -189,11 +192,16 @@ func TestAlertRulesSpeakOfTheCatalogAndTheDashboard(t *testing.T) {
 // Grafana's list of rules shows annotations as they are written, templates and all.
 func TestSummariesOfAlertRulesReadWellAsTheyAreWritten(t *testing.T) {
 	const longest = 80 // characters that the list has room for
-	for uid, r := range alertRules(t) {
-		summary, description := r.Annotations["summary"], r.Annotations["description"]
-		if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") || len(summary) > longest {
-			t.Errorf("the summary of %s is no short and plain sentence: %s", uid, summary)
+	for _, file := range []string{"cer.yaml", "states.yaml"} {
+		for uid, r := range rulesOf(t, file) {
+			summary := r.Annotations["summary"]
+			if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") || len(summary) > longest {
+				t.Errorf("the summary of %s is no short and plain sentence: %s", uid, summary)
+			}
 		}
+	}
+	for uid, r := range alertRules(t) {
+		description := r.Annotations["description"]
 		if !strings.Contains(description, ".Labels.flow") || !strings.Contains(description, ".Values.A") {
 			t.Errorf("the description of %s does not say which flow it is, and what was measured: %s", uid, description)
 		}
@@ -227,17 +235,159 @@ func thresholdOf(t *testing.T, r rule) float64 {
 
 func TestFilesNameNoOtherVariablesOfTheEnvironment(t *testing.T) {
 	variable := regexp.MustCompile(`\$[A-Za-z_{][A-Za-z_]*`)
-	for _, file := range []string{"datasources", "dashboards", "alerting"} {
-		for line := range strings.Lines(string(read(t, "provisioning", file, "cer.yaml"))) {
+	for _, file := range []string{"datasources/cer", "dashboards/cer", "alerting/cer", "alerting/states", "alerting/notifications"} {
+		for line := range strings.Lines(string(read(t, "provisioning", file+".yaml"))) {
 			setting, _, _ := strings.Cut(line, "#")
 			for _, name := range variable.FindAllString(setting, -1) {
-				if name != "$CER_STORE_URL" && name != "$CER_DASHBOARDS" {
-					t.Errorf("%s/cer.yaml has %s, which neither the demo nor docker-compose.yaml sets", file, name)
+				if !slices.Contains([]string{"$CER_STORE_URL", "$CER_DASHBOARDS", "$CER_ALERT_WEBHOOK"}, name) {
+					t.Errorf("%s.yaml has %s, which neither the demo nor docker-compose.yaml sets", file, name)
 				}
 				if !strings.Contains(string(read(t, "docker-compose.yaml")), name[1:]+":") {
 					t.Errorf("docker-compose.yaml does not set %s", name)
 				}
 			}
+		}
+	}
+}
+
+func TestRulesOnStatesAreOneForAllFlows(t *testing.T) {
+	thresholds := map[string]struct {
+		kind  string
+		param float64
+		of    plan.Measure
+	}{"cer-page": {"gt", 1.5, plan.State}, "cer-ticket": {"within_range", .5, plan.State}, "cer-store-trouble": {"lt", 0, plan.Coverage}}
+	found := rulesOf(t, "states.yaml")
+	if len(found) != len(thresholds) {
+		t.Errorf("there are %d rules", len(found))
+	}
+	for uid, want := range thresholds {
+		r := found[uid]
+		q := parsed(t, r.Data[0].Model)
+		if q.Measure != want.of || q.Format != plan.Latest || len(q.Flows) > 0 {
+			t.Errorf("%s asks for %+v", uid, q)
+		}
+		if kind, params := evaluator(t, r.Data[1].Model); kind != want.kind || params[0] != want.param || r.Condition != "B" || r.Data[1].Model["expression"] != "A" {
+			t.Errorf("%s is met by %s %v of %v", uid, kind, params, r.Data[1].Model["expression"])
+		}
+		if r.For != "0s" && want.of == plan.State {
+			t.Errorf("%s waits for %s, though policies have waited already", uid, r.For)
+		}
+		if r.Annotations["__dashboardUid__"] != r.DashboardUID || r.Annotations["__panelId__"] != fmt.Sprint(r.PanelID) {
+			t.Errorf("%s has the annotations %v", uid, r.Annotations)
+		}
+		d := dashboardOf(t, strings.TrimPrefix(r.DashboardUID, "cer-"))
+		if !slices.ContainsFunc(d.Panels, func(p panel) bool { return p.ID == r.PanelID }) {
+			t.Errorf("%s leads to the panel %d, which %s does not have", uid, r.PanelID, r.DashboardUID)
+		}
+	}
+}
+
+// The numbers in the texts have to be those of the alert, so that they are split as the state is.
+func TestTextsOfStatesHaveTheNumbersOfTheAlert(t *testing.T) {
+	for _, uid := range []string{"cer-page", "cer-ticket"} {
+		r := rulesOf(t, "states.yaml")[uid]
+		asked := map[string]plan.Query{}
+		for _, d := range r.Data {
+			if d.DatasourceUID == sourceUID {
+				asked[d.RefID] = parsed(t, d.Model)
+			}
+		}
+		want := map[string]plan.Measure{"A": plan.State, "C": plan.Score, "D": plan.Burn, "E": plan.Exhaustion, "F": plan.Impact}
+		for refID, measure := range want {
+			q := asked[refID]
+			if q.Measure != measure || !slices.Equal(q.By, asked["A"].By) {
+				t.Errorf("%s asks in %s for %s by %v", uid, refID, q.Measure, q.By)
+			}
+			if refID != "A" && !strings.Contains(r.Annotations["description"], ".Values."+refID) {
+				t.Errorf("the description of %s leaves %s out", uid, refID)
+			}
+		}
+		if f := asked["F"]; f.Level != plan.SLIs || f.Worst != 1 {
+			t.Errorf("%s asks in F for %+v, of which a text can name one only", uid, f)
+		}
+	}
+}
+
+// evaluator is the kind of a threshold, and its numbers.
+func evaluator(t *testing.T, model map[string]any) (kind string, params []float64) {
+	t.Helper()
+	content, err := json.Marshal(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var threshold struct {
+		Conditions []struct {
+			Evaluator struct {
+				Type   string
+				Params []float64
+			}
+		}
+	}
+	if err := json.Unmarshal(content, &threshold); err != nil || len(threshold.Conditions) != 1 {
+		t.Fatalf("%v is no threshold: %v", model, err)
+	}
+	return threshold.Conditions[0].Evaluator.Type, threshold.Conditions[0].Evaluator.Params
+}
+
+// notifications is provisioning/alerting/notifications.yaml.
+type notifications struct {
+	APIVersion    int `yaml:"apiVersion"`
+	ContactPoints []struct {
+		OrgID     int `yaml:"orgId"`
+		Name      string
+		Receivers []struct {
+			UID, Type string
+			Settings  map[string]string
+		}
+	} `yaml:"contactPoints"`
+	Templates []struct {
+		OrgID          int `yaml:"orgId"`
+		Name, Template string
+	}
+	Policies []struct {
+		OrgID int `yaml:"orgId"`
+		route `yaml:",inline"`
+	}
+	MuteTimes []struct {
+		OrgID         int `yaml:"orgId"`
+		Name          string
+		TimeIntervals []map[string]any `yaml:"time_intervals"`
+	} `yaml:"muteTimes"`
+}
+
+// route is a notification policy.
+type route struct {
+	Receiver       string
+	GroupBy        []string   `yaml:"group_by"`
+	GroupWait      string     `yaml:"group_wait"`
+	GroupInterval  string     `yaml:"group_interval"`
+	RepeatInterval string     `yaml:"repeat_interval"`
+	Matchers       [][]string `yaml:"object_matchers"`
+	Muted          []string   `yaml:"mute_time_intervals"`
+	Routes         []route
+}
+
+func TestNotificationsAreGroupedByFlowAndRegion(t *testing.T) {
+	file := provisioned[notifications](t, "provisioning", "alerting", "notifications.yaml")
+	root := file.Policies[0].route
+	if !slices.Equal(root.GroupBy, []string{"flow", "region"}) {
+		t.Errorf("alerts are grouped by %v", root.GroupBy)
+	}
+	for _, r := range append(root.Routes, root) {
+		if r.Receiver != file.ContactPoints[0].Name {
+			t.Errorf("the policy %v reaches %q, which is no contact point", r.Matchers, r.Receiver)
+		}
+		for _, name := range r.Muted {
+			if name != file.MuteTimes[0].Name {
+				t.Errorf("%q is no mute timing", name)
+			}
+		}
+	}
+	template := file.Templates[0].Template
+	for _, text := range []string{"title", "message"} {
+		used := file.ContactPoints[0].Receivers[0].Settings[text]
+		if !strings.Contains(used, `template "cer.`+text+`"`) || !strings.Contains(template, `define "cer.`+text+`"`) {
+			t.Errorf("the %s of messages is %q", text, used)
 		}
 	}
 }

@@ -2,8 +2,9 @@ package plan
 
 import (
 	"fmt"
-	"math"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // Range is the instants a plan asks for: Start, Start+Step, ... End, both ends included; a single instant where
@@ -70,30 +71,17 @@ type Leaf struct {
 	Range  Range
 }
 
-// Series is what the store has of a leaf for one set of labels.
-type Series struct {
-	Labels map[string]string
-	// Values holds one number an instant of the leaf's range, NaN where there is none, and Undefined where there is a
-	// sample that is no number.
-	Values []float64
-}
+// Series is what the store has of a leaf for one set of labels: one number an instant of the leaf's range.
+type Series = expand.Series
 
-// Undefined stands for a sample that is no number, such as 0/0. It is a NaN, so that it counts as no number, but not
-// the one that stands for no sample.
-var Undefined = math.Float64frombits(undefined)
-
-const undefined = 0x7ff8000000000000 | 0xce7
+// Undefined stands for a sample that is no number, such as 0/0.
+var Undefined = expand.Undefined
 
 // Sample returns a number of the store as Series hold it.
-func Sample(v float64) float64 {
-	if math.IsNaN(v) {
-		return Undefined
-	}
-	return v
-}
+func Sample(v float64) float64 { return expand.Sample(v) }
 
 // IsUndefined reports whether v is Undefined.
-func IsUndefined(v float64) bool { return math.Float64bits(v) == undefined }
+func IsUndefined(v float64) bool { return expand.IsUndefined(v) }
 
 // Answer is what the store says of a leaf. Answers are shared between plans and must not be changed.
 type Answer struct {

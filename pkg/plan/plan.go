@@ -237,6 +237,10 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	if one.Window, err = b.window(b.plan.Catalog.WindowOf(sli)); err != nil {
 		return one, err
 	}
+	one.Counted = one.Window
+	if b.slices > 0 {
+		one.Counted = b.plan.Catalog.Budget.Slice
+	}
 	b.noteShort(one.Window)
 	if b.plan.Query.Measure == Lag && b.plan.Query.Format != Table {
 		one.Lag, err = b.lag(f, sli)

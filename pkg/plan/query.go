@@ -101,13 +101,16 @@ var (
 )
 
 // Measures lists those that a query asks for: its own, or for a table those of its columns in their order. A table is of
-// what is known at an instant, or if its measure is made of slices, of what slices tell.
+// what is known at an instant, or if its measure is made of slices, of what slices tell; policies decide for a table of
+// states only.
 func (q Query) Measures() []Measure {
 	switch {
 	case q.Format != Table:
 		return []Measure{q.Measure}
-	case q.Measure.OfSlices():
+	case q.Measure == State:
 		return []Measure{State, Score, Coverage, Burn, Budget, Exhaustion}
+	case q.Measure.OfSlices():
+		return []Measure{Score, Coverage, Burn, Budget, Exhaustion}
 	default:
 		return slices.DeleteFunc(slices.Clone(measures), func(m Measure) bool { return m.OfSlices() || m.IsMoney() })
 	}

@@ -115,6 +115,9 @@ type SLI struct {
 	SLI    *cer.SLI
 	Shown  bool
 	Window time.Duration
+	// Counted is the span whose events are counted: the window, or in slices, whose windows reach back to the sample
+	// before, their width.
+	Counted time.Duration
 	// Plain reads the SLI for the cohorts of the query; nil where the query does without.
 	Plain *View
 	// Weighted reads it for each value of the weighted dimension too; nil where there is none, or the query does without.
@@ -220,6 +223,9 @@ func (f Form) Leaves() []int {
 	return leaves
 }
 
+// Leaves returns the positions of the source's leaves in the plan, each once.
+func (s *Source) Leaves() []int { return s.appendLeaves(nil) }
+
 // appendLeaves adds the positions of the source's leaves that are not there yet.
 func (s *Source) appendLeaves(leaves []int) []int {
 	for _, f := range s.Forms {
@@ -244,32 +250,17 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 		}
 		whole = whole || states
 	}
-	for _, e := range p.Events {
-		if asks(e.Source.appendLeaves(nil)) {
-			note("the event "+e.Event.Name, true)
+	for _, a := range p.Asides() {
+		if asks(a.Source.Leaves()) {
+			note(a.String(), true)
 		}
 	}
-	noteMaintenance := func(all []Maintenance) {
-		for _, m := range all {
-			if m.Source != nil && asks(m.Source.appendLeaves(nil)) {
-				note("the maintenance "+m.Stated.Name, true)
-			}
-		}
-	}
-	noteMaintenance(p.Maintenance)
 	for _, stretch := range p.allStretches() {
-		noteMaintenance(stretch.Maintenance)
 		for _, f := range stretch.Flows {
 			for _, s := range f.SLIs {
 				if asks(s.Leaves()) {
 					note(f.Flow.Name+"/"+s.SLI.Name, expand.StatesWhole(s.SLI.Indicator))
 				}
-			}
-			if f.Weight != nil && asks(f.Weight.appendLeaves(nil)) && !f.Flow.Dynamic.Traffic {
-				note("the weight of "+f.Flow.Name, true)
-			}
-			if f.Money != nil && asks(f.Money.appendLeaves(nil)) {
-				note("the money of "+f.Flow.Name, true)
 			}
 		}
 	}

@@ -19,6 +19,7 @@ type common struct {
 	shelf  shelf
 	ledger ledger
 	live   live
+	caches caches
 	// folder is the operator's; nil where there is none.
 	folder *folder.Folder
 }

@@ -49,7 +49,7 @@ var (
 // common. It is called once a process.
 func NewFactory() datasource.InstanceFactoryFunc {
 	shared := newCommon(os.Getenv(definitionsPath))
-	prometheus.MustRegister(&shared.live)
+	prometheus.MustRegister(&shared.live, cacheCollector{&shared.caches})
 	return shared.newInstance
 }
 
@@ -72,7 +72,7 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 	}
 	d.storeType = s.PrometheusType
 	d.supply = shared.supplyOf(s, d.key)
-	d.store, d.scrape, d.broken = open(ctx, s, instance)
+	d.store, d.scrape, d.broken = shared.open(ctx, s, instance, d.key)
 	shared.live.add(d)
 	shared.ledger.note(ctx, d)
 	return d
@@ -87,7 +87,7 @@ func (d *DataSource) serving(ctx context.Context, user *backend.User) *DataSourc
 }
 
 // open prepares the store that the settings speak of.
-func open(ctx context.Context, s settings, instance backend.DataSourceInstanceSettings) (*fetch.Store, time.Duration, error) {
+func (c *common) open(ctx context.Context, s settings, instance backend.DataSourceInstanceSettings, key shelfKey) (*fetch.Store, time.Duration, error) {
 	scrape, err := s.scrapeInterval()
 	if err != nil {
 		return nil, defaultScrapeInterval, err
@@ -96,6 +96,11 @@ func open(ctx context.Context, s settings, instance backend.DataSourceInstanceSe
 	if err != nil {
 		return nil, scrape, err
 	}
+	bytes, err := s.cacheBytes()
+	if err != nil {
+		return nil, scrape, err
+	}
+	cfg.Cache, cfg.Scope, cfg.Fresh = c.caches.of(key, bytes), scopeOf(key, instance), scrape
 	store, err := fetch.New(cfg)
 	return store, scrape, err
 }
@@ -111,5 +116,16 @@ func (d *DataSource) ready() error {
 	return nil
 }
 
+// keptAfter is how long the points of a data source are kept after Grafana has dropped it. As a rule it makes another one
+// at once, with other settings.
+const keptAfter = time.Hour
+
 // Dispose is called when Grafana drops the data source; what it holds goes with it.
-func (d *DataSource) Dispose() { d.common.live.remove(d) }
+func (d *DataSource) Dispose() {
+	d.common.live.remove(d)
+	time.AfterFunc(keptAfter, func() {
+		if !d.common.live.has(d.key) {
+			d.common.caches.drop(d.key)
+		}
+	})
+}

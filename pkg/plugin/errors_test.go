@@ -81,7 +81,7 @@ func TestBlame(t *testing.T) {
 	refused := func(promQL string) *fetch.Error {
 		return &fetch.Error{Kind: fetch.BadData, Status: 400, PromQL: promQL, Message: "The store refused it."}
 	}
-	count := `sum(rate(duration_seconds_count{handler="/checkout",job="shop"}[5m]))`
+	count := `sum(rate(duration_seconds_bucket{handler="/checkout",job="shop",le="+Inf"}[5m]))`
 	tests := map[string]struct {
 		err  error
 		want fault

@@ -2,8 +2,8 @@ package plugin
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"time"
 
@@ -25,11 +25,15 @@ type expandRequest struct {
 	IntervalMS int64 `json:"intervalMs"`
 }
 
-// expandAnswer is the PromQL behind an SLI.
+// expandAnswer is the PromQL behind an SLI, or behind what is read beside SLIs.
 type expandAnswer struct {
-	Flow    string       `json:"flow"`
-	SLI     string       `json:"sli"`
-	Window  string       `json:"window"`
+	Flow string `json:"flow,omitempty"`
+	SLI  string `json:"sli,omitempty"`
+	// Of is what is read beside SLIs, such as an event, and Name is whose.
+	Of   plan.AsideOf `json:"of,omitempty"`
+	Name string       `json:"name,omitempty"`
+	// Window is how far back an SLI looks.
+	Window  string       `json:"window,omitempty"`
 	Formula string       `json:"formula"`
 	Queries []expression `json:"queries"`
 }
@@ -96,29 +100,52 @@ func (e expandRequest) times(now time.Time, scrape time.Duration) plan.Times {
 	return times
 }
 
-// expansions lists the PromQL of a plan by the SLIs that its query is about. Expressions are numbered from 0 in the
-// order of the formulas, since a plan holds others in between that nobody reads about.
+// expansions lists the PromQL of a plan by the SLIs that its query is about, and then what is read beside them.
 func expansions(p *plan.Plan) []expandAnswer {
-	answers := []expandAnswer{}
-	numbers := map[int]int{}
-	name := func(leaf int) string { return fmt.Sprintf("#%d", numbers[leaf]) }
+	list := expansionList{plan: p, answers: []expandAnswer{}, numbers: map[string]int{}}
 	for _, f := range shown(p) {
 		for _, s := range f.SLIs {
-			if !s.Shown {
-				continue
+			if s.Shown {
+				list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Leaves())
 			}
-			answer := expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}
-			for _, leaf := range s.Leaves() {
-				if _, met := numbers[leaf]; !met {
-					numbers[leaf] = len(numbers)
-				}
-				answer.Queries = append(answer.Queries, expression{Name: name(leaf), PromQL: p.Leaves[leaf].PromQL})
-			}
-			answer.Formula = s.Formula(name)
-			answers = append(answers, answer)
 		}
 	}
-	return answers
+	for _, a := range p.Asides() {
+		if a.Shown {
+			list.add(expandAnswer{Of: a.Of, Name: a.Name}, a.Source.Formula, a.Source.Leaves())
+		}
+	}
+	return list.answers
+}
+
+// expansionList collects answers. Expressions are numbered from 0 in the order of the formulas, since a plan holds
+// others in between that nobody reads about, and the same one over several ranges.
+type expansionList struct {
+	plan    *plan.Plan
+	answers []expandAnswer
+	// numbers are those of expressions, by PromQL.
+	numbers map[string]int
+}
+
+// add completes an answer by its formula over leaves. An answer that is there already, for another range, is left out.
+func (l *expansionList) add(answer expandAnswer, formula func(name func(leaf int) string) string, leaves []int) {
+	for _, leaf := range leaves {
+		promQL := l.plan.Leaves[leaf].PromQL
+		if _, met := l.numbers[promQL]; !met {
+			l.numbers[promQL] = len(l.numbers)
+		}
+		answer.Queries = append(answer.Queries, expression{Name: l.name(leaf), PromQL: promQL})
+	}
+	answer.Formula = formula(l.name)
+	same := func(other expandAnswer) bool { return reflect.DeepEqual(answer, other) }
+	if !slices.ContainsFunc(l.answers, same) {
+		l.answers = append(l.answers, answer)
+	}
+}
+
+// name is what the expression of a leaf is called, such as #0.
+func (l *expansionList) name(leaf int) string {
+	return plan.Numbered(l.numbers[l.plan.Leaves[leaf].PromQL])
 }
 
 // shown returns the flows that the query is about.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -22,11 +23,21 @@ func expanded(t *testing.T, body string) ([]expandAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := plan.Build(query, fixture.Shop(), asked.times(time.Unix(7200, 0), 15*time.Second), fixture.Facts())
+	p, err := plan.Build(query, shop(), asked.times(time.Unix(7200, 0), 15*time.Second), fixture.Facts())
 	if err != nil {
 		return nil, err
 	}
 	return expansions(p), nil
+}
+
+// shop is the small catalog, with what is read beside its SLIs.
+func shop() *cer.Catalog {
+	c := fixture.Shop()
+	c.Budget = cer.Budgeting{Window: 30 * 24 * time.Hour, Slice: 5 * time.Minute}
+	c.Events = []cer.Event{{Name: "deploys", PromQL: `changes(build_info[__window]) > 0`}}
+	c.Flows[1].Dynamic = &cer.DynamicWeight{PromQL: `sum(rate(searches_total[__window]))`}
+	c.Flows[1].Revenue = &cer.Money{PromQL: `sum(orders_euro)`, Currency: "EUR"}
+	return c
 }
 
 func TestExpansionsAreOfWhatIsAsked(t *testing.T) {
@@ -43,16 +54,20 @@ func TestExpansionsAreOfWhatIsAsked(t *testing.T) {
 		"SLIs of several flows":         {`{"slis":["checkout/psp","up"]}`, []string{"checkout/psp 5m #0/#1", "search/up 5m #2/#3"}},
 		"components":                    {`{"components":["dependency"]}`, []string{"checkout/psp 5m #0/#1"}},
 		"the level of the panel":        {`{"level":"flow","flows":["search"],"components":["availability"]}`, []string{"search/up 5m #0/#1"}},
-		"shares, not those beside them": {`{"level":"flow","measure":"impact","flows":["search"]}`, []string{"search/fast 5m (0.4 #0 + 0.6 #1)/#2", "search/up 5m #3/#4"}},
+		"shares, not those beside them": {`{"level":"flow","measure":"impact","flows":["search"]}`, []string{"search/fast 5m (0.4 #0 + 0.6 #1)/#2", "search/up 5m #3/#4", "weight search #5"}},
 		"traffic": {`{"level":"flow","measure":"traffic","flows":["checkout"]}`, []string{
 			"checkout/success 5m events of #0",
 		}},
-		"a window":                     {`{"flow":"checkout","sli":"psp","window":"1h"}`, []string{"checkout/psp 1h #0/#1"}},
-		"the range of a panel":         {`{"flow":"checkout","sli":"psp","window":"$__range","from":1000000,"to":2800000}`, []string{"checkout/psp 30m #0/#1"}},
-		"the last hour without one":    {`{"flow":"checkout","sli":"psp","window":"$__range"}`, []string{"checkout/psp 1h #0/#1"}},
-		"the interval of a panel":      {`{"flow":"checkout","sli":"psp","window":"$__interval","intervalMs":60000}`, []string{"checkout/psp 1m #0/#1"}},
-		"a long interval without gaps": {`{"flow":"checkout","sli":"psp","format":"timeseries","intervalMs":600000}`, []string{"checkout/psp 10m15s #0/#1"}},
-		"the newest has no interval":   {`{"flow":"checkout","sli":"psp","format":"latest","intervalMs":600000}`, []string{"checkout/psp 5m #0/#1"}},
+		"a weight that follows PromQL":          {`{"level":"overall","flows":["search"],"components":["availability"]}`, []string{"search/up 5m #0/#1", "weight search #2"}},
+		"events":                                {`{"format":"events","intervalMs":60000}`, []string{"event deploys #0"}},
+		"money":                                 {`{"level":"flow","flows":["search"],"measure":"revenueAtRisk","components":[]}`, []string{"search/fast 5m (0.4 #0 + 0.6 #1)/#2", "search/up 5m #3/#4", "money search #5"}},
+		"what is counted over two ranges, once": {`{"level":"flow","flows":["search"],"measure":"exhaustion"}`, []string{"search/fast 5m15s (0.4 #0 + 0.6 #1)/#2", "search/up 5m15s #3/#4"}},
+		"a window":                              {`{"flow":"checkout","sli":"psp","window":"1h"}`, []string{"checkout/psp 1h #0/#1"}},
+		"the range of a panel":                  {`{"flow":"checkout","sli":"psp","window":"$__range","from":1000000,"to":2800000}`, []string{"checkout/psp 30m #0/#1"}},
+		"the last hour without one":             {`{"flow":"checkout","sli":"psp","window":"$__range"}`, []string{"checkout/psp 1h #0/#1"}},
+		"the interval of a panel":               {`{"flow":"checkout","sli":"psp","window":"$__interval","intervalMs":60000}`, []string{"checkout/psp 1m #0/#1"}},
+		"a long interval without gaps":          {`{"flow":"checkout","sli":"psp","format":"timeseries","intervalMs":600000}`, []string{"checkout/psp 10m15s #0/#1"}},
+		"the newest has no interval":            {`{"flow":"checkout","sli":"psp","format":"latest","intervalMs":600000}`, []string{"checkout/psp 5m #0/#1"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +77,11 @@ func TestExpansionsAreOfWhatIsAsked(t *testing.T) {
 			}
 			var got []string
 			for _, a := range answers {
-				got = append(got, fmt.Sprintf("%s/%s %s %s", a.Flow, a.SLI, a.Window, a.Formula))
+				whose := a.Flow + "/" + a.SLI + " " + a.Window
+				if a.Of != "" {
+					whose = string(a.Of) + " " + a.Name
+				}
+				got = append(got, whose+" "+a.Formula)
 			}
 			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
 				t.Errorf("the expansions are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
@@ -83,7 +102,7 @@ func TestExpressionsAreNumberedInTheOrderShown(t *testing.T) {
 		}
 	}
 	total := answers[0].Queries[len(answers[0].Queries)-1]
-	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, "_count") {
+	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, `le="+Inf"`) {
 		t.Errorf("%s ends with %s = %s, which is not the total", answers[0].Formula, total.Name, total.PromQL)
 	}
 }

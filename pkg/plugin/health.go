@@ -84,6 +84,7 @@ func (d *DataSource) summary(store string, details healthDetails) string {
 	if d.storeType != "" && details.Store != "" && !strings.Contains(details.Store, d.storeType) {
 		fmt.Fprintf(&out, " The settings (prometheusType) call it %s.", d.storeType)
 	}
+	out.WriteString(" " + d.describeCache())
 	if len(details.Unmatched) == 0 {
 		out.WriteString(" Every selector matches series of the last 24 hours.")
 	}
@@ -96,6 +97,22 @@ func (d *DataSource) summary(store string, details healthDetails) string {
 	return out.String()
 }
 
+// describeCache says in a sentence what is kept in memory, and what that was good for.
+func (d *DataSource) describeCache() string {
+	s := d.store.Cached()
+	if s.Limit == 0 {
+		return "No points are kept in memory."
+	}
+	text := fmt.Sprintf("Points kept in memory: %s of %s", inMiB(s.Bytes), inMiB(s.Limit))
+	if asked := s.Hits + s.Misses; asked > 0 {
+		text += fmt.Sprintf("; %.0f %% of those that were needed so far came from there", 100*float64(s.Hits)/float64(asked))
+	}
+	return text + "."
+}
+
+// inMiB prints a number of bytes.
+func inMiB(bytes uint64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+
 func unhealthy(message string, details healthDetails) *backend.CheckHealthResult {
 	return result(backend.HealthStatusError, message, details)
 }
@@ -105,7 +122,18 @@ func result(status backend.HealthStatus, message string, details healthDetails) 
 	if err != nil {
 		encoded = []byte("{}")
 	}
-	return &backend.CheckHealthResult{Status: status, Message: message, JSONDetails: encoded}
+	return &backend.CheckHealthResult{Status: status, Message: sentences(message), JSONDetails: encoded}
+}
+
+// sentences ends each line with a full stop, since Grafana runs the lines of a message together.
+func sentences(message string) string {
+	lines := strings.Split(strings.TrimSpace(message), "\n")
+	for i, line := range lines {
+		if !strings.HasSuffix(line, ".") && !strings.HasSuffix(line, ":") {
+			lines[i] = line + "."
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // size counts the flows and SLIs of a catalog.

@@ -13,6 +13,23 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
+// alertHeader is the one by which Grafana says that an alert rule asks.
+const alertHeader = "FromAlert"
+
+// urgentKey is the key in a context that says that an alert rule asks.
+type urgentKey struct{}
+
+// withUrgency notes in a context whether an alert rule asks.
+func withUrgency(ctx context.Context, headers map[string]string) context.Context {
+	return context.WithValue(ctx, urgentKey{}, headers[alertHeader] == "true")
+}
+
+// isUrgent reports whether an alert rule asks.
+func isUrgent(ctx context.Context) bool {
+	urgent, _ := ctx.Value(urgentKey{}).(bool)
+	return urgent
+}
+
 // caller is on whose behalf the store is asked.
 type caller struct {
 	// headers are those that Grafana forwards; they hold who the user is where the data source forwards that.

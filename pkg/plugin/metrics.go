@@ -87,6 +87,14 @@ func (l *live) remove(d *DataSource) {
 	}
 }
 
+// has reports whether there is a data source of a key.
+func (l *live) has(key shelfKey) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.sources[key]
+	return ok
+}
+
 // all returns the data sources.
 func (l *live) all() []*DataSource {
 	l.mu.Lock()
@@ -100,6 +108,26 @@ func (l *live) all() []*DataSource {
 
 // Describe says nothing: the labels of weights depend on whether a uid is of one organisation.
 func (l *live) Describe(chan<- *prometheus.Desc) {}
+
+// cacheCollector is the collector of what the caches do.
+type cacheCollector struct{ caches *caches }
+
+var (
+	cacheBytes  = prometheus.NewDesc(metricPrefix+"cache_bytes", "What the points take that are kept in memory.", nil, nil)
+	cachePoints = prometheus.NewDesc(metricPrefix+"cache_points_total",
+		"Points that queries needed: those that were kept in memory (hit), and those that a store was asked for (miss).", []string{"result"}, nil)
+)
+
+// Describe says nothing, so that a process can have several factories, as those of tests do.
+func (cacheCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends what the caches did so far.
+func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
+	s := c.caches.stats()
+	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(s.Bytes))
+	metrics <- prometheus.MustNewConstMetric(cachePoints, prometheus.CounterValue, float64(s.Hits), "hit")
+	metrics <- prometheus.MustNewConstMetric(cachePoints, prometheus.CounterValue, float64(s.Misses), "miss")
+}
 
 // Collect sends the metrics of the catalogs that are used.
 func (l *live) Collect(metrics chan<- prometheus.Metric) {

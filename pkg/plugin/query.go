@@ -25,7 +25,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	if err := d.ready(); err != nil {
 		ask = func(backend.DataQuery) backend.DataResponse { return faultOf(err).response() }
 	} else {
-		ctx = withIdentity(ctx, forwarded(req))
+		ctx = withUrgency(withIdentity(ctx, forwarded(req)), req.Headers)
 		batch := d.store.Batch(ctx)
 		defer batch.Close()
 		now := d.now() // One for all queries, so that they ask for the same instants.

@@ -2,6 +2,8 @@ package plugin
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +34,12 @@ type settings struct {
 	PrometheusType string `json:"prometheusType"`
 	// Concurrency is how many requests to the store may be under way at the same time.
 	Concurrency int `json:"concurrency"`
+	// CacheBytes is how much the points may take that are kept in memory; 0 keeps none, and nil stands for a default.
+	CacheBytes *int64 `json:"cacheBytes"`
+	// CacheOverlap is how long samples may be late, so that what is kept of that time is asked for again.
+	CacheOverlap string `json:"cacheOverlap"`
+	// MaxSeries is how many series one request to the store may bring.
+	MaxSeries int `json:"maxSeries"`
 }
 
 // definitionsPath is the variable that holds where the operator's folder of catalogs stands. Grafana makes it of
@@ -43,6 +51,9 @@ const (
 	maxDefinition = 48 << 10
 	// defaultScrapeInterval is that of Grafana's Prometheus data source.
 	defaultScrapeInterval = 15 * time.Second
+	// defaultCacheBytes and maxCacheBytes bound what is kept in memory for a data source.
+	defaultCacheBytes = 256 << 20
+	maxCacheBytes     = 16 << 30
 )
 
 // readSettings decodes jsonData.
@@ -79,6 +90,39 @@ func duration(name, text string, otherwise time.Duration) (time.Duration, error)
 	return time.Duration(d), nil
 }
 
+// cacheBytes is how much may be kept in memory.
+func (s settings) cacheBytes() (int64, error) {
+	switch {
+	case s.CacheBytes == nil:
+		return defaultCacheBytes, nil
+	case *s.CacheBytes < 0 || *s.CacheBytes > maxCacheBytes:
+		return 0, fmt.Errorf("the setting cacheBytes is %d; a number of bytes from 0, which keeps nothing, to %d is needed", *s.CacheBytes, int64(maxCacheBytes))
+	default:
+		return *s.CacheBytes, nil
+	}
+}
+
+// scopeOf names where the store is and by whom it is asked, so that what is kept is not told to others: the data source,
+// and a hash of its connection. What only changes what is asked is not part of it.
+func scopeOf(key shelfKey, instance backend.DataSourceInstanceSettings) string {
+	connection := map[string]any{}
+	if err := json.Unmarshal(instance.JSONData, &connection); err != nil {
+		connection["unreadable"] = string(instance.JSONData)
+	}
+	for _, own := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "prometheusType", "concurrency", "cacheBytes", "cacheOverlap", "maxSeries"} {
+		delete(connection, own)
+	}
+	text, err := json.Marshal(map[string]any{
+		"org": key.org, "namespace": key.namespace, "uid": key.uid, "url": instance.URL, "user": instance.User, "database": instance.Database,
+		"basicAuth": instance.BasicAuthEnabled, "basicAuthUser": instance.BasicAuthUser, "json": connection, "secrets": instance.DecryptedSecureJSONData,
+	})
+	if err != nil {
+		panic("what was read as JSON can be written: " + err.Error())
+	}
+	hash := sha256.Sum256(text)
+	return hex.EncodeToString(hash[:])
+}
+
 // storeConfig says how the store is asked, by the settings and by Grafana's own configuration.
 func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceInstanceSettings) (fetch.Config, error) {
 	if strings.TrimSpace(instance.URL) == "" {
@@ -92,11 +136,21 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 	if err != nil {
 		return fetch.Config{}, fmt.Errorf("the setting customQueryParameters can't be read: %w; write name=value&name=value", err)
 	}
+	overlap, err := duration("cacheOverlap", s.CacheOverlap, fetch.DefaultOverlap)
+	if err != nil {
+		return fetch.Config{}, err
+	}
+	if s.MaxSeries < 0 {
+		return fetch.Config{}, fmt.Errorf("the setting maxSeries is %d; a number above 0 is needed, or none for %d", s.MaxSeries, fetch.DefaultMaxSeries)
+	}
 	client, err := newClient(ctx, instance)
 	if err != nil {
 		return fetch.Config{}, err
 	}
 	return fetch.Config{
+		Overlap:               overlap,
+		MaxSeries:             s.MaxSeries,
+		Urgent:                isUrgent,
 		URL:                   instance.URL,
 		Client:                client,
 		Method:                strings.ToUpper(s.HTTPMethod),

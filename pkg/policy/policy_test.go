@@ -287,3 +287,17 @@ func TestPoliciesOfACatalog(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestReferenceUnreachableBurnRate is about 2 % of a budget of 30 days in an hour, which 14.4 would spend: with an
+// objective of 0.90 nothing burns at more than 10.
+func TestReferenceUnreachableBurnRate(t *testing.T) {
+	for objective, reachable := range map[float64]bool{.9: false, .93: false, .931: true, .99: true, .999: true} {
+		c := catalog()
+		f, _ := c.Flow("search")
+		f.Objective = objective
+		p, issues := policy.New(c, &cer.AlertPolicy{Name: "fast", Severity: cer.PageSeverity, Flows: names("search"), Burn: hour(.02)})
+		if (p != nil) != reachable {
+			t.Errorf("an objective of %v: it can be reached: %v, want %v: %+v", objective, p != nil, reachable, issues)
+		}
+	}
+}

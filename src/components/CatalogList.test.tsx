@@ -32,6 +32,20 @@ test('says nothing of cohorts where there are none', () => {
   expect(screen.queryByText(/labels/)).not.toBeInTheDocument();
 });
 
+test('says what an SLI is, once where its component and its kind have the same name', () => {
+  const [checkout] = catalog.flows;
+  const [success] = checkout.slis;
+  const is = (name: string, of: Partial<Sli>): Sli => ({ ...success, key: false, name, ...of });
+  const slis = [
+    is('up', { component: 'availability', kind: 'probe' }),
+    is('fast', { component: 'latency', kind: 'latency' }),
+  ];
+  show({ flows: [{ ...checkout, slis }] });
+  const items = within(screen.getByRole('list', { name: `SLIs of ${checkout.name}` })).getAllByRole('listitem');
+  expect(items[0]).toHaveTextContent(/^up availability, probe/);
+  expect(items[1]).toHaveTextContent(/^fast latency\d/);
+});
+
 test('marks weights that follow the data, and what becomes of SLIs that are missing', () => {
   const [checkout, search] = catalog.flows;
   const [success, ...others] = checkout.slis;

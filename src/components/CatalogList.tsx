@@ -79,7 +79,7 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
         <span>
           {sli.name}{' '}
           <small>
-            {sli.component}, {sli.kind}
+            {sli.component === sli.kind ? sli.kind : `${sli.component}, ${sli.kind}`}
             {sli.key && (
               <>
                 , <abbr title={labels.list.keyTooltip}>{labels.list.key}</abbr>

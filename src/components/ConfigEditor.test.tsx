@@ -118,7 +118,7 @@ describe('definition', () => {
     expect(await screen.findByRole('img', { name: 'checkout has 75 % of the weight' })).toBeInTheDocument();
     expect(screen.getByRole('img', { name: 'psp has 25 % of the weight' })).toBeInTheDocument();
     const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
-    expect(checkout.getByText('latency, latency')).toBeInTheDocument();
+    expect(checkout.getByText('latency')).toBeInTheDocument();
     expect(checkout.getByText(/Nothing in the last 24 hours matches psp_total/)).toBeInTheDocument();
     expect(screen.getByText('2 selectors below match no trusted series.')).toBeInTheDocument();
     expect(screen.getByText(/Only untrusted series match http_total/)).toBeInTheDocument();

@@ -68,7 +68,13 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
       showLineNumbers
       showMiniMap={false}
       readOnly={readOnly}
-      monacoOptions={{ ariaLabel: labels.definition.editor, scrollBeyondLastLine: false }}
+      monacoOptions={{
+        ariaLabel: labels.definition.editor,
+        scrollBeyondLastLine: false,
+        // Selectors are long, and what is at their ends matters.
+        wordWrap: 'on',
+        wrappingIndent: 'deepIndent',
+      }}
       onEditorDidMount={(editor, monaco) => setMounted({ editor, monaco })}
       onChange={(text) => text !== newest.current.definition && newest.current.onChange(text)}
     />

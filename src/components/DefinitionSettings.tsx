@@ -100,12 +100,16 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
   );
 }
 
-const column = { flex: '1 1 360px', minWidth: 0 };
-
 const getStyles = (theme: GrafanaTheme2) => ({
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
   verdict: css({ margin: theme.spacing(1, 0) }),
-  column: css(column),
+  column: css({ flex: '3 1 360px', minWidth: 0 }),
   // As high as the editor beside it, however many flows there are.
-  preview: css({ ...column, maxHeight: EDITOR_HEIGHT, overflowY: 'auto', paddingRight: theme.spacing(1) }),
+  preview: css({
+    flex: '2 1 360px',
+    minWidth: 0,
+    maxHeight: EDITOR_HEIGHT,
+    overflowY: 'auto',
+    paddingRight: theme.spacing(1),
+  }),
 });

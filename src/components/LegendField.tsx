@@ -6,11 +6,12 @@ interface Props {
   legend: string;
   /** The labels of the answer, as they can stand in a legend. */
   known: string[];
+  disabled?: boolean;
   onChange: (legend: string) => void;
 }
 
 /** The legend, with labels on offer, taken over when the field is left or Enter is pressed. */
-export function LegendField({ legend, known, onChange }: Props) {
+export function LegendField({ legend, known, disabled, onChange }: Props) {
   const id = useId();
   const listId = useId();
   const [text, setText] = useState(legend);
@@ -18,11 +19,17 @@ export function LegendField({ legend, known, onChange }: Props) {
   const takeOver = () => text !== legend && onChange(text);
   return (
     <>
-      <InlineField label={labels.query.legend} tooltip={labels.query.legendTooltip(known)} labelWidth={14} htmlFor={id}>
+      <InlineField
+        label={labels.query.legend}
+        tooltip={disabled ? labels.query.legendOfSeries : labels.query.legendTooltip(known)}
+        disabled={disabled}
+        labelWidth={14}
+        htmlFor={id}
+      >
         <Input
           id={id}
           list={listId}
-          width={28}
+          width={22}
           value={text}
           placeholder={labels.query.legendPlaceholder}
           onChange={(event) => setText(event.currentTarget.value)}

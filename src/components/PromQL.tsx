@@ -6,7 +6,7 @@ import { PanelTime } from '../flow/expansion';
 import { inWords } from '../flow/window';
 import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
 import { labels } from '../labels';
-import { CompleteQuery } from '../types';
+import { CompleteQuery, Expansion } from '../types';
 
 interface Props {
   source: ExpansionSource;
@@ -16,7 +16,7 @@ interface Props {
   time: PanelTime;
 }
 
-/** The PromQL behind a query, an SLI a block. */
+/** The PromQL behind a query: a block for each SLI, and for what is read beside SLIs. */
 export function PromQL({ source, query, time }: Props) {
   const styles = useStyles2(getStyles);
   const { expansions, fault } = useExpansions(source, query, time);
@@ -32,12 +32,12 @@ export function PromQL({ source, query, time }: Props) {
   return (
     <div className={styles.list} role="region" aria-label={labels.query.promql} tabIndex={0}>
       <dl>
-        {expansions.map(({ flow, sli, window, formula, queries }) => (
-          <React.Fragment key={`${flow}/${sli}`}>
+        {expansions.map((expansion, i) => (
+          <React.Fragment key={i}>
             <dt>
-              {flow}/{sli} {labels.query.promqlNote(inWords(window))} = <code>{formula}</code>
+              {subject(expansion)} = <code>{expansion.formula}</code>
             </dt>
-            {queries.map(({ name, promql }) => (
+            {expansion.queries.map(({ name, promql }) => (
               <dd key={name}>
                 <code>
                   {name} = {promql}
@@ -49,6 +49,11 @@ export function PromQL({ source, query, time }: Props) {
       </dl>
     </div>
   );
+}
+
+/** subject says what the PromQL is read for. */
+function subject({ flow, sli, of, name = '', window = '' }: Expansion): string {
+  return of ? labels.query.promqlOf[of](name) : `${flow}/${sli} ${labels.query.promqlNote(inWords(window))}`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -68,11 +68,34 @@ test('SLIs can be chosen at the level SLI only', async () => {
   expect(screen.getByRole('combobox', { name: 'SLIs' })).toBeEnabled();
 });
 
-test('a table takes every level and no measure', async () => {
-  await show({ measure: 'value', level: 'sli' });
+test('a table takes every level, and is of every measure, of error budgets or of states', async () => {
+  const { last } = await show({ measure: 'value', level: 'sli' });
   await userEvent.click(radio('Format', 'Table'));
   expect(radio('Level', 'Overall')).toBeEnabled();
+  expect(screen.getByText('Every measure')).toBeInTheDocument();
+  await choose('Measure', 'State');
+  expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'table' });
+  expect(radio('Level', 'SLI')).toBeDisabled();
+});
+
+test('incidents are of states, and windows are those of policies', async () => {
+  const { last } = await show({ measure: 'score', level: 'sli', window: '1h' });
+  await userEvent.click(radio('Format', 'Incidents'));
+  expect(last()).toMatchObject({ measure: 'state', level: 'flow', window: 'auto' });
   expect(screen.getByLabelText('Measure')).toBeDisabled();
+  expect(screen.getByLabelText('Window')).toBeDisabled();
+  expect(shows()).toBe('The incidents of each flow, as the policies decide.');
+});
+
+test('the worst can be kept below the level overall', async () => {
+  const { last } = await show();
+  expect(screen.getByLabelText('Only worst')).toBeDisabled();
+  await userEvent.click(radio('Level', 'Flow'));
+  await userEvent.type(screen.getByLabelText('Only worst'), '3');
+  expect(last()).toMatchObject({ worst: 3 });
+  expect(shows()).toContain('only the worst 3');
+  await userEvent.clear(screen.getByLabelText('Only worst'));
+  expect(last().worst).toBeUndefined();
 });
 
 test('flows of the catalog and variables of the dashboard are offered', async () => {
@@ -152,7 +175,7 @@ test('splits by a dimension and keeps cohorts, which are looked up when the choi
   expect(last().by).toEqual(['region']);
   await choose('Where region', 'ap');
   expect(last().where).toEqual({ region: ['ap'] });
-  expect(shows()).toMatch(/^The score of each flow, by region \(region ap only\) over time/);
+  expect(shows()).toMatch(/^The score of each flow over time, by region \(region ap only\),/);
 });
 
 test('a burn rate has windows of its own, and a budget that of the catalog', async () => {
@@ -176,7 +199,7 @@ test('events are those of the whole catalog', async () => {
   await show({ measure: 'score', level: 'sli' });
   await userEvent.click(radio('Format', 'Events'));
   expect(shows()).toMatch(/^The events of the catalog/);
-  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region']) {
+  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region', 'Window', 'Legend']) {
     expect(screen.getByLabelText(field)).toBeDisabled();
   }
   expect(radio('Level', 'SLI')).toBeDisabled();
@@ -203,6 +226,16 @@ test('the PromQL shows on demand, with variables replaced', async () => {
       data: expect.objectContaining({ flows: ['search'], window: 'auto', intervalMs: 60_000 }),
     })
   );
+});
+
+test('the PromQL of events is said to be theirs', async () => {
+  answers.expand = [
+    { of: 'event', name: 'deploys', formula: '#0', queries: [{ name: '#0', promql: 'changes(v[1m])' }] },
+  ];
+  await show({ format: 'events' });
+  await userEvent.click(screen.getByRole('button', { name: 'Show the PromQL behind it' }));
+  expect(await screen.findByText('#0 = changes(v[1m])')).toBeInTheDocument();
+  expect(screen.getByText(/^Event deploys =/)).toBeInTheDocument();
 });
 
 test('no PromQL shows for a variable without a value, for which nothing is asked', async () => {

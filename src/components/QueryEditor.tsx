@@ -9,18 +9,24 @@ import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   existsAt,
+  measureOf,
+  measuresOf,
   takesComponents,
+  takesLegend,
+  takesMeasure,
   takesNames,
   takesSLIs,
   takesWindow,
+  takesWorst,
   withFlows,
   withFormat,
   withLevel,
   withMeasure,
 } from '../flow/together';
+import { componentsTooltip, measureLabels, measureTooltip, slisTooltip, windowTooltip } from '../flow/tooltips';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
-import { CerOptions, CerQuery, CompleteQuery, Format, FORMATS, LEVELS, Measure, MEASURES } from '../types';
+import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure } from '../types';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
@@ -28,6 +34,7 @@ import { LegendField } from './LegendField';
 import { NamesField } from './NamesField';
 import { PromQL } from './PromQL';
 import { WindowField } from './WindowField';
+import { WorstField } from './WorstField';
 
 type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
 
@@ -63,14 +70,14 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           tooltip={measureTooltip(query)}
           labelWidth={14}
           htmlFor={measureId}
-          disabled={query.format !== 'timeseries' && query.format !== 'latest' && query.format !== 'definition'}
+          disabled={!takesMeasure(query)}
         >
           <Select<Measure>
             inputId={measureId}
             aria-label={labels.query.measure}
             width={28}
-            options={MEASURES.map((value) => ({ value, ...labels.measure[value] }))}
-            value={query.measure}
+            options={measuresOf(query.format).map((value) => ({ value, ...measureLabels(query)[value] }))}
+            value={measureOf(query)}
             onChange={({ value }) => value && change(withMeasure(query, value))}
           />
         </InlineField>
@@ -89,6 +96,11 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
             onChange={(level) => change(withLevel(query, level))}
           />
         </InlineField>
+        <WorstField
+          worst={query.worst}
+          disabled={!takesWorst(query)}
+          onChange={(worst) => change({ ...query, worst })}
+        />
       </InlineFieldRow>
       <InlineFieldRow>
         <NamesField
@@ -137,6 +149,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         <WindowField
           window={query.window}
           burn={query.measure === 'burn'}
+          tooltip={windowTooltip(query)}
           disabled={!takesWindow(query)}
           variables={variables}
           onChange={(window) => change({ ...query, window })}
@@ -144,6 +157,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         <LegendField
           legend={query.legend}
           known={legendLabels(query)}
+          disabled={!takesLegend(query)}
           onChange={(legend) => change({ ...query, legend })}
         />
       </InlineFieldRow>
@@ -165,37 +179,4 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       </Disclosure>
     </div>
   );
-}
-
-/** measureTooltip says what a measure is, or why there is none to choose. */
-function measureTooltip(query: CompleteQuery): string {
-  const reasons: Partial<Record<Format, string>> = {
-    table: labels.query.measureInTable,
-    summary: labels.query.measureInSummary,
-    events: labels.query.measureOfEvents,
-  };
-  return reasons[query.format] ?? labels.query.measureTooltip;
-}
-
-/** slisTooltip says what SLIs are, or why none can be chosen. */
-function slisTooltip(query: CompleteQuery): string {
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  return takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel;
-}
-
-/** componentsTooltip says what components are, or why none can be chosen. */
-function componentsTooltip(query: CompleteQuery): string {
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  if (takesComponents(query)) {
-    return labels.query.componentsTooltip;
-  }
-  if (query.measure === 'revenueAtRisk' || query.measure === 'cost') {
-    return labels.query.componentsOfMoney;
-  }
-  const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
-  return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;
 }

@@ -1,5 +1,6 @@
-import { QueryEditorHelpProps } from '@grafana/data';
-import { Button } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { GrafanaTheme2, QueryEditorHelpProps } from '@grafana/data';
+import { Button, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import type { CerDataSource } from '../datasource';
 import { cohortExamples, EXAMPLES } from '../flow/examples';
@@ -11,17 +12,18 @@ import { CerQuery } from '../types';
 
 /** Examples of queries, with cohorts of the catalog where it tells users apart; a click takes one over. */
 export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<CerQuery>) {
+  const styles = useStyles2(getStyles);
   const { catalog } = useCatalog(datasource as unknown as CerDataSource);
   return (
     <section aria-label={labels.help.title}>
       <h2>{labels.help.title}</h2>
       <p>{labels.help.intro}</p>
-      <ul>
+      <ul className={styles.list}>
         {[...EXAMPLES, ...cohortExamples(catalog)].map(({ title, query }) => {
           const example = complete({ ...query, refId: 'A' });
           return (
             <li key={title}>
-              <Button type="button" fill="text" onClick={() => onClickExample(example)}>
+              <Button type="button" fill="text" className={styles.title} onClick={() => onClickExample(example)}>
                 {title}
               </Button>
               <p>{sentence(example)}</p>
@@ -33,3 +35,9 @@ export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<C
     </section>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({ listStyle: 'none', li: { marginBottom: theme.spacing(1) }, p: { margin: 0 } }),
+  // Flush with the sentence below.
+  title: css({ padding: 0 }),
+});

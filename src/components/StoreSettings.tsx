@@ -1,6 +1,6 @@
 import { InlineField, Input, Select } from '@grafana/ui';
 import React, { useId } from 'react';
-import { isDurationSetting, wholeNumber } from '../flow/settings';
+import { bytesOf, isDurationSetting, MIB, wholeNumber } from '../flow/settings';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
 
@@ -72,6 +72,34 @@ export function StoreSettings({ options, readOnly, onChange }: Props) {
         readOnly={readOnly}
         onChange={(concurrency) => onChange({ concurrency: wholeNumber(concurrency) })}
       />
+      <TextSetting
+        label={config.cache}
+        tooltip={config.cacheTooltip}
+        placeholder="256"
+        type="number"
+        min={0}
+        value={options.cacheBytes === undefined ? '' : Math.round(options.cacheBytes / MIB).toString()}
+        readOnly={readOnly}
+        onChange={(mib) => onChange({ cacheBytes: bytesOf(mib) })}
+      />
+      <TextSetting
+        label={config.overlap}
+        tooltip={config.overlapTooltip}
+        placeholder="10m"
+        value={options.cacheOverlap}
+        error={isDurationSetting(options.cacheOverlap) ? undefined : config.notDuration}
+        readOnly={readOnly}
+        onChange={(cacheOverlap) => onChange({ cacheOverlap })}
+      />
+      <TextSetting
+        label={config.maxSeries}
+        tooltip={config.maxSeriesTooltip}
+        placeholder="20000"
+        type="number"
+        value={options.maxSeries?.toString()}
+        readOnly={readOnly}
+        onChange={(maxSeries) => onChange({ maxSeries: wholeNumber(maxSeries) })}
+      />
     </section>
   );
 }
@@ -86,12 +114,13 @@ interface SettingProps {
 
 interface TextProps extends SettingProps {
   type?: string;
+  min?: number;
   error?: string;
   onChange: (value: string) => void;
 }
 
 /** A setting that is a text. */
-function TextSetting({ label, tooltip, placeholder, value, type, error, readOnly, onChange }: TextProps) {
+function TextSetting({ label, tooltip, placeholder, value, type, min = 1, error, readOnly, onChange }: TextProps) {
   const id = useId();
   return (
     <InlineField
@@ -107,7 +136,7 @@ function TextSetting({ label, tooltip, placeholder, value, type, error, readOnly
         id={id}
         width={40}
         type={type}
-        min={type === 'number' ? 1 : undefined}
+        min={type === 'number' ? min : undefined}
         placeholder={placeholder}
         value={value ?? ''}
         onChange={(event) => onChange(event.currentTarget.value)}

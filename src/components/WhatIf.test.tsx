@@ -56,7 +56,9 @@ test('discarding brings the weights of the catalog back', async () => {
   render(<WhatIf uid="u1" definition="saved" catalog={catalog} onTakeOver={jest.fn()} />);
   await weigh('checkout/fast', '2');
   await screen.findByRole('columnheader', { name: 'Then' });
+  expect(screen.getByText(/^was/)).toHaveTextContent('was 0.25');
   await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
+  expect(screen.queryByText(/^was/)).not.toBeInTheDocument();
   expect(screen.getByRole('spinbutton', { name: 'Weight of checkout/fast' })).toHaveValue(0.25);
   await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Then' })).not.toBeInTheDocument());
 });

@@ -42,7 +42,8 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
                 name={flow.name}
                 strong
                 note={flow.weightBy && labels.whatIf.weightBy[flow.weightBy]}
-                weight={weights.flows[flow.name] ?? flow.weight}
+                weight={flow.weight}
+                moved={weights.flows[flow.name]}
                 onChange={(weight) => setWeights(withFlow(weights, catalog, flow.name, weight))}
               />
               <ul className={styles.slis}>
@@ -50,7 +51,8 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
                   <li key={sli.name}>
                     <WeightField
                       name={`${flow.name}/${sli.name}`}
-                      weight={weights.slis[`${flow.name}/${sli.name}`] ?? sli.weight}
+                      weight={sli.weight}
+                      moved={weights.slis[`${flow.name}/${sli.name}`]}
                       onChange={(weight) => setWeights(withSLI(weights, catalog, flow.name, sli.name, weight))}
                     />
                   </li>
@@ -93,7 +95,10 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
 
 interface WeightFieldProps {
   name: string;
+  /** What the catalog says. */
   weight: number;
+  /** What it is moved to; none where it is left as it is. */
+  moved?: number;
   strong?: boolean;
   /** What the weight follows. */
   note?: string;
@@ -101,8 +106,9 @@ interface WeightFieldProps {
 }
 
 /** A weight that can be moved. A text that is no weight, as while it is being written, changes nothing. */
-function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps) {
+function WeightField({ name, weight: was, moved, strong, note, onChange }: WeightFieldProps) {
   const styles = useStyles2(getStyles);
+  const weight = moved ?? was;
   const [text, setText] = useState(String(weight));
   useEffect(() => {
     setText((before) => (Number(before) === weight ? before : String(weight)));
@@ -118,6 +124,7 @@ function WeightField({ name, weight, strong, note, onChange }: WeightFieldProps)
       <span className={strong ? undefined : styles.sli}>
         {strong ? <strong>{name}</strong> : name.slice(name.indexOf('/') + 1)} {note && <small>{note}</small>}
       </span>
+      {moved !== undefined && <small className={styles.was}>{labels.whatIf.was(was)}</small>}
       <Input
         type="number"
         min={0}
@@ -146,6 +153,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     padding: theme.spacing(0.25, 0),
   }),
+  was: css({ marginLeft: 'auto', color: theme.colors.text.secondary }),
   busy: css({ margin: 0 }),
   // Numbers that are about to change; no less readable than text in Grafana that can't be used.
   old: css({ color: theme.colors.text.secondary }),

@@ -7,6 +7,7 @@ interface Props {
   window: string;
   /** It is the window of a burn rate. */
   burn?: boolean;
+  tooltip: string;
   disabled?: boolean;
   /** The dashboard variables on offer. */
   variables: string[];
@@ -14,14 +15,14 @@ interface Props {
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, burn, disabled, variables, onChange }: Props) {
+export function WindowField({ window, burn, tooltip, disabled, variables, onChange }: Props) {
   const id = useId();
   const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
   const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}
-      tooltip={burn ? labels.query.windowOfBurn : disabled ? labels.query.windowOfBudget : labels.query.windowTooltip}
+      tooltip={tooltip}
       disabled={disabled}
       labelWidth={14}
       htmlFor={id}
@@ -30,7 +31,7 @@ export function WindowField({ window, burn, disabled, variables, onChange }: Pro
       <Select<string>
         inputId={id}
         aria-label={labels.query.window}
-        width={28}
+        width={22}
         options={values.map((value) => ({ value, ...(labels.query.windows[value] ?? { label: value }) }))}
         value={window}
         allowCustomValue

@@ -45,6 +45,13 @@ describe('migration', () => {
       { refId: 'A', measure: 'joy' },
       { refId: 'A', ...defaults, measure: 'joy' },
     ],
+    [
+      'makes incidents of states, as the backend does',
+      { refId: 'A', format: 'incidents' },
+      { refId: 'A', ...defaults, format: 'incidents', measure: 'state' },
+    ],
+    ['keeps how many of the worst are shown', { refId: 'A', worst: 2 }, { refId: 'A', ...defaults, worst: 2 }],
+    ['drops what is no number of them', { refId: 'A', worst: 'two' }, { refId: 'A', ...defaults }],
   ])('%s', (_, saved, migrated) => {
     expect(migrate(saved)).toEqual(migrated);
   });
@@ -76,4 +83,8 @@ test('cohorts are kept by dimension, and what restricts nothing is dropped', () 
     where: { region: ['eu'], team: ['pay'] },
   });
   expect(migrate({ where: ['eu'] }).where).toEqual({});
+});
+
+test('incidents are of states, unless somebody says otherwise', () => {
+  expect(migrate({ format: 'incidents' })).toMatchObject({ measure: 'state', level: 'overall' });
 });

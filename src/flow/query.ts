@@ -23,7 +23,7 @@ export function isNew(query: CerQuery): boolean {
 export function complete(query: CerQuery): CompleteQuery {
   return {
     ...query,
-    measure: query.measure || 'score',
+    measure: query.measure || (query.format === 'incidents' ? 'state' : 'score'),
     level: query.level || 'overall',
     flows: query.flows ?? [],
     slis: query.slis ?? [],
@@ -68,6 +68,7 @@ export function migrate(saved: object): CompleteQuery {
     window: text(from.window),
     format: text(from.format) as CerQuery['format'],
     legend: text(from.legend),
+    ...(typeof from.worst === 'number' && { worst: from.worst }),
   });
 }
 

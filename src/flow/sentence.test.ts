@@ -38,7 +38,7 @@ test.each<[string, Partial<CerQuery>]>([
     { window: '${__range}' },
   ],
   [
-    `The score of each flow, by region and tier (region eu and us only) over time, ${own}.`,
+    `The score of each flow over time, by region and tier (region eu and us only), ${own}.`,
     { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
   ],
   ['The events of the catalog.', { format: 'events' }],
@@ -54,6 +54,24 @@ test.each<[string, Partial<CerQuery>]>([
     'The latest burn rate of each flow, losses added up over 3 days.',
     { level: 'flow', measure: 'burn', format: 'latest', window: '3d' },
   ],
+  ['The state of each flow over time, as the policies decide.', { measure: 'state', level: 'flow' }],
+  [
+    'The incidents of checkout, by region, as the policies decide.',
+    { format: 'incidents', measure: 'state', level: 'flow', flows: ['checkout'], by: ['region'] },
+  ],
+  [
+    'A table with the state, score, burn rate and error budget of each flow, as the policies decide.',
+    { format: 'table', measure: 'state', level: 'flow' },
+  ],
+  [
+    'A table with the score, burn rate and error budget of each SLI of each flow, losses added up over 1 hour.',
+    { format: 'table', measure: 'burn', level: 'sli' },
+  ],
+  [
+    `The latest impact on the overall score of each SLI of each flow, only the worst 2 of each flow, ${own}.`,
+    { measure: 'impact', level: 'sli', format: 'latest', worst: 2 },
+  ],
+  [`The score of each flow over time, only the worst one, ${own}.`, { level: 'flow', worst: 1 }],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {
   expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);

@@ -1,7 +1,7 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { AUTO } from './query';
-import { isBudget } from './together';
+import { isBudget, isOfPolicies, measureOf, takesWorst } from './together';
 import { inWords, isInterval, withoutBraces } from './window';
 
 /** Over how long a burn rate is counted where the query does not say. The backend has the same default. */
@@ -20,21 +20,41 @@ export function displayText(query: CompleteQuery): string {
 
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
-  const whose = subject(query) + cohorts(query);
+  return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query) + worst(query);
+}
+
+/** statement says which number is shown, whose, and in what shape. */
+function statement(query: CompleteQuery): string {
+  const whose = subject(query);
   switch (query.format) {
     case 'latest':
       return labels.sentence.latest(measure(query), whose);
     case 'table':
-      return labels.sentence.table(whose);
+      return table(query)(whose);
     case 'definition':
       return labels.sentence.definition(measure(query), whose);
     case 'summary':
       return labels.sentence.summary(whose);
-    case 'events':
-      return labels.sentence.events;
+    case 'incidents':
+      return labels.sentence.incidents(whose);
     default:
       return labels.sentence.timeseries(measure(query), whose);
   }
+}
+
+/** table says what a table shows. */
+function table(query: CompleteQuery): (whose: string) => string {
+  const { table, budgets, states } = labels.sentence;
+  const of = measureOf(query);
+  return of === 'state' ? states : of === 'budget' ? budgets : table;
+}
+
+/** worst says how many are shown, where that is not all. */
+function worst(query: CompleteQuery): string {
+  if (!query.worst || !takesWorst(query)) {
+    return '';
+  }
+  return query.level === 'flow' ? labels.sentence.worst(query.worst) : labels.sentence.worstOfEach(query.worst);
 }
 
 /** cohorts says what the query splits by, and which cohorts it keeps. */
@@ -66,9 +86,13 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
 }
 
 /** looking says how far back SLIs look, or over how long losses are counted; nothing of events. */
-function looking({ measure, format, window }: CompleteQuery): string {
+function looking(query: CompleteQuery): string {
+  const { measure, format, window } = query;
   if (format === 'events') {
     return '';
+  }
+  if (isOfPolicies(query)) {
+    return labels.sentence.policies;
   }
   if (isBudget(measure)) {
     const counted = window === AUTO && measure === 'burn' ? BURN_WINDOW : window;

@@ -1,4 +1,4 @@
-import { bytes, isDurationSetting, isTooLong, MAX_DEFINITION, percent, wholeNumber } from './settings';
+import { bytesOf, MIB, bytes, isDurationSetting, isTooLong, MAX_DEFINITION, percent, wholeNumber } from './settings';
 
 test('the length of a definition is that of its UTF-8', () => {
   expect(bytes('ü😀')).toBe(6);
@@ -33,4 +33,14 @@ test.each([
   [0, '0 %'],
 ])('a share of %p reads %p', (share, said) => {
   expect(percent(share)).toBe(said);
+});
+
+test.each([
+  ['', undefined],
+  ['0', 0],
+  ['64', 64 * MIB],
+  ['-1', undefined],
+  ['much', undefined],
+])('%s MiB are %s bytes', (text, bytes) => {
+  expect(bytesOf(text)).toBe(bytes);
 });

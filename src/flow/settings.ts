@@ -24,6 +24,15 @@ export function wholeNumber(text: string): number | undefined {
   return n > 0 ? n : undefined;
 }
 
+/** How many bytes a MiB is. */
+export const MIB = 1024 * 1024;
+
+/** bytesOf reads a setting in MiB, of which 0 has a meaning; undefined stands for the default. */
+export function bytesOf(mib: string): number | undefined {
+  const n = Math.floor(Number(mib));
+  return mib.trim() !== '' && n >= 0 ? n * MIB : undefined;
+}
+
 /** percent prints a share in [0,1]. */
 export function percent(share: number): string {
   return `${Math.round(share * 1000) / 10} %`;

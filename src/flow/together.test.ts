@@ -1,7 +1,19 @@
-import { CerQuery, FORMATS, LEVELS, MEASURES } from '../types';
+import { CerQuery, Format, FORMATS, LEVELS, MEASURES } from '../types';
 import { complete } from './query';
 import { catalog } from '../testing/catalog';
-import { existsAt, takesComponents, takesSLIs, withFlows, withFormat, withLevel, withMeasure } from './together';
+import {
+  existsAt,
+  measureOf,
+  measuresOf,
+  takesComponents,
+  takesSLIs,
+  takesWindow,
+  takesWorst,
+  withFlows,
+  withFormat,
+  withLevel,
+  withMeasure,
+} from './together';
 
 const query = (fields: Partial<CerQuery> = {}) => complete({ refId: 'A', ...fields });
 
@@ -13,6 +25,7 @@ describe('levels', () => {
     ['coverage', 'overall flow component sli'],
     ['weight', 'flow component sli'],
     ['traffic', 'overall flow sli'],
+    ['state', 'overall flow'],
   ] as const)('%s exists at %s', (measure, levels) => {
     const exists = LEVELS.filter((level) => existsAt({ measure, format: 'timeseries' }, level));
     expect(exists.join(' ')).toBe(levels);
@@ -20,6 +33,12 @@ describe('levels', () => {
 
   test('a table exists at every level, whatever the measure', () => {
     expect(LEVELS.every((level) => existsAt({ measure: 'value', format: 'table' }, level))).toBe(true);
+  });
+
+  test('but one of states, and incidents, where there are states', () => {
+    const levels = (format: Format) => LEVELS.filter((level) => existsAt({ measure: 'state', format }, level));
+    expect(levels('table')).toEqual(['overall', 'flow']);
+    expect(levels('incidents')).toEqual(['overall', 'flow']);
   });
 });
 
@@ -39,6 +58,30 @@ test('the level flow drops SLIs', () => {
 
 test('weight at the level flow drops components', () => {
   expect(withMeasure(query({ level: 'flow', components: ['latency'] }), 'weight').components).toEqual([]);
+});
+
+test('incidents are of states, and have no window of their own', () => {
+  const from = query({ measure: 'burn', level: 'sli', slis: ['success'], window: '1h', worst: 2 });
+  expect(withFormat(from, 'incidents')).toMatchObject({ measure: 'state', level: 'flow', slis: [], window: 'auto' });
+  expect(withFormat(from, 'incidents').worst).toBeUndefined();
+});
+
+test.each([
+  ['every measure', 'impact', 'score'],
+  ['error budgets', 'burn', 'budget'],
+  ['states', 'state', 'state'],
+] as const)('a table is of %s', (_, measure, of) => {
+  expect(measureOf(withFormat(query({ measure, level: 'flow' }), 'table'))).toBe(of);
+  expect(measuresOf('table')).toContain(of);
+});
+
+test.each([
+  ['the level overall', { level: 'overall' }],
+  ['a measure without an order', { level: 'flow', measure: 'weight' }],
+  ['a summary', { level: 'flow', format: 'summary' }],
+] as const)('%s has no worst', (_, fields) => {
+  expect(takesWorst(query(fields))).toBe(false);
+  expect(takesWorst(query({ level: 'flow' }))).toBe(true);
 });
 
 test('leaving a table takes the value to its level', () => {
@@ -68,13 +111,18 @@ describe('whatever is clicked, the backend takes it', () => {
     { slis: ['success'] },
     { components: ['latency'] },
     { slis: ['success'], components: ['latency'] },
+    { worst: 2, window: '1h' },
   ];
   const all = MEASURES.flatMap((measure) =>
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
   );
 
   const isTaken = (q: ReturnType<typeof query>) =>
-    existsAt(q, q.level) && (q.slis.length === 0 || takesSLIs(q)) && (q.components.length === 0 || takesComponents(q));
+    existsAt(q, q.level) &&
+    (q.slis.length === 0 || takesSLIs(q)) &&
+    (q.components.length === 0 || takesComponents(q)) &&
+    (q.window === 'auto' || takesWindow(q)) &&
+    (!q.worst || takesWorst(q));
 
   test.each([
     ['a measure', all.flatMap((q) => MEASURES.map((measure) => withMeasure(q, measure)))],

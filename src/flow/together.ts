@@ -1,4 +1,4 @@
-import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
+import { Catalog, CompleteQuery, Format, Level, Measure, MEASURES } from '../types';
 import { hasVariable, slisOf } from './names';
 
 /** At which levels a measure exists. The backend holds to the same table. */
@@ -13,24 +13,53 @@ const LEVELS_OF: Record<Measure, Level[]> = {
   budget: ['overall', 'flow', 'component', 'sli'],
   burn: ['overall', 'flow', 'component', 'sli'],
   exhaustion: ['overall', 'flow', 'component', 'sli'],
+  state: ['overall', 'flow'],
   revenueAtRisk: ['overall', 'flow'],
   cost: ['overall', 'flow'],
 };
 
-/** Measures that are made of more than an instant, so that tables, which show every measure, leave them out. */
-const NOT_IN_TABLES: Measure[] = ['budget', 'burn', 'exhaustion', 'revenueAtRisk', 'cost'];
+/** What a table can be of: all that is known at an instant, or what error budgets and policies make of many. */
+const TABLES: Measure[] = ['score', 'budget', 'state'];
 
-/** existsAt reports whether what a query shows exists at a level. A table has every measure, so it exists at each. */
-export function existsAt(query: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
-  if (query.format === 'summary') {
+/** Measures of which it can be told who is worst. */
+const RANKED: Measure[] = [
+  'score',
+  'impact',
+  'coverage',
+  'lag',
+  'budget',
+  'burn',
+  'exhaustion',
+  'state',
+  'revenueAtRisk',
+  'cost',
+];
+
+/** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
+export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
+  if (format === 'summary') {
     return level === 'overall';
   }
-  return (
-    query.format === 'table' ||
-    query.format === 'events' ||
-    !LEVELS_OF[query.measure] ||
-    LEVELS_OF[query.measure].includes(level)
-  );
+  const any = format === 'events' || (format === 'table' && measure !== 'state') || !LEVELS_OF[measure];
+  return any || LEVELS_OF[measure].includes(level);
+}
+
+/** takesMeasure reports whether a query can choose its measure. */
+export function takesMeasure({ format }: CompleteQuery): boolean {
+  return format !== 'summary' && format !== 'events' && format !== 'incidents';
+}
+
+/** measuresOf lists the measures that go with a format. */
+export function measuresOf(format: Format): readonly Measure[] {
+  return format === 'table' ? TABLES : MEASURES;
+}
+
+/** measureOf is the one of them that a query has. */
+export function measureOf({ measure, format }: CompleteQuery): Measure {
+  if (format !== 'table' || measure === 'state') {
+    return measure;
+  }
+  return isBudget(measure) ? 'budget' : 'score';
 }
 
 /** takesNames reports whether a query can say what it is of. Events are those of the whole catalog. */
@@ -44,12 +73,13 @@ export function takesSLIs(query: CompleteQuery): boolean {
 }
 
 /** takesComponents reports whether a query can name components. */
-export function takesComponents({ measure, level, format }: CompleteQuery): boolean {
-  const isShare = measure === 'impact' || measure === 'weight' || format === 'table' || isBudget(measure);
-  if (measure === 'revenueAtRisk' || measure === 'cost') {
+export function takesComponents(query: CompleteQuery): boolean {
+  const { measure, level } = query;
+  if (isMoney(measure)) {
     return false;
   }
-  if (isShare && (level === 'overall' || level === 'flow')) {
+  const whole = measure === 'impact' || measure === 'weight' || query.format === 'table' || isOfPolicies(query);
+  if ((whole || isBudget(measure)) && (level === 'overall' || level === 'flow')) {
     return false;
   }
   return measure !== 'traffic' || level === 'sli';
@@ -60,9 +90,32 @@ export function isBudget(measure: Measure): boolean {
   return measure === 'budget' || measure === 'burn' || measure === 'exhaustion';
 }
 
+/** isMoney reports whether a measure is an amount of some currency. */
+export function isMoney(measure: Measure): boolean {
+  return measure === 'revenueAtRisk' || measure === 'cost';
+}
+
+/** isOfPolicies reports whether a query is about what policies decide, with windows of their own. */
+export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
+  return measure === 'state' && format !== 'summary' && format !== 'events';
+}
+
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
-export function takesWindow({ measure, format }: CompleteQuery): boolean {
-  return format !== 'events' && (format === 'summary' || (measure !== 'budget' && measure !== 'exhaustion'));
+export function takesWindow(query: CompleteQuery): boolean {
+  const { measure, format } = query;
+  const fixed = isOfPolicies(query) || measure === 'budget' || measure === 'exhaustion';
+  return format !== 'events' && (format === 'summary' || !fixed);
+}
+
+/** takesLegend reports whether the answer has a legend. */
+export function takesLegend({ format }: CompleteQuery): boolean {
+  return format === 'timeseries' || format === 'latest';
+}
+
+/** takesWorst reports whether a query can keep the worst members only. */
+export function takesWorst({ measure, level, format }: CompleteQuery): boolean {
+  const shapes: Format[] = ['timeseries', 'latest', 'table'];
+  return level !== 'overall' && shapes.includes(format) && (format === 'table' || RANKED.includes(measure));
 }
 
 /** cohortNames lists the dimensions and labels of flows that a query can split by and filter. */
@@ -101,13 +154,11 @@ export function withFlows(query: CompleteQuery, flows: string[], catalog?: Catal
   return { ...query, flows, slis: query.slis.filter((sli) => inThese.includes(sli) || !inAny.includes(sli)) };
 }
 
-/** fit returns the query with the level and the names that go with its measure and format. */
+/** fit returns the query with the measure, the level and the names that go with its format and measure. */
 function fit(changed: CompleteQuery): CompleteQuery {
-  const scoreOnly =
-    changed.format === 'summary' || (changed.format === 'table' && NOT_IN_TABLES.includes(changed.measure));
-  const query: CompleteQuery = scoreOnly ? { ...changed, measure: 'score' } : changed;
+  const query = { ...changed, measure: fittingMeasure(changed) };
   if (query.format === 'summary') {
-    return { ...query, level: 'overall', slis: [] };
+    return { ...query, level: 'overall', slis: [], worst: undefined };
   }
   const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
   const fitted = { ...query, level };
@@ -116,7 +167,22 @@ function fit(changed: CompleteQuery): CompleteQuery {
     window: takesWindow(fitted) ? fitted.window : 'auto',
     slis: takesSLIs(fitted) ? fitted.slis : [],
     components: takesComponents(fitted) ? fitted.components : [],
+    worst: takesWorst(fitted) ? fitted.worst : undefined,
   };
+}
+
+/** fittingMeasure is the measure that goes with the format: a query's own where it does. */
+function fittingMeasure({ measure, format }: CompleteQuery): Measure {
+  switch (format) {
+    case 'summary':
+      return 'score';
+    case 'incidents':
+      return 'state';
+    case 'table':
+      return isMoney(measure) ? 'score' : measure;
+    default:
+      return measure;
+  }
 }
 
 /** nearest is the level of a measure that comes closest to the overall score. */

@@ -18,6 +18,8 @@ type catalog struct {
 	flows []flow
 	// dimensions tell cohorts apart; none where the catalog has no cohorts.
 	dimensions []dimension
+	// budget says how error budgets are counted; nil where nobody asks for them.
+	budget *budgeting
 }
 
 // flow is a flow of a random catalog.
@@ -29,6 +31,9 @@ type flow struct {
 	team string
 	// dynamic is what the weight follows; nil where it is fixed.
 	dynamic *dynamic
+	// objective is that of its score, and method how losses add up to its budget; 0 and "" where the flow states none.
+	objective float64
+	method    string
 }
 
 // sli is an SLI of a random catalog.
@@ -37,6 +42,8 @@ type sli struct {
 	weight    float64
 	key       bool
 	objective float64
+	// component is "" where that of the kind counts.
+	component string
 	// window is 0 where the catalog's counts.
 	window time.Duration
 	// trust replaces the catalog's unless it is nil.
@@ -62,6 +69,11 @@ type indicator interface {
 	promQL(s scope) []form
 	// recompute returns the same as numbers, from the raw samples.
 	recompute(r recomputer) []columns
+}
+
+// counting is an indicator that counts events; total is the expression for how many a second.
+type counting interface {
+	total(s scope) string
 }
 
 // aggregate is the way scores become one.

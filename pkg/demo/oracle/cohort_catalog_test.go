@@ -77,12 +77,13 @@ func (f *flow) addCohortFields(fields map[string]any) {
 	}
 }
 
-// traffic returns the SLI whose events are the flow's traffic: the first ratio that is key, or else the first.
+// traffic returns the SLI whose events are the flow's traffic: the first that counts events and is key, or else the
+// first that counts any; nil where none does.
 func (f *flow) traffic() *sli {
 	var found *sli
 	for j := range f.slis {
 		s := &f.slis[j]
-		if _, is := s.indicator.(ratio); is && (found == nil || s.key && !found.key) {
+		if _, counts := s.indicator.(counting); counts && (found == nil || s.key && !found.key) {
 			found = s
 		}
 	}

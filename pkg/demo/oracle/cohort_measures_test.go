@@ -6,8 +6,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// component is the side of the experience that an SLI speaks for, as the definition has it or leaves it.
-func (s *sli) component() string {
+// side is the component, the side of the experience that an SLI speaks for, as the definition has it or leaves it.
+func (s *sli) side() string {
+	if s.component != "" {
+		return s.component
+	}
 	if s.indicator.kind() == "value" {
 		return "correctness"
 	}
@@ -17,7 +20,7 @@ func (s *sli) component() string {
 // chosen says which SLIs of its flow a member of an answer is made of.
 func chosen(labels data.Labels) func(*sli) bool {
 	return func(s *sli) bool {
-		return (labels["component"] == "" || s.component() == labels["component"]) && (labels["sli"] == "" || s.name == labels["sli"])
+		return (labels["component"] == "" || s.side() == labels["component"]) && (labels["sli"] == "" || s.name == labels["sli"])
 	}
 }
 

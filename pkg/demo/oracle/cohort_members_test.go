@@ -111,7 +111,7 @@ func (f *flow) parts(q query) [][2]string {
 	var parts [][2]string
 	for j := range f.slis {
 		s := &f.slis[j]
-		part := [2]string{s.component(), ""}
+		part := [2]string{s.side(), ""}
 		if q.level == levelSLI {
 			part[1] = s.name
 		}

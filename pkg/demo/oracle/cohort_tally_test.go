@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -85,18 +84,5 @@ func (t *featureTally) report(tb testing.TB, catalogs uint64) {
 		}
 	}
 	tb.Log(out.String())
-	file := os.Getenv("CER_TRUTH_REPORT")
-	if file == "" {
-		return
-	}
-	report, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err == nil {
-		_, err = report.WriteString("\n" + out.String())
-		if closed := report.Close(); err == nil {
-			err = closed
-		}
-	}
-	if err != nil {
-		tb.Error(err)
-	}
+	appendReport(tb, out.String())
 }

@@ -5,6 +5,10 @@
 // Catalogs with cohorts, fallbacks, weights that follow the data and scores that are held are recomputed from the raw
 // samples of each cohort alone, in several views: split and filtered in different ways.
 //
+// Error budgets, burn rates and how long a budget lasts equal what the embedded Prometheus makes of subqueries over the
+// composite, slice by slice.
+//
 // Nothing but the YAML of a catalog and the samples in the store is common to the plugin and to what it is held
-// against. -seed selects one catalog, -catalogs and -cohort-catalogs how many there are.
+// against. -seed selects one catalog; -catalogs, -cohort-catalogs and -budget-catalogs say how many there
+// are.
 package oracle

@@ -132,6 +132,18 @@ func (h durations) mixedUnder(s scope, ms float64) string {
 	return "(" + expr + ")"
 }
 
+// events is the expression for the observations a second.
+func (h durations) events(s scope) string {
+	switch {
+	case h.native && h.classic:
+		return h.mixedTotal(s)
+	case h.native:
+		return h.nativeTotal(s)
+	default:
+		return s.sum(h.count())
+	}
+}
+
 // share is the mean of the shares of observations at or under some bounds, in milliseconds.
 func (h durations) share(s scope, bounds ...float64) []form {
 	n := number(float64(len(bounds)))
@@ -147,11 +159,11 @@ func (h durations) share(s scope, bounds ...float64) []form {
 	}
 	switch {
 	case h.native && h.classic:
-		return counted(h.mixedUnder, h.mixedTotal(s))
+		return counted(h.mixedUnder, h.events(s))
 	case h.native:
 		return []form{h.nativeForm(s, limited(mean(h.fraction)))}
 	default:
-		return counted(h.under, s.sum(h.count()))
+		return counted(h.under, h.events(s))
 	}
 }
 
@@ -193,6 +205,8 @@ func (l latency) yaml() map[string]any {
 	return map[string]any{"histogram": l.selector.String(), "under": number(l.under) + "ms"}
 }
 
+func (l latency) total(s scope) string { return l.events(s) }
+
 func (l latency) promQL(s scope) []form { return l.share(s, l.under) }
 
 func (l latency) recompute(raw recomputer) []columns { return l.recomputeShare(raw, l.under) }
@@ -212,6 +226,8 @@ func (a apdex) yaml() map[string]any {
 	}
 	return fields
 }
+
+func (a apdex) total(s scope) string { return a.events(s) }
 
 func (a apdex) promQL(s scope) []form { return a.share(s, a.satisfied, a.tolerated) }
 

@@ -27,10 +27,10 @@ func (g *generator) indicator(metric string) indicator {
 func (g *generator) ratio(metric string) ratio {
 	r := ratio{
 		partIsBad: g.chance(0.5), partIsWhole: g.chance(0.25), totalIsWhole: g.chance(0.15),
-		total: selector{metric: metric + "_requests_total"},
+		all: selector{metric: metric + "_requests_total"},
 	}
 	op := map[bool]string{true: "=~", false: "!~"}[r.partIsBad]
-	r.part = r.total.with(condition{"code", op, pick(g.random, "5..", `5\d\d`, "50[03]")})
+	r.part = r.all.with(condition{"code", op, pick(g.random, "5..", `5\d\d`, "50[03]")})
 	if g.chance(0.35) {
 		r.part = selector{metric: metric + "_outcomes_total"}
 	}
@@ -46,7 +46,7 @@ func (g *generator) ratio(metric string) ratio {
 
 // write writes the counters of a target, of which those of the errors or outcomes are born late.
 func (r ratio) write(t *target, late int) {
-	total := r.total.metric
+	total := r.all.metric
 	t.counter(total, map[string]string{"code": "200"}, 20, 0)
 	t.counter(total, map[string]string{"code": "404"}, 3, 0)
 	if r.part.metric != total {
@@ -154,6 +154,9 @@ func (g *generator) value(metric string) value {
 	}
 	gauge := selector{metric: metric}
 	one := gauge.with(condition{"instance", "=", "a"})
+	if g.catalog.budget != nil {
+		return rangedValue(g.random, gauge, one)
+	}
 	return pick(g.random,
 		value{"avg(%s)", []selector{gauge}},
 		value{"avg(%s offset 90s)", []selector{gauge}},

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,15 @@ type scope struct {
 	trust     []condition
 	window    time.Duration
 	minEvents float64
+	// counted is how long events are counted for, where that is not the window.
+	counted time.Duration
+	// offset is how long before the instants of evaluation the windows end.
+	offset time.Duration
+}
+
+// scopeOf returns the scope of an SLI that looks back over a window.
+func (c *catalog) scopeOf(s *sli, window time.Duration) scope {
+	return scope{trust: c.trustOf(s), window: window, minEvents: s.minEvents}
 }
 
 // form is one way to say the value of an SLI in PromQL. Its expressions have one series without labels, or none.
@@ -23,7 +33,15 @@ type form struct {
 
 // over is the samples of a selector within the window.
 func (s scope) over(sel selector) string {
-	return fmt.Sprintf("%s[%s]", sel.with(s.trust...), duration(s.window))
+	return sel.with(s.trust...).String() + s.span()
+}
+
+// span is the window as a range of PromQL.
+func (s scope) span() string {
+	if s.offset == 0 {
+		return fmt.Sprintf("[%s]", duration(s.window))
+	}
+	return fmt.Sprintf("[%s] offset %s", duration(s.window), duration(s.offset))
 }
 
 // rate is the rates of a selector.
@@ -37,7 +55,7 @@ func (s scope) enough(total string) string {
 	if s.minEvents == 0 {
 		return fmt.Sprintf("(%s > 0)", total)
 	}
-	return fmt.Sprintf("(%s >= %s)", total, number(s.minEvents*(1-tolerance)/s.window.Seconds()))
+	return fmt.Sprintf("(%s >= %s)", total, number(s.minEvents*(1-tolerance)/cmp.Or(s.counted, s.window).Seconds()))
 }
 
 // idle is a total where it does not.
@@ -54,8 +72,8 @@ type said struct {
 }
 
 // promQL says an SLI.
-func (s *sli) promQL(trust []condition, window time.Duration) said {
-	value, idle := present(s.indicator.promQL(scope{trust, window, s.minEvents}))
+func (s *sli) promQL(in scope) said {
+	value, idle := present(s.indicator.promQL(in))
 	parts := []string{s.curve.promQL(value)}
 	known := []string{value}
 	if idle != "" {
@@ -108,11 +126,11 @@ type composite struct {
 }
 
 // promQL says a flow.
-func (f *flow) promQL(c *catalog, windowOf func(*sli) time.Duration) composite {
+func (f *flow) promQL(c *catalog, scopeOf func(*sli) scope) composite {
 	var members []said
 	for i := range f.slis {
 		s := &f.slis[i]
-		members = append(members, s.promQL(c.trustOf(s), windowOf(s)))
+		members = append(members, s.promQL(scopeOf(s)))
 	}
 	coverage := shareOf(members, "0 * %[2]s + %[1]s")
 	score, trusted := c.aggregate.promQL(members), c.enough(coverage)
@@ -126,10 +144,10 @@ func (f *flow) promQL(c *catalog, windowOf func(*sli) time.Duration) composite {
 }
 
 // promQL says the whole.
-func (c *catalog) promQL(windowOf func(*sli) time.Duration) composite {
+func (c *catalog) promQL(scopeOf func(*sli) scope) composite {
 	var members []said
 	for i := range c.flows {
-		f := c.flows[i].promQL(c, windowOf)
+		f := c.flows[i].promQL(c, scopeOf)
 		members = append(members, said{weight: c.flows[i].weight, score: f.score, known: f.trusted})
 	}
 	coverage := shareOf(members, "%[1]s * %[2]s")

@@ -14,6 +14,8 @@ type generator struct {
 	start, end time.Time
 	data       *dataset
 	catalog    *catalog
+	// unit is what the phases of targets last three to twelve of; a minute where it is 0.
+	unit time.Duration
 	// cohorts are the labels that tell the targets of a job apart, one a target; nil where nothing does.
 	cohorts []map[string]string
 }
@@ -127,7 +129,7 @@ func (g *generator) curve(s *sli) curve {
 		s.objective = g.objective()
 		curves = append(curves, budget{s.objective, pick(g.random, defaultFactor, 2, 25.5)})
 	}
-	if g.catalog.seed%8 == 0 && g.chance(0.7) {
+	if g.catalog.seed%8 == 0 && g.catalog.budget == nil && g.chance(0.7) {
 		return g.logNormal(kind)
 	}
 	return pick(g.random, curves...)

@@ -8,8 +8,8 @@ import (
 // ratio is a share of good events among all.
 type ratio struct {
 	// part counts the good events, or the bad ones.
-	part, total selector
-	partIsBad   bool
+	part, all selector
+	partIsBad bool
 	// partIsWhole and totalIsWhole say that the definition states a whole expression rather than a selector.
 	partIsWhole, totalIsWhole bool
 }
@@ -21,7 +21,7 @@ func (r ratio) yaml() map[string]any {
 	if r.partIsBad {
 		part = "bad"
 	}
-	return map[string]any{part: stated(r.part, r.partIsWhole), "total": stated(r.total, r.totalIsWhole)}
+	return map[string]any{part: stated(r.part, r.partIsWhole), "total": stated(r.all, r.totalIsWhole)}
 }
 
 // stated is how the definition says a counter.
@@ -34,9 +34,9 @@ func stated(s selector, asWhole bool) string {
 
 // promQL is the sum of the part over the sum of all. A part that is not there is 0 if it is of the same metric.
 func (r ratio) promQL(s scope) []form {
-	total := s.sum(r.total)
+	total := r.total(s)
 	part := s.sum(r.part)
-	if r.part.metric == r.total.metric {
+	if r.part.metric == r.all.metric {
 		part = fmt.Sprintf("(%s or 0 * %s)", part, total)
 	}
 	share := fmt.Sprintf("%s / %s", part, s.enough(total))
@@ -46,11 +46,13 @@ func (r ratio) promQL(s scope) []form {
 	return []form{{value: limited(share), idle: s.idle(total)}}
 }
 
+func (r ratio) total(s scope) string { return s.sum(r.all) }
+
 func (r ratio) recompute(raw recomputer) []columns {
-	total, part := raw.rate(r.total), raw.rate(r.part)
+	total, part := raw.rate(r.all), raw.rate(r.part)
 	value := make(column, len(total))
 	for i := range value {
-		if missing(part[i]) && r.part.metric == r.total.metric {
+		if missing(part[i]) && r.part.metric == r.all.metric {
 			part[i] = 0
 		}
 		value[i] = part[i] / total[i]
@@ -96,24 +98,24 @@ type value struct {
 
 func (value) kind() string { return "value" }
 
-func (v value) yaml() map[string]any { return map[string]any{"promql": v.with(scope{}, "__window")} }
+func (v value) yaml() map[string]any { return map[string]any{"promql": v.with(nil, "[__window]")} }
 
-// with returns the expression for a window, with trusted matchers.
-func (v value) with(s scope, window string) string {
+// with returns the expression with trusted matchers, for a range.
+func (v value) with(trust []condition, span string) string {
 	texts := make([]any, len(v.selectors))
 	for i, one := range v.selectors {
-		texts[i] = one.with(s.trust...).String()
+		texts[i] = one.with(trust...).String()
 	}
-	return strings.ReplaceAll(fmt.Sprintf(v.text, texts...), "__window", window)
+	return strings.ReplaceAll(fmt.Sprintf(v.text, texts...), "[__window]", span)
 }
 
 func (v value) promQL(s scope) []form {
-	expr := fmt.Sprintf("sum(%s)", v.with(s, duration(s.window)))
+	expr := fmt.Sprintf("sum(%s)", v.with(s.trust, s.span()))
 	return []form{{value: expr, idle: undefined(expr)}}
 }
 
 func (v value) recompute(raw recomputer) []columns {
-	expr := v.with(raw.scope, duration(raw.window))
+	expr := v.with(raw.trust, raw.span())
 	c := columns{value: raw.ask(expr)}
 	if !raw.defined {
 		c.undefined = raw.ask(undefined(expr))

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"math"
 	"time"
 
 	"github.com/prometheus/prometheus/model/histogram"
@@ -51,23 +52,42 @@ func (d *dataset) new(metric string, own map[string]string) *series {
 	return s
 }
 
+// stretch is how much of a series is written at once: the store takes nothing that is much older than its newest sample.
+const stretch = 6 * time.Hour
+
 // write appends all samples to the store.
 func (d *dataset) write(store *promstore.Store) error {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, s := range d.series {
-		set := labels.FromMap(s.labels)
-		set = labels.NewBuilder(set).Set("__name__", s.metric).Labels()
-		samples := make([]promstore.Sample, len(s.times))
-		for i, at := range s.times {
-			samples[i] = promstore.Sample{Labels: set, Time: time.UnixMilli(at)}
-			if s.natives != nil {
-				samples[i].Histogram = s.natives[i]
-			} else {
-				samples[i].Value = s.values[i]
-			}
+		if len(s.times) > 0 {
+			first, last = min(first, s.times[0]), max(last, s.times[len(s.times)-1])
 		}
-		if err := store.Append(samples...); err != nil {
-			return err
+	}
+	for from := first; from <= last; from += stretch.Milliseconds() {
+		for _, s := range d.series {
+			if err := store.Append(s.samples(from, from+stretch.Milliseconds())...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// samples returns those from one time until before another.
+func (s *series) samples(from, until int64) []promstore.Sample {
+	set := labels.NewBuilder(labels.FromMap(s.labels)).Set("__name__", s.metric).Labels()
+	var samples []promstore.Sample
+	for i, at := range s.times {
+		if at < from || at >= until {
+			continue
+		}
+		sample := promstore.Sample{Labels: set, Time: time.UnixMilli(at)}
+		if s.natives != nil {
+			sample.Histogram = s.natives[i]
+		} else {
+			sample.Value = s.values[i]
+		}
+		samples = append(samples, sample)
+	}
+	return samples
 }

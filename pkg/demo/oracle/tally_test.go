@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -110,7 +111,7 @@ func (c *count) enough(topic string) bool {
 	return points >= leastPoints && float64(c.missing) >= leastMissing*float64(c.raw)
 }
 
-// report prints the counts, also into the file that CER_TRUTH_REPORT names, and fails where they are too low.
+// report prints the counts, also to the end of the file that CER_TRUTH_REPORT names, and fails where they are too low.
 func (t *tally) report(tb testing.TB) {
 	tb.Helper()
 	var out strings.Builder
@@ -128,10 +129,23 @@ func (t *tally) report(tb testing.TB) {
 		}
 	}
 	tb.Log(out.String())
-	if file := os.Getenv("CER_TRUTH_REPORT"); file != "" {
-		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
-			tb.Error(err)
-		}
+	appendReport(tb, out.String())
+}
+
+// appendReport adds text to the file that CER_TRUTH_REPORT names, if it does.
+func appendReport(tb testing.TB, text string) {
+	tb.Helper()
+	file := os.Getenv("CER_TRUTH_REPORT")
+	if file == "" {
+		return
+	}
+	report, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		_, err = report.WriteString(text + "\n")
+		err = errors.Join(err, report.Close())
+	}
+	if err != nil {
+		tb.Error(err)
 	}
 }
 

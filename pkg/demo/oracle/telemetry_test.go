@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -71,7 +72,7 @@ func (g *generator) phases(n int) []phase {
 	var phases []phase
 	for len(phases) < n {
 		p := pick(g.random, busy, busy, busy, busy, trickling, resting, gone)
-		for range int(time.Duration(3+g.random.IntN(10)) * time.Minute / g.catalog.scrape) {
+		for range int(time.Duration(3+g.random.IntN(10)) * cmp.Or(g.unit, time.Minute) / g.catalog.scrape) {
 			phases = append(phases, p)
 		}
 	}

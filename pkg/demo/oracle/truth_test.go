@@ -29,13 +29,14 @@ func (tr trial) instants(format string) instants {
 // expressions returns the PromQL of each flow and of the whole, as far as PromQL can say it.
 func (tr trial) expressions(in instants) map[string]composite {
 	said := map[string]composite{}
+	scopeOf := func(s *sli) scope { return tr.scopeOf(s, in.windowOf(s)) }
 	for i := range tr.flows {
 		if f := &tr.flows[i]; f.promQLCanSay() {
-			said[f.name] = f.promQL(tr.catalog, in.windowOf)
+			said[f.name] = f.promQL(tr.catalog, scopeOf)
 		}
 	}
 	if tr.promQLCanSay() {
-		said[whole] = tr.promQL(in.windowOf)
+		said[whole] = tr.promQL(scopeOf)
 	}
 	return said
 }
@@ -108,7 +109,7 @@ func (tr trial) readings(f *flow, in instants) ([][]reading, error) {
 	for j := range f.slis {
 		s := &f.slis[j]
 		r := recomputer{
-			scope: scope{tr.trustOf(s), in.windowOf(s), s.minEvents}, data: tr.data, times: in.times(),
+			scope: tr.scopeOf(s, in.windowOf(s)), data: tr.data, times: in.times(),
 			ask: func(expr string) column {
 				c, err := in.evaluate(tr.store, expr)
 				if err != nil {

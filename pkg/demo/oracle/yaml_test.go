@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -17,6 +18,9 @@ func (c *catalog) yaml() string {
 	}
 	if len(c.dimensions) > 0 {
 		spec["dimensions"] = c.dimensionsAsYAML()
+	}
+	if c.budget != nil {
+		c.budget.addFields(spec)
 	}
 	text, err := yaml.Marshal(map[string]any{
 		"apiVersion": "cer/v1", "kind": "Catalog", "metadata": map[string]any{"name": "random"}, "spec": spec,
@@ -36,6 +40,7 @@ func (c *catalog) flowsAsYAML() []any {
 		}
 		fields := map[string]any{"name": f.name, "weight": f.weight, "slis": slis}
 		f.addCohortFields(fields)
+		f.addBudgetFields(fields)
 		flows = append(flows, fields)
 	}
 	return flows
@@ -57,7 +62,7 @@ func (s *sli) yaml() map[string]any {
 	set("missing", string(s.missing), s.missing != ignore)
 	set("idle", string(s.idle), s.idle != ignore)
 	set("curve", map[string]any{s.curve.name(): s.curve.yaml()}, s.curve.name() != "identity")
-	set("component", "correctness", s.indicator.kind() == "value")
+	set("component", s.speaksFor(), s.component != "" || s.indicator.kind() == "value")
 	set("labels", s.labels, s.labels != nil)
 	set("maxDelay", duration(s.maxDelay), s.maxDelay > 0)
 	if s.fallback != nil {
@@ -79,5 +84,5 @@ func texts(conditions []condition) []string {
 
 // duration returns d as Prometheus and the definition write it.
 func duration(d time.Duration) string {
-	return number(float64(d.Milliseconds())) + "ms"
+	return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
 }

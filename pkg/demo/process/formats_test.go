@@ -147,7 +147,7 @@ func TestExecutedQueryIsThePromQL(t *testing.T) {
 	want := []string{
 		`sum(rate(requests_total{job="shop"}[5m]))`,
 		`sum(rate(requests_total{code=~"5..",job="shop"}[5m]))`,
-		`sum(rate(request_duration_seconds_count{job="shop"}[5m]))`,
+		`sum(rate(request_duration_seconds_bucket{job="shop",le="+Inf"}[5m]))`,
 		`sum(rate(request_duration_seconds_bucket{job="shop",le="0.5"}[5m]))`,
 		`histogram_quantile(0.6, sum by (le) (rate(request_duration_seconds_bucket{job="shop"}[5m])))`,
 		`histogram_count(sum(rate(search_duration_seconds{job="shop"}[5m])))`,

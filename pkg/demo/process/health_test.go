@@ -90,6 +90,11 @@ func TestHealth(t *testing.T) {
 				t.Errorf("the status is %s", result.Status)
 			}
 			says(t, result.Message, test.words...)
+			for line := range strings.SplitSeq(result.Message, "\n") {
+				if !strings.HasSuffix(line, ".") {
+					t.Errorf("without a full stop Grafana runs this into the next sentence: %s", line)
+				}
+			}
 		})
 	}
 }

@@ -1,0 +1,126 @@
+package expand_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+func TestMerge(t *testing.T) {
+	tests := map[string]struct {
+		asked []string
+		want  []string
+	}{
+		"errors are part of requests": {
+			[]string{`sum(rate(r{h="/a"}[5m]))`, `sum(rate(r{code=~"5..",h="/a"}[5m]))`},
+			[]string{`sum by (code) (rate(r{h="/a"}[5m]))`},
+		},
+		"flows differ in their handler": {
+			[]string{`sum(rate(r{h="/a",job="x"}[5m]))`, `sum(rate(r{h="/b.c",job="x"}[5m]))`, `sum(rate(r{h="/d",job="x"}[5m]))`},
+			[]string{`sum by (h) (rate(r{h=~"/a|/b\\.c|/d",job="x"}[5m]))`},
+		},
+		"both at once": {
+			[]string{`sum(rate(r{h="/a"}[5m]))`, `sum(rate(r{code=~"5..",h="/a"}[5m]))`, `sum(rate(r{h="/b"}[5m]))`, `sum(rate(r{code!~"5..",h="/b"}[5m]))`},
+			[]string{`sum by (code, h) (rate(r{h=~"/a|/b"}[5m]))`},
+		},
+		"a quantile has the buckets of shares": {
+			[]string{`sum(rate(d_bucket{h="/a",le="+Inf"}[5m]))`, `sum(rate(d_bucket{h="/a",le="0.5"}[5m]))`,
+				`histogram_quantile(0.99, sum by (le) (rate(d_bucket{h="/a"}[5m])))`, `histogram_quantile(0.5, sum by (le) (rate(d_bucket{h="/a"}[5m])))`},
+			[]string{`sum by (le) (rate(d_bucket{h="/a"}[5m]))`},
+		},
+		"shares without a quantile ask for their buckets only": {
+			[]string{`sum(rate(d_bucket{le="+Inf"}[5m]))`, `sum(rate(d_bucket{le="0.5"}[5m]))`},
+			[]string{`sum by (le) (rate(d_bucket{le=~"\\+Inf|0\\.5"}[5m]))`},
+		},
+		"splits stay splits": {
+			[]string{`sum by (region) (rate(r{h="/a"}[5m]))`, `sum by (region) (rate(r{code="500",h="/a"}[5m]))`},
+			[]string{`sum by (code, region) (rate(r{h="/a"}[5m]))`},
+		},
+		"what differs in two labels is asked apart": {
+			[]string{`sum(rate(r{h="/a",job="x"}[5m]))`, `sum(rate(r{h="/b",job="y"}[5m]))`},
+			[]string{`sum(rate(r{h="/a",job="x"}[5m]))`, `sum(rate(r{h="/b",job="y"}[5m]))`},
+		},
+		"so are other metrics, windows and functions": {
+			[]string{`sum(rate(r{h="/a"}[5m]))`, `sum(rate(q{h="/b"}[5m]))`, `sum(rate(r{h="/c"}[1m]))`, `sum(increase(r{h="/d"}[5m]))`},
+			[]string{`sum(rate(r{h="/a"}[5m]))`, `sum(rate(q{h="/b"}[5m]))`, `sum(rate(r{h="/c"}[1m]))`, `sum(increase(r{h="/d"}[5m]))`},
+		},
+		"and what is no such sum": {
+			[]string{`avg(up)`, `sum(rate(r[5m] offset 1h))`, `sum without (pod) (rate(r[5m]))`, `histogram_quantile(0.9, rate(d_bucket[5m]))`, `sum(rate(r[5m])) / 2`, `1 +`},
+			[]string{`avg(up)`, `sum(rate(r[5m] offset 1h))`, `sum without (pod) (rate(r[5m]))`, `histogram_quantile(0.9, rate(d_bucket[5m]))`, `sum(rate(r[5m])) / 2`, `1 +`},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			members := 0
+			for _, m := range expand.Merge(test.asked) {
+				got = append(got, m.PromQL)
+				members += len(m.Members)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("asked are (-want +got):\n%s", diff)
+			}
+			if members != len(test.asked) {
+				t.Errorf("%d of %d are answered", members, len(test.asked))
+			}
+		})
+	}
+}
+
+// series is one with labels as pairs of a name and a value.
+func series(values []float64, pairs ...string) expand.Series {
+	s := expand.Series{Labels: map[string]string{}, Values: values}
+	for pair := range slices.Chunk(pairs, 2) {
+		s.Labels[pair[0]] = pair[1]
+	}
+	return s
+}
+
+func TestDerive(t *testing.T) {
+	nan := math.NaN()
+	asked := []string{`sum(rate(r{h="/a"}[5m]))`, `sum(rate(r{code=~"5..",h="/a"}[5m]))`, `sum by (region) (rate(r{h="/b"}[5m]))`}
+	merged := expand.Merge(asked)
+	if len(merged) != 1 {
+		t.Fatalf("asked are %+v", merged)
+	}
+	answer := []expand.Series{
+		series([]float64{1, 2, nan}, "h", "/a", "code", "200", "region", "eu"),
+		series([]float64{4, nan, nan}, "h", "/a", "code", "500", "region", "us"),
+		series([]float64{8, 8, 8}, "h", "/b", "code", "200", "region", "eu"),
+		series([]float64{16, 16, nan}, "h", "/b", "code", "500", "region", "eu"),
+		series([]float64{32, nan, 32}, "h", "/b", "code", "200"),
+	}
+	want := [][]expand.Series{
+		{series([]float64{5, 2, nan})},
+		{series([]float64{4, nan, nan})},
+		{series([]float64{24, 24, 8}, "region", "eu"), series([]float64{32, nan, 32})},
+	}
+	for _, m := range merged[0].Members {
+		if diff := cmp.Diff(want[m.At], m.Derive(answer), cmpopts.EquateNaNs()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", asked[m.At], diff)
+		}
+	}
+}
+
+func TestDeriveAQuantile(t *testing.T) {
+	nan := math.NaN()
+	merged := expand.Merge([]string{`sum(rate(d_bucket{le="1"}[5m]))`, `histogram_quantile(0.5, sum by (le, region) (rate(d_bucket[5m])))`})
+	answer := []expand.Series{
+		series([]float64{2, nan}, "le", "1", "region", "eu"), series([]float64{4, nan}, "le", "2.0", "region", "eu"), series([]float64{4, 0}, "le", "+Inf", "region", "eu"),
+		series([]float64{0, 1}, "le", "1", "region", "us"), series([]float64{0, 1}, "le", "+Inf", "region", "us"), series([]float64{9, 9}, "le", "none", "region", "us"),
+	}
+	want := [][]expand.Series{
+		{series([]float64{2, 1})},
+		{series([]float64{1, nan}, "region", "eu"), series([]float64{nan, .5}, "region", "us")},
+	}
+	for _, m := range merged[0].Members {
+		if diff := cmp.Diff(want[m.At], m.Derive(answer), cmpopts.EquateNaNs()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package fetch
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// How long points are kept.
+const (
+	// DefaultOverlap is how long samples may be late.
+	DefaultOverlap = 10 * time.Minute
+	// hardAge is the age at which points are asked for again, whatever they are.
+	hardAge = time.Hour
+	// emptyAge is that of blocks without any series, which a store may have had no time to index yet.
+	emptyAge = 10 * time.Minute
+)
+
+// blockPoints is how many points a block holds.
+const blockPoints = 120
+
+// Cache keeps the points that stores have answered with, in blocks that lie on the grid of their step. Points that are
+// older than late samples can be are not asked for again until they reach a hard age; newer ones are after the time of a
+// scrape. It is safe for concurrent use, and outlives the stores that use it. A nil cache keeps nothing.
+type Cache struct {
+	blocks       *otter.Cache[blockKey, *block]
+	bytes        uint64
+	hits, misses atomic.Uint64
+}
+
+// NewCache returns a cache of so many bytes; nil, which keeps nothing, where that is 0.
+func NewCache(bytes int64) *Cache {
+	if bytes <= 0 {
+		return nil
+	}
+	blocks := otter.Must(&otter.Options[blockKey, *block]{
+		MaximumWeight: uint64(bytes),
+		Weigher:       func(_ blockKey, b *block) uint32 { return b.weight() },
+	})
+	return &Cache{blocks: blocks, bytes: uint64(bytes)}
+}
+
+// Stats is what a cache has done so far.
+type Stats struct {
+	// Bytes are those that it holds, of Limit.
+	Bytes, Limit uint64
+	// Hits and Misses count the points that were asked for: those that it had, and those that a store was asked for.
+	Hits, Misses uint64
+}
+
+// Stats returns what the cache has done so far.
+func (c *Cache) Stats() Stats {
+	if c == nil {
+		return Stats{}
+	}
+	c.blocks.CleanUp()
+	return Stats{Bytes: c.blocks.WeightedSize(), Limit: c.bytes, Hits: c.hits.Load(), Misses: c.misses.Load()}
+}
+
+// blockKey names a block: of which leaf, asked by whom and with which step, and which of its blocks.
+type blockKey struct {
+	leaf  [16]byte
+	index int64
+}
+
+// leafID identifies what a leaf is in a scope, for its step and the phase of its instants.
+func leafID(scope string, leaf plan.Leaf) [16]byte {
+	hash := sha256.New()
+	hash.Write([]byte(scope))
+	hash.Write([]byte{0})
+	hash.Write([]byte(leaf.PromQL))
+	var grid [16]byte
+	step := leaf.Range.Step
+	binary.LittleEndian.PutUint64(grid[:8], uint64(step))
+	if step > 0 {
+		binary.LittleEndian.PutUint64(grid[8:], uint64(phase(leaf.Range)))
+	}
+	hash.Write(grid[:])
+	return [16]byte(hash.Sum(nil)[:16])
+}
+
+// phase is how far the instants of a range are from multiples of its step.
+func phase(r plan.Range) time.Duration {
+	rest := r.Start.UnixNano() % int64(r.Step)
+	if rest < 0 {
+		rest += int64(r.Step)
+	}
+	return time.Duration(rest)
+}
+
+// grid numbers the instants of leaves that have the same step and phase. Those of single instants are their time.
+type grid struct {
+	step, phase time.Duration
+}
+
+// gridOf returns the grid of a range.
+func gridOf(r plan.Range) grid {
+	if r.IsInstant() {
+		return grid{step: 1}
+	}
+	return grid{step: r.Step, phase: phase(r)}
+}
+
+// number is that of an instant of the grid.
+func (g grid) number(t time.Time) int64 { return (t.UnixNano() - int64(g.phase)) / int64(g.step) }
+
+// at is the instant of a number.
+func (g grid) at(number int64) time.Time {
+	return time.Unix(0, number*int64(g.step)+int64(g.phase)).UTC()
+}
+
+// block is points of a leaf that follow each other. It does not change.
+type block struct {
+	// lo and hi bound the points that are known, by their numbers within the block; hi is not one of them.
+	lo, hi int
+	// settled is where those begin that late samples may still change.
+	settled int
+	// asked is when the oldest of the points was asked for, and refreshed when those were that are not settled.
+	asked, refreshed time.Time
+	series           []plan.Series
+}
+
+// weight estimates the bytes of a block.
+func (b *block) weight() uint32 {
+	bytes := 160
+	for _, s := range b.series {
+		bytes += 96 + 8*len(s.Values)
+		for name, value := range s.Labels {
+			bytes += 48 + len(name) + len(value)
+		}
+	}
+	return uint32(min(bytes, math.MaxUint32))
+}
+
+// usable returns which of the points need not be asked for again now; none where lo equals hi.
+func (b *block) usable(now time.Time, fresh time.Duration) (lo, hi int) {
+	life := hardAge
+	if len(b.series) == 0 {
+		life = emptyAge
+	}
+	switch {
+	case now.Sub(b.asked) >= life:
+		return 0, 0
+	case now.Sub(b.refreshed) < fresh:
+		return b.lo, b.hi
+	default:
+		return b.lo, max(b.lo, b.settled)
+	}
+}

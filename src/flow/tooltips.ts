@@ -1,0 +1,59 @@
+import { labels } from '../labels';
+import { CompleteQuery, Format } from '../types';
+import { isMoney, isOfPolicies, takesComponents, takesNames, takesSLIs, takesWindow } from './together';
+
+/** measureLabels name the measures: in a table what it shows. */
+export function measureLabels({ format }: CompleteQuery): Record<string, { label: string; description: string }> {
+  return format === 'table' ? labels.query.tables : labels.measure;
+}
+
+/** measureTooltip says what a measure is, or why there is none to choose. */
+export function measureTooltip(query: CompleteQuery): string {
+  const reasons: Partial<Record<Format, string>> = {
+    table: labels.query.measureInTable,
+    summary: labels.query.measureInSummary,
+    incidents: labels.query.measureOfIncidents,
+    events: labels.query.measureOfEvents,
+  };
+  return reasons[query.format] ?? labels.query.measureTooltip;
+}
+
+/** slisTooltip says what SLIs are, or why none can be chosen. */
+export function slisTooltip(query: CompleteQuery): string {
+  if (!takesNames(query)) {
+    return labels.query.ofEvents;
+  }
+  return takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel;
+}
+
+/** componentsTooltip says what components are, or why none can be chosen. */
+export function componentsTooltip(query: CompleteQuery): string {
+  if (!takesNames(query)) {
+    return labels.query.ofEvents;
+  }
+  if (takesComponents(query)) {
+    return labels.query.componentsTooltip;
+  }
+  if (isMoney(query.measure)) {
+    return labels.query.componentsOfMoney;
+  }
+  if (isOfPolicies(query)) {
+    return labels.query.componentsOfPolicies;
+  }
+  const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
+  return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;
+}
+
+/** windowTooltip says what the window is, or why there is none to choose. */
+export function windowTooltip(query: CompleteQuery): string {
+  if (!takesNames(query)) {
+    return labels.query.ofEvents;
+  }
+  if (isOfPolicies(query)) {
+    return labels.query.windowOfPolicies;
+  }
+  if (query.measure === 'burn') {
+    return labels.query.windowOfBurn;
+  }
+  return takesWindow(query) ? labels.query.windowTooltip : labels.query.windowOfBudget;
+}
