@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -113,9 +114,9 @@ func (e *evaluation) numberOf(number policy.Reference, s subject, minutes plan.R
 	}
 	switch fine := e.fine(); number.Number {
 	case policy.Burn:
-		return e.burnOver(s, number.Window, minutes)
+		return fine.whileKnown(s, e.burnOver(s, number.Window, minutes), minutes)
 	case policy.Budget:
-		return e.budgetOver(s, minutes)
+		return fine.whileKnown(s, e.budgetOver(s, minutes), minutes)
 	case policy.Coverage:
 		return fine.atMinutes(fine.coverage(s), minutes)
 	case policy.Value:
@@ -125,6 +126,21 @@ func (e *evaluation) numberOf(number policy.Reference, s subject, minutes plan.R
 	default:
 		return fine.atMinutes(fine.scores(s), minutes)
 	}
+}
+
+// whileKnown takes the numbers away of those minutes whose own slice has no telemetry. Older slices still tell how much
+// was lost, but nobody knows whether it goes on: as they leave a window its burn rate would fall, and clear a page.
+// Slices that a maintenance excludes are not lost.
+func (e *evaluation) whileKnown(s subject, numbers []float64, minutes plan.Range) []float64 {
+	slices, effects := e.slicesOf(s), e.effects(s.of(e))
+	for i := range numbers {
+		_, last, _ := e.plan.Slices(minutes.At(i), e.plan.Catalog.Budget.Slice)
+		excluded := effects != nil && effects[last] == cer.EffectExclude
+		if !slices[last].Known && !excluded {
+			numbers[i] = math.NaN()
+		}
+	}
+	return numbers
 }
 
 // named returns the SLI or the component of a subject that a number is asked of, or the subject itself; false where it

@@ -15,8 +15,9 @@ import (
 // history is what metrics were each minute before noon: at(metric, 0) is that of noon.
 type history struct {
 	seed uint64
-	// gaps says whether telemetry is lost at times.
+	// gaps says whether telemetry is lost at times, and lost for how many minutes up to noon all of it is.
 	gaps    bool
+	lost    int
 	columns map[string][]float64
 }
 
@@ -50,7 +51,12 @@ func (h *history) column(metric string) []float64 {
 	return column
 }
 
-func (h *history) at(metric string, minute int) float64 { return h.column(metric)[minute] }
+func (h *history) at(metric string, minute int) float64 {
+	if minute < h.lost {
+		return math.NaN()
+	}
+	return h.column(metric)[minute]
+}
 
 // answer is what the store says of a leaf.
 func (h *history) answer(leaf plan.Leaf) plan.Answer {
@@ -84,15 +90,20 @@ func (h *history) score(minute int) (score, coverage float64) {
 	return sum / float64(n), float64(n) / 2
 }
 
-// burn is the burn rate of checkout over some minutes, counted slice by slice, but for those in a maintenance.
+// burn is the burn rate of checkout over some minutes, counted slice by slice, but for those in a maintenance. It is not
+// known while the newest slice is not, unless that is in a maintenance.
 func (h *history) burn(minute, window int, excludes bool) float64 {
+	works := func(at int) bool { return excludes && (h.at("m", at) != 0 || h.at("m", at+slice) != 0) }
+	if score, _ := h.score(minute); math.IsNaN(score) && !works(minute) {
+		return math.NaN()
+	}
 	if window > 360 { // Windows over six hours end at a whole slice; noon is one.
 		minute += (slice - minute%slice) % slice
 	}
 	lost, of := 0.0, 0.0
 	for at := minute; at < minute+window; at += slice {
 		score, _ := h.score(at)
-		if math.IsNaN(score) || excludes && (h.at("m", at) != 0 || h.at("m", at+slice) != 0) {
+		if math.IsNaN(score) || works(at) {
 			continue
 		}
 		lost, of = lost+1-score, of+1

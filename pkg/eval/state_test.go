@@ -210,3 +210,35 @@ func TestATableOfBudgets(t *testing.T) {
 		}
 	}
 }
+
+func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
+	// a fails for ten minutes, is good for another ten, and has no telemetry for the last 40. In the end its failures have
+	// left the window of the burn rate, but nobody knows that they are over. The slices of a day end on whole five minutes.
+	const at = `{"level":"flow","flows":["checkout"],"measure":"state"}`
+	lost := func(metric string) func(plan.Leaf) plan.Answer {
+		return lostFrom(metric, 40*time.Minute, outage("a", time.Hour, 50*time.Minute))
+	}
+	burning := func(when string) cer.AlertPolicy {
+		return tense(func(p *cer.AlertPolicy) { p.When, p.For, p.KeepFor = when, 0, 0 })
+	}
+	tests := map[string]struct {
+		when   string
+		answer func(plan.Leaf) plan.Answer
+		want   string
+	}{
+		"with telemetry the page clears":        {`burn("30m") >= 0.8`, outage("a", time.Hour, 50*time.Minute), "1o35p25o"},
+		"without it, it does not":               {`sli("a").burn("30m") >= 0.8`, lost("a"), "1o60p"},
+		"nor does one of the budget":            {`budget < 0.999`, lost("a"), "5o56p"},
+		"what other SLIs lose is known as ever": {`sli("a").burn("30m") >= 0.8`, lost("b"), "1o35p25o"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := policed(burning(test.when))
+			c.Flows[0].SLIs[0].Objective, c.MinCoverage = .9, .6
+			r := askOver(t, at, c, test.answer, time.Hour, 0, time.Minute)
+			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}

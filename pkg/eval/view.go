@@ -56,7 +56,8 @@ func standIn(sli *cer.SLI) *cer.SLI {
 // otherUnit reports whether values of two kinds may have different units: all are shares, seconds, or whatever an
 // expression yields.
 func otherUnit(a, b cer.Kind) bool {
-	return !(a.IsShare() && b.IsShare() || a == cer.KindQuantile && b == cer.KindQuantile)
+	alike := a.IsShare() && b.IsShare() || a == cer.KindQuantile && b == cer.KindQuantile
+	return !alike
 }
 
 // at reads the SLI at an instant.

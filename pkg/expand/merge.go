@@ -193,8 +193,8 @@ func join(groups []*group) []*group {
 			return groups
 		}
 		label, _, _ := strings.Cut(most, "\x00")
-		rest := slices.DeleteFunc(groups, func(g *group) bool { return slices.Contains(alike[most], g) })
-		groups = append(rest, joined(label, alike[most]))
+		groups = slices.DeleteFunc(groups, func(g *group) bool { return slices.Contains(alike[most], g) })
+		groups = append(groups, joined(label, alike[most]))
 	}
 }
 

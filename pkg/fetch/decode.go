@@ -58,8 +58,8 @@ var resultTypes = []string{"matrix", "vector", "scalar"}
 
 // unreadable says why an answer can't be read: it is no JSON, or not the one that belongs there.
 func unreadable(body []byte, cause error) error {
-	var any json.RawMessage
-	if err := json.Unmarshal(body, &any); err != nil {
+	var whatever json.RawMessage
+	if err := json.Unmarshal(body, &whatever); err != nil {
 		return err
 	}
 	text, _, _ := strings.Cut(cause.Error(), ", error found in")

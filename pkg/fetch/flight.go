@@ -159,7 +159,7 @@ func (f *flights[K, V]) leave(keys []K, all []*flight[V]) {
 		if one.trip.wanted == 0 && one.trip.cancel != nil {
 			one.trip.cancel()
 		}
-		if !(f.keep && one.hasLanded()) && f.byKey[keys[i]] == one {
+		if kept := f.keep && one.hasLanded(); !kept && f.byKey[keys[i]] == one {
 			delete(f.byKey, keys[i])
 		}
 	}

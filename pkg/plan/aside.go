@@ -15,10 +15,14 @@ type Aside struct {
 type AsideOf string
 
 const (
-	// OfEvent is for an event of the catalog, OfMaintenance for a maintenance.
-	OfEvent, OfMaintenance AsideOf = "event", "maintenance"
-	// OfWeight is for a flow's weight, OfMoney for its revenue or cost.
-	OfWeight, OfMoney AsideOf = "weight", "money"
+	// OfEvent is for an event of the catalog.
+	OfEvent AsideOf = "event"
+	// OfMaintenance is for when a maintenance is on.
+	OfMaintenance AsideOf = "maintenance"
+	// OfWeight is for a flow's weight.
+	OfWeight AsideOf = "weight"
+	// OfMoney is for a flow's revenue or cost.
+	OfMoney AsideOf = "money"
 )
 
 // String names what the expression speaks for.

@@ -96,8 +96,8 @@ func (b sliced) byMethod(method string, objective float64, score, known, traffic
 
 // trafficOf is the events a second of a flow.
 func (b sliced) trafficOf(f *flow) string {
-	if s := f.traffic(); s != nil {
-		return b.events(s).all
+	if s := f.traffic(); s != nil { // Its events are known although its good ones may be missing.
+		return s.indicator.(counting).total(b.scopeOf(s))
 	}
 	return "(vector(0) < 0)"
 }

@@ -217,12 +217,12 @@ func (o *oracle) impacts(q query, labels data.Labels, of []string) column {
 
 // scoresAny reports at each instant whether any of some SLIs has a score, be it in one tier.
 func (o *oracle) scoresAny(f *flow, of []string, chosen func(*sli) bool) []bool {
-	any := make([]bool, len(o.in.times()))
+	scored := make([]bool, len(o.in.times()))
 	look := func(dimensions []dimension, of []string) {
 		for j := range f.slis {
 			if s := &f.slis[j]; chosen(s) {
 				for i, r := range o.readings(s, dimensions, of) {
-					any[i] = any[i] || known(r.of.score)
+					scored[i] = scored[i] || known(r.of.score)
 				}
 			}
 		}
@@ -230,12 +230,12 @@ func (o *oracle) scoresAny(f *flow, of []string, chosen func(*sli) bool) []bool 
 	d := o.weighted(o.view)
 	if d == nil {
 		look(o.split, of)
-		return any
+		return scored
 	}
 	for _, value := range d.listed() {
 		if d.weights[value] > 0 {
 			look(o.withTier(), append(slices.Clone(of), value))
 		}
 	}
-	return any
+	return scored
 }

@@ -17,7 +17,7 @@ var (
 )
 
 // cohortPoints is how many instants are asked of a catalog with cohorts.
-const cohortPoints = 40
+const cohortPoints = 30
 
 // generateCohorts draws a catalog with cohorts, what is asked of it, and the views in which it is asked.
 func generateCohorts(seed uint64) (*catalog, *dataset, question, []inView) {

@@ -46,7 +46,7 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 		return known
 	}
 	r := recomputer{
-		scope: scope{trust: trust, window: window}, data: o.data, times: in.times(),
+		scope: scope{trust: trust, window: window}, data: o.data, times: in.times(), defined: true,
 		ask: func(expr string) column {
 			c, err := in.evaluate(o.store, expr)
 			if err != nil {

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -74,7 +75,7 @@ func (t *featureTally) report(tb testing.TB, catalogs uint64) {
 		}
 	}
 	fmt.Fprintf(&out, "%-30s %10s %10s\n", "points by measure and level", "compared", "numbers")
-	for _, q := range cohortQueries {
+	for _, q := range slices.Concat(cohortQueries, cohortMeasures) {
 		if what := q.measure + " of " + q.level; q.format == timeseries {
 			fmt.Fprintf(&out, "%-30s %10d %10d\n", what, t.compared[what], t.numbers[what])
 			if t.numbers[what] < leastFeature {

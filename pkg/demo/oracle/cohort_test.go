@@ -53,14 +53,27 @@ const (
 	impact         = "impact"
 )
 
-// cohortQueries are those that are asked in every view.
-var cohortQueries = []query{
-	{timeseries, score, levelSLI}, {timeseries, score, levelComponent}, {timeseries, score, levelFlow}, {timeseries, score, overall},
-	{timeseries, coverage, levelSLI}, {timeseries, coverage, levelComponent}, {timeseries, coverage, levelFlow}, {timeseries, coverage, overall},
-	{timeseries, ofValue, levelSLI}, {timeseries, traffic, levelSLI}, {timeseries, traffic, levelFlow}, {timeseries, traffic, overall},
-	{timeseries, weight, levelSLI}, {timeseries, weight, levelComponent}, {timeseries, weight, levelFlow},
-	{timeseries, impact, levelSLI}, {timeseries, impact, levelComponent}, {timeseries, impact, levelFlow},
-	{latest, score, levelSLI}, {latest, score, overall},
+// cohortQueries are those that are asked in every view, and cohortMeasures in the first view, which neither splits nor
+// filters, and in the last.
+var (
+	cohortQueries = []query{
+		{timeseries, score, levelSLI}, {timeseries, score, levelFlow}, {timeseries, score, overall},
+		{timeseries, coverage, levelFlow}, {timeseries, coverage, overall}, {latest, score, levelSLI}, {latest, score, overall},
+	}
+	cohortMeasures = []query{
+		{timeseries, score, levelComponent}, {timeseries, coverage, levelSLI}, {timeseries, coverage, levelComponent},
+		{timeseries, ofValue, levelSLI}, {timeseries, traffic, levelSLI}, {timeseries, traffic, levelFlow}, {timeseries, traffic, overall},
+		{timeseries, weight, levelSLI}, {timeseries, weight, levelComponent}, {timeseries, weight, levelFlow},
+		{timeseries, impact, levelSLI}, {timeseries, impact, levelComponent}, {timeseries, impact, levelFlow},
+	}
+)
+
+// queriesOf returns those that are asked in the k-th of some views.
+func queriesOf(k int, views []inView) []query {
+	if k == 0 || k == len(views)-1 {
+		return slices.Concat(cohortQueries, cohortMeasures)
+	}
+	return cohortQueries
 }
 
 // cohortMember is one series of an answer: of an SLI, a flow or the whole, for a cohort.
@@ -75,7 +88,7 @@ func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *feat
 	settings := tr.settings(tr.store.URL())
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	for k, v := range views {
-		for _, q := range cohortQueries {
+		for _, q := range queriesOf(k, views) {
 			req.Queries = append(req.Queries, tr.asked.viewQuery(k, v, q))
 		}
 	}
@@ -85,7 +98,7 @@ func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *feat
 	}
 	for k, v := range views {
 		oracles := map[string]*oracle{timeseries: tr.oracle(v, tr.instants(timeseries)), latest: tr.oracle(v, tr.instants(latest))}
-		for _, q := range cohortQueries {
+		for _, q := range queriesOf(k, views) {
 			o := oracles[q.format]
 			members, err := o.in.members(response.Responses[refID(k, q)])
 			if err == nil {

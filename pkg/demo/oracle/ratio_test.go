@@ -116,7 +116,11 @@ func (v value) promQL(s scope) []form {
 
 func (v value) recompute(raw recomputer) []columns {
 	expr := v.with(raw.trust, raw.span())
-	return []columns{{value: raw.ask(expr), undefined: raw.ask(undefined(expr))}}
+	c := columns{value: raw.ask(expr)}
+	if !raw.defined {
+		c.undefined = raw.ask(undefined(expr))
+	}
+	return []columns{c}
 }
 
 // undefined is the expression that is 1 where another yields what is no number, such as 0/0, and else nothing.

@@ -15,6 +15,8 @@ type recomputer struct {
 	data *dataset
 	// times are the instants in milliseconds.
 	times []int64
+	// defined says that no gauge of the data set is ever what is no number.
+	defined bool
 	// ask has the store evaluate an expression: for native histograms, and for the expressions of definitions.
 	ask func(promQL string) column
 }
