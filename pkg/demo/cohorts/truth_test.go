@@ -47,7 +47,7 @@ var cohortsAsked = []asked{
 type tally map[string]int
 
 func TestCohortsEqualTheirRecomputation(t *testing.T) {
-	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store")})
+	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store"), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

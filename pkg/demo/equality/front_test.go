@@ -79,7 +79,6 @@ func (f *front) serveFaulty(w http.ResponseWriter, r *http.Request) {
 		}
 	case partial:
 		r.Header.Set(spoilt, "yes")
-		r.Header.Del("Accept-Encoding")
 	default:
 	}
 	f.serve(w, r)

@@ -48,7 +48,7 @@ type target struct {
 // newWorld opens a store and fills it up to the beginning of the walk.
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
+	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func executable(t *testing.T) string {
 // openStore returns an empty store that is closed with the test.
 func openStore(t *testing.T) *promstore.Store {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
+	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

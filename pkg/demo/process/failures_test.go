@@ -34,7 +34,7 @@ func ago(minutes float64) time.Time {
 // playShop returns a store with the simulated shop's last 90 minutes, and what else is written at each scrape.
 func playShop(t *testing.T, more func(n int, at time.Time) []promstore.Sample) *promstore.Store {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store")})
+	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store"), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ type layout map[string]float64
 // between two scrapes.
 func openLayouts(t *testing.T, layouts map[string]layout) *promstore.Store {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store")})
+	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store"), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func play(t *testing.T, minutes float64, services []string, incidents ...simulat
 // playUntil lets some services live for a time that ends at an instant.
 func playUntil(t *testing.T, end time.Time, history time.Duration, services []string, incidents ...simulator.Incident) story {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store")})
+	store, err := promstore.Open(promstore.Config{Dir: filepath.Join(t.TempDir(), "store"), Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

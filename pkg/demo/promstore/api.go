@@ -71,5 +71,16 @@ func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handle
 	)
 	root := route.New()
 	api.Register(root.WithPrefix("/api/v1"))
+	if cfg.Plain {
+		return plain(root)
+	}
 	return root
+}
+
+// plain hides from a handler that its clients could read what is compressed.
+func plain(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Accept-Encoding")
+		next.ServeHTTP(w, r)
+	})
 }

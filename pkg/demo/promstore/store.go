@@ -39,6 +39,8 @@ type Config struct {
 	Addr string
 	// Metadata is what /api/v1/metadata answers.
 	Metadata []scrape.MetricMetadata
+	// Plain keeps answers from being compressed, which on a loopback address takes longer than it saves.
+	Plain bool
 	// Logger gets what Prometheus logs; nil discards it.
 	Logger *slog.Logger
 }

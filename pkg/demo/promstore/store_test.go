@@ -104,6 +104,25 @@ func TestAPI(t *testing.T) {
 	}
 }
 
+func TestAnswersAreCompressedUnlessTheyAreToBePlain(t *testing.T) {
+	for want, cfg := range map[string]Config{"gzip": {Dir: t.TempDir()}, "": {Dir: t.TempDir(), Plain: true}} {
+		store, err := Open(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request := httptest.NewRequest(http.MethodGet, "/api/v1/labels", nil)
+		request.Header.Set("Accept-Encoding", "gzip")
+		recorder := httptest.NewRecorder()
+		store.server.Handler.ServeHTTP(recorder, request)
+		if got := recorder.Header().Get("Content-Encoding"); got != want {
+			t.Errorf("Content-Encoding is %q, not %q", got, want)
+		}
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestPagesOfOtherOriginsMayRead(t *testing.T) {
 	store := openStore(t)
 	request := httptest.NewRequest(http.MethodGet, "/api/v1/labels", nil)
