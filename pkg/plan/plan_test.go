@@ -93,7 +93,9 @@ func TestRefusals(t *testing.T) {
 	tests := map[string]struct{ query, want string }{
 		"no JSON":                         {`{`, "no JSON"},
 		"names that are numbers":          {`{"flows":[7]}`, "names are a list of strings"},
-		"a measure that is a number":      {`{"measure":7}`, "the field measure of the query is a number; text is needed there"},
+		"a measure that is a number":      {`{"measure":7}`, "the field measure of the query is the JSON type number; text is needed there"},
+		"a filter that is a list":         {`{"where":[]}`, `the field where of the query is the JSON type array; an object such as {"region": ["eu"]} is needed there`},
+		"filters that are an object":      {`{"adhocFilters":{}}`, `the field adhocFilters of the query is the JSON type object; a list is needed there`},
 		"a field that is misspelt":        {`{"flow":["checkout"]}`, `a query has no field "flow"; write flows`},
 		"a split":                         {`{"by":["region"]}`, `by names "region", but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition`},
 		"a filter":                        {`{"where":{"region":["eu"]}}`, `where names "region", but the catalog has neither dimensions nor labels of flows`},

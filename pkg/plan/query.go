@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -203,9 +204,23 @@ func checkFields(raw []byte) error {
 func unreadable(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	if errors.As(err, &mistyped) && mistyped.Field != "" {
-		return invalid("the field %s of the query is a %s; text is needed there", mistyped.Field, mistyped.Value)
+		return invalid("the field %s of the query is the JSON type %s; %s needed there", mistyped.Field, mistyped.Value, needed(mistyped.Type))
 	}
 	return invalid("the query is no JSON that can be read: %v", err)
+}
+
+// needed says what a field is made of.
+func needed(field reflect.Type) string {
+	switch field.Kind() {
+	case reflect.Map:
+		return `an object such as {"region": ["eu"]} is`
+	case reflect.Slice:
+		return "a list is"
+	case reflect.Int:
+		return "a whole number is"
+	default:
+		return "text is"
+	}
 }
 
 // withDefaults fills in what the query leaves open.

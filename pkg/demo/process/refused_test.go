@@ -19,7 +19,7 @@ func TestQueriesThatCantBeAsked(t *testing.T) {
 		"an unknown level":                  {`{"level":"world"}`, []string{`level is "world"; it can be overall, flow, component or sli`}},
 		"an unknown format":                 {`{"format":"poem"}`, []string{`format is "poem"; it can be timeseries, latest, table, definition, summary, events or incidents`}},
 		"no JSON":                           {`score, please`, []string{"the query is no JSON that can be read"}},
-		"JSON of another shape":             {`{"measure":7}`, []string{"the field measure of the query is a number; text is needed there"}},
+		"JSON of another shape":             {`{"measure":7}`, []string{"the field measure of the query is the JSON type number; text is needed there"}},
 		"a variable that nobody replaced":   {`{"flows":["$flow"]}`, []string{`"$flow" is a dashboard variable that nobody replaced`}},
 		"a variable in braces":              {`{"level":"sli","slis":["${sli:csv}"]}`, []string{`"${sli:csv}" is a dashboard variable that nobody replaced`}},
 		"a variable for a component":        {`{"level":"component","components":["$c"]}`, []string{`is a dashboard variable that nobody replaced`}},
