@@ -143,6 +143,18 @@ func TestMeasures(t *testing.T) {
 	}
 }
 
+func TestTrafficIsKnownThoughNobodyKnowsWhatOfItIsGood(t *testing.T) {
+	for _, query := range []string{
+		`{"level":"sli","slis":["psp"],"format":"table"}`,
+		`{"level":"sli","slis":["psp"],"measure":"traffic"}`,
+	} {
+		psp := evaluate(t, query, without(`psp_good_total`)).Members[0]
+		if got := psp.Columns[plan.Traffic]; got[len(got)-1] != 4 {
+			t.Errorf("%s: the traffic is %v, want 4", query, got)
+		}
+	}
+}
+
 func TestNotices(t *testing.T) {
 	tests := map[string]struct {
 		query string
