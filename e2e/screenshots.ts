@@ -10,12 +10,19 @@ test.use({ viewport: { width: WIDTH, height: 900 } });
 
 for (const theme of ['dark', 'light']) {
   test(`overview in the ${theme} theme`, async ({ page }) => {
-    await page.setViewportSize({ width: WIDTH, height: 1240 });
+    await page.setViewportSize({ width: WIDTH, height: 1388 });
     await page.goto(`/d/cer-overview?kiosk&theme=${theme}`);
     await expect(page.getByRole('row').filter({ hasText: 'checkout' }).first()).toBeVisible();
     await take(page, `img/overview-${theme}.png`);
   });
 }
+
+test('on call', async ({ page }) => {
+  await page.setViewportSize({ width: WIDTH, height: 1425 });
+  await page.goto('/d/cer-on-call?kiosk&theme=dark');
+  await expect(page.getByRole('row').filter({ hasText: 'not yet' })).toBeVisible();
+  await take(page, 'docs/img/on-call.png');
+});
 
 test('settings', async ({ page }) => {
   await page.setViewportSize({ width: WIDTH, height: 1080 });
@@ -40,8 +47,12 @@ test('explore', async ({ page }) => {
 });
 
 test('alerting', async ({ page }) => {
+  await page.setViewportSize({ width: WIDTH, height: 1080 });
   await page.goto('/alerting/list?kiosk');
-  await page.getByTestId('group-collapse-toggle').first().click();
+  await expect(page.getByTestId('group-collapse-toggle').first()).toBeVisible();
+  for (const group of await page.getByTestId('group-collapse-toggle').all()) {
+    await group.click();
+  }
   await take(page, 'docs/img/alerting.png');
 });
 

@@ -16,8 +16,8 @@ const MaxLag = time.Hour
 const lagStep = 5 * time.Minute
 
 // Lag returns the PromQL for the seconds since the newest sample of what an indicator selects, an expression a
-// selector, with the labels that they are split by. A ratio is as old as its total: errors that never happened have no
-// samples.
+// selector, with the labels that they are split by. A ratio is as old as its total, and as good events of
+// another metric, which may come by another way; errors that never happened have no samples.
 func Lag(indicator cer.Indicator, cfg Config) (promQL, by []string, err error) {
 	e, err := newExpander(indicator, cfg)
 	if err != nil {
@@ -43,18 +43,22 @@ func (e expander) pulses(indicator cer.Indicator) ([]parser.Expr, error) {
 		return []parser.Expr{h.pulse()}, nil
 	}
 	texts := promQLOf(indicator)
-	switch i := indicator.(type) {
-	case cer.Ratio:
-		texts = []string{i.Total}
-	case cer.Recorded:
+	if _, ok := indicator.(cer.Recorded); ok {
 		texts = texts[:1]
 	}
-	var pulses []parser.Expr
+	var exprs []parser.Expr
 	for _, text := range texts {
 		expr, err := parse(text, e.window, e.matchers)
 		if err != nil {
 			return nil, err
 		}
+		exprs = append(exprs, expr)
+	}
+	if r, ok := indicator.(cer.Ratio); ok && (r.Good == "" || r.AbsentZero || sameMetric(exprs[0], exprs[1])) {
+		exprs = exprs[1:]
+	}
+	var pulses []parser.Expr
+	for _, expr := range exprs {
 		for _, selector := range selectorsOf(expr) {
 			pulses = append(pulses, call("timestamp", selector))
 		}

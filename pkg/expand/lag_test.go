@@ -17,6 +17,11 @@ func TestLag(t *testing.T) {
 	}{
 		"of a ratio is that of its total": {cer.Ratio{Bad: `a{code="500"}`, Total: `a`}, []string{
 			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`}},
+		"of a ratio whose good events are another metric is that of both": {cer.Ratio{Good: `b`, Total: `a`}, []string{
+			`time() - (max by (region) (timestamp(b{job="x"})) or max by (region) (max_over_time(timestamp(b{job="x"})[1h:5m])))`,
+			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`}},
+		"of a ratio whose good events may be absent is that of its total": {cer.Ratio{Good: `b`, Total: `a`, AbsentZero: true}, []string{
+			`time() - (max by (region) (timestamp(a{job="x"})) or max by (region) (max_over_time(timestamp(a{job="x"})[1h:5m])))`}},
 		"of a histogram is that of its count": {cer.Quantile{Histogram: `h`, Q: .5}, []string{
 			`time() - (max by (region) (timestamp(h_count{job="x"})) or max by (region) (max_over_time(timestamp(h_count{job="x"})[1h:5m])))`}},
 		"of a histogram that is native and classic is that of either": {cer.Quantile{Histogram: `moved`, Q: .5}, []string{

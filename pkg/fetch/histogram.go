@@ -101,7 +101,7 @@ func (s *Store) compare(ctx context.Context, selector expand.HistogramSelector, 
 	if err != nil {
 		return nil, false, err
 	}
-	answer, err := s.answer(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start.Add(plan.MaxWindow), end, time.Now())}, s.maxSeries)
+	answer, err := s.answer(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start.Add(plan.MaxWindow), end, s.now())}, s.maxSeries)
 	counts := map[float64][]float64{}
 	for _, series := range answer.Series {
 		bound, err := strconv.ParseFloat(series.Labels[model.BucketLabel], 64)

@@ -173,7 +173,7 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 	over := pieces[together[0]].leaf.Range
 	answer, err := s.answer(ctx, plan.Leaf{PromQL: m.PromQL, Range: over}, s.limit(len(m.Members)))
 	if err != nil && len(m.Members) > 1 && isOfTheQuery(err) {
-		s.apart.remember(m.PromQL, memo[bool]{true, time.Now().Add(histogramTTL)})
+		s.apart.remember(m.PromQL, memo[bool]{true, s.now().Add(histogramTTL)})
 		var waiting sync.WaitGroup
 		for _, member := range m.Members {
 			alone := expand.Merged{PromQL: pieces[together[member.At]].leaf.PromQL, Members: []expand.Member{{At: member.At}}}

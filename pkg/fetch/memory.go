@@ -8,6 +8,7 @@ import (
 
 // memory keeps what the store said for a while, and lets those who want the same at the same time share one asking.
 type memory[K comparable, V any] struct {
+	now     func() time.Time
 	flights flights[K, V]
 
 	mu    sync.Mutex
@@ -30,7 +31,7 @@ func (m *memory[K, V]) get(ctx context.Context, key K, ask func(context.Context)
 		}
 		value, ttl, err := ask(ctx)
 		if err == nil && ttl > 0 {
-			m.remember(key, memo[V]{value: value, until: time.Now().Add(ttl)})
+			m.remember(key, memo[V]{value: value, until: m.now().Add(ttl)})
 		}
 		land(0, value, err)
 	})
@@ -43,7 +44,7 @@ func (m *memory[K, V]) recall(key K) (V, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	known, ok := m.byKey[key]
-	return known.value, ok && time.Now().Before(known.until)
+	return known.value, ok && m.now().Before(known.until)
 }
 
 // remember keeps a memo, and drops those that hold no longer.
@@ -53,7 +54,7 @@ func (m *memory[K, V]) remember(key K, fresh memo[V]) {
 	if m.byKey == nil {
 		m.byKey = map[K]memo[V]{}
 	}
-	now := time.Now()
+	now := m.now()
 	for k, old := range m.byKey {
 		if !now.Before(old.until) {
 			delete(m.byKey, k)

@@ -142,6 +142,9 @@ func New(cfg Config) (*Store, error) {
 		asked:    cfg.Asked,
 		secrets:  secretsOf(client.parameters),
 
+		histograms: memory[histogramKey, expand.Histogram]{now: cfg.Now},
+		apart:      memory[string, bool]{now: cfg.Now},
+
 		cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }

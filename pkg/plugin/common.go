@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
@@ -22,11 +23,12 @@ type common struct {
 	caches caches
 	// folder is the operator's; nil where there is none.
 	folder *folder.Folder
+	now    func() time.Time
 }
 
 // newCommon returns what data sources share, with the operator's folder at a path; "" stands for none.
 func newCommon(path string) *common {
-	c := &common{}
+	c := &common{now: time.Now}
 	if path != "" {
 		c.folder = folder.New(folder.Config{Path: path, Changed: c.changed})
 	}

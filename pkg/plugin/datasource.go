@@ -46,9 +46,13 @@ var (
 )
 
 // NewFactory returns the function that makes data sources for Grafana. Those of one factory share what they have in
-// common. It is called once a process.
-func NewFactory() datasource.InstanceFactoryFunc {
+// common.
+func NewFactory() datasource.InstanceFactoryFunc { return NewFactoryAt(time.Now) }
+
+// NewFactoryAt is NewFactory for data sources that take the time from a clock, such as that of a simulation.
+func NewFactoryAt(now func() time.Time) datasource.InstanceFactoryFunc {
 	shared := newCommon(os.Getenv(definitionsPath))
+	shared.now = now
 	prometheus.MustRegister(&shared.live, cacheCollector{&shared.caches})
 	return shared.newInstance
 }
@@ -61,7 +65,7 @@ func (c *common) newInstance(ctx context.Context, instance backend.DataSourceIns
 // newDataSource makes a data source. One whose settings or definition are wrong is made too, since it is the one to
 // say what is wrong.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *common) *DataSource {
-	d := &DataSource{common: shared, key: shelfKeyOf(ctx, instance), supply: fixed{}, now: time.Now, scrape: defaultScrapeInterval,
+	d := &DataSource{common: shared, key: shelfKeyOf(ctx, instance), supply: fixed{}, now: shared.now, scrape: defaultScrapeInterval,
 		whatIfs: newWhatIfLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
@@ -100,7 +104,7 @@ func (c *common) open(ctx context.Context, s settings, instance backend.DataSour
 	if err != nil {
 		return nil, scrape, err
 	}
-	cfg.Cache, cfg.Scope, cfg.Fresh = c.caches.of(key, bytes), scopeOf(key, instance), scrape
+	cfg.Cache, cfg.Scope, cfg.Fresh, cfg.Now = c.caches.of(key, bytes), scopeOf(key, instance), scrape, c.now
 	store, err := fetch.New(cfg)
 	return store, scrape, err
 }

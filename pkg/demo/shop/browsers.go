@@ -40,10 +40,10 @@ type page struct {
 	paint, interaction, shift *classic
 }
 
-func newBrowsers(in region, seed uint64) *browsers {
+func newBrowsers(in region, running []service, seed uint64) *browsers {
 	t := newTarget("browser-rum", in.name, "browser-rum", "rum-"+in.name+":8080", "region", in.name)
 	b := &browsers{scraped: t, region: in, random: newRandom(seed, "browsers "+in.name)}
-	for _, s := range services {
+	for _, s := range running {
 		p := newPage(s, t.labels)
 		b.pages = append(b.pages, p)
 		t.add(p.paint)
@@ -72,7 +72,7 @@ func (b *browsers) target() *target { return b.scraped }
 // run views the pages that visitors view in dt before t.
 func (b *browsers) run(t time.Time, dt time.Duration, now conditions) {
 	for _, p := range b.pages {
-		fault := now.at(p.service, b.region.name)
+		fault := now.at(place{service: p.service, region: b.region.name})
 		for range poisson(b.random, b.region.events(p.rate, t, dt)) {
 			p.view(b.random, b.region.distance, fault)
 		}

@@ -35,14 +35,15 @@ func versionAt(service string, t time.Time) string {
 type deployer struct {
 	scraped *target
 	seed    uint64
+	running []service
 	// succeeded and undone have one counter a service.
 	succeeded, undone []*counter
 }
 
-func newDeployer(seed uint64) *deployer {
+func newDeployer(running []service, seed uint64) *deployer {
 	t := newTarget("deployer", "", "shop-deployer", "deployer:8080")
-	d := &deployer{scraped: t, seed: seed}
-	for _, s := range services {
+	d := &deployer{scraped: t, seed: seed, running: running}
+	for _, s := range running {
 		result := func(result string) *counter {
 			set := labels.NewBuilder(t.labels).Set("service", s.name).Set("result", result).Labels()
 			c := newInitialisedCounter("deployments_total", set)
@@ -59,7 +60,7 @@ func (d *deployer) target() *target { return d.scraped }
 
 // run counts the deployments that were completed in dt before t.
 func (d *deployer) run(t time.Time, dt time.Duration, _ conditions) {
-	for i, s := range services {
+	for i, s := range d.running {
 		version := versionAt(s.name, t.Add(-rollout))
 		switch {
 		case version == versionAt(s.name, t.Add(-rollout-dt)):

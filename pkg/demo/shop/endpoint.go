@@ -10,11 +10,16 @@ type endpoint struct {
 	handler
 	service string
 	region  region
+	// track is that of the instance, tier that of the customers.
+	track, tier string
 	// share is the instance's and the tier's share of the region's traffic, in [0,1].
 	share     float64
 	random    *rand.Rand
 	provider  *provider
 	recorders []recorder
+	// identity tells users apart, and coldStarts counts; nil where the endpoint does without.
+	identity   *identity
+	coldStarts *counter
 }
 
 // request is what an endpoint has answered.
@@ -30,8 +35,11 @@ type recorder interface {
 
 // serve answers the requests that arrive in dt before t.
 func (e *endpoint) serve(t time.Time, dt time.Duration, now conditions) {
-	fault := now.at(e.service, e.region.name)
-	for range poisson(e.random, e.region.events(e.rate*e.share, t, dt)) {
+	fault := now.at(place{e.service, e.region.name, e.track, e.tier})
+	if e.identity != nil {
+		e.identity.update(now.at(place{service: idp, region: e.region.name}), fault)
+	}
+	for range poisson(e.random, e.region.events(e.rate*e.share*fault.load, t, dt)) {
 		answered := e.answer(fault)
 		for _, recorder := range e.recorders {
 			recorder.record(answered, e.random)
@@ -41,7 +49,8 @@ func (e *endpoint) serve(t time.Time, dt time.Duration, now conditions) {
 
 // answer answers one request.
 func (e *endpoint) answer(fault fault) request {
-	r := request{code: "200", seconds: e.duration.draw(e.random) * e.region.distance * fault.slowdown}
+	r := request{code: "200", seconds: e.duration.draw(e.random) * e.region.distance}
+	e.slow(&r, fault)
 	broken := fault.errors + failed
 	switch x := e.random.Float64(); {
 	case x < broken:
@@ -52,8 +61,21 @@ func (e *endpoint) answer(fault fault) request {
 		r.code = e.rejection
 	case e.pays:
 		e.pay(&r)
+	case e.identity != nil:
+		e.identity.check(&r, e.random)
 	}
 	return r
+}
+
+// slow makes a request as slow as a fault has it.
+func (e *endpoint) slow(r *request, fault fault) {
+	if fault.tail == 0 || e.random.Float64() < fault.tail {
+		r.seconds *= fault.slowdown
+	}
+	if e.coldStarts != nil && fault.coldStarts > 0 && e.random.Float64() < fault.coldStarts {
+		r.seconds += coldStart.draw(e.random)
+		e.coldStarts.n++
+	}
 }
 
 // pay adds a call of the payment provider to a request.

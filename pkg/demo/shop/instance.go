@@ -52,7 +52,7 @@ func newInstance(s service, in region, as replica, pays *provider, seed uint64) 
 		for _, tier := range tiers {
 			set := with(with(t.labels, "handler", handler.path), "customer_tier", tier.name)
 			e := &endpoint{
-				handler: handler, service: s.name, region: in, share: as.share * tier.share,
+				handler: handler, service: s.name, region: in, track: as.track, tier: tier.name, share: as.share * tier.share,
 				random: newRandom(seed, set.String()), provider: pays, recorders: []recorder{traces},
 			}
 			e.register(t, set)
@@ -81,12 +81,18 @@ func (e *endpoint) register(t *target, set labels.Labels) {
 	case "/search":
 		s := newSearches(ofTier)
 		count(s, s)
+		e.coldStarts = newInitialisedCounter("cold_starts_total", ofTier)
+		t.add(e.coldStarts)
 	case "/checkout":
 		o := newOrders(ofTier)
 		count(o, o.all, o.inconsistent)
 	case "/login":
 		a := newAttempts(ofTier)
 		count(a, a)
+		e.identity = newIdentity(ofTier)
+		t.add(e.identity.calls)
+		t.add(e.identity.cached)
+		t.add(&e.identity.falling)
 	}
 }
 

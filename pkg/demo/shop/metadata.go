@@ -10,10 +10,15 @@ func Metadata() []scrape.MetricMetadata {
 	const seconds = "seconds"
 	return []scrape.MetricMetadata{
 		{MetricFamily: "auth_attempts_total", Type: model.MetricTypeCounter, Help: "Attempts to log in by outcome: success, bad_credentials or suspicious."},
+		{MetricFamily: "auth_fallback_active", Type: model.MetricTypeGauge, Help: "Whether a cache may stand in for the identity provider."},
+		{MetricFamily: "auth_fallback_total", Type: model.MetricTypeCounter, Help: "Logins that a cache has answered, since the identity provider failed."},
 		{MetricFamily: "build_info", Type: model.MetricTypeGauge, Help: "The version that an instance runs, always 1."},
+		{MetricFamily: "cloud_cost_per_hour", Type: model.MetricTypeGauge, Help: "What the instances of a service cost in EUR."},
+		{MetricFamily: "cold_starts_total", Type: model.MetricTypeCounter, Help: "Requests that waited until a function had started."},
 		{MetricFamily: "deployments_total", Type: model.MetricTypeCounter, Help: "Deployments by result: success or rolled_back."},
 		{MetricFamily: "http_request_duration_seconds", Type: model.MetricTypeHistogram, Unit: seconds, Help: "How long requests took."},
 		{MetricFamily: "http_requests_total", Type: model.MetricTypeCounter, Help: "Requests by HTTP status code."},
+		{MetricFamily: "idp_calls_total", Type: model.MetricTypeCounter, Help: "Calls of the identity provider by outcome: ok or error."},
 		{MetricFamily: "orders_inconsistent_total", Type: model.MetricTypeCounter, Help: "Orders whose stock and payment do not agree."},
 		{MetricFamily: "orders_total", Type: model.MetricTypeCounter, Help: "Orders placed."},
 		{MetricFamily: "probe_duration_seconds", Type: model.MetricTypeGauge, Unit: seconds, Help: "How long the newest synthetic check took."},

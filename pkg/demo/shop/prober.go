@@ -28,9 +28,9 @@ const (
 // probeDuration is that of a check, in seconds.
 var probeDuration = spread{median: 0.25, sigma: 0.2}
 
-func newProber(seed uint64) *prober {
+func newProber(running []service, seed uint64) *prober {
 	p := &prober{scraped: newTarget("blackbox", "", "blackbox", "blackbox:9115"), random: newRandom(seed, "blackbox")}
-	for _, s := range services {
+	for _, s := range running {
 		p.check(s.name)
 	}
 	p.check(psp)
@@ -55,7 +55,7 @@ func (p *prober) target() *target { return p.scraped }
 // run checks every service once.
 func (p *prober) run(_ time.Time, _ time.Duration, now conditions) {
 	for _, c := range p.checks {
-		fault := now.at(c.service, probeRegion)
+		fault := now.at(place{service: c.service, region: probeRegion})
 		c.success.set(p.random.Float64() >= failedProbes+fault.errors)
 		c.duration.value = probeDuration.draw(p.random) * fault.slowdown
 	}

@@ -39,7 +39,9 @@ func newProvider(region string) *provider {
 func (p *provider) target() *target { return p.scraped }
 
 // run notes how the provider fares; it is checkout that calls it.
-func (p *provider) run(_ time.Time, _ time.Duration, now conditions) { p.fault = now.at(psp, p.region) }
+func (p *provider) run(_ time.Time, _ time.Duration, now conditions) {
+	p.fault = now.at(place{service: psp, region: p.region})
+}
 
 // call answers one call with its outcome (ok, declined, error or timeout) and its duration in seconds.
 func (p *provider) call(random *rand.Rand) (outcome string, seconds float64) {

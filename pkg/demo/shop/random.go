@@ -37,6 +37,9 @@ type spread struct {
 	sigma float64
 }
 
+// coldStart is how long a function takes to start, in seconds.
+var coldStart = spread{median: 2.5, sigma: 0.2}
+
 // draw returns a value of the distribution.
 func (s spread) draw(random *rand.Rand) float64 {
 	return s.median * math.Exp(s.sigma*random.NormFloat64())

@@ -3,6 +3,7 @@ package shop
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/exemplar"
@@ -55,15 +56,36 @@ func (e *exposition) withdraw(s *series) {
 	}
 }
 
-// add appends a sample to the store.
+// sample is one of a series, on its way into the store.
+type sample struct {
+	of      *series
+	time    int64
+	arrives time.Time
+	v       float64
+	h       *histogram.Histogram
+	options storage.AppendV2Options
+}
+
+// add appends a sample to the store, or to the backlog until it arrives.
 func (e *exposition) add(s *series, v float64, h *histogram.Histogram, options storage.AppendV2Options) {
-	if e.err != nil {
-		return
+	e.deliver([]sample{{of: s, time: e.time, arrives: e.arrives, v: v, h: h, options: options}})
+}
+
+// deliver appends those samples to the store that have arrived by now, and keeps the others in the backlog.
+func (e *exposition) deliver(samples []sample) {
+	for _, s := range samples {
+		switch {
+		case e.err != nil:
+			return
+		case s.arrives.After(e.at):
+			e.backlog = append(e.backlog, s)
+			continue
+		}
+		ref, err := e.appender.Append(s.of.ref, s.of.labels, 0, s.time, s.v, s.h, nil, s.options)
+		if err != nil {
+			e.err = fmt.Errorf("the sample of %s can't be appended: %w", s.of.labels, err)
+			return
+		}
+		s.of.ref = ref
 	}
-	ref, err := e.appender.Append(s.ref, s.labels, 0, e.time, v, h, nil, options)
-	if err != nil {
-		e.err = fmt.Errorf("the sample of %s can't be appended: %w", s.labels, err)
-		return
-	}
-	s.ref = ref
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/storage"
@@ -19,6 +20,8 @@ type Config struct {
 	History time.Duration
 	// Interval is the time between two scrapes; 15 seconds where it is 0.
 	Interval time.Duration
+	// Services are the flows' names of those that run; nil stands for all.
+	Services []string
 	// Incidents are what goes wrong; nil stands for Schedule(End), an empty list for nothing.
 	Incidents []Incident
 }
@@ -30,6 +33,8 @@ type Simulator struct {
 	incidents []Incident
 	// last is when the shop was scraped last.
 	last time.Time
+	// backlog was scraped, but has not reached the store yet.
+	backlog []sample
 }
 
 // process is something that runs in or around the shop, and is scraped.
@@ -45,7 +50,7 @@ func New(cfg Config) *Simulator {
 	cfg = cfg.withDefaults()
 	return &Simulator{
 		config:    cfg,
-		processes: newProcesses(cfg.Seed),
+		processes: newProcesses(cfg),
 		incidents: cfg.Incidents,
 		last:      cfg.Start().Add(-cfg.Interval),
 	}
@@ -81,10 +86,12 @@ func (s *Simulator) Scrape(ctx context.Context, store storage.AppendableV2, t ti
 		process.run(t, t.Sub(s.last), now)
 	}
 	s.last = t
-	exposition := &exposition{appender: store.AppenderV2(ctx), time: t.UnixMilli()}
+	exposition := &exposition{appender: store.AppenderV2(ctx), at: t, time: t.UnixMilli()}
+	exposition.deliver(s.backlog)
 	for _, process := range s.processes {
 		process.target().scrape(exposition, now)
 	}
+	s.backlog = exposition.backlog
 	return exposition.commit()
 }
 
@@ -124,26 +131,39 @@ func (cfg Config) withDefaults() Config {
 }
 
 // newProcesses returns everything that runs: payment providers before the instances that call them.
-func newProcesses(seed uint64) []process {
+func newProcesses(cfg Config) []process {
 	var all []process
+	running := cfg.running()
 	providers := map[string]*provider{}
 	for _, region := range regions {
 		providers[region.name] = newProvider(region.name)
-		all = append(all, providers[region.name], newBrowsers(region, seed))
+		all = append(all, providers[region.name], newBrowsers(region, running, cfg.Seed))
 	}
-	for _, service := range services {
-		for _, instance := range newInstances(service, providers, seed) {
+	for _, service := range running {
+		for _, instance := range newInstances(service, providers, cfg.Seed) {
 			all = append(all, instance)
 		}
 	}
-	return append(all, newProber(seed), newDeployer(seed))
+	return append(all, newProber(running, cfg.Seed), newDeployer(running, cfg.Seed), newBilling(running))
+}
+
+// running returns the services that run.
+func (cfg Config) running() []service {
+	if cfg.Services == nil {
+		return services
+	}
+	return slices.DeleteFunc(slices.Clone(services), func(s service) bool { return !slices.Contains(cfg.Services, s.name) })
 }
 
 // exposition is one scrape of the whole shop, on its way into the store.
 type exposition struct {
 	appender storage.AppenderV2
-	// time is in milliseconds since 1970.
+	at       time.Time
+	// time is at in milliseconds since 1970.
 	time int64
+	// arrives is when the store gets what the target at hand exposes, and backlog what it gets later than now.
+	arrives time.Time
+	backlog []sample
 	// err is the first error; after it nothing more is appended.
 	err error
 }

@@ -41,7 +41,9 @@ func (t *target) reset() {
 
 // scrape appends what the target exposes, and whether it could be reached.
 func (t *target) scrape(e *exposition, now conditions) {
-	silent := now.at(t.service, t.region).silent
+	here := place{service: t.service, region: t.region}
+	silent := now.at(here).silent
+	e.arrives = now.arrival(here, e.at)
 	t.up.set(!silent)
 	t.up.expose(e)
 	for _, m := range t.metrics {
