@@ -158,6 +158,23 @@ func TestSharesAddUpToOne(t *testing.T) {
 	})
 }
 
+func TestSharesOfLossSayWhatEachMemberCanLose(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		members := drawn.Draw(t, "members")
+		shares := make([]float64, len(members))
+		cer.Loss.Shares(members, shares)
+		lost := 0.0
+		for i, m := range members {
+			if shares[i] > 0 {
+				lost += shares[i] * (1 - m.Score)
+			}
+		}
+		if score := cer.Loss.Of(members); !math.IsNaN(score) {
+			same(t, "by shares", max(0, 1-lost), score)
+		}
+	})
+}
+
 // scaled multiplies all weights.
 func scaled(members []cer.Member, k float64) []cer.Member {
 	result := slices.Clone(members)

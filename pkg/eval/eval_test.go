@@ -143,6 +143,39 @@ func TestMeasures(t *testing.T) {
 	}
 }
 
+func TestTrafficIsKnownThoughNobodyKnowsWhatOfItIsGood(t *testing.T) {
+	for _, query := range []string{
+		`{"level":"sli","slis":["psp"],"format":"table"}`,
+		`{"level":"sli","slis":["psp"],"measure":"traffic"}`,
+	} {
+		psp := evaluate(t, query, without(`psp_good_total`)).Members[0]
+		if got := psp.Columns[plan.Traffic]; got[len(got)-1] != 4 {
+			t.Errorf("%s: the traffic is %v, want 4", query, got)
+		}
+	}
+}
+
+func TestTheValueOfAFallbackShowsWhereItsUnitIsTheSame(t *testing.T) {
+	for name, test := range map[string]struct {
+		fallback cer.Indicator
+		want     float64
+	}{
+		"a share instead of a share":       {cer.Ratio{Good: `spare_good_total`, Total: `spare_total`}, .75},
+		"an expression instead of a share": {cer.Value{PromQL: `spare_good_total`}, none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := without(`psp_total`)
+			store[`spare_total`], store[`spare_good_total`] = []float64{4, 4}, []float64{3, 3}
+			got := newest(evaluate(t, `{"level":"sli","measure":"value","slis":["psp"]}`, store, func(c *cer.Catalog) {
+				c.Flows[0].SLIs[2].Fallback = &cer.Fallback{Indicator: test.fallback, Curve: cer.Identity{}}
+			}))
+			if value := got["checkout/dependency/psp"]; value != test.want && !(math.IsNaN(value) && math.IsNaN(test.want)) {
+				t.Errorf("the value is %v, want %v", value, test.want)
+			}
+		})
+	}
+}
+
 func TestNotices(t *testing.T) {
 	tests := map[string]struct {
 		query string
