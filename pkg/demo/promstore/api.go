@@ -26,7 +26,7 @@ var anyOrigin = regexp.MustCompile("^(?:.*)$")
 func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handler {
 	none := newRetrievers(cfg.Metadata)
 	api := v1.NewAPI(
-		s.engine,
+		observedEngine{s.engine},
 		s.db,
 		nil,
 		s.db,
@@ -71,5 +71,5 @@ func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handle
 	)
 	root := route.New()
 	api.Register(root.WithPrefix("/api/v1"))
-	return root
+	return observed(root, cfg.Asked)
 }
