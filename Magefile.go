@@ -31,6 +31,7 @@ const (
 	distDir     = "dist"     // what Grafana loads
 	demoDir     = "pkg/demo" // a Go module of its own
 	demoBin     = "bin/demo"
+	benchBin    = "bin/bench"
 	truthReport = "bin/truth.txt"
 )
 
@@ -150,14 +151,31 @@ func playwright(project string) error {
 	return inDir(".", "npm", "run", "--silent", "e2e", "--", "--project="+project)
 }
 
-// Bench runs every benchmark there is.
+// Bench measures the built plugin beside PromQL that says the same, and writes docs/benchmarks.md; then it runs the benchmarks in Go. CER_BENCH_STORE=URL measures against an empty store elsewhere, CER_BENCH_QUICK=1 only shows that it works.
 func Bench() error {
-	if err := buildForTests(); err != nil {
+	if err := buildBinary(runtime.GOOS, runtime.GOARCH); err != nil {
 		return err
 	}
+	bin, err := filepath.Abs(benchBin)
+	if err != nil {
+		return err
+	}
+	err = step("Building the benchmark, with Prometheus in it", func() error {
+		return inDir(demoDir, "go", "build", "-o", bin, "./cmd/bench")
+	})
+	if err != nil {
+		return err
+	}
+	if err := inDir(".", bin, "-plugin", distDir, "-root", "."); err != nil {
+		return err
+	}
+	flags := []string{"test", "-run", "^$", "-bench", ".", "-benchmem"}
+	if os.Getenv("CER_BENCH_QUICK") != "" {
+		flags = append(flags, "-benchtime", "1x")
+	}
 	for _, dir := range modules {
-		fmt.Println("==> Measuring", dir)
-		if err := inDir(dir, "go", "test", "-run", "^$", "-bench", ".", "-benchmem", "./..."); err != nil {
+		fmt.Println("==> Measuring functions of", dir)
+		if err := inDir(dir, "go", append(flags, "./...")...); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ var anyOrigin = regexp.MustCompile("^(?:.*)$")
 func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handler {
 	none := newRetrievers(cfg.Metadata)
 	api := v1.NewAPI(
-		s.engine,
+		observedEngine{s.engine},
 		s.db,
 		nil,
 		s.db,
@@ -71,10 +71,11 @@ func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handle
 	)
 	root := route.New()
 	api.Register(root.WithPrefix("/api/v1"))
+	handler := observed(root, cfg.Asked)
 	if cfg.Plain {
-		return plain(root)
+		return plain(handler)
 	}
-	return root
+	return handler
 }
 
 // plain hides from a handler that its clients could read what is compressed.

@@ -41,6 +41,8 @@ type Config struct {
 	Metadata []scrape.MetricMetadata
 	// Plain keeps answers from being compressed, which on a loopback address takes longer than it saves.
 	Plain bool
+	// Asked is told of each request to the API once it is answered, from several goroutines at once. It may be nil.
+	Asked func(Asked)
 	// Logger gets what Prometheus logs; nil discards it.
 	Logger *slog.Logger
 }
@@ -90,6 +92,9 @@ func (s *Store) Series() int { return int(s.db.Head().NumSeries()) }
 // AppenderV2 returns an appender of samples, whose Commit makes them visible. A sample may be up to 12 hours older
 // than the newest in the store, but not older than the newest of its own series.
 func (s *Store) AppenderV2(ctx context.Context) storage.AppenderV2 { return s.db.AppenderV2(ctx) }
+
+// Compact moves samples from memory into blocks as far as that is due, so that it is not done later.
+func (s *Store) Compact(ctx context.Context) error { return s.db.Compact(ctx) }
 
 // Close stops answering, and closes the database. The directory stays.
 func (s *Store) Close() error {

@@ -123,6 +123,38 @@ func TestAnswersAreCompressedUnlessTheyAreToBePlain(t *testing.T) {
 	}
 }
 
+func TestWhatIsAskedIsTold(t *testing.T) {
+	told := make(chan Asked, 1)
+	store, err := Open(Config{Dir: t.TempDir(), Asked: func(a Asked) { told <- a }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	fill(t, store)
+	tests := map[string]struct {
+		path string
+		want Asked
+	}{
+		"at an instant": {"query?query=increase(requests_total[5m])&time=1793621400", Asked{"/api/v1/query", "increase(requests_total[5m])", 20, 1}},
+		"over a range":  {"query_range?query=requests_total&start=1793620800&end=1793620830&step=15", Asked{"/api/v1/query_range", "requests_total", 3, 3}},
+		"a number":      {"query?query=1", Asked{"/api/v1/query", "1", 0, 1}},
+		"bad PromQL":    {"query?query=rate(", Asked{Path: "/api/v1/query"}},
+		"no PromQL":     {"labels", Asked{Path: "/api/v1/labels"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			get(t, store.URL()+"/api/v1/"+test.path)
+			if got := <-told; got != test.want {
+				t.Errorf("told is %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestPagesOfOtherOriginsMayRead(t *testing.T) {
 	store := openStore(t)
 	request := httptest.NewRequest(http.MethodGet, "/api/v1/labels", nil)
