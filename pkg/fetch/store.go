@@ -98,6 +98,7 @@ func (c *Config) defaults() {
 // Store is a Prometheus-compatible store. It is safe for concurrent use.
 type Store struct {
 	client client
+	http   *http.Client
 	api    v1.API
 	// slots holds an entry a request that is under way, and reserved one that is urgent and found no other slot.
 	slots, reserved chan struct{}
@@ -132,6 +133,7 @@ func New(cfg Config) (*Store, error) {
 	}
 	return &Store{
 		client:   client,
+		http:     cfg.Client,
 		api:      v1.NewAPI(client),
 		slots:    make(chan struct{}, cfg.Concurrency-reservedOf(cfg.Concurrency)),
 		reserved: make(chan struct{}, reservedOf(cfg.Concurrency)),
@@ -148,6 +150,9 @@ func New(cfg Config) (*Store, error) {
 		cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
+
+// Close gives up the connections that are not in use. What is under way goes on.
+func (s *Store) Close() { s.http.CloseIdleConnections() }
 
 // Cached returns what the store's cache has done so far.
 func (s *Store) Cached() Stats { return s.cache.Stats() }

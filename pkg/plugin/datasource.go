@@ -127,9 +127,13 @@ const keptAfter = time.Hour
 // Dispose is called when Grafana drops the data source; what it holds goes with it.
 func (d *DataSource) Dispose() {
 	d.common.live.remove(d)
+	if d.store != nil {
+		d.store.Close()
+	}
+	common, key := d.common, d.key // What waits below holds nothing else of the data source.
 	time.AfterFunc(keptAfter, func() {
-		if !d.common.live.has(d.key) {
-			d.common.caches.drop(d.key)
+		if !common.live.has(key) {
+			common.caches.drop(key)
 		}
 	})
 }
