@@ -164,7 +164,7 @@ func tooSlow(timeout time.Duration) *Error {
 func tooLarge() *Error {
 	return &Error{
 		Kind: TooLarge, Status: http.StatusRequestEntityTooLarge,
-		Message: "The store's answer is larger than Grafana's limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration.",
+		Message: "The store's answer is larger than the limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration, without which the limit is 256 MiB.",
 	}
 }
 

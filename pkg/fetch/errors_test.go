@@ -312,7 +312,7 @@ type failing struct{}
 func (failing) Read([]byte) (int, error) { return 0, fmt.Errorf("reading: %w", errLimit) }
 
 func TestAnswerOverTheLimitNamesTheKnobs(t *testing.T) {
-	tooMuch := wanted{TooLarge, 413, false, "The store's answer is larger than Grafana's limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration."}
+	tooMuch := wanted{TooLarge, 413, false, "The store's answer is larger than the limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration, without which the limit is 256 MiB."}
 	failed := wanted{Unavailable, 503, true, "The store answered 503 Service Unavailable: xxxxxxxxxx."}
 	for name, tc := range map[string]struct {
 		status int

@@ -46,6 +46,8 @@ type Config struct {
 	Identity func(context.Context) string
 	// Urgent reports whether somebody is paged by what is asked under a context. It has slots of its own. It may be nil.
 	Urgent func(context.Context) bool
+	// Room bounds what is worked on at the same time, whichever store it comes from. It may be nil.
+	Room *Room
 	// Cache keeps points; nil keeps none. Scope tells its user from others that have the same cache.
 	Cache *Cache
 	Scope string
@@ -112,6 +114,7 @@ type Store struct {
 
 	histograms memory[histogramKey, expand.Histogram]
 
+	room           *Room
 	cache          *Cache
 	cacheScope     string
 	overlap, fresh time.Duration
@@ -147,7 +150,7 @@ func New(cfg Config) (*Store, error) {
 		histograms: memory[histogramKey, expand.Histogram]{now: cfg.Now},
 		apart:      memory[string, bool]{now: cfg.Now},
 
-		cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
+		room: cfg.Room, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
 

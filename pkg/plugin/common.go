@@ -12,6 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
 )
 
@@ -21,6 +22,7 @@ type common struct {
 	ledger ledger
 	live   live
 	caches caches
+	room   *fetch.Room
 	// folder is the operator's; nil where there is none.
 	folder *folder.Folder
 	now    func() time.Time
@@ -28,7 +30,7 @@ type common struct {
 
 // newCommon returns what data sources share, with the operator's folder at a path; "" stands for none.
 func newCommon(path string) *common {
-	c := &common{now: time.Now}
+	c := &common{now: time.Now, room: fetch.NewRoom()}
 	if path != "" {
 		c.folder = folder.New(folder.Config{Path: path, Changed: c.changed})
 	}

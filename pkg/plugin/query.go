@@ -88,6 +88,11 @@ func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 	if err != nil {
 		return nil, err
 	}
+	leave, err := batch.Enter(p)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	answers, err := d.fetch(ctx, batch, p)
 	if err != nil {
 		return nil, blame(err, p)

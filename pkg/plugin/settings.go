@@ -54,6 +54,8 @@ const (
 	// defaultCacheBytes and maxCacheBytes bound what is kept in memory for a data source.
 	defaultCacheBytes = 256 << 20
 	maxCacheBytes     = 16 << 30
+	// maxAnswer is how many bytes one answer of the store may have, unless Grafana's response_limit says otherwise.
+	maxAnswer = 256 << 20
 )
 
 // readSettings decodes jsonData.
@@ -174,6 +176,17 @@ func (s settings) concurrency(ctx context.Context) int {
 	return fetch.DefaultConcurrency
 }
 
+// middlewares are those of the SDK, with a limit on answers.
+func middlewares() []httpclient.Middleware {
+	all := httpclient.DefaultMiddlewares()
+	for i, m := range all {
+		if named, ok := m.(httpclient.MiddlewareName); ok && named.MiddlewareName() == httpclient.ResponseLimitMiddlewareName {
+			all[i] = httpclient.ResponseLimitMiddleware(maxAnswer)
+		}
+	}
+	return all
+}
+
 // newClient returns the SDK's HTTP client, with the data source's authentication, TLS, headers and proxy. It sets no
 // timeout of its own: the batch has one.
 func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
@@ -188,7 +201,7 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	timeouts.Timeout = 0
 	opts.Timeouts = &timeouts
 	opts.ForwardHTTPHeaders = false
-	opts.Middlewares = append(httpclient.DefaultMiddlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
+	opts.Middlewares = append(middlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
 	client, err := httpclient.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)

@@ -83,7 +83,7 @@ func (w *walk) step() string {
 func (w *walk) zoom() {
 	w.length = pick(w.random, 10*time.Minute, 30*time.Minute, time.Hour, 2*time.Hour, 3*time.Hour)
 	w.interval = pick(w.random, 15*time.Second, 30*time.Second, time.Minute, time.Minute, 5*time.Minute, 7*time.Minute)
-	if w.length/w.interval > 200 {
+	if w.length/w.interval > 130 {
 		w.interval = time.Minute
 	}
 }
@@ -165,7 +165,7 @@ spec:
   window: 5m
   scrapeInterval: 15s
   objective: %[1]g
-  budgetWindow: 12h
+  budgetWindow: 8h
   lookback: 1h
   minCoverage: 0.4
   dimensions:
