@@ -43,7 +43,7 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 	for i, selector := range selectors {
 		key := histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
 		group.Go(func() (err error) {
-			found[i], err = s.histograms.get(groupCtx, key, func(ctx context.Context) (expand.Histogram, time.Duration, error) {
+			found[i], err = s.histograms.get(groupCtx, s.urgent(ctx), key, func(ctx context.Context) (expand.Histogram, time.Duration, error) {
 				return s.histogram(ctx, selector, start, end)
 			})
 			return err

@@ -54,7 +54,7 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at in
 			all[i].parts = append(all[i].parts, p)
 		}
 	}
-	booked := s.pieces.book(context.WithoutCancel(ctx), keysOf(pieces), func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
+	booked := s.pieces.book(context.WithoutCancel(ctx), keysOf(pieces, s.urgent(ctx)), func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
 		s.perform(ctx, pieces, fresh, land)
 	})
 	defer booked.leave()
@@ -126,18 +126,20 @@ type piece struct {
 	leaf plan.Leaf
 }
 
-// pieceKey identifies a piece: of which leaf in which scope, from which instant on and how many.
+// pieceKey identifies a piece: of which leaf in which scope, from which instant on and how many. Who is urgent does not
+// wait with those who are not.
 type pieceKey struct {
-	id    [16]byte
-	start int64
-	n     int
+	id     [16]byte
+	start  int64
+	n      int
+	urgent bool
 }
 
 // keysOf returns the keys of pieces.
-func keysOf(pieces []piece) []pieceKey {
+func keysOf(pieces []piece, urgent bool) []pieceKey {
 	keys := make([]pieceKey, len(pieces))
 	for i, p := range pieces {
-		keys[i] = pieceKey{p.id, p.leaf.Range.Start.UnixNano(), p.leaf.Range.Len()}
+		keys[i] = pieceKey{p.id, p.leaf.Range.Start.UnixNano(), p.leaf.Range.Len(), urgent}
 	}
 	return keys
 }

@@ -8,8 +8,9 @@ import (
 
 // memory keeps what the store said for a while, and lets those who want the same at the same time share one asking.
 type memory[K comparable, V any] struct {
-	now     func() time.Time
-	flights flights[K, V]
+	now func() time.Time
+	// flights and urgent are what the store is being asked. Who is urgent does not wait with those who are not.
+	flights, urgent flights[K, V]
 
 	mu    sync.Mutex
 	byKey map[K]memo[V]
@@ -23,8 +24,12 @@ type memo[V any] struct {
 
 // get returns what is remembered of key, or else what ask says, and remembers that for as long as ask says. An error
 // is not remembered. The asking lives on when ctx is done while others wait for it.
-func (m *memory[K, V]) get(ctx context.Context, key K, ask func(context.Context) (V, time.Duration, error)) (V, error) {
-	booked := m.flights.book(context.WithoutCancel(ctx), []K{key}, func(ctx context.Context, _ []int, land func(int, V, error)) {
+func (m *memory[K, V]) get(ctx context.Context, urgent bool, key K, ask func(context.Context) (V, time.Duration, error)) (V, error) {
+	flights := &m.flights
+	if urgent {
+		flights = &m.urgent
+	}
+	booked := flights.book(context.WithoutCancel(ctx), []K{key}, func(ctx context.Context, _ []int, land func(int, V, error)) {
 		if value, ok := m.recall(key); ok {
 			land(0, value, nil)
 			return

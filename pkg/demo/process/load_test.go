@@ -160,3 +160,44 @@ func TestWhatIsKnownOfHistogramsIsRememberedForTheSameUser(t *testing.T) {
 		t.Errorf("for another user it was looked up %d times, want 2", n)
 	}
 }
+
+func TestAnAlertRuleIsAnsweredWhilePanelsWait(t *testing.T) {
+	const panels = 500
+	released := make(chan struct{})
+	target := proxyTo(shop.URL())
+	store := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Fromalert") == "" {
+			<-released
+		}
+		target.ServeHTTP(w, r)
+	})
+	s := newSource(store, shopDefinition)
+	ask := func(json string, headers map[string]string) *backend.DataResponse {
+		request := &backend.QueryDataRequest{PluginContext: s.context(t), Headers: headers,
+			Queries: []backend.DataQuery{over(10*time.Minute, 12*time.Minute, json).asked()}}
+		answer, err := plugin.QueryData(t.Context(), request)
+		if err != nil {
+			t.Error(err)
+			return nil
+		}
+		one := answer.Responses["A"]
+		return &one
+	}
+	var all sync.WaitGroup
+	for i := range panels {
+		all.Go(func() {
+			if answer := ask(fmt.Sprintf(`{"level":"flow","window":"%ds"}`, 300+i), nil); answer != nil && answer.Error != nil {
+				t.Error(answer.Error)
+			}
+		})
+	}
+	for range 3 { // The rule wants what a panel waits for, too.
+		answer := ask(`{"level":"flow","window":"300s"}`, map[string]string{"FromAlert": "true"})
+		if answer.Error != nil {
+			t.Fatal(answer.Error)
+		}
+		seriesOf(t, answer.Frames, "score").check(t, repeated(measures["flow"]["score"], 3))
+	}
+	close(released)
+	all.Wait()
+}
