@@ -11,22 +11,57 @@ import (
 	"github.com/prometheus/prometheus/promql"
 )
 
-// derivation returns the function that takes a sum out of a merged one, whose series are told apart by the labels of
-// some matchers too.
-func (s *sum) derivation(matchers []*labels.Matcher) func([]Series) []Series {
-	return func(merged []Series) []Series {
-		groups := grouped(merged, s.by, func(series Series) bool {
-			return !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(series.Labels[m.Name]) })
-		})
-		sums := make([]Series, len(groups))
-		for i, g := range groups {
-			sums[i] = g.sum()
-		}
-		if s.isQuantile {
-			return quantiles(s.quantile, sums)
-		}
-		return sums
+// Derive returns what the store would have answered to each of the members, given its answer to the merged expression.
+// Columns may be those of the merged answer, and must not be changed.
+func (m Merged) Derive(series []Series) [][]Series {
+	if m.sums == nil {
+		return [][]Series{series}
 	}
+	byValues := map[string][]Series{}
+	for _, s := range series {
+		key := keyOf(m.labels, func(label string) string { return s.Labels[label] })
+		byValues[key] = append(byValues[key], s)
+	}
+	all := make([][]Series, len(m.sums))
+	for i, s := range m.sums {
+		all[i] = m.derive(s, byValues)
+	}
+	return all
+}
+
+// derive takes a sum out of the merged series, by the values of the labels in which members differ.
+func (m Merged) derive(s *sum, byValues map[string][]Series) []Series {
+	values := map[string]string{}
+	var others []*labels.Matcher
+	for _, matcher := range s.matchers {
+		if matcher.Type == labels.MatchEqual {
+			values[matcher.Name] = matcher.Value
+		}
+		if m.matchers[matcher.String()] == nil {
+			others = append(others, matcher)
+		}
+	}
+	candidates := byValues[keyOf(m.labels, func(label string) string { return values[label] })]
+	groups := grouped(candidates, s.by, func(series Series) bool {
+		return !slices.ContainsFunc(others, func(m *labels.Matcher) bool { return !m.Matches(series.Labels[m.Name]) })
+	})
+	sums := make([]Series, len(groups))
+	for i, g := range groups {
+		sums[i] = g.sum()
+	}
+	if s.isQuantile {
+		return quantiles(s.quantile, sums)
+	}
+	return sums
+}
+
+// keyOf joins the values of labels.
+func keyOf(names []string, valueOf func(string) string) string {
+	key := strings.Builder{}
+	for _, name := range names {
+		key.WriteString(valueOf(name) + "\x00")
+	}
+	return key.String()
 }
 
 // alike is series that have the same values of some labels.
@@ -43,23 +78,27 @@ func grouped(all []Series, by []string, kept func(Series) bool) []*alike {
 		if !kept(series) {
 			continue
 		}
-		values, key := map[string]string{}, strings.Builder{}
-		for _, label := range by {
-			value := series.Labels[label]
-			key.WriteString(value + "\x00")
-			if value != "" {
-				values[label] = value
-			}
-		}
-		g, has := known[key.String()]
+		key := keyOf(by, func(label string) string { return series.Labels[label] })
+		g, has := known[key]
 		if !has {
-			g = &alike{labels: values}
-			known[key.String()] = g
+			g = &alike{labels: only(series.Labels, by)}
+			known[key] = g
 			groups = append(groups, g)
 		}
 		g.series = append(g.series, series)
 	}
 	return groups
+}
+
+// only returns those of the labels that have some names.
+func only(all map[string]string, names []string) map[string]string {
+	some := make(map[string]string, len(names))
+	for _, name := range names {
+		if value := all[name]; value != "" {
+			some[name] = value
+		}
+	}
+	return some
 }
 
 // sum adds up the series, at each instant those that have a number there.

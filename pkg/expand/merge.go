@@ -15,26 +15,18 @@ import (
 
 // Merged is one expression that is asked in the place of several.
 type Merged struct {
-	PromQL  string
-	Members []Member
+	PromQL string
+	// Members are the positions of those that it stands for among those that were to be merged.
+	Members []int
+	// sums are the members, unless one is asked by itself. Labels are those that they differ in by one value each.
+	sums   []*sum
+	labels []string
+	// matchers are those that all members have, by their text.
+	matchers map[string]*labels.Matcher
 }
 
-// Member is an expression that a merged one stands for.
-type Member struct {
-	// At is its position among those that were to be merged.
-	At int
-	// derive takes the member's series out of those of the merged expression; nil where they are the same.
-	derive func([]Series) []Series
-}
-
-// Derive returns what the store would have answered to the member, given its answer to the merged expression. Columns
-// may be those of the merged answer, and must not be changed.
-func (m Member) Derive(series []Series) []Series {
-	if m.derive == nil {
-		return series
-	}
-	return m.derive(series)
-}
+// Alone returns an expression that is asked by itself, given its position.
+func Alone(promQL string, at int) Merged { return Merged{PromQL: promQL, Members: []int{at}} }
 
 // Merge returns fewer expressions that read no more samples, and from whose answers those to the given ones can be
 // derived. Merged are sums of the same function over the same window of one metric, and quantiles of such sums,
@@ -50,7 +42,7 @@ func Merge(promQLs []string) []Merged {
 	for at, text := range promQLs {
 		s, ok := dissect(text)
 		if !ok {
-			merged = append(merged, Merged{PromQL: text, Members: []Member{{At: at}}})
+			merged = append(merged, Alone(text, at))
 			continue
 		}
 		s.at, s.promQL = at, text
@@ -61,7 +53,7 @@ func Merge(promQLs []string) []Merged {
 			merged = append(merged, g.merged())
 		}
 	}
-	slices.SortFunc(merged, func(a, b Merged) int { return cmp.Compare(a.Members[0].At, b.Members[0].At) })
+	slices.SortFunc(merged, func(a, b Merged) int { return cmp.Compare(a.Members[0], b.Members[0]) })
 	return merged
 }
 
@@ -131,7 +123,7 @@ func (s *sum) selects(expr parser.Expr) bool {
 			s.matchers = append(s.matchers, m)
 		}
 	}
-	return s.metric != "" && window.RangeExpr == nil
+	return s.metric != "" && window.RangeExpr == nil && len(s.matchers) <= maxMatchers
 }
 
 // group is sums that are asked together.
@@ -143,59 +135,92 @@ type group struct {
 	values map[string][]string
 }
 
+// maxMatchers is how many matchers a sum may have that is merged: whatever selects some of the same has some of them.
+const maxMatchers = 10
+
 // absorb makes groups of sums, each with those that select some of what it selects.
 func absorb(sums []*sum) []*group {
 	slices.SortStableFunc(sums, func(a, b *sum) int { return cmp.Compare(len(a.matchers), len(b.matchers)) })
 	var groups []*group
+	byMatchers := map[string]*group{}
 	for _, s := range sums {
 		matchers := map[string]*labels.Matcher{}
 		for _, m := range s.matchers {
 			matchers[m.String()] = m
 		}
-		i := slices.IndexFunc(groups, func(g *group) bool { return within(g.matchers, matchers) })
-		if i < 0 {
-			groups = append(groups, &group{members: []*sum{s}, matchers: matchers, values: map[string][]string{}})
-		} else {
-			groups[i].members = append(groups[i].members, s)
+		texts := slices.Sorted(maps.Keys(matchers))
+		if g := widest(byMatchers, texts); g != nil {
+			g.members = append(g.members, s)
+			continue
 		}
+		g := &group{members: []*sum{s}, matchers: matchers, values: map[string][]string{}}
+		groups, byMatchers[strings.Join(texts, "\x00")] = append(groups, g), g
 	}
 	return groups
 }
 
-// within reports whether every matcher of the first is among the others.
-func within(some, all map[string]*labels.Matcher) bool {
-	for text := range some {
-		if _, has := all[text]; !has {
-			return false
+// widest returns the group with the fewest matchers, all of which are among some, whose texts are sorted; nil where there
+// is none.
+func widest(groups map[string]*group, matchers []string) *group {
+	var found *group
+	for some := range 1 << len(matchers) {
+		var subset []string
+		for k, text := range matchers {
+			if some&(1<<k) != 0 {
+				subset = append(subset, text)
+			}
+		}
+		if g := groups[strings.Join(subset, "\x00")]; g != nil && (found == nil || len(subset) < len(found.matchers)) {
+			found = g
 		}
 	}
-	return true
+	return found
 }
 
 // join merges groups that differ in the value of one label only, those first of which there are most.
 func join(groups []*group) []*group {
 	for {
 		alike := map[string][]*group{}
-		var most string
 		for _, g := range groups {
 			for text, m := range g.matchers {
-				if m.Type != labels.MatchEqual || m.Value == "" {
-					continue
-				}
-				key := m.Name + "\x00" + g.without(text)
-				alike[key] = append(alike[key], g)
-				if n := len(alike[key]); n > 1 && (n > len(alike[most]) || n == len(alike[most]) && key < most) {
-					most = key
+				if m.Type == labels.MatchEqual && m.Value != "" {
+					key := m.Name + "\x00" + g.without(text)
+					alike[key] = append(alike[key], g)
 				}
 			}
 		}
-		if most == "" {
+		maps.DeleteFunc(alike, func(_ string, together []*group) bool { return len(together) == 1 })
+		if len(alike) == 0 {
 			return groups
 		}
-		label, _, _ := strings.Cut(most, "\x00")
-		groups = slices.DeleteFunc(groups, func(g *group) bool { return slices.Contains(alike[most], g) })
-		groups = append(groups, joined(label, alike[most]))
+		groups = joinOnce(groups, alike)
 	}
+}
+
+// joinOnce merges the groups under each key, but for those that have been merged under another one with more of them.
+func joinOnce(groups []*group, alike map[string][]*group) []*group {
+	keys := slices.SortedFunc(maps.Keys(alike), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(alike[b]), len(alike[a])), cmp.Compare(a, b))
+	})
+	gone := map[*group]bool{}
+	var all []*group
+	for _, key := range keys {
+		together := alike[key]
+		if slices.ContainsFunc(together, func(g *group) bool { return gone[g] }) {
+			continue
+		}
+		for _, g := range together {
+			gone[g] = true
+		}
+		label, _, _ := strings.Cut(key, "\x00")
+		all = append(all, joined(label, together))
+	}
+	for _, g := range groups {
+		if !gone[g] {
+			all = append(all, g)
+		}
+	}
+	return all
 }
 
 // without is what a group selects, but for a matcher.
@@ -235,24 +260,25 @@ func joined(label string, groups []*group) *group {
 func (g *group) merged() Merged {
 	slices.SortFunc(g.members, func(a, b *sum) int { return cmp.Compare(a.at, b.at) })
 	if len(g.members) == 1 {
-		return Merged{PromQL: g.members[0].promQL, Members: []Member{{At: g.members[0].at}}}
+		return Alone(g.members[0].promQL, g.members[0].at)
 	}
+	m := Merged{sums: g.members, labels: slices.Sorted(maps.Keys(g.values)), matchers: g.matchers}
 	selector := &parser.VectorSelector{}
 	for _, text := range slices.Sorted(maps.Keys(g.matchers)) {
 		selector.LabelMatchers = append(selector.LabelMatchers, g.matchers[text])
 	}
-	for _, label := range slices.Sorted(maps.Keys(g.values)) {
+	for _, label := range m.labels {
 		selector.LabelMatchers = append(selector.LabelMatchers, oneOf(label, g.values[label]))
 	}
-	m := Merged{}
 	var by []string
 	for _, s := range g.members {
-		kept := slices.DeleteFunc(slices.Clone(s.matchers), func(m *labels.Matcher) bool { return g.matchers[m.String()] != nil })
 		by = append(by, s.by...)
-		for _, matcher := range kept {
-			by = append(by, matcher.Name)
+		for _, matcher := range s.matchers {
+			if g.matchers[matcher.String()] == nil {
+				by = append(by, matcher.Name)
+			}
 		}
-		m.Members = append(m.Members, Member{At: s.at, derive: s.derivation(kept)})
+		m.Members = append(m.Members, s.at)
 	}
 	slices.Sort(by)
 	of := g.members[0].family

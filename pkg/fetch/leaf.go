@@ -178,19 +178,21 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 		s.apart.remember(m.PromQL, memo[bool]{true, s.now().Add(histogramTTL)})
 		var waiting sync.WaitGroup
 		for _, member := range m.Members {
-			alone := expand.Merged{PromQL: pieces[together[member.At]].leaf.PromQL, Members: []expand.Member{{At: member.At}}}
+			alone := expand.Alone(pieces[together[member]].leaf.PromQL, member)
 			waiting.Go(func() { s.performMerged(ctx, alone, pieces, together, land) })
 		}
 		waiting.Wait()
 		return
 	}
-	for _, member := range m.Members {
-		at := together[member.At]
-		if err != nil {
-			land(at, plan.Answer{}, err)
-			continue
+	if err != nil {
+		for _, member := range m.Members {
+			land(together[member], plan.Answer{}, err)
 		}
-		own := plan.Answer{Series: member.Derive(answer.Series), Warnings: answer.Warnings, Infos: answer.Infos}
+		return
+	}
+	for i, series := range m.Derive(answer.Series) {
+		at := together[m.Members[i]]
+		own := plan.Answer{Series: series, Warnings: answer.Warnings, Infos: answer.Infos}
 		s.cache.put(pieces[at].id, over, own, asked, s.overlap)
 		land(at, own, nil)
 	}
@@ -205,7 +207,7 @@ func (s *Store) merge(promQLs []string) []expand.Merged {
 			continue
 		}
 		for _, member := range m.Members {
-			all = append(all, expand.Merged{PromQL: promQLs[member.At], Members: []expand.Member{{At: member.At}}})
+			all = append(all, expand.Alone(promQLs[member], member))
 		}
 	}
 	return all

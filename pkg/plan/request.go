@@ -32,7 +32,7 @@ func (p *Plan) Requests() []Request {
 		for _, m := range expand.Merge(promQLs) {
 			request := Request{PromQL: m.PromQL, Range: over}
 			for _, member := range m.Members {
-				request.Leaves = append(request.Leaves, leaves[member.At])
+				request.Leaves = append(request.Leaves, leaves[member])
 			}
 			all = append(all, request)
 		}
