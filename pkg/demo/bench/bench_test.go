@@ -105,7 +105,7 @@ func checkPages(t *testing.T, report *Report) {
 			}
 		}
 	}
-	for _, want := range []string{"growth.svg", "`sum by (handler) (rate(http_request_duration_seconds_count{"} {
+	for _, want := range []string{"growth.svg", "`sum by (code, handler) (rate(http_requests_total{"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page does not have %q:\n%s", want, page.String())
 		}
