@@ -17,23 +17,40 @@ import (
 type Merged struct {
 	PromQL  string
 	Members []Member
+	// label is the one in whose values members differ most; "" where they differ in none.
+	label string
 }
 
 // Member is an expression that a merged one stands for.
 type Member struct {
 	// At is its position among those that were to be merged.
 	At int
-	// derive takes the member's series out of those of the merged expression; nil where they are the same.
+	// value is that of the merged expression's label.
+	value string
+	// derive takes the member's series out of those of the merged expression that have the value; nil where they are the
+	// same.
 	derive func([]Series) []Series
 }
 
-// Derive returns what the store would have answered to the member, given its answer to the merged expression. Columns
-// may be those of the merged answer, and must not be changed.
-func (m Member) Derive(series []Series) []Series {
-	if m.derive == nil {
-		return series
+// Derive returns what the store would have answered to each of the members, in their order, given its answer to the merged
+// expression. Columns may be those of the merged answer, and must not be changed.
+func (m Merged) Derive(series []Series) [][]Series {
+	byValue := map[string][]Series{}
+	for _, s := range series {
+		value := s.Labels[m.label]
+		byValue[value] = append(byValue[value], s)
 	}
-	return m.derive(series)
+	derived := make([][]Series, len(m.Members))
+	for i, member := range m.Members {
+		derived[i] = series
+		if m.label != "" {
+			derived[i] = byValue[member.value]
+		}
+		if member.derive != nil {
+			derived[i] = member.derive(derived[i])
+		}
+	}
+	return derived
 }
 
 // Merge returns fewer expressions that read no more samples, and from whose answers those to the given ones can be
@@ -146,20 +163,50 @@ type group struct {
 // absorb makes groups of sums, each with those that select some of what it selects.
 func absorb(sums []*sum) []*group {
 	slices.SortStableFunc(sums, func(a, b *sum) int { return cmp.Compare(len(a.matchers), len(b.matchers)) })
-	var groups []*group
-	for _, s := range sums {
-		matchers := map[string]*labels.Matcher{}
+	all := make([]map[string]*labels.Matcher, len(sums))
+	occurs := map[string]int{}
+	for i, s := range sums {
+		all[i] = map[string]*labels.Matcher{}
 		for _, m := range s.matchers {
-			matchers[m.String()] = m
-		}
-		i := slices.IndexFunc(groups, func(g *group) bool { return within(g.matchers, matchers) })
-		if i < 0 {
-			groups = append(groups, &group{members: []*sum{s}, matchers: matchers, values: map[string][]string{}})
-		} else {
-			groups[i].members = append(groups[i].members, s)
+			text := m.String()
+			all[i][text] = m
+			occurs[text]++
 		}
 	}
+	var groups []*group
+	byRarest := map[string][]int{} // Groups by the matcher that fewest sums have, so that few come into question.
+	for i, s := range sums {
+		if at, found := first(groups, byRarest, all[i]); found {
+			groups[at].members = append(groups[at].members, s)
+			continue
+		}
+		rarest := ""
+		for text := range all[i] {
+			if rarest == "" || occurs[text] < occurs[rarest] || occurs[text] == occurs[rarest] && text < rarest {
+				rarest = text
+			}
+		}
+		byRarest[rarest] = append(byRarest[rarest], len(groups))
+		groups = append(groups, &group{members: []*sum{s}, matchers: all[i], values: map[string][]string{}})
+	}
 	return groups
+}
+
+// first returns the position of the first group that selects all of what some matchers do, and whether there is one.
+func first(groups []*group, byRarest map[string][]int, matchers map[string]*labels.Matcher) (int, bool) {
+	at := len(groups)
+	look := func(rarest string) {
+		for _, i := range byRarest[rarest] {
+			if i < at && within(groups[i].matchers, matchers) {
+				at = i
+			}
+		}
+	}
+	look("") // Those without matchers.
+	for text := range matchers {
+		look(text)
+	}
+	return at, at < len(groups)
 }
 
 // within reports whether every matcher of the first is among the others.
@@ -244,21 +291,36 @@ func (g *group) merged() Merged {
 	for _, label := range slices.Sorted(maps.Keys(g.values)) {
 		selector.LabelMatchers = append(selector.LabelMatchers, oneOf(label, g.values[label]))
 	}
-	m := Merged{}
+	m := Merged{label: g.label()}
 	var by []string
 	for _, s := range g.members {
 		kept := slices.DeleteFunc(slices.Clone(s.matchers), func(m *labels.Matcher) bool { return g.matchers[m.String()] != nil })
 		by = append(by, s.by...)
+		value := ""
 		for _, matcher := range kept {
 			by = append(by, matcher.Name)
+			if matcher.Name == m.label && matcher.Type == labels.MatchEqual {
+				value = matcher.Value
+			}
 		}
-		m.Members = append(m.Members, Member{At: s.at, derive: s.derivation(kept)})
+		m.Members = append(m.Members, Member{At: s.at, value: value, derive: s.derivation(kept)})
 	}
 	slices.Sort(by)
 	of := g.members[0].family
 	rates := call(of.function, overWindow(withMetricName(selector, of.metric), of.window))
 	m.PromQL = (&parser.AggregateExpr{Op: parser.SUM, Expr: rates, Grouping: slices.Compact(by)}).String()
 	return m
+}
+
+// label returns the one in whose values the members differ most; "" where they differ in none.
+func (g *group) label() string {
+	most := ""
+	for _, label := range slices.Sorted(maps.Keys(g.values)) {
+		if most == "" || len(g.values[label]) > len(g.values[most]) {
+			most = label
+		}
+	}
+	return most
 }
 
 // oneOf is the matcher of some values of a label.

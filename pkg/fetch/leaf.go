@@ -182,13 +182,14 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 		waiting.Wait()
 		return
 	}
-	for _, member := range m.Members {
+	derived := m.Derive(answer.Series)
+	for i, member := range m.Members {
 		at := together[member.At]
 		if err != nil {
 			land(at, plan.Answer{}, err)
 			continue
 		}
-		own := plan.Answer{Series: member.Derive(answer.Series), Warnings: answer.Warnings, Infos: answer.Infos}
+		own := plan.Answer{Series: derived[i], Warnings: answer.Warnings, Infos: answer.Infos}
 		s.cache.put(pieces[at].id, over, own, asked, s.overlap)
 		land(at, own, nil)
 	}
