@@ -76,16 +76,23 @@ func partsOf(r plan.Range) []plan.Range {
 	return []plan.Range{r}
 }
 
-// piecesOf returns the ranges by which r is asked for, none of which has more points than a store answers at once.
+// piecePoints is how many points are asked for at once: far fewer than a store answers.
+const piecePoints = 4 * blockPoints
+
+// piecesOf returns the ranges by which r is asked for. Long ones are cut at fixed places on the grid, so that others who ask
+// for some of it have pieces in common with it, and so that a store evaluates them side by side.
 func piecesOf(r plan.Range) []plan.Range {
-	n := r.Len()
-	if n <= plan.MaxPointsPerSeries {
+	n := int64(r.Len())
+	if n <= piecePoints/2 { // Such as what is new.
 		return []plan.Range{r}
 	}
+	g := gridOf(r)
+	first := g.number(r.Start)
 	var pieces []plan.Range
-	for first := 0; first < n; first += plan.MaxPointsPerSeries {
-		last := min(first+plan.MaxPointsPerSeries, n) - 1
-		pieces = append(pieces, plan.Range{Start: r.At(first), End: r.At(last), Step: r.Step})
+	for at, end := first, first+n; at < end; {
+		next := min((floorDiv(at, piecePoints)+1)*piecePoints, end)
+		pieces = append(pieces, g.rangeOf(span{at, next}))
+		at = next
 	}
 	return pieces
 }
