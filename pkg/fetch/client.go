@@ -16,6 +16,7 @@ import (
 // response, client_golang does not send a request again that was refused with 403.
 type client struct {
 	api.Client
+	http   *http.Client
 	method string
 	// parameters are added to the URL of each request.
 	parameters url.Values
@@ -39,7 +40,7 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, misconfigured("The data source has no usable URL.", err)
 	}
-	return client{Client: inner, method: cfg.Method, parameters: parameters}, nil
+	return client{Client: inner, http: cfg.Client, method: cfg.Method, parameters: parameters}, nil
 }
 
 // Do sends req with the configured method and parameters. Anything but a JSON object in a success is an error.
@@ -61,6 +62,38 @@ func (c client) Do(ctx context.Context, req *http.Request) (*http.Response, []by
 	}
 	return resp, body, nil
 }
+
+// stream sends req, as Do does, and has the JSON object in a success read while it comes. Every other answer is an error.
+func (c client) stream(ctx context.Context, req *http.Request, read func(*scanner) error) error {
+	req, err := c.prepare(req.WithContext(ctx))
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.Request.Method != req.Method {
+		return &redirectError{to: resp.Request.URL}
+	}
+	json := newScanner(resp.Body)
+	if resp.StatusCode/100 != 2 || json.next() != '{' {
+		body := json.rest(maxFailure)
+		if json.err != nil && resp.StatusCode < http.StatusBadRequest {
+			return json.err
+		}
+		return &statusError{status: resp.StatusCode, body: body}
+	}
+	if err := read(json); err != nil {
+		return err
+	}
+	json.rest(mostBuffer) // So that the connection can be used again.
+	return json.err
+}
+
+// maxFailure is how many bytes are read of an answer that is no success.
+const maxFailure = 1 << 20
 
 // prepare returns a copy of req that has the custom parameters, and its form in the URL where the method is GET.
 func (c client) prepare(req *http.Request) (*http.Request, error) {

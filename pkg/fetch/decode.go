@@ -1,27 +1,24 @@
 package fetch
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unsafe"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-
-	jsoniter "github.com/json-iterator/go"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// decoding reads the answer to a query, number by number into columns: a store answers with hundreds of thousands of
-// them, for which client_golang would make an object each.
+// decoding reads the answer to a query, number by number into columns and while it comes: a store answers with hundreds
+// of thousands of them, for which client_golang would hold the text, and make an object each.
 type decoding struct {
-	json *jsoniter.Iterator
-	over plan.Range
+	json  *scanner
+	over  plan.Range
+	start int64 // in milliseconds since 1970
+	n     int
 	// limit is how many series may come back.
 	limit  int
 	answer plan.Answer
@@ -29,22 +26,18 @@ type decoding struct {
 	failed   v1.Error
 	kind     string
 	isResult bool
-	// doubt is what is wrong with an answer that can be read.
-	doubt error
 }
 
 // decode reads the answer of a store to a query over a range, or at an instant. Points that lie between the instants are
 // left out; histograms are an error.
-func decode(body []byte, over plan.Range, limit int) (plan.Answer, error) {
-	d := &decoding{json: jsoniter.ParseBytes(jsoniter.ConfigDefault, body), over: over, limit: limit}
-	d.json.ReadObjectCB(d.field)
+func decode(json *scanner, over plan.Range, limit int) (plan.Answer, error) {
+	d := &decoding{json: json, over: over, start: over.Start.UnixMilli(), n: over.Len(), limit: limit}
+	json.object(d.field)
 	switch {
 	case d.failed.Type != "" || d.failed.Msg != "":
 		return plan.Answer{}, &d.failed
-	case d.doubt != nil:
-		return plan.Answer{}, d.doubt
-	case d.json.Error != nil:
-		return plan.Answer{}, unreadable(body, d.json.Error)
+	case json.err != nil:
+		return plan.Answer{}, json.err
 	case !d.isResult:
 		return plan.Answer{}, errNoResult
 	case !slices.Contains(resultTypes, d.kind):
@@ -56,192 +49,134 @@ func decode(body []byte, over plan.Range, limit int) (plan.Answer, error) {
 // resultTypes are those that hold numbers.
 var resultTypes = []string{"matrix", "vector", "scalar"}
 
-// unreadable says why an answer can't be read: it is no JSON, or not the one that belongs there.
-func unreadable(body []byte, cause error) error {
-	var whatever json.RawMessage
-	if err := json.Unmarshal(body, &whatever); err != nil {
-		return err
-	}
-	text, _, _ := strings.Cut(cause.Error(), ", error found in")
-	return &decodeError{text}
-}
-
-// decodeError is an answer that is JSON, but not the one that belongs there.
-type decodeError struct{ text string }
-
-// Error returns what is wrong, without the text around it.
-func (e *decodeError) Error() string { return e.text }
-
 // field reads a field of the whole.
-func (d *decoding) field(_ *jsoniter.Iterator, name string) bool {
+func (d *decoding) field(name string) {
 	switch name {
 	case "data":
-		if d.json.WhatIsNext() == jsoniter.ObjectValue {
-			return d.json.ReadObjectCB(d.dataField)
+		if d.json.next() == '{' {
+			d.json.object(d.dataField)
+			return
 		}
-		d.json.Skip()
+		d.json.skip()
 	case "error":
-		d.failed.Msg = d.json.ReadString()
+		d.failed.Msg = d.json.text()
 	case "errorType":
-		d.failed.Type = v1.ErrorType(d.json.ReadString())
+		d.failed.Type = v1.ErrorType(d.json.text())
 	case "warnings":
 		d.annotate(&d.answer.Warnings)
 	case "infos":
 		d.annotate(&d.answer.Infos)
 	default:
-		d.json.Skip()
+		d.json.skip()
 	}
-	return d.json.Error == nil
 }
 
 // annotate reads annotations. Infos stand among warnings in Prometheus 2, which had one list for both.
 func (d *decoding) annotate(into *[]string) {
-	if d.json.WhatIsNext() != jsoniter.ArrayValue {
-		d.json.Skip()
+	if d.json.next() != '[' {
+		d.json.skip()
 		return
 	}
-	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
-		text, to := d.json.ReadString(), into
+	d.json.array(func() {
+		text, to := d.json.text(), into
 		if strings.HasPrefix(text, infoPrefix) {
 			to = &d.answer.Infos
 		}
 		*to = append(*to, text)
-		return d.json.Error == nil
 	})
 }
 
 // dataField reads a field of the data.
-func (d *decoding) dataField(_ *jsoniter.Iterator, name string) bool {
+func (d *decoding) dataField(name string) {
 	switch name {
 	case "resultType":
-		d.kind = d.json.ReadString()
+		d.kind = d.json.text()
 	case "result":
 		d.isResult = true
 		d.result()
 	default:
-		d.json.Skip()
+		d.json.skip()
 	}
-	return d.json.Error == nil && d.doubt == nil
 }
 
 // result reads the series, or a scalar, which is a time and a number.
 func (d *decoding) result() {
-	if d.json.WhatIsNext() != jsoniter.ArrayValue {
-		d.json.Skip()
+	if d.json.next() != '[' {
+		d.json.skip()
 		return
 	}
 	first := true
-	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
+	d.json.array(func() {
 		switch {
-		case d.json.WhatIsNext() == jsoniter.ObjectValue:
+		case d.json.next() == '{':
 			d.series()
 		case first: // The time of a scalar.
-			d.json.Skip()
+			d.json.skip()
 		default:
 			d.scalar()
 		}
 		first = false
-		return d.json.Error == nil && d.doubt == nil
 	})
 }
 
 // scalar reads the number of a scalar, which is a series without labels. That of a string is passed over.
 func (d *decoding) scalar() {
 	if d.kind == "string" {
-		d.json.Skip()
+		d.json.skip()
 		return
 	}
-	v, ok := d.number()
-	if ok {
-		d.answer.Series = append(d.answer.Series, plan.Series{Labels: map[string]string{}, Values: []float64{plan.Sample(v)}})
-	}
+	v := d.json.sample()
+	d.answer.Series = append(d.answer.Series, plan.Series{Labels: map[string]string{}, Values: []float64{plan.Sample(v)}})
 }
 
 // series reads one series.
 func (d *decoding) series() {
 	if len(d.answer.Series) == d.limit {
-		d.doubt = &tooManyError{limit: d.limit}
+		d.json.fail(&tooManyError{limit: d.limit})
 		return
 	}
-	s := plan.Series{Labels: map[string]string{}, Values: slices.Repeat([]float64{math.NaN()}, d.over.Len())}
-	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
+	s := plan.Series{Labels: map[string]string{}, Values: slices.Repeat([]float64{math.NaN()}, d.n)}
+	d.json.object(func(name string) {
 		switch name {
 		case "metric":
-			d.json.ReadObjectCB(func(_ *jsoniter.Iterator, label string) bool {
-				s.Labels[label] = d.json.ReadString()
-				return d.json.Error == nil
-			})
+			d.json.object(func(label string) { s.Labels[label] = d.json.text() })
 		case "value": // An instant has one, whatever its time.
-			d.instant(s.Values)
+			if _, v := d.json.pair(); d.n > 0 {
+				s.Values[0] = plan.Sample(v)
+			}
 		case "values":
-			d.json.ReadArrayCB(func(*jsoniter.Iterator) bool { return d.point(s.Values) })
+			d.json.array(func() { d.point(s.Values) })
 		case "histogram", "histograms":
-			d.doubt = errHistograms
+			d.json.fail(errHistograms)
 		default:
-			d.json.Skip()
+			d.json.skip()
 		}
-		return d.json.Error == nil && d.doubt == nil
 	})
 	d.answer.Series = append(d.answer.Series, s)
 }
 
 // point reads a time and a number into the column.
-func (d *decoding) point(column []float64) bool {
-	seconds, v := d.pair()
-	if d.json.Error != nil {
-		return false
-	}
-	if at, stands := position(seconds, d.over); stands {
+func (d *decoding) point(column []float64) {
+	ms, v := d.json.pair()
+	if at, stands := d.position(ms); stands {
 		column[at] = plan.Sample(v)
 	}
-	return true
-}
-
-// instant reads a time and a number into a column of one.
-func (d *decoding) instant(column []float64) {
-	if _, v := d.pair(); d.json.Error == nil && len(column) > 0 {
-		column[0] = plan.Sample(v)
-	}
-}
-
-// pair reads a time and a number.
-func (d *decoding) pair() (seconds, v float64) {
-	if d.json.ReadArray() {
-		seconds = d.json.ReadFloat64()
-		if d.json.ReadArray() {
-			if v, _ = d.number(); d.json.Error != nil || !d.json.ReadArray() {
-				return seconds, v
-			}
-		}
-	}
-	d.json.ReportError("point", "a time and a number are expected")
-	return seconds, v
-}
-
-// number reads a number that is written as text, as Prometheus does for the sake of NaN and Inf.
-func (d *decoding) number() (float64, bool) {
-	text := d.json.ReadStringAsSlice()
-	v, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
-	if err != nil && d.json.Error == nil {
-		d.json.ReportError("number", fmt.Sprintf("%q is no number", text))
-	}
-	return v, d.json.Error == nil
 }
 
 // slack is how far a point's time may be off its instant: stores count in milliseconds, rounded either way.
 const slack = time.Millisecond
 
-// position returns the index of the instant of r that a Unix time in seconds stands for, and whether there is one.
-func position(seconds float64, r plan.Range) (int, bool) {
-	since := time.Duration(math.Round((seconds-float64(r.Start.UnixMilli())/1e3)*1e3)) * time.Millisecond
+// position returns the index of the instant that a time in milliseconds stands for, and whether there is one.
+func (d *decoding) position(ms int64) (int, bool) {
+	since := time.Duration(ms-d.start) * time.Millisecond
 	at := 0
-	if !r.IsInstant() {
-		at = int(since.Round(r.Step) / r.Step)
+	if !d.over.IsInstant() {
+		at = int((since + d.over.Step/2) / d.over.Step)
 	}
-	if at < 0 || at >= r.Len() {
+	if at < 0 || at >= d.n {
 		return 0, false
 	}
-	return at, (since - time.Duration(at)*r.Step).Abs() <= slack
+	return at, (since - time.Duration(at)*d.over.Step).Abs() <= slack
 }
 
 // infoPrefix marks infos among warnings in Prometheus 2, which had one list for both.

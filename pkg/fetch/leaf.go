@@ -76,16 +76,23 @@ func partsOf(r plan.Range) []plan.Range {
 	return []plan.Range{r}
 }
 
-// piecesOf returns the ranges by which r is asked for, none of which has more points than a store answers at once.
+// piecePoints is how many points are asked for at once: far fewer than a store answers.
+const piecePoints = 4 * blockPoints
+
+// piecesOf returns the ranges by which r is asked for. Long ones are cut at fixed places on the grid, so that others who ask
+// for some of it have pieces in common with it, and so that a store evaluates them side by side.
 func piecesOf(r plan.Range) []plan.Range {
-	n := r.Len()
-	if n <= plan.MaxPointsPerSeries {
+	n := int64(r.Len())
+	if n <= piecePoints/2 { // Such as what is new.
 		return []plan.Range{r}
 	}
+	g := gridOf(r)
+	first := g.number(r.Start)
 	var pieces []plan.Range
-	for first := 0; first < n; first += plan.MaxPointsPerSeries {
-		last := min(first+plan.MaxPointsPerSeries, n) - 1
-		pieces = append(pieces, plan.Range{Start: r.At(first), End: r.At(last), Step: r.Step})
+	for at, end := first, first+n; at < end; {
+		next := min((floorDiv(at, piecePoints)+1)*piecePoints, end)
+		pieces = append(pieces, g.rangeOf(span{at, next}))
+		at = next
 	}
 	return pieces
 }
@@ -234,18 +241,16 @@ func isOfTheQuery(err error) bool {
 // answer asks one request.
 func (s *Store) answer(ctx context.Context, leaf plan.Leaf, limit int) (answer plan.Answer, err error) {
 	err = s.ask(ctx, leaf.PromQL, func(ctx context.Context) error {
-		body, err := s.query(ctx, leaf)
-		if err != nil {
+		return s.query(ctx, leaf, func(json *scanner) (err error) {
+			answer, err = decode(json, leaf.Range, limit)
 			return err
-		}
-		answer, err = decode(body, leaf.Range, limit)
-		return err
+		})
 	})
 	return answer, err
 }
 
-// query has the store evaluate the leaf, at an instant or over a range, and returns the body of its answer.
-func (s *Store) query(ctx context.Context, leaf plan.Leaf) ([]byte, error) {
+// query has the store evaluate the leaf, at an instant or over a range, and its answer read.
+func (s *Store) query(ctx context.Context, leaf plan.Leaf, read func(*scanner) error) error {
 	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
 	if leaf.Range.IsInstant() {
 		form.Set("time", inSeconds(leaf.Range.End))
@@ -257,19 +262,20 @@ func (s *Store) query(ctx context.Context, leaf plan.Leaf) ([]byte, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, body, err := s.client.Do(ctx, req)
-	if err == nil && resp.StatusCode == http.StatusMethodNotAllowed {
-		address := s.client.URL(path, nil)
-		address.RawQuery = form.Encode()
-		if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
-			return nil, err
-		}
-		_, body, err = s.client.Do(ctx, req)
+	err = s.client.stream(ctx, req, read)
+	var refused *statusError
+	if !errors.As(err, &refused) || refused.status != http.StatusMethodNotAllowed || s.client.method != http.MethodPost {
+		return err
 	}
-	return body, err
+	address := s.client.URL(path, nil)
+	address.RawQuery = form.Encode()
+	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
+		return err
+	}
+	return s.client.stream(ctx, req, read)
 }
 
 // inSeconds prints a time as stores read it.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -146,33 +147,66 @@ func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
 	}
 }
 
-func TestMoreThanAStoreAnswersIsAskedInPieces(t *testing.T) {
+// aMinuteEach answers with a series of the first and the last instant of a range, by its own number of the minute.
+func aMinuteEach(t *testing.T, asked *[]string) http.HandlerFunc {
 	var mu sync.Mutex
-	var asked []string
-	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		start, end := r.FormValue("start"), r.FormValue("end")
 		mu.Lock()
-		asked = append(asked, r.FormValue("start")+".."+r.FormValue("end"))
+		*asked = append(*asked, start+".."+end)
 		mu.Unlock()
-		end := r.FormValue("end")
-		serving(http.StatusOK, data("matrix", `[{"metric":{"job":"a"},"values":[[`+r.FormValue("start")+`,"1"],[`+end+`,"2"]]}]`))(w, r)
-	})
+		minute := func(text string) string {
+			seconds, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				t.Error(err)
+			}
+			return fmt.Sprintf(`[%s,"%d"]`, text, (seconds-noon.Unix())/60)
+		}
+		serving(http.StatusOK, data("matrix", `[{"metric":{"job":"a"},"values":[`+minute(start)+","+minute(end)+`]}]`))(w, r)
+	}
+}
+
+func TestLongRangesAreAskedInPieces(t *testing.T) {
+	var asked []string
+	server := newServer(t, aMinuteEach(t, &asked))
 	over := plan.Range{Start: noon, End: noon.Add(24_999 * time.Minute), Step: time.Minute}
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: over})
 	if err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(asked)
-	if want := []string{"1772366400..1773026340", "1773026400..1773686340", "1773686400..1773866340"}; !slices.Equal(asked, want) {
-		t.Errorf("asked %q, want %q", asked, want)
+	// Noon is 240 points before a multiple of 480 minutes since 1970.
+	if want := []string{"1772366400..1772380740", "1772380800..1772409540"}; len(asked) != 53 || !slices.Equal(asked[:2], want) {
+		t.Errorf("asked %d: %q, want 53 that begin with %q", len(asked), asked, want)
 	}
 	if len(got.Series) != 1 || len(got.Series[0].Values) != 25_000 {
 		t.Fatalf("there are %d series", len(got.Series))
 	}
-	values := got.Series[0].Values
-	for i, want := range map[int]float64{0: 1, 10_999: 2, 11_000: 1, 21_999: 2, 22_000: 1, 24_999: 2} {
-		if values[i] != want {
-			t.Errorf("the %d-th number is %v, want %v", i, values[i], want)
+	for _, at := range []int{0, 239, 240, 719, 720, 24_239, 24_240, 24_999} {
+		if v := got.Series[0].Values[at]; v != float64(at) {
+			t.Errorf("the %d-th number is %v", at, v)
 		}
+	}
+}
+
+func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
+	var asked []string
+	server := newServer(t, aMinuteEach(t, &asked))
+	store := newStore(t, Config{URL: server.URL, Cache: NewCache(1 << 20), Now: func() time.Time { return noon.Add(time.Hour * 24 * 30) }})
+	batch := store.Batch(t.Context())
+	defer batch.Close()
+	end := noon.Add(3000 * time.Minute)
+	_, err := batch.Fetch(t.Context(), []plan.Leaf{
+		{PromQL: "x", Range: plan.Range{Start: noon, End: end, Step: time.Minute}},
+		{PromQL: "x", Range: plan.Range{Start: noon.Add(1000 * time.Minute), End: end, Step: time.Minute}},
+		{PromQL: "x", Range: plan.Range{Start: end.Add(-10 * time.Minute), End: end, Step: time.Minute}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 7 pieces of the first, the rest of one of the second, and the short one, which is asked as it is.
+	if len(asked) != 9 {
+		t.Errorf("asked %d: %q", len(asked), asked)
 	}
 }
 

@@ -51,8 +51,8 @@ func TestAQuickRunMeasuresEverything(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the cases are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if len(report.Sizes) != 9 {
-		t.Errorf("there are %d sizes, want 9: %v", len(report.Sizes), report.Sizes)
+	if len(report.Sizes) != 10 {
+		t.Errorf("there are %d sizes, want 10: %v", len(report.Sizes), report.Sizes)
 	}
 	checkGrowth(t, report.Growth)
 	checkPages(t, report)
@@ -105,7 +105,7 @@ func checkPages(t *testing.T, report *Report) {
 			}
 		}
 	}
-	for _, want := range []string{"growth.svg", "`sum by (handler) (rate(http_request_duration_seconds_count{"} {
+	for _, want := range []string{"growth.svg", "`sum by (code, handler) (rate(http_requests_total{"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page does not have %q:\n%s", want, page.String())
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 )
 
 // Print writes the report for a terminal.
@@ -149,22 +151,49 @@ func reached(goals []Goal) string {
 	return strings.Join(texts, ", ")
 }
 
-// alternatives are the handlers between the first and the last in a matcher.
-var alternatives = regexp.MustCompile(`\|[^"]*\|`)
-
-// plan lists the requests to the store, with what each reads.
+// plan lists the requests to the store, those that differ in the flow alone as one, with what they read.
 func (r *Report) plan() string {
-	var out strings.Builder
-	lookups := 0
-	out.WriteString("| samples | numbers | PromQL |\n|---|---|---|\n")
+	var order []string
+	alike := map[string]*asking{}
 	for _, a := range r.Plan {
-		if a.PromQL == "" {
-			lookups++
-			continue
+		what := "values of labels, for what the store has of the histograms"
+		if a.PromQL != "" {
+			what = "`" + strings.ReplaceAll(abbreviated(a.PromQL), "|", `\|`) + "`"
 		}
-		promQL := alternatives.ReplaceAllString(a.PromQL, "|...|")
-		fmt.Fprintf(&out, "| %s | %s | `%s` |\n", count(float64(a.Samples)), count(float64(a.Numbers)), strings.ReplaceAll(promQL, "|", `\|`))
+		if alike[what] == nil {
+			alike[what] = &asking{}
+			order = append(order, what)
+		}
+		alike[what].add(a)
 	}
-	fmt.Fprintf(&out, "\nBefore, %d requests for values of labels found out what the store has of the histograms.\n", lookups)
-	return out.String()
+	t := table{{"requests", "samples", "numbers", "what"}}
+	for _, what := range order {
+		t = append(t, append(alike[what].counts(), what))
+	}
+	return t.markdown()
+}
+
+// asking is requests that are alike.
+type asking struct {
+	requests         int
+	samples, numbers int64
+}
+
+func (a *asking) add(one promstore.Asked) {
+	a.requests, a.samples, a.numbers = a.requests+1, a.samples+one.Samples, a.numbers+one.Numbers
+}
+
+func (a *asking) counts() []string {
+	return []string{fmt.Sprint(a.requests), count(float64(a.samples)), count(float64(a.numbers))}
+}
+
+// The names of flows in PromQL, and of all between the first and the last of many.
+var (
+	several = regexp.MustCompile(`\|[^"]*\|`)
+	single  = regexp.MustCompile(`handler="/flow\d+"`)
+)
+
+// abbreviated is PromQL without the names of flows.
+func abbreviated(promQL string) string {
+	return single.ReplaceAllString(several.ReplaceAllString(promQL, "|...|"), `handler="..."`)
 }

@@ -1,0 +1,89 @@
+package expand_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// askedOf are the leaves of some flows that share metrics: two ratios, two shares of durations and a quantile each.
+func askedOf(flows int) []string {
+	var asked []string
+	for i := range flows {
+		own := fmt.Sprintf(`handler="/flow%04d",job="shop"`, i)
+		for _, code := range []string{``, `code!~"5..",`, `code=~"4..",`} {
+			asked = append(asked, fmt.Sprintf(`sum(rate(http_requests_total{%s%s}[5m]))`, code, own))
+		}
+		for _, le := range []string{`+Inf`, `0.3`, `1`} {
+			asked = append(asked, fmt.Sprintf(`sum(rate(http_request_duration_seconds_bucket{%s,le="%s"}[5m]))`, own, le))
+		}
+		asked = append(asked, fmt.Sprintf(`histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{%s}[5m])))`, own))
+	}
+	return asked
+}
+
+// answered is what a store has of the buckets of some flows at some instants.
+func answered(flows, instants int) []expand.Series {
+	var all []expand.Series
+	for i := range flows {
+		for k, le := range []string{"0.025", "0.05", "0.1", "0.2", "0.3", "0.5", "0.8", "1", "2", "5", "10", "+Inf"} {
+			s := expand.Series{Labels: map[string]string{"handler": fmt.Sprintf("/flow%04d", i), "le": le}, Values: make([]float64, instants)}
+			for at := range s.Values {
+				s.Values[at] = float64(k) + float64(at)/1e3
+			}
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func BenchmarkIndicator(b *testing.B) {
+	cfg := expand.Config{Window: 5 * time.Minute, Trust: []string{`job="shop"`}}
+	for name, indicator := range map[string]cer.Indicator{
+		"ratio":    cer.Ratio{Good: `http_requests_total{handler="/a",code!~"5.."}`, Total: `http_requests_total{handler="/a"}`},
+		"latency":  cer.LatencyShare{Histogram: `http_request_duration_seconds{handler="/a"}`, Under: 300 * time.Millisecond},
+		"quantile": cer.Quantile{Histogram: `http_request_duration_seconds{handler="/a"}`, Q: 0.99},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := expand.Indicator(indicator, cfg); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMerge(b *testing.B) {
+	for _, flows := range []int{20, 1000} {
+		b.Run(fmt.Sprintf("%d flows", flows), func(b *testing.B) {
+			asked := askedOf(flows)
+			b.ReportAllocs()
+			for b.Loop() {
+				if n := len(expand.Merge(asked)); n != 2 {
+					b.Fatalf("%d requests", n)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(asked)), "ns/leaf")
+		})
+	}
+}
+
+// The numbers are those that the store answers with.
+func BenchmarkDerive(b *testing.B) {
+	for _, flows := range []int{20, 1000} {
+		b.Run(fmt.Sprintf("%d flows", flows), func(b *testing.B) {
+			const instants = 100
+			merged, answer := expand.Merge(askedOf(flows))[1], answered(flows, instants)
+			b.ReportAllocs()
+			for b.Loop() {
+				merged.Derive(answer)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(answer)*instants), "ns/number")
+		})
+	}
+}

@@ -1,0 +1,219 @@
+package fetch
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// minutes are four of them from noon on.
+var minutes = plan.Range{Start: noon, End: noon.Add(3 * time.Minute), Step: time.Minute}
+
+// decoded reads a body that comes all at once, and again a byte at a time.
+func decoded(body []byte, over plan.Range) (whole, bytewise plan.Answer, err, bytewiseErr error) {
+	whole, err = decode(newScanner(bytes.NewReader(body)), over, 100)
+	bytewise, bytewiseErr = decode(newScanner(iotest.OneByteReader(bytes.NewReader(body))), over, 100)
+	return whole, bytewise, err, bytewiseErr
+}
+
+func TestNumbersAreReadAsTheyAreWritten(t *testing.T) {
+	none := math.NaN()
+	for name, tc := range map[string]struct {
+		values string
+		want   []float64
+	}{
+		"in a row":                      {`[1772366400,"1"],[1772366460,"0.1"],[1772366520,"2.5"],[1772366580,"1e-9"]`, []float64{1, .1, 2.5, 1e-9}},
+		"with spaces":                   {` [ 1772366400 , "1" ] , [1772366460,"2"]`, []float64{1, 2, none, none}},
+		"with milliseconds":             {`[1772366400.001,"1"],[1772366459.999,"2"],[1772366520.100,"3"]`, []float64{1, 2, none, none}},
+		"with microseconds":             {`[1772366400.000100,"1"],[1772366460.0004,"2"]`, []float64{1, 2, none, none}},
+		"with times as exponents":       {`[1.7723664e9,"1"]`, []float64{1, none, none, none}},
+		"before 1970":                   {`[-1,"1"],[1772366400,"2"]`, []float64{2, none, none, none}},
+		"infinite and undefined":        {`[1772366400,"+Inf"],[1772366460,"-Inf"],[1772366520,"NaN"]`, []float64{math.Inf(1), math.Inf(-1), none, none}},
+		"of many digits":                {`[1772366400,"0.91684093278409621234567890123456789012345678901234567890123456789"],[1772366460,"123456789012345678"]`, []float64{0.9168409327840962, 123456789012345678, none, none}},
+		"smallest and largest":          {`[1772366400,"5e-324"],[1772366460,"1.7976931348623157e+308"]`, []float64{5e-324, math.MaxFloat64, none, none}},
+		"none":                          {``, []float64{none, none, none, none}},
+		"of times that no number holds": {`[99999999999999999999,"1"]`, []float64{none, none, none, none}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := data("matrix", `[{"metric":{"a":"b"},"values":[`+tc.values+`]}]`)
+			whole, bytewise, err, bytewiseErr := decoded([]byte(body), minutes)
+			if err != nil || bytewiseErr != nil {
+				t.Fatal(err, bytewiseErr)
+			}
+			want := []plan.Series{{Labels: map[string]string{"a": "b"}, Values: tc.want}}
+			for _, got := range []plan.Answer{whole, bytewise} {
+				if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs()); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestTextsAreReadAsTheyAreWritten(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain": "code", "empty": "", "escaped": "a \"quoted\" \\ back\nslash", "of other scripts": "größe 大きさ 🙂",
+		"as code points": "\u2028\u0001", "long": strings.Repeat("long", mostBuffer), "that ends with a backslash": `\`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			written, err := json.Marshal(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := fmt.Sprintf(`{"unknown":{"x":[1,{"y":null}],"z":[true,false,"]"]},"data":{"resultType":"vector","result":[{"metric":{%s:%[1]s},"value":[1,"2"]}]}}`, written)
+			whole, bytewise, err, bytewiseErr := decoded([]byte(body), plan.Instant(noon))
+			if err != nil || bytewiseErr != nil {
+				t.Fatal(err, bytewiseErr)
+			}
+			want := []plan.Series{{Labels: map[string]string{text: text}, Values: []float64{2}}}
+			for _, got := range []plan.Answer{whole, bytewise} {
+				if diff := cmp.Diff(want, got.Series); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatIsNotTheAnswerOfAStore(t *testing.T) {
+	for name, tc := range map[string]struct{ body, want string }{
+		"it breaks off in a text":        {`{"data":{"resultType":"mat`, "unexpected end of JSON input"},
+		"it breaks off behind a point":   {`{"data":{"result":[{"values":[[1772366400,"1"]`, "unexpected end of JSON input"},
+		"a number that is none":          {data("matrix", `[{"values":[[1772366400,"one"]]}]`), `"one" is no number`},
+		"a number without quotes":        {data("matrix", `[{"values":[[1772366400,1]]}]`), `" is expected, and not '1'`},
+		"a time in quotes":               {data("matrix", `[{"values":[["1772366400","1"]]}]`), `a number is expected, and not '"'`},
+		"a point of three":               {data("matrix", `[{"values":[[1772366400,"1","2"]]}]`), `] is expected, and not ','`},
+		"labels in a list":               {data("matrix", `[{"metric":["a"]}]`), `{ is expected, and not '['`},
+		"a label without quotes":         {data("matrix", `[{"metric":{"a":1}}]`), `" is expected, and not '1'`},
+		"values as an object":            {data("matrix", `[{"values":{}}]`), `[ is expected, and not '{'`},
+		"an escape that is none":         {`{"data":{"resultType":"\x"}}`, `invalid character 'x' in string escape code`},
+		"a word that is none":            {`{"status":nope}`, `u is expected, and not 'o'`},
+		"nothing behind a comma":         {`{"data":{"result":[],}}`, `" is expected, and not '}'`},
+		"no comma":                       {`{"status":"success" "data":{}}`, `, is expected, and not '"'`},
+		"more depth than a stack can do": {`{"status":` + strings.Repeat("[", 10_000_000), "its values lie too deep within each other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := decode(newScanner(strings.NewReader(tc.body)), minutes, 100)
+			if err == nil || err.Error() != tc.want {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestAStreamThatFailsOrStalls(t *testing.T) {
+	body := data("matrix", `[{"metric":{},"values":[[1772366400,"1"]]}]`)
+	broken := errors.New("broken")
+	if _, err := decode(newScanner(io.MultiReader(strings.NewReader(body[:70]), iotest.ErrReader(broken))), minutes, 100); !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	if _, err := decode(newScanner(stalled{}), minutes, 100); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("got %v, want %v", err, io.ErrNoProgress)
+	}
+	if _, err := decode(newScanner(iotest.DataErrReader(strings.NewReader(body))), minutes, 100); err != nil {
+		t.Errorf("a stream that ends with its last bytes fails: %v", err)
+	}
+}
+
+// stalled is a stream that gives nothing.
+type stalled struct{}
+
+func (stalled) Read([]byte) (int, error) { return 0, nil }
+
+// matrix writes series as Prometheus does.
+func matrix(over plan.Range, series [][]float64) []byte {
+	var out bytes.Buffer
+	out.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
+	for k, values := range series {
+		if k > 0 {
+			out.WriteByte(',')
+		}
+		fmt.Fprintf(&out, `{"metric":{"handler":"/flow%04d","le":"0.%d"},"values":[`, k/12, k%12)
+		for i, v := range values {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			fmt.Fprintf(&out, `[%s,"%s"]`, inSeconds(over.At(i)), strconv.FormatFloat(v, 'f', -1, 64))
+		}
+		out.WriteString(`]}`)
+	}
+	out.WriteString("]}}")
+	return out.Bytes()
+}
+
+// random returns numbers of so many series, as rates are.
+func random(series, n int) [][]float64 {
+	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // Nothing is to be kept secret.
+	all := make([][]float64, series)
+	for k := range all {
+		all[k] = make([]float64, n)
+		for i := range all[k] {
+			all[k][i] = rng.Float64() * 100
+		}
+	}
+	return all
+}
+
+func TestManyNumbersComeBackAsTheyWere(t *testing.T) {
+	over := plan.Range{Start: noon.Add(123 * time.Millisecond), End: noon.Add(123*time.Millisecond + 720*30*time.Second), Step: 30 * time.Second}
+	want := random(30, over.Len())
+	whole, bytewise, err, bytewiseErr := decoded(matrix(over, want), over)
+	if err != nil || bytewiseErr != nil {
+		t.Fatal(err, bytewiseErr)
+	}
+	for _, got := range []plan.Answer{whole, bytewise} {
+		for k, series := range got.Series {
+			if diff := cmp.Diff(want[k], series.Values); diff != "" {
+				t.Fatalf("series %d: %s", k, diff)
+			}
+		}
+	}
+}
+
+// FuzzDecode looks for bodies that make decode panic, or that it reads differently when they come in small pieces.
+func FuzzDecode(f *testing.F) {
+	for _, body := range []string{
+		emptyAnswer, data("matrix", `[{"metric":{"a":"b"},"values":[[1772366400,"1"],[1772366460.5,"NaN"]]}]`),
+		data("scalar", `[1772366400,"42"]`), data("string", `[1772366400,"hello"]`), data("matrix", `[{"histograms":[[1,`+histogram+`]]}]`),
+		refusal("bad_data", "no"), `{"data":null,"warnings":["PromQL info: \u00e4"]}`, `{"data":{"result":[[`, "",
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		whole, bytewise, err, bytewiseErr := decoded(body, minutes)
+		if fmt.Sprint(err) != fmt.Sprint(bytewiseErr) {
+			t.Fatalf("%v, and in pieces %v", err, bytewiseErr)
+		}
+		if diff := cmp.Diff(whole, bytewise, cmpopts.EquateNaNs()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	over := plan.Range{Start: noon, End: noon.Add(720 * 30 * time.Second), Step: 30 * time.Second}
+	body := matrix(over, random(240, over.Len()))
+	numbers := 240 * over.Len()
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decode(newScanner(bytes.NewReader(body)), over, 1000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*numbers), "ns/number")
+}

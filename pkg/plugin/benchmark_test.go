@@ -1,0 +1,129 @@
+package plugin
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+)
+
+// canned is a transport that answers as a store does which has the telemetry of fixture.Flows. It writes each answer once.
+type canned struct {
+	mu      sync.Mutex
+	bodies  map[string][]byte
+	numbers int
+}
+
+// RoundTrip answers a request.
+func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	var raw []byte
+	if r.Body != nil {
+		raw, _ = io.ReadAll(r.Body)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := r.URL.String() + "\n" + string(raw)
+	if c.bodies[key] == nil {
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return nil, err
+		}
+		c.bodies[key] = c.answer(r.URL.Path, form)
+	}
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(c.bodies[key])), Request: r, Header: http.Header{}}, nil
+}
+
+// handlers match those of flows in a matcher.
+var handlers = regexp.MustCompile(`/flow\d+`)
+
+// answer writes an answer.
+func (c *canned) answer(path string, form url.Values) []byte {
+	query := form.Get("query")
+	switch {
+	case strings.HasSuffix(path, "/label/le/values"):
+		return []byte(`{"status":"success","data":["` + strings.Join(fixture.Bounds(), `","`) + `"]}`)
+	case query == "":
+		return []byte(`{"status":"success","data":[]}`)
+	case !strings.HasPrefix(query, "sum by ("):
+		return []byte(`{"status":"success","data":{"resultType":"matrix","result":[]}}`)
+	}
+	label, values := "code", []string{"200", "404", "500"}
+	if strings.Contains(query, "_bucket") {
+		label, values = "le", fixture.Bounds()
+	}
+	start, _ := strconv.ParseInt(form.Get("start"), 10, 64)
+	end, _ := strconv.ParseInt(form.Get("end"), 10, 64)
+	step, _ := strconv.ParseInt(form.Get("step"), 10, 64)
+	var out bytes.Buffer
+	out.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
+	separator := ""
+	for _, handler := range handlers.FindAllString(query, -1) {
+		for k, value := range values {
+			fmt.Fprintf(&out, `%s{"metric":{"handler":"%s","%s":"%s"},"values":[`, separator, handler, label, value)
+			for at := start; at <= end; at += step {
+				fmt.Fprintf(&out, `[%d,"%.15f"],`, at, float64(k+1)+float64(at%7919)/7919)
+				c.numbers++
+			}
+			out.Truncate(out.Len() - 1)
+			out.WriteString("]}")
+			separator = ","
+		}
+	}
+	out.WriteString("]}}")
+	return out.Bytes()
+}
+
+// BenchmarkAnswer takes a panel of 20 flows from the bodies of the store's answers to frames. The numbers are those that
+// the store answers with.
+func BenchmarkAnswer(b *testing.B) {
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	for name, bytes := range map[string]int64{"without a cache": 0, "with one that is empty": 256 << 20} {
+		b.Run(name, func(b *testing.B) {
+			store := &canned{bodies: map[string][]byte{}}
+			d := newDataSource(b.Context(), instanceOf("{}"), newCommon(""))
+			d.supply = fixed{catalog: fixture.Flows(20), revision: "r"}
+			d.now = func() time.Time { return now }
+			cfg := fetch.Config{URL: "http://store", Client: &http.Client{Transport: store}, Now: d.now}
+			ask := func() {
+				request := &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(`{}`), Interval: 30 * time.Second,
+					TimeRange: backend.TimeRange{From: now.Add(-6 * time.Hour), To: now}}}}
+				answers, err := d.QueryData(b.Context(), request)
+				if err == nil {
+					err = answers.Responses["A"].Error
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			open := func() {
+				cfg.Cache = fetch.NewCache(bytes)
+				var err error
+				if d.store, err = fetch.New(cfg); err != nil {
+					b.Fatal(err)
+				}
+			}
+			open()
+			ask() // So that all answers are written.
+			b.ReportAllocs()
+			for b.Loop() {
+				if bytes > 0 {
+					open()
+				}
+				ask()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*store.numbers), "ns/number")
+		})
+	}
+}
