@@ -1,8 +1,10 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,7 +66,7 @@ func (c client) Do(ctx context.Context, req *http.Request) (*http.Response, []by
 }
 
 // stream sends req, as Do does, and has the JSON object in a success read while it comes. Every other answer is an error.
-func (c client) stream(ctx context.Context, req *http.Request, read func(*scanner) error) error {
+func (c client) stream(ctx context.Context, req *http.Request, read func(io.Reader) error) error {
 	req, err := c.prepare(req.WithContext(ctx))
 	if err != nil {
 		return err
@@ -77,19 +79,23 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(*scanne
 	if resp.Request.Method != req.Method {
 		return &redirectError{to: resp.Request.URL}
 	}
-	json := newScanner(resp.Body)
-	if resp.StatusCode/100 != 2 || json.next() != '{' {
-		body := json.rest(maxFailure)
-		if json.err != nil && resp.StatusCode < http.StatusBadRequest {
-			return json.err
+	body := bufio.NewReader(resp.Body)
+	head, err := body.Peek(1)
+	if resp.StatusCode/100 != 2 || !isObject(head) {
+		text, failed := io.ReadAll(io.LimitReader(body, maxFailure))
+		if failed != nil && resp.StatusCode < http.StatusBadRequest {
+			return failed
 		}
-		return &statusError{status: resp.StatusCode, body: body}
+		return &statusError{status: resp.StatusCode, body: text}
 	}
-	if err := read(json); err != nil {
+	if err := errors.Join(err, read(body)); err != nil {
 		return err
 	}
-	json.rest(mostBuffer) // So that the connection can be used again.
-	return json.err
+	_, err = io.CopyN(io.Discard, body, buffered) // So that the connection can be used again.
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // maxFailure is how many bytes are read of an answer that is no success.

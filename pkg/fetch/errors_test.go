@@ -127,7 +127,7 @@ func TestWhatTheStoreAnswersBecomesASentence(t *testing.T) {
 		},
 		"200 with truncated JSON": {
 			200, emptyAnswer[:40],
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: unexpected end of JSON input" + notPrometheusAdvice},
+			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it breaks off" + notPrometheusAdvice},
 		},
 		"200 with other JSON": {
 			200, `{"hello":"world"}`,

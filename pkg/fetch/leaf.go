@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -241,8 +242,8 @@ func isOfTheQuery(err error) bool {
 // answer asks one request.
 func (s *Store) answer(ctx context.Context, leaf plan.Leaf, limit int) (answer plan.Answer, err error) {
 	err = s.ask(ctx, leaf.PromQL, func(ctx context.Context) error {
-		return s.query(ctx, leaf, func(json *scanner) (err error) {
-			answer, err = decode(json, leaf.Range, limit)
+		return s.query(ctx, leaf, func(body io.Reader) (err error) {
+			answer, err = decode(body, leaf.Range, limit)
 			return err
 		})
 	})
@@ -250,7 +251,7 @@ func (s *Store) answer(ctx context.Context, leaf plan.Leaf, limit int) (answer p
 }
 
 // query has the store evaluate the leaf, at an instant or over a range, and its answer read.
-func (s *Store) query(ctx context.Context, leaf plan.Leaf, read func(*scanner) error) error {
+func (s *Store) query(ctx context.Context, leaf plan.Leaf, read func(io.Reader) error) error {
 	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
 	if leaf.Range.IsInstant() {
 		form.Set("time", inSeconds(leaf.Range.End))
