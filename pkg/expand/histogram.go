@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -50,4 +51,55 @@ func (s HistogramSelector) Layout() (string, error) {
 		return "", fmt.Errorf("the selector %q does not parse: %w", s.Bucket, err)
 	}
 	return (&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}).String(), nil
+}
+
+// HistogramFamily is selectors of the same metric.
+type HistogramFamily struct {
+	// All selects what any of them selects, by the matchers that all of them have.
+	All HistogramSelector
+	// Members are their positions.
+	Members []int
+}
+
+// HistogramFamilies groups selectors by their metric, in the order of the first of each.
+func HistogramFamilies(selectors []HistogramSelector) []HistogramFamily {
+	var families []HistogramFamily
+	shared := map[string]*parser.VectorSelector{}
+	at := map[string]int{}
+	for i, s := range selectors {
+		selector := selectorOf(s.Native)
+		if selector == nil {
+			families = append(families, HistogramFamily{All: s, Members: []int{i}})
+			continue
+		}
+		name := metricName(selector)
+		if known, ok := at[name]; ok {
+			families[known].Members = append(families[known].Members, i)
+			selector = common(shared[name], selector)
+			families[known].All = histogramSelector(selector)
+		} else {
+			at[name] = len(families)
+			families = append(families, HistogramFamily{All: s, Members: []int{i}})
+		}
+		shared[name] = selector
+	}
+	return families
+}
+
+// selectorOf parses a selector; nil where the text is none.
+func selectorOf(text string) *parser.VectorSelector {
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil
+	}
+	return asSelector(expr)
+}
+
+// common returns a selector of a metric with the matchers that two selectors of it have.
+func common(a, b *parser.VectorSelector) *parser.VectorSelector {
+	both := *a
+	both.LabelMatchers = slices.DeleteFunc(slices.Clone(a.LabelMatchers), func(m *labels.Matcher) bool {
+		return !slices.ContainsFunc(b.LabelMatchers, func(other *labels.Matcher) bool { return other.String() == m.String() })
+	})
+	return &both
 }

@@ -29,7 +29,8 @@ type Merged struct {
 func Alone(promQL string, at int) Merged { return Merged{PromQL: promQL, Members: []int{at}} }
 
 // Merge returns fewer expressions that read no more samples, and from whose answers those to the given ones can be
-// derived. Merged are sums of the same function over the same window of one metric, and quantiles of such sums,
+// derived. Merged are sums of the same function over the same window of one metric, quantiles of such sums, and numbers of
+// series of one metric,
 //
 //   - where one selects some of what another selects too, as errors do of requests, or a bucket of all buckets: the sums
 //     of the latter are told apart by what the former asks for;
@@ -57,13 +58,14 @@ func Merge(promQLs []string) []Merged {
 	return merged
 }
 
-// family is what sums have to have in common to be merged.
+// family is what sums have to have in common to be merged. A number of series has no function and no window.
 type family struct {
 	metric, function string
 	window           time.Duration
 }
 
-// sum is an expression of the form sum by (...) (function(metric{...}[window])), or a quantile of one by le.
+// sum is an expression of the form sum by (...) (function(metric{...}[window])), a quantile of one by le, or one of the
+// form count by (...) (metric{...}).
 type sum struct {
 	family
 	at       int
@@ -93,37 +95,51 @@ func dissect(text string) (*sum, bool) {
 		s.quantile, s.isQuantile, expr = level.Val, true, c.Args[1]
 	}
 	aggregation, is := expr.(*parser.AggregateExpr)
-	if !is || aggregation.Op != parser.SUM || aggregation.Without {
+	if !is || aggregation.Without {
 		return nil, false
 	}
 	s.by = slices.Clone(aggregation.Grouping)
 	if s.isQuantile && !slices.Contains(s.by, model.BucketLabel) {
 		return nil, false
 	}
-	return s, s.selects(aggregation.Expr)
+	switch {
+	case aggregation.Op == parser.SUM:
+		return s, s.addsUp(aggregation.Expr)
+	case aggregation.Op == parser.COUNT && !s.isQuantile:
+		selector, is := aggregation.Expr.(*parser.VectorSelector)
+		return s, is && s.selects(selector, family{})
+	default:
+		return nil, false
+	}
 }
 
-// selects notes what a sum adds up; false where that is of another form.
-func (s *sum) selects(expr parser.Expr) bool {
+// addsUp notes what a sum adds up; false where that is of another form.
+func (s *sum) addsUp(expr parser.Expr) bool {
 	c, is := expr.(*parser.Call)
 	if !is || !slices.Contains(mergeable, c.Func.Name) {
 		return false
 	}
 	window, is := c.Args[0].(*parser.MatrixSelector)
-	if !is {
+	if !is || window.RangeExpr != nil {
 		return false
 	}
 	selector, is := window.VectorSelector.(*parser.VectorSelector)
-	if !is || selector.OriginalOffset != 0 || selector.OriginalOffsetExpr != nil || selector.Timestamp != nil || selector.StartOrEnd != 0 {
+	return is && s.selects(selector, family{function: c.Func.Name, window: window.Range})
+}
+
+// selects notes which series a sum is of; false where it looks at another time.
+func (s *sum) selects(selector *parser.VectorSelector, of family) bool {
+	if selector.OriginalOffset != 0 || selector.OriginalOffsetExpr != nil || selector.Timestamp != nil || selector.StartOrEnd != 0 {
 		return false
 	}
-	s.family = family{metricName(selector), c.Func.Name, window.Range}
+	s.family = of
+	s.metric = metricName(selector)
 	for _, m := range selector.LabelMatchers {
 		if m.Name != model.MetricNameLabel {
 			s.matchers = append(s.matchers, m)
 		}
 	}
-	return s.metric != "" && window.RangeExpr == nil && len(s.matchers) <= maxMatchers
+	return s.metric != "" && len(s.matchers) <= maxMatchers
 }
 
 // group is sums that are asked together.
@@ -281,10 +297,17 @@ func (g *group) merged() Merged {
 		m.Members = append(m.Members, s.at)
 	}
 	slices.Sort(by)
-	of := g.members[0].family
-	rates := call(of.function, overWindow(withMetricName(selector, of.metric), of.window))
-	m.PromQL = (&parser.AggregateExpr{Op: parser.SUM, Expr: rates, Grouping: slices.Compact(by)}).String()
+	m.PromQL = g.members[0].of(selector, slices.Compact(by))
 	return m
+}
+
+// of is the expression of the family for what a selector selects, by some labels.
+func (f family) of(selector *parser.VectorSelector, by []string) string {
+	selector = withMetricName(selector, f.metric)
+	if f.function == "" {
+		return (&parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by}).String()
+	}
+	return (&parser.AggregateExpr{Op: parser.SUM, Expr: call(f.function, overWindow(selector, f.window)), Grouping: by}).String()
 }
 
 // oneOf is the matcher of some values of a label.

@@ -37,6 +37,10 @@ func TestMerge(t *testing.T) {
 			[]string{`sum(rate(d_bucket{le="+Inf"}[5m]))`, `sum(rate(d_bucket{le="0.5"}[5m]))`},
 			[]string{`sum by (le) (rate(d_bucket{le=~"\\+Inf|0\\.5"}[5m]))`},
 		},
+		"numbers of series": {
+			[]string{`count by (le) (d_bucket{h="/a"})`, `count by (le) (d_bucket{h="/b"})`, `count by (le) (d_bucket{h="/c"} offset 1h)`, `count(rate(d_bucket[5m]))`},
+			[]string{`count by (h, le) (d_bucket{h=~"/a|/b"})`, `count by (le) (d_bucket{h="/c"} offset 1h)`, `count(rate(d_bucket[5m]))`},
+		},
 		"splits stay splits": {
 			[]string{`sum by (region) (rate(r{h="/a"}[5m]))`, `sum by (region) (rate(r{code="500",h="/a"}[5m]))`},
 			[]string{`sum by (code, region) (rate(r{h="/a"}[5m]))`},

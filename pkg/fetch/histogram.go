@@ -6,11 +6,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -38,18 +37,22 @@ type histogramKey struct {
 // remembered for a while. The error is an *Error of the first histogram that could not be asked for.
 func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
-	found := make([]expand.Histogram, len(selectors))
-	group, groupCtx := errgroup.WithContext(ctx)
+	keys := make([]histogramKey, len(selectors))
 	for i, selector := range selectors {
-		key := histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
-		group.Go(func() (err error) {
-			found[i], err = s.histograms.get(groupCtx, s.urgent(ctx), key, func(ctx context.Context) (expand.Histogram, time.Duration, error) {
-				return s.histogram(ctx, selector, start, end)
-			})
-			return err
-		})
+		keys[i] = histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
 	}
-	if err := group.Wait(); err != nil {
+	found, err := s.histograms.get(ctx, s.urgent(ctx), keys, func(ctx context.Context, missing []int, say remembering[expand.Histogram]) {
+		ctx, cancel := s.bounded(ctx)
+		defer cancel()
+		l := &lookup{store: s, start: start, end: end}
+		for _, at := range missing {
+			l.selectors = append(l.selectors, selectors[at])
+		}
+		for i, known := range l.histograms(ctx) {
+			say(missing[i], known.Histogram, known.life(), known.err)
+		}
+	})
+	if err != nil {
 		return nil, s.translate(ctx, "", err)
 	}
 	facts := expand.Facts{}
@@ -59,65 +62,148 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 	return facts, nil
 }
 
-// histogram asks for one histogram, and says how long what it found is to be remembered: not at all where the store
-// warned that it did not look everywhere.
-func (s *Store) histogram(ctx context.Context, selector expand.HistogramSelector, start, end time.Time) (expand.Histogram, time.Duration, error) {
-	ctx, cancel := s.bounded(ctx)
-	defer cancel()
-	var (
-		found  expand.Histogram
-		warned atomic.Bool
-	)
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		bounds, partial, err := s.labelValues(ctx, model.BucketLabel, selector.Bucket, start, end)
-		warned.CompareAndSwap(false, partial)
-		found.Classic, found.Edges = len(bounds) > 0, edges(bounds)
-		if err != nil || len(found.Edges) == 0 {
-			return err
+// lookup asks what the store has of histograms in a range. Those of one metric are asked for together.
+type lookup struct {
+	store      *Store
+	selectors  []expand.HistogramSelector
+	start, end time.Time
+}
+
+// looked is what was found of a histogram.
+type looked struct {
+	expand.Histogram
+	// partial says that the store warned that it did not look everywhere.
+	partial bool
+	err     error
+}
+
+// life returns how long what was found is to be remembered: not at all where it is partial.
+func (l looked) life() time.Duration {
+	switch {
+	case l.partial:
+		return 0
+	case l.Classic || l.Native:
+		return histogramTTL
+	default:
+		return missingHistogramTTL
+	}
+}
+
+// histograms returns what the store has of each selector.
+func (l *lookup) histograms(ctx context.Context) []looked {
+	all := make([]int, len(l.selectors))
+	for i := range all {
+		all[i] = i
+	}
+	var native []values
+	classic := make([]looked, len(all))
+	var both sync.WaitGroup
+	both.Go(func() {
+		native = l.valuesOf(ctx, model.MetricNameLabel, func(s expand.HistogramSelector) string { return s.Native }, all)
+	})
+	both.Go(func() { l.classic(ctx, classic) })
+	both.Wait()
+	for i := range classic {
+		classic[i].Native = len(native[i].values) > 0
+		classic[i].partial = classic[i].partial || native[i].partial
+		classic[i].err = cmp.Or(classic[i].err, native[i].err)
+	}
+	return classic
+}
+
+// classic finds the buckets of each selector: by the series that there are at some instants, or else, so that none is
+// overlooked, by the values of le.
+func (l *lookup) classic(ctx context.Context, found []looked) {
+	leaves := make([]plan.Leaf, len(found))
+	over := layoutRange(l.start.Add(plan.MaxWindow), l.end, l.store.now())
+	for i, selector := range l.selectors {
+		promQL, err := selector.Layout()
+		if err != nil {
+			found[i].err = err
+			return
 		}
-		found.Edges, partial, err = s.compare(ctx, selector, start, end, found.Edges)
-		warned.CompareAndSwap(false, partial)
-		return err
+		leaves[i] = plan.Leaf{PromQL: promQL, Range: over}
+	}
+	l.store.answers(ctx, leaves, func(at int, answer plan.Answer, err error) {
+		found[at].Edges, found[at].Classic = layout(answer.Series)
+		found[at].partial, found[at].err = len(answer.Warnings) > 0, cmp.Or(found[at].err, err)
 	})
-	group.Go(func() error {
-		names, partial, err := s.labelValues(ctx, model.MetricNameLabel, selector.Native, start, end)
-		found.Native = len(names) > 0
-		warned.CompareAndSwap(false, partial)
-		return err
-	})
-	err := group.Wait()
-	return found, histogramLife(found, warned.Load()), err
+	var others []int
+	for i := range found {
+		if !found[i].Classic && found[i].err == nil {
+			others = append(others, i)
+		}
+	}
+	for k, le := range l.valuesOf(ctx, model.BucketLabel, func(s expand.HistogramSelector) string { return s.Bucket }, others) {
+		one := &found[others[k]]
+		one.Classic, one.Edges, one.partial, one.err = len(le.values) > 0, edges(le.values), one.partial || le.partial, le.err
+	}
 }
 
 // layouts is at how many instants of a range it is looked which series have which buckets.
 const layouts = 24
 
-// compare returns those of the edges that series have at some instants of a range, without its first day, which is there
-// for windows to look back to. It marks the edges that some series lack then, and returns all of them where there are no
-// series. It reports whether the store warned that it did not look everywhere.
-func (s *Store) compare(ctx context.Context, selector expand.HistogramSelector, start, end time.Time, edges []expand.Edge) (known []expand.Edge, warned bool, err error) {
-	promQL, err := selector.Layout()
-	if err != nil {
-		return nil, false, err
-	}
-	answer, err := s.answer(ctx, plan.Leaf{PromQL: promQL, Range: layoutRange(start.Add(plan.MaxWindow), end, s.now())}, s.maxSeries)
+// layout returns the edges of buckets, given how many series have each at some instants, and marks those that some lack
+// then. It reports whether there are any series.
+func layout(series []plan.Series) (known []expand.Edge, isThere bool) {
 	counts := map[float64][]float64{}
-	for _, series := range answer.Series {
-		bound, err := strconv.ParseFloat(series.Labels[model.BucketLabel], 64)
-		if err == nil {
-			counts[bound] = added(counts[bound], series.Values)
+	var le model.LabelValues
+	for _, s := range series {
+		value := s.Labels[model.BucketLabel]
+		if bound, err := strconv.ParseFloat(value, 64); err == nil {
+			counts[bound], le = added(counts[bound], s.Values), append(le, model.LabelValue(value))
 		}
 	}
-	all := counts[math.Inf(1)]
-	for _, edge := range edges {
-		count, seen := counts[edge.Bound]
-		if seen || all == nil {
-			edge.Partial = seen && fewer(count, all)
-			known = append(known, edge)
-		}
+	all, isThere := counts[math.Inf(1)]
+	if !isThere {
+		return nil, false
 	}
-	return known, len(answer.Warnings) > 0, err
+	known = edges(le)
+	for i := range known {
+		known[i].Partial = fewer(counts[known[i].Bound], all)
+	}
+	return known, true
+}
+
+// values are those of a label.
+type values struct {
+	values  model.LabelValues
+	partial bool
+	err     error
+}
+
+// valuesOf returns the values that a label has for each of some selectors. Of those of one metric it is asked first
+// whether there are any at all.
+func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.HistogramSelector) string, of []int) []values {
+	selectors := make([]expand.HistogramSelector, len(of))
+	for k, i := range of {
+		selectors[k] = l.selectors[i]
+	}
+	found := make([]values, len(of))
+	var waiting sync.WaitGroup
+	for _, family := range expand.HistogramFamilies(selectors) {
+		waiting.Go(func() {
+			if len(family.Members) > 1 {
+				if all := l.values(ctx, label, text(family.All)); len(all.values) == 0 {
+					for _, k := range family.Members {
+						found[k] = all
+					}
+					return
+				}
+			}
+			for _, k := range family.Members {
+				waiting.Go(func() { found[k] = l.values(ctx, label, text(selectors[k])) })
+			}
+		})
+	}
+	waiting.Wait()
+	return found
+}
+
+// values returns the values that a label has for a selector.
+func (l *lookup) values(ctx context.Context, label, selector string) (v values) {
+	v.values, v.partial, v.err = l.store.labelValues(ctx, label, selector, l.start, l.end)
+	return v
 }
 
 // layoutRange returns the instants from start to end, or now where that is earlier, at which buckets are counted.
@@ -157,18 +243,6 @@ func fewer(count, all []float64) bool {
 		}
 	}
 	return false
-}
-
-// histogramLife returns how long what was found is to be remembered.
-func histogramLife(found expand.Histogram, warned bool) time.Duration {
-	switch {
-	case warned:
-		return 0
-	case found.Classic || found.Native:
-		return histogramTTL
-	default:
-		return missingHistogramTTL
-	}
 }
 
 // edges returns the finite bounds among the values of le, ascending, each with all its spellings.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -173,8 +174,9 @@ func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 			tr := &transport{answer: func(req *http.Request) (string, error) {
 				mu.Lock()
 				defer mu.Unlock()
-				query := req.URL.Query()
-				asked[query.Get("start")+" "+query.Get("end")]++
+				if query := req.URL.Query(); query.Has("match[]") {
+					asked[query.Get("start")+" "+query.Get("end")]++
+				}
 				return answer(req)
 			}}
 			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end); err != nil {
@@ -194,7 +196,7 @@ func TestHistogramsAreRememberedForAWhile(t *testing.T) {
 		requests int
 	}{
 		"found":   {telling(`"1"`, ""), 10 * time.Minute, 3},
-		"missing": {telling("", ""), 30 * time.Second, 2},
+		"missing": {telling("", ""), 30 * time.Second, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -286,7 +288,12 @@ func TestHistogramAskedForByManyIsAskedOnce(t *testing.T) {
 
 func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr := &transport{release: make(chan struct{}), answer: func(*http.Request) (string, error) { return labelled(""), nil }}
+		tr := &transport{release: make(chan struct{}), answer: func(req *http.Request) (string, error) {
+			if strings.Contains(req.URL.Path, "/query") {
+				return data("matrix", "[]"), nil
+			}
+			return labelled(""), nil
+		}}
 		store := tr.store(t, func(c *Config) { c.Concurrency = 3 })
 		selectors := make([]expand.HistogramSelector, 10)
 		for i := range selectors {
@@ -306,4 +313,80 @@ func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
 			t.Errorf("got %v, want the failure", err)
 		}
 	})
+}
+
+func TestHistogramsOfOneMetricAreAskedForTogether(t *testing.T) {
+	const flows = 50
+	selectors := make([]expand.HistogramSelector, flows)
+	for i := range selectors {
+		of := fmt.Sprintf(`{handler="/%d",job="a"}`, i)
+		selectors[i] = expand.HistogramSelector{Native: "latency" + of, Bucket: "latency_bucket" + of}
+	}
+	counts := func(handlers ...int) string {
+		var streams []string
+		for _, h := range handlers {
+			streams = append(streams, fmt.Sprintf(`{"metric":{"handler":"/%d","le":"%d"},"values":[[%d,"1"]]},{"metric":{"handler":"/%[1]d","le":"+Inf"},"values":[[%[3]d,"1"]]}`, h, h+1, noon.Unix()))
+		}
+		return data("matrix", "["+strings.Join(streams, ",")+"]")
+	}
+	// classic has buckets now of some flows, once had some of flow 7, and native series of flow 9.
+	for name, tc := range map[string]struct {
+		now              []int
+		once, native     string
+		requests         int
+		isNative, isThen string
+	}{
+		"all have buckets": {now: numbered(flows), requests: 2},
+		"one had some once": {now: slices.DeleteFunc(numbered(flows), func(i int) bool { return i == 7 }), once: `"0.5"`, requests: 3,
+			isThen: "/7"},
+		"some are native": {now: numbered(flows), native: `"latency"`, requests: 2 + flows, isNative: "/9"},
+		"none is there":   {requests: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := &transport{answer: func(req *http.Request) (string, error) {
+				selector := req.URL.Query().Get("match[]")
+				of := func(handler string) bool {
+					return handler != "" && (strings.Contains(selector, `handler="`+handler+`"`) || !strings.Contains(selector, "handler"))
+				}
+				switch {
+				case strings.Contains(req.URL.Path, "/query"):
+					return counts(tc.now...), nil
+				case strings.HasSuffix(req.URL.Path, "/label/le/values") && of(tc.isThen):
+					return labelled(tc.once), nil
+				case strings.HasSuffix(req.URL.Path, "/label/__name__/values") && of(tc.isNative):
+					return labelled(tc.native), nil
+				default:
+					return labelled(""), nil
+				}
+			}}
+			facts, err := tr.store(t).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tr.requests(); got != tc.requests {
+				t.Errorf("%d requests, want %d", got, tc.requests)
+			}
+			for i, selector := range selectors {
+				want := expand.Histogram{Native: fmt.Sprint("/", i) == tc.isNative}
+				switch {
+				case slices.Contains(tc.now, i):
+					want.Classic, want.Edges = true, []expand.Edge{{Bound: float64(i + 1), Spellings: []string{fmt.Sprint(i + 1)}}}
+				case fmt.Sprint("/", i) == tc.isThen:
+					want.Classic, want.Edges = true, []expand.Edge{{Bound: .5, Spellings: []string{"0.5"}}}
+				}
+				if diff := cmp.Diff(want, facts[selector], cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("flow %d (-want +got):\n%s", i, diff)
+				}
+			}
+		})
+	}
+}
+
+// numbered are the numbers from 0 up to n.
+func numbered(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }

@@ -222,8 +222,8 @@ func (s *Store) merge(promQLs []string) []expand.Merged {
 }
 
 // worth is how many series a merged request may bring for each expression that it stands for: buckets of a histogram, or
-// a few codes.
-const worth = 20
+// codes.
+const worth = 50
 
 // limit is how many series may come back to a request that stands for some expressions.
 func (s *Store) limit(members int) int {

@@ -22,26 +22,37 @@ type memo[V any] struct {
 	until time.Time
 }
 
-// get returns what is remembered of key, or else what ask says, and remembers that for as long as ask says. An error
-// is not remembered. The asking lives on when ctx is done while others wait for it.
-func (m *memory[K, V]) get(ctx context.Context, urgent bool, key K, ask func(context.Context) (V, time.Duration, error)) (V, error) {
+// remembering says what the store said of the key at a position, and for how long that is to be remembered.
+type remembering[V any] func(at int, value V, ttl time.Duration, err error)
+
+// get returns what is remembered of keys, or else what ask says of those at some positions. An error is not remembered.
+// The asking lives on when ctx is done while others wait for it.
+func (m *memory[K, V]) get(ctx context.Context, urgent bool, keys []K, ask func(ctx context.Context, missing []int, say remembering[V])) ([]V, error) {
 	flights := &m.flights
 	if urgent {
 		flights = &m.urgent
 	}
-	booked := flights.book(context.WithoutCancel(ctx), []K{key}, func(ctx context.Context, _ []int, land func(int, V, error)) {
-		if value, ok := m.recall(key); ok {
-			land(0, value, nil)
+	booked := flights.book(context.WithoutCancel(ctx), keys, func(ctx context.Context, fresh []int, land func(int, V, error)) {
+		var missing []int
+		for _, at := range fresh {
+			if value, ok := m.recall(keys[at]); ok {
+				land(at, value, nil)
+			} else {
+				missing = append(missing, at)
+			}
+		}
+		if len(missing) == 0 {
 			return
 		}
-		value, ttl, err := ask(ctx)
-		if err == nil && ttl > 0 {
-			m.remember(key, memo[V]{value: value, until: m.now().Add(ttl)})
-		}
-		land(0, value, err)
+		ask(ctx, missing, func(at int, value V, ttl time.Duration, err error) {
+			if err == nil && ttl > 0 {
+				m.remember(keys[at], memo[V]{value: value, until: m.now().Add(ttl)})
+			}
+			land(at, value, err)
+		})
 	})
 	defer booked.leave()
-	return booked.wait(ctx, 0)
+	return booked.waitAll(ctx)
 }
 
 // recall returns what is remembered of key, if it still holds.
