@@ -130,7 +130,7 @@ func TestAnAnswerOverTheLimitNamesTheKnob(t *testing.T) {
 	s := newSource(shop.URL(), shopDefinition)
 	s.config = map[string]string{"GF_RESPONSE_LIMIT": "100"}
 	answers := s.ask(t, over(10*time.Minute, 12*time.Minute, `{"flows":["login"]}`))
-	failure{413, backend.ErrorSourcePlugin, []string{"larger than Grafana's limit", "shorter range, a larger step or fewer flows", "response_limit under [dataproxy]"}}.check(t, answers["A"])
+	failure{413, backend.ErrorSourcePlugin, []string{"larger than the limit", "shorter range, a larger step or fewer flows", "response_limit under [dataproxy]"}}.check(t, answers["A"])
 }
 
 func TestWarningsOfTheStoreAreNotices(t *testing.T) {
