@@ -187,6 +187,10 @@ func middlewares() []httpclient.Middleware {
 	return all
 }
 
+// isNear reports whether a store is asked for its answers as they are: without TLS it is next to Grafana as a rule, where
+// to compress them takes longer than to send them.
+func isNear(address string) bool { return strings.HasPrefix(strings.ToLower(address), "http://") }
+
 // newClient returns the SDK's HTTP client, with the data source's authentication, TLS, headers and proxy. It sets no
 // timeout of its own: the batch has one.
 func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
@@ -201,6 +205,7 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	timeouts.Timeout = 0
 	opts.Timeouts = &timeouts
 	opts.ForwardHTTPHeaders = false
+	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) { transport.DisableCompression = isNear(instance.URL) }
 	opts.Middlewares = append(middlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
 	client, err := httpclient.New(opts)
 	if err != nil {

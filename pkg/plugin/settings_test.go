@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -153,5 +154,27 @@ func TestIdentity(t *testing.T) {
 	}
 	if identityOf(context.Background()) != "" {
 		t.Error("somebody is known where nobody was noted")
+	}
+}
+
+func TestWhoIsFarIsAskedForCompressedAnswers(t *testing.T) {
+	var got string
+	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header.Get("Accept-Encoding") })
+	near, far := httptest.NewServer(handler), httptest.NewTLSServer(handler)
+	defer near.Close()
+	defer far.Close()
+	for address, want := range map[string]string{near.URL: "", far.URL: "gzip"} {
+		client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: address, JSONData: []byte(`{"tlsSkipVerify":true}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if got != want {
+			t.Errorf("%s is asked for the encoding %q, want %q", address, got, want)
+		}
 	}
 }
