@@ -84,7 +84,7 @@ const piecePoints = 4 * blockPoints
 // for some of it have pieces in common with it, and so that a store evaluates them side by side.
 func piecesOf(r plan.Range) []plan.Range {
 	n := int64(r.Len())
-	if n <= piecePoints/2 { // Such as what is new.
+	if n <= piecePoints {
 		return []plan.Range{r}
 	}
 	g := gridOf(r)

@@ -89,7 +89,10 @@ func (c *canned) answer(path string, form url.Values) []byte {
 // the store answers with.
 func BenchmarkAnswer(b *testing.B) {
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	for name, bytes := range map[string]int64{"without a cache": 0, "with one that is empty": 256 << 20} {
+	for name, cache := range map[string]struct {
+		bytes int64
+		empty bool
+	}{"without a cache": {0, false}, "with one that is empty": {256 << 20, true}, "with one that has all": {256 << 20, false}} {
 		b.Run(name, func(b *testing.B) {
 			store := &canned{bodies: map[string][]byte{}}
 			d := newDataSource(b.Context(), instanceOf("{}"), newCommon(""))
@@ -108,7 +111,7 @@ func BenchmarkAnswer(b *testing.B) {
 				}
 			}
 			open := func() {
-				cfg.Cache = fetch.NewCache(bytes)
+				cfg.Cache = fetch.NewCache(cache.bytes)
 				var err error
 				if d.store, err = fetch.New(cfg); err != nil {
 					b.Fatal(err)
@@ -118,7 +121,7 @@ func BenchmarkAnswer(b *testing.B) {
 			ask() // So that all answers are written.
 			b.ReportAllocs()
 			for b.Loop() {
-				if bytes > 0 {
+				if cache.empty {
 					open()
 				}
 				ask()

@@ -191,14 +191,12 @@ func (b *bench) accustom(ctx context.Context) error {
 // refresh looks at everything again as time goes on. It waits longer than between two scrapes, since what is younger
 // need not be asked for again.
 func (b *bench) refresh(ctx context.Context) error {
-	next := time.Now()
+	last := time.Now()
 	for i := range b.size.ticks {
-		next = next.Add(b.size.tick)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Until(next)):
+		if err := waitFor(ctx, time.Until(last.Add(b.size.tick))); err != nil {
+			return err
 		}
+		last = time.Now()
 		due := []*subject{b.panel}
 		if (i+1)%b.size.slow == 0 {
 			due = append(due, b.alerts, b.dashboard, b.budget)
@@ -210,4 +208,14 @@ func (b *bench) refresh(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// waitFor waits, unless ctx is done before.
+func waitFor(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }

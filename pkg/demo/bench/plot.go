@@ -61,8 +61,11 @@ func (c curve) draw(growth []Growth) string {
 		at, value := x(float64(g.Flows)), c.of(g)
 		fmt.Fprintf(&line, "%s%.1f %.1f ", map[bool]string{true: "M", false: "L"}[i == 0], at, y(value))
 		fmt.Fprintf(&svg, `<circle cx="%.1f" cy="%.1f" r="3" fill="#1f60c4"/>`+"\n", at, y(value))
-		anchor := map[bool]string{true: "start", false: "end"}[i == 0]
-		fmt.Fprintf(&svg, `<text x="%.1f" y="%.1f" text-anchor="%s">%s</text>`+"\n", at, y(value)-8, anchor, c.text(value))
+		anchor, above := "end", 8.0
+		if i == 0 { // The line rises to the right of it.
+			anchor, above = "start", 24
+		}
+		fmt.Fprintf(&svg, `<text x="%.1f" y="%.1f" text-anchor="%s">%s</text>`+"\n", at, y(value)-above, anchor, c.text(value))
 		fmt.Fprintf(&svg, `<text x="%.1f" y="%d" text-anchor="middle">%d</text>`+"\n", at, curveHeight-under+16, g.Flows)
 	}
 	fmt.Fprintf(&svg, `<path d="%s" stroke="#1f60c4" stroke-width="2" fill="none"/>`+"\n", strings.TrimSpace(line.String()))

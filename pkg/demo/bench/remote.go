@@ -12,6 +12,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/golang/snappy"
@@ -31,8 +32,9 @@ func openRemote(ctx context.Context, address string) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
+	name := buildOf(ctx, address)
 	return &store{
-		name: buildOf(ctx, address), timed: address, counted: proxy.url, tally: t,
+		name: name, timed: address, counted: proxy.url, tally: t, isPrometheus3: strings.HasPrefix(name, "Prometheus 3."),
 		write:  func(ctx context.Context, samples []sample) error { return remoteWrite(ctx, address, samples) },
 		settle: func(ctx context.Context) error { return waitFor(ctx, settleTime) },
 		close:  proxy.server.Close,
@@ -41,16 +43,6 @@ func openRemote(ctx context.Context, address string) (*store, error) {
 
 // settleTime is how long a store is left alone after everything was written, so that it can compact and index.
 const settleTime = 20 * time.Second
-
-// waitFor waits, unless ctx is done before.
-func waitFor(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
-}
 
 // buildOf returns what a store says it is.
 func buildOf(ctx context.Context, address string) string {

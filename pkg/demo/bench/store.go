@@ -19,6 +19,9 @@ type store struct {
 	// counting slows it.
 	timed, counted string
 	tally          *tally
+	// isPrometheus3 says that windows do not hold what is at their very beginning. In others subqueries have a slice more
+	// than the plugin's windows, so that numbers are not compared.
+	isPrometheus3 bool
 	// write stores samples, the older ones first.
 	write func(context.Context, []sample) error
 	// settle waits until the store is done with what was written.

@@ -99,6 +99,9 @@ func (s *subject) look(ctx context.Context, r replica, q question, storeFirst bo
 			return err
 		}
 	}
+	if !s.store.isPrometheus3 {
+		return nil
+	}
 	return q.check(plugin, store)
 }
 
@@ -143,7 +146,9 @@ func (s *subject) askPlugin(ctx context.Context, r replica, q question, ours *si
 	}
 	after, err := s.process.metrics(ctx)
 	measured.plugin = metrics{cpu: after.cpu - before.cpu, allocated: after.allocated - before.allocated}
-	measured.cpu += measured.plugin.cpu
+	if measured.cpu > 0 {
+		measured.cpu += measured.plugin.cpu
+	}
 	ours.add(r, measured)
 	return answers, err
 }
