@@ -100,18 +100,26 @@ func EventSlice(r Reading) Slice {
 	}
 }
 
-// LossOf is what slices lost of all, in [0,1]; 0 where they are idle all the time, and NaN where none has telemetry.
-func LossOf(slices []Slice) float64 {
-	lost, of, known := 0.0, 0.0, false
-	for _, s := range slices {
-		lost += s.Lost
-		of += s.Of
-		known = known || s.Known
-	}
-	if !known {
+// Plus is what two slices add to a loss together.
+func (s Slice) Plus(other Slice) Slice {
+	return Slice{Lost: s.Lost + other.Lost, Of: s.Of + other.Of, Known: s.Known || other.Known}
+}
+
+// Loss is what a slice, or a sum of slices, lost of all, in [0,1]; 0 where it is idle, and NaN where it has no telemetry.
+func (s Slice) Loss() float64 {
+	if !s.Known {
 		return math.NaN()
 	}
-	return Share(lost, of)
+	return Share(s.Lost, s.Of)
+}
+
+// LossOf is what slices lost of all, in [0,1]; 0 where they are idle all the time, and NaN where none has telemetry.
+func LossOf(slices []Slice) float64 {
+	var sum Slice
+	for _, s := range slices {
+		sum = sum.Plus(s)
+	}
+	return sum.Loss()
 }
 
 // Burn is the rate at which a loss spends the error budget of an objective: 1 spends all of it over the budget's

@@ -120,28 +120,34 @@ func (e *evaluation) verdictOf(s subject) func(i int) cer.Verdict {
 	}
 }
 
+// windowsOf adds up the slices of a subject over windows, in which slices are a stride apart.
+func (e *evaluation) windowsOf(s subject, stride int) *windows {
+	key := windowsKey{s.key(), stride}
+	if e.windows[key] == nil {
+		e.windows[key] = newWindows(e.slicesOf(s), e.instants, stride)
+	}
+	return e.windows[key]
+}
+
+// windowsKey names the windows of a subject within an evaluation.
+type windowsKey struct {
+	subject subjectKey
+	stride  int
+}
+
 // losses is what a subject lost over a window up to each instant of a range.
 func (e *evaluation) losses(s subject, window time.Duration, over plan.Range) []float64 {
 	losses := make([]float64, over.Len())
-	if len(losses) == 0 {
-		return losses
-	}
-	stretch, before, _ := e.plan.Slices(over.Start, window)
-	slices := e.slices[stretch].slicesOf(s)
 	count := int(window / e.plan.Catalog.Budget.Slice)
-	picked := make([]cer.Slice, 0, count)
+	before := -1
 	for i := range losses {
-		_, last, stride := e.plan.Slices(over.At(i), window)
-		if i > 0 && last == before {
+		stretch, last, stride := e.plan.Slices(over.At(i), window)
+		if last == before {
 			losses[i] = losses[i-1]
 			continue
 		}
 		before = last
-		picked = picked[:0]
-		for k := range count {
-			picked = append(picked, slices[last-k*stride])
-		}
-		losses[i] = cer.LossOf(picked)
+		losses[i] = e.slices[stretch].windowsOf(s, stride).of(last, count).Loss()
 	}
 	return losses
 }

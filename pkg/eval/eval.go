@@ -187,8 +187,10 @@ type evaluation struct {
 	maintenance []maintenance
 	// slices are the evaluations of the slices that budgets are counted in, by stretch.
 	slices map[*plan.Stretch]*evaluation
-	// lost remembers what slices add to the losses of subjects, and rulings what policies say of flows.
+	// lost remembers what slices add to the losses of subjects, windows what they sum up to, and rulings what policies
+	// say of flows.
 	lost    map[subjectKey][]cer.Slice
+	windows map[windowsKey]*windows
 	rulings map[int]*ruling
 }
 
@@ -216,7 +218,7 @@ func (l *ledger) evaluations(g group, of cohort) *evaluation {
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
 func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
 	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g,
-		lost: map[subjectKey][]cer.Slice{}, rulings: map[int]*ruling{}}
+		lost: map[subjectKey][]cer.Slice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
 	e.maintenance = l.maintenances(stretch, of)
 	for _, planned := range g.of(stretch) {
 		e.flows = append(e.flows, e.read(planned))

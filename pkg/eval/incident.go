@@ -129,10 +129,7 @@ func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 		return math.NaN()
 	}
 	stretch, last, stride := e.plan.Slices(to, budget.Window)
-	of := 0.0
-	for k, slices := 0, e.slices[stretch].slicesOf(s); k < int(budget.Window/budget.Slice); k++ {
-		of += slices[last-k*stride].Of
-	}
+	of := e.slices[stretch].windowsOf(s, stride).of(last, int(budget.Window/budget.Slice)).Of
 	if of == 0 {
 		return math.NaN()
 	}

@@ -205,7 +205,9 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	timeouts.Timeout = 0
 	opts.Timeouts = &timeouts
 	opts.ForwardHTTPHeaders = false
-	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) { transport.DisableCompression = isNear(instance.URL) }
+	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
+		transport.DisableCompression = isNear(instance.URL)
+	}
 	opts.Middlewares = append(middlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
 	client, err := httpclient.New(opts)
 	if err != nil {

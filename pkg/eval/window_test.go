@@ -1,0 +1,45 @@
+package eval
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Sums are those of the slices, and to the last bit the same whatever the range that the slices come with.
+func TestWindowsAddUpTheSameInEveryRange(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 9))
+	const all = 3000
+	start := time.Date(2026, 3, 4, 10, 2, 0, 0, time.UTC)
+	slices := make([]cer.Slice, all)
+	for i := range slices {
+		if random.IntN(4) > 0 {
+			slices[i] = cer.Slice{Lost: random.Float64(), Of: 1 + random.Float64(), Known: true}
+		}
+	}
+	of := func(from, to, stride int) *windows {
+		over := plan.Range{Start: start.Add(time.Duration(from) * time.Minute), End: start.Add(time.Duration(to-1) * time.Minute), Step: time.Minute}
+		return newWindows(slices[from:to], over, stride)
+	}
+	for range 2000 {
+		stride := []int{1, 1, 5}[random.IntN(3)]
+		last := random.IntN(all)
+		count := 1 + random.IntN(last/stride+1)
+		first := last - (count-1)*stride
+		from, to := random.IntN(first+1), last+1+random.IntN(all-last)
+		got, again := of(0, all, stride).of(last, count), of(from, to, stride).of(last-from, count)
+		if got != again {
+			t.Fatalf("%d slices, %d apart, up to %d add up to %+v, and to %+v from %d to %d", count, stride, last, got, again, from, to)
+		}
+		var want cer.Slice
+		for k := range count {
+			want = want.Plus(slices[last-k*stride])
+		}
+		if d := got.Lost - want.Lost; got.Known != want.Known || d > 1e-9 || d < -1e-9 || got.Of-want.Of > 1e-9 || want.Of-got.Of > 1e-9 {
+			t.Fatalf("%d slices, %d apart, up to %d add up to %+v, want %+v", count, stride, last, got, want)
+		}
+	}
+}
