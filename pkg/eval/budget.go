@@ -139,15 +139,19 @@ type windowsKey struct {
 func (e *evaluation) losses(s subject, window time.Duration, over plan.Range) []float64 {
 	losses := make([]float64, over.Len())
 	count := int(window / e.plan.Catalog.Budget.Slice)
+	var sums *windows
 	before := -1
 	for i := range losses {
 		stretch, last, stride := e.plan.Slices(over.At(i), window)
+		if sums == nil {
+			sums = e.slices[stretch].windowsOf(s, stride)
+		}
 		if last == before {
 			losses[i] = losses[i-1]
 			continue
 		}
 		before = last
-		losses[i] = e.slices[stretch].windowsOf(s, stride).of(last, count).Loss()
+		losses[i] = sums.of(last, count).Loss()
 	}
 	return losses
 }
