@@ -101,10 +101,12 @@ export async function open(editor, params = {}) {
   return page;
 }
 
-/** overflow is by how many pixels the page is wider than a narrow window, such as half of Explore. */
+/** overflow is by how many pixels the page stays wider than a narrow window, such as half of Explore. */
 export async function overflow(picture) {
   const wide = page.viewportSize();
   await page.setViewportSize({ ...wide, width: 640 });
+  // Code editors follow the window a moment later.
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth).catch(() => undefined);
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   await page.screenshot({ path: path.join(output, picture), fullPage: true });
   await page.setViewportSize(wide);

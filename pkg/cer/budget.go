@@ -58,6 +58,8 @@ type Slice struct {
 	Lost, Of float64
 	// Known says that there is telemetry, though it may be of no event at all.
 	Known bool
+	// Excluded says that a maintenance takes the slice out, whatever there is.
+	Excluded bool
 }
 
 // SliceOf returns what a slice adds whose score, or lack of one, is v.

@@ -38,7 +38,7 @@ func MaintenanceEffects() []MaintenanceEffect {
 func (e MaintenanceEffect) Slice(s Slice, byTime bool) Slice {
 	switch {
 	case e == EffectExclude:
-		return Slice{}
+		return Slice{Excluded: true}
 	case e == EffectGood && byTime:
 		return Slice{Of: 1, Known: true}
 	case e == EffectGood:

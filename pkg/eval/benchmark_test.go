@@ -62,7 +62,7 @@ func BenchmarkEvaluate(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := eval.Evaluate(p, answers); err != nil {
+				if _, err := eval.Evaluate(p, answers, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -124,7 +124,7 @@ func (e *evaluation) verdictOf(s subject) func(i int) cer.Verdict {
 func (e *evaluation) windowsOf(s subject, stride int) *windows {
 	key := windowsKey{s.key(), stride}
 	if e.windows[key] == nil {
-		e.windows[key] = newWindows(e.slicesOf(s), e.instants, stride)
+		e.windows[key] = newWindows(e.pagesOf(s), e.slicesOf(s), e.first, e.instants.Step, stride)
 	}
 	return e.windows[key]
 }
@@ -222,14 +222,14 @@ func (e *evaluation) knownSlices(s subject) (known, all int) {
 		window, _ = e.plan.Query.BurnWindow(e.plan.Catalog)
 	}
 	stretch, last, stride := e.plan.Slices(e.plan.Range.At(e.plan.Range.Len()-1), window)
-	slices, effects := e.slices[stretch].slicesOf(s), e.slices[stretch].effects(s.of(e))
+	slices := e.slices[stretch].windowsOf(s, stride)
 	for k := range int(window / e.plan.Catalog.Budget.Slice) {
-		at := last - k*stride
-		if effects != nil && effects[at] == cer.EffectExclude {
+		slice := slices.at(int64(last - k*stride))
+		if slice.Excluded {
 			continue
 		}
 		all++
-		if slices[at].Known {
+		if slice.Known {
 			known++
 		}
 	}

@@ -85,7 +85,7 @@ func askCohorts(t *testing.T, query string, c *cer.Catalog, answer func(plan.Lea
 	for _, leaf := range p.Leaves {
 		answers = append(answers, answer(leaf))
 	}
-	return eval.Evaluate(p, answers)
+	return eval.Evaluate(p, answers, nil)
 }
 
 // numbersOf returns the newest number of each member, by its names and cohort, in the order of the members.

@@ -37,7 +37,7 @@ func evaluateCrowd(q plan.Query, c *cer.Catalog, store stored, from time.Time) (
 	for _, leaf := range p.Leaves {
 		answers = append(answers, store.answer(leaf))
 	}
-	return eval.Evaluate(p, answers)
+	return eval.Evaluate(p, answers, nil)
 }
 
 func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"slices"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -52,16 +53,17 @@ func (e *Missing) Error() string {
 	return e.SLI + " has no telemetry, and its definition says missing: error, so that no score is better than one without it; restore the telemetry, or choose another policy"
 }
 
-// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i]. It fails with a *Missing error, and with a
+// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each of p.Pages; nil
+// where there is none. It fails with a *Missing error, and with a
 // *plan.Invalid one where the store turns out to have more cohorts than a query may ask for.
-func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
-	l := newLedger(p, answers)
+func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
+	l := newLedger(p, answers, kept)
 	result := &Result{Plan: p}
 	if len(answers) < len(p.Leaves) { // No instant was asked about.
 		return result, nil
 	}
 	told := &explanation{plan: p}
-	result.Events, result.Notices = l.events(), l.notices
+	result.Events, result.Notices = l.events(), l.said()
 	stretches := p.Stretches()
 	if len(stretches) == 0 {
 		return result, nil
@@ -88,7 +90,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer) (*Result, error) {
 	}
 	result.Members = ranked(p, inOrder(p, result.Members))
 	slices.SortStableFunc(result.Incidents, func(a, b Incident) int { return a.Onset.Compare(b.Onset) })
-	result.Notices = slices.Concat(l.notices, told.notices())
+	result.Notices = slices.Concat(l.said(), told.notices())
 	return result, nil
 }
 
@@ -187,6 +189,9 @@ type evaluation struct {
 	maintenance []maintenance
 	// slices are the evaluations of the slices that budgets are counted in, by stretch.
 	slices map[*plan.Stretch]*evaluation
+	// pages are what the slices before the instants add to losses, and first is the end of the first one of all.
+	pages []*Sums
+	first time.Time
 	// lost remembers what slices add to the losses of subjects, windows what they sum up to, and rulings what policies
 	// say of flows.
 	lost    map[subjectKey][]cer.Slice
@@ -218,7 +223,10 @@ func (l *ledger) evaluations(g group, of cohort) *evaluation {
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
 func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
 	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g,
-		lost: map[subjectKey][]cer.Slice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
+		first: stretch.First(), lost: map[subjectKey][]cer.Slice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
+	if stretch == l.plan.Coarse {
+		e.pages = l.pages()
+	}
 	e.maintenance = l.maintenances(stretch, of)
 	for _, planned := range g.of(stretch) {
 		e.flows = append(e.flows, e.read(planned))

@@ -66,7 +66,7 @@ func evaluate(t *testing.T, query string, store map[string][]float64, changes ..
 // evaluated is the result of a plan that can be evaluated.
 func evaluated(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
 	t.Helper()
-	result, err := eval.Evaluate(p, answers)
+	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

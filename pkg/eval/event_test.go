@@ -30,7 +30,7 @@ func TestEvents(t *testing.T) {
 			{Labels: map[string]string{"service": "b", "__name__": "x"}, Values: []float64{none, 1, 2, 0, 1, none}},
 			{Labels: map[string]string{"service": "a"}, Values: []float64{none, 1, none, 0, 0, 0}}}},
 		{Series: []plan.Series{{Values: []float64{1, 1, 1, 1, 1, 1}}}},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -35,6 +34,8 @@ type columns map[string]column
 type ledger struct {
 	plan    *plan.Plan
 	answers []plan.Answer
+	// kept are the sums of pages.
+	kept Kept
 	// split remembers the columns of leaves, which several SLIs and cohorts share.
 	split map[splitKey]columns
 	// cohorts remembers which cohorts flows have.
@@ -50,9 +51,12 @@ type ledger struct {
 
 // remarks are what the ledgers of a plan and of its parts have to say.
 type remarks struct {
-	// conflicting are the leaves that were found to have several series for a cohort.
+	// conflicts are at how many points expressions have several series for a cohort, by their PromQL, and conflicting
+	// the leaves of which that is known.
+	conflicts   map[string]*conflict
 	conflicting map[int]bool
-	notices     []cer.Notice
+	// warned are the words of the store.
+	warned []string
 	// crowded is the error of more cohorts than a query may ask for; nil where there are fewer.
 	crowded error
 }
@@ -69,20 +73,22 @@ type splitKey struct {
 	labels string
 }
 
-func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
-	l := newPart(p, answers, &remarks{conflicting: map[int]bool{}})
+func newLedger(p *plan.Plan, answers []plan.Answer, kept Kept) *ledger {
+	l := newPart(p, answers, kept, &remarks{conflicts: map[string]*conflict{}, conflicting: map[int]bool{}})
 	l.parts = map[*plan.Plan]*ledger{}
 	for _, part := range p.Parts() {
-		l.parts[part] = newPart(part, answers, l.remarks)
+		l.parts[part] = newPart(part, answers, kept, l.remarks)
 		l.parts[part].parts = l.parts
 	}
 	l.parts[p] = l
-	var warned []string
 	for _, answer := range answers {
-		for _, warning := range answer.Warnings {
-			if !slices.Contains(warned, warning) {
-				warned = append(warned, warning)
-				l.notices = append(l.notices, cer.Notice{Severity: cer.Warning, Text: "the store warns: " + warning})
+		l.warn(answer.Warnings)
+	}
+	for _, part := range p.Parts() {
+		for _, sums := range l.parts[part].pages() {
+			l.warn(sums.warned)
+			for promQL, found := range sums.conflicts {
+				l.conflict(promQL, found)
 			}
 		}
 	}
@@ -90,8 +96,8 @@ func newLedger(p *plan.Plan, answers []plan.Answer) *ledger {
 }
 
 // newPart returns the ledger of a part of a plan.
-func newPart(p *plan.Plan, answers []plan.Answer, said *remarks) *ledger {
-	return &ledger{plan: p, answers: answers, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
+func newPart(p *plan.Plan, answers []plan.Answer, kept Kept, said *remarks) *ledger {
+	return &ledger{plan: p, answers: answers, kept: kept, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
 		calendar: map[*plan.Maintenance]maintenance{}, evaluated: map[evaluatedKey]*evaluation{}, remarks: said}
 }
 
@@ -116,7 +122,10 @@ func (l *ledger) columns(leaf int, labels []string) columns {
 		found[of] = merged
 		conflicts += n
 	}
-	l.noteConflicts(leaf, conflicts)
+	if conflicts > 0 && !l.conflicting[leaf] {
+		l.conflicting[leaf] = true
+		l.conflict(l.plan.Leaves[leaf].PromQL, conflict{conflicts, l.plan.Leaves[leaf].Range.Len()})
+	}
 	l.split[key] = found
 	return found
 }
@@ -130,18 +139,6 @@ func cohortOf(s plan.Series, labels []string) cohort {
 		}
 	}
 	return of
-}
-
-// noteConflicts says of a leaf that it has several series where one is needed.
-func (l *ledger) noteConflicts(leaf, conflicts int) {
-	if conflicts == 0 || l.conflicting[leaf] {
-		return
-	}
-	l.conflicting[leaf] = true
-	subjects, _ := l.plan.DefinedAs(l.plan.Leaves[leaf].PromQL)
-	l.notices = append(l.notices, cer.Notice{Severity: cer.Warning, Subject: strings.Join(subjects, ", "),
-		Text: "several series came back at " + ofPoints(conflicts, l.plan.Leaves[leaf].Range.Len()) + " for " + l.plan.Leaves[leaf].PromQL +
-			"; aggregate them in the definition, for example with sum(...) or avg(...), or select one. Until then they count as missing"})
 }
 
 // merge lays series over each other. Where several have a number at the same instant nobody can tell which is meant:

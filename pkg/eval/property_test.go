@@ -72,7 +72,7 @@ func (w world) scores(t *rapid.T, query string) map[string]float64 {
 	for _, leaf := range p.Leaves {
 		answers = append(answers, w.store.answer(leaf))
 	}
-	result, err := eval.Evaluate(p, answers)
+	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,11 +132,10 @@ func (e *evaluation) numberOf(number policy.Reference, s subject, minutes plan.R
 // was lost, but nobody knows whether it goes on: as they leave a window its burn rate would fall, and clear a page.
 // Slices that a maintenance excludes are not lost.
 func (e *evaluation) whileKnown(s subject, numbers []float64, minutes plan.Range) []float64 {
-	slices, effects := e.slicesOf(s), e.effects(s.of(e))
+	slices := e.slicesOf(s)
 	for i := range numbers {
 		_, last, _ := e.plan.Slices(minutes.At(i), e.plan.Catalog.Budget.Slice)
-		excluded := effects != nil && effects[last] == cer.EffectExclude
-		if !slices[last].Known && !excluded {
+		if !slices[last].Known && !slices[last].Excluded {
 			numbers[i] = math.NaN()
 		}
 	}

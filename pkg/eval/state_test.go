@@ -24,16 +24,34 @@ func askOver(t testing.TB, query string, c *cer.Catalog, answer func(plan.Leaf) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	times := plan.Times{From: noon.Add(-from), To: noon.Add(-to), Interval: step, Now: noon, Scrape: 15 * time.Second}
+	return askAt(t, q, c, answer, plan.Times{From: noon.Add(-from), To: noon.Add(-to), Interval: step, Now: noon, Scrape: 15 * time.Second})
+}
+
+// askAt asks a query at some times.
+func askAt(t testing.TB, q plan.Query, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, times plan.Times) *eval.Result {
+	t.Helper()
 	p, err := plan.Build(q, c, times, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers := make([]plan.Answer, len(p.Leaves))
-	for i, leaf := range p.Leaves {
-		answers[i] = answer(leaf)
+	answersTo := func(p *plan.Plan) []plan.Answer {
+		answers := make([]plan.Answer, len(p.Leaves))
+		for i, leaf := range p.Leaves {
+			answers[i] = answer(leaf)
+		}
+		return answers
 	}
-	result, err := eval.Evaluate(p, answers)
+	kept := eval.Kept{}
+	for _, pages := range p.Pages() {
+		for _, page := range pages {
+			apart, err := page.Plan()
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept[page] = eval.SumsOf(apart, answersTo(apart))
+		}
+	}
+	result, err := eval.Evaluate(p, answersTo(p), kept)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,20 @@
 package eval
 
 import (
+	"time"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // blockSlices is how many slices side by side are added up once for all windows that have them.
-const blockSlices = 64
+const blockSlices = 60
 
 // windows adds up slices over windows. It does so in blocks that lie at fixed places in time, so that a sum is the same to
 // the last bit whatever the range that is asked about, and takes some dozens of steps however long its window is.
 type windows struct {
+	// pages come before the slices.
+	pages  [][]cer.Slice
 	slices []cer.Slice
 	// first is the number of the first slice, counted from 1970 in steps of the stretch. Slices side by side are stride
 	// steps apart.
@@ -25,16 +29,24 @@ type block struct {
 	isMade bool
 }
 
-// newWindows adds up slices that lie at the instants of a stretch.
-func newWindows(slices []cer.Slice, over plan.Range, stride int) *windows {
-	w := &windows{slices: slices, stride: int64(stride), first: over.Start.Unix() / int64(over.Step.Seconds())}
-	n := (w.first+int64(len(slices)))/w.stride/blockSlices - w.firstBlock() + 1
+// newWindows adds up slices of which the first one ends at an instant, and which are a step apart.
+func newWindows(pages [][]cer.Slice, slices []cer.Slice, first time.Time, step time.Duration, stride int) *windows {
+	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first.UnixNano() / int64(step)}
+	n := (w.first+int64(len(pages)*plan.PageSlices+len(slices)))/w.stride/blockSlices - w.firstBlock() + 1
 	w.blocks = make([]block, n*w.stride)
 	return w
 }
 
 // firstBlock is the number of the block that the first slice is in.
 func (w *windows) firstBlock() int64 { return w.first / w.stride / blockSlices }
+
+// at is the slice at a position.
+func (w *windows) at(position int64) cer.Slice {
+	if page := position / plan.PageSlices; page < int64(len(w.pages)) {
+		return w.pages[page][position%plan.PageSlices]
+	}
+	return w.slices[position-int64(len(w.pages))*plan.PageSlices]
+}
 
 // of is the sum of count slices side by side, of which the last is at a position.
 func (w *windows) of(last, count int) cer.Slice {
@@ -47,7 +59,7 @@ func (w *windows) of(last, count int) cer.Slice {
 			sum = sum.Plus(w.block(at/blockSlices, line))
 			at += blockSlices
 		} else {
-			sum = sum.Plus(w.slices[at*w.stride+line-w.first])
+			sum = sum.Plus(w.at(at*w.stride + line - w.first))
 			at++
 		}
 	}
@@ -59,7 +71,7 @@ func (w *windows) block(number, line int64) cer.Slice {
 	b := &w.blocks[(number-w.firstBlock())*w.stride+line]
 	if !b.isMade {
 		for at := number * blockSlices; at < (number+1)*blockSlices; at++ {
-			b.sum = b.sum.Plus(w.slices[at*w.stride+line-w.first])
+			b.sum = b.sum.Plus(w.at(at*w.stride + line - w.first))
 		}
 		b.isMade = true
 	}

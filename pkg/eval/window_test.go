@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // Sums are those of the slices, and to the last bit the same whatever the range that the slices come with.
@@ -21,8 +20,7 @@ func TestWindowsAddUpTheSameInEveryRange(t *testing.T) {
 		}
 	}
 	of := func(from, to, stride int) *windows {
-		over := plan.Range{Start: start.Add(time.Duration(from) * time.Minute), End: start.Add(time.Duration(to-1) * time.Minute), Step: time.Minute}
-		return newWindows(slices[from:to], over, stride)
+		return newWindows(nil, slices[from:to], start.Add(time.Duration(from)*time.Minute), time.Minute, stride)
 	}
 	for range 2000 {
 		stride := []int{1, 1, 5}[random.IntN(3)]

@@ -36,6 +36,12 @@ func (s *Store) Batch(ctx context.Context) *Batch {
 	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
 }
 
+// Apart returns a batch within the same time. What it asks is not held until b is closed.
+func (b *Batch) Apart() *Batch {
+	ctx, cancel := context.WithCancel(b.ctx)
+	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
+}
+
 // Close gives up what is still under way.
 func (b *Batch) Close() { b.cancel() }
 

@@ -29,7 +29,7 @@ const blockPoints = 120
 // older than late samples can be are not asked for again until they reach a hard age; newer ones are after the time of a
 // scrape. It is safe for concurrent use, and outlives the stores that use it. A nil cache keeps nothing.
 type Cache struct {
-	blocks       *otter.Cache[blockKey, *block]
+	entries      *otter.Cache[entryKey, entry]
 	bytes        uint64
 	hits, misses atomic.Uint64
 }
@@ -39,11 +39,17 @@ func NewCache(bytes int64) *Cache {
 	if bytes <= 0 {
 		return nil
 	}
-	blocks := otter.Must(&otter.Options[blockKey, *block]{
+	entries := otter.Must(&otter.Options[entryKey, entry]{
 		MaximumWeight: uint64(bytes),
-		Weigher:       func(_ blockKey, b *block) uint32 { return b.weight() },
+		Weigher:       func(_ entryKey, e entry) uint32 { return e.weight() },
 	})
-	return &Cache{blocks: blocks, bytes: uint64(bytes)}
+	return &Cache{entries: entries, bytes: uint64(bytes)}
+}
+
+// entry is what a cache holds: a block of points, or what was made of points.
+type entry interface {
+	// weight estimates its bytes.
+	weight() uint32
 }
 
 // Stats is what a cache has done so far.
@@ -59,14 +65,23 @@ func (c *Cache) Stats() Stats {
 	if c == nil {
 		return Stats{}
 	}
-	c.blocks.CleanUp()
-	return Stats{Bytes: c.blocks.WeightedSize(), Limit: c.bytes, Hits: c.hits.Load(), Misses: c.misses.Load()}
+	c.entries.CleanUp()
+	return Stats{Bytes: c.entries.WeightedSize(), Limit: c.bytes, Hits: c.hits.Load(), Misses: c.misses.Load()}
 }
 
-// blockKey names a block: of which leaf, asked by whom and with which step, and which of its blocks.
-type blockKey struct {
-	leaf  [16]byte
+// entryKey names a block, of which leaf, asked by whom and with which step, and which of its blocks; or what was made of
+// points, and for which time.
+type entryKey struct {
+	id    [16]byte
 	index int64
+}
+
+// block returns a block; nil where it is not there.
+func (c *Cache) block(key entryKey) *block {
+	if found, ok := c.entries.GetIfPresent(key); ok {
+		return found.(*block)
+	}
+	return nil
 }
 
 // leafID identifies what a leaf is in a scope, for its step and the phase of its instants.
@@ -138,14 +153,18 @@ func (b *block) weight() uint32 {
 	return uint32(min(bytes, math.MaxUint32))
 }
 
+// until is when all of the points are to be asked for again.
+func (b *block) until() time.Time {
+	if len(b.series) == 0 {
+		return b.asked.Add(emptyAge)
+	}
+	return b.asked.Add(hardAge)
+}
+
 // usable returns which of the points need not be asked for again now; none where lo equals hi.
 func (b *block) usable(now time.Time, fresh time.Duration) (lo, hi int) {
-	life := hardAge
-	if len(b.series) == 0 {
-		life = emptyAge
-	}
 	switch {
-	case now.Sub(b.asked) >= life:
+	case !now.Before(b.until()):
 		return 0, 0
 	case now.Sub(b.refreshed) < fresh:
 		return b.lo, b.hi

@@ -18,7 +18,8 @@ import (
 
 // assembly is a leaf that is put together from what the cache has and what the store answers.
 type assembly struct {
-	leaf plan.Leaf
+	leaf  plan.Leaf
+	asked time.Time
 	// parts are the leaf, or its two instants by themselves: their distance is no step that a store would keep to which
 	// aligns ranges, as Thanos' query frontend does.
 	parts []part
@@ -41,7 +42,7 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at in
 	all := make([]assembly, len(leaves))
 	var pieces []piece
 	for i, leaf := range leaves {
-		all[i] = assembly{leaf: leaf}
+		all[i] = assembly{leaf: leaf, asked: now}
 		for _, over := range partsOf(leaf.Range) {
 			p := part{id: leafID(scope, plan.Leaf{PromQL: leaf.PromQL, Range: over}), over: over}
 			var missing []plan.Range
@@ -103,7 +104,7 @@ func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.An
 	if only := w.parts[0]; len(w.parts) == 1 && len(only.asked) == 1 && only.asked[0] == only.over {
 		return answerTo(only.pieces[0])
 	}
-	var answer plan.Answer
+	answer := plan.Answer{Until: w.asked.Add(hardAge)}
 	all := newColumns(w.leaf.Range.Len())
 	for i, p := range w.parts {
 		g := gridOf(p.over)
@@ -111,6 +112,7 @@ func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.An
 		for _, has := range p.have {
 			start := has.first + int64(has.block.lo) // of the first number in the block's columns
 			all.lay(has.block.series, i+int(start-first), span{has.lo - start, has.hi - start})
+			answer.Until = sooner(answer.Until, has.block.asked.Add(hardAge))
 		}
 		for k, at := range p.pieces {
 			found, err := answerTo(at)
@@ -119,6 +121,7 @@ func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.An
 			}
 			offset := i + int(g.number(p.asked[k].Start)-first)
 			all.lay(found.Series, offset, span{max(0, int64(-offset)), int64(min(p.asked[k].Len(), all.n-offset))})
+			answer.Until = sooner(answer.Until, found.Until)
 			answer.Warnings, answer.Infos = append(answer.Warnings, found.Warnings...), append(answer.Infos, found.Infos...)
 		}
 	}
@@ -200,10 +203,27 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 	}
 	for i, series := range m.Derive(answer.Series) {
 		at := together[m.Members[i]]
-		own := plan.Answer{Series: series, Warnings: answer.Warnings, Infos: answer.Infos}
+		own := plan.Answer{Series: series, Warnings: answer.Warnings, Infos: answer.Infos, Until: untilOf(asked, answer)}
 		s.cache.put(pieces[at].id, over, own, asked, s.overlap)
 		land(at, own, nil)
 	}
+}
+
+// untilOf is when the store is to be asked again for an answer to what it was asked at a time; zero, for at once, where it
+// did not look everywhere.
+func untilOf(asked time.Time, answer plan.Answer) time.Time {
+	if len(answer.Warnings) > 0 {
+		return time.Time{}
+	}
+	return asked.Add(hardAge)
+}
+
+// sooner returns the earlier of two times.
+func sooner(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // merge returns the requests for expressions. Those that were found not to be worth merging are asked one by one.

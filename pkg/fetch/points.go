@@ -39,8 +39,8 @@ func (c *Cache) look(id [16]byte, over plan.Range, now time.Time, fresh time.Dur
 	for at := floorDiv(first, g.size()); at*g.size() < end; at++ {
 		start := at * g.size()
 		want := span{max(first, start), min(end, start+g.size())}
-		b, ok := c.blocks.GetIfPresent(blockKey{id, at})
-		if !ok {
+		b := c.block(entryKey{id, at})
+		if b == nil {
 			gaps = join(gaps, want)
 			continue
 		}
@@ -131,11 +131,11 @@ func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time
 				b.series = append(b.series, plan.Series{Labels: s.Labels, Values: slices.Clone(values)})
 			}
 		}
-		key := blockKey{id, at}
-		if old, ok := c.blocks.GetIfPresent(key); ok {
+		key := entryKey{id, at}
+		if old := c.block(key); old != nil {
 			b = old.with(b)
 		}
-		c.blocks.Set(key, b)
+		c.entries.Set(key, b)
 	}
 }
 

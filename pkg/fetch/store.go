@@ -157,6 +157,9 @@ func New(cfg Config) (*Store, error) {
 // Close gives up the connections that are not in use. What is under way goes on.
 func (s *Store) Close() { s.http.CloseIdleConnections() }
 
+// Overlap is how late samples may be.
+func (s *Store) Overlap() time.Duration { return s.overlap }
+
 // Cached returns what the store's cache has done so far.
 func (s *Store) Cached() Stats { return s.cache.Stats() }
 

@@ -140,7 +140,7 @@ func TestUnitsAndLimits(t *testing.T) {
 // ofPlan is the result of a plan that can be evaluated.
 func ofPlan(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
 	t.Helper()
-	result, err := eval.Evaluate(p, answers)
+	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,4 +89,6 @@ type Answer struct {
 	// Warnings are the store's own words on a partial or doubtful answer; Infos are its hints to whoever wrote the
 	// expression.
 	Warnings, Infos []string
+	// Until is when the store is to be asked again, though late samples change nothing any more; zero where that is at once.
+	Until time.Time
 }

@@ -104,9 +104,12 @@ func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
 func (b *builder) addSlices(minutes Range, windows sliceWindows) (err error) {
 	slice := b.plan.Catalog.Budget.Slice
 	if windows.coarse > 0 {
-		if b.plan.Coarse, err = b.stretch(minutes.coarse(windows.coarse, slice)); err != nil {
+		pages, rest := b.paged(minutes.coarse(windows.coarse, slice))
+		if b.plan.Coarse, err = b.stretch(rest); err != nil {
 			return err
 		}
+		b.plan.Coarse.Pages = pages
+		b.notePages(len(pages))
 	}
 	if windows.fine > 0 {
 		b.plan.Fine, err = b.stretch(minutes.fine(windows.fine, slice))
@@ -158,12 +161,12 @@ func (r Range) coarse(window, slice time.Duration) Range {
 	return Range{Start: floor(r.Start, slice).Add(slice - window), End: floor(r.End, slice), Step: slice}
 }
 
-// Slices says where the slices of a window are that ends at an instant: the position of the last one in the stretch, and
-// the distance to the ones before.
+// Slices says where the slices of a window are that ends at an instant: the position of the last one in the stretch, from
+// the first one of its pages on, and the distance to the ones before.
 func (p *Plan) Slices(t time.Time, window time.Duration) (stretch *Stretch, last, stride int) {
 	slice := p.Catalog.Budget.Slice
 	if window > cer.FineWindow {
-		return p.Coarse, int(floor(t, slice).Sub(p.Coarse.Range.Start) / slice), 1
+		return p.Coarse, int(floor(t, slice).Sub(p.Coarse.First()) / slice), 1
 	}
 	return p.Fine, int(floor(t, cer.Grid).Sub(p.Fine.Range.Start) / p.Fine.Range.Step), int(slice / p.Fine.Range.Step)
 }

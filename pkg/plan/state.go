@@ -52,6 +52,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 		j.Plan = own.builder.plan
 		for _, need := range p.Needs() {
 			own.windows.add(b.spanOf(need))
+			own.builder.plan.Counted = append(own.builder.plan.Counted, need)
 			if need.Number != policy.Delta {
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
 // Plan is what is asked of the store for one query, and the score tree that is made of the answers.
@@ -21,8 +22,10 @@ type Plan struct {
 	// Fine and Coarse hold the slices that budgets are counted in, as wide as the catalog says: those that end at the
 	// very minutes that are asked about, and those on multiples of their width. They are nil where they are not needed.
 	Fine, Coarse *Stretch
-	// States say how states are decided; nil unless the query asks for them.
-	States *States
+	// States say how states are decided; nil unless the query asks for them. Counted are numbers that policies need of
+	// what is in the plan.
+	States  *States
+	Counted []policy.Reference
 	// Events are read over the plan's range; none unless the query asks for them.
 	Events []Event
 	// By are the dimensions, and FlowLabels the labels of flows, that numbers are split by.
@@ -47,6 +50,8 @@ type Event struct {
 // Stretch is flows over a range of instants.
 type Stretch struct {
 	Range Range
+	// Pages hold the slices before the range, side by side; none unless windows are so long that it pays.
+	Pages []*Page
 	// Flows are those that have to be evaluated, in the order of the catalog.
 	Flows []Flow
 	// Maintenance says which slices are in one, or for events which instants are; none otherwise.

@@ -42,6 +42,8 @@ type Times struct {
 	Scrape time.Duration
 	// Delay is how far behind Now the telemetry is complete. Nothing later is asked for.
 	Delay time.Duration
+	// Overlap is how late samples may be, so that what is older stays as it is; 0 where nothing is to be relied on.
+	Overlap time.Duration
 }
 
 // step is the distance of the points of a range: Grafana's interval, but no finer than the telemetry is scraped, and

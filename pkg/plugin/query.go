@@ -88,6 +88,10 @@ func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 	if err != nil {
 		return nil, err
 	}
+	kept, err := d.pages(ctx, batch, c, p)
+	if err != nil {
+		return nil, err
+	}
 	leave, err := batch.Enter(p)
 	if err != nil {
 		return nil, err
@@ -97,7 +101,7 @@ func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 	if err != nil {
 		return nil, blame(err, p)
 	}
-	return d.evaluate(ctx, p, answers)
+	return d.evaluate(ctx, p, answers, kept)
 }
 
 // plan plans a query of a catalog, for which the store is asked about the histograms that it needs.
@@ -128,18 +132,18 @@ func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan
 }
 
 // evaluate computes the numbers of a plan.
-func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer) (*eval.Result, error) {
+func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer, kept eval.Kept) (*eval.Result, error) {
 	_, span := startSpan(ctx, "cer.eval", p.Range.Len())
 	defer span.End()
 	defer timeEvaluation(time.Now())
-	return eval.Evaluate(p, answers)
+	return eval.Evaluate(p, answers, kept)
 }
 
 // times is what Grafana says of the time of a query.
 func (d *DataSource) times(q backend.DataQuery, now time.Time) plan.Times {
 	return plan.Times{
 		From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval,
-		Now: now, Scrape: plan.ScrapeInterval(d.catalog, d.scrape),
+		Now: now, Scrape: plan.ScrapeInterval(d.catalog, d.scrape), Overlap: d.store.Overlap(),
 	}
 }
 

@@ -205,13 +205,25 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	timeouts.Timeout = 0
 	opts.Timeouts = &timeouts
 	opts.ForwardHTTPHeaders = false
+	var inner *http.Transport
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.DisableCompression = isNear(instance.URL)
+		inner = transport
 	}
 	opts.Middlewares = append(middlewares(), httpclient.NamedMiddlewareFunc("forward", forward))
 	client, err := httpclient.New(opts)
 	if err != nil {
 		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
 	}
+	client.Transport = closable{client.Transport, inner}
 	return client, nil
 }
+
+// closable is a transport behind the SDK's middlewares, which hide how its connections are closed.
+type closable struct {
+	http.RoundTripper
+	inner *http.Transport
+}
+
+// CloseIdleConnections closes those that are not in use, as http.Client knows it.
+func (c closable) CloseIdleConnections() { c.inner.CloseIdleConnections() }

@@ -84,7 +84,7 @@ func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := eval.Evaluate(p, answers(t, store, p))
+	result, err := eval.Evaluate(p, answers(t, store, p), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

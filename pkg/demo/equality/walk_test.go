@@ -165,7 +165,8 @@ spec:
   window: 5m
   scrapeInterval: 15s
   objective: %[1]g
-  budgetWindow: 8h
+  timeSliceWindow: 1m
+  budgetWindow: 18h
   lookback: 1h
   minCoverage: 0.4
   dimensions:

@@ -59,7 +59,7 @@ func evaluated(t *testing.T, measure plan.Measure, series string, indicator cer.
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := eval.Evaluate(p, ask(t, store, p.Leaves))
+	result, err := eval.Evaluate(p, ask(t, store, p.Leaves), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

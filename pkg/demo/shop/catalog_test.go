@@ -92,7 +92,7 @@ func ask(t *testing.T, query plan.Query, at time.Time) map[string]float64 {
 		t.Fatal(err)
 	}
 	numbers := map[string]float64{}
-	result, err := eval.Evaluate(p, answers)
+	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,105 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+const (
+	// PageSlices is how many slices a page has.
+	PageSlices = 240
+	// leastPages is how many pages have to fit into a range, so that it pays to ask for a page as a whole of which only
+	// some slices are needed.
+	leastPages = 4
+)
+
+// Page is slices side by side that lie at a fixed place in time, so far back that late samples change them no more. What
+// they add to losses is worked out page by page, and kept for whoever needs it next: so a window of 90 days takes no
+// more memory, and no more work when it is asked for again, than its sums do.
+type Page struct {
+	// Range is the instants at which the slices end.
+	Range Range
+	build func() (*Plan, error)
+}
+
+// Plan returns the plan of the page alone, whose slices are Coarse.
+func (p *Page) Plan() (*Plan, error) { return p.build() }
+
+// Number counts pages since 1970.
+func (p *Page) Number() int64 {
+	return p.Range.Start.UnixNano() / int64(p.Range.Step) / PageSlices
+}
+
+// First returns the end of the first slice of a stretch and of its pages.
+func (s *Stretch) First() time.Time {
+	if len(s.Pages) > 0 {
+		return s.Pages[0].Range.Start
+	}
+	return s.Range.Start
+}
+
+// Pages returns those of the plan and of its parts, by the plan that they belong to.
+func (p *Plan) Pages() map[*Plan][]*Page {
+	all := map[*Plan][]*Page{}
+	for _, part := range p.Parts() {
+		if part.Coarse != nil && len(part.Coarse.Pages) > 0 {
+			all[part] = part.Coarse.Pages
+		}
+	}
+	return all
+}
+
+// PageKey identifies what the sums of pages are of, whatever the range and the measure of the query: what the catalog
+// says at a revision, whose losses are counted, and which expressions of the store they are read by.
+func (p *Plan) PageKey(revision string) string {
+	hash, q := sha256.New(), p.Query
+	fmt.Fprintf(hash, "%s\x00%s\x00%q\x00%q\x00%q\x00%q\x00%q\x00%q\x00%q\x00", revision, q.Level, q.Flows, q.SLIs, q.Components,
+		q.By, q.Where, q.AdhocFilters, p.Counted)
+	told := map[string]bool{}
+	for _, leaf := range p.Leaves {
+		if !told[leaf.PromQL] {
+			told[leaf.PromQL] = true
+			fmt.Fprintf(hash, "%s\x00", leaf.PromQL)
+		}
+	}
+	return string(hash.Sum(nil))
+}
+
+// paged returns the pages of a range of slices, and the rest of it. Slices that are split by dimensions have none, since
+// which cohorts there are is only known when all of them are there.
+func (b *builder) paged(over Range) (pages []*Page, rest Range) {
+	if b.times.Overlap <= 0 || over.Len() < leastPages*PageSlices || len(b.plan.By) > 0 || b.plan.Weighted != nil {
+		return nil, over
+	}
+	settled := b.times.Now.Add(-b.times.Overlap)
+	span := PageSlices * over.Step
+	for start := floor(over.Start, span); ; start = start.Add(span) {
+		page := Range{Start: start, End: start.Add(span - over.Step), Step: over.Step}
+		if !page.End.Before(settled) || !page.End.Before(over.End) {
+			return pages, Range{Start: start, End: over.End, Step: over.Step}
+		}
+		pages = append(pages, &Page{Range: page, build: func() (*Plan, error) { return b.page(page) }})
+	}
+}
+
+// page plans the slices of a page.
+func (b *builder) page(over Range) (*Plan, error) {
+	apart := newBuilder(b.scope, b.plan.Catalog, b.times, b.facts, &shared{at: map[Leaf]int{}})
+	apart.plan.Range, apart.plan.Counted, apart.slices = Instant(over.End), b.plan.Counted, b.slices
+	var err error
+	if apart.plan.Coarse, err = apart.stretch(over); err != nil {
+		return nil, err
+	}
+	apart.plan.Leaves = apart.shared.leaves
+	return apart.plan, apart.checkSize()
+}
+
+// notePages says where a definition does not list what is asked for.
+func (b *builder) notePages(n int) {
+	if n > 0 && b.plan.Query.Format == Definition {
+		b.noteOnce(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, PageSlices)})
+	}
+}

@@ -1,0 +1,149 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// pagedYAML has a window of 30 hours, whose slices are a minute wide.
+const pagedYAML = `
+apiVersion: cer/v1
+kind: Catalog
+metadata: { name: paged }
+spec:
+  timeSliceWindow: 1m
+  budgetWindow: 30h
+  flows:
+    - { name: checkout, objective: 0.9, slis: [ { name: up, component: availability, value: { promql: max(up) } } ] }
+`
+
+// slow is a store that answers 0.95 at every instant, and counts at how many it was asked.
+type slow struct {
+	mu       sync.Mutex
+	instants int
+	fails    bool
+	warns    bool
+}
+
+func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number := func(name string) int {
+		n, _ := strconv.ParseFloat(r.FormValue(name), 64)
+		return int(n)
+	}
+	if s.fails {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	answer := map[string]any{"status": "success"}
+	values := [][]any{}
+	for at := number("start"); at <= number("end"); at += number("step") {
+		values = append(values, []any{at, "0.95"})
+	}
+	s.instants += len(values)
+	answer["data"] = map[string]any{"resultType": "matrix", "result": []any{map[string]any{"metric": map[string]string{}, "values": values}}}
+	if s.warns {
+		answer["warnings"] = []string{"a part of it did not answer"}
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// asked is how many instants were asked about since the last time.
+func (s *slow) asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.instants
+	s.instants = 0
+	return n
+}
+
+func TestPagesAreKept(t *testing.T) {
+	store := &slow{}
+	server := httptest.NewServer(store)
+	defer server.Close()
+	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
+	shared := newCommon("")
+	shared.now = func() time.Time { return now }
+	open := func(cacheBytes int64) *DataSource {
+		settings, _ := json.Marshal(map[string]any{"definition": pagedYAML, "cacheBytes": cacheBytes})
+		return newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
+	}
+	d := open(64 << 20)
+	budget := func(query string) backend.DataResponse {
+		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{asking("A", query, now)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answers.Responses["A"]
+	}
+	look := func(query string, least, most int) {
+		t.Helper()
+		answer := budget(query)
+		if answer.Error != nil {
+			t.Fatal(answer.Error)
+		}
+		column := answer.Frames[0].Fields[len(answer.Frames[0].Fields)-1]
+		if left, err := column.FloatAt(column.Len() - 1); err != nil || left < .4999 || left > .5001 {
+			t.Errorf("%s: the budget that is left is %v, %v", query, left, err)
+		}
+		if n := store.asked(); n < least || n > most {
+			t.Errorf("%s: the store is asked about %d instants, want %d to %d", query, n, least, most)
+		}
+	}
+	const latest, column = `{"level":"flow","measure":"budget","format":"latest"}`, `{"level":"flow","measure":"budget"}`
+	window := int(30 * time.Hour / time.Minute)
+	look(latest, window, window+plan.PageSlices)
+	look(latest, 0, 0)
+	look(column, 0, plan.PageSlices+60) // An hour more, before.
+	now = now.Add(5 * time.Minute)
+	look(latest, 1, 20)
+	d = open(64 << 20)
+	look(latest, 0, 20)
+	now = now.Add(time.Hour)
+	look(latest, window, window+plan.PageSlices)
+	d = open(0)
+	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.PageSlices)
+
+	d = open(32 << 20) // Another size, so that the cache is another one.
+	store.warns = true
+	look(latest, window, window+plan.PageSlices)
+	store.warns = false
+	look(latest, window, window+plan.PageSlices)
+	now = now.Add(2 * time.Hour)
+	store.fails = true
+	answer := budget(latest)
+	if answer.Error == nil {
+		t.Fatal("a store that fails is answered for")
+	}
+	store.fails = false
+	look(latest, window, window+plan.PageSlices)
+	if texts := fmt.Sprint(noticesOf(budget(latest))); texts != "[]" {
+		t.Errorf("it says %s", texts)
+	}
+}
+
+// noticesOf are the texts of an answer's notices.
+func noticesOf(answer backend.DataResponse) []string {
+	texts := []string{}
+	for _, frame := range answer.Frames {
+		if frame.Meta != nil {
+			for _, n := range frame.Meta.Notices {
+				texts = append(texts, n.Text)
+			}
+		}
+	}
+	return slices.Compact(texts)
+}
