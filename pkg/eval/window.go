@@ -7,11 +7,12 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// blockSlices is how many slices side by side are added up once for all windows that have them.
-const blockSlices = 60
+// fan is how many blocks of slices side by side make up a block of the next level, of which there are levels.
+const fan, levels = 8, 4
 
-// windows adds up slices over windows. It does so in blocks that lie at fixed places in time, so that a sum is the same to
-// the last bit whatever the range that is asked about, and takes some dozens of steps however long its window is.
+// windows adds up slices over windows. It does so in blocks that lie at fixed places in time, and in blocks of those, so
+// that a sum is the same to the last bit whatever the range that is asked about, and takes some dozens of steps at most
+// however long its window is.
 type windows struct {
 	// pages come before the slices.
 	pages  [][]cer.Slice
@@ -19,8 +20,9 @@ type windows struct {
 	// first is the number of the first slice, counted from 1970 in steps of the stretch. Slices side by side are stride
 	// steps apart.
 	first, stride int64
-	// blocks hold the sums that were made, by their number since the first one and by which of the strides they lie on.
-	blocks []block
+	// blocks hold the sums that were made, by their level, their number since the first one of it and by which of the
+	// strides they lie on. Those of level 0 are the slices.
+	blocks [levels][]block
 }
 
 // block is the sum of a block of slices, once it is made.
@@ -32,13 +34,12 @@ type block struct {
 // newWindows adds up slices of which the first one ends at an instant, and which are a step apart.
 func newWindows(pages [][]cer.Slice, slices []cer.Slice, first time.Time, step time.Duration, stride int) *windows {
 	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first.UnixNano() / int64(step)}
-	n := (w.first+int64(len(pages)*plan.PageSlices+len(slices)))/w.stride/blockSlices - w.firstBlock() + 1
-	w.blocks = make([]block, n*w.stride)
+	last := w.first + int64(len(pages)*plan.PageSlices+len(slices))
+	for level, width := 1, int64(fan); level < levels; level, width = level+1, width*fan {
+		w.blocks[level] = make([]block, (last/w.stride/width-w.first/w.stride/width+1)*w.stride)
+	}
 	return w
 }
-
-// firstBlock is the number of the block that the first slice is in.
-func (w *windows) firstBlock() int64 { return w.first / w.stride / blockSlices }
 
 // at is the slice at a position.
 func (w *windows) at(position int64) cer.Slice {
@@ -55,23 +56,25 @@ func (w *windows) of(last, count int) cer.Slice {
 	var sum cer.Slice
 	end := number/w.stride + 1
 	for at := end - int64(count); at < end; {
-		if at%blockSlices == 0 && at+blockSlices <= end {
-			sum = sum.Plus(w.block(at/blockSlices, line))
-			at += blockSlices
-		} else {
-			sum = sum.Plus(w.at(at*w.stride + line - w.first))
-			at++
+		level, width := 0, int64(1)
+		for level+1 < levels && at%(width*fan) == 0 && at+width*fan <= end {
+			level, width = level+1, width*fan
 		}
+		sum = sum.Plus(w.block(level, width, at, line))
+		at += width
 	}
 	return sum
 }
 
-// block is the sum of a block on a line.
-func (w *windows) block(number, line int64) cer.Slice {
-	b := &w.blocks[(number-w.firstBlock())*w.stride+line]
+// block is the sum of the block of a level, whose slices are so many, that begins at a number on a line.
+func (w *windows) block(level int, width, at, line int64) cer.Slice {
+	if level == 0 {
+		return w.at(at*w.stride + line - w.first)
+	}
+	b := &w.blocks[level][(at/width-w.first/w.stride/width)*w.stride+line]
 	if !b.isMade {
-		for at := number * blockSlices; at < (number+1)*blockSlices; at++ {
-			b.sum = b.sum.Plus(w.at(at*w.stride + line - w.first))
+		for part := range int64(fan) {
+			b.sum = b.sum.Plus(w.block(level-1, width/fan, at+part*width/fan, line))
 		}
 		b.isMade = true
 	}

@@ -87,7 +87,7 @@ func (b *builder) paged(over Range) (pages []*Page, rest Range) {
 
 // page plans the slices of a page.
 func (b *builder) page(over Range) (*Plan, error) {
-	apart := newBuilder(b.scope, b.plan.Catalog, b.times, b.facts, &shared{at: map[Leaf]int{}})
+	apart := newBuilder(b.scope, b.plan.Catalog, b.times, b.facts, newShared(b.shared.expanded))
 	apart.plan.Range, apart.plan.Counted, apart.slices = Instant(over.End), b.plan.Counted, b.slices
 	var err error
 	if apart.plan.Coarse, err = apart.stretch(over); err != nil {

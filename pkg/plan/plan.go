@@ -68,7 +68,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	times.Delay = c.Delay
-	b := newBuilder(s, c, times, facts, &shared{at: map[Leaf]int{}})
+	b := newBuilder(s, c, times, facts, newShared(&expansions{}))
 	b.plan.Range = rangeOf(q, times)
 	if err := b.addStretches(); err != nil {
 		return nil, err
@@ -151,6 +151,12 @@ type shared struct {
 	// leaves are distinct, and at says where each of them is.
 	leaves []Leaf
 	at     map[Leaf]int
+	// expanded is shared with the plans of pages too.
+	expanded *expansions
+}
+
+func newShared(expanded *expansions) *shared {
+	return &shared{at: map[Leaf]int{}, expanded: expanded}
 }
 
 // newBuilder returns a builder of a plan that has no stretches yet.

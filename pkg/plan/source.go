@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -72,8 +73,11 @@ func (b *builder) asking(subject, promQL string, trust []string) asking {
 // source plans what an indicator is read by.
 func (b *builder) source(ask asking) (Source, error) {
 	labels, distinct := labelsOf(ask.sli, ask.by)
-	x, err := expand.Indicator(ask.indicator, expand.Config{
-		Window: b.windowOf(ask), Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
+	key := expansionKey{ask.subject, b.windowOf(ask), strings.Join(distinct, ",")}
+	x, err := b.shared.expanded.of(key, func() (expand.Expansion, error) {
+		return expand.Indicator(ask.indicator, expand.Config{
+			Window: key.window, Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
+		})
 	})
 	if err != nil {
 		return Source{}, fmt.Errorf("%s: %w", ask.subject, err)
