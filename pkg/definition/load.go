@@ -77,7 +77,8 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	if r.weightless() {
 		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
 	}
-	return &r.catalog
+	catalog := r.catalog // A pointer into the reader would keep all that was read for as long as the catalog lives.
+	return &catalog
 }
 
 // refused reports whether a file of the documents holds more than warnings.
