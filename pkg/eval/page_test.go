@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -120,4 +121,98 @@ func said(r *eval.Result) []string {
 		texts = append(texts, points.ReplaceAllString(n.String(), "some points"))
 	}
 	return texts
+}
+
+// TestPagesOfOneQueryServeOthers asks about all kinds of things side by side, of which those share the sums of pages whose
+// keys are the same: numbers are those that each query gets by itself.
+func TestPagesOfOneQueryServeOthers(t *testing.T) {
+	type place struct {
+		key    string
+		number int64
+	}
+	served, made := 0, 0
+	for seed := range uint64(60) {
+		random := rand.New(rand.NewPCG(seed, 33))
+		c := pagedCatalog(random)
+		c.Budget.Slice = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute}[random.IntN(3)]
+		c.Budget.Window = time.Duration(1000+random.IntN(500)) * c.Budget.Slice
+		c.Policies[1].When = `burn("20h") > 2 && sli("a").burn("40h") > 1 && component("availability").score < 0.9`
+		c.Flows[0].Labels, c.Flows[1].Labels = map[string]string{"team": "pay"}, map[string]string{"team": "find"}
+		known := map[place]*eval.Sums{}
+		for range 12 {
+			query := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q%s}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
+				pick(random, "timeseries", "latest", "table"), pick(random, "", "", `,"by":["team"]`, `,"flows":["checkout"]`, `,"where":{"team":["pay"]}`))
+			if random.IntN(3) == 0 {
+				query = fmt.Sprintf(`{"measure":"burn","window":"80h",%s}`, pick(random, `"level":"flow"`, `"level":"component"`,
+					`"level":"component","components":["availability"]`, `"level":"sli"`, `"level":"sli","slis":["a"]`, `"level":"sli","slis":["b"]`))
+			}
+			q, err := plan.ParseQuery([]byte(query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := time.Duration(random.IntN(600)) * time.Minute
+			times := plan.Times{From: noon.Add(-to - time.Duration(1+random.IntN(300))*time.Minute), To: noon.Add(-to),
+				Interval: time.Duration(1+random.IntN(10)) * time.Minute, Now: noon, Scrape: 15 * time.Second}
+			want, err := plan.Build(q, c, times, nil)
+			if err != nil {
+				continue // Some of them go with no policy.
+			}
+			alone, err := eval.Evaluate(want, answersOf(want, seed), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			times.Overlap = 10 * time.Minute
+			p, err := plan.Build(q, c, times, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := eval.Kept{}
+			for part, pages := range p.Pages() {
+				key := part.PageKey("revision")
+				for _, page := range pages {
+					at := place{key, page.Number()}
+					if known[at] == nil {
+						made++
+						apart, err := page.Plan()
+						if err != nil {
+							t.Fatal(err)
+						}
+						known[at] = eval.SumsOf(apart, answersOf(apart, seed))
+					} else {
+						served++
+					}
+					kept[page] = known[at]
+				}
+			}
+			got, err := eval.Evaluate(p, answersOf(p, seed), kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(alone, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
+				t.Fatalf("world %d, %s: with the pages of other queries\n%s", seed, query, d)
+			}
+		}
+	}
+	if served < 500 || made < 500 {
+		t.Errorf("%d pages were made and %d were served; these are too few to tell", made, served)
+	}
+}
+
+// answersOf are numbers that follow from the expression, the instant and a seed, and are missing now and then.
+func answersOf(p *plan.Plan, seed uint64) []plan.Answer {
+	answers := make([]plan.Answer, len(p.Leaves))
+	for i, leaf := range p.Leaves {
+		of := fnv.New64a()
+		fmt.Fprint(of, leaf.PromQL)
+		values := make([]float64, leaf.Range.Len())
+		for k := range values {
+			minute := uint64(leaf.Range.At(k).Unix() / 60)
+			number := rand.New(rand.NewPCG(of.Sum64()^seed, minute/17)).Float64()
+			if values[k] = number; number < .1 {
+				values[k] = math.NaN()
+			}
+		}
+		answers[i] = plan.Answer{Series: []plan.Series{{Values: values}}}
+	}
+	return answers
 }

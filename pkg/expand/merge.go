@@ -157,26 +157,38 @@ const maxMatchers = 10
 // absorb makes groups of sums, each with those that select some of what it selects.
 func absorb(sums []*sum) []*group {
 	slices.SortStableFunc(sums, func(a, b *sum) int { return cmp.Compare(len(a.matchers), len(b.matchers)) })
+	all := make([]map[string]*labels.Matcher, len(sums))
+	having := map[string]int{}
+	for i, s := range sums {
+		all[i] = map[string]*labels.Matcher{}
+		for _, m := range s.matchers {
+			all[i][m.String()] = m
+		}
+		for text := range all[i] {
+			having[text]++
+		}
+	}
 	var groups []*group
 	byMatchers := map[string]*group{}
-	for _, s := range sums {
-		matchers := map[string]*labels.Matcher{}
-		for _, m := range s.matchers {
-			matchers[m.String()] = m
+	for i, s := range sums {
+		var texts []string // Those that all have, such as filters, tell no groups apart.
+		for _, text := range slices.Sorted(maps.Keys(all[i])) {
+			if having[text] < len(sums) {
+				texts = append(texts, text)
+			}
 		}
-		texts := slices.Sorted(maps.Keys(matchers))
 		if g := widest(byMatchers, texts); g != nil {
 			g.members = append(g.members, s)
 			continue
 		}
-		g := &group{members: []*sum{s}, matchers: matchers, values: map[string][]string{}}
+		g := &group{members: []*sum{s}, matchers: all[i], values: map[string][]string{}}
 		groups, byMatchers[strings.Join(texts, "\x00")] = append(groups, g), g
 	}
 	return groups
 }
 
 // widest returns the group with the fewest matchers, all of which are among some, whose texts are sorted; nil where there
-// is none.
+// is none. Groups are those by the texts of their matchers.
 func widest(groups map[string]*group, matchers []string) *group {
 	var found *group
 	for some := range 1 << len(matchers) {
@@ -186,7 +198,7 @@ func widest(groups map[string]*group, matchers []string) *group {
 				subset = append(subset, text)
 			}
 		}
-		if g := groups[strings.Join(subset, "\x00")]; g != nil && (found == nil || len(subset) < len(found.matchers)) {
+		if g := groups[strings.Join(subset, "\x00")]; g != nil && (found == nil || len(g.matchers) < len(found.matchers)) {
 			found = g
 		}
 	}

@@ -1,6 +1,7 @@
 package expand_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -127,5 +128,28 @@ func TestDeriveAQuantile(t *testing.T) {
 		if diff := cmp.Diff(want[merged[0].Members[i]], got, cmpopts.EquateNaNs()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+	}
+}
+
+// TestFiltersMakeMergingNoDearer merges expressions of many flows, with and without filters that all of them have: groups
+// are not looked for by each subset of these.
+func TestFiltersMakeMergingNoDearer(t *testing.T) {
+	allocs := func(filters int) float64 {
+		filter := ""
+		for i := range filters {
+			filter += fmt.Sprintf(`,region!="r%d"`, i)
+		}
+		var asked []string
+		for i := range 50 {
+			own := fmt.Sprintf(`handler="/flow%d",job="shop"%s`, i, filter)
+			asked = append(asked, fmt.Sprintf(`sum(rate(r{%s}[5m]))`, own), fmt.Sprintf(`sum(rate(r{code=~"5..",%s}[5m]))`, own))
+		}
+		if n := len(expand.Merge(asked)); n != 1 {
+			t.Fatalf("%d filters: %d requests", filters, n)
+		}
+		return testing.AllocsPerRun(3, func() { expand.Merge(asked) })
+	}
+	if without, with := allocs(0), allocs(7); with > 10*without {
+		t.Errorf("it takes %v allocations with filters, and %v without", with, without)
 	}
 }

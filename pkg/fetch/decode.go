@@ -129,6 +129,9 @@ func (d *decoding) field(_ *jsoniter.Iterator, name string) bool {
 	return d.json.Error == nil
 }
 
+// maxAnnotations is how many warnings, and how many infos, are read of an answer.
+const maxAnnotations = 20
+
 // annotate reads annotations. Infos stand among warnings in Prometheus 2, which had one list for both.
 func (d *decoding) annotate(into *[]string) {
 	if d.json.WhatIsNext() != jsoniter.ArrayValue {
@@ -140,7 +143,9 @@ func (d *decoding) annotate(into *[]string) {
 		if strings.HasPrefix(text, infoPrefix) {
 			to = &d.answer.Infos
 		}
-		*to = append(*to, text)
+		if len(*to) < maxAnnotations {
+			*to = append(*to, text)
+		}
 		return d.json.Error == nil
 	})
 }
@@ -192,10 +197,16 @@ func (d *decoding) scalar() {
 	}
 }
 
+// maxNumbers is how many numbers a leaf may have, whether there are samples for them or not.
+const maxNumbers = 8 * plan.MaxPoints
+
+// seriesOf is how many series of n instants there may be, where a limit says so too.
+func seriesOf(limit, n int) int { return min(limit, maxNumbers/max(1, n)) }
+
 // series reads one series.
 func (d *decoding) series() {
-	if len(d.answer.Series) == d.limit {
-		d.doubt = &tooManyError{limit: d.limit}
+	if limit := seriesOf(d.limit, d.n); len(d.answer.Series) == limit {
+		d.doubt = &tooManyError{limit: limit}
 		return
 	}
 	s := plan.Series{Labels: map[string]string{}, Values: slices.Repeat([]float64{math.NaN()}, d.n)}

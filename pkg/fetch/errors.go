@@ -172,7 +172,7 @@ func tooLarge() *Error {
 func tooMany(promQL string, limit int) *Error {
 	return &Error{
 		Kind: TooMany, Status: http.StatusRequestEntityTooLarge,
-		Message: fmt.Sprintf("The store has more than %d series for the PromQL %s. Filter by dimensions, split by fewer, or raise maxSeries in the data source's settings.", limit, shorten(promQL)),
+		Message: fmt.Sprintf("The store has more than %d series for the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise maxSeries in the data source's settings.", limit, shorten(promQL)),
 	}
 }
 

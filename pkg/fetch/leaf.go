@@ -20,6 +20,9 @@ import (
 type assembly struct {
 	leaf  plan.Leaf
 	asked time.Time
+	// fresh is for how long points are shared that may still change, and limit how many series there may be.
+	fresh time.Duration
+	limit int
 	// parts are the leaf, or its two instants by themselves: their distance is no step that a store would keep to which
 	// aligns ranges, as Thanos' query frontend does.
 	parts []part
@@ -42,7 +45,7 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at in
 	all := make([]assembly, len(leaves))
 	var pieces []piece
 	for i, leaf := range leaves {
-		all[i] = assembly{leaf: leaf, asked: now}
+		all[i] = assembly{leaf: leaf, asked: now, fresh: s.fresh, limit: s.maxSeries}
 		for _, over := range partsOf(leaf.Range) {
 			p := part{id: leafID(scope, plan.Leaf{PromQL: leaf.PromQL, Range: over}), over: over}
 			var missing []plan.Range
@@ -106,13 +109,14 @@ func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.An
 	}
 	answer := plan.Answer{Until: w.asked.Add(hardAge)}
 	all := newColumns(w.leaf.Range.Len())
+	all.limit = seriesOf(w.limit, all.n)
 	for i, p := range w.parts {
 		g := gridOf(p.over)
 		first := g.number(p.over.Start)
 		for _, has := range p.have {
 			start := has.first + int64(has.block.lo) // of the first number in the block's columns
 			all.lay(has.block.series, i+int(start-first), span{has.lo - start, has.hi - start})
-			answer.Until = sooner(answer.Until, has.block.asked.Add(hardAge))
+			answer.Until = sooner(answer.Until, has.until(w.fresh))
 		}
 		for k, at := range p.pieces {
 			found, err := answerTo(at)
@@ -124,6 +128,9 @@ func (w *assembly) assemble(answerTo func(at int) (plan.Answer, error)) (plan.An
 			answer.Until = sooner(answer.Until, found.Until)
 			answer.Warnings, answer.Infos = append(answer.Warnings, found.Warnings...), append(answer.Infos, found.Infos...)
 		}
+	}
+	if all.refused > 0 {
+		return plan.Answer{}, tooMany(w.leaf.PromQL, all.limit)
 	}
 	answer.Series = all.series
 	slices.Sort(answer.Warnings)

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -14,7 +15,16 @@ type memory[K comparable, V any] struct {
 
 	mu    sync.Mutex
 	byKey map[K]memo[V]
+	// swept is when what holds no longer was dropped.
+	swept time.Time
 }
+
+const (
+	// maxMemos is how many things are remembered.
+	maxMemos = 20_000
+	// sweepEvery is how often those are dropped that hold no longer.
+	sweepEvery = 30 * time.Second
+)
 
 // memo is a value and the time up to which it holds.
 type memo[V any] struct {
@@ -63,18 +73,22 @@ func (m *memory[K, V]) recall(key K) (V, bool) {
 	return known.value, ok && m.now().Before(known.until)
 }
 
-// remember keeps a memo, and drops those that hold no longer.
+// remember keeps a memo, and drops now and then those that hold no longer. Where there are too many it drops any.
 func (m *memory[K, V]) remember(key K, fresh memo[V]) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.byKey == nil {
 		m.byKey = map[K]memo[V]{}
 	}
-	now := m.now()
-	for k, old := range m.byKey {
-		if !now.Before(old.until) {
-			delete(m.byKey, k)
+	if now := m.now(); now.Sub(m.swept).Abs() >= sweepEvery {
+		m.swept = now
+		maps.DeleteFunc(m.byKey, func(_ K, old memo[V]) bool { return !now.Before(old.until) })
+	}
+	for other := range m.byKey {
+		if len(m.byKey) < maxMemos {
+			break
 		}
+		delete(m.byKey, other)
 	}
 	m.byKey[key] = fresh
 }

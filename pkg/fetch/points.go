@@ -27,6 +27,14 @@ type known struct {
 	first int64
 }
 
+// until is when the points are to be asked for again: soon where late samples may have changed some since.
+func (k known) until(fresh time.Duration) time.Time {
+	if k.hi > k.first+int64(k.block.settled) {
+		return k.block.refreshed.Add(fresh)
+	}
+	return k.block.asked.Add(hardAge)
+}
+
 // look returns what the cache has of a leaf, and the ranges that the store has to be asked for.
 func (c *Cache) look(id [16]byte, over plan.Range, now time.Time, fresh time.Duration) (have []known, missing []plan.Range) {
 	if c == nil {
@@ -173,27 +181,35 @@ type columns struct {
 	n      int
 	series []plan.Series
 	at     map[string]int
+	// limit is how many series there may be, and refused how many more there are.
+	limit, refused int
 }
 
-func newColumns(n int) *columns { return &columns{n: n, at: map[string]int{}} }
+func newColumns(n int) *columns { return &columns{n: n, at: map[string]int{}, limit: math.MaxInt} }
 
 // lay puts numbers of series into the columns: of each span of their positions, behind an offset. A series has no
-// numbers where it was not laid.
+// numbers where it was not laid. Series over the limit are left out.
 func (c *columns) lay(series []plan.Series, offset int, spans ...span) {
 	for _, s := range series {
 		for _, part := range spans {
 			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], expand.IsSample) {
-				copy(c.of(s.Labels)[int64(offset)+part.lo:], s.Values[part.lo:part.hi])
+				if column := c.of(s.Labels); column != nil {
+					copy(column[int64(offset)+part.lo:], s.Values[part.lo:part.hi])
+				}
 			}
 		}
 	}
 }
 
-// of returns the column of some labels.
+// of returns the column of some labels; nil where there is no room for it.
 func (c *columns) of(labels map[string]string) []float64 {
 	key := keyOfLabels(labels)
 	at, known := c.at[key]
-	if !known {
+	switch {
+	case !known && len(c.series) == c.limit:
+		c.refused++
+		return nil
+	case !known:
 		at = len(c.series)
 		c.at[key] = at
 		c.series = append(c.series, plan.Series{Labels: labels, Values: slices.Repeat([]float64{math.NaN()}, c.n)})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
 const (
@@ -70,19 +71,47 @@ func (p *Plan) PageKey(revision string) string {
 
 // paged returns the pages of a range of slices, and the rest of it. Slices that are split by dimensions have none, since
 // which cohorts there are is only known when all of them are there.
-func (b *builder) paged(over Range) (pages []*Page, rest Range) {
+func (b *builder) paged(over Range) (pages []*Page, rest Range, err error) {
 	if b.times.Overlap <= 0 || over.Len() < leastPages*PageSlices || len(b.plan.By) > 0 || b.plan.Weighted != nil {
-		return nil, over
+		return nil, over, nil
+	}
+	if b.plan.Range.Len() == 0 { // Nobody wants to know of any of them.
+		return nil, Range{Start: over.End, End: over.End, Step: over.Step}, nil
+	}
+	if subjects := max(1, b.summed()); over.Len() > MaxSums/subjects {
+		return nil, over, invalid("the query adds up %d slices for each of %d, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
+			over.Len(), subjects, MaxSums)
 	}
 	settled := b.times.Now.Add(-b.times.Overlap)
 	span := PageSlices * over.Step
 	for start := floor(over.Start, span); ; start = start.Add(span) {
 		page := Range{Start: start, End: start.Add(span - over.Step), Step: over.Step}
 		if !page.End.Before(settled) || !page.End.Before(over.End) {
-			return pages, Range{Start: start, End: over.End, Step: over.Step}
+			return pages, Range{Start: start, End: over.End, Step: over.Step}, nil
 		}
 		pages = append(pages, &Page{Range: page, build: func() (*Plan, error) { return b.page(page) }})
 	}
+}
+
+// summed is whose slices are added up, at most: what the query shows, and the SLIs and components that its policies name.
+func (b *builder) summed() int {
+	if b.plan.Query.Level == Overall && len(b.plan.FlowLabels) == 0 {
+		return 1
+	}
+	named := map[policy.Reference]bool{}
+	for _, number := range b.plan.Counted {
+		named[policy.Reference{SLI: number.SLI, Component: number.Component}] = true
+	}
+	n := 0
+	for _, f := range b.shownFlows() {
+		n += len(named)
+		for i := range f.SLIs {
+			if i == 0 || b.plan.Query.Level != Flows && b.scope.showsSLI(f, &f.SLIs[i]) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // page plans the slices of a page.

@@ -104,7 +104,10 @@ func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
 func (b *builder) addSlices(minutes Range, windows sliceWindows) (err error) {
 	slice := b.plan.Catalog.Budget.Slice
 	if windows.coarse > 0 {
-		pages, rest := b.paged(minutes.coarse(windows.coarse, slice))
+		pages, rest, err := b.paged(minutes.coarse(windows.coarse, slice))
+		if err != nil {
+			return err
+		}
 		if b.plan.Coarse, err = b.stretch(rest); err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ const (
 	MaxPointsPerSeries = 11_000
 	// MaxPoints is the product of instants and SLIs that a query may ask for.
 	MaxPoints = 2_000_000
+	// MaxSums is the product of slices and of those whose losses are added up over long windows, which takes some hundred
+	// megabytes.
+	MaxSums = 12_000_000
 	// MaxCohorts is how many cohorts an answer may have.
 	MaxCohorts = 10_000
 	// MaxImpact is the product of instants, SLIs and flows over which impact may be asked for.

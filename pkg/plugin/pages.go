@@ -51,6 +51,9 @@ func (d *DataSource) page(ctx context.Context, batch *fetch.Batch, page *plan.Pa
 			err = panicked(cause)
 		}
 	}()
+	if ctx.Err() != nil { // Another page has failed, or nobody waits any more.
+		return nil, context.Cause(ctx)
+	}
 	if known, ok := d.store.Recall(ctx, key, page.Number()).(*eval.Sums); ok {
 		return known, nil
 	}

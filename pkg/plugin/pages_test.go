@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ spec:
 type slow struct {
 	mu       sync.Mutex
 	instants int
+	requests int
 	fails    bool
 	warns    bool
 }
@@ -43,13 +45,18 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.ParseFloat(r.FormValue(name), 64)
 		return int(n)
 	}
+	s.requests++
 	if s.fails {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
 	answer := map[string]any{"status": "success"}
 	values := [][]any{}
-	for at := number("start"); at <= number("end"); at += number("step") {
+	start, end := number("start"), number("end")
+	if r.FormValue("time") != "" {
+		start, end = number("time"), number("time")
+	}
+	for at := start; at <= end; at += max(1, number("step")) {
 		values = append(values, []any{at, "0.95"})
 	}
 	s.instants += len(values)
@@ -58,6 +65,13 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer["warnings"] = []string{"a part of it did not answer"}
 	}
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// set changes what the store does from now on, though it may still be answering.
+func (s *slow) set(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
 }
 
 // asked is how many instants were asked about since the last time.
@@ -118,17 +132,17 @@ func TestPagesAreKept(t *testing.T) {
 	look(latest, window, window+plan.PageSlices)
 
 	d = open(32 << 20) // Another size, so that the cache is another one.
-	store.warns = true
+	store.set(func() { store.warns = true })
 	look(latest, window, window+plan.PageSlices)
-	store.warns = false
+	store.set(func() { store.warns = false })
 	look(latest, window, window+plan.PageSlices)
 	now = now.Add(2 * time.Hour)
-	store.fails = true
+	store.set(func() { store.fails = true })
 	answer := budget(latest)
 	if answer.Error == nil {
 		t.Fatal("a store that fails is answered for")
 	}
-	store.fails = false
+	store.set(func() { store.fails = false })
 	look(latest, window, window+plan.PageSlices)
 	if texts := fmt.Sprint(noticesOf(budget(latest))); texts != "[]" {
 		t.Errorf("it says %s", texts)
@@ -146,4 +160,52 @@ func noticesOf(answer backend.DataResponse) []string {
 		}
 	}
 	return slices.Compact(texts)
+}
+
+func TestAStoreThatFailsIsAskedForNoMorePages(t *testing.T) {
+	store := &slow{fails: true}
+	server := httptest.NewServer(store)
+	defer server.Close()
+	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
+	shared := newCommon("")
+	shared.now = func() time.Time { return now }
+	settings, _ := json.Marshal(map[string]any{"definition": strings.Replace(pagedYAML, "30h", "90d", 1)})
+	d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
+	query := asking("A", `{"level":"flow","measure":"budget","format":"latest"}`, now)
+	answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{query}})
+	if err != nil || answers.Responses["A"].Error == nil {
+		t.Fatal("a store that fails is answered for")
+	}
+	store.set(func() {
+		if store.requests > 4*pagesAtOnce {
+			t.Errorf("it is asked %d times", store.requests)
+		}
+	})
+}
+
+func TestARaisedOverlapHoldsAtOnce(t *testing.T) {
+	store := &slow{}
+	server := httptest.NewServer(store)
+	defer server.Close()
+	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
+	shared := newCommon("")
+	shared.now = func() time.Time { return now }
+	ask := func(overlap string) int {
+		settings, _ := json.Marshal(map[string]any{"definition": pagedYAML, "cacheOverlap": overlap})
+		d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
+		query := asking("A", `{"level":"flow","measure":"budget","format":"latest"}`, now)
+		if answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{query}}); err != nil || answers.Responses["A"].Error != nil {
+			t.Fatal(err, answers.Responses["A"].Error)
+		}
+		return store.asked()
+	}
+	ask("1m")
+	now = now.Add(time.Minute)
+	if n := ask("1m"); n > 10 {
+		t.Errorf("%d instants are asked about again", n)
+	}
+	now = now.Add(time.Minute)
+	if n := ask("6h"); n < int(6*time.Hour/time.Minute) {
+		t.Errorf("of 6 hours that samples may be late by, %d minutes are asked about again", n)
+	}
 }

@@ -1,0 +1,104 @@
+package fetch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// TestLeavesAreBounded asks for a long range in which series come and go: each piece has few of them, and the whole more
+// than a request may bring.
+func TestLeavesAreBounded(t *testing.T) {
+	tr := &transport{answer: func(req *http.Request) (string, error) {
+		start := askedFor(req).Get("start")
+		var series []string
+		for k := range 8 {
+			series = append(series, fmt.Sprintf(`{"metric":{"pod":"%s-%d"},"values":[[%s,"1"]]}`, start, k, start))
+		}
+		return data("matrix", "["+strings.Join(series, ",")+"]"), nil
+	}}
+	s := tr.store(t, func(c *Config) { c.MaxSeries = 10 })
+	b := s.Batch(t.Context())
+	defer b.Close()
+	_, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "pods", Range: plan.Range{Start: noon, End: noon.Add(2000 * time.Minute), Step: time.Minute}}})
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Kind != TooMany {
+		t.Errorf("it fails by %v", err)
+	}
+}
+
+// TestNumbersAreBounded asks for a long range of many series with a number each, so that a short answer would take a
+// thousand times its memory.
+func TestNumbersAreBounded(t *testing.T) {
+	over := plan.Range{Start: noon, End: noon.Add(1000 * time.Second), Step: time.Second}
+	one := fmt.Sprintf(`{"metric":{},"values":[[%d,"1"]]}`, noon.Unix())
+	_, err := decode(strings.NewReader(data("matrix", "["+strings.Repeat(one+",", 16_000)+one+"]")), over, 1<<30)
+	var many *tooManyError
+	if !errors.As(err, &many) {
+		t.Errorf("it fails by %v", err)
+	}
+}
+
+// TestAnnotationsAreBounded reads an answer of more warnings than anybody reads.
+func TestAnnotationsAreBounded(t *testing.T) {
+	warnings := make([]string, 10_000)
+	for i := range warnings {
+		warnings[i] = fmt.Sprint("warning ", i)
+	}
+	text, _ := json.Marshal(warnings)
+	answer, err := decode(strings.NewReader(fmt.Sprintf(`{"status":"success","warnings":%s,"data":{"resultType":"vector","result":[]}}`, text)), plan.Instant(noon), 1)
+	if err != nil || len(answer.Warnings) != maxAnnotations {
+		t.Errorf("there are %d warnings, and the error %v", len(answer.Warnings), err)
+	}
+}
+
+// TestMemoryIsBounded remembers more than there is room for.
+func TestMemoryIsBounded(t *testing.T) {
+	now := noon
+	m := memory[int, int]{now: func() time.Time { return now }}
+	for i := range 3 * maxMemos {
+		m.remember(i, memo[int]{i, now.Add(time.Hour)})
+	}
+	if n := len(m.byKey); n > maxMemos {
+		t.Errorf("it remembers %d things", n)
+	}
+	if v, ok := m.recall(3*maxMemos - 1); !ok || v != 3*maxMemos-1 {
+		t.Error("it has forgotten the newest one")
+	}
+	now = now.Add(2 * time.Hour)
+	m.remember(0, memo[int]{0, now.Add(time.Hour)})
+	if n := len(m.byKey); n != 1 {
+		t.Errorf("it still remembers %d things that hold no longer", n)
+	}
+}
+
+// TestWhatIsNotSettledIsNotKeptForLong makes something of points that the cache shares while they may still change.
+func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
+	w := &world{late: map[int64]int{}}
+	s, _, clock := w.stores(t, 1<<20)
+	ask := func(end time.Time) plan.Answer {
+		b := s.Batch(t.Context())
+		defer b.Close()
+		answers, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "a", Range: plan.Range{Start: noon.Add(-time.Hour), End: end, Step: 10 * time.Second}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answers[0]
+	}
+	end := clock.Add(-DefaultOverlap)
+	ask(*clock)
+	*clock = clock.Add(10 * time.Second) // The end is settled now, but it was not when the store was asked.
+	if until := ask(end).Until; until.After(clock.Add(15 * time.Second)) {
+		t.Errorf("it holds until %s", until)
+	}
+	*clock = clock.Add(10 * time.Second)
+	if until := ask(end).Until; until.Before(clock.Add(30 * time.Minute)) {
+		t.Errorf("though it is settled it holds until %s only", until)
+	}
+}

@@ -1,0 +1,58 @@
+package plan_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// TestPagesAreBounded asks about slices over times as long as a browser may send: what is too much to hold is refused
+// before it is planned, and nothing is asked about where there is no instant.
+func TestPagesAreBounded(t *testing.T) {
+	c := policed()
+	c.Flows[0].SLIs[0].Objective = .99
+	c.Budget.Slice, c.Budget.Window = time.Minute, 90*24*time.Hour
+	const budget = `{"level":"flow","measure":"budget"}`
+	year := 365 * 24 * time.Hour
+	tests := map[string]struct {
+		query   string
+		back    time.Duration
+		forth   time.Duration
+		pages   bool
+		refused bool
+	}{
+		"an hour":                {query: budget, back: time.Hour, pages: true},
+		"a year":                 {query: budget, back: year, pages: true},
+		"sixty years":            {query: budget, back: 60 * year, refused: true},
+		"three hundred years":    {query: budget, back: 250 * year, refused: true},
+		"a year of the whole":    {query: `{"measure":"budget"}`, back: year, pages: true},
+		"a year of the SLIs":     {query: `{"level":"sli","measure":"burn","window":"90d"}`, back: year, pages: true},
+		"a time that is to come": {query: budget, back: -time.Hour, forth: 2 * time.Hour},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			q, err := plan.ParseQuery([]byte(test.query))
+			if err != nil {
+				t.Fatal(err)
+			}
+			times := lastHour()
+			times.From, times.To, times.Interval, times.Overlap = now.Add(-test.back), now.Add(test.forth), time.Hour, 10*time.Minute
+			p, err := plan.Build(q, c, times, fixture.Facts())
+			var invalid *plan.Invalid
+			switch {
+			case test.refused && !errors.As(err, &invalid):
+				t.Fatalf("it is not refused: %v", err)
+			case test.refused:
+				return
+			case err != nil:
+				t.Fatal(err)
+			}
+			if n := len(p.Pages()[p]); n > 0 != test.pages {
+				t.Errorf("it has %d pages", n)
+			}
+		})
+	}
+}
