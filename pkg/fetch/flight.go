@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -127,7 +126,7 @@ func (f *flights[K, V]) start(parent context.Context, all []*flight[V], fresh []
 		defer func() {
 			// Nobody above could recover.
 			if cause := recover(); cause != nil {
-				landAll(all, fresh, panicked(cause, debug.Stack()))
+				landAll(all, fresh, causeOf(cause))
 			}
 		}()
 		run(ctx, fresh, func(at int, value V, err error) { all[at].land(value, err) })

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -97,7 +96,7 @@ func (l *lookup) histograms(ctx context.Context) []looked {
 	}
 	var native []values
 	classic := make([]looked, len(all))
-	var both sync.WaitGroup
+	var both crew
 	both.Go(func() {
 		native = l.valuesOf(ctx, model.MetricNameLabel, func(s expand.HistogramSelector) string { return s.Native }, all)
 	})
@@ -180,7 +179,7 @@ func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.Hi
 		selectors[k] = l.selectors[i]
 	}
 	found := make([]values, len(of))
-	var waiting sync.WaitGroup
+	var waiting crew
 	for _, family := range expand.HistogramFamilies(selectors) {
 		waiting.Go(func() {
 			if len(family.Members) > 1 {

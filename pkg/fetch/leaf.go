@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -63,7 +62,7 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at in
 		s.perform(ctx, pieces, fresh, land)
 	})
 	defer booked.leave()
-	var waiting sync.WaitGroup
+	var waiting crew
 	for i := range all {
 		waiting.Go(func() {
 			answer, err := all[i].assemble(func(at int) (plan.Answer, error) { return booked.wait(ctx, at) })
@@ -171,7 +170,7 @@ func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, land f
 		over := keyOf(plan.Leaf{Range: pieces[at].leaf.Range})
 		byRange[over] = append(byRange[over], at)
 	}
-	var waiting sync.WaitGroup
+	var waiting crew
 	for _, together := range byRange {
 		promQLs := make([]string, len(together))
 		for i, at := range together {
@@ -194,7 +193,7 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 	answer, err := s.answer(ctx, plan.Leaf{PromQL: m.PromQL, Range: over}, s.limit(len(m.Members)))
 	if err != nil && len(m.Members) > 1 && isOfTheQuery(err) {
 		s.apart.remember(m.PromQL, memo[bool]{true, s.now().Add(histogramTTL)})
-		var waiting sync.WaitGroup
+		var waiting crew
 		for _, member := range m.Members {
 			alone := expand.Alone(pieces[together[member]].leaf.PromQL, member)
 			waiting.Go(func() { s.performMerged(ctx, alone, pieces, together, land) })
