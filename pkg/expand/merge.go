@@ -139,7 +139,7 @@ func (s *sum) selects(selector *parser.VectorSelector, of family) bool {
 			s.matchers = append(s.matchers, m)
 		}
 	}
-	return s.metric != "" && len(s.matchers) <= maxMatchers
+	return s.metric != ""
 }
 
 // group is sums that are asked together.
@@ -151,7 +151,8 @@ type group struct {
 	values map[string][]string
 }
 
-// maxMatchers is how many matchers a sum may have that is merged: whatever selects some of the same has some of them.
+// maxMatchers is how many matchers a sum may have, beside those that all have, so that one is looked for that selects all
+// of what it selects: that has some of them, any of them.
 const maxMatchers = 10
 
 // absorb makes groups of sums, each with those that select some of what it selects.
@@ -176,6 +177,10 @@ func absorb(sums []*sum) []*group {
 			if having[text] < len(sums) {
 				texts = append(texts, text)
 			}
+		}
+		if len(texts) > maxMatchers {
+			groups = append(groups, &group{members: []*sum{s}, matchers: all[i], values: map[string][]string{}})
+			continue
 		}
 		if g := widest(byMatchers, texts); g != nil {
 			g.members = append(g.members, s)

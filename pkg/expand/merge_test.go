@@ -149,7 +149,7 @@ func TestFiltersMakeMergingNoDearer(t *testing.T) {
 		}
 		return testing.AllocsPerRun(3, func() { expand.Merge(asked) })
 	}
-	if without, with := allocs(0), allocs(7); with > 10*without {
+	if without, with := allocs(0), allocs(20); with > 20*without {
 		t.Errorf("it takes %v allocations with filters, and %v without", with, without)
 	}
 }
