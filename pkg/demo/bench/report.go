@@ -20,6 +20,9 @@ type Report struct {
 	// Cases are what is measured beside what would be done instead, Sizes what is not compared.
 	Cases []Case
 	Sizes []Size
+	// PluginCPU is what the plugin took of the processors' time for the dashboard that was opened cold, in seconds, and
+	// AllCPU what the store took too; 0 where that is not known.
+	PluginCPU, AllCPU float64
 	// Plan are the requests to the store for the panel that was opened first.
 	Plan   []promstore.Asked
 	Growth []Growth
@@ -116,6 +119,8 @@ func fewer(times float64) goal {
 // report returns what was measured.
 func (b *bench) report(began time.Time) *Report {
 	r := &Report{Store: b.store.name, Machine: machine(), Date: began, Took: time.Since(began), Asked: b.size.String(), Cases: b.cases(), Sizes: b.sizes()}
+	cold := b.dashboard.cold.timed
+	r.PluginCPU, r.AllCPU = mean(valuesOf(cold, func(r run) float64 { return r.plugin.cpu.Seconds() })), b.dashboard.cold.figures().CPU
 	if runs := b.panel.cold.counted; len(runs) > 0 {
 		r.Plan = runs[0].asked
 	}

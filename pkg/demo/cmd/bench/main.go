@@ -17,12 +17,6 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
 )
 
-// page and picture are what is written, below docs.
-const (
-	page    = "benchmarks.md"
-	picture = "img/benchmarks.svg"
-)
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
@@ -33,8 +27,8 @@ func main() {
 	}
 }
 
-// run measures as the flags, CER_BENCH_STORE and CER_BENCH_QUICK say. What is measured quickly is not written down, nor is
-// what another store took.
+// run measures as the flags, CER_BENCH_STORE and CER_BENCH_QUICK say. What is measured quickly is not written down, and
+// what another store took has a page of its own.
 func run(ctx context.Context) error {
 	plugin := flag.String("plugin", "dist", "the directory of the built plugin")
 	root := flag.String("root", ".", "the directory of the repository")
@@ -48,9 +42,14 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Print(os.Stdout); err != nil || cfg.Quick || cfg.Store != "" {
+	if err := report.Print(os.Stdout); err != nil || cfg.Quick {
 		return err
 	}
+	name := "benchmarks" // Of the page and of its picture, below docs.
+	if cfg.Store != "" {
+		name = "benchmarks-elsewhere"
+	}
+	page, picture := name+".md", "img/"+name+".svg"
 	docs := filepath.Join(*root, "docs")
 	return errors.Join(
 		write(filepath.Join(docs, page), func(out io.Writer) error { return report.Markdown(out, picture) }),
