@@ -74,6 +74,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	b.noteTime()
+	b.noteMoney()
 	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
