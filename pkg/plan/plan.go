@@ -289,8 +289,12 @@ func (b *builder) checkSize() error {
 		}
 	}
 	if points > MaxPoints {
-		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts",
-			points, slis, cohorts, b.plan.Range.Len(), MaxPoints)
+		knobs := "a larger interval (max data points of the panel), a shorter range or window"
+		if b.plan.Query.Measure == State { // It is decided minute by minute, whatever the interval.
+			knobs = "a shorter range"
+		}
+		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
+			points, slis, cohorts, b.plan.Range.Len(), MaxPoints, knobs)
 	}
 	if b.plan.impact()*cohorts > MaxImpact {
 		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
