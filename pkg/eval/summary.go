@@ -39,7 +39,9 @@ func (e *evaluation) headline(then, now float64) string {
 	}
 	text := fmt.Sprintf("The score of %s is %s", name, percent(now))
 	switch change := now - then; {
-	case math.IsNaN(change) || e.n < 2:
+	case e.n < 2:
+	case math.IsNaN(change):
+		text += ", and what it was at the start of the range is not known"
 	case math.Abs(change) < notable:
 		text += ", as it was at the start of the range"
 	default:

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
@@ -19,16 +21,40 @@ func (m Measure) MoneyOf(f *cer.Flow) *cer.Money {
 	}
 }
 
-// checkMoney refuses a measure of money where no flow that is shown has any.
+// checkMoney refuses a measure of money where no flow of the catalog has any.
 func (s scope) checkMoney(c *cer.Catalog) error {
+	if s.query.Measure.isStated(c, func(*cer.Flow) bool { return true }) {
+		return nil
+	}
 	m := s.query.Measure
+	field := m.moneyField()
+	return invalid("no flow states its %s, which %s is computed from; add %s: { perHour: 1000, currency: EUR } to a flow", field, m, field)
+}
+
+// noteMoney says why an answer is empty where other flows than those that are shown have money.
+func (b *builder) noteMoney() {
+	m := b.plan.Query.Measure
+	if m.IsMoney() && b.plan.Query.Format != Events && !m.isStated(b.plan.Catalog, b.scope.showsFlow) {
+		b.note(cer.Notice{Text: fmt.Sprintf("no flow that is asked for states its %s, which %s is computed from", m.moneyField(), m)})
+	}
+}
+
+// isStated reports whether the money of any of these flows is known.
+func (m Measure) isStated(c *cer.Catalog, among func(*cer.Flow) bool) bool {
 	for i := range c.Flows {
-		if f := &c.Flows[i]; s.showsFlow(f) && m.MoneyOf(f) != nil {
-			return nil
+		if f := &c.Flows[i]; among(f) && m.MoneyOf(f) != nil {
+			return true
 		}
 	}
-	field := map[Measure]string{RevenueAtRisk: "revenue", Cost: "cost"}[m]
-	return invalid("no flow that is asked for states its %s, which %s is computed from; add %s: { perHour: 1000, currency: EUR } to a flow", field, m, field)
+	return false
+}
+
+// moneyField is what the definition calls the money of a measure.
+func (m Measure) moneyField() string {
+	if m == Cost {
+		return "cost"
+	}
+	return "revenue"
 }
 
 // money plans how an amount that is no fixed one is read.

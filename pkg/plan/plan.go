@@ -74,6 +74,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 		return nil, err
 	}
 	b.noteTime()
+	b.noteMoney()
 	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
@@ -294,8 +295,12 @@ func (b *builder) checkSize() error {
 		}
 	}
 	if points > MaxPoints {
-		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose a larger interval (max data points of the panel), a shorter range or window, or fewer flows or cohorts",
-			points, slis, cohorts, b.plan.Range.Len(), MaxPoints)
+		knobs := "a larger interval (max data points of the panel), a shorter range or window"
+		if b.plan.Query.Measure == State { // It is decided minute by minute, whatever the interval.
+			knobs = "a shorter range"
+		}
+		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
+			points, slis, cohorts, b.plan.Range.Len(), MaxPoints, knobs)
 	}
 	if b.plan.impact()*cohorts > MaxImpact {
 		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",

@@ -95,3 +95,17 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 		})
 	}
 }
+
+func TestStatesOfTooLongARangeSayWhatHelps(t *testing.T) {
+	q, err := plan.ParseQuery([]byte(`{"level":"flow","format":"incidents"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := lastHour()
+	times.From = times.To.Add(-365 * 24 * time.Hour)
+	low := cer.AlertPolicy{Name: "low", Severity: cer.PageSeverity, When: "score < 0.9"}
+	_, err = plan.Build(q, policed(low), times, fixture.Facts())
+	if want := "; choose a shorter range, or fewer flows or cohorts"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("the error is %v, want one that ends with %q", err, want)
+	}
+}

@@ -57,7 +57,7 @@ func TestBudgetsThatCantBeAsked(t *testing.T) {
 		"a budget over a window of its own":   {`{"measure":"budget","window":"1h"}`, "the window of budget is the catalog's budgetWindow, 30d"},
 		"money in a table":                    {`{"measure":"cost","format":"table"}`, "a table has no money; ask for cost as latest"},
 		"of components of the whole":          {`{"measure":"budget","components":["latency"]}`, "budget is that of all components"},
-		"money where no flow states any":      {`{"measure":"revenueAtRisk"}`, "no flow that is asked for states its revenue"},
+		"money where no flow states any":      {`{"measure":"revenueAtRisk"}`, "no flow states its revenue"},
 		"events where the catalog has none":   {`{"format":"events"}`, "the catalog declares no events"},
 		"a summary of anything but the whole": {`{"format":"summary","level":"flow"}`, "a summary is of the score of the whole"},
 	}

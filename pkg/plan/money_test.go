@@ -1,0 +1,25 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// A dashboard that shows the flows that its reader chooses would be in error for each flow without revenue.
+func TestMoneyOfOtherFlowsThanThoseThatAreAskedForIsNoted(t *testing.T) {
+	shop := fixture.Shop()
+	shop.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
+	q := plan.Query{Measure: plan.RevenueAtRisk, Level: plan.Flows, Format: plan.Timeseries, Window: plan.WindowAuto, Flows: []string{"search"}}
+	p, err := plan.Build(q, shop, lastHour(), fixture.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "no flow that is asked for states its revenue"
+	if len(p.Notices) != 1 || !strings.Contains(p.Notices[0].String(), want) {
+		t.Errorf("the notices are %v, want one that says %q", p.Notices, want)
+	}
+}
