@@ -89,7 +89,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
 		}
 	}
 	result.Members = ranked(p, inOrder(p, result.Members))
-	slices.SortStableFunc(result.Incidents, func(a, b Incident) int { return a.Onset.Compare(b.Onset) })
+	inOrderOfOnset(result.Incidents)
 	result.Notices = slices.Concat(l.said(), told.notices())
 	return result, nil
 }

@@ -299,8 +299,9 @@ func (b *builder) checkSize() error {
 		if b.plan.Query.Measure == State { // It is decided minute by minute, whatever the interval.
 			knobs = "a shorter range"
 		}
-		return invalid("the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
-			points, slis, cohorts, b.plan.Range.Len(), MaxPoints, knobs)
+		return &TooLarge{Points: points, Invalid: Invalid{fmt.Sprintf(
+			"the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
+			points, slis, cohorts, b.plan.Range.Len(), MaxPoints, knobs)}}
 	}
 	if b.plan.impact()*cohorts > MaxImpact {
 		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",

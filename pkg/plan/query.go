@@ -34,6 +34,8 @@ type Query struct {
 	Worst int `json:"worst"`
 	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
 	Legend string `json:"legend"`
+	// isPortion says that the query is about some of the flows that were asked for.
+	isPortion bool
 }
 
 // Measure is the number a query is after; the value field of its answer has the same name.
@@ -346,6 +348,15 @@ type Invalid struct{ Message string }
 
 // Error returns the sentence for whoever wrote the query.
 func (e *Invalid) Error() string { return e.Message }
+
+// TooLarge is the error of a query that asks for more points than it may.
+type TooLarge struct {
+	Invalid
+	Points int
+}
+
+// Unwrap returns the sentence for whoever wrote the query.
+func (e *TooLarge) Unwrap() error { return &e.Invalid }
 
 func invalid(format string, args ...any) error {
 	return &Invalid{Message: fmt.Sprintf(format, args...)}

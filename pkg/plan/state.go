@@ -89,7 +89,7 @@ func (b *builder) policies() ([]*policy.Policy, error) {
 		}
 		return !slices.ContainsFunc(b.shownFlows(), p.About)
 	})
-	if len(about) == 0 {
+	if len(about) == 0 && !b.plan.Query.isPortion {
 		return nil, invalid("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
 	}
 	return about, nil

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -85,6 +86,12 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 // result plans a query of a catalog, asks the store and evaluates.
 func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
 	p, err := d.plan(ctx, batch, c, query, times)
+	var large *plan.TooLarge
+	if errors.As(err, &large) && large.Points <= maxPortioned {
+		if halves := query.Halves(c); halves != nil {
+			return d.inTurn(ctx, batch, c, halves, times)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +109,29 @@ func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 		return nil, blame(err, p)
 	}
 	return d.evaluate(ctx, p, answers, kept)
+}
+
+// maxPortioned is how many points a query may ask for that is answered in portions.
+const maxPortioned = 32 * plan.MaxPoints
+
+// inTurn answers the portions of a query one after the other, so that it takes no more memory than one of them.
+func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, portions []plan.Query, times plan.Times) (*eval.Result, error) {
+	var results []*eval.Result
+	for _, portion := range portions {
+		result, err := d.apart(ctx, batch, c, portion, times)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, result)
+	}
+	return eval.Join(results), nil
+}
+
+// apart answers a query, and holds nothing of what was asked for it.
+func (d *DataSource) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
+	apart := batch.Apart()
+	defer apart.Close()
+	return d.result(ctx, apart, c, query, times)
 }
 
 // plan plans a query of a catalog, for which the store is asked about the histograms that it needs.

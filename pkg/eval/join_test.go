@@ -1,0 +1,74 @@
+package eval_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// TestHalvesMakeUpTheWhole decides states and incidents for all flows at once, and half by half.
+func TestHalvesMakeUpTheWhole(t *testing.T) {
+	incidents := 0
+	for seed := range uint64(60) {
+		random := rand.New(rand.NewPCG(seed, 33))
+		h := &history{seed: seed, gaps: true, columns: map[string][]float64{}}
+		c := pagedCatalog(random)
+		if seed%3 == 0 { // One of the halves has no policy then.
+			c.Policies = c.Policies[1:]
+		}
+		for _, format := range []string{"timeseries", "latest", "incidents"} {
+			q, err := plan.ParseQuery(fmt.Appendf(nil, `{"level":"flow","measure":"state","format":%q}`, format))
+			if err != nil {
+				t.Fatal(err)
+			}
+			times := plan.Times{From: noon.Add(-3 * time.Hour), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}
+			want := askAt(t, q, c, h.answer, times)
+			halves := q.Halves(c)
+			if len(halves) != 2 {
+				t.Fatalf("%d halves", len(halves))
+			}
+			var results []*eval.Result
+			for _, half := range halves {
+				results = append(results, askAt(t, half, c, h.answer, times))
+			}
+			got := eval.Join(results)
+			if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
+				t.Fatalf("world %d, %s\n%s", seed, format, d)
+			}
+			if d := cmp.Diff(said(want), said(got), cmpopts.SortSlices(func(a, b string) bool { return a < b })); d != "" {
+				t.Fatalf("world %d, %s: what is said\n%s", seed, format, d)
+			}
+			incidents += len(want.Incidents)
+		}
+	}
+	if incidents < 50 {
+		t.Errorf("%d incidents were compared; these are too few to tell", incidents)
+	}
+}
+
+func TestWhatHasNoHalves(t *testing.T) {
+	for name, query := range map[string]string{
+		"the whole":     `{"level":"overall","measure":"state"}`,
+		"a single flow": `{"level":"flow","measure":"state","flows":["checkout"]}`,
+		"scores":        `{"level":"flow","measure":"score"}`,
+		"the worst":     `{"level":"flow","measure":"state","worst":1}`,
+		"a split":       `{"level":"flow","measure":"state","by":["region"]}`,
+		"a table":       `{"level":"flow","measure":"state","format":"table"}`,
+	} {
+		q, err := plan.ParseQuery([]byte(query))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if halves := q.Halves(budgetCatalog(func(c *cer.Catalog) {})); halves != nil {
+			t.Errorf("%s has halves: %+v", name, halves)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package plan
+
+import "github.com/cer-reliability/cer-datasource/pkg/cer"
+
+// Halves returns two queries about half of the flows each, which together ask for what q does: states are decided for each
+// flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil where
+// q can't be split.
+func (q Query) Halves(c *cer.Catalog) []Query {
+	if q.Measure != State || q.Level != Flows || q.Format == Table || q.Worst > 0 || len(q.By) > 0 {
+		return nil
+	}
+	s, err := newScope(q, c)
+	if err != nil {
+		return nil
+	}
+	var shown Names
+	for i := range c.Flows {
+		if f := &c.Flows[i]; s.showsFlow(f) {
+			shown = append(shown, f.Name)
+		}
+	}
+	if len(shown) < 2 {
+		return nil
+	}
+	first, second := q, q
+	first.Flows, second.Flows = shown[:len(shown)/2], shown[len(shown)/2:]
+	first.isPortion, second.isPortion = true, true
+	return []Query{first, second}
+}
