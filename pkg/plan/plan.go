@@ -294,20 +294,29 @@ func (b *builder) checkSize() error {
 			points += (slis*stretch.Range.Len() + stretch.past()) * part.expectedCohorts()
 		}
 	}
-	if points > MaxPoints {
+	if limit := b.limit(); points > limit {
 		knobs := "a larger interval (max data points of the panel), a shorter range or window"
 		if b.plan.Query.Measure == State { // It is decided minute by minute, whatever the interval.
 			knobs = "a shorter range"
 		}
 		return &TooLarge{Points: points, Invalid: Invalid{fmt.Sprintf(
 			"the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
-			points, slis, cohorts, b.plan.Range.Len(), MaxPoints, knobs)}}
+			points, slis, cohorts, b.plan.Range.Len(), limit, knobs)}}
 	}
 	if b.plan.impact()*cohorts > MaxImpact {
 		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
 			slis, len(b.plan.Flows), b.plan.Range.Len(), cohorts)
 	}
 	return nil
+}
+
+// limit is how many points the query may ask for: some more where it is about the states of one flow, which can't be
+// answered in smaller portions.
+func (b *builder) limit() int {
+	if b.plan.Query.Measure == State && len(b.shownFlows()) == 1 {
+		return 2 * MaxPoints
+	}
+	return MaxPoints
 }
 
 // impact is the product of instants, SLIs and flows where the query asks for impact, else 0.

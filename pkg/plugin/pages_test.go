@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -208,4 +209,54 @@ func TestARaisedOverlapHoldsAtOnce(t *testing.T) {
 	if n := ask("6h"); n < int(6*time.Hour/time.Minute) {
 		t.Errorf("of 6 hours that samples may be late by, %d minutes are asked about again", n)
 	}
+}
+
+// TestIncidentsOfAMonth asks for what is too much at once: all flows are in an incident all the time.
+func TestIncidentsOfAMonth(t *testing.T) {
+	server := httptest.NewServer(&slow{})
+	defer server.Close()
+	var definition strings.Builder
+	definition.WriteString("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: many }\nspec:\n" +
+		"  policies:\n    - { name: low, severity: page, when: score < 0.96 }\n  flows:\n")
+	const flows = 12
+	for flow := range flows {
+		fmt.Fprintf(&definition, "    - name: f%d\n      slis:\n", flow)
+		for sli := range 5 {
+			fmt.Fprintf(&definition, "        - { name: s%d, component: availability, value: { promql: max(up) } }\n", sli)
+		}
+	}
+	settings, _ := json.Marshal(map[string]any{"definition": definition.String()})
+	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
+	shared := newCommon("")
+	shared.now = func() time.Time { return now }
+	d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
+	ask := func(query string) backend.DataResponse {
+		q := asking("A", query, now)
+		q.TimeRange.From = now.Add(-30 * 24 * time.Hour)
+		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{q}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answers.Responses["A"]
+	}
+	answer := ask(`{"level":"flow","format":"incidents"}`)
+	if answer.Error != nil {
+		t.Fatal(answer.Error)
+	}
+	if n := answer.Frames[0].Rows(); n != flows {
+		t.Errorf("%d incidents, want one of each flow", n)
+	}
+	want := refused("the query asks for", "choose a shorter range")
+	if whole := ask(`{"level":"overall","format":"incidents"}`); whole.Error == nil || !want.MatchString(whole.Error.Error()) {
+		t.Errorf("of the whole, which can't be told in portions, it says %v", whole.Error)
+	}
+}
+
+// refused matches an error that has some texts, one after the other.
+func refused(texts ...string) *regexp.Regexp {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = regexp.QuoteMeta(text)
+	}
+	return regexp.MustCompile(strings.Join(quoted, ".*"))
 }
