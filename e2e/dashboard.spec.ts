@@ -41,6 +41,19 @@ test('Every provisioned dashboard renders without an error on any panel', async 
   }
 });
 
+test('Every provisioned dashboard shows a month without an error on any panel', async ({
+  request,
+  page,
+  gotoDashboardPage,
+}) => {
+  const found = await request.get('/api/search?type=dash-db&tag=cer');
+  for (const { uid } of (await found.json()) as Array<{ uid: string }>) {
+    const dashboard = await gotoDashboardPage({ uid, timeRange: { from: 'now-30d', to: 'now' } });
+    await settled(page);
+    await expect(dashboard).toHavePanelErrors(0);
+  }
+});
+
 test('Stats show what the backend answers', async ({ request, gotoDashboardPage }) => {
   const range = lately();
   const dashboard = await gotoDashboardPage({ uid: OVERVIEW, timeRange: at(range) });
