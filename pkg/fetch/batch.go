@@ -42,6 +42,19 @@ func (b *Batch) Apart() *Batch {
 	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
 }
 
+// Passing returns a batch as Apart does, whose points are not kept either: they are so many that they would drive out what
+// is needed more often.
+func (b *Batch) Passing() *Batch {
+	apart := b.Apart()
+	apart.ctx = context.WithValue(apart.ctx, passing{}, true)
+	return apart
+}
+
+// passing marks contexts under which points are not kept.
+type passing struct{}
+
+func isPassing(ctx context.Context) bool { return ctx.Value(passing{}) != nil }
+
 // Close gives up what is still under way.
 func (b *Batch) Close() { b.cancel() }
 

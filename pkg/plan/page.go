@@ -12,8 +12,8 @@ import (
 const (
 	// PageSlices is how many slices a page has.
 	PageSlices = 240
-	// leastPages is how many pages have to fit into a range, so that it pays to ask for a page as a whole of which only
-	// some slices are needed.
+	// leastPages is how many pages have to fit into a range, unless it has very many points, so that it pays to ask for a
+	// page as a whole of which only some slices are needed.
 	leastPages = 4
 )
 
@@ -53,6 +53,19 @@ func (p *Plan) Pages() map[*Plan][]*Page {
 	return all
 }
 
+// PagePoints is how many points all pages are made of.
+func (p *Plan) PagePoints() uint64 {
+	points := 0
+	for part, pages := range p.Pages() {
+		for _, leaf := range p.Leaves {
+			if leaf.Range == part.Coarse.Range {
+				points += len(pages) * PageSlices
+			}
+		}
+	}
+	return uint64(points)
+}
+
 // PageKey identifies what the sums of pages are of, whatever the range and the measure of the query: what the catalog
 // says at a revision, whose losses are counted, and which expressions of the store they are read by.
 func (p *Plan) PageKey(revision string) string {
@@ -72,7 +85,7 @@ func (p *Plan) PageKey(revision string) string {
 // paged returns the pages of a range of slices, and the rest of it. Slices that are split by dimensions have none, since
 // which cohorts there are is only known when all of them are there.
 func (b *builder) paged(over Range) (pages []*Page, rest Range, err error) {
-	if b.times.Overlap <= 0 || over.Len() < leastPages*PageSlices || len(b.plan.By) > 0 || b.plan.Weighted != nil {
+	if b.times.Overlap <= 0 || b.isShort(over) || len(b.plan.By) > 0 || b.plan.Weighted != nil {
 		return nil, over, nil
 	}
 	if b.plan.Range.Len() == 0 { // Nobody wants to know of any of them.
@@ -91,6 +104,15 @@ func (b *builder) paged(over Range) (pages []*Page, rest Range, err error) {
 		}
 		pages = append(pages, &Page{Range: page, build: func() (*Plan, error) { return b.page(page) }})
 	}
+}
+
+// isShort reports whether it is as well to ask for all slices of a range, since they are few.
+func (b *builder) isShort(over Range) bool {
+	slis := 0
+	for i := range b.plan.Catalog.Flows {
+		slis += len(b.scope.needed(&b.plan.Catalog.Flows[i]))
+	}
+	return over.Len() < leastPages*PageSlices && slis*over.Len() < MaxPoints/4
 }
 
 // summed is whose slices are added up, at most: what the query shows, and the SLIs and components that its policies name.

@@ -14,6 +14,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
+// bytesAPoint is what a point takes in a cache.
+const bytesAPoint = 8
+
 // pagesAtOnce is how many pages of a query are worked on side by side: enough to keep a store busy.
 const pagesAtOnce = 8
 
@@ -28,11 +31,15 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 	var mu sync.Mutex
 	working, ctx := errgroup.WithContext(ctx)
 	working.SetLimit(pagesAtOnce)
+	apart := batch.Apart
+	if p.PagePoints()*bytesAPoint > d.store.Cached().Limit/2 {
+		apart = batch.Passing
+	}
 	for part, pages := range p.Pages() {
 		key := part.PageKey(revision)
 		for _, page := range pages {
 			working.Go(func() error {
-				sums, err := d.page(ctx, batch, page, key)
+				sums, err := d.page(ctx, apart, page, key)
 				mu.Lock()
 				defer mu.Unlock()
 				kept[page] = sums
@@ -43,8 +50,8 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 	return kept, working.Wait()
 }
 
-// page returns the sums of a page, which are kept under a key.
-func (d *DataSource) page(ctx context.Context, batch *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
+// page returns the sums of a page, which are kept under a key. What they are made of is asked for in a batch of its own.
+func (d *DataSource) page(ctx context.Context, open func() *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // On a goroutine, where nobody above could.
 			backend.Logger.FromContext(ctx).Error("Page panicked", "cause", cause, "stack", string(debug.Stack()))
@@ -61,7 +68,7 @@ func (d *DataSource) page(ctx context.Context, batch *fetch.Batch, page *plan.Pa
 	if err != nil {
 		return nil, err
 	}
-	apart := batch.Apart()
+	apart := open()
 	defer apart.Close()
 	leave, err := apart.Enter(p)
 	if err != nil {
