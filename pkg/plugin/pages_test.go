@@ -260,3 +260,50 @@ func refused(texts ...string) *regexp.Regexp {
 	}
 	return regexp.MustCompile(strings.Join(quoted, ".*"))
 }
+
+// TestPointsThatAreTooManyPassThrough has a cache that the sums of all pages fit into, but not with the points they are made
+// of: sums are kept, and what is needed for others is asked for again.
+func TestPointsThatAreTooManyPassThrough(t *testing.T) {
+	const slis = 6
+	text := strings.Replace(pagedYAML, "{ name: up, component: availability, value: { promql: max(up) } }", func() string {
+		var all []string
+		for i := range slis {
+			all = append(all, fmt.Sprintf("{ name: up%d, component: availability, value: { promql: max(up%d) } }", i, i))
+		}
+		return strings.Join(all, ", ")
+	}(), 1)
+	store := &slow{}
+	server := httptest.NewServer(store)
+	defer server.Close()
+	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
+	shared := newCommon("")
+	shared.now = func() time.Time { return now }
+	asked := func(d *DataSource, level string) int {
+		query := fmt.Sprintf(`{"level":%q,"measure":"burn","window":"30h","format":"latest"}`, level)
+		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{asking("A", query, now)}})
+		if err != nil || answers.Responses["A"].Error != nil {
+			t.Fatal(err, answers.Responses["A"].Error)
+		}
+		return store.asked()
+	}
+	window := slis * int(30*time.Hour/time.Minute)
+	for name, test := range map[string]struct {
+		cacheBytes int
+		components int // How many instants are asked about at the level component, at least.
+	}{
+		"a small cache": {150_000, window - slis*plan.PageSlices},
+		"a large one":   {10_000_000, 0},
+	} {
+		settings, _ := json.Marshal(map[string]any{"definition": text, "cacheBytes": test.cacheBytes})
+		d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: name, URL: server.URL, JSONData: settings}, shared)
+		if n := asked(d, "flow"); n < window {
+			t.Errorf("%s: the store is asked about %d instants at first, want %d", name, n, window)
+		}
+		if n := asked(d, "flow"); n > slis*plan.PageSlices {
+			t.Errorf("%s: it is asked about %d instants again", name, n)
+		}
+		if n := asked(d, "component"); n < test.components || test.components == 0 && n > 0 {
+			t.Errorf("%s: it is asked about %d instants for another level, want %d", name, n, test.components)
+		}
+	}
+}
