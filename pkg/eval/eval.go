@@ -245,7 +245,7 @@ func (e *evaluation) failed() error {
 				continue
 			}
 			for _, r := range f.readingsOf(j) {
-				if len(r) > 0 && !r[len(r)-1].Covered() {
+				if n := r.len(); n > 0 && !r.at(n-1).Covered() {
 					return &Missing{SLI: f.Flow.Flow.Name + "/" + s.SLI.Name + e.suffix()}
 				}
 			}

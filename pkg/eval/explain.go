@@ -207,7 +207,7 @@ func (f *flow) missing(i int, indispensableOnly bool) []string {
 	var names []string
 	for j, sli := range f.slis {
 		for _, slis := range f.views() {
-			if !slis[j].readings[i].Covered() && (sli.Indispensable() || !indispensableOnly) && !slices.Contains(names, sli.Name) {
+			if !slis[j].readings.at(i).Covered() && (sli.Indispensable() || !indispensableOnly) && !slices.Contains(names, sli.Name) {
 				names = append(names, sli.Name)
 			}
 		}
@@ -239,8 +239,8 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 		}
 	}
 	doubts := &v.doubts
-	missing, lastMissing := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Missing && (sli.Missing != cer.Hold || !r.Scored()) })
-	idle, lastIdle := count(v.readings, func(r cer.Reading) bool { return r.Status == cer.Idle })
+	missing, lastMissing := v.readings.count(func(r cer.Reading) bool { return r.Status == cer.Missing && (sli.Missing != cer.Hold || !r.Scored()) })
+	idle, lastIdle := v.readings.count(func(r cer.Reading) bool { return r.Status == cer.Idle })
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
 	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")
 	add(true, doubts.held.n, doubts.held.last, "no telemetry at %s; its newest score before is held, for up to %s", model.Duration(sli.MaxDelay))

@@ -76,13 +76,13 @@ func (f *flow) all() []int {
 }
 
 // readingsOf returns the readings of the j-th SLI: those of all users, or else those of each tier.
-func (f *flow) readingsOf(j int) [][]cer.Reading {
+func (f *flow) readingsOf(j int) []*readings {
 	if f.plain != nil {
-		return [][]cer.Reading{f.plain[j].readings}
+		return []*readings{&f.plain[j].readings}
 	}
-	var all [][]cer.Reading
+	var all []*readings
 	for _, t := range f.tiers {
-		all = append(all, t.slis[j].readings)
+		all = append(all, &t.slis[j].readings)
 	}
 	return all
 }
@@ -135,7 +135,7 @@ func (e *evaluation) judging(f *flow, positions []int) *judging {
 func (j *judging) at(i int, perfect []int) cer.Verdict {
 	for v, slis := range j.views {
 		for k, s := range j.positions {
-			j.readings[k] = slis[s].readings[i]
+			j.readings[k] = slis[s].readings.at(i)
 			if j.readings[k].Scored() && slices.Contains(perfect, s) {
 				j.readings[k].Score = 1
 			}

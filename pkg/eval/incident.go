@@ -168,7 +168,7 @@ func (e *evaluation) blamed(s subject, from, to time.Time) []Portion {
 				name = f.Flow.Flow.Name + "/" + name
 			}
 			e.sideBySide(from, to, func(i int) {
-				if r := f.plain[j].readings[i]; r.Scored() && r.Score < 1 && sli.Weight > 0 {
+				if r := f.plain[j].readings.at(i); r.Scored() && r.Score < 1 && sli.Weight > 0 {
 					lost[name] += fine.weights[k][i] * sli.Weight / all * (1 - r.Score)
 				}
 			})

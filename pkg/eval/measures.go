@@ -64,7 +64,7 @@ func (e *evaluation) flowTraffic(k, i int) float64 {
 	f := &e.flows[k]
 	for j, sli := range f.slis {
 		if sli.Name == f.Flow.Flow.Traffic {
-			return f.plain[j].readings[i].Traffic
+			return f.plain[j].readings.at(i).Traffic
 		}
 	}
 	return math.NaN()
@@ -96,7 +96,7 @@ func (e *evaluation) impact(s subject) []float64 {
 func (f *flow) scored(positions []int, i int) bool {
 	for _, slis := range f.views() {
 		for _, j := range positions {
-			if slis[j].readings[i].Scored() {
+			if slis[j].readings.at(i).Scored() {
 				return true
 			}
 		}

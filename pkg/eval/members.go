@@ -236,7 +236,7 @@ func (e *evaluation) each(at func(i int) float64) []float64 {
 
 // reading is that of the SLI that a subject is, at an instant.
 func (e *evaluation) reading(s subject, i int) cer.Reading {
-	return e.flows[s.flow].plain[s.slis[0]].readings[i]
+	return e.flows[s.flow].plain[s.slis[0]].readings.at(i)
 }
 
 // verdicts are those of a subject that is no SLI.

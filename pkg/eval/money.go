@@ -94,7 +94,7 @@ func (e *evaluation) cost(s subject) []float64 {
 func (e *evaluation) goodRequests(k, i int) float64 {
 	f := &e.flows[k]
 	for j, sli := range f.slis {
-		if r := f.plain[j].readings[i]; sli.Name == f.Flow.Flow.Traffic && r.Status == cer.Present {
+		if r := f.plain[j].readings.at(i); sli.Name == f.Flow.Flow.Traffic && r.Status == cer.Present {
 			return r.Value * r.Traffic
 		}
 	}

@@ -102,7 +102,7 @@ func (f *flow) cause(first, last int) string {
 	cause, most := "", 0.0
 	for _, slis := range f.views() {
 		for j, sli := range f.slis {
-			then, now := slis[j].readings[first].Score, slis[j].readings[last].Score
+			then, now := slis[j].readings.at(first).Score, slis[j].readings.at(last).Score
 			effect := (now - then) * sli.Weight
 			if sli.Key {
 				effect *= float64(len(f.slis)) // It caps the flow.

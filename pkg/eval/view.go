@@ -10,8 +10,7 @@ import (
 
 // viewed is an SLI as one cohort's users have it.
 type viewed struct {
-	// readings holds one an instant.
-	readings []cer.Reading
+	readings readings
 	doubts   doubts
 }
 
@@ -20,9 +19,9 @@ type viewed struct {
 func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over plan.Range) viewed {
 	now := l.stretch(s, s.Counted, &v.Source, v.Fallback, of)
 	n := over.Len()
-	result := viewed{readings: make([]cer.Reading, n)}
+	result := viewed{readings: newReadings(n)}
 	for i := range n {
-		result.readings[i] = now.at(i)
+		result.readings.set(i, now.at(i))
 	}
 	result.doubts = now.doubts()
 	l.hold(s, v, of, over, &result)
@@ -88,12 +87,12 @@ func (s *stretch) doubts() doubts {
 // hold gives missing readings the newest score on the minute grid that is less than the SLI's MaxDelay old.
 func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over plan.Range, result *viewed) {
 	past := &memory{ledger: l, sli: s, view: v, of: of}
-	for i, reading := range result.readings {
-		if len(v.Past) == 0 || reading.Status != cer.Missing {
+	for i, status := range result.readings.status {
+		if len(v.Past) == 0 || status != cer.Missing {
 			continue
 		}
 		if score, ok := past.newest(over.At(i)); ok {
-			result.readings[i] = reading.Held(score)
+			result.readings.set(i, result.readings.at(i).Held(score))
 			result.doubts.held.at(i)
 		}
 	}

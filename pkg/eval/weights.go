@@ -121,7 +121,7 @@ func (e *evaluation) sumOfShares(s subject, factor func(cer.Member) float64) []f
 	members, shares := make([]cer.Member, len(f.slis)), make([]float64, len(f.slis))
 	within := func(slis []viewed, i int) float64 {
 		for j, sli := range f.slis {
-			members[j] = cer.Member{Weight: sli.Weight, Score: slis[j].readings[i].Score}
+			members[j] = cer.Member{Weight: sli.Weight, Score: slis[j].readings.at(i).Score}
 		}
 		e.plan.Catalog.Aggregate.Shares(members, shares)
 		sum := 0.0

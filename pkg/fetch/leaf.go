@@ -237,7 +237,7 @@ func sooner(a, b time.Time) time.Time {
 // merge returns the requests for expressions. Those that were found not to be worth merging are asked one by one.
 func (s *Store) merge(promQLs []string) []expand.Merged {
 	var all []expand.Merged
-	for _, m := range expand.Merge(promQLs) {
+	for _, m := range s.merged.of(promQLs) {
 		if _, apart := s.apart.recall(m.PromQL); !apart || len(m.Members) == 1 {
 			all = append(all, m)
 			continue

@@ -122,6 +122,7 @@ type Store struct {
 	now            func() time.Time
 	// pieces are those that the store is being asked for, whoever wants them.
 	pieces flights[pieceKey, plan.Answer]
+	merged mergings
 	// apart remembers which merged requests are not worth it.
 	apart memory[string, bool]
 }
