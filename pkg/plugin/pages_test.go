@@ -84,25 +84,54 @@ func (s *slow) asked() int {
 	return n
 }
 
+// desk is where somebody asks a slow store through data sources, at a time of their own.
+type desk struct {
+	store  *slow
+	shared *common
+	url    string
+	now    time.Time
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{store: &slow{}, shared: newCommon(""), now: time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)}
+	d.shared.now = func() time.Time { return d.now }
+	server := httptest.NewServer(d.store)
+	t.Cleanup(server.Close)
+	d.url = server.URL
+	return d
+}
+
+// open returns the data source of a uid, with some jsonData.
+func (d *desk) open(t *testing.T, uid string, settings map[string]any) *DataSource {
+	t.Helper()
+	raw, err := json.Marshal(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: uid, URL: d.url, JSONData: raw}, d.shared)
+}
+
+// ask asks a data source about some time up to now.
+func (d *desk) ask(t *testing.T, source *DataSource, query string, back time.Duration) backend.DataResponse {
+	t.Helper()
+	q := asking("A", query, d.now)
+	q.TimeRange.From = d.now.Add(-back)
+	answers, err := source.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{q}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answers.Responses["A"]
+}
+
 func TestPagesAreKept(t *testing.T) {
-	store := &slow{}
-	server := httptest.NewServer(store)
-	defer server.Close()
-	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
-	shared := newCommon("")
-	shared.now = func() time.Time { return now }
+	desk := newDesk(t)
+	store := desk.store
 	open := func(cacheBytes int64) *DataSource {
-		settings, _ := json.Marshal(map[string]any{"definition": pagedYAML, "cacheBytes": cacheBytes})
-		return newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
+		return desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": cacheBytes})
 	}
 	d := open(64 << 20)
-	budget := func(query string) backend.DataResponse {
-		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{asking("A", query, now)}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answers.Responses["A"]
-	}
+	budget := func(query string) backend.DataResponse { return desk.ask(t, d, query, time.Hour) }
 	look := func(query string, least, most int) {
 		t.Helper()
 		answer := budget(query)
@@ -122,11 +151,11 @@ func TestPagesAreKept(t *testing.T) {
 	look(latest, window, window+plan.PageSlices)
 	look(latest, 0, 0)
 	look(column, 0, plan.PageSlices+60) // An hour more, before.
-	now = now.Add(5 * time.Minute)
+	desk.now = desk.now.Add(5 * time.Minute)
 	look(latest, 1, 20)
 	d = open(64 << 20)
 	look(latest, 0, 20)
-	now = now.Add(time.Hour)
+	desk.now = desk.now.Add(time.Hour)
 	look(latest, window, window+plan.PageSlices)
 	d = open(0)
 	look(latest, window, window+plan.PageSlices)
@@ -137,7 +166,7 @@ func TestPagesAreKept(t *testing.T) {
 	look(latest, window, window+plan.PageSlices)
 	store.set(func() { store.warns = false })
 	look(latest, window, window+plan.PageSlices)
-	now = now.Add(2 * time.Hour)
+	desk.now = desk.now.Add(2 * time.Hour)
 	store.set(func() { store.fails = true })
 	answer := budget(latest)
 	if answer.Error == nil {
@@ -164,17 +193,11 @@ func noticesOf(answer backend.DataResponse) []string {
 }
 
 func TestAStoreThatFailsIsAskedForNoMorePages(t *testing.T) {
-	store := &slow{fails: true}
-	server := httptest.NewServer(store)
-	defer server.Close()
-	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
-	shared := newCommon("")
-	shared.now = func() time.Time { return now }
-	settings, _ := json.Marshal(map[string]any{"definition": strings.Replace(pagedYAML, "30h", "90d", 1)})
-	d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
-	query := asking("A", `{"level":"flow","measure":"budget","format":"latest"}`, now)
-	answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{query}})
-	if err != nil || answers.Responses["A"].Error == nil {
+	desk := newDesk(t)
+	store := desk.store
+	store.fails = true
+	d := desk.open(t, "u", map[string]any{"definition": strings.Replace(pagedYAML, "30h", "90d", 1)})
+	if desk.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error == nil {
 		t.Fatal("a store that fails is answered for")
 	}
 	store.set(func() {
@@ -185,27 +208,20 @@ func TestAStoreThatFailsIsAskedForNoMorePages(t *testing.T) {
 }
 
 func TestARaisedOverlapHoldsAtOnce(t *testing.T) {
-	store := &slow{}
-	server := httptest.NewServer(store)
-	defer server.Close()
-	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
-	shared := newCommon("")
-	shared.now = func() time.Time { return now }
+	desk := newDesk(t)
 	ask := func(overlap string) int {
-		settings, _ := json.Marshal(map[string]any{"definition": pagedYAML, "cacheOverlap": overlap})
-		d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
-		query := asking("A", `{"level":"flow","measure":"budget","format":"latest"}`, now)
-		if answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{query}}); err != nil || answers.Responses["A"].Error != nil {
-			t.Fatal(err, answers.Responses["A"].Error)
+		d := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheOverlap": overlap})
+		if err := desk.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error; err != nil {
+			t.Fatal(err)
 		}
-		return store.asked()
+		return desk.store.asked()
 	}
 	ask("1m")
-	now = now.Add(time.Minute)
+	desk.now = desk.now.Add(time.Minute)
 	if n := ask("1m"); n > 10 {
 		t.Errorf("%d instants are asked about again", n)
 	}
-	now = now.Add(time.Minute)
+	desk.now = desk.now.Add(time.Minute)
 	if n := ask("6h"); n < int(6*time.Hour/time.Minute) {
 		t.Errorf("of 6 hours that samples may be late by, %d minutes are asked about again", n)
 	}
@@ -213,8 +229,7 @@ func TestARaisedOverlapHoldsAtOnce(t *testing.T) {
 
 // TestIncidentsOfAMonth asks for what is too much at once: all flows are in an incident all the time.
 func TestIncidentsOfAMonth(t *testing.T) {
-	server := httptest.NewServer(&slow{})
-	defer server.Close()
+	desk := newDesk(t)
 	var definition strings.Builder
 	definition.WriteString("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: many }\nspec:\n" +
 		"  policies:\n    - { name: low, severity: page, when: score < 0.96 }\n  flows:\n")
@@ -225,20 +240,8 @@ func TestIncidentsOfAMonth(t *testing.T) {
 			fmt.Fprintf(&definition, "        - { name: s%d, component: availability, value: { promql: max(up) } }\n", sli)
 		}
 	}
-	settings, _ := json.Marshal(map[string]any{"definition": definition.String()})
-	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
-	shared := newCommon("")
-	shared.now = func() time.Time { return now }
-	d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: "u", URL: server.URL, JSONData: settings}, shared)
-	ask := func(query string) backend.DataResponse {
-		q := asking("A", query, now)
-		q.TimeRange.From = now.Add(-30 * 24 * time.Hour)
-		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{q}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answers.Responses["A"]
-	}
+	d := desk.open(t, "u", map[string]any{"definition": definition.String()})
+	ask := func(query string) backend.DataResponse { return desk.ask(t, d, query, 30*24*time.Hour) }
 	answer := ask(`{"level":"flow","format":"incidents"}`)
 	if answer.Error != nil {
 		t.Fatal(answer.Error)
@@ -272,19 +275,12 @@ func TestPointsThatAreTooManyPassThrough(t *testing.T) {
 		}
 		return strings.Join(all, ", ")
 	}(), 1)
-	store := &slow{}
-	server := httptest.NewServer(store)
-	defer server.Close()
-	now := time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)
-	shared := newCommon("")
-	shared.now = func() time.Time { return now }
+	desk := newDesk(t)
 	asked := func(d *DataSource, level string) int {
-		query := fmt.Sprintf(`{"level":%q,"measure":"burn","window":"30h","format":"latest"}`, level)
-		answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{asking("A", query, now)}})
-		if err != nil || answers.Responses["A"].Error != nil {
-			t.Fatal(err, answers.Responses["A"].Error)
+		if err := desk.ask(t, d, fmt.Sprintf(`{"level":%q,"measure":"burn","window":"30h","format":"latest"}`, level), time.Hour).Error; err != nil {
+			t.Fatal(err)
 		}
-		return store.asked()
+		return desk.store.asked()
 	}
 	window := slis * int(30*time.Hour/time.Minute)
 	for name, test := range map[string]struct {
@@ -294,8 +290,7 @@ func TestPointsThatAreTooManyPassThrough(t *testing.T) {
 		"a small cache": {150_000, window - slis*plan.PageSlices},
 		"a large one":   {10_000_000, 0},
 	} {
-		settings, _ := json.Marshal(map[string]any{"definition": text, "cacheBytes": test.cacheBytes})
-		d := newDataSource(t.Context(), backend.DataSourceInstanceSettings{UID: name, URL: server.URL, JSONData: settings}, shared)
+		d := desk.open(t, name, map[string]any{"definition": text, "cacheBytes": test.cacheBytes})
 		if n := asked(d, "flow"); n < window {
 			t.Errorf("%s: the store is asked about %d instants at first, want %d", name, n, window)
 		}
