@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -67,7 +66,7 @@ func TestWhatHasNoHalves(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if halves := q.Halves(budgetCatalog(func(c *cer.Catalog) {})); halves != nil {
+		if halves := q.Halves(budgetCatalog()); halves != nil {
 			t.Errorf("%s has halves: %+v", name, halves)
 		}
 	}
