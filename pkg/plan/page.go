@@ -92,7 +92,7 @@ func (b *builder) paged(over Range) (pages []*Page, rest Range, err error) {
 		return nil, Range{Start: over.End, End: over.End, Step: over.Step}, nil
 	}
 	if subjects := max(1, b.summed()); over.Len() > MaxSums/subjects {
-		return nil, over, invalid("the query adds up %d slices for each of %d, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
+		return nil, over, invalid("the query adds up %d slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
 			over.Len(), subjects, MaxSums)
 	}
 	settled := b.times.Now.Add(-b.times.Overlap)
