@@ -13,7 +13,7 @@ import (
 
 // answersTo makes up what a store has of the leaves of a plan: parts of events are below the total.
 func answersTo(p *plan.Plan) []plan.Answer {
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // Nothing is to be kept secret.
+	rng := rand.New(rand.NewPCG(1, 2))
 	answers := make([]plan.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		base := 100.0

@@ -54,8 +54,8 @@ func (e *Missing) Error() string {
 }
 
 // Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each of p.Pages; nil
-// where there is none. It fails with a *Missing error, and with a
-// *plan.Invalid one where the store turns out to have more cohorts than a query may ask for.
+// where there is none. It fails with a *Missing error, and with a *plan.Invalid one where the store turns out to have more
+// cohorts than a query may ask for.
 func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
 	l := newLedger(p, answers, kept)
 	result := &Result{Plan: p}

@@ -158,7 +158,7 @@ func matrix(over plan.Range, series [][]float64) []byte {
 
 // random returns numbers of so many series, as rates are.
 func random(series, n int) [][]float64 {
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // Nothing is to be kept secret.
+	rng := rand.New(rand.NewPCG(1, 2))
 	all := make([][]float64, series)
 	for k := range all {
 		all[k] = make([]float64, n)

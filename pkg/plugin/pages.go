@@ -23,6 +23,10 @@ const pagesAtOnce = 8
 // pages returns the sums of the pages of a plan of a catalog: those that are kept, and others once the store has told
 // what they are made of. What was worked out stays when the query fails, so that whoever asks again gets further.
 func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, p *plan.Plan) (eval.Kept, error) {
+	all := p.Pages()
+	if len(all) == 0 {
+		return nil, nil
+	}
 	revision := d.revision
 	if c != d.catalog {
 		revision = c.Revision()
@@ -35,7 +39,7 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 	if p.PagePoints()*bytesAPoint > d.store.Cached().Limit/2 {
 		apart = batch.Passing
 	}
-	for part, pages := range p.Pages() {
+	for part, pages := range all {
 		key := part.PageKey(revision)
 		for _, page := range pages {
 			working.Go(func() error {
