@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
 )
 
 // fields are those of a mapping while they are read: each is asked for by its name, and end refuses the others.
@@ -122,4 +122,4 @@ func need[T any](f *fields, name, example string, into *T, as reading[T]) {
 }
 
 // choices says what there is to choose from, and which of them was likely meant.
-func choices(written string, known []string) string { return words.Choices(written, known) }
+func choices(written string, known []string) string { return didyoumean.Choices(written, known) }

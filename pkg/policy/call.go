@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
 )
 
 // call resolves an operator or a function.
@@ -38,7 +38,7 @@ func (r *resolver) call(e ast.Expr) {
 	case !isNamePart(name[0]) || name[0] == '_':
 		r.refuse(e, "this operator has no meaning here; numbers are compared and combined, such as score < 0.9 && coverage > 0.7")
 	default:
-		r.refuse(e, "there is no function %s here; %s", name, words.Choices(name, known()))
+		r.refuse(e, "there is no function %s here; %s", name, didyoumean.Choices(name, known()))
 	}
 }
 
@@ -73,7 +73,7 @@ func (r *resolver) field(e ast.Expr) {
 	case of.Number == Burn:
 		r.refuse(e, `burn needs a window; write burn("1h")`)
 	default:
-		r.refuse(e, "there is no %s of an SLI or a component; %s", of.Number, words.Choices(string(of.Number), parts))
+		r.refuse(e, "there is no %s of an SLI or a component; %s", of.Number, didyoumean.Choices(string(of.Number), parts))
 	}
 }
 
@@ -84,7 +84,7 @@ func (r *resolver) method(e ast.Expr, call ast.CallExpr) {
 		return
 	}
 	if name := call.FunctionName(); name != string(Burn) {
-		r.refuse(e, "there is no %s(...) of an SLI or a component; %s", name, words.Choices(name, parts))
+		r.refuse(e, "there is no %s(...) of an SLI or a component; %s", name, didyoumean.Choices(name, parts))
 		return
 	}
 	if window, ok := r.window(e, call); ok {
@@ -127,7 +127,7 @@ func (r *resolver) isOneOf(e ast.Expr, what, name string, known []string) bool {
 	case len(known) == 0:
 		r.refuse(e, "there is no %s %s here, nor any other", what, name)
 	default:
-		r.refuse(e, "there is no %s %s here; %s", what, name, words.Choices(name, known))
+		r.refuse(e, "there is no %s %s here; %s", what, name, didyoumean.Choices(name, known))
 	}
 	return false
 }

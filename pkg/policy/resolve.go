@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 
-	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
 )
 
 // resolver turns what a condition refers to into variables, and refuses what conditions can't say.
@@ -87,7 +87,7 @@ func (r *resolver) name(e ast.Expr) {
 	case isFunction:
 		r.refuse(e, "%s needs brackets; write %s", name, functions[name])
 	default:
-		r.refuse(e, "there is no %s here; %s", name, words.Choices(name, known()))
+		r.refuse(e, "there is no %s here; %s", name, didyoumean.Choices(name, known()))
 	}
 }
 

@@ -1,15 +1,15 @@
-package words_test
+package didyoumean_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/cer-reliability/cer-datasource/pkg/internal/words"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
 )
 
 func TestNearest(t *testing.T) {
 	known := []string{"name", "weight", "objective", "dependsOn", "slis"}
-	for written, want := range map[string]string{
+	for name, want := range map[string]string{
 		"wieght":                "weight",
 		"Weight":                "weight",
 		"dependson":             "dependsOn",
@@ -21,8 +21,8 @@ func TestNearest(t *testing.T) {
 		"":                      "",
 		strings.Repeat("w", 50): "",
 	} {
-		if got, _ := words.Nearest(written, known); got != want {
-			t.Errorf("Nearest(%q) = %q, want %q", written, got, want)
+		if got, _ := didyoumean.Nearest(name, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }
