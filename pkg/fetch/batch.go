@@ -8,16 +8,16 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// Batch is what one request of Grafana asks of the store: each leaf once, however many of its queries want it, and
-// all within the store's timeout. It is safe for concurrent use.
+// Batch is the requests to the store for one request of Grafana: each leaf is requested once, however many queries need it, and
+// all are within the store's timeout. It is safe for concurrent use.
 type Batch struct {
 	store  *Store
 	ctx    context.Context
 	cancel context.CancelFunc
-	leaves flights[leafKey, plan.Answer]
+	leaves callGroup[leafKey, plan.Answer]
 }
 
-// leafKey identifies a leaf: unlike times, its instants can be compared. They are Unix nanoseconds.
+// leafKey identifies a leaf by values that are comparable. Its instants are Unix nanoseconds.
 type leafKey struct {
 	promQL     string
 	start, end int64
@@ -30,51 +30,50 @@ func keyOf(leaf plan.Leaf) leafKey {
 	return leafKey{promQL: leaf.PromQL, start: r.Start.UnixNano(), end: r.End.UnixNano(), step: r.Step}
 }
 
-// Batch returns a batch that asks under ctx, whose timeout starts now. It is to be closed.
+// Batch returns a batch whose requests are those of ctx. Its timeout starts now. It is to be closed.
 func (s *Store) Batch(ctx context.Context) *Batch {
 	ctx, cancel := s.bounded(ctx)
-	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
+	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: callGroup[leafKey, plan.Answer]{keep: true}}
 }
 
-// Apart returns a batch within the same time. What it asks is not held until b is closed.
-func (b *Batch) Apart() *Batch {
+// Fork returns a batch with the timeout of b. Its answers can be garbage collected before b is closed.
+func (b *Batch) Fork() *Batch {
 	ctx, cancel := context.WithCancel(b.ctx)
-	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: flights[leafKey, plan.Answer]{keep: true}}
+	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: callGroup[leafKey, plan.Answer]{keep: true}}
 }
 
-// Passing returns a batch as Apart does, whose points are not kept either: they are so many that they would drive out what
-// is needed more often.
-func (b *Batch) Passing() *Batch {
-	apart := b.Apart()
-	apart.ctx = context.WithValue(apart.ctx, passing{}, true)
-	return apart
+// ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points that
+// are needed more often.
+func (b *Batch) ForkUncached() *Batch {
+	fork := b.Fork()
+	fork.ctx = context.WithValue(fork.ctx, uncached{}, true)
+	return fork
 }
 
-// passing marks contexts under which points are not kept.
-type passing struct{}
+// uncached is the key of contexts whose points are not cached.
+type uncached struct{}
 
-func isPassing(ctx context.Context) bool { return ctx.Value(passing{}) != nil }
+func isUncached(ctx context.Context) bool { return ctx.Value(uncached{}) != nil }
 
-// Close gives up what is still under way.
+// Close cancels what is under way.
 func (b *Batch) Close() { b.cancel() }
 
-// Fetch returns the answer to each of the leaves. It returns the error of a leaf that fails, an *Error, and does not wait
-// for the others then; nor does it when ctx is done. A leaf that another call of the batch wants too is asked once, has
-// one outcome, and goes on when this call gives up.
+// Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf that
+// other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
 func (b *Batch) Fetch(ctx context.Context, leaves []plan.Leaf) ([]plan.Answer, error) {
 	keys := make([]leafKey, len(leaves))
 	for i, leaf := range leaves {
 		keys[i] = keyOf(leaf)
 	}
-	booked := b.leaves.book(b.ctx, keys, func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
-		asked := make([]plan.Leaf, len(fresh))
+	joined := b.leaves.join(b.ctx, keys, func(ctx context.Context, fresh []int, resolve func(int, plan.Answer, error)) {
+		requested := make([]plan.Leaf, len(fresh))
 		for i, at := range fresh {
-			asked[i] = leaves[at]
+			requested[i] = leaves[at]
 		}
-		b.store.answers(ctx, asked, func(i int, answer plan.Answer, err error) { land(fresh[i], answer, err) })
+		b.store.answers(ctx, requested, func(i int, answer plan.Answer, err error) { resolve(fresh[i], answer, err) })
 	})
-	defer booked.leave()
-	answers, err := booked.waitAll(ctx)
+	defer joined.release()
+	answers, err := joined.waitAll(ctx)
 	if err != nil {
 		return nil, b.store.translate(ctx, "", err)
 	}

@@ -58,26 +58,6 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	}
 }
 
-// TestMemoryIsBounded remembers more than there is room for.
-func TestMemoryIsBounded(t *testing.T) {
-	now := noon
-	m := memory[int, int]{now: func() time.Time { return now }}
-	for i := range 3 * maxMemos {
-		m.remember(i, memo[int]{i, now.Add(time.Hour)})
-	}
-	if n := len(m.byKey); n > maxMemos {
-		t.Errorf("it remembers %d things", n)
-	}
-	if v, ok := m.recall(3*maxMemos - 1); !ok || v != 3*maxMemos-1 {
-		t.Error("it has forgotten the newest one")
-	}
-	now = now.Add(2 * time.Hour)
-	m.remember(0, memo[int]{0, now.Add(time.Hour)})
-	if n := len(m.byKey); n != 1 {
-		t.Errorf("it still remembers %d things that hold no longer", n)
-	}
-}
-
 // TestWhatIsNotSettledIsNotKeptForLong makes something of points that the cache shares while they may still change.
 func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
 	w := &world{late: map[int64]int{}}

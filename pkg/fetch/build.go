@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// Build is what a store says it is. Both are "" where it does not say.
+// Build is a store's build information. Fields that the store leaves out are "".
 type Build struct {
-	// Application is the store's own name for itself, such as Grafana Mimir, or else Prometheus or Thanos where the
-	// rest of what it says looks like one.
+	// Application is the name that the store gives itself, such as Grafana Mimir, or else Prometheus or Thanos if the other
+	// fields look like theirs.
 	Application string
 	Version     string
 }
 
-// Build asks the store what it is. A store that does not have that part of the API is an *Error of kind NotFound, and
-// was reached all the same.
+// Build returns the store's build information. The error is an *Error; one of kind NotFound comes of a store without that
+// endpoint, which was reached all the same.
 func (s *Store) Build(ctx context.Context) (build Build, err error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	err = s.ask(ctx, "", func(ctx context.Context) error {
+	err = s.send(ctx, "", func(ctx context.Context) error {
 		address := s.client.URL("/api/v1/status/buildinfo", nil)
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 		if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) Build(ctx context.Context) (build Build, err error) {
 	return build, err
 }
 
-// decodeBuild reads an answer of which each part may be missing: VictoriaMetrics says nothing but {}.
+// decodeBuild decodes an answer of which any part may be missing: VictoriaMetrics answers {}.
 func decodeBuild(body []byte) (Build, error) {
 	var answer struct {
 		Data struct {
@@ -52,7 +52,7 @@ func decodeBuild(body []byte) (Build, error) {
 	switch {
 	case build.Application != "" || answer.Data.GoVersion == "":
 	case strings.HasPrefix(build.Version, "0."):
-		build.Application = "Thanos" // it has Prometheus' answer, and is still at 0
+		build.Application = "Thanos" // which answers as Prometheus does, with a version below 1
 	default:
 		build.Application = "Prometheus"
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/prometheus/client_golang/api"
 )
 
-// client is the api.Client that client_golang talks through. It brings what client_golang hides to light: an answer
-// that is no success, or no JSON object, becomes an error that knows its status. As such an error comes without a
-// response, client_golang does not send a request again that was refused with 403.
+// client is the api.Client that client_golang sends requests through. It returns what client_golang hides: an answer that is
+// no success, or no JSON object, is an error with its status. Since it comes without a response, client_golang does not
+// repeat a request that was refused with 403.
 type client struct {
 	api.Client
 	http   *http.Client
@@ -24,7 +24,7 @@ type client struct {
 	parameters url.Values
 }
 
-// newClient returns the client that cfg speaks of. A query in the configured URL becomes custom parameters.
+// newClient returns the client for cfg. A query in the configured URL becomes custom parameters.
 func newClient(cfg Config) (client, error) {
 	if cfg.Method != http.MethodPost && cfg.Method != http.MethodGet {
 		return client{}, misconfigured("The HTTP method must be POST or GET. Change httpMethod in the data source's settings.", nil)
@@ -58,7 +58,7 @@ func (c client) Do(ctx context.Context, req *http.Request) (*http.Response, []by
 	case resp.Request != nil && resp.Request.Method != req.Method:
 		return nil, nil, &redirectError{to: resp.Request.URL}
 	case resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost:
-		return resp, body, nil // client_golang asks again by GET
+		return resp, body, nil // client_golang repeats the request by GET
 	case resp.StatusCode/100 != 2, !isObject(body):
 		return nil, nil, &statusError{status: resp.StatusCode, body: body}
 	}
@@ -98,7 +98,7 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 	return err
 }
 
-// maxFailure is how many bytes are read of an answer that is no success.
+// maxFailure is the number of bytes that are read of an answer that is no success.
 const maxFailure = 1 << 20
 
 // prepare returns a copy of req that has the custom parameters, and its form in the URL where the method is GET.
@@ -135,7 +135,7 @@ func formOf(req *http.Request) (url.Values, error) {
 	return url.ParseQuery(string(body))
 }
 
-// isObject reports whether body looks like a JSON object, which every answer of a Prometheus API is.
+// isObject reports whether body begins like a JSON object, which every answer of a Prometheus API is.
 func isObject(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
 }
@@ -146,22 +146,22 @@ type statusError struct {
 	body   []byte
 }
 
-// Error returns the status alone: what the body says may not be meant for everyone.
+// Error returns the status alone: the body may hold secrets.
 func (e *statusError) Error() string {
 	return fmt.Sprintf("status %d", e.status)
 }
 
-// redirectError is a redirect on which the question was lost: a POST that was sent elsewhere goes on as an empty GET.
+// redirectError is a redirect on which the query was lost: it turns a POST into an empty GET.
 type redirectError struct {
 	to *url.URL
 }
 
-// Error returns where the redirect leads, without the query, which may hold secrets.
+// Error returns the target of the redirect without its query, which may hold secrets.
 func (e *redirectError) Error() string {
-	return "redirect to " + e.place()
+	return "redirect to " + e.location()
 }
 
-// place is where the redirect leads, without userinfo and query.
-func (e *redirectError) place() string {
+// location is the target of the redirect without userinfo and query.
+func (e *redirectError) location() string {
 	return (&url.URL{Scheme: e.to.Scheme, Host: e.to.Host, Path: e.to.Path}).String()
 }

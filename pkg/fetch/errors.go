@@ -13,15 +13,15 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Kind says what went wrong at the store's edge.
+// Kind classifies what can go wrong between the plugin and the store.
 type Kind string
 
 // The kinds of errors.
 const (
 	// Settings: the data source's settings make no sense.
 	Settings Kind = "settings"
-	// BadData: the store refused an expression as malformed. As a rule the plugin wrote it, so that this is the one
-	// answer with which the store blames the plugin.
+	// BadData: the store refused an expression as malformed. It is the only answer for which the plugin is to blame, since
+	// the plugin wrote the expression.
 	BadData Kind = "badData"
 	// NotNumbers: an expression yields histograms or strings.
 	NotNumbers Kind = "notNumbers"
@@ -35,33 +35,33 @@ const (
 	Rejected Kind = "rejected"
 	// Unavailable: an answer with a status from 500 on.
 	Unavailable Kind = "unavailable"
-	// Unreachable: no answer, or not a whole one.
+	// Unreachable: no answer, or an incomplete one.
 	Unreachable Kind = "unreachable"
-	// NotPrometheus: an answer that no Prometheus API gives, such as a web page.
+	// NotPrometheus: an answer that is not one of a Prometheus API, such as a web page.
 	NotPrometheus Kind = "notPrometheus"
 	Timeout       Kind = "timeout"
 	Cancelled     Kind = "cancelled"
 	// TooLarge: an answer over the limit of the HTTP client.
 	TooLarge Kind = "tooLarge"
-	// TooMany: an answer of more series than there may be.
+	// TooMany: an answer of more series than the limit.
 	TooMany Kind = "tooMany"
 	// Internal: a bug.
 	Internal Kind = "internal"
 )
 
-// StatusCancelled is the status of what was cancelled: the client closed the request, as nginx has it.
+// StatusCancelled is the status of cancelled requests: nginx' "client closed request".
 const StatusCancelled = 499
 
-// Error is whatever goes wrong between the plugin and the store. Its message is a sentence or more for those who look
-// at a panel, and holds no secrets; what it wraps may.
+// Error is anything that goes wrong between the plugin and the store. Its message is written for the users of a panel and holds
+// no secrets; the error that it wraps may.
 type Error struct {
 	Kind Kind
-	// Status is an HTTP status, from 400 on: the store's own where it answered with one.
+	// Status is an HTTP status from 400 on: the store's own if it answered with one.
 	Status int
-	// Downstream says that the store, its definition or the way to it is to blame, rather than the plugin.
+	// Downstream reports whether the store, its settings or the network is to blame rather than the plugin.
 	Downstream bool
 	Message    string
-	// PromQL is what was asked, "" where that is not known or was no PromQL.
+	// PromQL is the expression or selector of the request, "" where it is unknown or there is none.
 	PromQL string
 	cause  error
 }
@@ -69,17 +69,17 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
-// Unwrap returns what it came from, if anything.
+// Unwrap returns the cause, nil if there is none.
 func (e *Error) Unwrap() error { return e.cause }
 
-// What an answer may turn out to be.
+// Errors of answers that can be decoded.
 var (
 	errHistograms = errors.New("histograms where numbers are needed")
 	errNoResult   = errors.New("it has no result")
 )
 
-// translate is the one door through which errors leave: it says what err, met while asking for promQL under ctx, means
-// to users.
+// translate returns the *Error of err, which came of a request for promQL under ctx. Every error that leaves the package goes
+// through it.
 func (s *Store) translate(ctx context.Context, promQL string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -93,7 +93,7 @@ func (s *Store) translate(ctx context.Context, promQL string, err error) *Error 
 	return e
 }
 
-// explain finds the sentence for err. What the store said comes before what ctx says of the same moment.
+// explain returns an *Error with the message for err. An answer of the store takes precedence over ctx being done.
 func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 	var (
 		status   *statusError
@@ -108,7 +108,7 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 	case errors.As(err, &status):
 		return s.explainStatus(promQL, status)
 	case errors.As(err, &redirect):
-		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.place())
+		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.location())
 	case s.tooLarge != nil && errors.Is(err, s.tooLarge):
 		return tooLarge()
 	case errors.As(err, &many):
@@ -125,13 +125,13 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 	case errors.Is(done, context.Canceled):
 		return downstream(Cancelled, StatusCancelled, "The query was cancelled before the store had answered.")
 	case errors.Is(done, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", s.redact(transportWords(err)))
+		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", s.redact(transportMessage(err)))
 	default:
-		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", s.redact(transportWords(err)))
+		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", s.redact(transportMessage(err)))
 	}
 }
 
-// isDecoding reports whether err says that an answer, though JSON, is not the one that belongs there.
+// isDecoding reports whether err comes of decoding an answer that is malformed, or no answer to the request.
 func isDecoding(err error) bool {
 	var (
 		syntax *json.SyntaxError
@@ -146,14 +146,14 @@ func downstream(kind Kind, status int, format string, args ...any) *Error {
 	return &Error{Kind: kind, Status: status, Downstream: true, Message: fmt.Sprintf(format, args...)}
 }
 
-// misconfigured returns the error of settings that make no sense; message says which.
+// misconfigured returns the error of invalid settings, which the message names.
 func misconfigured(message string, cause error) *Error {
 	e := downstream(Settings, http.StatusBadRequest, "%s", message)
 	e.cause = cause
 	return e
 }
 
-// tooSlow returns the error of what took longer than the store's timeout.
+// tooSlow returns the error of requests that exceed the store's timeout.
 func tooSlow(timeout time.Duration) *Error {
 	e := downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer within %s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings.", model.Duration(timeout))
 	e.cause = context.DeadlineExceeded
@@ -176,7 +176,7 @@ func tooMany(promQL string, limit int) *Error {
 	}
 }
 
-// panicked returns the error of a bug that was met while asking.
+// panicked returns the error of a panic.
 func panicked(cause any, stack []byte) *Error {
 	return &Error{
 		Kind: Internal, Status: http.StatusInternalServerError,

@@ -9,94 +9,59 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/sourcegraph/conc"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// How long is remembered what the store said of a histogram. A histogram that is not there yet is looked for again
-// soon.
-const (
-	histogramTTL        = 10 * time.Minute
-	missingHistogramTTL = 30 * time.Second
-)
-
-// histogramGrain is what the range of facts is widened to, so that panels whose ranges differ little, or slide, share
-// them.
+// histogramGrain is the duration to whose multiples the range of facts is widened, so that panels share them whose ranges differ
+// little, or slide.
 const histogramGrain = time.Hour
 
-// histogramKey identifies a fact: of which histogram, in which range in Unix seconds, told to whom.
-type histogramKey struct {
-	selector   expand.HistogramSelector
-	start, end int64
-	identity   string
-}
-
-// Histograms returns what the store has of the histograms between start and end, widened to whole hours. Facts are
-// remembered for a while. The error is an *Error of the first histogram that could not be asked for.
+// Histograms returns the kinds and bucket edges of histograms between start and end, widened to whole hours. They are cached for
+// some minutes. The error is the *Error of the first request that failed.
 func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	keys := make([]histogramKey, len(selectors))
 	for i, selector := range selectors {
 		keys[i] = histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
 	}
-	found, err := s.histograms.get(ctx, s.urgent(ctx), keys, func(ctx context.Context, missing []int, say remembering[expand.Histogram]) {
+	found, err := s.histograms.get(ctx, s.urgent(ctx), keys, func(ctx context.Context, missing []int) []foundHistogram {
 		ctx, cancel := s.bounded(ctx)
 		defer cancel()
 		l := &lookup{store: s, start: start, end: end}
 		for _, at := range missing {
 			l.selectors = append(l.selectors, selectors[at])
 		}
-		for i, known := range l.histograms(ctx) {
-			say(missing[i], known.Histogram, known.life(), known.err)
-		}
+		return l.histograms(ctx)
 	})
 	if err != nil {
 		return nil, s.translate(ctx, "", err)
 	}
 	facts := expand.Facts{}
 	for i, selector := range selectors {
-		facts[selector] = found[i]
+		facts[selector] = found[i].Histogram
 	}
 	return facts, nil
 }
 
-// lookup asks what the store has of histograms in a range. Those of one metric are asked for together.
+// lookup looks up histograms in a range. Those of one metric are looked up together.
 type lookup struct {
 	store      *Store
 	selectors  []expand.HistogramSelector
 	start, end time.Time
 }
 
-// looked is what was found of a histogram.
-type looked struct {
-	expand.Histogram
-	// partial says that the store warned that it did not look everywhere.
-	partial bool
-	err     error
-}
-
-// life returns how long what was found is to be remembered: not at all where it is partial.
-func (l looked) life() time.Duration {
-	switch {
-	case l.partial:
-		return 0
-	case l.Classic || l.Native:
-		return histogramTTL
-	default:
-		return missingHistogramTTL
-	}
-}
-
-// histograms returns what the store has of each selector.
-func (l *lookup) histograms(ctx context.Context) []looked {
+// histograms returns the result for each selector.
+func (l *lookup) histograms(ctx context.Context) []foundHistogram {
 	all := make([]int, len(l.selectors))
 	for i := range all {
 		all[i] = i
 	}
 	var native []values
-	classic := make([]looked, len(all))
-	var both crew
+	classic := make([]foundHistogram, len(all))
+	var both conc.WaitGroup
 	both.Go(func() {
 		native = l.valuesOf(ctx, model.MetricNameLabel, func(s expand.HistogramSelector) string { return s.Native }, all)
 	})
@@ -112,7 +77,7 @@ func (l *lookup) histograms(ctx context.Context) []looked {
 
 // classic finds the buckets of each selector: by the series that there are at some instants, or else, so that none is
 // overlooked, by the values of le.
-func (l *lookup) classic(ctx context.Context, found []looked) {
+func (l *lookup) classic(ctx context.Context, found []foundHistogram) {
 	leaves := make([]plan.Leaf, len(found))
 	over := layoutRange(l.start.Add(plan.MaxWindow), l.end, l.store.now())
 	for i, selector := range l.selectors {
@@ -179,9 +144,9 @@ func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.Hi
 		selectors[k] = l.selectors[i]
 	}
 	found := make([]values, len(of))
-	var waiting crew
+	var group conc.WaitGroup
 	for _, family := range expand.HistogramFamilies(selectors) {
-		waiting.Go(func() {
+		group.Go(func() {
 			if len(family.Members) > 1 {
 				if all := l.values(ctx, label, text(family.All)); len(all.values) == 0 {
 					for _, k := range family.Members {
@@ -191,11 +156,11 @@ func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.Hi
 				}
 			}
 			for _, k := range family.Members {
-				waiting.Go(func() { found[k] = l.values(ctx, label, text(selectors[k])) })
+				group.Go(func() { found[k] = l.values(ctx, label, text(selectors[k])) })
 			}
 		})
 	}
-	waiting.Wait()
+	group.Wait()
 	return found
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sourcegraph/conc"
+
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -37,9 +39,9 @@ type part struct {
 	asked  []plan.Range
 }
 
-// answers asks for leaves: for each first the cache, and the store for what that does not have. Each is landed by its
+// answers asks for leaves: for each first the cache, and the store for what that does not have. Each is resolved by its
 // position.
-func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at int, answer plan.Answer, err error)) {
+func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, resolve func(at int, answer plan.Answer, err error)) {
 	scope, now := s.scope(ctx), s.now()
 	all := make([]assembly, len(leaves))
 	var pieces []piece
@@ -58,18 +60,18 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, land func(at in
 			all[i].parts = append(all[i].parts, p)
 		}
 	}
-	booked := s.pieces.book(context.WithoutCancel(ctx), keysOf(pieces, s.urgent(ctx)), func(ctx context.Context, fresh []int, land func(int, plan.Answer, error)) {
-		s.perform(ctx, pieces, fresh, land)
+	joined := s.pieces.join(context.WithoutCancel(ctx), keysOf(pieces, s.urgent(ctx)), func(ctx context.Context, fresh []int, resolve func(int, plan.Answer, error)) {
+		s.perform(ctx, pieces, fresh, resolve)
 	})
-	defer booked.leave()
-	var waiting crew
+	defer joined.release()
+	var group conc.WaitGroup
 	for i := range all {
-		waiting.Go(func() {
-			answer, err := all[i].assemble(func(at int) (plan.Answer, error) { return booked.wait(ctx, at) })
-			land(i, answer, err)
+		group.Go(func() {
+			answer, err := all[i].assemble(func(at int) (plan.Answer, error) { return joined.wait(ctx, at) })
+			resolve(i, answer, err)
 		})
 	}
-	waiting.Wait()
+	group.Wait()
 }
 
 // partsOf returns the ranges by which r is looked up and asked for.
@@ -161,8 +163,8 @@ func keysOf(pieces []piece, urgent bool) []pieceKey {
 	return keys
 }
 
-// perform asks the store for pieces, as few requests as they can be merged into, and lands each by its position.
-func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, land func(at int, answer plan.Answer, err error)) {
+// perform asks the store for pieces, as few requests as they can be merged into, and resolves each by its position.
+func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, resolve func(at int, answer plan.Answer, err error)) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
 	byRange := map[leafKey][]int{}
@@ -170,50 +172,50 @@ func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, land f
 		over := keyOf(plan.Leaf{Range: pieces[at].leaf.Range})
 		byRange[over] = append(byRange[over], at)
 	}
-	var waiting crew
+	var group conc.WaitGroup
 	for _, together := range byRange {
 		promQLs := make([]string, len(together))
 		for i, at := range together {
 			promQLs[i] = pieces[at].leaf.PromQL
 		}
 		for _, m := range s.merge(promQLs) {
-			waiting.Go(func() {
-				s.performMerged(ctx, m, pieces, together, land)
+			group.Go(func() {
+				s.performMerged(ctx, m, pieces, together, resolve)
 			})
 		}
 	}
-	waiting.Wait()
+	group.Wait()
 }
 
 // performMerged asks for one request's worth of pieces, which are those of its members among together. Where a merged
 // request fails for what it asks, or has more series than it is worth, its members are asked one by one.
-func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []piece, together []int, land func(at int, answer plan.Answer, err error)) {
+func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []piece, together []int, resolve func(at int, answer plan.Answer, err error)) {
 	asked := s.now()
 	over := pieces[together[0]].leaf.Range
 	answer, err := s.answer(ctx, plan.Leaf{PromQL: m.PromQL, Range: over}, s.limit(len(m.Members)))
 	if err != nil && len(m.Members) > 1 && isOfTheQuery(err) {
-		s.apart.remember(m.PromQL, memo[bool]{true, s.now().Add(histogramTTL)})
-		var waiting crew
+		s.refusedMerges.Set(m.PromQL, struct{}{})
+		var group conc.WaitGroup
 		for _, member := range m.Members {
 			alone := expand.Alone(pieces[together[member]].leaf.PromQL, member)
-			waiting.Go(func() { s.performMerged(ctx, alone, pieces, together, land) })
+			group.Go(func() { s.performMerged(ctx, alone, pieces, together, resolve) })
 		}
-		waiting.Wait()
+		group.Wait()
 		return
 	}
 	if err != nil {
 		for _, member := range m.Members {
-			land(together[member], plan.Answer{}, err)
+			resolve(together[member], plan.Answer{}, err)
 		}
 		return
 	}
 	for i, series := range m.Derive(answer.Series) {
 		at := together[m.Members[i]]
 		own := plan.Answer{Series: series, Warnings: answer.Warnings, Infos: answer.Infos, Until: untilOf(asked, answer)}
-		if !isPassing(ctx) {
+		if !isUncached(ctx) {
 			s.cache.put(pieces[at].id, over, own, asked, s.overlap)
 		}
-		land(at, own, nil)
+		resolve(at, own, nil)
 	}
 }
 
@@ -234,11 +236,14 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// merge returns the requests for expressions. Those that were found not to be worth merging are asked one by one.
+// refusedMergeTTL is how long the members of a refused merged request are requested one by one.
+const refusedMergeTTL = 10 * time.Minute
+
+// merge returns the requests for expressions. Merged ones that were refused before are taken apart.
 func (s *Store) merge(promQLs []string) []expand.Merged {
 	var all []expand.Merged
 	for _, m := range s.merged.of(promQLs) {
-		if _, apart := s.apart.recall(m.PromQL); !apart || len(m.Members) == 1 {
+		if _, refused := s.refusedMerges.GetIfPresent(m.PromQL); !refused || len(m.Members) == 1 {
 			all = append(all, m)
 			continue
 		}
@@ -269,7 +274,7 @@ func isOfTheQuery(err error) bool {
 
 // answer asks one request.
 func (s *Store) answer(ctx context.Context, leaf plan.Leaf, limit int) (answer plan.Answer, err error) {
-	err = s.ask(ctx, leaf.PromQL, func(ctx context.Context) error {
+	err = s.send(ctx, leaf.PromQL, func(ctx context.Context) error {
 		return s.query(ctx, leaf, func(body io.Reader) (err error) {
 			answer, err = decode(body, leaf.Range, limit)
 			return err

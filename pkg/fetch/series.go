@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Matches reports for each selector whether the store has any series of it between start and end. The error is an
-// *Error of the first selector that could not be asked for.
+// Matches reports for each selector whether the store has any matching series between start and end. The error is the *Error
+// of the first request that failed.
 func (s *Store) Matches(ctx context.Context, selectors []string, start, end time.Time) ([]bool, error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -19,7 +19,7 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 	group, ctx := errgroup.WithContext(ctx)
 	for i, selector := range selectors {
 		group.Go(func() error {
-			// One selector has few metric names, but may have very many series, and old stores know no limit.
+			// A selector has few metric names but may match very many series, and old stores ignore the limit.
 			names, _, err := s.labelValues(ctx, model.MetricNameLabel, selector, start, end, v1.WithLimit(1))
 			matches[i] = len(names) > 0
 			return err
@@ -31,8 +31,8 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 	return matches, nil
 }
 
-// LabelValues returns the values that a label has in the series of any of the selectors between start and end, sorted
-// and at most limit of them. The error is an *Error.
+// LabelValues returns the first limit values, in order, that a label has in the series of the selectors between start and
+// end. The error is an *Error.
 func (s *Store) LabelValues(ctx context.Context, label string, selectors []string, start, end time.Time, limit int) ([]string, error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -56,10 +56,10 @@ func (s *Store) LabelValues(ctx context.Context, label string, selectors []strin
 	return values[:min(len(values), limit)], nil
 }
 
-// labelValues returns the values that label has in the series of selector, and whether the store warned that there
-// may be more.
+// labelValues returns the values that a label has in the series of a selector, and whether the store warned that there may be
+// more.
 func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time, opts ...v1.Option) (values model.LabelValues, partial bool, err error) {
-	err = s.ask(ctx, selector, func(ctx context.Context) error {
+	err = s.send(ctx, selector, func(ctx context.Context) error {
 		found, warnings, _, err := s.api.LabelValues(ctx, label, []string{selector}, start, end, opts...)
 		values, partial = found, len(warnings) > 0
 		return err

@@ -6,64 +6,64 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"runtime/debug"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 
-	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// What a Config that leaves it open stands for.
+// Defaults of a Config.
 const (
 	DefaultMethod      = http.MethodPost
 	DefaultConcurrency = 10
 	DefaultTimeout     = time.Minute
-	// DefaultMaxSeries is how many series one request may bring.
+	// DefaultMaxSeries is the number of series that one request may return.
 	DefaultMaxSeries = 20_000
 )
 
-// Config says which store is asked, and how.
+// Config configures a Store.
 type Config struct {
-	// URL is where the store's API stands, without /api/v1.
+	// URL is the address of the store's API, without /api/v1.
 	URL string
-	// Client sends the requests; it brings authentication, TLS, headers and the limit on the size of answers.
+	// Client sends the requests, with its authentication, TLS, headers and limit on the size of answers.
 	Client *http.Client
-	// Method is POST, or GET for stores behind a proxy that lets nothing else through.
+	// Method is POST, or GET for stores behind a proxy that permits nothing else.
 	Method string
 	// CustomQueryParameters are added to each request.
 	CustomQueryParameters url.Values
-	// Concurrency is the number of requests that may be under way at the same time, over all batches.
+	// Concurrency is the number of concurrent requests, over all batches.
 	Concurrency int
-	// Timeout bounds a batch, and whatever else is asked, from its start to the last byte.
+	// Timeout bounds a batch, and each call of another method of the store, from its start to the last byte.
 	Timeout time.Duration
-	// TooLarge is the error, in the sense of errors.Is, with which Client ends an answer that is over its limit;
-	// nil where it has no limit.
+	// TooLarge is the error, in the sense of errors.Is, of reading an answer that is over Client's limit; nil if there is no
+	// limit.
 	TooLarge error
-	// Identity names on whose behalf Client asks under a context, where it forwards who that is. What is remembered
-	// for one identity is not told to another. Nil stands for a client that always asks as itself.
+	// Identity returns the identity that Client forwards with the requests of a context. Cached data of one identity is not
+	// returned to another. Nil is for clients that forward none.
 	Identity func(context.Context) string
-	// Urgent reports whether somebody is paged by what is asked under a context. It has slots of its own. It may be nil.
+	// Urgent reports whether the requests of a context are those of an alert rule, for which a part of Concurrency is
+	// reserved. It may be nil.
 	Urgent func(context.Context) bool
-	// Room bounds what is worked on at the same time, whichever store it comes from. It may be nil.
-	Room *Room
-	// Cache keeps points; nil keeps none. Scope tells its user from others that have the same cache.
+	// Limiter bounds the points that are processed at the same time, over all stores that share it. It may be nil.
+	Limiter *Limiter
+	// Cache holds points; nil holds none. Scope separates the entries of stores that share a cache.
 	Cache *Cache
 	Scope string
-	// Overlap is how long samples may be late, so that points are asked for again.
+	// Overlap is the age up to which points may change by late samples, so that they are requested again.
 	Overlap time.Duration
-	// Fresh is how long points that may still change are shared with those who ask for them too.
+	// Fresh is the time for which points that may still change are answered from the cache.
 	Fresh time.Duration
-	// MaxSeries is how many series one request may bring.
+	// MaxSeries is the number of series that one request may return.
 	MaxSeries int
-	// Now returns the time; nil stands for time.Now.
+	// Now returns the time; nil is time.Now.
 	Now func() time.Time
-	// Asked is told of each request when it is over, by its error or nil. It may be nil.
-	Asked func(*Error)
+	// ObserveRequest is called at the end of each request, with its error or nil. It may be nil.
+	ObserveRequest func(*Error)
 }
 
-// defaults fills in what is left open.
+// defaults sets the fields that are left empty.
 func (c *Config) defaults() {
 	if c.Client == nil {
 		c.Client = http.DefaultClient
@@ -80,8 +80,8 @@ func (c *Config) defaults() {
 	if c.Identity == nil {
 		c.Identity = func(context.Context) string { return "" }
 	}
-	if c.Asked == nil {
-		c.Asked = func(*Error) {}
+	if c.ObserveRequest == nil {
+		c.ObserveRequest = func(*Error) {}
 	}
 	if c.Urgent == nil {
 		c.Urgent = func(context.Context) bool { return false }
@@ -102,33 +102,32 @@ type Store struct {
 	client client
 	http   *http.Client
 	api    v1.API
-	// slots holds an entry a request that is under way, and reserved one that is urgent and found no other slot.
+	// slots holds an entry for each request under way; reserved does for urgent requests that found no free slot there.
 	slots, reserved chan struct{}
 	urgent          func(context.Context) bool
 	timeout         time.Duration
 	tooLarge        error
 	identity        func(context.Context) string
-	asked           func(*Error)
-	// secrets matches the custom query parameters in a text; nil where there are none.
+	observeRequest  func(*Error)
+	// secrets matches the custom query parameters in a text; nil if there are none.
 	secrets *regexp.Regexp
 
-	histograms memory[histogramKey, expand.Histogram]
+	histograms *histogramCache
 
-	room           *Room
+	limiter        *Limiter
 	cache          *Cache
 	cacheScope     string
 	overlap, fresh time.Duration
 	maxSeries      int
 	now            func() time.Time
-	// pieces are those that the store is being asked for, whoever wants them.
-	pieces flights[pieceKey, plan.Answer]
+	// pieces are the calls under way, over all batches.
+	pieces callGroup[pieceKey, plan.Answer]
 	merged mergings
-	// apart remembers which merged requests are not worth it.
-	apart memory[string, bool]
+	// refusedMerges holds the expressions of merged requests that failed, or returned too many series.
+	refusedMerges *otter.Cache[string, struct{}]
 }
 
-// New returns the store that cfg speaks of, and asks it nothing yet. The error is an *Error that says which setting
-// is wrong.
+// New returns the store of cfg, without sending it a request. The error is an *Error that names the invalid setting.
 func New(cfg Config) (*Store, error) {
 	cfg.defaults()
 	client, err := newClient(cfg)
@@ -136,59 +135,59 @@ func New(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		client:   client,
-		http:     cfg.Client,
-		api:      v1.NewAPI(client),
-		slots:    make(chan struct{}, cfg.Concurrency-reservedOf(cfg.Concurrency)),
-		reserved: make(chan struct{}, reservedOf(cfg.Concurrency)),
-		urgent:   cfg.Urgent,
-		timeout:  cfg.Timeout,
-		tooLarge: cfg.TooLarge,
-		identity: cfg.Identity,
-		asked:    cfg.Asked,
-		secrets:  secretsOf(client.parameters),
+		client:         client,
+		http:           cfg.Client,
+		api:            v1.NewAPI(client),
+		slots:          make(chan struct{}, cfg.Concurrency-reservedOf(cfg.Concurrency)),
+		reserved:       make(chan struct{}, reservedOf(cfg.Concurrency)),
+		urgent:         cfg.Urgent,
+		timeout:        cfg.Timeout,
+		tooLarge:       cfg.TooLarge,
+		identity:       cfg.Identity,
+		observeRequest: cfg.ObserveRequest,
+		secrets:        secretsPattern(client.parameters),
 
-		histograms: memory[histogramKey, expand.Histogram]{now: cfg.Now},
-		apart:      memory[string, bool]{now: cfg.Now},
+		histograms:    newHistogramCache(cfg.Now),
+		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
 
-		room: cfg.Room, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
+		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
 
-// Close gives up the connections that are not in use. What is under way goes on.
+// Close closes idle connections. It does not end requests that are under way.
 func (s *Store) Close() { s.http.CloseIdleConnections() }
 
-// Overlap is how late samples may be.
+// Overlap is the age up to which points may change by late samples.
 func (s *Store) Overlap() time.Duration { return s.overlap }
 
-// Cached returns what the store's cache has done so far.
-func (s *Store) Cached() Stats { return s.cache.Stats() }
+// CacheStats returns the statistics of the store's cache.
+func (s *Store) CacheStats() Stats { return s.cache.Stats() }
 
-// reservedOf returns how many of the requests that may be under way are for what is urgent: a quarter, so that panels
-// can't keep alert rules waiting.
+// reservedOf returns the number of concurrent requests that are reserved for urgent ones: a quarter, so that panels don't delay
+// alert rules.
 func reservedOf(concurrency int) int { return concurrency / 4 }
 
-// scope names for whom points are kept that are asked for under ctx.
+// scope identifies those who may share cached data with the requests of ctx.
 func (s *Store) scope(ctx context.Context) string { return s.cacheScope + "\x00" + s.identity(ctx) }
 
-// bounded returns ctx within the store's timeout, which ends it with the error that users are to see.
+// bounded returns ctx with the store's timeout, whose cause is the error for users.
 func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, s.timeout, tooSlow(s.timeout))
 }
 
-// ask waits for a slot and runs one request in it. Every request goes through here, so that the limit holds for all
-// of them; the error is nil or an *Error. PromQL is what is asked, and "" where that is not PromQL.
-func (s *Store) ask(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
+// send waits for a slot and runs one request in it. Every request goes through it, so that the limit on concurrency holds for
+// all. The error is nil or an *Error. PromQL is the request's expression or selector, "" if it has none.
+func (s *Store) send(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
 	defer func() {
-		// A request runs on a goroutine of this package, where nobody above could recover.
+		// A panic on a goroutine of this package would end the process.
 		if cause := recover(); cause != nil {
-			err = panicked(cause, debug.Stack())
+			err = panicError(cause)
 		}
 		var failed *Error
 		errors.As(err, &failed)
-		s.asked(failed)
+		s.observeRequest(failed)
 	}()
-	var reserved chan struct{} // Nobody gets a slot of nil.
+	var reserved chan struct{} // A nil channel has no slots.
 	if s.urgent(ctx) {
 		reserved = s.reserved
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // common is what the data sources of a process share.
@@ -22,15 +23,19 @@ type common struct {
 	ledger ledger
 	live   live
 	caches caches
-	room   *fetch.Room
+	// limiter bounds the points that all data sources process at the same time.
+	limiter *fetch.Limiter
 	// folder is the operator's; nil where there is none.
 	folder *folder.Folder
 	now    func() time.Time
 }
 
+// maxPoints is how many points are processed at the same time: those of two of the largest queries, or of dozens of usual ones.
+const maxPoints = 2 * plan.MaxPoints
+
 // newCommon returns what data sources share, with the operator's folder at a path; "" stands for none.
 func newCommon(path string) *common {
-	c := &common{now: time.Now, room: fetch.NewRoom()}
+	c := &common{now: time.Now, limiter: fetch.NewLimiter(maxPoints)}
 	if path != "" {
 		c.folder = folder.New(folder.Config{Path: path, Changed: c.changed})
 	}

@@ -183,7 +183,7 @@ func storeOf(t *testing.T, status int, body string) *fetch.Store {
 		_, _ = w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	store, err := fetch.New(fetch.Config{URL: server.URL, Asked: countFetch})
+	store, err := fetch.New(fetch.Config{URL: server.URL, ObserveRequest: countFetch})
 	if err != nil {
 		t.Fatal(err)
 	}

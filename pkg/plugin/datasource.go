@@ -104,7 +104,7 @@ func (c *common) open(ctx context.Context, s settings, instance backend.DataSour
 	if err != nil {
 		return nil, scrape, err
 	}
-	cfg.Room, cfg.Cache, cfg.Scope, cfg.Fresh, cfg.Now = c.room, c.caches.of(key, bytes), scopeOf(key, instance), scrape, c.now
+	cfg.Limiter, cfg.Cache, cfg.Scope, cfg.Fresh, cfg.Now = c.limiter, c.caches.of(key, bytes), scopeOf(key, instance), scrape, c.now
 	store, err := fetch.New(cfg)
 	return store, scrape, err
 }

@@ -99,7 +99,7 @@ func (d *DataSource) summary(store string, details healthDetails) string {
 
 // describeCache says in a sentence what is kept in memory, and what that was good for.
 func (d *DataSource) describeCache() string {
-	s := d.store.Cached()
+	s := d.store.CacheStats()
 	if s.Limit == 0 {
 		return "No points are kept in memory."
 	}

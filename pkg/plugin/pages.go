@@ -35,15 +35,15 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 	var mu sync.Mutex
 	working, ctx := errgroup.WithContext(ctx)
 	working.SetLimit(pagesAtOnce)
-	apart := batch.Apart
-	if p.PagePoints()*bytesAPoint > d.store.Cached().Limit/2 {
-		apart = batch.Passing
+	fork := batch.Fork
+	if p.PagePoints()*bytesAPoint > d.store.CacheStats().Limit/2 {
+		fork = batch.ForkUncached
 	}
 	for part, pages := range all {
 		key := part.PageKey(revision)
 		for _, page := range pages {
 			working.Go(func() error {
-				sums, err := d.page(ctx, apart, page, key)
+				sums, err := d.page(ctx, fork, page, key)
 				mu.Lock()
 				defer mu.Unlock()
 				kept[page] = sums
@@ -55,7 +55,7 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 }
 
 // page returns the sums of a page, which are kept under a key. What they are made of is asked for in a batch of its own.
-func (d *DataSource) page(ctx context.Context, open func() *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
+func (d *DataSource) page(ctx context.Context, fork func() *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // On a goroutine, where nobody above could.
 			backend.Logger.FromContext(ctx).Error("Page panicked", "cause", cause, "stack", string(debug.Stack()))
@@ -65,25 +65,25 @@ func (d *DataSource) page(ctx context.Context, open func() *fetch.Batch, page *p
 	if ctx.Err() != nil { // Another page has failed, or nobody waits any more.
 		return nil, context.Cause(ctx)
 	}
-	if known, ok := d.store.Recall(ctx, key, page.Number()).(*eval.Sums); ok {
+	if known, ok := d.store.Derived(ctx, key, page.Number()).(*eval.Sums); ok {
 		return known, nil
 	}
 	p, err := page.Plan()
 	if err != nil {
 		return nil, err
 	}
-	apart := open()
-	defer apart.Close()
-	leave, err := apart.Enter(p)
+	batch := fork()
+	defer batch.Close()
+	release, err := batch.Acquire(points(p))
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
-	answers, err := d.fetch(ctx, apart, p)
+	defer release()
+	answers, err := d.fetch(ctx, batch, p)
 	if err != nil {
 		return nil, blame(err, p)
 	}
 	sums = eval.SumsOf(p, answers)
-	d.store.Keep(ctx, key, page.Number(), sums, answers)
+	d.store.PutDerived(ctx, key, page.Number(), sums, answers)
 	return sums, nil
 }

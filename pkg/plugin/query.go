@@ -99,16 +99,25 @@ func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 	if err != nil {
 		return nil, err
 	}
-	leave, err := batch.Enter(p)
+	release, err := batch.Acquire(points(p))
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer release()
 	answers, err := d.fetch(ctx, batch, p)
 	if err != nil {
 		return nil, blame(err, p)
 	}
 	return d.evaluate(ctx, p, answers, kept)
+}
+
+// points returns the number of instants that the leaves of a plan have in all.
+func points(p *plan.Plan) int {
+	n := 0
+	for _, leaf := range p.Leaves {
+		n += leaf.Range.Len()
+	}
+	return n
 }
 
 // maxPortioned is how many points a query may ask for that is answered in portions.
@@ -129,9 +138,9 @@ func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 
 // apart answers a query, and holds nothing of what was asked for it.
 func (d *DataSource) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
-	apart := batch.Apart()
-	defer apart.Close()
-	return d.result(ctx, apart, c, query, times)
+	fork := batch.Fork()
+	defer fork.Close()
+	return d.result(ctx, fork, c, query, times)
 }
 
 // plan plans a query of a catalog, for which the store is asked about the histograms that it needs.

@@ -162,7 +162,7 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 		Timeout:               timeout,
 		TooLarge:              httpclient.ErrResponseBodyTooLarge,
 		Identity:              identityOf,
-		Asked:                 countFetch,
+		ObserveRequest:        countFetch,
 	}, nil
 }
 

@@ -1,0 +1,84 @@
+package fetch
+
+import (
+	"context"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// How long facts about histograms are cached. Those that have no series yet are looked up again soon.
+const (
+	histogramTTL        = 10 * time.Minute
+	missingHistogramTTL = 30 * time.Second
+)
+
+// histogramKey identifies a fact: a histogram in a range of Unix seconds, as an identity sees it.
+type histogramKey struct {
+	selector   expand.HistogramSelector
+	start, end int64
+	identity   string
+}
+
+// foundHistogram is the result of looking up a histogram.
+type foundHistogram struct {
+	expand.Histogram
+	// partial reports whether the store warned that its answer may be incomplete.
+	partial bool
+	err     error
+}
+
+// ttl returns how long the result is cached; 0 for results that are incomplete.
+func (f foundHistogram) ttl() time.Duration {
+	switch {
+	case f.partial || f.err != nil:
+		return 0
+	case f.Classic || f.Native:
+		return histogramTTL
+	default:
+		return missingHistogramTTL
+	}
+}
+
+// histogramCache caches facts about histograms. Concurrent lookups of a histogram are one; those of urgent requests don't wait for
+// others.
+type histogramCache struct {
+	found         *otter.Cache[histogramKey, foundHistogram]
+	calls, urgent callGroup[histogramKey, foundHistogram]
+}
+
+func newHistogramCache(now func() time.Time) *histogramCache {
+	return &histogramCache{found: newExpiringCache[histogramKey](now, foundHistogram.ttl)}
+}
+
+// get returns the facts for keys: those that are cached, and the results of lookup for those at the positions that are missing.
+// The error is the first one of a lookup. A lookup goes on when ctx is done if others wait for it.
+func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramKey, lookup func(ctx context.Context, missing []int) []foundHistogram) ([]foundHistogram, error) {
+	calls := &c.calls
+	if urgent {
+		calls = &c.urgent
+	}
+	joined := calls.join(context.WithoutCancel(ctx), keys, func(ctx context.Context, fresh []int, resolve func(int, foundHistogram, error)) {
+		var missing []int
+		for _, at := range fresh {
+			if found, ok := c.found.GetIfPresent(keys[at]); ok {
+				resolve(at, found, nil)
+			} else {
+				missing = append(missing, at)
+			}
+		}
+		if len(missing) == 0 {
+			return
+		}
+		for i, found := range lookup(ctx, missing) {
+			if found.ttl() > 0 {
+				c.found.Set(keys[missing[i]], found)
+			}
+			resolve(missing[i], found, found.err)
+		}
+	})
+	defer joined.release()
+	return joined.waitAll(ctx)
+}
