@@ -95,8 +95,8 @@ func BenchmarkAnswer(b *testing.B) {
 	}{"without a cache": {0, false}, "with one that is empty": {256 << 20, true}, "with one that has all": {256 << 20, false}} {
 		b.Run(name, func(b *testing.B) {
 			store := &canned{bodies: map[string][]byte{}}
-			d := newDataSource(b.Context(), instanceOf("{}"), newCommon(""))
-			d.supply = fixed{catalog: fixture.Flows(20), revision: "r"}
+			d := newDataSource(b.Context(), instanceOf("{}"), newSharedState(""))
+			d.source = staticSource{catalog: fixture.Flows(20), revision: "r"}
 			d.now = func() time.Time { return now }
 			cfg := fetch.Config{URL: "http://store", Client: &http.Client{Transport: store}, Now: d.now}
 			ask := func() {

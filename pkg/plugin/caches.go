@@ -6,42 +6,42 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
-// caches keep the points of each data source for as long as the process lives, so that saving the settings does not
-// empty them. They are safe for concurrent use.
+// caches holds the cache of each data source. A cache outlives the instances of its data source, so that saving the
+// settings does not empty it. It is safe for concurrent use.
 type caches struct {
 	mu    sync.Mutex
-	byKey map[shelfKey]sized
+	byKey map[dataSourceKey]sizedCache
 }
 
-// sized is a cache, which may be nil, and the bytes that it was made for.
-type sized struct {
+// sizedCache is a cache and its limit in bytes. The cache is nil if the limit is 0.
+type sizedCache struct {
 	cache *fetch.Cache
-	bytes int64
+	limit int64
 }
 
-// of returns the cache of a data source, which starts empty where its size has changed.
-func (c *caches) of(key shelfKey, bytes int64) *fetch.Cache {
+// get returns the cache of a data source with a limit in bytes. It is a new, empty one if the limit has changed.
+func (c *caches) get(key dataSourceKey, limit int64) *fetch.Cache {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byKey == nil {
-		c.byKey = map[shelfKey]sized{}
+		c.byKey = map[dataSourceKey]sizedCache{}
 	}
-	known, ok := c.byKey[key]
-	if !ok || known.bytes != bytes {
-		known = sized{fetch.NewCache(bytes), bytes}
-		c.byKey[key] = known
+	current, ok := c.byKey[key]
+	if !ok || current.limit != limit {
+		current = sizedCache{fetch.NewCache(limit), limit}
+		c.byKey[key] = current
 	}
-	return known.cache
+	return current.cache
 }
 
-// drop forgets the cache of a data source.
-func (c *caches) drop(key shelfKey) {
+// drop removes the cache of a data source.
+func (c *caches) drop(key dataSourceKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.byKey, key)
 }
 
-// stats returns what the caches have done so far, all together.
+// stats returns the sums of the statistics of all caches.
 func (c *caches) stats() fetch.Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()

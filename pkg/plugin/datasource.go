@@ -15,27 +15,28 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
-// ID is the plugin's id, as plugin.json has it.
+// ID is the plugin's id in plugin.json.
 const ID = "cer-reliability-datasource"
 
-// DataSource is one configured data source. Grafana makes a new one when its settings change.
+// DataSource is an instance of a configured data source. Grafana makes a new one whenever the settings change.
 type DataSource struct {
 	backend.CallResourceHandler
-	// loaded is the catalog by which a request is answered, and asker who asks. Only what serving returns has them.
-	loaded
-	asker role
-	// supply is where the catalog comes from.
-	supply supply
-	key    shelfKey
-	common *common
-	// storeType is which store the settings say it is; "" where they leave that to be found out.
+	// catalogState is the catalog that answers a request, and asker the role of its user. They are set only in the copies
+	// made by serving.
+	catalogState
+	asker  role
+	source catalogSource
+	key    dataSourceKey
+	shared *sharedState
+	// storeType is the setting prometheusType; "" if it is not set.
 	storeType string
-	store     *fetch.Store
-	// broken says what is wrong with the settings, so that the store can't be asked; nil where nothing is.
+	// store is nil if broken is not.
+	store *fetch.Store
+	// broken is the error of settings that can't be used; nil if they can.
 	broken error
 	scrape time.Duration
 	now    func() time.Time
-	// whatIfs limits how often one may ask what would be.
+	// whatIfs limits the rate of requests to /whatif.
 	whatIfs *rate.Limiter
 }
 
@@ -45,71 +46,71 @@ var (
 	_ backend.CallResourceHandler = (*DataSource)(nil)
 )
 
-// NewFactory returns the function that makes data sources for Grafana. Those of one factory share what they have in
-// common.
+// NewFactory returns the function that makes the instances of data sources for Grafana. All instances of one factory
+// share their state, such as caches.
 func NewFactory() datasource.InstanceFactoryFunc { return NewFactoryAt(time.Now) }
 
-// NewFactoryAt is NewFactory for data sources that take the time from a clock, such as that of a simulation.
+// NewFactoryAt is like NewFactory with another clock, such as that of a simulation.
 func NewFactoryAt(now func() time.Time) datasource.InstanceFactoryFunc {
-	shared := newCommon(os.Getenv(definitionsPath))
+	shared := newSharedState(os.Getenv(definitionsPath))
 	shared.now = now
-	prometheus.MustRegister(&shared.live, cacheCollector{&shared.caches})
+	prometheus.MustRegister(catalogCollector{&shared.instances}, cacheCollector{&shared.caches})
 	return shared.newInstance
 }
 
-// newInstance makes a data source for Grafana.
-func (c *common) newInstance(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	return newDataSource(ctx, instance, c), nil
+// newInstance is a datasource.InstanceFactoryFunc. It never returns an error.
+func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	return newDataSource(ctx, instance, s), nil
 }
 
-// newDataSource makes a data source. One whose settings or definition are wrong is made too, since it is the one to
-// say what is wrong.
-func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *common) *DataSource {
-	d := &DataSource{common: shared, key: shelfKeyOf(ctx, instance), supply: fixed{}, now: shared.now, scrape: defaultScrapeInterval,
+// newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
+// request with what is wrong with them.
+func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, scrape: defaultScrapeInterval,
 		whatIfs: newWhatIfLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
-	s, err := readSettings(instance.JSONData)
+	cfg, err := readSettings(instance.JSONData)
 	if err != nil {
 		d.broken = err
 		return d
 	}
-	d.storeType = s.PrometheusType
-	d.supply = shared.supplyOf(s, d.key)
-	d.store, d.scrape, d.broken = shared.open(ctx, s, instance, d.key)
-	shared.live.add(d)
-	shared.ledger.note(ctx, d)
+	d.storeType = cfg.PrometheusType
+	d.source = shared.catalogSource(cfg, d.key)
+	d.store, d.scrape, d.broken = shared.openStore(ctx, cfg, instance, d.key)
+	shared.instances.add(d)
+	shared.changeLog.record(ctx, d)
 	return d
 }
 
-// serving returns the data source as it is while it serves one request of a user: with the catalog of this moment,
-// which stays the same however the operator's folder changes meanwhile.
+// serving returns a copy of the data source for one request of a user. Its catalog is that of this moment, and stays
+// the same while the operator's folder changes.
 func (d *DataSource) serving(ctx context.Context, user *backend.User) *DataSource {
 	now := *d
-	now.loaded, now.asker = d.supply.current(ctx), roleOf(user)
+	now.catalogState, now.asker = d.source.current(ctx), roleOf(user)
 	return &now
 }
 
-// open prepares the store that the settings speak of.
-func (c *common) open(ctx context.Context, s settings, instance backend.DataSourceInstanceSettings, key shelfKey) (*fetch.Store, time.Duration, error) {
-	scrape, err := s.scrapeInterval()
+// openStore returns the store of the settings, and their scrape interval.
+func (s *sharedState) openStore(ctx context.Context, cfg settings, instance backend.DataSourceInstanceSettings, key dataSourceKey) (*fetch.Store, time.Duration, error) {
+	scrape, err := cfg.scrapeInterval()
 	if err != nil {
 		return nil, defaultScrapeInterval, err
 	}
-	cfg, err := s.storeConfig(ctx, instance)
+	store, err := cfg.storeConfig(ctx, instance)
 	if err != nil {
 		return nil, scrape, err
 	}
-	bytes, err := s.cacheBytes()
+	limit, err := cfg.cacheBytes()
 	if err != nil {
 		return nil, scrape, err
 	}
-	cfg.Limiter, cfg.Cache, cfg.Scope, cfg.Fresh, cfg.Now = c.limiter, c.caches.of(key, bytes), scopeOf(key, instance), scrape, c.now
-	store, err := fetch.New(cfg)
-	return store, scrape, err
+	store.Limiter, store.Cache, store.Scope, store.Fresh, store.Now = s.limiter, s.caches.get(key, limit), cacheScope(key, instance), scrape, s.now
+	opened, err := fetch.New(store)
+	return opened, scrape, err
 }
 
-// ready says why queries can't be answered; nil where they can.
+// ready returns why queries can't be answered; nil if they can.
 func (d *DataSource) ready() error {
 	if d.broken != nil {
 		return userError(d.broken.Error())
@@ -120,20 +121,21 @@ func (d *DataSource) ready() error {
 	return nil
 }
 
-// keptAfter is how long the points of a data source are kept after Grafana has dropped it. As a rule it makes another one
-// at once, with other settings.
-const keptAfter = time.Hour
+// keepCache is how long the cache of a data source is kept after its last instance was disposed of. Grafana usually
+// makes another instance, with new settings, right away.
+const keepCache = time.Hour
 
-// Dispose is called when Grafana drops the data source; what it holds goes with it.
+// Dispose releases what the instance holds. Grafana calls it when the settings have changed or the data source was
+// deleted.
 func (d *DataSource) Dispose() {
-	d.common.live.remove(d)
+	d.shared.instances.remove(d)
 	if d.store != nil {
 		d.store.Close()
 	}
-	common, key := d.common, d.key // What waits below holds nothing else of the data source.
-	time.AfterFunc(keptAfter, func() {
-		if !common.live.has(key) {
-			common.caches.drop(key)
+	shared, key := d.shared, d.key // The timer must not keep the instance in memory.
+	time.AfterFunc(keepCache, func() {
+		if !shared.instances.has(key) {
+			shared.caches.drop(key)
 		}
 	})
 }

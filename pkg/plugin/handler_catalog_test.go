@@ -3,7 +3,7 @@ package plugin
 import "testing"
 
 func TestSLIsAreDescribedWithWhatBecomesOfThemWhileTheyAreMissing(t *testing.T) {
-	l := load(`apiVersion: cer/v1
+	l := loadDefinition(`apiVersion: cer/v1
 kind: Catalog
 metadata: { name: shop }
 spec:

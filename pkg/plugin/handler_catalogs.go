@@ -14,9 +14,9 @@ type catalogsAnswer struct {
 
 // getCatalogs lists what the setting catalog can be.
 func (d *DataSource) getCatalogs(r *http.Request) (any, error) {
-	answer := catalogsAnswer{Folder: d.common.folder != nil, Catalogs: []string{}}
+	answer := catalogsAnswer{Folder: d.shared.folder != nil, Catalogs: []string{}}
 	if answer.Folder {
-		answer.Catalogs = append(answer.Catalogs, d.common.folder.Names(r.Context(), d.key.number())...)
+		answer.Catalogs = append(answer.Catalogs, d.shared.folder.Names(r.Context(), d.key.orgID())...)
 	}
 	return answer, nil
 }

@@ -27,7 +27,7 @@ func (d *DataSource) postValidate(r *http.Request) (any, error) {
 	if err := readJSON(r, &asked); err != nil {
 		return nil, err
 	}
-	l := load(asked.Definition)
+	l := loadDefinition(asked.Definition)
 	answer := validateAnswer{Valid: l.catalog != nil, Issues: issuesOf(l.issues), Unmatched: []unmatched{}}
 	if l.catalog == nil {
 		return answer, nil

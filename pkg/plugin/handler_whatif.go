@@ -123,7 +123,7 @@ func (w whatIfRequest) times(now time.Time) plan.Times {
 func (w whatIfRequest) catalog(now *cer.Catalog) (*cer.Catalog, definition.Issues, error) {
 	other, issues := now, definition.Issues(nil)
 	if w.Definition != "" {
-		l := load(w.Definition)
+		l := loadDefinition(w.Definition)
 		if l.catalog == nil {
 			return nil, nil, userError(l.problem(viewer))
 		}

@@ -35,7 +35,7 @@ type healthDetails struct {
 // or precisely what is wrong.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = withIdentity(ctx, forwarded(req))
-	d.supply.refresh(ctx)
+	d.source.refresh(ctx)
 	d = d.serving(ctx, req.PluginContext.User)
 	if d.broken != nil {
 		return unhealthy(d.broken.Error(), healthDetails{}), nil

@@ -2,10 +2,8 @@ package plugin
 
 import (
 	"context"
+	"maps"
 	"math"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,7 +13,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
-// metricPrefix starts the names of the plugin's own metrics, as Grafana wants it.
+// metricPrefix is the prefix that Grafana requires of a plugin's own metrics.
 const metricPrefix = "grafana_plugin_cer_"
 
 var (
@@ -34,7 +32,7 @@ var (
 	})
 )
 
-// countFetch counts a request to a store, of which came an error or nil.
+// countFetch counts a request to a store by its error, which is nil if it succeeded.
 func countFetch(err *fetch.Error) {
 	result := "ok"
 	if err != nil {
@@ -43,7 +41,7 @@ func countFetch(err *fetch.Error) {
 	fetches.WithLabelValues(result).Inc()
 }
 
-// countSamples counts what a query is answered by.
+// countSamples counts the samples in the answers to a query.
 func countSamples(answers []plan.Answer) {
 	n := 0
 	for _, answer := range answers {
@@ -58,58 +56,10 @@ func countSamples(answers []plan.Answer) {
 	samples.Add(float64(n))
 }
 
-// timeEvaluation notes how long an evaluation took that began at a time.
+// timeEvaluation observes how long an evaluation took that began at a time.
 func timeEvaluation(began time.Time) { evaluationSeconds.Observe(time.Since(began).Seconds()) }
 
-// live are the data sources that there are, each as it was configured last. It is the collector of the metrics that
-// keep the history of catalogs, which are made of what is used at the time of asking. It is safe for concurrent use.
-type live struct {
-	mu      sync.Mutex
-	sources map[shelfKey]*DataSource
-}
-
-// add puts a data source in the place of the one of before.
-func (l *live) add(d *DataSource) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sources == nil {
-		l.sources = map[shelfKey]*DataSource{}
-	}
-	l.sources[d.key] = d
-}
-
-// remove takes a data source away, unless another has taken its place.
-func (l *live) remove(d *DataSource) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.sources[d.key] == d {
-		delete(l.sources, d.key)
-	}
-}
-
-// has reports whether there is a data source of a key.
-func (l *live) has(key shelfKey) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, ok := l.sources[key]
-	return ok
-}
-
-// all returns the data sources.
-func (l *live) all() []*DataSource {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := make([]*DataSource, 0, len(l.sources))
-	for _, d := range l.sources {
-		all = append(all, d)
-	}
-	return all
-}
-
-// Describe says nothing: the labels of weights depend on whether a uid is of one organisation.
-func (l *live) Describe(chan<- *prometheus.Desc) {}
-
-// cacheCollector is the collector of what the caches do.
+// cacheCollector collects the metrics of the caches of points.
 type cacheCollector struct{ caches *caches }
 
 var (
@@ -118,10 +68,10 @@ var (
 		"Points that queries needed: those that were kept in memory (hit), and those that a store was asked for (miss).", []string{"result"}, nil)
 )
 
-// Describe says nothing, so that a process can have several factories, as those of tests do.
+// Describe sends nothing, which allows several factories in one process, as tests have them.
 func (cacheCollector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect sends what the caches did so far.
+// Collect sends the metrics of the caches.
 func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
 	s := c.caches.stats()
 	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(s.Bytes))
@@ -129,72 +79,66 @@ func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
 	metrics <- prometheus.MustNewConstMetric(cachePoints, prometheus.CounterValue, float64(s.Misses), "miss")
 }
 
-// Collect sends the metrics of the catalogs that are used.
-func (l *live) Collect(metrics chan<- prometheus.Metric) {
-	all := l.all()
-	shared := map[string]int{}
+// catalogCollector collects the metrics of the catalogs in use, which record the history of their weights.
+type catalogCollector struct{ instances *instances }
+
+// Describe sends nothing, since the labels of weights depend on whether a UID exists in several organisations.
+func (catalogCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends the metrics of the catalogs that are in use now.
+func (c catalogCollector) Collect(metrics chan<- prometheus.Metric) {
+	all := c.instances.all()
+	orgs := map[string]int{} // The number of organisations that have a UID.
 	for _, d := range all {
-		shared[d.key.uid]++
+		orgs[d.key.uid]++
 	}
-	// Nobody waits here for the operator's folder.
+	// A cancelled context: scraping the metrics does not wait for the operator's folder.
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	sent := map[[2]string]bool{} // One series sent twice would leave the process without any metrics.
+	sent := map[[2]string]bool{} // A duplicate series would make the whole scrape fail.
 	for _, d := range all {
-		who := [2]string{d.key.uid, d.key.label()}
-		if sent[who] {
+		id := [2]string{d.key.uid, d.key.orgLabel()}
+		if sent[id] {
 			continue
 		}
-		sent[who] = true
-		e := exposition{metrics: metrics, labels: prometheus.Labels{"datasource_uid": d.key.uid}, org: d.key.label(), now: d.supply.current(ctx)}
-		// A uid is unique within an organisation only.
-		if shared[d.key.uid] > 1 {
+		sent[id] = true
+		e := catalogMetrics{metrics: metrics, labels: prometheus.Labels{"datasource_uid": d.key.uid}, org: d.key.orgLabel(), state: d.source.current(ctx)}
+		if orgs[d.key.uid] > 1 {
 			e.labels["org"] = e.org
 		}
 		e.send()
 	}
 }
 
-// exposition makes the metrics of one catalog.
-type exposition struct {
+// catalogMetrics sends the metrics of one catalog.
+type catalogMetrics struct {
 	metrics chan<- prometheus.Metric
-	labels  prometheus.Labels
-	org     string
-	now     loaded
+	// labels identify the data source in every metric.
+	labels prometheus.Labels
+	org    string
+	state  catalogState
 }
 
-// send sends which revision of the catalog is used, and the weights that it states.
-func (e exposition) send() {
-	if e.now.catalog == nil {
+// send sends the revision of the catalog in use and the weights that it states.
+func (m catalogMetrics) send() {
+	if m.state.catalog == nil {
 		return
 	}
-	e.gauge("definition_info", "The revision of the catalog that a data source uses.", 1,
-		prometheus.Labels{"org": e.org, "revision": e.now.revision})
-	for i := range e.now.catalog.Flows {
-		f := &e.now.catalog.Flows[i]
-		e.gauge("flow_weight", "The weight that a catalog states for a flow.", f.Weight, prometheus.Labels{"flow": f.Name})
+	m.gauge("definition_info", "The revision of the catalog that a data source uses.", 1,
+		prometheus.Labels{"org": m.org, "revision": m.state.revision})
+	for i := range m.state.catalog.Flows {
+		f := &m.state.catalog.Flows[i]
+		m.gauge("flow_weight", "The weight that a catalog states for a flow.", f.Weight, prometheus.Labels{"flow": f.Name})
 		for j := range f.SLIs {
-			e.gauge("sli_weight", "The weight that a catalog states for an SLI.", f.SLIs[j].Weight,
+			m.gauge("sli_weight", "The weight that a catalog states for an SLI.", f.SLIs[j].Weight,
 				prometheus.Labels{"flow": f.Name, "sli": f.SLIs[j].Name})
 		}
 	}
 }
 
-// gauge sends one number, with the data source's labels beside its own.
-func (e exposition) gauge(name, help string, value float64, labels prometheus.Labels) {
-	for label, of := range e.labels {
-		labels[label] = of
-	}
+// gauge sends one sample, with the labels of the data source added to its own.
+func (m catalogMetrics) gauge(name, help string, value float64, labels prometheus.Labels) {
+	maps.Copy(labels, m.labels)
 	desc := prometheus.NewDesc(metricPrefix+name, help, nil, labels)
-	e.metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value)
-}
-
-// label is what logs and metrics call the organisation: its number, or its namespace where many Grafanas share the
-// process or there is no number.
-func (k shelfKey) label() string {
-	number := k.number()
-	if number == 0 || strings.HasPrefix(k.namespace, stackPrefix) {
-		return k.namespace
-	}
-	return strconv.FormatInt(number, 10)
+	m.metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value)
 }

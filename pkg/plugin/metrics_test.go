@@ -10,10 +10,10 @@ import (
 )
 
 // exposed are the metrics of data sources, a line each.
-func exposed(t *testing.T, l *live) []string {
+func exposed(t *testing.T, instances *instances) []string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(l)
+	registry.MustRegister(catalogCollector{instances})
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -32,36 +32,36 @@ func exposed(t *testing.T, l *live) []string {
 }
 
 func TestTheMetricsOfCatalogs(t *testing.T) {
-	of := func(key shelfKey, revision, members string) *DataSource {
-		return &DataSource{key: key, supply: fixed{catalog: weighted(members), revision: revision}}
+	of := func(key dataSourceKey, revision, members string) *DataSource {
+		return &DataSource{key: key, source: staticSource{catalog: weighted(members), revision: revision}}
 	}
-	here, there := shelfKey{namespace: "default", uid: "u"}, shelfKey{namespace: "org-2", uid: "u"}
+	here, there := dataSourceKey{namespace: "default", uid: "u"}, dataSourceKey{namespace: "org-2", uid: "u"}
 	first, second := of(here, "r1", "checkout 5, checkout/success 4"), of(here, "r2", "search 0.5, search/up 1")
-	other := of(shelfKey{namespace: "default", uid: "v"}, "r1", "home 1, home/up 1")
-	none := &DataSource{key: shelfKey{uid: "w"}, supply: fixed{}}
+	other := of(dataSourceKey{namespace: "default", uid: "v"}, "r1", "home 1, home/up 1")
+	none := &DataSource{key: dataSourceKey{uid: "w"}, source: staticSource{}}
 	firstLines := []string{"definition_info{datasource_uid=u,org=1,revision=r1} 1", "flow_weight{datasource_uid=u,flow=checkout} 5", "sli_weight{datasource_uid=u,flow=checkout,sli=success} 4"}
 	secondLines := []string{"definition_info{datasource_uid=u,org=1,revision=r2} 1", "flow_weight{datasource_uid=u,flow=search} 0.5", "sli_weight{datasource_uid=u,flow=search,sli=up} 1"}
 	tests := map[string]struct {
-		change func(*live)
+		change func(*instances)
 		want   []string
 	}{
-		"no data source":              {func(*live) {}, nil},
-		"one":                         {func(l *live) { l.add(first) }, firstLines},
-		"one without a catalog":       {func(l *live) { l.add(none) }, nil},
-		"one that is gone":            {func(l *live) { l.add(first); l.remove(first) }, nil},
-		"one that is configured anew": {func(l *live) { l.add(first); l.add(second) }, secondLines},
-		"the old one is gone later":   {func(l *live) { l.add(first); l.add(second); l.remove(first) }, secondLines},
-		"two": {func(l *live) { l.add(first); l.add(other) }, []string{
+		"no data source":              {func(*instances) {}, nil},
+		"one":                         {func(l *instances) { l.add(first) }, firstLines},
+		"one without a catalog":       {func(l *instances) { l.add(none) }, nil},
+		"one that is gone":            {func(l *instances) { l.add(first); l.remove(first) }, nil},
+		"one that is configured anew": {func(l *instances) { l.add(first); l.add(second) }, secondLines},
+		"the old one is gone later":   {func(l *instances) { l.add(first); l.add(second); l.remove(first) }, secondLines},
+		"two": {func(l *instances) { l.add(first); l.add(other) }, []string{
 			firstLines[0], "definition_info{datasource_uid=v,org=1,revision=r1} 1", firstLines[1], "flow_weight{datasource_uid=v,flow=home} 1",
 			firstLines[2], "sli_weight{datasource_uid=v,flow=home,sli=up} 1"}},
-		"one uid in two organisations": {func(l *live) { l.add(first); l.add(of(there, "r1", "checkout 3, checkout/success 1")) }, []string{
+		"one uid in two organisations": {func(l *instances) { l.add(first); l.add(of(there, "r1", "checkout 3, checkout/success 1")) }, []string{
 			firstLines[0], "definition_info{datasource_uid=u,org=2,revision=r1} 1",
 			"flow_weight{datasource_uid=u,flow=checkout,org=1} 5", "flow_weight{datasource_uid=u,flow=checkout,org=2} 3",
 			"sli_weight{datasource_uid=u,flow=checkout,org=1,sli=success} 4", "sli_weight{datasource_uid=u,flow=checkout,org=2,sli=success} 1"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			l := &live{}
+			l := &instances{}
 			test.change(l)
 			if got := exposed(t, l); !slices.Equal(got, test.want) {
 				t.Errorf("they are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
@@ -73,11 +73,11 @@ func TestTheMetricsOfCatalogs(t *testing.T) {
 func TestADisposedDataSourceLeavesNothing(t *testing.T) {
 	shared, _ := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
 	d := sourceIn(t, shared, "default", `{"catalog":"shop"}`)
-	if got := exposed(t, &shared.live); len(got) != 3 {
+	if got := exposed(t, &shared.instances); len(got) != 3 {
 		t.Errorf("the metrics are %v", got)
 	}
 	d.Dispose()
-	if got := exposed(t, &shared.live); len(got) != 0 || len(shared.live.all()) != 0 {
+	if got := exposed(t, &shared.instances); len(got) != 0 || len(shared.instances.all()) != 0 {
 		t.Errorf("the metrics are %v", got)
 	}
 }

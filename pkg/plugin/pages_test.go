@@ -87,14 +87,14 @@ func (s *slow) asked() int {
 // desk is where somebody asks a slow store through data sources, at a time of their own.
 type desk struct {
 	store  *slow
-	shared *common
+	shared *sharedState
 	url    string
 	now    time.Time
 }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{store: &slow{}, shared: newCommon(""), now: time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)}
+	d := &desk{store: &slow{}, shared: newSharedState(""), now: time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)}
 	d.shared.now = func() time.Time { return d.now }
 	server := httptest.NewServer(d.store)
 	t.Cleanup(server.Close)

@@ -15,11 +15,11 @@ import (
 // answer what needs no store.
 func shopWithoutStore(t *testing.T) *DataSource {
 	t.Helper()
-	d := newDataSource(t.Context(), instanceOf("{}"), newCommon(""))
+	d := newDataSource(t.Context(), instanceOf("{}"), newSharedState(""))
 	if d.broken != nil {
 		t.Fatal(d.broken)
 	}
-	d.supply = fixed{catalog: fixture.Shop(), revision: "r"}
+	d.source = staticSource{catalog: fixture.Shop(), revision: "r"}
 	return d
 }
 
@@ -31,7 +31,7 @@ func asking(refID, json string, now time.Time) backend.DataQuery {
 
 func TestAPanicInOneQueryIsThatQuerysError(t *testing.T) {
 	d, now := shopWithoutStore(t), time.Now()
-	d.supply.(fixed).catalog.Flows[0].SLIs[0].Indicator = nil // No definition makes such a catalog: it stands for a bug.
+	d.source.(staticSource).catalog.Flows[0].SLIs[0].Indicator = nil // No definition makes such a catalog: it stands for a bug.
 	answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{
 		asking("bad", `{"format":"definition","level":"sli","slis":["success"]}`, now),
 		asking("good", `{"format":"definition","level":"sli","slis":["up"]}`, now),

@@ -104,10 +104,10 @@ func (s settings) cacheBytes() (int64, error) {
 	}
 }
 
-// scopeOf names where the store is and by whom it is asked, so that what is kept is not told to others: the data source,
+// cacheScope names where the store is and by whom it is asked, so that what is kept is not told to others: the data source,
 // and a hash of its connection. What only changes what is asked is not part of it, but cacheOverlap is, by which what is
 // kept was found to be settled.
-func scopeOf(key shelfKey, instance backend.DataSourceInstanceSettings) string {
+func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) string {
 	connection := map[string]any{}
 	if err := json.Unmarshal(instance.JSONData, &connection); err != nil {
 		connection["unreadable"] = string(instance.JSONData)

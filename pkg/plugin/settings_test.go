@@ -89,7 +89,7 @@ func TestSettingsThatCantBeUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			instance := instanceOf(test.json)
 			instance.URL = test.url
-			d := newDataSource(t.Context(), instance, newCommon(""))
+			d := newDataSource(t.Context(), instance, newSharedState(""))
 			if d.broken == nil || !strings.HasPrefix(d.broken.Error(), test.message) {
 				t.Fatalf("they are broken by %v, want %q", d.broken, test.message)
 			}

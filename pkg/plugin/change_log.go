@@ -13,30 +13,30 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// ledger leaves one line in the log on each change of a data source's catalog. It is safe for concurrent use.
-type ledger struct {
-	mu    sync.Mutex
-	known map[shelfKey]noted
+// changeLog logs one line for each change of the catalog of a data source. It is safe for concurrent use.
+type changeLog struct {
+	mu   sync.Mutex
+	last map[dataSourceKey]logged
 }
 
-// noted is what the log says of a data source by now.
-type noted struct {
+// logged is the state of a catalog that was logged last.
+type logged struct {
 	catalog           *cer.Catalog
 	revision, problem string
 }
 
-// note leaves a line if something changed since the last time.
-func (l *ledger) note(ctx context.Context, d *DataSource) {
+// record logs what has changed in the catalog of a data source since the last call, if anything has.
+func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key, now := d.key, d.supply.current(ctx) // Under the lock, so that what is newer is noted later.
-	if l.known == nil {
-		l.known = map[shelfKey]noted{}
+	key, now := d.key, d.source.current(ctx) // Read under the lock, so that states are logged in their order.
+	if l.last == nil {
+		l.last = map[dataSourceKey]logged{}
 	}
-	before := l.known[key]
+	before := l.last[key]
 	problem := now.problem(admin)
-	l.known[key] = noted{catalog: now.catalog, revision: now.revision, problem: problem}
-	logger := backend.Logger.FromContext(ctx).With("datasourceUid", key.uid, "org", key.label())
+	l.last[key] = logged{catalog: now.catalog, revision: now.revision, problem: problem}
+	logger := backend.Logger.FromContext(ctx).With("datasourceUid", key.uid, "org", key.orgLabel())
 	if now.catalog != nil && now.revision != before.revision {
 		logCatalog(logger, before, now)
 	}
@@ -51,21 +51,22 @@ func (l *ledger) note(ctx context.Context, d *DataSource) {
 	}
 }
 
-// logCatalog leaves a line on a catalog that is new.
-func logCatalog(logger log.Logger, before noted, now loaded) {
+// logCatalog logs a new revision.
+func logCatalog(logger log.Logger, before logged, now catalogState) {
 	if before.catalog == nil {
 		logger.Info("Definition loaded", "catalog", now.catalog.Name, "revision", now.revision, "flows", len(now.catalog.Flows))
 		return
 	}
 	logger.Info("Catalog changed", "catalog", now.catalog.Name, "oldRevision", before.revision, "newRevision", now.revision,
-		"weights", moved(before.catalog, now.catalog))
+		"weights", weightChanges(before.catalog, now.catalog))
 }
 
-// shownMoves is how many weights a line says to have moved.
-const shownMoves = 20
+// maxLoggedWeights is the number of changed weights that one line lists.
+const maxLoggedWeights = 20
 
-// moved says which weights of flows and SLIs are others than before, such as checkout 5→3, checkout/success 5→4.
-func moved(before, now *cer.Catalog) string {
+// weightChanges lists the weights of flows and SLIs that differ between two catalogs, such as
+// "checkout 5→3, checkout/success 5→4". New and removed ones have the weight "none" on one side.
+func weightChanges(before, now *cer.Catalog) string {
 	old, names := weightsOf(before)
 	current, newNames := weightsOf(now)
 	for _, name := range newNames {
@@ -73,23 +74,23 @@ func moved(before, now *cer.Catalog) string {
 			names = append(names, name)
 		}
 	}
-	var moves []string
+	var changes []string
 	for _, name := range names {
 		from, to := weightText(old, name), weightText(current, name)
 		if from != to {
-			moves = append(moves, name+" "+from+"→"+to)
+			changes = append(changes, name+" "+from+"→"+to)
 		}
 	}
-	if more := len(moves) - shownMoves; more > 0 {
-		moves = append(moves[:shownMoves], fmt.Sprintf("and %d more", more))
+	if more := len(changes) - maxLoggedWeights; more > 0 {
+		changes = append(changes[:maxLoggedWeights], fmt.Sprintf("and %d more", more))
 	}
-	if len(moves) == 0 {
+	if len(changes) == 0 {
 		return "unchanged"
 	}
-	return strings.Join(moves, ", ")
+	return strings.Join(changes, ", ")
 }
 
-// weightsOf returns the weights of flows, and of SLIs as flow/sli, and their names in the order of the catalog.
+// weightsOf returns the weights of a catalog by name, <flow> or <flow>/<sli>, and the names in the order of the catalog.
 func weightsOf(c *cer.Catalog) (weights map[string]float64, names []string) {
 	weights = map[string]float64{}
 	add := func(name string, weight float64) {
@@ -106,7 +107,7 @@ func weightsOf(c *cer.Catalog) (weights map[string]float64, names []string) {
 	return weights, names
 }
 
-// weightText prints a weight, as none where there is no such member.
+// weightText formats the weight of a name; "none" if the catalog has no such member.
 func weightText(weights map[string]float64, name string) string {
 	weight, ok := weights[name]
 	if !ok {

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,13 +25,13 @@ func broken(name string) string {
 }
 
 // withFolder returns what data sources share, with an operator's folder that holds files by their names.
-func withFolder(t *testing.T, files map[string]string) (shared *common, dir string) {
+func withFolder(t *testing.T, files map[string]string) (shared *sharedState, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, content := range files {
 		writeFile(t, dir, name, content)
 	}
-	shared = newCommon(dir)
+	shared = newSharedState(dir)
 	t.Cleanup(shared.folder.Close)
 	return shared, dir
 }
@@ -45,7 +44,7 @@ func writeFile(t *testing.T, dir, name, content string) {
 }
 
 // sourceIn returns a data source of an organisation with those settings.
-func sourceIn(t *testing.T, shared *common, namespace, jsonData string) *DataSource {
+func sourceIn(t *testing.T, shared *sharedState, namespace, jsonData string) *DataSource {
 	t.Helper()
 	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: namespace})
 	instance := instanceOf("{}")
@@ -113,7 +112,7 @@ func TestWhoIsToldWhatOfTheOperatorsFolder(t *testing.T) {
 }
 
 func TestWithoutAFolderACatalogCantBeNamed(t *testing.T) {
-	answer := answerTo(t, sourceIn(t, newCommon(""), "default", `{"catalog":"shop"}`), "Viewer")
+	answer := answerTo(t, sourceIn(t, newSharedState(""), "default", `{"catalog":"shop"}`), "Viewer")
 	want := "the settings name the catalog shop, but there is no folder of catalogs; an operator allows one by definitions_path under [plugin.cer-reliability-datasource] in Grafana's configuration"
 	if answer.Error == nil || answer.Error.Error() != want {
 		t.Errorf("it says %v", answer.Error)
@@ -188,52 +187,4 @@ func storeOf(t *testing.T, status int, body string) *fetch.Store {
 		t.Fatal(err)
 	}
 	return store
-}
-
-func TestCatalogsThatCanBeChosen(t *testing.T) {
-	shared, _ := withFolder(t, map[string]string{
-		"b.yaml": goodYAML("shop"), "a.yaml": goodYAML("bank"), "c.yaml": strings.Replace(goodYAML("theirs"), "{", "{orgs: [2], ", 1),
-	})
-	tests := map[string]struct {
-		shared    *common
-		namespace string
-		want      string
-	}{
-		"of the first organisation":       {shared, "default", `{"folder":true,"catalogs":["bank","shop"]}`},
-		"of another":                      {shared, "org-2", `{"folder":true,"catalogs":["bank","shop","theirs"]}`},
-		"of one that is not known":        {shared, "", `{"folder":true,"catalogs":["bank","shop"]}`},
-		"of a Grafana without the folder": {newCommon(""), "default", `{"folder":false,"catalogs":[]}`},
-	}
-	for name, test := range tests {
-		answer, err := sourceIn(t, test.shared, test.namespace, `{}`).getCatalogs((&http.Request{}).WithContext(t.Context()))
-		raw, failed := json.Marshal(answer)
-		if err != nil || failed != nil || string(raw) != test.want {
-			t.Errorf("%s: it is %s, %v, want %s", name, raw, err, test.want)
-		}
-	}
-}
-
-func TestTheNumberOfAnOrganisation(t *testing.T) {
-	tests := map[string]struct {
-		key    shelfKey
-		number int64
-		label  string
-	}{
-		"a number":                {shelfKey{org: 3}, 3, "3"},
-		"a number and a name":     {shelfKey{org: 3, namespace: "org-3"}, 3, "3"},
-		"the first":               {shelfKey{namespace: "default"}, 1, "1"},
-		"another":                 {shelfKey{namespace: "org-12"}, 12, "12"},
-		"a hosted Grafana":        {shelfKey{namespace: "stacks-77"}, 1, "stacks-77"},
-		"a hosted one's number":   {shelfKey{org: 1, namespace: "stacks-77"}, 1, "stacks-77"},
-		"nothing":                 {shelfKey{}, 0, ""},
-		"a name of another form":  {shelfKey{namespace: "team-1"}, 0, "team-1"},
-		"a number without a name": {shelfKey{namespace: "1"}, 0, "1"},
-		"no number":               {shelfKey{namespace: "org-one"}, 0, "org-one"},
-		"a number that is none":   {shelfKey{namespace: "org--1"}, 0, "org--1"},
-	}
-	for name, test := range tests {
-		if number, label := test.key.number(), test.key.label(); number != test.number || label != test.label {
-			t.Errorf("%s: it is %d and %q, want %d and %q", name, number, label, test.number, test.label)
-		}
-	}
 }

@@ -50,7 +50,7 @@ func TestMoved(t *testing.T) {
 			"f0 1→2, f1 1→2, f2 1→2, f3 1→2, f4 1→2, f5 1→2, f6 1→2, f7 1→2, f8 1→2, f9 1→2, f10 1→2, f11 1→2, f12 1→2, f13 1→2, f14 1→2, f15 1→2, f16 1→2, f17 1→2, f18 1→2, f19 1→2, and 80 more"},
 	}
 	for name, test := range tests {
-		if got := moved(weighted(test.before), weighted(test.now)); got != test.want {
+		if got := weightChanges(weighted(test.before), weighted(test.now)); got != test.want {
 			t.Errorf("%s: it says %s, want %s", name, got, test.want)
 		}
 	}
@@ -80,18 +80,18 @@ func TestOneLineAChange(t *testing.T) {
 	before := backend.Logger
 	backend.Logger = lines{Logger: before, all: &all}
 	defer func() { backend.Logger = before }()
-	var l ledger
-	key := shelfKey{namespace: "default", uid: "u"}
-	first := loaded{catalog: weighted("checkout 5"), revision: "r1"}
-	second := loaded{catalog: weighted("checkout 3"), revision: "r2"}
+	var l changeLog
+	key := dataSourceKey{namespace: "default", uid: "u"}
+	first := catalogState{catalog: weighted("checkout 5"), revision: "r1"}
+	second := catalogState{catalog: weighted("checkout 3"), revision: "r2"}
 	stale := second
-	stale.stale, stale.issues = true, load("a: b").issues[:1]
+	stale.stale, stale.issues = true, loadDefinition("a: b").issues[:1]
 	const who = "datasourceUid u org 1 "
 	steps := []struct {
-		now  loaded
+		now  catalogState
 		want string
 	}{
-		{loaded{empty: true, issues: load("").issues}, "Definition refused " + who + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
+		{catalogState{empty: true, issues: loadDefinition("").issues}, "Definition refused " + who + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
 		{first, "Definition loaded " + who + "catalog shop revision r1 flows 1"},
 		{first, ""},
 		{second, "Catalog changed " + who + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
@@ -102,7 +102,7 @@ func TestOneLineAChange(t *testing.T) {
 	}
 	for i, step := range steps {
 		all = nil
-		l.note(t.Context(), &DataSource{key: key, supply: fixed(step.now)})
+		l.record(t.Context(), &DataSource{key: key, source: staticSource(step.now)})
 		if got := strings.Join(all, "; "); got != step.want {
 			t.Errorf("step %d: it is logged %s\nwant %s", i, got, step.want)
 		}

@@ -1,49 +1,18 @@
 package plugin
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// goodYAML is a small catalog of that name.
-func goodYAML(name string) string {
-	return `{apiVersion: cer/v1, kind: Catalog, metadata: {name: ` + name + `}, spec: {flows: [{name: home, slis: [{name: up, probe: {selector: up}}]}]}}`
-}
-
-func TestLoad(t *testing.T) {
-	tests := map[string]struct {
-		yaml string
-		// problem is "" for a good definition.
-		problem string
-	}{
-		"a good one":      {goodYAML("shop"), ""},
-		"none":            {"", "the data source has no definition yet"},
-		"only space":      {" \n\t", "the data source has no definition yet"},
-		"one that is bad": {"a: b", "definition:1:1: "},
-		"a long one":      {goodYAML("shop") + strings.Repeat("#", maxDefinition), "the definition has"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			l := load(test.yaml)
-			if good := test.problem == ""; good != (l.catalog != nil) || good != (l.revision != "") {
-				t.Errorf("the catalog is %v, its revision %q", l.catalog, l.revision)
-			}
-			if !strings.HasPrefix(l.problem(viewer), test.problem) || test.problem == "" && l.problem(viewer) != "" {
-				t.Errorf("the problem is %q, want %q", l.problem(viewer), test.problem)
-			}
-		})
-	}
-}
-
-func TestShelf(t *testing.T) {
-	a, b := load(goodYAML("a")), load(goodYAML("b"))
-	bad, worse, empty := load("a: b"), load("[]"), load(" ")
-	here, elsewhere := shelfKey{org: 1, uid: "x"}, shelfKey{org: 2, uid: "x"}
+func TestLastGood(t *testing.T) {
+	a, b := loadDefinition(goodYAML("a")), loadDefinition(goodYAML("b"))
+	bad, worse, empty := loadDefinition("a: b"), loadDefinition("[]"), loadDefinition(" ")
+	here, elsewhere := dataSourceKey{org: 1, uid: "x"}, dataSourceKey{org: 2, uid: "x"}
 	type step struct {
-		key shelfKey
-		now loaded
+		key dataSourceKey
+		now catalogState
 		// name is that of the catalog that is used, "" for none.
 		name  string
 		stale bool
@@ -61,9 +30,9 @@ func TestShelf(t *testing.T) {
 	}
 	for name, steps := range tests {
 		t.Run(name, func(t *testing.T) {
-			var s shelf
+			var l lastGood
 			for i, step := range steps {
-				got, used := s.keep(step.key, step.now), ""
+				got, used := l.update(step.key, step.now), ""
 				if got.catalog != nil {
 					used = got.catalog.Name
 				}
@@ -78,8 +47,8 @@ func TestShelf(t *testing.T) {
 	}
 }
 
-func TestDataSourcesOfAFactoryShareTheShelf(t *testing.T) {
-	shared := newCommon("")
+func TestDataSourcesOfAFactoryShareTheLastGoodCatalog(t *testing.T) {
+	shared := newSharedState("")
 	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: "default"})
 	for _, yaml := range []string{goodYAML("shop"), "a: b"} {
 		instance := instanceOf("{}")

@@ -1,0 +1,78 @@
+package plugin
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+)
+
+// catalogState is the catalog of a data source at one time.
+type catalogState struct {
+	// catalog answers queries; nil if there is none.
+	catalog  *cer.Catalog
+	revision string
+	// issues are those of the current definition: its warnings, or why it was refused.
+	issues definition.Issues
+	// empty is true if the settings hold no definition. The last good catalog is not used then.
+	empty bool
+	// stale is true if catalog is the last good one, because the current definition was refused.
+	stale bool
+	// fromFolder is true if the definition is in the operator's folder. Its issues quote files, so only Admins see them;
+	// everybody sees folderProblem, which is "" if the files in the folder are in use.
+	fromFolder    bool
+	folderProblem string
+}
+
+// sourceName is the name of the definition in the settings in the positions of its issues.
+const sourceName = "definition"
+
+// loadDefinition returns the catalog that a definition in the settings makes, or why it makes none.
+func loadDefinition(yaml string) catalogState {
+	if strings.TrimSpace(yaml) == "" {
+		state := noCatalog("the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings")
+		state.empty = true
+		return state
+	}
+	if len(yaml) > maxDefinition {
+		return noCatalog("the definition has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)
+	}
+	catalog, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})
+	if catalog == nil {
+		return catalogState{issues: issues}
+	}
+	return catalogState{catalog: catalog, revision: catalog.Revision(), issues: issues}
+}
+
+// noCatalog returns the state of settings that make no catalog, for a reason.
+func noCatalog(format string, args ...any) catalogState {
+	return catalogState{issues: definition.Issues{{Message: fmt.Sprintf(format, args...)}}}
+}
+
+// problem returns, for a user of a role, why there is no catalog or why the current definition is not in use; "" if it
+// is in use.
+func (s catalogState) problem(to role) string {
+	switch {
+	case s.fromFolder && (s.folderProblem == "" || len(s.issues) == 0):
+		return s.folderProblem
+	case s.fromFolder && to < admin:
+		return s.folderProblem + "; an Admin sees why in Save & test"
+	case s.fromFolder:
+		return s.folderProblem + ". " + s.issues.Error()
+	case s.stale:
+		return "the definition was refused, and the last good one is used instead. " + s.issues.Error()
+	case s.catalog == nil:
+		return s.issues.Error()
+	default:
+		return ""
+	}
+}
+
+// issuesFor returns the issues that a user of a role may see.
+func (s catalogState) issuesFor(to role) definition.Issues {
+	if s.fromFolder && to < admin {
+		return nil
+	}
+	return s.issues
+}

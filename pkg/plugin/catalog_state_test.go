@@ -1,0 +1,36 @@
+package plugin
+
+import (
+	"strings"
+	"testing"
+)
+
+// goodYAML is a small catalog of that name.
+func goodYAML(name string) string {
+	return `{apiVersion: cer/v1, kind: Catalog, metadata: {name: ` + name + `}, spec: {flows: [{name: home, slis: [{name: up, probe: {selector: up}}]}]}}`
+}
+
+func TestLoadDefinition(t *testing.T) {
+	tests := map[string]struct {
+		yaml string
+		// problem is "" for a good definition.
+		problem string
+	}{
+		"a good one":      {goodYAML("shop"), ""},
+		"none":            {"", "the data source has no definition yet"},
+		"only space":      {" \n\t", "the data source has no definition yet"},
+		"one that is bad": {"a: b", "definition:1:1: "},
+		"a long one":      {goodYAML("shop") + strings.Repeat("#", maxDefinition), "the definition has"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := loadDefinition(test.yaml)
+			if good := test.problem == ""; good != (l.catalog != nil) || good != (l.revision != "") {
+				t.Errorf("the catalog is %v, its revision %q", l.catalog, l.revision)
+			}
+			if !strings.HasPrefix(l.problem(viewer), test.problem) || test.problem == "" && l.problem(viewer) != "" {
+				t.Errorf("the problem is %q, want %q", l.problem(viewer), test.problem)
+			}
+		})
+	}
+}

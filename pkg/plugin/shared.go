@@ -1,0 +1,63 @@
+package plugin
+
+import (
+	"context"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/folder"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// sharedState is shared by all data sources of the process.
+type sharedState struct {
+	lastGood  lastGood
+	changeLog changeLog
+	instances instances
+	caches    caches
+	// limiter bounds the points that all data sources process at the same time.
+	limiter *fetch.Limiter
+	// folder is the operator's folder of catalogs; nil if there is none.
+	folder *folder.Folder
+	now    func() time.Time
+}
+
+// maxPoints is the number of points processed at the same time: two of the largest queries, or dozens of usual ones.
+const maxPoints = 2 * plan.MaxPoints
+
+// newSharedState returns the state for an operator's folder at a path; "" means that there is none.
+func newSharedState(path string) *sharedState {
+	s := &sharedState{now: time.Now, limiter: fetch.NewLimiter(maxPoints)}
+	if path != "" {
+		s.folder = folder.New(folder.Config{Path: path, Changed: s.folderChanged})
+	}
+	return s
+}
+
+// folderChanged logs a change of the operator's folder, and of the catalogs that data sources use of it.
+func (s *sharedState) folderChanged(report folder.Report) {
+	logReport(backend.Logger, report)
+	for _, d := range s.instances.all() {
+		s.changeLog.record(context.Background(), d)
+	}
+}
+
+// maxLoggedFiles is the number of refused files that are logged per change of the operator's folder.
+const maxLoggedFiles = 20
+
+// logReport logs what is wrong with the operator's folder, one line each.
+func logReport(logger log.Logger, report folder.Report) {
+	if report.Err != nil {
+		logger.Error("Folder of catalogs can't be read", "setting", definitionsPath, "error", report.Err.Error())
+	}
+	for i, file := range report.Files {
+		if i == maxLoggedFiles {
+			logger.Warn("More files of the folder of catalogs refused", "files", len(report.Files)-maxLoggedFiles)
+			return
+		}
+		logger.Warn("File of the folder of catalogs refused", "file", file.File, "problem", file.Message)
+	}
+}
