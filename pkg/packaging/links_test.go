@@ -1,8 +1,6 @@
 package packaging_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,13 +12,19 @@ const (
 	texts    = "https://github.com/cer-reliability/cer-datasource/blob/main/"
 )
 
+// link is a link or a picture of Markdown, with its target.
+var link = regexp.MustCompile(`(!?)\[[^\]]*\]\(([^)]+)\)`)
+
 // Grafana shows both on the plugin's page, far from the repository.
 func TestPagesLinkToFilesOfTheRepositoryByTheirWholeAddress(t *testing.T) {
-	link := regexp.MustCompile(`(!?)\[[^\]]*\]\(([^)]+)\)`)
 	for _, page := range []string{"README.md", "CHANGELOG.md"} {
 		for _, found := range link.FindAllStringSubmatch(string(read(t, page)), -1) {
 			picture, target := found[1] != "", found[2]
-			if !strings.HasPrefix(target, "https://") && !strings.HasPrefix(target, "#") {
+			if strings.HasPrefix(target, "#") {
+				checkTarget(t, page, page+target)
+				continue
+			}
+			if !strings.HasPrefix(target, "https://") {
 				t.Errorf("%s links to %s, which leads nowhere from Grafana", page, target)
 			}
 			base := texts
@@ -31,11 +35,8 @@ func TestPagesLinkToFilesOfTheRepositoryByTheirWholeAddress(t *testing.T) {
 			if !ours && picture {
 				t.Errorf("%s shows %s, which is no picture of the repository", page, target)
 			}
-			if !ours {
-				continue
-			}
-			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(path))); err != nil {
-				t.Errorf("%s links to %s: %v", page, target, err)
+			if ours {
+				checkTarget(t, page, path)
 			}
 		}
 	}

@@ -8,16 +8,26 @@ import (
 	"testing"
 )
 
-// The table was once written over the README's introduction, which starts with the same words as the table.
-func TestTheReadmeShowsTheTableOfTheDemoOnce(t *testing.T) {
-	content, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+// readPage returns the text of a page of the documentation.
+func readPage(t *testing.T, elements ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(append([]string{"..", "..", ".."}, elements...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(content)
+	return string(content)
+}
+
+// The table was once written over the README's introduction, which starts with the same words as the table.
+func TestTheReadmeSaysWhatCerIs(t *testing.T) {
+	text := readPage(t, "README.md")
 	if !strings.Contains(text, "*How are our users doing?* cer answers") || !strings.Contains(text, "\n## Install\n") {
 		t.Error("the README does not say what cer is and how it is installed")
 	}
+}
+
+func TestTheDocumentationShowsTheTableOfTheDemoOnce(t *testing.T) {
+	text := readPage(t, "docs", "demo.md")
 	const before, heading = "What the first table of the demo looked like:\n\n```\nHow are our users doing?", "SCORE       1H  OBJECTIVE"
 	_, after, found := strings.Cut(text, before)
 	if !found || strings.Count(text, heading) != 1 {
