@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // answersTo makes up what a store has of the leaves of a plan: parts of events are below the total.
@@ -27,7 +30,7 @@ func answersTo(p *plan.Plan) []plan.Answer {
 		for k := range values {
 			values[k] = base * (1 + 0.1*rng.Float64())
 		}
-		answers[i] = plan.Answer{Series: []plan.Series{{Labels: map[string]string{}, Values: values}}}
+		answers[i] = plan.Answer{Series: []series.Series{{Labels: labels.FromMap(map[string]string{}), Values: values}}}
 	}
 	return answers
 }

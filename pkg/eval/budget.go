@@ -9,6 +9,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // objective is what the score of a subject, or the value of an SLI, is held against; 0 where there is none. A
@@ -136,7 +137,7 @@ type windowsKey struct {
 }
 
 // losses is what a subject lost over a window up to each instant of a range.
-func (e *evaluation) losses(s subject, window time.Duration, over plan.Range) []float64 {
+func (e *evaluation) losses(s subject, window time.Duration, over series.Range) []float64 {
 	losses := make([]float64, over.Len())
 	count := int(window / e.plan.Catalog.Budget.Slice)
 	var sums *windows
@@ -166,7 +167,7 @@ func (e *evaluation) burn(s subject) []float64 {
 }
 
 // burnOver is the burn rate of a subject over a window up to each instant of a range.
-func (e *evaluation) burnOver(s subject, window time.Duration, over plan.Range) []float64 {
+func (e *evaluation) burnOver(s subject, window time.Duration, over series.Range) []float64 {
 	burns := e.losses(s, window, over)
 	for i := range burns {
 		burns[i] = cer.Burn(burns[i], e.objective(s))
@@ -178,7 +179,7 @@ func (e *evaluation) burnOver(s subject, window time.Duration, over plan.Range) 
 func (e *evaluation) budget(s subject) []float64 { return e.budgetOver(s, e.plan.Range) }
 
 // budgetOver is the share of the error budget of a subject that is left at each instant of a range.
-func (e *evaluation) budgetOver(s subject, over plan.Range) []float64 {
+func (e *evaluation) budgetOver(s subject, over series.Range) []float64 {
 	left := e.losses(s, e.plan.Catalog.Budget.Window, over)
 	for i := range left {
 		left[i] = cer.BudgetLeft(left[i], e.objective(s))
@@ -221,7 +222,7 @@ func (e *evaluation) knownSlices(s subject) (known, all int) {
 	if e.plan.Query.Measure == plan.Burn {
 		window, _ = e.plan.Query.BurnWindow(e.plan.Catalog)
 	}
-	stretch, last, stride := e.plan.Slices(e.plan.Range.At(e.plan.Range.Len()-1), window)
+	stretch, last, stride := e.plan.Slices(e.plan.Range.Last(), window)
 	slices := e.slices[stretch].windowsOf(s, stride)
 	for k := range int(window / e.plan.Catalog.Budget.Slice) {
 		slice := slices.at(int64(last - k*stride))

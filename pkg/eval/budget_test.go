@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // budgetCatalog is the catalog of cohorts with objectives, whose budget is that of a day.
@@ -25,11 +26,11 @@ func outage(metric string, from, to time.Duration) func(plan.Leaf) plan.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 1
-			if before := noon.Sub(leaf.Range.At(i)); strings.Contains(leaf.PromQL, "("+metric+")") && before >= to && before < from {
+			if before := noon.Sub(leaf.Range.Time(i)); strings.Contains(leaf.PromQL, "("+metric+")") && before >= to && before < from {
 				values[i] = 0
 			}
 		}
-		return plan.Answer{Series: []plan.Series{{Values: values}}}
+		return plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 
@@ -120,7 +121,7 @@ func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 100
-			rests := noon.Sub(leaf.Range.At(i)) < 10*time.Minute
+			rests := noon.Sub(leaf.Range.Time(i)) < 10*time.Minute
 			switch {
 			case rests && strings.Contains(leaf.PromQL, "(good_a)"):
 				values[i] = 0
@@ -128,7 +129,7 @@ func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 				values[i] = 10
 			}
 		}
-		return plan.Answer{Series: []plan.Series{{Values: values}}}
+		return plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 	// Two of twelve slices are lost, with 20 of 1,020 events.
 	want := 20. / 1020 / .1

@@ -67,8 +67,8 @@ func (l *ledger) seen(f *plan.Flow) []cohort {
 			labels := source.Labels[:dimensions]
 			for _, form := range source.Forms {
 				for _, leaf := range form.Leaves() {
-					for _, series := range l.answers[leaf].Series {
-						if c := cohortOf(series, labels); slices.ContainsFunc(c, func(v string) bool { return v != "" }) {
+					for _, s := range l.answers[leaf].Series {
+						if c := cohortOf(s.Labels.Get, labels); slices.ContainsFunc(c, func(v string) bool { return v != "" }) {
 							found.add(c)
 						}
 					}

@@ -11,10 +11,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // noon is the newest instant of the queries of these tests.
@@ -53,18 +55,18 @@ type stored map[string]map[string]float64
 // answer is what the store says of a leaf: the same at every instant of its range.
 func (s stored) answer(leaf plan.Leaf) plan.Answer {
 	var answer plan.Answer
-	for metric, series := range s {
+	for metric, known := range s {
 		if !strings.Contains(leaf.PromQL, "("+metric+")") {
 			continue
 		}
-		for labels, v := range series {
-			one := plan.Series{Labels: map[string]string{}, Values: slices.Repeat([]float64{v}, leaf.Range.Len())}
-			for pair := range strings.SplitSeq(labels, ",") {
+		for text, v := range known {
+			of := map[string]string{}
+			for pair := range strings.SplitSeq(text, ",") {
 				if name, value, ok := strings.Cut(pair, "="); ok {
-					one.Labels[name] = value
+					of[name] = value
 				}
 			}
-			answer.Series = append(answer.Series, one)
+			answer.Series = append(answer.Series, series.Series{Labels: labels.FromMap(of), Values: slices.Repeat([]float64{v}, leaf.Range.Len())})
 		}
 	}
 	return answer
@@ -261,11 +263,11 @@ func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) plan.
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = math.NaN()
-			if !leaf.Range.At(i).After(end) {
+			if !leaf.Range.Time(i).After(end) {
 				values[i] = .5
 			}
 		}
-		return plan.Answer{Series: []plan.Series{{Values: values}}}
+		return plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 

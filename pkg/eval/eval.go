@@ -2,10 +2,10 @@ package eval
 
 import (
 	"slices"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Result holds the numbers of a query.
@@ -147,7 +147,7 @@ func groups(p *plan.Plan, stretch *plan.Stretch) []group {
 		values, key := map[string]string{}, ""
 		if p.Query.Level == plan.Overall {
 			values = labelsOf(p, f.Flow)
-			key = cohortOf(plan.Series{Labels: f.Flow.Labels}, p.FlowLabels).key()
+			key = cohortOf(func(name string) string { return f.Flow.Labels[name] }, p.FlowLabels).key()
 		}
 		at, known := byKey[key]
 		if !known {
@@ -176,7 +176,7 @@ type evaluation struct {
 	ledger *ledger
 	plan   *plan.Plan
 	// instants are those of the stretch, n their number.
-	instants plan.Range
+	instants series.Range
 	n        int
 	of       cohort
 	group    group
@@ -191,7 +191,7 @@ type evaluation struct {
 	slices map[*plan.Stretch]*evaluation
 	// pages are what the slices before the instants add to losses, and first is the end of the first one of all.
 	pages []*Sums
-	first time.Time
+	first int64
 	// lost remembers what slices add to the losses of subjects, windows what they sum up to, and rulings what policies
 	// say of flows.
 	lost    map[subjectKey][]cer.Slice

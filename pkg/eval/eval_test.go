@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // none stands for no number at an instant.
@@ -80,7 +81,7 @@ func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []plan.Answ
 	for i, leaf := range p.Leaves {
 		for part, values := range store {
 			if strings.Contains(leaf.PromQL, part) {
-				answers[i].Series = append(answers[i].Series, plan.Series{Values: values})
+				answers[i].Series = append(answers[i].Series, series.Series{Values: values})
 			}
 		}
 	}
@@ -224,7 +225,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 	}
 	all := answers(t, p, healthy())
 	for i := range all {
-		all[i].Series = []plan.Series{{Values: []float64{1, none}}, {Values: []float64{1, 1}}}
+		all[i].Series = []series.Series{{Values: []float64{1, none}}, {Values: []float64{1, 1}}}
 	}
 	result := evaluated(t, p, all)
 	if got := result.Members[0].Columns[plan.Value]; !math.IsNaN(got[0]) || got[1] != 1 {

@@ -2,20 +2,22 @@ package eval
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Event is a stretch of time in which an event of the catalog went on.
 type Event struct {
 	Name, Kind string
 	// Labels are those of the series that tells of it.
-	Labels map[string]string
+	Labels labels.Labels
 	// From and To are the first and the last instant at which it was seen; they are equal for one that was seen once.
 	From, To time.Time
 }
@@ -23,11 +25,11 @@ type Event struct {
 // Text lists the labels, sorted, as service=checkout, version=2.
 func (e Event) Text() string {
 	var pairs []string
-	for _, name := range slices.Sorted(maps.Keys(e.Labels)) {
-		if name != "__name__" {
-			pairs = append(pairs, name+"="+e.Labels[name])
+	e.Labels.Range(func(l labels.Label) {
+		if l.Name != labels.MetricName {
+			pairs = append(pairs, l.Name+"="+l.Value)
 		}
-	}
+	})
 	return strings.Join(pairs, ", ")
 }
 
@@ -41,15 +43,15 @@ func (l *ledger) events() []Event {
 	}
 	var found []Event
 	for _, m := range l.maintenances(&l.plan.Stretch, nil) {
-		works := Event{Name: m.stated.Name, Kind: maintenanceKind, Labels: map[string]string{"effect": string(m.stated.Effect)}}
+		works := Event{Name: m.stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.stated.Effect))}
 		found = append(found, spans(works, m.over, func(i int) bool { return m.on[i] })...)
 	}
 	for _, e := range l.plan.Events {
 		for _, form := range e.Source.Forms {
 			for _, leaf := range form.Leaves() {
-				for _, series := range l.answers[leaf].Series {
-					happens := func(i int) bool { return series.Values[i] != 0 && !math.IsNaN(series.Values[i]) }
-					event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: series.Labels}
+				for _, s := range l.answers[leaf].Series {
+					happens := func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) }
+					event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
 					found = append(found, spans(event, l.plan.Leaves[leaf].Range, happens)...)
 				}
 			}
@@ -62,16 +64,16 @@ func (l *ledger) events() []Event {
 }
 
 // spans returns the runs of instants at which an event happens.
-func spans(e Event, over plan.Range, happens func(i int) bool) []Event {
+func spans(e Event, over series.Range, happens func(i int) bool) []Event {
 	var found []Event
 	goesOn := false
 	for i := range over.Len() {
 		is := happens(i)
 		switch {
 		case is && goesOn:
-			found[len(found)-1].To = over.At(i)
+			found[len(found)-1].To = over.Time(i)
 		case is:
-			e.From, e.To = over.At(i), over.At(i)
+			e.From, e.To = over.Time(i), over.Time(i)
 			found = append(found, e)
 		}
 		goesOn = is

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 func TestEvents(t *testing.T) {
@@ -26,10 +28,10 @@ func TestEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	result, err := eval.Evaluate(p, []plan.Answer{
-		{Series: []plan.Series{
-			{Labels: map[string]string{"service": "b", "__name__": "x"}, Values: []float64{none, 1, 2, 0, 1, none}},
-			{Labels: map[string]string{"service": "a"}, Values: []float64{none, 1, none, 0, 0, 0}}}},
-		{Series: []plan.Series{{Values: []float64{1, 1, 1, 1, 1, 1}}}},
+		{Series: []series.Series{
+			{Labels: labels.FromMap(map[string]string{"service": "b", "__name__": "x"}), Values: []float64{none, 1, 2, 0, 1, none}},
+			{Labels: labels.FromMap(map[string]string{"service": "a"}), Values: []float64{none, 1, none, 0, 0, 0}}}},
+		{Series: []series.Series{{Values: []float64{1, 1, 1, 1, 1, 1}}}},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +51,7 @@ func TestEvents(t *testing.T) {
 	for _, e := range result.Events {
 		got = append(got, event{e.Name, e.Kind, e.Text(), e.From, e.To})
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(labels.Equal)); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := askCohorts(t, `{}`, catalog, stored{}.answer); err != nil {

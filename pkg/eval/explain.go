@@ -295,8 +295,8 @@ func (e *evaluation) unlisted() []string {
 			}
 			last := len(s.Weighted.Labels) - 1
 			for _, leaf := range s.Leaves() {
-				for _, series := range e.ledger.answers[leaf].Series {
-					value := series.Labels[s.Weighted.Labels[last]]
+				for _, one := range e.ledger.answers[leaf].Series {
+					value := one.Labels.Get(s.Weighted.Labels[last])
 					if _, listed := e.plan.Weighted.Weights[value]; value != "" && !listed && !slices.Contains(values, value) {
 						values = append(values, value)
 					}

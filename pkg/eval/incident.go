@@ -105,10 +105,10 @@ func (e *evaluation) describe(s subject, found cer.Incident) Incident {
 	known := e.plan.States.Known
 	i := Incident{
 		Member:   Member{Flow: s.of(e), Cohort: e.labels(s)},
-		Incident: found, Onset: known.At(found.Onset), Detected: known.At(found.Detected), End: known.At(found.End),
+		Incident: found, Onset: known.Time(found.Onset), Detected: known.Time(found.Detected), End: known.Time(found.End),
 	}
 	if found.End == known.Len() {
-		i.GoesOn, i.End = true, known.At(found.End-1)
+		i.GoesOn, i.End = true, known.Time(found.End-1)
 	}
 	for _, d := range e.ruling(s).decisions {
 		if slices.Contains(d.on[found.Detected:found.End], cer.True) {
@@ -128,7 +128,7 @@ func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 	if objective == 0 {
 		return math.NaN()
 	}
-	stretch, last, stride := e.plan.Slices(to, budget.Window)
+	stretch, last, stride := e.plan.Slices(to.UnixMilli(), budget.Window)
 	of := e.slices[stretch].windowsOf(s, stride).of(last, int(budget.Window/budget.Slice)).Of
 	if of == 0 {
 		return math.NaN()
@@ -142,7 +142,7 @@ func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 // after another instant, by their positions in the fine stretch.
 func (e *evaluation) sideBySide(from, to time.Time, visit func(i int)) {
 	width := e.plan.Catalog.Budget.Slice
-	_, at, stride := e.plan.Slices(to, width)
+	_, at, stride := e.plan.Slices(to.UnixMilli(), width)
 	for t := to; !t.Before(from) && at >= 0; t = t.Add(-width) {
 		visit(at)
 		at -= stride
@@ -216,7 +216,7 @@ func (e *evaluation) between(s subject, from, to time.Time) cer.Slice {
 	}
 	var sum cer.Slice
 	for i, score := range scores {
-		end := e.instants.At(i)
+		end := e.instants.Time(i)
 		if math.IsNaN(score) || !end.After(from) || !end.Add(-e.plan.Catalog.Budget.Slice).Before(to) {
 			continue
 		}

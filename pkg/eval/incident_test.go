@@ -9,10 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 const incidentsOfCheckout = `{"level":"flow","flows":["checkout"],"format":"incidents"}`
@@ -80,12 +82,12 @@ func TestAnIncidentOfTheWholeNamesFlowsAndSLIs(t *testing.T) {
 func byRegion(bad func(plan.Leaf) plan.Answer) func(plan.Leaf) plan.Answer {
 	return func(leaf plan.Leaf) plan.Answer {
 		answer := bad(leaf)
-		good := plan.Series{Labels: map[string]string{"region": "us", "zone": "us"}, Values: make([]float64, leaf.Range.Len())}
+		good := series.Series{Labels: labels.FromMap(map[string]string{"region": "us", "zone": "us"}), Values: make([]float64, leaf.Range.Len())}
 		for i := range good.Values {
 			good.Values[i] = 1
 		}
-		eu := plan.Series{Labels: map[string]string{"region": "eu", "zone": "eu"}, Values: answer.Series[0].Values}
-		return plan.Answer{Series: []plan.Series{eu, good}}
+		eu := series.Series{Labels: labels.FromMap(map[string]string{"region": "eu", "zone": "eu"}), Values: answer.Series[0].Values}
+		return plan.Answer{Series: []series.Series{eu, good}}
 	}
 }
 

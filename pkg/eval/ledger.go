@@ -6,6 +6,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // column is one number an instant, NaN where there is none.
@@ -110,15 +111,15 @@ func (l *ledger) columns(leaf int, labels []string) columns {
 	if known, ok := l.split[key]; ok {
 		return known
 	}
-	byKey := map[string][]plan.Series{}
+	byKey := map[string][]series.Series{}
 	for _, s := range l.answers[leaf].Series {
-		of := cohortOf(s, labels).key()
+		of := cohortOf(s.Labels.Get, labels).key()
 		byKey[of] = append(byKey[of], s)
 	}
 	found := columns{}
 	conflicts := 0
-	for of, series := range byKey {
-		merged, n := merge(series, l.plan.Leaves[leaf].Range.Len())
+	for of, together := range byKey {
+		merged, n := merge(together, l.plan.Leaves[leaf].Range.Len())
 		found[of] = merged
 		conflicts += n
 	}
@@ -130,12 +131,12 @@ func (l *ledger) columns(leaf int, labels []string) columns {
 	return found
 }
 
-// cohortOf returns the cohort that a series is of.
-func cohortOf(s plan.Series, labels []string) cohort {
+// cohortOf returns the cohort that labels are of.
+func cohortOf(value func(label string) string, labels []string) cohort {
 	of := make(cohort, len(labels))
 	for k, label := range labels {
 		if label != "" {
-			of[k] = s.Labels[label]
+			of[k] = value(label)
 		}
 	}
 	return of
@@ -143,19 +144,19 @@ func cohortOf(s plan.Series, labels []string) cohort {
 
 // merge lays series over each other. Where several have a number at the same instant nobody can tell which is meant:
 // there the column has none, and the instant is counted as a conflict.
-func merge(series []plan.Series, n int) (merged column, conflicts int) {
-	if len(series) == 1 {
-		return series[0].Values, 0
+func merge(together []series.Series, n int) (merged column, conflicts int) {
+	if len(together) == 1 {
+		return together[0].Values, 0
 	}
 	merged = newColumn(n)
 	for i := range merged {
 		found := 0
-		for _, s := range series {
+		for _, s := range together {
 			switch v := s.Values[i]; {
 			case !math.IsNaN(v):
 				merged[i] = v
 				found++
-			case plan.IsUndefined(v) && found == 0:
+			case series.IsUndefined(v) && found == 0:
 				merged[i] = v
 			}
 		}

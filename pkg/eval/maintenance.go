@@ -2,10 +2,10 @@ package eval
 
 import (
 	"math"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // maintenance is when a maintenance is on.
@@ -13,22 +13,22 @@ type maintenance struct {
 	stated *cer.Maintenance
 	// on holds whether it is at each instant of over. Those that intervals speak of are held each minute.
 	on   []bool
-	over plan.Range
+	over series.Range
 }
 
-// at reports whether the maintenance is on at an instant.
-func (m *maintenance) at(t time.Time) bool {
-	i := int(t.Sub(m.over.Start) / m.over.Step)
+// at reports whether the maintenance is on at an instant, in Unix milliseconds.
+func (m *maintenance) at(t int64) bool {
+	i := int((t - m.over.Start) / m.over.Step)
 	return i >= 0 && i < len(m.on) && m.on[i]
 }
 
-// touches reports whether the maintenance is on within a slice that ends at an instant. One that PromQL speaks of is
+// touches reports whether the maintenance is on within a slice that ends at an instant, both in milliseconds. One that PromQL speaks of is
 // looked for on both edges, and one that begins where the slice ends does not touch it.
-func (m *maintenance) touches(end time.Time, width time.Duration) bool {
+func (m *maintenance) touches(end, width int64) bool {
 	if m.stated.PromQL != "" {
-		return m.at(end) || m.at(end.Add(-width))
+		return m.at(end) || m.at(end-width)
 	}
-	for t := end.Add(-width); t.Before(end); t = t.Add(cer.Grid) {
+	for t := end - width; t < end; t += cer.Grid.Milliseconds() {
 		if m.at(t) {
 			return true
 		}
@@ -56,10 +56,10 @@ func (l *ledger) byCalendar(planned *plan.Maintenance) maintenance {
 		return known
 	}
 	m := maintenance{stated: planned.Stated, over: planned.Over}
-	m.over.Step = cer.Grid
+	m.over.Step = cer.Grid.Milliseconds()
 	m.on = make([]bool, m.over.Len())
 	for i := range m.on {
-		m.on[i] = planned.Intervals.InMaintenance(m.over.At(i))
+		m.on[i] = planned.Intervals.InMaintenance(m.over.Time(i))
 	}
 	l.calendar[planned] = m
 	return m
@@ -71,11 +71,11 @@ func (l *ledger) bySeries(planned *plan.Maintenance, of cohort) maintenance {
 	m := maintenance{stated: planned.Stated, over: planned.Over, on: make([]bool, planned.Over.Len())}
 	for _, form := range planned.Source.Forms {
 		for _, leaf := range form.Leaves() {
-			for _, series := range l.answers[leaf].Series {
-				if !cohortOf(series, planned.Source.Labels).speaksFor(of) {
+			for _, s := range l.answers[leaf].Series {
+				if !cohortOf(s.Labels.Get, planned.Source.Labels).speaksFor(of) {
 					continue
 				}
-				for i, v := range series.Values {
+				for i, v := range s.Values {
 					m.on[i] = m.on[i] || v != 0 && !math.IsNaN(v)
 				}
 			}
@@ -97,7 +97,7 @@ func (e *evaluation) effects(f *cer.Flow) []cer.MaintenanceEffect {
 			effects = make([]cer.MaintenanceEffect, e.n)
 		}
 		for i := range effects {
-			if m.touches(e.instants.At(i), e.plan.Catalog.Budget.Slice) {
+			if m.touches(e.instants.At(i), e.plan.Catalog.Budget.Slice.Milliseconds()) {
 				effects[i] = effects[i].Stronger(m.stated.Effect)
 			}
 		}
@@ -106,7 +106,7 @@ func (e *evaluation) effects(f *cer.Flow) []cer.MaintenanceEffect {
 }
 
 // suppressed names the maintenance in which a flow, or the whole where f is nil, is at an instant; "" where it is in none.
-func (e *evaluation) suppressed(f *cer.Flow, t time.Time) string {
+func (e *evaluation) suppressed(f *cer.Flow, t int64) string {
 	for k := range e.maintenance {
 		if m := &e.maintenance[k]; m.stated.Flows.Picks(e.plan.Catalog, f) && m.at(t) {
 			return m.stated.Name

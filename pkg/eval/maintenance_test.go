@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // tuesday is the day before noon, from midnight to midnight.
@@ -19,7 +20,7 @@ func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) p
 	return func(leaf plan.Leaf) plan.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
-			before := noon.Sub(leaf.Range.At(i))
+			before := noon.Sub(leaf.Range.Time(i))
 			begin := time.Duration(hoursBefore) * time.Hour
 			isDown := before < begin && before >= begin-time.Hour
 			switch isWorks := strings.Contains(leaf.PromQL, "(works)"); {
@@ -27,7 +28,7 @@ func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) p
 				values[i] = 1
 			}
 		}
-		return plan.Answer{Series: []plan.Series{{Values: values}}}
+		return plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 

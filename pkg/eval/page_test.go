@@ -12,10 +12,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // pagedCatalog has windows that reach over several pages, and what reads beyond a slice: scores that are held, weights
@@ -57,13 +59,13 @@ func TestPagesChangeNothing(t *testing.T) {
 			if seed%3 == 0 && strings.Contains(leaf.PromQL, "(b)") { // Now and then nobody can tell which series is meant.
 				other := make([]float64, leaf.Range.Len())
 				for i := range other {
-					if other[i] = math.NaN(); leaf.Range.At(i).Minute() == 7 {
+					if other[i] = math.NaN(); leaf.Range.Time(i).Minute() == 7 {
 						other[i] = 1
 					}
 				}
-				found.Series = append(found.Series, plan.Series{Labels: map[string]string{"x": "y"}, Values: other})
+				found.Series = append(found.Series, series.Series{Labels: labels.FromMap(map[string]string{"x": "y"}), Values: other})
 			}
-			if seed%5 == 0 && leaf.Range.Start.Before(noon.Add(-16*time.Hour)) {
+			if seed%5 == 0 && leaf.Range.Start < noon.Add(-16*time.Hour).UnixMilli() {
 				found.Warnings = []string{"some of it is missing"}
 			}
 			return found
@@ -206,13 +208,13 @@ func answersOf(p *plan.Plan, seed uint64) []plan.Answer {
 		fmt.Fprint(of, leaf.PromQL)
 		values := make([]float64, leaf.Range.Len())
 		for k := range values {
-			minute := uint64(leaf.Range.At(k).Unix() / 60)
+			minute := uint64(leaf.Range.Time(k).Unix() / 60)
 			number := rand.New(rand.NewPCG(of.Sum64()^seed, minute/17)).Float64()
 			if values[k] = number; number < .1 {
 				values[k] = math.NaN()
 			}
 		}
-		answers[i] = plan.Answer{Series: []plan.Series{{Values: values}}}
+		answers[i] = plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 	return answers
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // reader reads one SLI, or its fallback, for one cohort, and counts what its user must be told.
@@ -72,7 +73,7 @@ func (r *reader) at(i int) cer.Reading {
 func (r *reader) cellsAt(f, i int) (*cells, bool) {
 	for c := range r.cells[f] {
 		cells := &r.cells[f][c]
-		if v := cells.anchor()[i]; !math.IsNaN(v) || r.forms[f].IdleIfUndefined && plan.IsUndefined(v) {
+		if v := cells.anchor()[i]; !math.IsNaN(v) || r.forms[f].IdleIfUndefined && series.IsUndefined(v) {
 			return cells, true
 		}
 	}
@@ -99,7 +100,7 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
 			return r.sli.IdleReading(r.traffic(total))
 		}
 	}
-	if form.IdleIfUndefined && plan.IsUndefined(c.parts[0].at(i)) {
+	if form.IdleIfUndefined && series.IsUndefined(c.parts[0].at(i)) {
 		return r.sli.IdleReading(math.NaN())
 	}
 	value := value(form, c, i)

@@ -5,16 +5,16 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // ruling is what the policies say of a flow, or of the whole, at each of the minutes whose states are known.
 type ruling struct {
-	over      plan.Range
+	over      series.Range
 	decisions []decision
 	// suppressed names the maintenance that a minute is in; "" where it is in none.
 	suppressed []string
@@ -33,7 +33,7 @@ type decision struct {
 func (d decision) name() string { return d.policy.Stated.Name + d.of }
 
 // at returns the position of the minute that an instant is in.
-func (r *ruling) at(t time.Time) int { return int(t.Sub(r.over.Start) / r.over.Step) }
+func (r *ruling) at(t int64) int { return int((t - r.over.Start) / r.over.Step) }
 
 // ruling decides the policies that are about a subject.
 func (e *evaluation) ruling(s subject) *ruling {
@@ -94,7 +94,7 @@ func (c cohort) concerns(other cohort) bool {
 func (e *evaluation) decide(j *plan.Judgement, by *evaluation, s subject) []cer.Truth {
 	known := e.plan.States.Known
 	minutes := known
-	minutes.Start = known.Start.Add(-time.Duration(j.Policy.Rule().Reach()) * cer.Grid)
+	minutes.Start -= int64(j.Policy.Rule().Reach()) * minutes.Step
 	columns := make([][]float64, len(j.Policy.Needs()))
 	for i, number := range j.Policy.Needs() {
 		if number.Number == policy.Delta {
@@ -107,7 +107,7 @@ func (e *evaluation) decide(j *plan.Judgement, by *evaluation, s subject) []cer.
 }
 
 // numberOf is a number that a condition needs of a subject, or of its SLI or component, at each of some minutes.
-func (e *evaluation) numberOf(number policy.Reference, s subject, minutes plan.Range) []float64 {
+func (e *evaluation) numberOf(number policy.Reference, s subject, minutes series.Range) []float64 {
 	s, ok := e.named(number, s)
 	if !ok {
 		return newColumn(minutes.Len())
@@ -131,7 +131,7 @@ func (e *evaluation) numberOf(number policy.Reference, s subject, minutes plan.R
 // whileKnown takes the numbers away of those minutes whose own slice has no telemetry. Older slices still tell how much
 // was lost, but nobody knows whether it goes on: as they leave a window its burn rate would fall, and clear a page.
 // Slices that a maintenance excludes are not lost.
-func (e *evaluation) whileKnown(s subject, numbers []float64, minutes plan.Range) []float64 {
+func (e *evaluation) whileKnown(s subject, numbers []float64, minutes series.Range) []float64 {
 	slices := e.slicesOf(s)
 	for i := range numbers {
 		_, last, _ := e.plan.Slices(minutes.At(i), e.plan.Catalog.Budget.Slice)
@@ -184,7 +184,7 @@ func (e *evaluation) withCurrency(s subject) (subject, bool) {
 
 // delta is the score of a candidate cohort of a subject minus that of a baseline, at each of some minutes. part splits by
 // the dimensions of the evaluation, and then by that of the difference.
-func (e *evaluation) delta(part *plan.Plan, number policy.Reference, s subject, minutes plan.Range) []float64 {
+func (e *evaluation) delta(part *plan.Plan, number policy.Reference, s subject, minutes series.Range) []float64 {
 	of := func(value string) []float64 {
 		apart := e.ledger.parts[part].evaluations(e.group, append(slices.Clone(e.of), value))
 		fine := apart.fine()
@@ -198,7 +198,7 @@ func (e *evaluation) delta(part *plan.Plan, number policy.Reference, s subject, 
 }
 
 // atMinutes picks from a column of slices those that end at some minutes.
-func (e *evaluation) atMinutes(column []float64, minutes plan.Range) []float64 {
+func (e *evaluation) atMinutes(column []float64, minutes series.Range) []float64 {
 	picked := make([]float64, minutes.Len())
 	for i := range picked {
 		_, last, _ := e.plan.Slices(minutes.At(i), e.plan.Catalog.Budget.Slice)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // history is what metrics were each minute before noon: at(metric, 0) is that of noon.
@@ -66,9 +67,9 @@ func (h *history) answer(leaf plan.Leaf) plan.Answer {
 		}
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
-			values[i] = h.at(metric, int(noon.Sub(leaf.Range.At(i))/time.Minute))
+			values[i] = h.at(metric, int(noon.Sub(leaf.Range.Time(i))/time.Minute))
 		}
-		return plan.Answer{Series: []plan.Series{{Values: values}}}
+		return plan.Answer{Series: []series.Series{{Values: values}}}
 	}
 	return plan.Answer{}
 }
@@ -245,7 +246,7 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 			from, to := randomRange(random)
 			r := askOver(t, `{"level":"flow","flows":["checkout"],"measure":"state"}`, c, h.answer, from, to, time.Duration(1+random.IntN(600))*time.Second)
 			for i, got := range r.Members[0].Columns[plan.State] {
-				minute := int((noon.Sub(r.Plan.Range.At(i)) + time.Minute - 1) / time.Minute)
+				minute := int((noon.Sub(r.Plan.Range.Time(i)) + time.Minute - 1) / time.Minute)
 				want := state(minute)
 				if same := got == want.Number() || math.IsNaN(got) && math.IsNaN(want.Number()); !same {
 					t.Fatalf("world %d, %d minutes before noon: the state is %v, want %v\n%+v", seed, minute, got, want, c.Policies)

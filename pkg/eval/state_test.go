@@ -143,7 +143,7 @@ func lostFrom(metric string, from time.Duration, before func(plan.Leaf) plan.Ans
 			return answer
 		}
 		for i := range answer.Series[0].Values {
-			if noon.Sub(leaf.Range.At(i)) <= from {
+			if noon.Sub(leaf.Range.Time(i)) <= from {
 				answer.Series[0].Values[i] = math.NaN()
 			}
 		}

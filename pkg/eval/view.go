@@ -6,6 +6,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // viewed is an SLI as one cohort's users have it.
@@ -16,7 +17,7 @@ type viewed struct {
 
 // view reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback, and where that has nothing
 // either by its policy.
-func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over plan.Range) viewed {
+func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over series.Range) viewed {
 	now := l.stretch(s, s.Counted, &v.Source, v.Fallback, of)
 	n := over.Len()
 	result := viewed{readings: newReadings(n)}
@@ -85,7 +86,7 @@ func (s *stretch) doubts() doubts {
 }
 
 // hold gives missing readings the newest score on the minute grid that is less than the SLI's MaxDelay old.
-func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over plan.Range, result *viewed) {
+func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over series.Range, result *viewed) {
 	past := &memory{ledger: l, sli: s, view: v, of: of}
 	for i, status := range result.readings.status {
 		if len(v.Past) == 0 || status != cer.Missing {
@@ -109,14 +110,14 @@ type memory struct {
 }
 
 // newest returns the newest score in (t - MaxDelay, t], and whether there is one.
-func (m *memory) newest(t time.Time) (float64, bool) {
-	oldest := t.Add(-m.sli.SLI.MaxDelay)
+func (m *memory) newest(t int64) (float64, bool) {
+	oldest := t - m.sli.SLI.MaxDelay.Milliseconds()
 	for k := len(m.view.Past) - 1; k >= 0; k-- {
 		r := m.view.Past[k].Range
-		if r.Start.After(t) || !r.End.After(oldest) {
+		if r.Start > t || r.End <= oldest {
 			continue
 		}
-		for i := min(r.Len()-1, int(t.Sub(r.Start)/r.Step)); i >= 0 && r.At(i).After(oldest); i-- {
+		for i := min(r.Len()-1, int((t-r.Start)/r.Step)); i >= 0 && r.At(i) > oldest; i-- {
 			if reading := m.stretch(k).at(i); reading.Status != cer.Missing && reading.Scored() {
 				return reading.Score, true
 			}

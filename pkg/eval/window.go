@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"time"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -32,8 +30,8 @@ type block struct {
 }
 
 // newWindows adds up slices of which the first one ends at an instant, and which are a step apart.
-func newWindows(pages [][]cer.Slice, slices []cer.Slice, first time.Time, step time.Duration, stride int) *windows {
-	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first.UnixNano() / int64(step)}
+func newWindows(pages [][]cer.Slice, slices []cer.Slice, first, step int64, stride int) *windows {
+	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first / step}
 	last := w.first + int64(len(pages)*plan.PageSlices+len(slices))
 	for level, width := 1, int64(fan); level < levels; level, width = level+1, width*fan {
 		w.blocks[level] = make([]block, (last/w.stride/width-w.first/w.stride/width+1)*w.stride)

@@ -20,7 +20,7 @@ func TestWindowsAddUpTheSameInEveryRange(t *testing.T) {
 		}
 	}
 	of := func(from, to, stride int) *windows {
-		return newWindows(nil, slices[from:to], start.Add(time.Duration(from)*time.Minute), time.Minute, stride)
+		return newWindows(nil, slices[from:to], start.Add(time.Duration(from)*time.Minute).UnixMilli(), time.Minute.Milliseconds(), stride)
 	}
 	for range 2000 {
 		stride := []int{1, 1, 5}[random.IntN(3)]

@@ -5,8 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // askedOf are the leaves of some flows that share metrics: two ratios, two shares of durations and a quantile each.
@@ -26,11 +29,11 @@ func askedOf(flows int) []string {
 }
 
 // answered is what a store has of the buckets of some flows at some instants.
-func answered(flows, instants int) []expand.Series {
-	var all []expand.Series
+func answered(flows, instants int) []series.Series {
+	var all []series.Series
 	for i := range flows {
 		for k, le := range []string{"0.025", "0.05", "0.1", "0.2", "0.3", "0.5", "0.8", "1", "2", "5", "10", "+Inf"} {
-			s := expand.Series{Labels: map[string]string{"handler": fmt.Sprintf("/flow%04d", i), "le": le}, Values: make([]float64, instants)}
+			s := series.Series{Labels: labels.FromMap(map[string]string{"handler": fmt.Sprintf("/flow%04d", i), "le": le}), Values: make([]float64, instants)}
 			for at := range s.Values {
 				s.Values[at] = float64(k) + float64(at)/1e3
 			}

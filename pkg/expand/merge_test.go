@@ -3,13 +3,14 @@ package expand_test
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 func TestMerge(t *testing.T) {
@@ -77,13 +78,9 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// series is one with labels as pairs of a name and a value.
-func series(values []float64, pairs ...string) expand.Series {
-	s := expand.Series{Labels: map[string]string{}, Values: values}
-	for pair := range slices.Chunk(pairs, 2) {
-		s.Labels[pair[0]] = pair[1]
-	}
-	return s
+// column returns a series with labels as pairs of a name and a value.
+func column(values []float64, pairs ...string) series.Series {
+	return series.Series{Labels: labels.FromStrings(pairs...), Values: values}
 }
 
 func TestDerive(t *testing.T) {
@@ -93,21 +90,21 @@ func TestDerive(t *testing.T) {
 	if len(merged) != 1 {
 		t.Fatalf("asked are %+v", merged)
 	}
-	answer := []expand.Series{
-		series([]float64{1, 2, nan}, "h", "/a", "code", "200", "region", "eu"),
-		series([]float64{4, nan, nan}, "h", "/a", "code", "500", "region", "us"),
-		series([]float64{8, 8, 8}, "h", "/b", "code", "200", "region", "eu"),
-		series([]float64{16, 16, nan}, "h", "/b", "code", "500", "region", "eu"),
-		series([]float64{32, nan, 32}, "h", "/b", "code", "200"),
+	answer := []series.Series{
+		column([]float64{1, 2, nan}, "h", "/a", "code", "200", "region", "eu"),
+		column([]float64{4, nan, nan}, "h", "/a", "code", "500", "region", "us"),
+		column([]float64{8, 8, 8}, "h", "/b", "code", "200", "region", "eu"),
+		column([]float64{16, 16, nan}, "h", "/b", "code", "500", "region", "eu"),
+		column([]float64{32, nan, 32}, "h", "/b", "code", "200"),
 	}
-	want := [][]expand.Series{
-		{series([]float64{5, 2, nan})},
-		{series([]float64{4, nan, nan})},
-		{series([]float64{24, 24, 8}, "region", "eu"), series([]float64{32, nan, 32})},
+	want := [][]series.Series{
+		{column([]float64{5, 2, nan})},
+		{column([]float64{4, nan, nan})},
+		{column([]float64{24, 24, 8}, "region", "eu"), column([]float64{32, nan, 32})},
 	}
 	for i, got := range merged[0].Derive(answer) {
 		at := merged[0].Members[i]
-		if diff := cmp.Diff(want[at], got, cmpopts.EquateNaNs()); diff != "" {
+		if diff := cmp.Diff(want[at], got, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", asked[at], diff)
 		}
 	}
@@ -116,16 +113,16 @@ func TestDerive(t *testing.T) {
 func TestDeriveAQuantile(t *testing.T) {
 	nan := math.NaN()
 	merged := expand.Merge([]string{`sum(rate(d_bucket{le="1"}[5m]))`, `histogram_quantile(0.5, sum by (le, region) (rate(d_bucket[5m])))`})
-	answer := []expand.Series{
-		series([]float64{2, nan}, "le", "1", "region", "eu"), series([]float64{4, nan}, "le", "2.0", "region", "eu"), series([]float64{4, 0}, "le", "+Inf", "region", "eu"),
-		series([]float64{0, 1}, "le", "1", "region", "us"), series([]float64{0, 1}, "le", "+Inf", "region", "us"), series([]float64{9, 9}, "le", "none", "region", "us"),
+	answer := []series.Series{
+		column([]float64{2, nan}, "le", "1", "region", "eu"), column([]float64{4, nan}, "le", "2.0", "region", "eu"), column([]float64{4, 0}, "le", "+Inf", "region", "eu"),
+		column([]float64{0, 1}, "le", "1", "region", "us"), column([]float64{0, 1}, "le", "+Inf", "region", "us"), column([]float64{9, 9}, "le", "none", "region", "us"),
 	}
-	want := [][]expand.Series{
-		{series([]float64{2, 1})},
-		{series([]float64{1, nan}, "region", "eu"), series([]float64{nan, .5}, "region", "us")},
+	want := [][]series.Series{
+		{column([]float64{2, 1})},
+		{column([]float64{1, nan}, "region", "eu"), column([]float64{nan, .5}, "region", "us")},
 	}
 	for i, got := range merged[0].Derive(answer) {
-		if diff := cmp.Diff(want[merged[0].Members[i]], got, cmpopts.EquateNaNs()); diff != "" {
+		if diff := cmp.Diff(want[merged[0].Members[i]], got, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}

@@ -14,32 +14,19 @@ type Batch struct {
 	store  *Store
 	ctx    context.Context
 	cancel context.CancelFunc
-	leaves callGroup[leafKey, plan.Answer]
-}
-
-// leafKey identifies a leaf by values that are comparable. Its instants are Unix nanoseconds.
-type leafKey struct {
-	promQL     string
-	start, end int64
-	step       time.Duration
-}
-
-// keyOf returns the key of leaf.
-func keyOf(leaf plan.Leaf) leafKey {
-	r := leaf.Range
-	return leafKey{promQL: leaf.PromQL, start: r.Start.UnixNano(), end: r.End.UnixNano(), step: r.Step}
+	leaves callGroup[plan.Leaf, plan.Answer]
 }
 
 // Batch returns a batch whose requests are those of ctx. Its timeout starts now. It is to be closed.
 func (s *Store) Batch(ctx context.Context) *Batch {
 	ctx, cancel := s.bounded(ctx)
-	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: callGroup[leafKey, plan.Answer]{keep: true}}
+	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: callGroup[plan.Leaf, plan.Answer]{keep: true}}
 }
 
 // Fork returns a batch with the timeout of b. Its answers can be garbage collected before b is closed.
 func (b *Batch) Fork() *Batch {
 	ctx, cancel := context.WithCancel(b.ctx)
-	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: callGroup[leafKey, plan.Answer]{keep: true}}
+	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: callGroup[plan.Leaf, plan.Answer]{keep: true}}
 }
 
 // ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points that
@@ -61,11 +48,7 @@ func (b *Batch) Close() { b.cancel() }
 // Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf that
 // other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
 func (b *Batch) Fetch(ctx context.Context, leaves []plan.Leaf) ([]plan.Answer, error) {
-	keys := make([]leafKey, len(leaves))
-	for i, leaf := range leaves {
-		keys[i] = keyOf(leaf)
-	}
-	joined := b.leaves.join(b.ctx, keys, func(ctx context.Context, fresh []int, resolve func(int, plan.Answer, error)) {
+	joined := b.leaves.join(b.ctx, leaves, func(ctx context.Context, fresh []int, resolve func(int, plan.Answer, error)) {
 		requested := make([]plan.Leaf, len(fresh))
 		for i, at := range fresh {
 			requested[i] = leaves[at]

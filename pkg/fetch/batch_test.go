@@ -14,6 +14,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // leavesOf returns n different leaves.
@@ -96,8 +97,8 @@ func TestLeafIsAskedOnceABatch(t *testing.T) {
 		store := tr.store(t)
 		batch := store.Batch(t.Context())
 		defer batch.Close()
-		elsewhere := plan.Leaf{PromQL: "a", Range: plan.Instant(noon.In(time.FixedZone("", 3600)))}
-		later := plan.Leaf{PromQL: "b", Range: plan.Instant(noon.Add(time.Minute))}
+		elsewhere := plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.In(time.FixedZone("", 3600)))}
+		later := plan.Leaf{PromQL: "b", Range: series.InstantOf(noon.Add(time.Minute))}
 		first := going(t.Context(), batch, at("a"), at("b"), at("a"))
 		second := going(t.Context(), batch, at("b"), elsewhere, later)
 		synctest.Wait()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // TestLeavesAreBounded asks for a long range in which series come and go: each piece has few of them, and the whole more
@@ -26,7 +27,7 @@ func TestLeavesAreBounded(t *testing.T) {
 	s := tr.store(t, func(c *Config) { c.MaxSeries = 10 })
 	b := s.Batch(t.Context())
 	defer b.Close()
-	_, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "pods", Range: plan.Range{Start: noon, End: noon.Add(2000 * time.Minute), Step: time.Minute}}})
+	_, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "pods", Range: series.New(noon, noon.Add(2000*time.Minute), time.Minute)}})
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Kind != TooMany {
 		t.Errorf("it fails by %v", err)
@@ -36,7 +37,7 @@ func TestLeavesAreBounded(t *testing.T) {
 // TestNumbersAreBounded asks for a long range of many series with a number each, so that a short answer would take a
 // thousand times its memory.
 func TestNumbersAreBounded(t *testing.T) {
-	over := plan.Range{Start: noon, End: noon.Add(1000 * time.Second), Step: time.Second}
+	over := series.New(noon, noon.Add(1000*time.Second), time.Second)
 	one := fmt.Sprintf(`{"metric":{},"values":[[%d,"1"]]}`, noon.Unix())
 	_, err := decode(strings.NewReader(data("matrix", "["+strings.Repeat(one+",", 16_000)+one+"]")), over, 1<<30)
 	var many *tooManyError
@@ -52,7 +53,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 		warnings[i] = fmt.Sprint("warning ", i)
 	}
 	text, _ := json.Marshal(warnings)
-	answer, err := decode(strings.NewReader(fmt.Sprintf(`{"status":"success","warnings":%s,"data":{"resultType":"vector","result":[]}}`, text)), plan.Instant(noon), 1)
+	answer, err := decode(strings.NewReader(fmt.Sprintf(`{"status":"success","warnings":%s,"data":{"resultType":"vector","result":[]}}`, text)), series.InstantOf(noon), 1)
 	if err != nil || len(answer.Warnings) != maxAnnotations {
 		t.Errorf("there are %d warnings, and the error %v", len(answer.Warnings), err)
 	}
@@ -65,7 +66,7 @@ func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
 	ask := func(end time.Time) plan.Answer {
 		b := s.Batch(t.Context())
 		defer b.Close()
-		answers, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "a", Range: plan.Range{Start: noon.Add(-time.Hour), End: end, Step: 10 * time.Second}}})
+		answers, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // How long points are kept.
@@ -100,22 +102,17 @@ func leafID(scope string, leaf plan.Leaf) [16]byte {
 	return [16]byte(hash.Sum(nil)[:16])
 }
 
-// phase is how far the instants of a range are from multiples of its step.
-func phase(r plan.Range) time.Duration {
-	rest := r.Start.UnixNano() % int64(r.Step)
-	if rest < 0 {
-		rest += int64(r.Step)
-	}
-	return time.Duration(rest)
-}
+// phase is how far the instants of a range are from multiples of its step, in milliseconds.
+func phase(r series.Range) int64 { return r.Start - series.Floor(r.Start, r.Step) }
 
-// grid numbers the instants of leaves that have the same step and phase. Those of single instants are their time.
+// grid numbers the instants of leaves that have the same step and phase, in milliseconds. Those of single instants are
+// their time.
 type grid struct {
-	step, phase time.Duration
+	step, phase int64
 }
 
 // gridOf returns the grid of a range.
-func gridOf(r plan.Range) grid {
+func gridOf(r series.Range) grid {
 	if r.IsInstant() {
 		return grid{step: 1}
 	}
@@ -123,12 +120,10 @@ func gridOf(r plan.Range) grid {
 }
 
 // number is that of an instant of the grid.
-func (g grid) number(t time.Time) int64 { return (t.UnixNano() - int64(g.phase)) / int64(g.step) }
+func (g grid) number(t int64) int64 { return (t - g.phase) / g.step }
 
 // at is the instant of a number.
-func (g grid) at(number int64) time.Time {
-	return time.Unix(0, number*int64(g.step)+int64(g.phase)).UTC()
-}
+func (g grid) at(number int64) int64 { return number*g.step + g.phase }
 
 // block is points of a leaf that follow each other. It does not change.
 type block struct {
@@ -138,7 +133,7 @@ type block struct {
 	settled int
 	// asked is when the oldest of the points was asked for, and refreshed when those were that are not settled.
 	asked, refreshed time.Time
-	series           []plan.Series
+	series           []series.Series
 }
 
 // weight estimates the bytes of a block.
@@ -146,9 +141,7 @@ func (b *block) weight() uint32 {
 	bytes := 160
 	for _, s := range b.series {
 		bytes += 96 + 8*len(s.Values)
-		for name, value := range s.Labels {
-			bytes += 48 + len(name) + len(value)
-		}
+		s.Labels.Range(func(l labels.Label) { bytes += 48 + len(l.Name) + len(l.Value) })
 	}
 	return uint32(min(bytes, math.MaxUint32))
 }

@@ -14,8 +14,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // world is a store whose numbers follow from the time, and change where samples come late.
@@ -103,12 +105,12 @@ func (w *world) stores(t *testing.T, bytes int64) (kept, plain *Store, clock *ti
 // same fails where answers differ in more than the order of their series.
 func same(t *testing.T, got, want plan.Answer, of plan.Leaf) {
 	t.Helper()
-	byLabels := func(a plan.Answer) []plan.Series {
+	byLabels := func(a plan.Answer) []series.Series {
 		sorted := slices.Clone(a.Series)
-		slices.SortFunc(sorted, func(a, b plan.Series) int { return strings.Compare(a.Labels["job"], b.Labels["job"]) })
+		slices.SortFunc(sorted, func(a, b series.Series) int { return labels.Compare(a.Labels, b.Labels) })
 		return sorted
 	}
-	if diff := cmp.Diff(byLabels(want), byLabels(got), cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(byLabels(want), byLabels(got), cmpopts.EquateNaNs(), cmpopts.EquateEmpty(), cmp.Comparer(labels.Equal)); diff != "" {
 		t.Fatalf("%s %s (-want +got):\n%s", of.PromQL, of.Range, diff)
 	}
 }
@@ -135,10 +137,10 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 			}
 			step := []time.Duration{15 * time.Second, time.Minute, 5 * time.Minute, 0}[random.IntN(4)]
 			end := clock.Add(-back)
-			leaf := plan.Leaf{PromQL: []string{"a", "b", "none"}[random.IntN(3)], Range: plan.Instant(end.Truncate(15 * time.Second))}
+			leaf := plan.Leaf{PromQL: []string{"a", "b", "none"}[random.IntN(3)], Range: series.InstantOf(end.Truncate(15 * time.Second))}
 			if step > 0 {
 				end = end.Truncate(step)
-				leaf.Range = plan.Range{Start: end.Add(-time.Duration(random.IntN(400)) * step), End: end, Step: step}
+				leaf.Range = series.New(end.Add(-time.Duration(random.IntN(400))*step), end, step)
 			}
 			got, err := fetchOne(t, kept, leaf)
 			if err != nil {
@@ -158,7 +160,7 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 
 func TestWhatIsAskedAgain(t *testing.T) {
 	over := func(start, end int) plan.Leaf { // In minutes after noon.
-		return plan.Leaf{PromQL: "a", Range: plan.Range{Start: noon.Add(time.Duration(start) * time.Minute), End: noon.Add(time.Duration(end) * time.Minute), Step: time.Minute}}
+		return plan.Leaf{PromQL: "a", Range: series.New(noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute), time.Minute)}
 	}
 	tests := map[string]struct {
 		first plan.Leaf
@@ -173,8 +175,8 @@ func TestWhatIsAskedAgain(t *testing.T) {
 		"what is after on a pan":                    {over(-100, -50), time.Minute, over(-80, -30), 20},
 		"what lies between, since there is no hole": {over(-20, -15), time.Minute, over(-40, -30), 20},
 		"all of it after an hour":                   {over(-100, -50), time.Hour, over(-100, -50), 51},
-		"all of another step":                       {over(-100, -50), time.Minute, plan.Leaf{PromQL: "a", Range: plan.Range{Start: noon.Add(-100 * time.Minute), End: noon.Add(-50 * time.Minute), Step: 5 * time.Minute}}, 11},
-		"an instant that is settled, never":         {plan.Leaf{PromQL: "a", Range: plan.Instant(noon.Add(-time.Hour))}, time.Minute, plan.Leaf{PromQL: "a", Range: plan.Instant(noon.Add(-time.Hour))}, 0},
+		"all of another step":                       {over(-100, -50), time.Minute, plan.Leaf{PromQL: "a", Range: series.New(noon.Add(-100*time.Minute), noon.Add(-50*time.Minute), 5*time.Minute)}, 11},
+		"an instant that is settled, never":         {plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, time.Minute, plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, 0},
 		"an instant that is not":                    {at("a"), time.Minute, at("a"), 1},
 	}
 	for name, test := range tests {
@@ -197,7 +199,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 }
 
 func TestWhatIsNotKept(t *testing.T) {
-	leaf := plan.Leaf{PromQL: "a", Range: plan.Range{Start: noon.Add(-3 * time.Hour), End: noon.Add(-time.Hour), Step: time.Minute}}
+	leaf := plan.Leaf{PromQL: "a", Range: series.New(noon.Add(-3*time.Hour), noon.Add(-time.Hour), time.Minute)}
 	asked := func(t *testing.T, w *world, store *Store) int {
 		t.Helper()
 		w.points = 0

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // seen is what a store sees of a request.
@@ -30,7 +31,7 @@ func recording(t *testing.T, requests *[]seen) http.HandlerFunc {
 }
 
 func TestRequestsAsTheStoreSeesThem(t *testing.T) {
-	ranged := plan.Leaf{PromQL: "up", Range: plan.Range{Start: noon, End: noon.Add(time.Hour), Step: 90 * time.Second}}
+	ranged := plan.Leaf{PromQL: "up", Range: series.New(noon, noon.Add(time.Hour), 90*time.Second)}
 	const (
 		from = "1772366400"
 		to   = "1772370000"

@@ -8,20 +8,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unsafe"
 
 	jsoniter "github.com/json-iterator/go"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // decoding reads the answer to a query, number by number into columns and while it comes: a store answers with hundreds
 // of thousands of them, for which client_golang would hold the text, and make an object each.
 type decoding struct {
 	json *jsoniter.Iterator
-	over plan.Range
+	over series.Range
 	// n is how many instants there are, and limit how many series may come back.
 	n, limit int
 	answer   plan.Answer
@@ -30,7 +31,8 @@ type decoding struct {
 	kind     string
 	isResult bool
 	// doubt is what is wrong with an answer that can be read.
-	doubt error
+	doubt  error
+	labels *labels.Builder
 }
 
 // buffered is how many bytes of an answer are held at a time.
@@ -38,9 +40,10 @@ const buffered = 64 << 10
 
 // decode reads the answer of a store to a query over a range, or at an instant. Points that lie between the instants are
 // left out; histograms are an error.
-func decode(body io.Reader, over plan.Range, limit int) (plan.Answer, error) {
+func decode(body io.Reader, over series.Range, limit int) (plan.Answer, error) {
 	from := &watched{Reader: body}
-	d := &decoding{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit}
+	d := &decoding{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
+		labels: labels.NewBuilder(labels.EmptyLabels())}
 	d.json.ReadObjectCB(d.field)
 	switch {
 	case from.err != nil:
@@ -193,7 +196,7 @@ func (d *decoding) scalar() {
 	}
 	v, ok := d.number()
 	if ok {
-		d.answer.Series = append(d.answer.Series, plan.Series{Labels: map[string]string{}, Values: []float64{plan.Sample(v)}})
+		d.answer.Series = append(d.answer.Series, series.Series{Values: []float64{series.Sample(v)}})
 	}
 }
 
@@ -209,14 +212,11 @@ func (d *decoding) series() {
 		d.doubt = &tooManyError{limit: limit}
 		return
 	}
-	s := plan.Series{Labels: map[string]string{}, Values: slices.Repeat([]float64{math.NaN()}, d.n)}
+	s := series.Series{Values: slices.Repeat([]float64{math.NaN()}, d.n)}
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
 		switch name {
 		case "metric":
-			d.json.ReadObjectCB(func(_ *jsoniter.Iterator, label string) bool {
-				s.Labels[label] = d.json.ReadString()
-				return d.json.Error == nil
-			})
+			s.Labels = d.metric()
 		case "value": // An instant has one, whatever its time.
 			d.instant(s.Values)
 		case "values":
@@ -231,6 +231,16 @@ func (d *decoding) series() {
 	d.answer.Series = append(d.answer.Series, s)
 }
 
+// metric reads the labels of a series. Where a name stands twice its last value counts.
+func (d *decoding) metric() labels.Labels {
+	d.labels.Reset(labels.EmptyLabels())
+	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
+		d.labels.Set(name, d.json.ReadString())
+		return d.json.Error == nil
+	})
+	return d.labels.Labels()
+}
+
 // point reads a time and a number into the column.
 func (d *decoding) point(column []float64) bool {
 	seconds, v := d.pair()
@@ -238,7 +248,7 @@ func (d *decoding) point(column []float64) bool {
 		return false
 	}
 	if at, stands := d.position(seconds); stands {
-		column[at] = plan.Sample(v)
+		column[at] = series.Sample(v)
 	}
 	return true
 }
@@ -246,7 +256,7 @@ func (d *decoding) point(column []float64) bool {
 // instant reads a time and a number into a column of one.
 func (d *decoding) instant(column []float64) {
 	if _, v := d.pair(); d.json.Error == nil && len(column) > 0 {
-		column[0] = plan.Sample(v)
+		column[0] = series.Sample(v)
 	}
 }
 
@@ -274,24 +284,24 @@ func (d *decoding) number() (float64, bool) {
 	return v, d.json.Error == nil
 }
 
-// slack is how far a point's time may be off its instant: stores count in milliseconds, rounded either way.
-const slack = time.Millisecond
+// slack is how far a point's time may be off its instant, in milliseconds: stores round them either way.
+const slack = 1
 
 // position returns the index of the instant that a Unix time in seconds stands for, and whether there is one.
 func (d *decoding) position(seconds float64) (int, bool) {
-	ms := math.Round(seconds*1e3) - float64(d.over.Start.UnixMilli())
-	if math.Abs(ms) > float64(math.MaxInt64/time.Millisecond) {
+	ms := math.Round(seconds*1e3) - float64(d.over.Start)
+	if math.Abs(ms) > math.MaxInt64/4 {
 		return 0, false
 	}
-	since := time.Duration(ms) * time.Millisecond
-	at := 0
+	since, at := int64(ms), int64(0)
 	if !d.over.IsInstant() {
-		at = int((since + d.over.Step/2) / d.over.Step)
+		at = (since + d.over.Step/2) / d.over.Step
 	}
-	if at < 0 || at >= d.n {
+	if at < 0 || at >= int64(d.n) {
 		return 0, false
 	}
-	return at, (since - time.Duration(at)*d.over.Step).Abs() <= slack
+	off := since - at*d.over.Step
+	return int(at), -slack <= off && off <= slack
 }
 
 // infoPrefix marks infos among warnings in Prometheus 2, which had one list for both.

@@ -16,15 +16,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // minutes are four of them from noon on.
-var minutes = plan.Range{Start: noon, End: noon.Add(3 * time.Minute), Step: time.Minute}
+var minutes = series.New(noon, noon.Add(3*time.Minute), time.Minute)
 
 // decoded reads a body that comes all at once, and again a byte at a time.
-func decoded(body []byte, over plan.Range) (whole, bytewise plan.Answer, err, bytewiseErr error) {
+func decoded(body []byte, over series.Range) (whole, bytewise plan.Answer, err, bytewiseErr error) {
 	whole, err = decode(bytes.NewReader(body), over, 100)
 	bytewise, bytewiseErr = decode(iotest.OneByteReader(bytes.NewReader(body)), over, 100)
 	return whole, bytewise, err, bytewiseErr
@@ -54,9 +56,9 @@ func TestNumbersAreReadAsTheyAreWritten(t *testing.T) {
 			if err != nil || bytewiseErr != nil {
 				t.Fatal(err, bytewiseErr)
 			}
-			want := []plan.Series{{Labels: map[string]string{"a": "b"}, Values: tc.want}}
+			want := []series.Series{{Labels: labels.FromMap(map[string]string{"a": "b"}), Values: tc.want}}
 			for _, got := range []plan.Answer{whole, bytewise} {
-				if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs()); diff != "" {
+				if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 					t.Error(diff)
 				}
 			}
@@ -75,13 +77,13 @@ func TestTextsAreReadAsTheyAreWritten(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := fmt.Sprintf(`{"unknown":{"x":[1,{"y":null}],"z":[true,false,"]"]},"data":{"resultType":"vector","result":[{"metric":{%s:%[1]s},"value":[1,"2"]}]}}`, written)
-			whole, bytewise, err, bytewiseErr := decoded([]byte(body), plan.Instant(noon))
+			whole, bytewise, err, bytewiseErr := decoded([]byte(body), series.InstantOf(noon))
 			if err != nil || bytewiseErr != nil {
 				t.Fatal(err, bytewiseErr)
 			}
-			want := []plan.Series{{Labels: map[string]string{text: text}, Values: []float64{2}}}
+			want := []series.Series{{Labels: labels.NewBuilder(labels.EmptyLabels()).Set(text, text).Labels(), Values: []float64{2}}}
 			for _, got := range []plan.Answer{whole, bytewise} {
-				if diff := cmp.Diff(want, got.Series); diff != "" {
+				if diff := cmp.Diff(want, got.Series, cmp.Comparer(labels.Equal)); diff != "" {
 					t.Error(diff)
 				}
 			}
@@ -136,7 +138,7 @@ type stalled struct{}
 func (stalled) Read([]byte) (int, error) { return 0, nil }
 
 // matrix writes series as Prometheus does.
-func matrix(over plan.Range, series [][]float64) []byte {
+func matrix(over series.Range, series [][]float64) []byte {
 	var out bytes.Buffer
 	out.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
 	for k, values := range series {
@@ -170,7 +172,7 @@ func random(series, n int) [][]float64 {
 }
 
 func TestManyNumbersComeBackAsTheyWere(t *testing.T) {
-	over := plan.Range{Start: noon.Add(123 * time.Millisecond), End: noon.Add(123*time.Millisecond + 720*30*time.Second), Step: 30 * time.Second}
+	over := series.New(noon.Add(123*time.Millisecond), noon.Add(123*time.Millisecond+720*30*time.Second), 30*time.Second)
 	want := random(30, over.Len())
 	whole, bytewise, err, bytewiseErr := decoded(matrix(over, want), over)
 	if err != nil || bytewiseErr != nil {
@@ -199,14 +201,14 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || bytewiseErr != nil { // One may be stricter with what no store writes.
 			return
 		}
-		if diff := cmp.Diff(whole, bytewise, cmpopts.EquateNaNs()); diff != "" {
+		if diff := cmp.Diff(whole, bytewise, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 			t.Error(diff)
 		}
 	})
 }
 
 func BenchmarkDecode(b *testing.B) {
-	over := plan.Range{Start: noon, End: noon.Add(720 * 30 * time.Second), Step: 30 * time.Second}
+	over := series.New(noon, noon.Add(720*30*time.Second), 30*time.Second)
 	body := matrix(over, random(240, over.Len()))
 	numbers := 240 * over.Len()
 	b.SetBytes(int64(len(body)))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // histogramGrain is the duration to whose multiples the range of facts is widened, so that panels share them whose ranges differ
@@ -109,11 +110,11 @@ const layouts = 24
 
 // layout returns the edges of buckets, given how many series have each at some instants, and marks those that some lack
 // then. It reports whether there are any series.
-func layout(series []plan.Series) (known []expand.Edge, isThere bool) {
+func layout(counted []series.Series) (known []expand.Edge, isThere bool) {
 	counts := map[float64][]float64{}
 	var le model.LabelValues
-	for _, s := range series {
-		value := s.Labels[model.BucketLabel]
+	for _, s := range counted {
+		value := s.Labels.Get(model.BucketLabel)
 		if bound, err := strconv.ParseFloat(value, 64); err == nil {
 			counts[bound], le = added(counts[bound], s.Values), append(le, model.LabelValue(value))
 		}
@@ -171,15 +172,15 @@ func (l *lookup) values(ctx context.Context, label, selector string) (v values) 
 }
 
 // layoutRange returns the instants from start to end, or now where that is earlier, at which buckets are counted.
-func layoutRange(start, end, now time.Time) plan.Range {
+func layoutRange(start, end, now time.Time) series.Range {
 	if now.Before(end) {
 		end = now.Truncate(time.Minute)
 	}
 	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
 	if step <= 0 {
-		return plan.Instant(end)
+		return series.InstantOf(end)
 	}
-	return plan.Range{Start: end.Add(-end.Sub(start).Truncate(step)), End: end, Step: step}
+	return series.New(end.Add(-end.Sub(start).Truncate(step)), end, step)
 }
 
 // added adds numbers to those of a sum, where either has one.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // assembly is a leaf that is put together from what the cache has and what the store answers.
@@ -32,11 +33,11 @@ type assembly struct {
 // part is an instant or a range of a leaf.
 type part struct {
 	id   [16]byte
-	over plan.Range
+	over series.Range
 	have []known
 	// pieces are the positions of those that the store is asked for, and their ranges.
 	pieces []int
-	asked  []plan.Range
+	asked  []series.Range
 }
 
 // answers asks for leaves: for each first the cache, and the store for what that does not have. Each is resolved by its
@@ -49,7 +50,7 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, resolve func(at
 		all[i] = assembly{leaf: leaf, asked: now, fresh: s.fresh, limit: s.maxSeries}
 		for _, over := range partsOf(leaf.Range) {
 			p := part{id: leafID(scope, plan.Leaf{PromQL: leaf.PromQL, Range: over}), over: over}
-			var missing []plan.Range
+			var missing []series.Range
 			p.have, missing = s.cache.look(p.id, over, now, s.fresh)
 			for _, gap := range missing {
 				for _, asked := range piecesOf(gap) {
@@ -75,11 +76,11 @@ func (s *Store) answers(ctx context.Context, leaves []plan.Leaf, resolve func(at
 }
 
 // partsOf returns the ranges by which r is looked up and asked for.
-func partsOf(r plan.Range) []plan.Range {
+func partsOf(r series.Range) []series.Range {
 	if r.Len() == 2 {
-		return []plan.Range{plan.Instant(r.At(0)), plan.Instant(r.At(1))}
+		return []series.Range{series.Instant(r.At(0)), series.Instant(r.At(1))}
 	}
-	return []plan.Range{r}
+	return []series.Range{r}
 }
 
 // piecePoints is how many points are asked for at once: far fewer than a store answers.
@@ -87,14 +88,14 @@ const piecePoints = 4 * blockPoints
 
 // piecesOf returns the ranges by which r is asked for. Long ones are cut at fixed places on the grid, so that others who ask
 // for some of it have pieces in common with it, and so that a store evaluates them side by side.
-func piecesOf(r plan.Range) []plan.Range {
+func piecesOf(r series.Range) []series.Range {
 	n := int64(r.Len())
 	if n <= piecePoints {
-		return []plan.Range{r}
+		return []series.Range{r}
 	}
 	g := gridOf(r)
 	first := g.number(r.Start)
-	var pieces []plan.Range
+	var pieces []series.Range
 	for at, end := first, first+n; at < end; {
 		next := min((floorDiv(at, piecePoints)+1)*piecePoints, end)
 		pieces = append(pieces, g.rangeOf(span{at, next}))
@@ -158,7 +159,7 @@ type pieceKey struct {
 func keysOf(pieces []piece, urgent bool) []pieceKey {
 	keys := make([]pieceKey, len(pieces))
 	for i, p := range pieces {
-		keys[i] = pieceKey{p.id, p.leaf.Range.Start.UnixNano(), p.leaf.Range.Len(), urgent}
+		keys[i] = pieceKey{p.id, p.leaf.Range.Start, p.leaf.Range.Len(), urgent}
 	}
 	return keys
 }
@@ -167,9 +168,9 @@ func keysOf(pieces []piece, urgent bool) []pieceKey {
 func (s *Store) perform(ctx context.Context, pieces []piece, fresh []int, resolve func(at int, answer plan.Answer, err error)) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	byRange := map[leafKey][]int{}
+	byRange := map[series.Range][]int{}
 	for _, at := range fresh {
-		over := keyOf(plan.Leaf{Range: pieces[at].leaf.Range})
+		over := pieces[at].leaf.Range
 		byRange[over] = append(byRange[over], at)
 	}
 	var group conc.WaitGroup
@@ -209,9 +210,9 @@ func (s *Store) performMerged(ctx context.Context, m expand.Merged, pieces []pie
 		}
 		return
 	}
-	for i, series := range m.Derive(answer.Series) {
+	for i, derived := range m.Derive(answer.Series) {
 		at := together[m.Members[i]]
-		own := plan.Answer{Series: series, Warnings: answer.Warnings, Infos: answer.Infos, Until: untilOf(asked, answer)}
+		own := plan.Answer{Series: derived, Warnings: answer.Warnings, Infos: answer.Infos, Until: untilOf(asked, answer)}
 		if !isUncached(ctx) {
 			s.cache.put(pieces[at].id, over, own, asked, s.overlap)
 		}
@@ -291,8 +292,8 @@ func (s *Store) query(ctx context.Context, leaf plan.Leaf, read func(io.Reader) 
 	} else {
 		path = "/api/v1/query_range"
 		form.Set("start", inSeconds(leaf.Range.Start))
-		form.Set("end", inSeconds(leaf.Range.At(leaf.Range.Len()-1)))
-		form.Set("step", strconv.FormatFloat(leaf.Range.Step.Seconds(), 'f', -1, 64))
+		form.Set("end", inSeconds(leaf.Range.Last()))
+		form.Set("step", strconv.FormatFloat(float64(leaf.Range.Step)/1e3, 'f', -1, 64))
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
 	if err != nil {
@@ -312,7 +313,5 @@ func (s *Store) query(ctx context.Context, leaf plan.Leaf, read func(io.Reader) 
 	return s.client.stream(ctx, req, read)
 }
 
-// inSeconds prints a time as stores read it.
-func inSeconds(t time.Time) string {
-	return strconv.FormatFloat(float64(t.UnixNano())/1e9, 'f', -1, 64)
-}
+// inSeconds prints an instant, in Unix milliseconds, as stores read it.
+func inSeconds(t int64) string { return strconv.FormatFloat(float64(t)/1e3, 'f', -1, 64) }

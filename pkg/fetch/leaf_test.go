@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // data returns an answer with a result.
@@ -22,12 +24,12 @@ func data(resultType, result string) string {
 }
 
 // column returns a series with the label job, which is left out where it is "".
-func column(job string, values ...float64) plan.Series {
-	labels := map[string]string{}
+func column(job string, values ...float64) series.Series {
+	of := labels.EmptyLabels()
 	if job != "" {
-		labels["job"] = job
+		of = labels.FromStrings("job", job)
 	}
-	return plan.Series{Labels: labels, Values: values}
+	return series.Series{Labels: of, Values: values}
 }
 
 // histogram is a native one, as it stands in an answer.
@@ -36,57 +38,57 @@ const histogram = `{"count":"3","sum":"6","buckets":[[0,"1","2","3"]]}`
 func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 	none := math.NaN()
 	// 1772366400 is noon; four instants follow each other by 15 s.
-	ranged := plan.Range{Start: noon, End: noon.Add(45 * time.Second), Step: 15 * time.Second}
+	ranged := series.New(noon, noon.Add(45*time.Second), 15*time.Second)
 	for name, tc := range map[string]struct {
-		asked  plan.Range
+		asked  series.Range
 		answer string
-		want   []plan.Series
+		want   []series.Series
 	}{
 		"a vector at an instant": {
-			asked:  plan.Instant(noon),
+			asked:  series.InstantOf(noon),
 			answer: data("vector", `[{"metric":{"job":"a"},"value":[1772366400,"1.5"]},{"metric":{},"value":[1772366400,"NaN"]}]`),
-			want:   []plan.Series{column("a", 1.5), column("", none)},
+			want:   []series.Series{column("a", 1.5), column("", none)},
 		},
 		"a scalar at an instant": {
-			asked:  plan.Instant(noon),
+			asked:  series.InstantOf(noon),
 			answer: data("scalar", `[1772366400,"42"]`),
-			want:   []plan.Series{column("", 42)},
+			want:   []series.Series{column("", 42)},
 		},
 		"a matrix at an instant": {
-			asked:  plan.Instant(noon),
+			asked:  series.InstantOf(noon),
 			answer: data("matrix", `[{"metric":{},"values":[[1772366385,"1"],[1772366400,"2"]]}]`),
-			want:   []plan.Series{column("", 2)},
+			want:   []series.Series{column("", 2)},
 		},
-		"an empty vector": {asked: plan.Instant(noon), answer: emptyAnswer, want: nil},
+		"an empty vector": {asked: series.InstantOf(noon), answer: emptyAnswer, want: nil},
 		"a whole range": {
 			asked:  ranged,
 			answer: data("matrix", `[{"metric":{"job":"a"},"values":[[1772366400,"1"],[1772366415,"2"],[1772366430,"+Inf"],[1772366445,"4"]]}]`),
-			want:   []plan.Series{column("a", 1, 2, math.Inf(1), 4)},
+			want:   []series.Series{column("a", 1, 2, math.Inf(1), 4)},
 		},
 		"a range with gaps": {
 			asked:  ranged,
 			answer: data("matrix", `[{"metric":{},"values":[[1772366415,"2"]]},{"metric":{"job":"b"},"values":[[1772366400,"1"],[1772366445,"4"]]}]`),
-			want:   []plan.Series{column("", none, 2, none, none), column("b", 1, none, none, 4)},
+			want:   []series.Series{column("", none, 2, none, none), column("b", 1, none, none, 4)},
 		},
 		"times off by a millisecond": {
 			asked:  ranged,
 			answer: data("matrix", `[{"metric":{},"values":[[1772366399.999,"1"],[1772366415.001,"2"]]}]`),
-			want:   []plan.Series{column("", 1, 2, none, none)},
+			want:   []series.Series{column("", 1, 2, none, none)},
 		},
 		"times between the instants, before and after the range": {
 			asked:  ranged,
 			answer: data("matrix", `[{"metric":{},"values":[[1772366385,"0"],[1772366407,"1"],[1772366430,"3"],[1772366460,"5"]]}]`),
-			want:   []plan.Series{column("", none, none, 3, none)},
+			want:   []series.Series{column("", none, none, 3, none)},
 		},
 		"a range of one instant": {
-			asked:  plan.Range{Start: noon, End: noon, Step: time.Minute},
+			asked:  series.New(noon, noon, time.Minute),
 			answer: data("matrix", `[{"metric":{},"values":[[1772366400,"1"]]}]`),
-			want:   []plan.Series{column("", 1)},
+			want:   []series.Series{column("", 1)},
 		},
 		"a range whose start falls between two milliseconds": {
-			asked:  plan.Range{Start: noon.Add(300 * time.Microsecond), End: noon.Add(25 * time.Second), Step: 10 * time.Second},
+			asked:  series.New(noon.Add(300*time.Microsecond), noon.Add(25*time.Second), 10*time.Second),
 			answer: data("matrix", `[{"metric":{},"values":[[1772366400,"1"],[1772366410,"2"]]}]`),
-			want:   []plan.Series{column("", 1, 2, math.NaN())},
+			want:   []series.Series{column("", 1, 2, math.NaN())},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +97,7 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, got.Series, cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(tc.want, got.Series, cmpopts.EquateNaNs(), cmpopts.EquateEmpty(), cmp.Comparer(labels.Equal)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -103,14 +105,14 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 }
 
 func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
-	ranged := plan.Range{Start: noon, End: noon.Add(15 * time.Second), Step: 15 * time.Second}
+	ranged := series.New(noon, noon.Add(15*time.Second), 15*time.Second)
 	for name, tc := range map[string]struct {
-		asked  plan.Range
+		asked  series.Range
 		answer string
 		want   []bool
 	}{
-		"in a vector": {plan.Instant(noon), data("vector", `[{"metric":{},"value":[1772366400,"NaN"]}]`), []bool{true}},
-		"in a scalar": {plan.Instant(noon), data("scalar", `[1772366400,"NaN"]`), []bool{true}},
+		"in a vector": {series.InstantOf(noon), data("vector", `[{"metric":{},"value":[1772366400,"NaN"]}]`), []bool{true}},
+		"in a scalar": {series.InstantOf(noon), data("scalar", `[1772366400,"NaN"]`), []bool{true}},
 		"in a matrix": {ranged, data("matrix", `[{"metric":{},"values":[[1772366415,"NaN"]]}]`), []bool{false, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,8 +122,8 @@ func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, want := range tc.want {
-				if v := answer.Series[0].Values[i]; !math.IsNaN(v) || plan.IsUndefined(v) != want {
-					t.Errorf("the %d-th number is %v, undefined: %v", i, v, plan.IsUndefined(v))
+				if v := answer.Series[0].Values[i]; !math.IsNaN(v) || series.IsUndefined(v) != want {
+					t.Errorf("the %d-th number is %v, undefined: %v", i, v, series.IsUndefined(v))
 				}
 			}
 		})
@@ -137,12 +139,12 @@ func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
 		serving(http.StatusOK, data("vector", "["+series+"]"))(w, r)
 	})
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}),
-		plan.Leaf{PromQL: "x", Range: plan.Range{Start: noon, End: noon.Add(time.Hour), Step: time.Hour}})
+		plan.Leaf{PromQL: "x", Range: series.New(noon, noon.Add(time.Hour), time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []plan.Series{column("", 1772366400, 1772370000), column("new", math.NaN(), 7)}
-	if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs()); diff != "" {
+	want := []series.Series{column("", 1772366400, 1772370000), column("new", math.NaN(), 7)}
+	if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -169,7 +171,7 @@ func aMinuteEach(t *testing.T, asked *[]string) http.HandlerFunc {
 func TestLongRangesAreAskedInPieces(t *testing.T) {
 	var asked []string
 	server := newServer(t, aMinuteEach(t, &asked))
-	over := plan.Range{Start: noon, End: noon.Add(24_999 * time.Minute), Step: time.Minute}
+	over := series.New(noon, noon.Add(24_999*time.Minute), time.Minute)
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: over})
 	if err != nil {
 		t.Fatal(err)
@@ -197,9 +199,9 @@ func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
 	defer batch.Close()
 	end := noon.Add(3000 * time.Minute)
 	_, err := batch.Fetch(t.Context(), []plan.Leaf{
-		{PromQL: "x", Range: plan.Range{Start: noon, End: end, Step: time.Minute}},
-		{PromQL: "x", Range: plan.Range{Start: noon.Add(1000 * time.Minute), End: end, Step: time.Minute}},
-		{PromQL: "x", Range: plan.Range{Start: end.Add(-10 * time.Minute), End: end, Step: time.Minute}},
+		{PromQL: "x", Range: series.New(noon, end, time.Minute)},
+		{PromQL: "x", Range: series.New(noon.Add(1000*time.Minute), end, time.Minute)},
+		{PromQL: "x", Range: series.New(end.Add(-10*time.Minute), end, time.Minute)},
 	})
 	if err != nil {
 		t.Fatal(err)

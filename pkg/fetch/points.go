@@ -1,14 +1,14 @@
 package fetch
 
 import (
-	"maps"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // size is how many points a block of the grid holds.
@@ -36,9 +36,9 @@ func (k known) until(fresh time.Duration) time.Time {
 }
 
 // look returns what the cache has of a leaf, and the ranges that the store has to be asked for.
-func (c *Cache) look(id [16]byte, over plan.Range, now time.Time, fresh time.Duration) (have []known, missing []plan.Range) {
+func (c *Cache) look(id [16]byte, over series.Range, now time.Time, fresh time.Duration) (have []known, missing []series.Range) {
 	if c == nil {
-		return nil, []plan.Range{over}
+		return nil, []series.Range{over}
 	}
 	g := gridOf(over)
 	first := g.number(over.Start)
@@ -110,15 +110,15 @@ func join(gaps []span, next span) []span {
 }
 
 // rangeOf returns the instants of a span.
-func (g grid) rangeOf(s span) plan.Range {
+func (g grid) rangeOf(s span) series.Range {
 	if g.step == 1 {
-		return plan.Instant(g.at(s.lo))
+		return series.Instant(g.at(s.lo))
 	}
-	return plan.Range{Start: g.at(s.lo), End: g.at(s.hi - 1), Step: g.step}
+	return series.Range{Start: g.at(s.lo), End: g.at(s.hi - 1), Step: g.step}
 }
 
 // put keeps what a store answered to a leaf over a range, when it was asked at a time. Samples may be late by overlap.
-func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time.Time, overlap time.Duration) {
+func (c *Cache) put(id [16]byte, over series.Range, answer plan.Answer, asked time.Time, overlap time.Duration) {
 	if c == nil || len(answer.Warnings) > 0 {
 		return
 	}
@@ -126,8 +126,8 @@ func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time
 	first := g.number(over.Start)
 	end := first + int64(over.Len())
 	settled := end
-	if limit := asked.Add(-overlap); !g.at(end - 1).Before(limit) {
-		settled = max(first, g.number(limit.Add(-1))+1)
+	if limit := asked.Add(-overlap).UnixMilli(); g.at(end-1) >= limit {
+		settled = max(first, g.number(limit-1)+1)
 	}
 	for at := floorDiv(first, g.size()); at*g.size() < end; at++ {
 		start := at * g.size()
@@ -135,8 +135,8 @@ func (c *Cache) put(id [16]byte, over plan.Range, answer plan.Answer, asked time
 		b := &block{lo: int(part.lo - start), hi: int(part.hi - start), asked: asked, refreshed: asked,
 			settled: int(min(max(settled, part.lo), part.hi) - start)}
 		for _, s := range answer.Series {
-			if values := s.Values[part.lo-first : part.hi-first]; slices.ContainsFunc(values, expand.IsSample) {
-				b.series = append(b.series, plan.Series{Labels: s.Labels, Values: slices.Clone(values)})
+			if values := s.Values[part.lo-first : part.hi-first]; slices.ContainsFunc(values, series.IsSample) {
+				b.series = append(b.series, series.Series{Labels: s.Labels, Values: slices.Clone(values)})
 			}
 		}
 		key := entryKey{id, at}
@@ -179,7 +179,7 @@ func (s span) shifted(by int) span { return span{s.lo + int64(by), s.hi + int64(
 // columns are series of the same instants that are laid together from parts.
 type columns struct {
 	n      int
-	series []plan.Series
+	series []series.Series
 	at     map[string]int
 	// limit is how many series there may be, and refused how many more there are.
 	limit, refused int
@@ -189,10 +189,10 @@ func newColumns(n int) *columns { return &columns{n: n, at: map[string]int{}, li
 
 // lay puts numbers of series into the columns: of each span of their positions, behind an offset. A series has no
 // numbers where it was not laid. Series over the limit are left out.
-func (c *columns) lay(series []plan.Series, offset int, spans ...span) {
-	for _, s := range series {
+func (c *columns) lay(all []series.Series, offset int, spans ...span) {
+	for _, s := range all {
 		for _, part := range spans {
-			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], expand.IsSample) {
+			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], series.IsSample) {
 				if column := c.of(s.Labels); column != nil {
 					copy(column[int64(offset)+part.lo:], s.Values[part.lo:part.hi])
 				}
@@ -202,8 +202,8 @@ func (c *columns) lay(series []plan.Series, offset int, spans ...span) {
 }
 
 // of returns the column of some labels; nil where there is no room for it.
-func (c *columns) of(labels map[string]string) []float64 {
-	key := keyOfLabels(labels)
+func (c *columns) of(of labels.Labels) []float64 {
+	key := string(of.Bytes(nil))
 	at, known := c.at[key]
 	switch {
 	case !known && len(c.series) == c.limit:
@@ -212,21 +212,9 @@ func (c *columns) of(labels map[string]string) []float64 {
 	case !known:
 		at = len(c.series)
 		c.at[key] = at
-		c.series = append(c.series, plan.Series{Labels: labels, Values: slices.Repeat([]float64{math.NaN()}, c.n)})
+		c.series = append(c.series, series.Series{Labels: of, Values: slices.Repeat([]float64{math.NaN()}, c.n)})
 	}
 	return c.series[at].Values
-}
-
-// keyOfLabels is the same for equal labels.
-func keyOfLabels(labels map[string]string) string {
-	if len(labels) == 0 {
-		return ""
-	}
-	key := strings.Builder{}
-	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		key.WriteString(name + "\x00" + labels[name] + "\x00")
-	}
-	return key.String()
 }
 
 // floorDiv divides, rounded down.

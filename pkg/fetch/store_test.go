@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // noon is the time at which tests ask.
@@ -23,7 +24,7 @@ const emptyAnswer = `{"status":"success","data":{"resultType":"vector","result":
 
 // at returns the leaf that asks promQL at noon.
 func at(promQL string) plan.Leaf {
-	return plan.Leaf{PromQL: promQL, Range: plan.Instant(noon)}
+	return plan.Leaf{PromQL: promQL, Range: series.InstantOf(noon)}
 }
 
 // newStore returns the store of cfg.

@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Names of the labels and of the fields that are no measures. They are the API of dashboards and alert rules.
@@ -76,7 +77,7 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice, revision string) data.Frames {
 	meta := Meta{Revision: revision}
 	if p.Range.Len() > 0 {
-		meta.EvaluatedAt = p.Range.End.UTC().Format(time.RFC3339)
+		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
 	}
 	for _, f := range frames {
 		f.Meta = &data.FrameMeta{Type: types[p.Query.Format], TypeVersion: data.FrameTypeVersion{0, 1}, Custom: meta}
@@ -110,7 +111,7 @@ func executed(p *plan.Plan) string {
 		return "# nothing was asked, since the range has no instant up to now\n"
 	}
 	var out strings.Builder
-	over := plan.Range{}
+	over := series.Range{}
 	for _, leaf := range p.Leaves {
 		if leaf.Range != over {
 			over = leaf.Range
@@ -125,7 +126,7 @@ func executed(p *plan.Plan) string {
 func timeseries(r *eval.Result, m eval.Member) *data.Frame {
 	times := make([]time.Time, r.Plan.Range.Len())
 	for i := range times {
-		times[i] = r.Plan.Range.At(i).UTC()
+		times[i] = r.Plan.Range.Time(i)
 	}
 	return data.NewFrame("", data.NewField(fieldTime, nil, times), valueField(r, m))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -51,7 +52,7 @@ func evaluated(t *testing.T, query string) *eval.Result {
 		if len(values) > 1 {
 			values[0] = math.NaN()
 		}
-		answers[i] = plan.Answer{Series: []plan.Series{{Values: values}}, Warnings: warnings}
+		answers[i] = plan.Answer{Series: []series.Series{{Values: values}}, Warnings: warnings}
 		warnings = nil
 	}
 	return ofPlan(t, p, answers)

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // stated answers a query of the fixture's shop with a policy, as if checkout had had no good request for ten minutes, up
@@ -33,11 +35,11 @@ func stated(t *testing.T, query string) data.Frames {
 	}
 	answers := make([]plan.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		answers[i] = plan.Answer{Series: []plan.Series{
-			{Labels: map[string]string{"region": "eu"}, Values: column(leaf, true)},
-			{Labels: map[string]string{"region": "us"}, Values: column(leaf, false)}}}
+		answers[i] = plan.Answer{Series: []series.Series{
+			{Labels: labels.FromMap(map[string]string{"region": "eu"}), Values: column(leaf, true)},
+			{Labels: labels.FromMap(map[string]string{"region": "us"}), Values: column(leaf, false)}}}
 		if !strings.Contains(leaf.PromQL, "by (region)") {
-			answers[i].Series = []plan.Series{{Values: column(leaf, true)}}
+			answers[i].Series = []series.Series{{Values: column(leaf, true)}}
 		}
 	}
 	return frame.From(ofPlan(t, p, answers), "revision")
@@ -48,7 +50,7 @@ func stated(t *testing.T, query string) data.Frames {
 func column(leaf plan.Leaf, bad bool) []float64 {
 	values := make([]float64, leaf.Range.Len())
 	for i := range values {
-		before := end.Sub(leaf.Range.At(i))
+		before := end.Sub(leaf.Range.Time(i))
 		isErrors := strings.Contains(leaf.PromQL, "requests_total{code")
 		if !isErrors || bad && before >= 5*time.Minute && before < 15*time.Minute {
 			values[i] = 4

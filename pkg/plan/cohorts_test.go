@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // cohortShop is the fixture's shop with dimensions, a weight that follows traffic and one that follows an expression, a
@@ -130,12 +131,12 @@ func TestALongRangeOfWhatIsHeldIsAskedInStretches(t *testing.T) {
 		if n := stretch.Range.Len(); n > plan.MaxPointsPerSeries {
 			t.Errorf("a stretch has %d points, more than a store answers", n)
 		}
-		if k > 0 && stretch.Range.Start.Sub(past[k-1].Range.End) != time.Minute {
+		if k > 0 && stretch.Range.Start-past[k-1].Range.End != time.Minute.Milliseconds() {
 			t.Errorf("stretch %d does not follow on the one before", k)
 		}
 	}
-	oldest := p.Range.Start.Add(-3 * time.Minute)
-	if first := past[0].Range.Start; !first.After(oldest) || first.Sub(oldest) > time.Minute {
-		t.Errorf("the first stretch starts at %s, want up to a minute after %s", first, oldest)
+	oldest := p.Range.Start - (3 * time.Minute).Milliseconds()
+	if first := past[0].Range.Start; first <= oldest || first-oldest > time.Minute.Milliseconds() {
+		t.Errorf("the first stretch starts at %s, want up to a minute after %s", series.Time(first), series.Time(oldest))
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Maintenance says when flows of a stretch are worked on.
@@ -15,19 +16,19 @@ type Maintenance struct {
 	Intervals policy.Intervals
 	Source    *Source
 	// Over are the instants at which that is known: for slices the ends of all, and the start of the first.
-	Over Range
+	Over series.Range
 }
 
 // maintenanceOfSlices plans how it is known which slices, that end at the instants of a range, are in a maintenance.
-func (b *builder) maintenanceOfSlices(over Range) ([]Maintenance, error) {
+func (b *builder) maintenanceOfSlices(over series.Range) ([]Maintenance, error) {
 	slice := b.plan.Catalog.Budget.Slice
-	over.Start = over.Start.Add(-slice)
+	over.Start -= slice.Milliseconds()
 	return b.maintenance(over, slice)
 }
 
 // maintenance plans how it is known at the instants of a range whether there is a maintenance. Expressions look back
 // over a window.
-func (b *builder) maintenance(over Range, window time.Duration) ([]Maintenance, error) {
+func (b *builder) maintenance(over series.Range, window time.Duration) ([]Maintenance, error) {
 	catalog := b.plan.Catalog
 	var all []Maintenance
 	for i := range catalog.Maintenance {

@@ -3,10 +3,10 @@ package plan
 import (
 	"crypto/sha256"
 	"fmt"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 // more memory, and no more work when it is asked for again, than its sums do.
 type Page struct {
 	// Range is the instants at which the slices end.
-	Range Range
+	Range series.Range
 	build func() (*Plan, error)
 }
 
@@ -31,11 +31,11 @@ func (p *Page) Plan() (*Plan, error) { return p.build() }
 
 // Number counts pages since 1970.
 func (p *Page) Number() int64 {
-	return p.Range.Start.UnixNano() / int64(p.Range.Step) / PageSlices
+	return p.Range.Start / p.Range.Step / PageSlices
 }
 
-// First returns the end of the first slice of a stretch and of its pages.
-func (s *Stretch) First() time.Time {
+// First returns the end of the first slice of a stretch and of its pages, in Unix milliseconds.
+func (s *Stretch) First() int64 {
 	if len(s.Pages) > 0 {
 		return s.Pages[0].Range.Start
 	}
@@ -84,30 +84,30 @@ func (p *Plan) PageKey(revision string) string {
 
 // paged returns the pages of a range of slices, and the rest of it. Slices that are split by dimensions have none, since
 // which cohorts there are is only known when all of them are there.
-func (b *builder) paged(over Range) (pages []*Page, rest Range, err error) {
+func (b *builder) paged(over series.Range) (pages []*Page, rest series.Range, err error) {
 	if b.times.Overlap <= 0 || b.isShort(over) || len(b.plan.By) > 0 || b.plan.Weighted != nil {
 		return nil, over, nil
 	}
 	if b.plan.Range.Len() == 0 { // Nobody wants to know of any of them.
-		return nil, Range{Start: over.End, End: over.End, Step: over.Step}, nil
+		return nil, series.Range{Start: over.End, End: over.End, Step: over.Step}, nil
 	}
 	if subjects := max(1, b.summed()); over.Len() > MaxSums/subjects {
 		return nil, over, invalid("the query adds up %d slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
 			over.Len(), subjects, MaxSums)
 	}
-	settled := b.times.Now.Add(-b.times.Overlap)
+	settled := b.times.Now.Add(-b.times.Overlap).UnixMilli()
 	span := PageSlices * over.Step
-	for start := floor(over.Start, span); ; start = start.Add(span) {
-		page := Range{Start: start, End: start.Add(span - over.Step), Step: over.Step}
-		if !page.End.Before(settled) || !page.End.Before(over.End) {
-			return pages, Range{Start: start, End: over.End, Step: over.Step}, nil
+	for start := series.Floor(over.Start, span); ; start += span {
+		page := series.Range{Start: start, End: start + span - over.Step, Step: over.Step}
+		if page.End >= settled || page.End >= over.End {
+			return pages, series.Range{Start: start, End: over.End, Step: over.Step}, nil
 		}
 		pages = append(pages, &Page{Range: page, build: func() (*Plan, error) { return b.page(page) }})
 	}
 }
 
 // isShort reports whether it is as well to ask for all slices of a range, since they are few.
-func (b *builder) isShort(over Range) bool {
+func (b *builder) isShort(over series.Range) bool {
 	slis := 0
 	for i := range b.plan.Catalog.Flows {
 		slis += len(b.scope.needed(&b.plan.Catalog.Flows[i]))
@@ -137,9 +137,9 @@ func (b *builder) summed() int {
 }
 
 // page plans the slices of a page.
-func (b *builder) page(over Range) (*Plan, error) {
+func (b *builder) page(over series.Range) (*Plan, error) {
 	apart := newBuilder(b.scope, b.plan.Catalog, b.times, b.facts, newShared(b.shared.expanded))
-	apart.plan.Range, apart.plan.Counted, apart.slices = Instant(over.End), b.plan.Counted, b.slices
+	apart.plan.Range, apart.plan.Counted, apart.slices = series.Instant(over.End), b.plan.Counted, b.slices
 	var err error
 	if apart.plan.Coarse, err = apart.stretch(over); err != nil {
 		return nil, err

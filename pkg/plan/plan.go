@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Histograms returns the histograms whose facts Build needs for a query, each once.
@@ -121,10 +122,10 @@ func (s scope) checkMeasure(c *cer.Catalog) error {
 }
 
 // rangeOf returns the instants at which a query wants numbers.
-func rangeOf(q Query, times Times) Range {
+func rangeOf(q Query, times Times) series.Range {
 	switch {
 	case q.Format == Latest, q.Format == Table && q.Measure.OfSlices():
-		return Instant(times.latest())
+		return series.InstantOf(times.latest())
 	case q.Format == Table, q.Format == Summary:
 		return times.both()
 	default:
@@ -140,7 +141,7 @@ type builder struct {
 	facts  expand.Facts
 	shared *shared
 	// over is the range of the flows that are planned, and slices, unless it is 0, what SLIs look back over there.
-	over   Range
+	over   series.Range
 	slices time.Duration
 	// short says that a window was found to be too short.
 	short bool
@@ -181,12 +182,12 @@ func (b *builder) note(n cer.Notice) { b.plan.Notices = append(b.plan.Notices, n
 func (b *builder) noteTime() {
 	if b.times.Delay > 0 && b.plan.Query.Format == Latest && b.times.Until().Before(b.times.To) {
 		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
-			b.plan.Range.End.UTC().Format(time.RFC3339), model.Duration(b.times.Delay))})
+			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
 	}
 }
 
 // flows plans the flows that have to be evaluated, over a range.
-func (b *builder) flows(over Range) ([]Flow, error) {
+func (b *builder) flows(over series.Range) ([]Flow, error) {
 	b.over = over
 	var planned []Flow
 	for i := range b.plan.Catalog.Flows {

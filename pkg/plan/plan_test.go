@@ -13,6 +13,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // now lies 7 seconds after a minute, so that flooring shows.
@@ -245,20 +246,20 @@ func TestInstants(t *testing.T) {
 	tests := map[string]struct {
 		format plan.Format
 		change func(*plan.Times)
-		want   plan.Range
+		want   series.Range
 	}{
-		"a range lies on multiples of its step": {plan.Timeseries, func(*plan.Times) {}, plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Minute}},
+		"a range lies on multiples of its step": {plan.Timeseries, func(*plan.Times) {}, series.New(at(11, 0, 0), at(12, 0, 0), time.Minute)},
 		"a step is no finer than the scrapes": {plan.Timeseries, func(times *plan.Times) { times.Interval = time.Second },
-			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: 15 * time.Second}},
+			series.New(at(11, 0, 0), at(12, 0, 0), 15*time.Second)},
 		"nothing after now is asked for": {plan.Timeseries, func(times *plan.Times) { times.To = now.Add(time.Hour) },
-			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Minute}},
+			series.New(at(11, 0, 0), at(12, 0, 0), time.Minute)},
 		"latest is floored to the scrapes": {plan.Latest, func(times *plan.Times) { times.To = now.Add(12 * time.Second); times.Now = times.To },
-			plan.Instant(at(12, 0, 15))},
+			series.InstantOf(at(12, 0, 15))},
 		"a table has the first and the last instant": {plan.Table, func(*plan.Times) {},
-			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: time.Hour}},
-		"a table of a moment has one instant": {plan.Table, func(times *plan.Times) { times.From = times.To }, plan.Instant(at(12, 0, 0))},
+			series.New(at(11, 0, 0), at(12, 0, 0), time.Hour)},
+		"a table of a moment has one instant": {plan.Table, func(times *plan.Times) { times.From = times.To }, series.InstantOf(at(12, 0, 0))},
 		"a step has whole seconds": {plan.Timeseries, func(times *plan.Times) { times.Interval = 29500 * time.Millisecond },
-			plan.Range{Start: at(11, 0, 0), End: at(12, 0, 0), Step: 30 * time.Second}},
+			series.New(at(11, 0, 0), at(12, 0, 0), 30*time.Second)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,20 +2,21 @@ package plan
 
 import (
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Request is one expression that the store is asked for leaves by, while nothing of them is kept.
 type Request struct {
 	PromQL string
-	Range  Range
+	Range  series.Range
 	// Leaves are the positions of those that it stands for.
 	Leaves []int
 }
 
 // Requests returns how the leaves of a plan are asked for: together where that reads no more.
 func (p *Plan) Requests() []Request {
-	var ranges []Range
-	byRange := map[Range][]int{}
+	var ranges []series.Range
+	byRange := map[series.Range][]int{}
 	for i, leaf := range p.Leaves {
 		if byRange[leaf.Range] == nil {
 			ranges = append(ranges, leaf.Range)

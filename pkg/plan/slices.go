@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // MaxBurnWindow is the longest window that a burn rate can be asked over.
@@ -101,10 +102,10 @@ func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
 }
 
 // addSlices plans the slices of windows that end at the minutes of a range.
-func (b *builder) addSlices(minutes Range, windows sliceWindows) (err error) {
+func (b *builder) addSlices(minutes series.Range, windows sliceWindows) (err error) {
 	slice := b.plan.Catalog.Budget.Slice
 	if windows.coarse > 0 {
-		pages, rest, err := b.paged(minutes.coarse(windows.coarse, slice))
+		pages, rest, err := b.paged(coarse(minutes, windows.coarse, slice))
 		if err != nil {
 			return err
 		}
@@ -115,13 +116,13 @@ func (b *builder) addSlices(minutes Range, windows sliceWindows) (err error) {
 		b.notePages(len(pages))
 	}
 	if windows.fine > 0 {
-		b.plan.Fine, err = b.stretch(minutes.fine(windows.fine, slice))
+		b.plan.Fine, err = b.stretch(fine(minutes, windows.fine, slice))
 	}
 	return err
 }
 
 // stretch plans the flows in the slices that end at the instants of a range.
-func (b *builder) stretch(over Range) (*Stretch, error) {
+func (b *builder) stretch(over series.Range) (*Stretch, error) {
 	flows, err := b.flows(over)
 	if err != nil {
 		return nil, err
@@ -148,28 +149,29 @@ func (q Query) BurnWindow(c *cer.Catalog) (time.Duration, error) {
 }
 
 // fine returns the ends of the slices of windows that end at the minutes of r.
-func (r Range) fine(window, slice time.Duration) Range {
-	end := floor(r.End, cer.Grid)
-	step := cer.Grid
-	if r.Len() == 1 || r.Step%slice == 0 {
-		step = slice
-		end = floor(r.At(r.Len()-1), cer.Grid)
+func fine(r series.Range, window, slice time.Duration) series.Range {
+	grid, width := cer.Grid.Milliseconds(), slice.Milliseconds()
+	end, step := series.Floor(r.End, grid), grid
+	if r.Len() == 1 || r.Step%width == 0 {
+		end, step = series.Floor(r.Last(), grid), width
 	}
-	return Range{Start: floor(r.Start, cer.Grid).Add(slice - window), End: end, Step: step}
+	return series.Range{Start: series.Floor(r.Start, grid) + width - window.Milliseconds(), End: end, Step: step}
 }
 
 // coarse returns the ends of the slices of windows that end at the multiples of their width at or before the instants
 // of r.
-func (r Range) coarse(window, slice time.Duration) Range {
-	return Range{Start: floor(r.Start, slice).Add(slice - window), End: floor(r.End, slice), Step: slice}
+func coarse(r series.Range, window, slice time.Duration) series.Range {
+	width := slice.Milliseconds()
+	return series.Range{Start: series.Floor(r.Start, width) + width - window.Milliseconds(), End: series.Floor(r.End, width), Step: width}
 }
 
-// Slices says where the slices of a window are that ends at an instant: the position of the last one in the stretch, from
-// the first one of its pages on, and the distance to the ones before.
-func (p *Plan) Slices(t time.Time, window time.Duration) (stretch *Stretch, last, stride int) {
-	slice := p.Catalog.Budget.Slice
+// Slices says where the slices of a window are that ends at an instant, in Unix milliseconds: the position of the last
+// one in the stretch, from the first one of its pages on, and the distance to the ones before.
+func (p *Plan) Slices(t int64, window time.Duration) (stretch *Stretch, last, stride int) {
+	width := p.Catalog.Budget.Slice.Milliseconds()
 	if window > cer.FineWindow {
-		return p.Coarse, int(floor(t, slice).Sub(p.Coarse.First()) / slice), 1
+		return p.Coarse, int((series.Floor(t, width) - p.Coarse.First()) / width), 1
 	}
-	return p.Fine, int(floor(t, cer.Grid).Sub(p.Fine.Range.Start) / p.Fine.Range.Step), int(slice / p.Fine.Range.Step)
+	step := p.Fine.Range.Step
+	return p.Fine, int((series.Floor(t, cer.Grid.Milliseconds()) - p.Fine.Range.Start) / step), int(width / step)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // view plans how an SLI is read for the cohorts of some dimensions.
@@ -25,7 +26,7 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 	if b.plan.Query.Window == WindowAuto || b.slices > 0 { // What is held does not depend on the zoom.
 		window = b.plan.Catalog.WindowOf(sli)
 	}
-	for _, r := range b.over.before(sli.MaxDelay) {
+	for _, r := range rangesBefore(b.over, sli.MaxDelay) {
 		past := Past{Range: r, Window: window}
 		if past.Source, past.Fallback, err = b.both(f, sli, by, window, r); err != nil {
 			return nil, err
@@ -36,7 +37,7 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 }
 
 // both plans the source and the fallback of an SLI over a range.
-func (b *builder) both(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window time.Duration, over Range) (Source, *Source, error) {
+func (b *builder) both(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window time.Duration, over series.Range) (Source, *Source, error) {
 	readings := indicatorsOf(b.plan.Catalog, sli)
 	ask := asking{subject: f.Name + "/" + sli.Name, sli: sli, reading: readings[0], by: by, window: window, over: over, totals: b.countsOnly()}
 	source, err := b.source(ask)
@@ -57,7 +58,7 @@ type asking struct {
 	reading
 	by     []cer.Dimension
 	window time.Duration
-	over   Range
+	over   series.Range
 	// totals says that numbers of events are wanted alone.
 	totals bool
 }
@@ -217,7 +218,7 @@ func (b *builder) countsOnly() bool {
 }
 
 // leaf returns the index of the leaf for an expression over a range, which it adds if it is not there yet.
-func (b *builder) leaf(promQL string, over Range) int {
+func (b *builder) leaf(promQL string, over series.Range) int {
 	leaf := Leaf{PromQL: promQL, Range: over}
 	if i, ok := b.shared.at[leaf]; ok {
 		return i

@@ -6,13 +6,14 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // States is what the states of a plan are decided by.
 type States struct {
 	// Minutes are those at which the conditions of policies are decided. Known are the last of them, whose states are
 	// known by the ones before.
-	Minutes, Known Range
+	Minutes, Known series.Range
 	// Judgements hold the policies that are about what the query shows, each once.
 	Judgements []Judgement
 	// Shares have the slices of the known minutes split by one dimension more, so that incidents say which cohorts lose
@@ -115,17 +116,18 @@ func (b *builder) shownFlows() []*cer.Flow {
 
 // minutes returns the minutes whose states are wanted, and with them those before on which these depend. Incidents are
 // looked for a lookback further back, so that they begin where they did, whatever the range.
-func (b *builder) minutes(policies []*policy.Policy) (all, known Range) {
-	known = Range{Start: floor(b.plan.Range.Start, cer.Grid), End: floor(b.plan.Range.End, cer.Grid), Step: cer.Grid}
+func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
+	grid := cer.Grid.Milliseconds()
+	known = series.Range{Start: series.Floor(b.plan.Range.Start, grid), End: series.Floor(b.plan.Range.End, grid), Step: grid}
 	if b.plan.Query.Format == Incidents {
-		known.Start = known.Start.Add(-b.plan.Catalog.Budget.Lookback)
+		known.Start -= b.plan.Catalog.Budget.Lookback.Milliseconds()
 	}
 	reach := 0
 	for _, p := range policies {
 		reach = max(reach, p.Rule().Reach())
 	}
 	all = known
-	all.Start = all.Start.Add(-time.Duration(reach) * cer.Grid)
+	all.Start -= int64(reach) * grid
 	return all, known
 }
 
@@ -155,7 +157,7 @@ func (b *builder) addShares() error {
 		if err != nil {
 			return err
 		}
-		if apart.plan.Coarse, err = apart.stretch(b.plan.States.Known.coarse(slice, slice)); err != nil {
+		if apart.plan.Coarse, err = apart.stretch(coarse(b.plan.States.Known, slice, slice)); err != nil {
 			return err
 		}
 		b.plan.States.Shares = append(b.plan.States.Shares, apart.plan)

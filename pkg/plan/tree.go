@@ -8,6 +8,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Plan is what is asked of the store for one query, and the score tree that is made of the answers.
@@ -49,7 +50,7 @@ type Event struct {
 
 // Stretch is flows over a range of instants.
 type Stretch struct {
-	Range Range
+	Range series.Range
 	// Pages hold the slices before the range, side by side; none unless windows are so long that it pays.
 	Pages []*Page
 	// Flows are those that have to be evaluated, in the order of the catalog.
@@ -142,7 +143,7 @@ type View struct {
 
 // Past is a view of an earlier stretch of time, with a range of its own.
 type Past struct {
-	Range Range
+	Range series.Range
 	// Window is what the SLI looks back over there, which does not depend on the step of the query.
 	Window   time.Duration
 	Source   Source

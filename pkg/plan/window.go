@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // WindowAuto stands for the definition's window, or longer where the step of a range would leave holes.
@@ -62,23 +63,23 @@ func (t Times) Until() time.Time { return earlier(t.To, t.Now.Add(-t.Delay)) }
 
 // grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
 // refreshed asks for the same instants again.
-func (t Times) grid() Range {
+func (t Times) grid() series.Range {
 	step := t.step()
-	return Range{Start: floor(t.From, step), End: floor(t.Until(), step), Step: step}
+	return series.New(series.FloorTime(t.From, step), series.FloorTime(t.Until(), step), step)
 }
 
 // latest returns the newest instant of the range, on the grid of the scrapes.
 func (t Times) latest() time.Time {
-	return floor(t.Until(), t.Scrape)
+	return series.FloorTime(t.Until(), t.Scrape)
 }
 
 // both returns the first and the newest instant of the range, on the grid of the scrapes.
-func (t Times) both() Range {
-	start, end := floor(t.From, t.Scrape), t.latest()
+func (t Times) both() series.Range {
+	start, end := series.FloorTime(t.From, t.Scrape), t.latest()
 	if !start.Before(end) {
-		return Instant(end)
+		return series.InstantOf(end)
 	}
-	return Range{Start: start, End: end, Step: end.Sub(start)}
+	return series.New(start, end, end.Sub(start))
 }
 
 // window returns what an SLI looks back over in a query.
@@ -121,17 +122,6 @@ func ScrapeInterval(c *cer.Catalog, dataSource time.Duration) time.Duration {
 		return c.ScrapeInterval
 	}
 	return dataSource
-}
-
-// floor returns the multiple of step since the epoch at or before t.
-func floor(t time.Time, step time.Duration) time.Time {
-	ms := t.UnixMilli()
-	by := max(step.Milliseconds(), 1)
-	rest := ms % by
-	if rest < 0 {
-		rest += by
-	}
-	return time.UnixMilli(ms - rest).UTC()
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -18,6 +18,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // whatIfRequest is the body of POST /whatif: other weights of the catalog, or another definition, or both.
@@ -187,7 +188,7 @@ func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Cat
 		if err != nil {
 			return o, err
 		}
-		o.at = result.Plan.Range.End
+		o.at = series.Time(result.Plan.Range.End)
 		for _, m := range result.Members {
 			o.add(m)
 		}

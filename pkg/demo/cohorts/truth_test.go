@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // catalogs is how many random catalogs are tested.
@@ -166,7 +167,8 @@ func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []plan.Answer {
 	t.Helper()
 	all := make([]plan.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		query, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL, leaf.Range.Start, leaf.Range.End, leaf.Range.Step)
+		query, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL,
+			series.Time(leaf.Range.Start), series.Time(leaf.Range.End), series.Duration(leaf.Range.Step))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,13 +185,13 @@ func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []plan.Answer {
 }
 
 // seriesOf lays out a series with a number an instant.
-func seriesOf(s promql.Series, r plan.Range) plan.Series {
-	series := plan.Series{Labels: s.Metric.Map(), Values: make([]float64, r.Len())}
-	for i := range series.Values {
-		series.Values[i] = math.NaN()
+func seriesOf(s promql.Series, r series.Range) series.Series {
+	laid := series.Series{Labels: s.Metric, Values: make([]float64, r.Len())}
+	for i := range laid.Values {
+		laid.Values[i] = math.NaN()
 	}
 	for _, point := range s.Floats {
-		series.Values[(point.T-r.Start.UnixMilli())/r.Step.Milliseconds()] = point.F
+		laid.Values[(point.T-r.Start)/r.Step] = point.F
 	}
-	return series
+	return laid
 }

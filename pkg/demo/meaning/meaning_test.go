@@ -16,6 +16,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // at is the instant of every evaluation: 20 minutes into the series, which have a sample each minute.
@@ -72,7 +73,7 @@ func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []plan.Answe
 	engine := promqltest.NewTestEngine(t, false, 5*time.Minute, promqltest.DefaultMaxSamplesPerQuery)
 	answers := make([]plan.Answer, len(leaves))
 	for i, leaf := range leaves {
-		query, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, leaf.Range.End)
+		query, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, series.Time(leaf.Range.End))
 		if err != nil {
 			t.Fatal(leaf.PromQL, err)
 		}
@@ -91,14 +92,14 @@ func answer(t *testing.T, value any) plan.Answer {
 	t.Helper()
 	switch v := value.(type) {
 	case promql.Scalar:
-		return plan.Answer{Series: []plan.Series{{Values: []float64{plan.Sample(v.V)}}}}
+		return plan.Answer{Series: []series.Series{{Values: []float64{series.Sample(v.V)}}}}
 	case promql.Vector:
 		var a plan.Answer
 		for _, sample := range v {
 			if sample.H != nil {
 				t.Fatal("a histogram came back where a number is needed")
 			}
-			a.Series = append(a.Series, plan.Series{Labels: sample.Metric.Map(), Values: []float64{plan.Sample(sample.F)}})
+			a.Series = append(a.Series, series.Series{Labels: sample.Metric, Values: []float64{series.Sample(sample.F)}})
 		}
 		return a
 	default:
