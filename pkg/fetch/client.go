@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/prometheus/client_golang/api"
 )
@@ -80,15 +81,15 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 		return &redirectError{to: resp.Request.URL}
 	}
 	body := bufio.NewReader(resp.Body)
-	head, err := body.Peek(1)
-	if resp.StatusCode/100 != 2 || !isObject(head) {
+	first := firstByte(body)
+	if resp.StatusCode/100 != 2 || first != '{' {
 		text, failed := io.ReadAll(io.LimitReader(body, maxFailure))
 		if failed != nil && resp.StatusCode < http.StatusBadRequest {
 			return failed
 		}
 		return &statusError{status: resp.StatusCode, body: text}
 	}
-	if err := errors.Join(err, read(body)); err != nil {
+	if err := read(body); err != nil {
 		return err
 	}
 	_, err = io.CopyN(io.Discard, body, buffered) // So that the connection can be used again.
@@ -137,7 +138,25 @@ func formOf(req *http.Request) (url.Values, error) {
 
 // isObject reports whether body begins like a JSON object, which every answer of a Prometheus API is.
 func isObject(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+	return bytes.HasPrefix(bytes.TrimLeft(body, jsonSpace), []byte("{"))
+}
+
+// jsonSpace is the white space that JSON may begin with.
+const jsonSpace = " \t\r\n"
+
+// firstByte skips leading white space and returns the byte after it, which it leaves unread; 0 at the end of the body, and where it
+// can't be read, which the next read of an HTTP body reports again.
+func firstByte(body *bufio.Reader) byte {
+	for {
+		head, err := body.Peek(1)
+		switch {
+		case err != nil:
+			return 0
+		case strings.IndexByte(jsonSpace, head[0]) < 0:
+			return head[0]
+		}
+		_, _ = body.Discard(1)
+	}
 }
 
 // statusError is an answer that is no success, or a success that is no JSON object.

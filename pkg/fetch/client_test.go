@@ -1,8 +1,11 @@
 package fetch
 
 import (
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,5 +120,42 @@ func TestRedirectOnWhichTheQuestionIsLostIsAnError(t *testing.T) {
 	want := "The store's address redirects to " + server.URL + "/login, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page."
 	if e.Kind != NotPrometheus || e.Status != http.StatusBadGateway || e.Message != want {
 		t.Errorf("got %s %d %q", e.Kind, e.Status, e.Message)
+	}
+}
+
+// JSON may begin with white space, whichever part of the API answers with it.
+func TestAnswersMayBeginWithWhiteSpace(t *testing.T) {
+	const space = " \t\r\n"
+	for name, ask := range map[string]func(*Store) error{
+		"a query": func(s *Store) error {
+			answer, err := fetchOne(t, s, at("up"))
+			if err == nil && len(answer.Series) != 1 {
+				t.Errorf("got %d series, want 1", len(answer.Series))
+			}
+			return err
+		},
+		"label values": func(s *Store) error {
+			got, err := s.LabelValues(t.Context(), "job", []string{"up"}, noon, noon, 10)
+			if err == nil && !slices.Equal(got, []string{"a"}) {
+				t.Errorf("got %q", got)
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+				answer := labelled(`"a"`)
+				if strings.HasSuffix(r.URL.Path, "/query") {
+					answer = data("vector", `[{"metric":{},"value":[1772366400,"1"]}]`)
+				}
+				// The white space arrives before the rest.
+				serving(http.StatusOK, space)(w, r)
+				_ = http.NewResponseController(w).Flush()
+				_, _ = io.WriteString(w, space+answer)
+			})
+			if err := ask(newStore(t, Config{URL: server.URL})); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -221,62 +222,78 @@ func TestStoreThatCannotBeReached(t *testing.T) {
 	}
 }
 
-// hanging returns a handler that begins an answer, or does not, and then hangs until the client is gone.
-func hanging(begin string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			return
-		}
-		if begin != "" {
-			_, _ = io.WriteString(w, begin)
-			_ = http.NewResponseController(w).Flush()
-		}
-		<-r.Context().Done()
+// stalling is a transport whose store begins an answer, or does not, and sends nothing more until the request is cancelled.
+type stalling struct{ begin string }
+
+// RoundTrip returns the answer that has begun, or an error when the request is cancelled.
+func (s stalling) RoundTrip(req *http.Request) (*http.Response, error) {
+	if s.begin == "" {
+		return nil, cancellation(req)
 	}
+	rest := readerFunc(func([]byte) (int, error) { return 0, cancellation(req) })
+	body := io.NopCloser(io.MultiReader(strings.NewReader(s.begin), rest))
+	return &http.Response{StatusCode: http.StatusOK, Request: req, Body: body}, nil
 }
 
+// cancellation waits until a request is cancelled and returns the cause, a moment later, so that an http.Client notices that it is
+// past its timeout.
+func cancellation(req *http.Request) error {
+	<-req.Context().Done()
+	time.Sleep(time.Millisecond)
+	return context.Cause(req.Context())
+}
+
+// readerFunc is a function that reads.
+type readerFunc func([]byte) (int, error)
+
+// Read calls the function.
+func (f readerFunc) Read(into []byte) (int, error) { return f(into) }
+
 func TestStoreThatDoesNotAnswerInTime(t *testing.T) {
-	ours := wanted{Timeout, 504, true, "The store did not answer within 20ms. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}
-	other := func(words string) wanted {
-		return wanted{Timeout, 504, true, "The store did not answer in time: " + words + ". A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings."}
+	const short = 20 * time.Second
+	ours := wanted{Timeout, 504, true, "The store did not answer within 20s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}
+	other := func(message string) wanted {
+		return wanted{Timeout, 504, true, "The store did not answer in time: " + message + ". A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings."}
 	}
 	lost := &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
-	const short = 20 * time.Millisecond
 	for name, tc := range map[string]struct {
-		handler http.HandlerFunc
-		cfg     Config
-		caller  time.Duration
-		want    wanted
+		client          *http.Client
+		timeout, caller time.Duration
+		want            wanted
 	}{
-		"it says nothing":                     {handler: hanging(""), cfg: Config{Timeout: short}, want: ours},
-		"it stops in the middle":              {handler: hanging(emptyAnswer[:20]), cfg: Config{Timeout: short}, want: ours},
-		"the HTTP client's timeout":           {handler: hanging(""), cfg: Config{Client: &http.Client{Timeout: short}}, want: other("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")},
-		"the HTTP client's, in the middle":    {handler: hanging(emptyAnswer[:20]), cfg: Config{Client: &http.Client{Timeout: short}}, want: other("context deadline exceeded (Client.Timeout or context cancellation while reading body)")},
-		"the caller's deadline comes earlier": {handler: hanging(""), caller: short, want: other("context deadline exceeded")},
-		"nobody takes the connection":         {handler: hanging(""), cfg: Config{Client: dialling(lost)}, want: other(lost.Error())},
+		"it says nothing":                     {client: &http.Client{Transport: stalling{}}, timeout: short, want: ours},
+		"it stops in the middle":              {client: &http.Client{Transport: stalling{emptyAnswer[:20]}}, timeout: short, want: ours},
+		"the HTTP client's timeout":           {client: &http.Client{Transport: stalling{}, Timeout: short}, want: other("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")},
+		"the HTTP client's, in the middle":    {client: &http.Client{Transport: stalling{emptyAnswer[:20]}, Timeout: short}, want: other("context deadline exceeded (Client.Timeout or context cancellation while reading body)")},
+		"the caller's deadline comes earlier": {client: &http.Client{Transport: stalling{}}, caller: short, want: other("context deadline exceeded")},
+		"nobody takes the connection":         {client: dialling(lost), want: other(lost.Error())},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tc.cfg.URL = newServer(t, tc.handler).URL
-			ctx := t.Context()
-			if tc.caller > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, tc.caller)
-				defer cancel()
-			}
-			batch := newStore(t, tc.cfg).Batch(ctx)
-			defer batch.Close()
-			_, err := batch.Fetch(ctx, []plan.Leaf{at("up")})
-			tc.want.check(t, err)
+			synctest.Test(t, func(t *testing.T) {
+				defer time.Sleep(time.Second) // Requests end a moment after they are cancelled.
+				ctx := t.Context()
+				if tc.caller > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, tc.caller)
+					defer cancel()
+				}
+				batch := newStore(t, Config{URL: "http://store.test", Client: tc.client, Timeout: tc.timeout}).Batch(ctx)
+				defer batch.Close()
+				_, err := batch.Fetch(ctx, []plan.Leaf{at("up")})
+				tc.want.check(t, err)
+			})
 		})
 	}
 }
 
 func TestQueryThatIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	hang := hanging("")
-	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+	server := newServer(t, func(_ http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return
+		}
 		cancel()
-		hang(w, r)
+		<-r.Context().Done()
 	})
 	batch := newStore(t, Config{URL: server.URL}).Batch(t.Context())
 	defer batch.Close()

@@ -51,6 +51,9 @@ func counting(le, names, streams string) func(*http.Request) (string, error) {
 	}
 }
 
+// nextDay makes it the day after noon.
+func nextDay(c *Config) { c.Now = func() time.Time { return noon.Add(24 * time.Hour) } }
+
 // ask asks the store for the histogram latency at noon.
 func ask(ctx context.Context, store *Store) (expand.Histogram, error) {
 	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon)
@@ -128,7 +131,7 @@ func TestBucketsThatNotAllInstancesHave(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: counting(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
-			facts, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour))
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -359,7 +362,7 @@ func TestHistogramsOfOneMetricAreAskedForTogether(t *testing.T) {
 					return labelled(""), nil
 				}
 			}}
-			facts, err := tr.store(t).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute))
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
