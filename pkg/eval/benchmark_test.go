@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -50,12 +51,12 @@ func BenchmarkEvaluate(b *testing.B) {
 		"table of flows":            {`{"format":"table","level":"flow"}`, time.Hour, time.Minute},
 	} {
 		b.Run(name, func(b *testing.B) {
-			query, err := plan.ParseQuery([]byte(tc.json))
+			q, err := query.Parse([]byte(tc.json))
 			if err != nil {
 				b.Fatal(err)
 			}
 			times := plan.Times{From: now.Add(-tc.span), To: now, Interval: tc.step, Now: now, Scrape: 30 * time.Second}
-			p, err := plan.Build(query, fixture.Flows(20), times, fixture.FactsOfFlows(20))
+			p, err := plan.Build(q, fixture.Flows(20), times, fixture.FactsOfFlows(20))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -16,9 +16,9 @@ import (
 // component's is that of its flow.
 func (e *evaluation) objective(s subject) float64 {
 	switch s.level {
-	case plan.Overall:
+	case query.LevelOverall:
 		return e.plan.Catalog.Objective
-	case plan.SLIs:
+	case query.LevelSLI:
 		return s.sli(e).Objective
 	default:
 		return s.of(e).Objective
@@ -31,7 +31,7 @@ func (e *evaluation) method(s subject) cer.BudgetingMethod {
 	if f := s.of(e); f != nil {
 		method = e.plan.Catalog.MethodOf(f)
 	}
-	if s.level == plan.SLIs && method == cer.Occurrences {
+	if s.level == query.LevelSLI && method == cer.Occurrences {
 		return cer.RatioTimeslices
 	}
 	return method
@@ -39,7 +39,7 @@ func (e *evaluation) method(s subject) cer.BudgetingMethod {
 
 // subjectKey names a subject within an evaluation.
 type subjectKey struct {
-	level     plan.Level
+	level     query.Level
 	flow, sli int
 	component cer.Component
 }
@@ -47,7 +47,7 @@ type subjectKey struct {
 // key returns the subject's.
 func (s subject) key() subjectKey {
 	key := subjectKey{level: s.level, flow: s.flow, component: s.component}
-	if s.level == plan.SLIs {
+	if s.level == query.LevelSLI {
 		key.sli = s.slis[0]
 	}
 	return key
@@ -72,7 +72,7 @@ func (e *evaluation) slicesOf(s subject) []cer.Slice {
 
 // eventSlices is what each slice adds to the loss of an SLI that counts events; nil where the subject is none.
 func (e *evaluation) eventSlices(s subject) []cer.Slice {
-	if s.level != plan.SLIs || !s.sli(e).Indicator.CountsEvents() {
+	if s.level != query.LevelSLI || !s.sli(e).Indicator.CountsEvents() {
 		return nil
 	}
 	slices := make([]cer.Slice, e.n)
@@ -104,7 +104,7 @@ func (e *evaluation) timeSlices(s subject) []cer.Slice {
 
 // verdictOf returns the verdict of a subject at an instant; an SLI's is made of its reading.
 func (e *evaluation) verdictOf(s subject) func(i int) cer.Verdict {
-	if s.level != plan.SLIs {
+	if s.level != query.LevelSLI {
 		verdicts := e.verdicts(s)
 		return func(i int) cer.Verdict { return verdicts[i] }
 	}
@@ -159,7 +159,7 @@ func (e *evaluation) losses(s subject, window time.Duration, over series.Range) 
 
 // burn is the burn rate of a subject over the window of the query, at each instant.
 func (e *evaluation) burn(s subject) []float64 {
-	window, err := e.plan.Query.BurnWindow(e.plan.Catalog)
+	window, err := e.plan.Query.BurnWindowOf(e.plan.Catalog.Budget.Slice)
 	if err != nil { // A plan has been built, so that the window is one.
 		return nil
 	}
@@ -219,8 +219,8 @@ func (e *evaluation) explainSlices() []finding {
 // but those that a maintenance excludes.
 func (e *evaluation) knownSlices(s subject) (known, all int) {
 	window := e.plan.Catalog.Budget.Window
-	if e.plan.Query.Measure == plan.Burn {
-		window, _ = e.plan.Query.BurnWindow(e.plan.Catalog)
+	if e.plan.Query.Measure == query.Burn {
+		window, _ = e.plan.Query.BurnWindowOf(e.plan.Catalog.Budget.Slice)
 	}
 	stretch, last, stride := e.plan.Slices(e.plan.Range.Last(), window)
 	slices := e.slices[stretch].windowsOf(s, stride)
@@ -240,9 +240,9 @@ func (e *evaluation) knownSlices(s subject) (known, all int) {
 // nameOf names a subject in a notice; "" is the whole.
 func (e *evaluation) nameOf(s subject) string {
 	switch {
-	case s.level == plan.Overall:
+	case s.level == query.LevelOverall:
 		return ""
-	case s.level == plan.SLIs:
+	case s.level == query.LevelSLI:
 		return s.of(e).Name + "/" + s.sli(e).Name
 	case s.component != "":
 		return s.of(e).Name + "/" + string(s.component)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -66,9 +67,9 @@ func TestWhatIsSpentAddsUp(t *testing.T) {
 			recent, before, to = recent+72, before+72, to/slice*slice // Over six hours each, so that all slices are the same.
 		}
 		lost := func(from, slices int) float64 {
-			query := fmt.Sprintf(`{"level":%q,"flows":["checkout"],"measure":"burn","window":"%dm","format":"latest"}`, level, slices*slice)
+			text := fmt.Sprintf(`{"level":%q,"flows":["checkout"],"measure":"burn","window":"%dm","format":"latest"}`, level, slices*slice)
 			until := time.Duration(from) * time.Minute
-			burn := askOver(t, query, c, h.events, until+time.Hour, until, time.Minute).Members[0].Columns[plan.Burn][0]
+			burn := askOver(t, text, c, h.events, until+time.Hour, until, time.Minute).Members[0].Columns[query.Burn][0]
 			if of := h.of(method, from, slices); of > 0 {
 				return burn * .1 * of
 			}

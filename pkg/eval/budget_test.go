@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -37,8 +38,8 @@ func outage(metric string, from, to time.Duration) func(plan.Leaf) plan.Answer {
 func TestBudgets(t *testing.T) {
 	// checkout is the mean of a and b: an hour of a at 0 is an hour of checkout at .5, 6 of its 288 slices.
 	tests := map[string]struct {
-		query string
-		want  map[string]float64
+		text string
+		want map[string]float64
 	}{
 		"the budget that is left":                    {`{"level":"flow","measure":"budget","format":"latest"}`, map[string]float64{"checkout": 1 - .5*12/288/.1, "browse": 1}},
 		"the budget of the whole":                    {`{"measure":"budget","format":"latest"}`, map[string]float64{"": 1 - .75*.5*12/288/.1}},
@@ -52,7 +53,7 @@ func TestBudgets(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			result, err := askCohorts(t, test.query, budgetCatalog(), outage("a", 90*time.Minute, 30*time.Minute))
+			result, err := askCohorts(t, test.text, budgetCatalog(), outage("a", 90*time.Minute, 30*time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +76,7 @@ func TestBudgetsDoNotDependOnThePanel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		column := result.Members[0].Columns[plan.Burn]
+		column := result.Members[0].Columns[query.Burn]
 		return column[len(column)-1]
 	}
 	if latest, series := at("latest"), at("timeseries"); latest != series {
@@ -93,7 +94,7 @@ func TestWhatIsNotKnownOfABudgetIsNoted(t *testing.T) {
 	if len(result.Notices) != 1 || result.Notices[0].Text != want {
 		t.Errorf("the notices are %v, want %q", result.Notices, want)
 	}
-	if got := result.Members[0].Columns[plan.Budget][0]; math.Abs(got-(1-.5/.1)) > 1e-9 {
+	if got := result.Members[0].Columns[query.Budget][0]; math.Abs(got-(1-.5/.1)) > 1e-9 {
 		t.Errorf("the budget is %v, want that of the slices that are known", got)
 	}
 }
@@ -138,7 +139,7 @@ func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := result.Members[0].Columns[plan.Burn][0]; math.Abs(got-want) > 1e-9 {
+		if got := result.Members[0].Columns[query.Burn][0]; math.Abs(got-want) > 1e-9 {
 			t.Errorf("at level %s the burn rate of checkout is %v, want %v", level, got, want)
 		}
 	}
@@ -152,7 +153,7 @@ func TestSlicesWithoutEventsAreKnownToLoseNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := result.Members[0].Columns[plan.Measure(measure)][0]; got != want {
+			if got := result.Members[0].Columns[query.Measure(measure)][0]; got != want {
 				t.Errorf("at level %s the %s is %v, want %v", level, measure, got, want)
 			}
 			if len(result.Notices) > 0 {
@@ -171,7 +172,7 @@ func TestAnSLIIsIdleByTheEventsOfTheSlice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := result.Members[0].Columns[plan.Burn][0]; math.Abs(got-want) > 1e-9 {
+		if got := result.Members[0].Columns[query.Burn][0]; math.Abs(got-want) > 1e-9 {
 			t.Errorf("with at least %v events the burn rate is %v, want %v", least, got, want)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -73,9 +74,9 @@ func (s stored) answer(leaf plan.Leaf) plan.Answer {
 }
 
 // askCohorts asks a query about a minute that ends at noon.
-func askCohorts(t *testing.T, query string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer) (*eval.Result, error) {
+func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer) (*eval.Result, error) {
 	t.Helper()
-	q, err := plan.ParseQuery([]byte(query))
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,86 +117,86 @@ func numbersOf(r *eval.Result) (names []string, numbers map[string]float64) {
 func TestCohorts(t *testing.T) {
 	weighted := func(c *cer.Catalog) { c.Dimensions[1].Weights = map[string]float64{"gold": 3, "basic": 1} }
 	tests := map[string]struct {
-		query   string
+		q       string
 		store   stored
 		changes []func(*cer.Catalog)
 		want    map[string]float64
 	}{
 		"series of just the cohort win over those that tell none, which speak for every cohort": {
-			query: `{"level":"sli","measure":"value","by":["region"],"format":"latest"}`,
+			q:     `{"level":"sli","measure":"value","by":["region"],"format":"latest"}`,
 			store: stored{"a": {"region=eu": .1, "region=us": .2, "": .9}, "b": {"": .5}, "c": {"zone=eu": .7}},
 			want: map[string]float64{
 				"checkout a region=us": .2, "checkout a region=eu": .1, "checkout b region=us": .5, "checkout b region=eu": .5,
 				"browse c region=us": math.NaN(), "browse c region=eu": .7},
 		},
 		"a cohort that an SLI lacks is covered by the others": {
-			query: `{"level":"flow","measure":"coverage","by":["region"],"format":"latest"}`,
+			q:     `{"level":"flow","measure":"coverage","by":["region"],"format":"latest"}`,
 			store: stored{"a": {"region=eu": .1, "region=us": .2}, "b": {"region=eu": .5}, "c": {"zone=us": .7}},
 			want:  map[string]float64{"checkout region=us": .5, "checkout region=eu": 1, "browse region=us": 1},
 		},
 		"the whole is judged for each cohort of any flow": {
-			query: `{"by":["region"],"format":"latest"}`,
+			q:     `{"by":["region"],"format":"latest"}`,
 			store: stored{"a": {"region=eu": .1, "region=us": .2}, "b": {"region=eu": .5, "region=us": .6}, "c": {"": .8}},
 			want:  map[string]float64{"region=us": (3*.4 + .8) / 4, "region=eu": (3*.3 + .8) / 4},
 		},
 		"a cohort that is listed has numbers or nulls though nothing is seen": {
-			query: `{"level":"flow","by":["region"],"flows":["checkout"],"format":"latest"}`,
+			q:     `{"level":"flow","by":["region"],"flows":["checkout"],"format":"latest"}`,
 			store: stored{},
 			want:  map[string]float64{"checkout region=us": math.NaN()},
 		},
 		"series that tell no cohort are one without values": {
-			query: `{"level":"flow","by":["tier"],"format":"latest"}`,
+			q:     `{"level":"flow","by":["tier"],"format":"latest"}`,
 			store: stored{"a": {"": .5}, "b": {"": .5}, "c": {"": 1}},
 			want:  map[string]float64{"checkout": .5, "browse": 1},
 		},
 		"two dimensions have the combinations that are seen, and the listed value": {
-			query: `{"level":"sli","measure":"value","by":["region","tier"],"flows":["checkout"],"slis":["a"],"format":"latest"}`,
+			q:     `{"level":"sli","measure":"value","by":["region","tier"],"flows":["checkout"],"slis":["a"],"format":"latest"}`,
 			store: stored{"a": {"region=eu,customer_tier=gold": .1, "region=eu": .2, "customer_tier=basic": .3}},
 			want: map[string]float64{"checkout a region=us tier=basic": .3, "checkout a region=us tier=gold": math.NaN(),
 				"checkout a region=eu tier=basic": .2, "checkout a region=eu tier=gold": .1},
 		},
 		"a label of flows makes a whole for each of its values": {
-			query: `{"by":["team"],"format":"latest"}`,
+			q:     `{"by":["team"],"format":"latest"}`,
 			store: stored{"a": {"": .2}, "b": {"": .4}, "c": {"": .8}},
 			want:  map[string]float64{"team=pay": .3, "team=web": .8},
 		},
 		"a label of flows filters them": {
-			query: `{"level":"flow","where":{"team":["pay"]},"format":"latest"}`,
+			q:     `{"level":"flow","where":{"team":["pay"]},"format":"latest"}`,
 			store: stored{"a": {"": .2}, "b": {"": .4}, "c": {"": .8}},
 			want:  map[string]float64{"checkout": .3},
 		},
 		"a flow's score is the weighted mean of its cohorts'": {
-			query:   `{"level":"flow","format":"latest"}`,
+			q:       `{"level":"flow","format":"latest"}`,
 			store:   stored{"a": {"customer_tier=gold": .8, "customer_tier=basic": .4, "customer_tier=spy": 0}, "b": {"": .6}, "c": {"": 1}},
 			changes: []func(*cer.Catalog){weighted},
 			want:    map[string]float64{"checkout": (3*.7 + .5) / 4, "browse": 1},
 		},
 		"a weighted cohort without telemetry lowers coverage": {
-			query:   `{"level":"flow","measure":"coverage","flows":["checkout"],"format":"latest"}`,
+			q:       `{"level":"flow","measure":"coverage","flows":["checkout"],"format":"latest"}`,
 			store:   stored{"a": {"customer_tier=gold": .8}, "b": {"customer_tier=gold": .8}},
 			changes: []func(*cer.Catalog){weighted},
 			want:    map[string]float64{"checkout": .75},
 		},
 		"a query that splits by the weighted dimension shows its cohorts": {
-			query:   `{"level":"flow","by":["tier"],"flows":["checkout"],"format":"latest"}`,
+			q:       `{"level":"flow","by":["tier"],"flows":["checkout"],"format":"latest"}`,
 			store:   stored{"a": {"customer_tier=gold": .8, "customer_tier=basic": .4}, "b": {"": .6}},
 			changes: []func(*cer.Catalog){weighted},
 			want:    map[string]float64{"checkout tier=gold": .7, "checkout tier=basic": .5},
 		},
 		"the impact of an SLI goes through the cohorts": {
-			query:   `{"level":"sli","measure":"impact","slis":["a"],"format":"latest"}`,
+			q:       `{"level":"sli","measure":"impact","slis":["a"],"format":"latest"}`,
 			store:   stored{"a": {"customer_tier=gold": .8, "customer_tier=basic": .4}, "b": {"": .6}, "c": {"": 1}},
 			changes: []func(*cer.Catalog){weighted},
 			want:    map[string]float64{"checkout a": .75 * (3*.1 + .3) / 4},
 		},
 		"a key SLI that is missing in the weightiest cohort is no score": {
-			query:   `{"level":"flow","flows":["checkout"],"format":"latest"}`,
+			q:       `{"level":"flow","flows":["checkout"],"format":"latest"}`,
 			store:   stored{"a": {"customer_tier=basic": .4}, "b": {"": .6}},
 			changes: []func(*cer.Catalog){weighted, func(c *cer.Catalog) { c.Flows[0].SLIs[0].Key = true }},
 			want:    map[string]float64{"checkout": math.NaN()},
 		},
 		"traffic scales a weight, and a flow whose traffic is missing keeps its own": {
-			query: `{"level":"flow","measure":"weight","format":"latest"}`,
+			q:     `{"level":"flow","measure":"weight","format":"latest"}`,
 			store: stored{"a": {"": .5}, "b": {"": .5}, "c": {"": 1}, "rate(t[5m])": {"": 30}, "rate(u[5m])": {"": 10}, "d": {"": .5}},
 			changes: []func(*cer.Catalog){func(c *cer.Catalog) {
 				byTraffic := func(f *cer.Flow, metric string) {
@@ -210,7 +211,7 @@ func TestCohorts(t *testing.T) {
 			want: map[string]float64{"checkout": 4.5 / 9, "browse": .5 / 9, "gone": 4. / 9},
 		},
 		"an expression weighs, or else the value": {
-			query: `{"level":"flow","measure":"weight","format":"latest"}`,
+			q:     `{"level":"flow","measure":"weight","format":"latest"}`,
 			store: stored{"a": {"": .5}, "b": {"": .5}, "c": {"": 1}, "w": {"": 7}},
 			changes: []func(*cer.Catalog){func(c *cer.Catalog) {
 				c.Flows[0].Dynamic = &cer.DynamicWeight{PromQL: "sum(w)"}
@@ -221,7 +222,7 @@ func TestCohorts(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			result, err := askCohorts(t, test.query, cohortCatalog(test.changes...), test.store.answer)
+			result, err := askCohorts(t, test.q, cohortCatalog(test.changes...), test.store.answer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -291,17 +292,17 @@ func TestMissingTelemetry(t *testing.T) {
 		"without a policy it is left out":                  {-2 * time.Minute, math.NaN(), nil, math.NaN()},
 	}
 	for name, test := range tests {
-		for format, query := range map[string]string{"latest": `"latest"`, "timeseries": `"timeseries"`, "table": `"table"`} {
+		for format, q := range map[string]string{"latest": `"latest"`, "timeseries": `"timeseries"`, "table": `"table"`} {
 			t.Run(name+" as "+format, func(t *testing.T) {
 				store := stored{"b": {"": 1}, "c": {"": 1}}
 				if !math.IsNaN(test.probe) {
 					store["probe"] = map[string]float64{"": test.probe}
 				}
-				result, err := askCohorts(t, `{"level":"sli","slis":["a"],"format":`+query+`}`, cohortCatalog(test.changes...), since("a", noon.Add(test.end), store))
+				result, err := askCohorts(t, `{"level":"sli","slis":["a"],"format":`+q+`}`, cohortCatalog(test.changes...), since("a", noon.Add(test.end), store))
 				if err != nil {
 					t.Fatal(err)
 				}
-				column := result.Members[0].Columns[plan.Score]
+				column := result.Members[0].Columns[query.Score]
 				got := column[len(column)-1]
 				if got != test.want && !(math.IsNaN(got) && math.IsNaN(test.want)) {
 					t.Errorf("the score is %v, want %v", got, test.want)
@@ -337,7 +338,7 @@ func TestAQueryFailsWithoutAnSLIThatItsPolicyRequires(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := result.Members[0].Columns[plan.Score]; !math.IsNaN(got[0]) || got[1] != .75 {
+	if got := result.Members[0].Columns[query.Score]; !math.IsNaN(got[0]) || got[1] != .75 {
 		t.Errorf("the scores are %v, want none and then .75", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // crowded is a catalog of SLIs whose series each tell a dimension of their own, and many cohorts of it.
@@ -28,7 +29,7 @@ func crowded(dimensions, values int) (*cer.Catalog, stored) {
 }
 
 // evaluateCrowd asks about a range that ends at noon.
-func evaluateCrowd(q plan.Query, c *cer.Catalog, store stored, from time.Time) (*eval.Result, error) {
+func evaluateCrowd(q query.Query, c *cer.Catalog, store stored, from time.Time) (*eval.Result, error) {
 	p, err := plan.Build(q, c, plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func evaluateCrowd(q plan.Query, c *cer.Catalog, store stored, from time.Time) (
 func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {
 	tests := map[string]struct {
 		dimensions, values int
-		query              string
+		q                  string
 	}{
 		"of dimensions that are combined": {4, 300, `{"by":["d0","d1","d2","d3"],"level":"flow","format":"latest"}`},
 		"of one dimension":                {1, 30_000, `{"by":["d0"],"level":"flow","format":"latest"}`},
@@ -52,12 +53,12 @@ func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			c, store := crowded(test.dimensions, test.values)
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.q))
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = evaluateCrowd(q, c, store, noon.Add(-5*time.Hour))
-			var refused *plan.Invalid
+			var refused *query.Invalid
 			if !errors.As(err, &refused) {
 				t.Errorf("the error is %v", err)
 			}
@@ -68,7 +69,7 @@ func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {
 func TestManyCohortsTakeLinearTime(t *testing.T) {
 	took := func(values int) time.Duration {
 		c, store := crowded(1, values)
-		q, err := plan.ParseQuery([]byte(`{"by":["d0"],"level":"flow","format":"latest"}`))
+		q, err := query.Parse([]byte(`{"by":["d0"],"level":"flow","format":"latest"}`))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -42,7 +43,7 @@ type Member struct {
 	Policies []string
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
-	Columns map[plan.Measure][]float64
+	Columns map[query.Measure][]float64
 }
 
 // Missing is the error of a query that needs an SLI which is missing, and whose policy is to fail then.
@@ -54,7 +55,7 @@ func (e *Missing) Error() string {
 }
 
 // Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each of p.Pages; nil
-// where there is none. It fails with a *Missing error, and with a *plan.Invalid one where the store turns out to have more
+// where there is none. It fails with a *Missing error, and with a *query.Invalid one where the store turns out to have more
 // cohorts than a query may ask for.
 func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
 	l := newLedger(p, answers, kept)
@@ -76,7 +77,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
 			}
 			result.Members = append(result.Members, onlyWorst(p.Query, e.members())...)
 			result.Incidents = append(result.Incidents, e.incidents()...)
-			if p.Query.Format == plan.Summary && e.n > 0 {
+			if p.Query.Format == query.Summary && e.n > 0 {
 				result.Summaries = append(result.Summaries, e.summary())
 			}
 			told.add(e)
@@ -96,7 +97,7 @@ func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
 
 // inOrder sorts members by the catalog, each with its cohorts together.
 func inOrder(p *plan.Plan, members []Member) []Member {
-	if p.Query.Level == plan.Overall || len(p.By) == 0 {
+	if p.Query.Level == query.LevelOverall || len(p.By) == 0 {
 		return members
 	}
 	type place struct {
@@ -145,7 +146,7 @@ func groups(p *plan.Plan, stretch *plan.Stretch) []group {
 	for k := range stretch.Flows {
 		f := &stretch.Flows[k]
 		values, key := map[string]string{}, ""
-		if p.Query.Level == plan.Overall {
+		if p.Query.Level == query.LevelOverall {
 			values = labelsOf(p, f.Flow)
 			key = cohortOf(func(name string) string { return f.Flow.Labels[name] }, p.FlowLabels).key()
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -46,9 +47,9 @@ func without(leaf string) map[string][]float64 {
 }
 
 // evaluate asks the fixture's shop a query about two instants that are a minute apart.
-func evaluate(t *testing.T, query string, store map[string][]float64, changes ...func(*cer.Catalog)) *eval.Result {
+func evaluate(t *testing.T, text string, store map[string][]float64, changes ...func(*cer.Catalog)) *eval.Result {
 	t.Helper()
-	q, err := plan.ParseQuery([]byte(query))
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []plan.Answ
 func TestMeasures(t *testing.T) {
 	// checkout = .5 x .9 + .3 x .8 + .2 x .5 = .79, search = (.8 + 1)/2 = .9, overall = .75 x .79 + .25 x .9 = .8175.
 	tests := map[string]struct {
-		query string
+		text  string
 		store map[string][]float64
 		want  map[string]float64
 	}{
@@ -131,7 +132,7 @@ func TestMeasures(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := newest(evaluate(t, test.query, test.store))
+			got := newest(evaluate(t, test.text, test.store))
 			if len(got) != len(test.want) {
 				t.Errorf("the members are %v, want %v", got, test.want)
 			}
@@ -145,13 +146,13 @@ func TestMeasures(t *testing.T) {
 }
 
 func TestTrafficIsKnownThoughNobodyKnowsWhatOfItIsGood(t *testing.T) {
-	for _, query := range []string{
+	for _, text := range []string{
 		`{"level":"sli","slis":["psp"],"format":"table"}`,
 		`{"level":"sli","slis":["psp"],"measure":"traffic"}`,
 	} {
-		psp := evaluate(t, query, without(`psp_good_total`)).Members[0]
-		if got := psp.Columns[plan.Traffic]; got[len(got)-1] != 4 {
-			t.Errorf("%s: the traffic is %v, want 4", query, got)
+		psp := evaluate(t, text, without(`psp_good_total`)).Members[0]
+		if got := psp.Columns[query.Traffic]; got[len(got)-1] != 4 {
+			t.Errorf("%s: the traffic is %v, want 4", text, got)
 		}
 	}
 }
@@ -179,7 +180,7 @@ func TestTheValueOfAFallbackShowsWhereItsUnitIsTheSame(t *testing.T) {
 
 func TestNotices(t *testing.T) {
 	tests := map[string]struct {
-		query string
+		text  string
 		store map[string][]float64
 		want  []string
 	}{
@@ -197,7 +198,7 @@ func TestNotices(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, n := range evaluate(t, test.query, test.store).Notices {
+			for _, n := range evaluate(t, test.text, test.store).Notices {
 				got = append(got, n.String())
 			}
 			if !slices.Equal(got, test.want) {
@@ -217,7 +218,7 @@ func TestLowCoverageNamesWhatIsMissing(t *testing.T) {
 }
 
 func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
-	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["psp"]}`))
+	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["psp"]}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, nil)
 	if err != nil {
@@ -228,7 +229,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 		all[i].Series = []series.Series{{Values: []float64{1, none}}, {Values: []float64{1, 1}}}
 	}
 	result := evaluated(t, p, all)
-	if got := result.Members[0].Columns[plan.Value]; !math.IsNaN(got[0]) || got[1] != 1 {
+	if got := result.Members[0].Columns[query.Value]; !math.IsNaN(got[0]) || got[1] != 1 {
 		t.Errorf("the values are %v, want none and 1", got)
 	}
 	if !strings.Contains(result.Notices[0].String(), "several series came back at 1 of 2 points") {
@@ -237,7 +238,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 }
 
 func TestWarningsOfTheStoreAreNotices(t *testing.T) {
-	q, _ := plan.ParseQuery([]byte(`{"level":"sli","slis":["up"],"format":"latest"}`))
+	q, _ := query.Parse([]byte(`{"level":"sli","slis":["up"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
 	if err != nil {
@@ -251,7 +252,7 @@ func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 }
 
 func TestAPartialAnswerIsNoZero(t *testing.T) {
-	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["success"],"format":"latest"}`))
+	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["success"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
 	if err != nil {
@@ -263,7 +264,7 @@ func TestAPartialAnswerIsNoZero(t *testing.T) {
 			all[i].Warnings = []string{"a store did not answer"}
 		}
 	}
-	if got := evaluated(t, p, all).Members[0].Columns[plan.Value][0]; !math.IsNaN(got) {
+	if got := evaluated(t, p, all).Members[0].Columns[query.Value][0]; !math.IsNaN(got) {
 		t.Errorf("errors that the store could not look up count as %v good", got)
 	}
 }
@@ -274,7 +275,7 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 		h.Native = true
 		facts[selector] = h
 	}
-	q, _ := plan.ParseQuery([]byte(`{"level":"sli","measure":"value","slis":["search/fast"],"format":"latest"}`))
+	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["search/fast"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	catalog := fixture.Shop()
 	search, _ := catalog.Flow("search")
@@ -301,7 +302,7 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 				"histogram_quantile(0.5, sum by (le)": {1.5}, `le="+Inf"`: {test.classic},
 			}
 			result := evaluated(t, p, answers(t, p, store))
-			if got := result.Members[0].Columns[plan.Value][0]; math.Abs(got-test.want) > 1e-9 {
+			if got := result.Members[0].Columns[query.Value][0]; math.Abs(got-test.want) > 1e-9 {
 				t.Errorf("the value is %v, want %v", got, test.want)
 			}
 			if noted := len(result.Notices) > 0; noted != test.noted {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -38,7 +38,7 @@ const maintenanceKind = "maintenance"
 
 // events finds the events of a plan in the answers, and its maintenances, in the order in which they began.
 func (l *ledger) events() []Event {
-	if l.plan.Query.Format != plan.Events {
+	if l.plan.Query.Format != query.Events {
 		return nil
 	}
 	var found []Event

@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -19,7 +20,7 @@ func TestEvents(t *testing.T) {
 	catalog := cohortCatalog(func(c *cer.Catalog) {
 		c.Events = []cer.Event{{Name: "deploys", Kind: "deployment", PromQL: "max(deploys)"}, {Name: "freeze", PromQL: "max(freeze)"}}
 	})
-	q, err := plan.ParseQuery([]byte(`{"format":"events"}`))
+	q, err := query.Parse([]byte(`{"format":"events"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // maxNotices is how many notices of a kind a result carries; the rest is counted.
@@ -34,7 +35,7 @@ type explanation struct {
 
 // add notes why numbers of an evaluation that are shown are missing, or not quite what was asked for.
 func (x *explanation) add(e *evaluation) {
-	if e.plan.Query.Measure == plan.State {
+	if e.plan.Query.Measure == query.State {
 		for _, s := range e.subjects() {
 			x.verdicts = append(x.verdicts, e.explainState(s)...)
 		}
@@ -50,7 +51,7 @@ func (x *explanation) add(e *evaluation) {
 		if e.usesWeights() {
 			x.weights = append(x.weights, e.explainWeight(k)...)
 		}
-		if !f.Shown || e.plan.Query.Level != plan.Overall && !e.has(k) {
+		if !f.Shown || e.plan.Query.Level != query.LevelOverall && !e.has(k) {
 			continue
 		}
 		x.verdicts = append(x.verdicts, e.explainVerdicts(f)...)
@@ -133,7 +134,7 @@ func (e *evaluation) suffix() string {
 // explainWhole says why the whole has no score.
 func (e *evaluation) explainWhole() []finding {
 	q := e.plan.Query
-	if q.Level != plan.Overall || q.Measure == plan.Traffic || q.Measure.IsMoney() {
+	if q.Level != query.LevelOverall || q.Measure == query.Traffic || q.Measure.IsMoney() {
 		return nil
 	}
 	var findings []finding
@@ -171,7 +172,7 @@ func (e *evaluation) wholeUncovered(i int) string {
 
 // explainVerdicts says why a flow has no score.
 func (e *evaluation) explainVerdicts(f *flow) []finding {
-	if level := e.plan.Query.Level; level == plan.SLIs || level == plan.Component || e.plan.Query.Measure == plan.Traffic || e.plan.Query.Measure == plan.Lag {
+	if level := e.plan.Query.Level; level == query.LevelSLI || level == query.LevelComponent || e.plan.Query.Measure == query.Traffic || e.plan.Query.Measure == query.Lag {
 		return nil
 	}
 	name := f.Flow.Flow.Name
@@ -255,7 +256,7 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 // usesWeights reports whether what is shown depends on the weights of flows.
 func (e *evaluation) usesWeights() bool {
 	q := e.plan.Query
-	return q.Measure != plan.Lag && (q.Level == plan.Overall && q.Measure != plan.Traffic || q.Measure == plan.Impact || q.Measure == plan.Weight || q.IsOverview())
+	return q.Measure != query.Lag && (q.Level == query.LevelOverall && q.Measure != query.Traffic || q.Measure == query.Impact || q.Measure == query.Weight || q.IsOverview())
 }
 
 // explainWeight says where a flow's weight could not follow the data.
@@ -310,7 +311,7 @@ func (e *evaluation) unlisted() []string {
 
 // consequence says what a policy does with a score; for traffic it does nothing.
 func (e *evaluation) consequence(p cer.Policy, ignored string) string {
-	if e.plan.Query.Measure == plan.Traffic {
+	if e.plan.Query.Measure == query.Traffic {
 		return "no traffic is known there"
 	}
 	switch p {
@@ -349,7 +350,7 @@ func count[T any](items []T, such func(T) bool) (n, last int) {
 
 // when prints at which instants something holds: their number, or for a table which end of the range.
 func (e *evaluation) when(n, last int) string {
-	if e.plan.Query.Format != plan.Table || e.n != 2 {
+	if e.plan.Query.Format != query.Table || e.n != 2 {
 		return ofPoints(n, e.n)
 	}
 	switch {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // Incident is a time in which a flow, or the whole, needed somebody.
@@ -78,7 +78,7 @@ type Portion struct {
 
 // incidents finds the incidents of the members that were under way within the range of the query.
 func (e *evaluation) incidents() []Incident {
-	if e.plan.Query.Format != plan.Incidents || e.plan.Range.Len() == 0 {
+	if e.plan.Query.Format != query.Incidents || e.plan.Range.Len() == 0 {
 		return nil
 	}
 	var all []Incident

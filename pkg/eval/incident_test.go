@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -116,7 +117,7 @@ func TestStatesOfCohorts(t *testing.T) {
 	bad := splitOnly(outage("a", 30*time.Minute, 20*time.Minute))
 	byEach := tense(func(p *cer.AlertPolicy) { p.By = []string{"region"} })
 	tests := map[string]struct {
-		query  string
+		q      string
 		policy cer.AlertPolicy
 		want   map[string]string
 	}{
@@ -145,11 +146,11 @@ func TestStatesOfCohorts(t *testing.T) {
 					return kept
 				}
 			}
-			r := askOver(t, test.query, policed(test.policy), answer, time.Hour, 0, time.Minute)
+			r := askOver(t, test.q, policed(test.policy), answer, time.Hour, 0, time.Minute)
 			got := map[string]string{}
 			names, _ := numbersOf(r)
 			for i, m := range r.Members {
-				got[names[i]] = squeezed(letters(m.Columns[plan.State]))
+				got[names[i]] = squeezed(letters(m.Columns[query.State]))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("the states (-want +got):\n%s", diff)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // TestHalvesMakeUpTheWhole decides states and incidents for all flows at once, and half by half.
@@ -24,13 +25,13 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 			c.Policies = c.Policies[1:]
 		}
 		for _, format := range []string{"timeseries", "latest", "incidents"} {
-			q, err := plan.ParseQuery(fmt.Appendf(nil, `{"level":"flow","measure":"state","format":%q}`, format))
+			q, err := query.Parse(fmt.Appendf(nil, `{"level":"flow","measure":"state","format":%q}`, format))
 			if err != nil {
 				t.Fatal(err)
 			}
 			times := plan.Times{From: noon.Add(-3 * time.Hour), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}
 			want := askAt(t, q, c, h.answer, times)
-			halves := q.Halves(c)
+			halves := plan.Halves(q, c)
 			if len(halves) != 2 {
 				t.Fatalf("%d halves", len(halves))
 			}
@@ -54,7 +55,7 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 }
 
 func TestWhatHasNoHalves(t *testing.T) {
-	for name, query := range map[string]string{
+	for name, text := range map[string]string{
 		"the whole":     `{"level":"overall","measure":"state"}`,
 		"a single flow": `{"level":"flow","measure":"state","flows":["checkout"]}`,
 		"scores":        `{"level":"flow","measure":"score"}`,
@@ -62,11 +63,11 @@ func TestWhatHasNoHalves(t *testing.T) {
 		"a split":       `{"level":"flow","measure":"state","by":["region"]}`,
 		"a table":       `{"level":"flow","measure":"state","format":"table"}`,
 	} {
-		q, err := plan.ParseQuery([]byte(query))
+		q, err := query.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if halves := q.Halves(budgetCatalog()); halves != nil {
+		if halves := plan.Halves(q, budgetCatalog()); halves != nil {
 			t.Errorf("%s has halves: %+v", name, halves)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -61,7 +62,7 @@ func TestReferenceMaintenance(t *testing.T) {
 			c := policed()
 			c.Budget.Window, c.Maintenance = 7*24*time.Hour, []cer.Maintenance{test.maintenance}
 			r := askOver(t, `{"level":"flow","flows":["checkout"],"measure":"budget","format":"latest"}`, c, down(test.hour, test.on), time.Hour, 0, time.Minute)
-			loss := (1 - r.Members[0].Columns[plan.Budget][0]) * (1 - .9)
+			loss := (1 - r.Members[0].Columns[query.Budget][0]) * (1 - .9)
 			if math.Abs(loss-test.want) > 1e-9 {
 				t.Errorf("the loss is %v, want %v", loss, test.want)
 			}
@@ -89,7 +90,7 @@ func TestAMaintenanceOfAFlowLeavesTheWhole(t *testing.T) {
 			c.Budget.Window = 7 * 24 * time.Hour
 			c.Maintenance = []cer.Maintenance{{Name: "works", Effect: test.effect, Intervals: tuesday, Flows: only}}
 			r := askOver(t, `{"measure":"budget","format":"latest"}`, c, outage("a", 20*time.Hour, 19*time.Hour), time.Hour, 0, time.Minute)
-			if loss := (1 - r.Members[0].Columns[plan.Budget][0]) * (1 - .9); math.Abs(loss-test.want) > 1e-9 {
+			if loss := (1 - r.Members[0].Columns[query.Budget][0]) * (1 - .9); math.Abs(loss-test.want) > 1e-9 {
 				t.Errorf("the loss is %v, want %v", loss, test.want)
 			}
 		})
@@ -107,7 +108,7 @@ func TestAMaintenanceSuppressesStates(t *testing.T) {
 		if len(r.Notices) > 0 {
 			notice = r.Notices[0].String()
 		}
-		return squeezed(letters(r.Members[0].Columns[plan.State])), notice
+		return squeezed(letters(r.Members[0].Columns[query.State])), notice
 	}
 	tests := map[string]struct {
 		m            cer.Maintenance

@@ -4,12 +4,12 @@ import (
 	"math"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // scores is the score of a subject at each instant.
 func (e *evaluation) scores(s subject) []float64 {
-	if s.level == plan.SLIs {
+	if s.level == query.LevelSLI {
 		return e.each(func(i int) float64 { return e.reading(s, i).Score })
 	}
 	verdicts := e.verdicts(s)
@@ -18,7 +18,7 @@ func (e *evaluation) scores(s subject) []float64 {
 
 // coverage is the share of a subject's weight for which there is telemetry, at each instant; 1 or 0 for an SLI.
 func (e *evaluation) coverage(s subject) []float64 {
-	if s.level == plan.SLIs {
+	if s.level == query.LevelSLI {
 		return e.each(func(i int) float64 {
 			if e.reading(s, i).Covered() {
 				return 1
@@ -39,9 +39,9 @@ func (e *evaluation) values(s subject) []float64 {
 // stands for a flow's traffic, for its components too, or the sum over the flows that have one.
 func (e *evaluation) traffic(s subject) []float64 {
 	switch s.level {
-	case plan.SLIs:
+	case query.LevelSLI:
 		return e.each(func(i int) float64 { return e.reading(s, i).Traffic })
-	case plan.Flows, plan.Component:
+	case query.LevelFlow, query.LevelComponent:
 		return e.each(func(i int) float64 { return e.flowTraffic(s.flow, i) })
 	}
 	return e.each(func(i int) float64 {
@@ -81,7 +81,7 @@ func (e *evaluation) impact(s subject) []float64 {
 		switch {
 		case verdict.Reason != cer.Counts || e.overall[i].Reason != cer.Counts:
 			return math.NaN()
-		case s.level == plan.Flows:
+		case s.level == query.LevelFlow:
 			verdict.Score = 1
 		case !f.scored(s.slis, i):
 			return math.NaN()

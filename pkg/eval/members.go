@@ -4,7 +4,7 @@ import (
 	"maps"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // members returns those of the query's level with their measures.
@@ -14,7 +14,7 @@ func (e *evaluation) members() []Member {
 		if columns := e.measure(s); len(columns) > 0 {
 			m := Member{Flow: s.of(e), Component: s.component, SLI: s.sli(e), Cohort: e.labels(s),
 				Currency: s.currency, Policies: e.policiesOn(s, columns), Columns: columns}
-			if e.plan.Query.Format == plan.Table {
+			if e.plan.Query.Format == query.Table {
 				m.Lost = e.losesOf(s)
 			}
 			members = append(members, m)
@@ -40,7 +40,7 @@ func (e *evaluation) labels(s subject) map[string]string {
 
 // subject is whose numbers are computed.
 type subject struct {
-	level plan.Level
+	level query.Level
 	// flow is the position of the flow; -1 for the whole.
 	flow int
 	// slis are the positions, within the flow, of the SLIs that make up the subject.
@@ -60,7 +60,7 @@ func (s subject) of(e *evaluation) *cer.Flow {
 
 // sli returns the SLI that the subject is, or nil.
 func (s subject) sli(e *evaluation) *cer.SLI {
-	if s.level != plan.SLIs {
+	if s.level != query.LevelSLI {
 		return nil
 	}
 	return e.flows[s.flow].slis[s.slis[0]]
@@ -69,7 +69,7 @@ func (s subject) sli(e *evaluation) *cer.SLI {
 // subjects lists whose numbers the query shows.
 func (e *evaluation) subjects() []subject {
 	level := e.plan.Query.Level
-	if level == plan.Overall {
+	if level == query.LevelOverall {
 		if len(e.flows) == 0 {
 			return nil
 		}
@@ -81,11 +81,11 @@ func (e *evaluation) subjects() []subject {
 			continue
 		}
 		switch level {
-		case plan.Flows:
+		case query.LevelFlow:
 			subjects = append(subjects, subject{level: level, flow: k, slis: e.flows[k].all(), currency: e.currencyOf(k)})
-		case plan.Component:
+		case query.LevelComponent:
 			subjects = append(subjects, e.components(k)...)
-		case plan.SLIs:
+		case query.LevelSLI:
 			subjects = append(subjects, e.slis(k)...)
 		}
 	}
@@ -96,11 +96,11 @@ func (e *evaluation) subjects() []subject {
 func (e *evaluation) wholes() []subject {
 	m := e.plan.Query.Measure
 	if !m.IsMoney() {
-		return []subject{{level: plan.Overall, flow: -1}}
+		return []subject{{level: query.LevelOverall, flow: -1}}
 	}
 	var wholes []subject
 	for _, currency := range e.currencies(m) {
-		wholes = append(wholes, subject{level: plan.Overall, flow: -1, currency: currency})
+		wholes = append(wholes, subject{level: query.LevelOverall, flow: -1, currency: currency})
 	}
 	return wholes
 }
@@ -129,7 +129,7 @@ func (e *evaluation) components(k int) []subject {
 			}
 		}
 		if len(positions) > 0 {
-			subjects = append(subjects, subject{level: plan.Component, flow: k, slis: positions, component: component})
+			subjects = append(subjects, subject{level: query.LevelComponent, flow: k, slis: positions, component: component})
 		}
 	}
 	return subjects
@@ -140,16 +140,16 @@ func (e *evaluation) slis(k int) []subject {
 	var subjects []subject
 	for j, s := range e.flows[k].SLIs {
 		if s.Shown {
-			subjects = append(subjects, subject{level: plan.SLIs, flow: k, slis: []int{j}, component: s.SLI.Component})
+			subjects = append(subjects, subject{level: query.LevelSLI, flow: k, slis: []int{j}, component: s.SLI.Component})
 		}
 	}
 	return subjects
 }
 
 // measure computes the measures of a subject that are asked for and that it has.
-func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
-	columns := map[plan.Measure][]float64{}
-	for _, m := range e.plan.Query.Measures() {
+func (e *evaluation) measure(s subject) map[query.Measure][]float64 {
+	columns := map[query.Measure][]float64{}
+	for _, m := range e.plan.Query.Columns() {
 		if !m.ExistsAt(s.level) || !e.measures(s, m) {
 			continue
 		}
@@ -159,13 +159,13 @@ func (e *evaluation) measure(s subject) map[plan.Measure][]float64 {
 }
 
 // measures reports whether a subject has a measure: traffic is that of SLIs that count events.
-func (e *evaluation) measures(s subject, m plan.Measure) bool {
+func (e *evaluation) measures(s subject, m query.Measure) bool {
 	switch m {
-	case plan.Traffic:
+	case query.Traffic:
 		return e.hasTraffic(s)
-	case plan.Budget, plan.Burn, plan.Exhaustion:
+	case query.Budget, query.Burn, query.Exhaustion:
 		return e.objective(s) > 0
-	case plan.RevenueAtRisk, plan.Cost:
+	case query.RevenueAtRisk, query.Cost:
 		return s.currency != ""
 	default:
 		return true
@@ -175,9 +175,9 @@ func (e *evaluation) measures(s subject, m plan.Measure) bool {
 // hasTraffic reports whether the events of a subject are known.
 func (e *evaluation) hasTraffic(s subject) bool {
 	switch s.level {
-	case plan.SLIs:
+	case query.LevelSLI:
 		return s.sli(e).Indicator.CountsEvents()
-	case plan.Flows:
+	case query.LevelFlow:
 		return s.of(e).Traffic != ""
 	default:
 		return true
@@ -185,8 +185,8 @@ func (e *evaluation) hasTraffic(s subject) bool {
 }
 
 // column computes one measure of a subject at each instant.
-func (e *evaluation) column(s subject, m plan.Measure) []float64 {
-	if e.plan.Query.Measure.OfSlices() && !m.OfSlices() {
+func (e *evaluation) column(s subject, m query.Measure) []float64 {
+	if e.plan.Query.Measure.IsOfSlices() && !m.IsOfSlices() {
 		fine := e.fine()
 		return fine.atMinutes(fine.instantly(s, m), e.plan.Range)
 	}
@@ -194,31 +194,31 @@ func (e *evaluation) column(s subject, m plan.Measure) []float64 {
 }
 
 // instantly computes one measure of a subject at each instant of the evaluation.
-func (e *evaluation) instantly(s subject, m plan.Measure) []float64 {
+func (e *evaluation) instantly(s subject, m query.Measure) []float64 {
 	switch m {
-	case plan.Score:
+	case query.Score:
 		return e.scores(s)
-	case plan.Coverage:
+	case query.Coverage:
 		return e.coverage(s)
-	case plan.Value:
+	case query.Value:
 		return e.values(s)
-	case plan.Weight:
+	case query.Weight:
 		return e.shares(s)
-	case plan.Traffic:
+	case query.Traffic:
 		return e.traffic(s)
-	case plan.Lag:
+	case query.Lag:
 		return e.lag(s)
-	case plan.Budget:
+	case query.Budget:
 		return e.budget(s)
-	case plan.Burn:
+	case query.Burn:
 		return e.burn(s)
-	case plan.Exhaustion:
+	case query.Exhaustion:
 		return e.exhaustion(s)
-	case plan.State:
+	case query.State:
 		return e.state(s)
-	case plan.RevenueAtRisk:
+	case query.RevenueAtRisk:
 		return e.revenueAtRisk(s)
-	case plan.Cost:
+	case query.Cost:
 		return e.cost(s)
 	default:
 		return e.impact(s)
@@ -242,9 +242,9 @@ func (e *evaluation) reading(s subject, i int) cer.Reading {
 // verdicts are those of a subject that is no SLI.
 func (e *evaluation) verdicts(s subject) []cer.Verdict {
 	switch s.level {
-	case plan.Overall:
+	case query.LevelOverall:
 		return e.overall
-	case plan.Flows:
+	case query.LevelFlow:
 		return e.flows[s.flow].verdicts
 	default:
 		return e.judge(&e.flows[s.flow], s.slis)

@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // currencies lists those of the money that a measure knows of the flows that are shown, sorted.
-func (e *evaluation) currencies(m plan.Measure) []string {
+func (e *evaluation) currencies(m query.Measure) []string {
 	var all []string
 	for k := range e.flows {
 		money := m.MoneyOf(e.flows[k].Flow.Flow)
@@ -44,7 +44,7 @@ func (e *evaluation) isCohort() bool {
 
 // moneyFlows returns the positions of the flows whose money makes up that of a subject.
 func (e *evaluation) moneyFlows(s subject) []int {
-	if s.level == plan.Flows {
+	if s.level == query.LevelFlow {
 		return []int{s.flow}
 	}
 	var flows []int

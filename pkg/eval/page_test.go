@@ -17,6 +17,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -72,15 +73,15 @@ func TestPagesChangeNothing(t *testing.T) {
 		}
 		c := pagedCatalog(random)
 		for range 6 {
-			query := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
+			text := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
 				pick(random, "timeseries", "latest", "table"))
 			switch random.IntN(4) {
 			case 0:
-				query = fmt.Sprintf(`{"level":%q,"measure":"state","format":"incidents"}`, pick(random, "overall", "flow"))
+				text = fmt.Sprintf(`{"level":%q,"measure":"state","format":"incidents"}`, pick(random, "overall", "flow"))
 			case 1:
-				query = fmt.Sprintf(`{"level":%q,"measure":"burn","window":"20h"}`, pick(random, "flow", "component", "sli"))
+				text = fmt.Sprintf(`{"level":%q,"measure":"burn","window":"20h"}`, pick(random, "flow", "component", "sli"))
 			}
-			q, err := plan.ParseQuery([]byte(query))
+			q, err := query.Parse([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,10 +100,10 @@ func TestPagesChangeNothing(t *testing.T) {
 				}
 			}
 			if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
-				t.Fatalf("world %d, %s: with pages\n%s", seed, query, d)
+				t.Fatalf("world %d, %s: with pages\n%s", seed, text, d)
 			}
 			if d := cmp.Diff(said(want), said(got)); d != "" {
-				t.Fatalf("world %d, %s: what is said of pages\n%s", seed, query, d)
+				t.Fatalf("world %d, %s: what is said of pages\n%s", seed, text, d)
 			}
 		}
 	}
@@ -142,13 +143,13 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 		c.Flows[0].Labels, c.Flows[1].Labels = map[string]string{"team": "pay"}, map[string]string{"team": "find"}
 		known := map[place]*eval.Sums{}
 		for range 12 {
-			query := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q%s}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
+			text := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q%s}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
 				pick(random, "timeseries", "latest", "table"), pick(random, "", "", `,"by":["team"]`, `,"flows":["checkout"]`, `,"where":{"team":["pay"]}`))
 			if random.IntN(3) == 0 {
-				query = fmt.Sprintf(`{"measure":"burn","window":"80h",%s}`, pick(random, `"level":"flow"`, `"level":"component"`,
+				text = fmt.Sprintf(`{"measure":"burn","window":"80h",%s}`, pick(random, `"level":"flow"`, `"level":"component"`,
 					`"level":"component","components":["availability"]`, `"level":"sli"`, `"level":"sli","slis":["a"]`, `"level":"sli","slis":["b"]`))
 			}
-			q, err := plan.ParseQuery([]byte(query))
+			q, err := query.Parse([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +192,7 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(alone, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
-				t.Fatalf("world %d, %s: with the pages of other queries\n%s", seed, query, d)
+				t.Fatalf("world %d, %s: with the pages of other queries\n%s", seed, text, d)
 			}
 		}
 	}

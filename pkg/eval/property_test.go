@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // world is a random catalog with telemetry for it.
@@ -59,8 +60,8 @@ func seriesOf(t *rapid.T) map[string]float64 {
 }
 
 // scores are those of a query about a world, by member.
-func (w world) scores(t *rapid.T, query string) map[string]float64 {
-	q, err := plan.ParseQuery([]byte(query))
+func (w world) scores(t *rapid.T, text string) map[string]float64 {
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,10 +91,10 @@ var queriesOfScores = []string{
 func TestScoresAreShares(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds(t)
-		for _, query := range queriesOfScores {
-			for name, score := range w.scores(t, query) {
+		for _, text := range queriesOfScores {
+			for name, score := range w.scores(t, text) {
 				if score < 0 || score > 1 {
-					t.Fatalf("%s: %s is %v", query, name, score)
+					t.Fatalf("%s: %s is %v", text, name, score)
 				}
 			}
 		}
@@ -115,8 +116,8 @@ func TestScalingAllWeightsChangesNothing(t *testing.T) {
 				}
 			}
 		})
-		for _, query := range queriesOfScores {
-			sameNumbers(t, query, scaled.scores(t, query), w.scores(t, query))
+		for _, text := range queriesOfScores {
+			sameNumbers(t, text, scaled.scores(t, text), w.scores(t, text))
 		}
 	})
 }
@@ -130,8 +131,8 @@ func TestOrderChangesNothing(t *testing.T) {
 				slices.Reverse(c.Flows[f].SLIs)
 			}
 		})
-		for _, query := range queriesOfScores {
-			sameNumbers(t, query, reversed.scores(t, query), w.scores(t, query))
+		for _, text := range queriesOfScores {
+			sameNumbers(t, text, reversed.scores(t, text), w.scores(t, text))
 		}
 	})
 }
@@ -144,10 +145,10 @@ func TestEqualSLIsGiveTheirScore(t *testing.T) {
 		for metric := range w.store {
 			w.store[metric] = map[string]float64{"": value}
 		}
-		for _, query := range []string{`{"format":"latest"}`, `{"by":["region"],"format":"latest"}`, `{"level":"flow","by":["tier"],"format":"latest"}`} {
-			for name, score := range w.scores(t, query) {
+		for _, text := range []string{`{"format":"latest"}`, `{"by":["region"],"format":"latest"}`, `{"level":"flow","by":["tier"],"format":"latest"}`} {
+			for name, score := range w.scores(t, text) {
 				if math.Abs(score-value) > 1e-9 {
-					t.Fatalf("%s: %s is %v of SLIs that are all %v", query, name, score, value)
+					t.Fatalf("%s: %s is %v of SLIs that are all %v", text, name, score, value)
 				}
 			}
 		}
@@ -168,11 +169,11 @@ func TestABetterSLIMakesNoScoreWorse(t *testing.T) {
 				better.store[name][labels] = v
 			}
 		}
-		for _, query := range queriesOfScores {
-			before := w.scores(t, query)
-			for name, after := range better.scores(t, query) {
+		for _, text := range queriesOfScores {
+			before := w.scores(t, text)
+			for name, after := range better.scores(t, text) {
 				if after < before[name]-1e-9 {
-					t.Fatalf("%s: %s falls from %v to %v as %s gets better", query, name, before[name], after, metric)
+					t.Fatalf("%s: %s falls from %v to %v as %s gets better", text, name, before[name], after, metric)
 				}
 			}
 		}
@@ -190,14 +191,14 @@ func (w world) changed(change func(*cer.Catalog)) world {
 	return world{catalog: &c, store: w.store}
 }
 
-func sameNumbers(t *rapid.T, query string, got, want map[string]float64) {
+func sameNumbers(t *rapid.T, text string, got, want map[string]float64) {
 	t.Helper()
 	if len(got) != len(want) {
-		t.Fatalf("%s: %v, not %v", query, got, want)
+		t.Fatalf("%s: %v, not %v", text, got, want)
 	}
 	for name, number := range want {
 		if math.IsNaN(number) != math.IsNaN(got[name]) || math.Abs(number-got[name]) > 1e-9 {
-			t.Fatalf("%s: %s is %v, not %v", query, name, got[name], number)
+			t.Fatalf("%s: %s is %v, not %v", text, name, got[name], number)
 		}
 	}
 }

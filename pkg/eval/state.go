@@ -1,14 +1,14 @@
 package eval
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -154,9 +154,9 @@ func (e *evaluation) named(number policy.Reference, s subject) (subject, bool) {
 	if s.flow < 0 {
 		return s, false
 	}
-	named := subject{level: plan.SLIs, flow: s.flow}
+	named := subject{level: query.LevelSLI, flow: s.flow}
 	if number.SLI == "" {
-		named.level, named.component = plan.Component, number.Component
+		named.level, named.component = query.LevelComponent, number.Component
 	}
 	for j, sli := range e.flows[s.flow].slis {
 		if sli.Name == number.SLI || number.Component != "" && sli.Component == number.Component {
@@ -168,7 +168,7 @@ func (e *evaluation) named(number policy.Reference, s subject) (subject, bool) {
 
 // withCurrency returns a subject with the currency of its money; false where there is none, or more than one.
 func (e *evaluation) withCurrency(s subject) (subject, bool) {
-	currencies := e.currencies(plan.RevenueAtRisk)
+	currencies := e.currencies(query.RevenueAtRisk)
 	if s.flow >= 0 {
 		currencies = nil
 		if money := s.of(e).Revenue; money != nil {
@@ -227,7 +227,7 @@ func (e *evaluation) explainState(s subject) []finding {
 	add := func(severity cer.Severity, text string) []finding {
 		return []finding{{Notice: cer.Notice{Severity: severity, Subject: e.nameOf(s) + e.suffix(), Text: text}, points: 1, now: true}}
 	}
-	on, unknown := listed(r.policies(last, cer.True)), listed(r.policies(last, cer.Unknown))
+	on, unknown := list.First(r.policies(last, cer.True), maxPolicies), list.First(r.policies(last, cer.Unknown), maxPolicies)
 	switch {
 	case r.suppressed[last] != "" && on != "":
 		return add(cer.Info, "ok while the maintenance "+r.suppressed[last]+" goes on, though "+on+" is on")
@@ -244,8 +244,8 @@ func (e *evaluation) explainState(s subject) []finding {
 }
 
 // policiesOn names the policies that are on for a subject at the newest instant; none where the query asks for no state.
-func (e *evaluation) policiesOn(s subject, columns map[plan.Measure][]float64) []string {
-	if columns[plan.State] == nil || e.plan.Range.Len() == 0 {
+func (e *evaluation) policiesOn(s subject, columns map[query.Measure][]float64) []string {
+	if columns[query.State] == nil || e.plan.Range.Len() == 0 {
 		return nil
 	}
 	r := e.ruling(s)
@@ -265,11 +265,3 @@ func (r *ruling) policies(at int, on cer.Truth) []string {
 
 // maxPolicies is how many policies a sentence names.
 const maxPolicies = 3
-
-// listed joins names, and counts those that are too many.
-func listed(names []string) string {
-	if more := len(names) - maxPolicies; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxPolicies], ", "), more)
-	}
-	return strings.Join(names, ", ")
-}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 const stateOfCheckout = `{"level":"flow","flows":["checkout"],"measure":"state"}`
@@ -25,7 +25,7 @@ func minutesOf(t *testing.T, c *cer.Catalog, h *history, minutes, to int) []floa
 	t.Helper()
 	until := time.Duration(to) * time.Minute
 	r := askOver(t, stateOfCheckout, c, h.answer, until+time.Duration(minutes-1)*time.Minute, until, time.Minute)
-	return r.Members[0].Columns[plan.State]
+	return r.Members[0].Columns[query.State]
 }
 
 // begins counts how often something is true that was not the minute before, and how close two such minutes are.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -245,7 +246,7 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 		for range asked {
 			from, to := randomRange(random)
 			r := askOver(t, `{"level":"flow","flows":["checkout"],"measure":"state"}`, c, h.answer, from, to, time.Duration(1+random.IntN(600))*time.Second)
-			for i, got := range r.Members[0].Columns[plan.State] {
+			for i, got := range r.Members[0].Columns[query.State] {
 				minute := int((noon.Sub(r.Plan.Range.Time(i)) + time.Minute - 1) / time.Minute)
 				want := state(minute)
 				if same := got == want.Number() || math.IsNaN(got) && math.IsNaN(want.Number()); !same {

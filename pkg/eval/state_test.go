@@ -15,12 +15,13 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // askOver asks a query about a range up to some time before noon.
-func askOver(t testing.TB, query string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, from, to, step time.Duration) *eval.Result {
+func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, from, to, step time.Duration) *eval.Result {
 	t.Helper()
-	q, err := plan.ParseQuery([]byte(query))
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func askOver(t testing.TB, query string, c *cer.Catalog, answer func(plan.Leaf) 
 }
 
 // askAt asks a query at some times.
-func askAt(t testing.TB, q plan.Query, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, times plan.Times) *eval.Result {
+func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, times plan.Times) *eval.Result {
 	t.Helper()
 	p, err := plan.Build(q, c, times, nil)
 	if err != nil {
@@ -128,7 +129,7 @@ func TestStates(t *testing.T) {
 			if len(r.Members) != 1 {
 				t.Fatalf("%d members", len(r.Members))
 			}
-			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+			if got := squeezed(letters(r.Members[0].Columns[query.State])); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
@@ -154,8 +155,8 @@ func lostFrom(metric string, from time.Duration, before func(plan.Leaf) plan.Ans
 func TestStatesOfTheWholeAndByMoney(t *testing.T) {
 	fall := outage("a", 30*time.Minute, 20*time.Minute)
 	tests := map[string]struct {
-		query, when string
-		want        string
+		text, when string
+		want       string
 	}{
 		"the whole":           {`{"measure":"state"}`, "score < 0.7", "33o18p10o"},
 		"its revenue at risk": {`{"measure":"state"}`, "revenueAtRisk > 400", "33o18p10o"},
@@ -166,8 +167,8 @@ func TestStatesOfTheWholeAndByMoney(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := policed(tense(func(p *cer.AlertPolicy) { p.Flows, p.When = cer.FlowSelection{}, test.when }))
 			c.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
-			r := askOver(t, test.query, c, fall, time.Hour, 0, time.Minute)
-			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+			r := askOver(t, test.text, c, fall, time.Hour, 0, time.Minute)
+			if got := squeezed(letters(r.Members[0].Columns[query.State])); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -205,12 +206,12 @@ func TestWhyAStateIsWhatItIs(t *testing.T) {
 func TestATableOfStates(t *testing.T) {
 	r := askOver(t, `{"level":"flow","measure":"state","format":"table"}`, policed(tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{} })),
 		outage("a", 90*time.Minute, 30*time.Minute), time.Hour, 0, time.Minute)
-	got := map[plan.Measure]float64{}
+	got := map[query.Measure]float64{}
 	for m, column := range r.Members[0].Columns {
 		got[m] = column[0]
 	}
-	want := map[plan.Measure]float64{plan.Score: 1, plan.Coverage: 1, plan.State: 0, plan.Burn: .5 * 6 / 12 / .1,
-		plan.Budget: 1 - .5*12/288/.1, plan.Exhaustion: (1 - .5*12/288/.1) * 86400 / 2.5}
+	want := map[query.Measure]float64{query.Score: 1, query.Coverage: 1, query.State: 0, query.Burn: .5 * 6 / 12 / .1,
+		query.Budget: 1 - .5*12/288/.1, query.Exhaustion: (1 - .5*12/288/.1) * 86400 / 2.5}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("the row (-want +got):\n%s", diff)
 	}
@@ -222,7 +223,7 @@ func TestATableOfBudgets(t *testing.T) {
 		for _, measure := range []string{"budget", "burn", "exhaustion"} {
 			r := askOver(t, `{"level":"`+level+`","measure":"`+measure+`","format":"table"}`, policed(tense()), outage("a", 90*time.Minute, 30*time.Minute), time.Hour, 0, time.Minute)
 			got := slices.Sorted(maps.Keys(r.Members[0].Columns))
-			if want := []plan.Measure{plan.Budget, plan.Burn, plan.Coverage, plan.Exhaustion, plan.Score}; !slices.Equal(got, want) {
+			if want := []query.Measure{query.Budget, query.Burn, query.Coverage, query.Exhaustion, query.Score}; !slices.Equal(got, want) {
 				t.Errorf("the table by %s at the level %s has %v, want %v", measure, level, got, want)
 			}
 		}
@@ -254,7 +255,7 @@ func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 			c := policed(burning(test.when))
 			c.Flows[0].SLIs[0].Objective, c.MinCoverage = .9, .6
 			r := askOver(t, at, c, test.answer, time.Hour, 0, time.Minute)
-			if got := squeezed(letters(r.Members[0].Columns[plan.State])); got != test.want {
+			if got := squeezed(letters(r.Members[0].Columns[query.State])); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // weighing counts what is to be said of a flow's dynamic weight.
@@ -108,7 +109,7 @@ func (e *evaluation) scaleByTraffic(traffic []column) {
 // shares is the share that a subject has, at each instant: a flow's among the flows, a component's and an SLI's within
 // their flow.
 func (e *evaluation) shares(s subject) []float64 {
-	if s.level == plan.Flows {
+	if s.level == query.LevelFlow {
 		return e.flowShares(s.flow)
 	}
 	return e.sumOfShares(s, func(cer.Member) float64 { return 1 })

@@ -4,12 +4,12 @@ import (
 	"math"
 	"slices"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // onlyWorst keeps of the members of an evaluation those that need attention most, as many as the query asks for: of each
 // flow, or at the level flow of all flows. They stay in their order, and of equal ones the first are kept.
-func onlyWorst(q plan.Query, members []Member) []Member {
+func onlyWorst(q query.Query, members []Member) []Member {
 	if q.Worst == 0 {
 		return members
 	}
@@ -21,7 +21,7 @@ func onlyWorst(q plan.Query, members []Member) []Member {
 	for i, m := range members {
 		worse := 0
 		for k, other := range members {
-			related := q.Level == plan.Flows || other.Flow == m.Flow
+			related := q.Level == query.LevelFlow || other.Flow == m.Flow
 			if related && (badness[k] > badness[i] || badness[k] == badness[i] && k < i) {
 				worse++
 			}
@@ -34,7 +34,7 @@ func onlyWorst(q plan.Query, members []Member) []Member {
 }
 
 // badness is how much a member needs attention by its newest number; least of all where there is none.
-func (m Member) badness(q plan.Query) float64 {
+func (m Member) badness(q query.Query) float64 {
 	by, low := q.WorstBy()
 	column := m.Columns[by]
 	switch {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
 // splittable returns the labels of by that every one of some PromQL expressions can be split by, and a sentence on why
@@ -109,24 +111,13 @@ func splitInplace(expr parser.Expr, labels []string) {
 		switch n := node.(type) {
 		case *parser.AggregateExpr:
 			if !n.Without {
-				n.Grouping = union(n.Grouping, labels)
+				n.Grouping = list.Union(n.Grouping, labels...)
 			}
 		case *parser.BinaryExpr:
 			if m := n.VectorMatching; m != nil && m.On {
-				m.MatchingLabels = union(m.MatchingLabels, labels)
+				m.MatchingLabels = list.Union(m.MatchingLabels, labels...)
 			}
 		}
 		return nil
 	})
-}
-
-// union returns the labels of a, then those of b that are new.
-func union(a, b []string) []string {
-	all := slices.Clone(a)
-	for _, label := range b {
-		if !slices.Contains(all, label) {
-			all = append(all, label)
-		}
-	}
-	return all
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -80,7 +81,7 @@ func (l *lookup) histograms(ctx context.Context) []foundHistogram {
 // overlooked, by the values of le.
 func (l *lookup) classic(ctx context.Context, found []foundHistogram) {
 	leaves := make([]plan.Leaf, len(found))
-	over := layoutRange(l.start.Add(plan.MaxWindow), l.end, l.store.now())
+	over := layoutRange(l.start.Add(query.MaxWindow), l.end, l.store.now())
 	for i, selector := range l.selectors {
 		promQL, err := selector.Layout()
 		if err != nil {

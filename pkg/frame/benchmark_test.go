@@ -9,16 +9,17 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 func BenchmarkFrom(b *testing.B) {
-	query, err := plan.ParseQuery([]byte(`{"level":"sli"}`))
+	q, err := query.Parse([]byte(`{"level":"sli"}`))
 	if err != nil {
 		b.Fatal(err)
 	}
 	catalog := fixture.Flows(20)
 	times := plan.Times{From: end.Add(-6 * time.Hour), To: end, Interval: 30 * time.Second, Now: end, Scrape: 30 * time.Second}
-	p, err := plan.Build(query, catalog, times, fixture.FactsOfFlows(20))
+	p, err := plan.Build(q, catalog, times, fixture.FactsOfFlows(20))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -32,7 +33,7 @@ func BenchmarkFrom(b *testing.B) {
 			}
 			numbers += len(scores)
 			result.Members = append(result.Members, eval.Member{Flow: &catalog.Flows[f], SLI: &catalog.Flows[f].SLIs[s],
-				Columns: map[plan.Measure][]float64{plan.Score: scores}})
+				Columns: map[query.Measure][]float64{query.Score: scores}})
 		}
 	}
 	b.ReportAllocs()

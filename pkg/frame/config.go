@@ -10,6 +10,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // Grafana's names of units.
@@ -22,18 +23,18 @@ const (
 
 // configOf makes a fresh panel look right: unit, limits, and the objective as threshold. A graph over time has no
 // limits, since scores that matter lie close together.
-func configOf(measure plan.Measure, m eval.Member, p *plan.Plan) *data.FieldConfig {
+func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldConfig {
 	c := p.Catalog
 	config := &data.FieldConfig{Unit: unitOf(measure, m)}
-	if measure == plan.State {
+	if measure == query.State {
 		config.Mappings = stateMappings()
 		config.Min, config.Max = number(0), number(cer.StatePage.Number())
 	}
-	if p.Query.Format == plan.Timeseries {
+	if p.Query.Format == query.Timeseries {
 		config.Thresholds = thresholdsOf(measure, m, c)
 		return config
 	}
-	if measure == plan.Score || measure == plan.Coverage || measure == plan.Weight && c.Aggregate != cer.Loss {
+	if measure.Row().IsShare && (measure != query.Weight || c.Aggregate != cer.Loss) {
 		config.Min, config.Max = number(0), number(1)
 	}
 	config.Thresholds = thresholdsOf(measure, m, c)
@@ -55,28 +56,28 @@ func stateMappings() data.ValueMappings {
 }
 
 // thresholdsOf returns the objective as threshold: a flow's or the whole's for its score, an SLI's for its value.
-func thresholdsOf(measure plan.Measure, m eval.Member, c *cer.Catalog) *data.ThresholdsConfig {
-	if measure == plan.Score && m.SLI == nil || measure == plan.Value && m.SLI.Indicator.Kind().IsShare() {
+func thresholdsOf(measure query.Measure, m eval.Member, c *cer.Catalog) *data.ThresholdsConfig {
+	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
 		return objectiveThresholds(objectiveOf(m, c))
 	}
 	return nil
 }
 
 // unitOf returns Grafana's name for the unit of a measure.
-func unitOf(measure plan.Measure, m eval.Member) string {
-	switch measure {
-	case plan.Traffic:
+func unitOf(measure query.Measure, m eval.Member) string {
+	switch measure.Row().Unit {
+	case query.UnitPerSecond:
 		return unitPerSecond
-	case plan.Value:
+	case query.UnitOfSLI:
 		return unitOfValue(m.SLI)
-	case plan.Lag, plan.Exhaustion:
+	case query.UnitSeconds:
 		return unitSeconds
-	case plan.Burn, plan.State:
-		return unitNone
-	case plan.RevenueAtRisk, plan.Cost:
+	case query.UnitMoney:
 		return unitOfMoney(m.Currency)
-	default:
+	case query.UnitShare:
 		return unitShare
+	default:
+		return unitNone
 	}
 }
 

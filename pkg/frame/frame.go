@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -43,15 +44,15 @@ type Meta struct {
 func From(r *eval.Result, revision string) data.Frames {
 	var frames data.Frames
 	switch r.Plan.Query.Format {
-	case plan.Table:
+	case query.Table:
 		frames = data.Frames{table(r)}
-	case plan.Summary:
+	case query.Summary:
 		frames = data.Frames{summary(r)}
-	case plan.Events:
+	case query.Events:
 		frames = data.Frames{events(r)}
-	case plan.Incidents:
+	case query.Incidents:
 		frames = data.Frames{incidents(r)}
-	case plan.Latest:
+	case query.Latest:
 		frames = each(r, latest)
 	default:
 		frames = each(r, timeseries)
@@ -90,14 +91,14 @@ func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice, revision str
 	return frames
 }
 
-var types = map[plan.Format]data.FrameType{
-	plan.Timeseries: data.FrameTypeTimeSeriesMulti,
-	plan.Latest:     data.FrameTypeNumericMulti,
-	plan.Table:      data.FrameTypeTable,
-	plan.Definition: data.FrameTypeTable,
-	plan.Summary:    data.FrameTypeTable,
-	plan.Events:     data.FrameTypeTable,
-	plan.Incidents:  data.FrameTypeTable,
+var types = map[query.Format]data.FrameType{
+	query.Timeseries: data.FrameTypeTimeSeriesMulti,
+	query.Latest:     data.FrameTypeNumericMulti,
+	query.Table:      data.FrameTypeTable,
+	query.Definition: data.FrameTypeTable,
+	query.Summary:    data.FrameTypeTable,
+	query.Events:     data.FrameTypeTable,
+	query.Incidents:  data.FrameTypeTable,
 }
 
 var severities = map[cer.Severity]data.NoticeSeverity{

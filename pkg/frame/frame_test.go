@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -24,9 +25,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var end = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // planned plans a query of the fixture's shop for the last two minutes.
-func planned(t *testing.T, query string) *plan.Plan {
+func planned(t *testing.T, text string) *plan.Plan {
 	t.Helper()
-	q, err := plan.ParseQuery([]byte(query))
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,9 +41,9 @@ func planned(t *testing.T, query string) *plan.Plan {
 
 // evaluated is a result as if the store had the same number for every leaf, but none at the first instant
 // of a range, and a warning with the first leaf.
-func evaluated(t *testing.T, query string) *eval.Result {
+func evaluated(t *testing.T, text string) *eval.Result {
 	t.Helper()
-	p := planned(t, query)
+	p := planned(t, text)
 	answers, warnings := make([]plan.Answer, len(p.Leaves)), []string{"one replica did not answer"}
 	for i := range answers {
 		values := make([]float64, p.Range.Len())
@@ -60,7 +61,7 @@ func evaluated(t *testing.T, query string) *eval.Result {
 
 func TestFrames(t *testing.T) {
 	tests := map[string]struct {
-		query  string
+		q      string
 		golden string
 		kind   data.FrameType
 	}{
@@ -80,7 +81,7 @@ func TestFrames(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			check(t, test.golden, test.kind, frame.From(evaluated(t, test.query), "abc"))
+			check(t, test.golden, test.kind, frame.From(evaluated(t, test.q), "abc"))
 		})
 	}
 }
@@ -90,7 +91,7 @@ func TestFramesOfADefinition(t *testing.T) {
 }
 
 func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"level":"flow"}`))
+	q, err := query.Parse([]byte(`{"level":"flow"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func check(t *testing.T, golden string, kind data.FrameType, frames data.Frames)
 func TestUnitsAndLimits(t *testing.T) {
 	catalog := fixture.Shop()
 	catalog.Aggregate = cer.Loss
-	q, err := plan.ParseQuery([]byte(`{"level":"flow","measure":"weight","format":"latest"}`))
+	q, err := query.Parse([]byte(`{"level":"flow","measure":"weight","format":"latest"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // incidents is the table of incidents, a row each. Its first columns are those that annotations are made of.
@@ -19,14 +20,14 @@ func incidents(r *eval.Result) *data.Frame {
 		column(r, fieldTitle, func(i eval.Incident) string { return title(r.Plan, i) }),
 		column(r, fieldText, eval.Incident.Text),
 		column(r, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
-	if r.Plan.Query.Level == plan.Flows {
+	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields, column(r, labelFlow, func(i eval.Incident) string { return i.Flow.Name }))
 	}
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Cohort[name] }))
 	}
 	f.Fields = append(f.Fields, course(r)...)
-	if r.Plan.Query.Level == plan.Flows {
+	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
 			column(r, fieldOwner, func(i eval.Incident) string { return i.Flow.Owner }),
 			column(r, fieldRunbook, func(i eval.Incident) string { return i.Flow.Runbook }))
@@ -42,8 +43,8 @@ func title(p *plan.Plan, i eval.Incident) string {
 
 // course is the columns that say what became of incidents, and what they came from.
 func course(r *eval.Result) []*data.Field {
-	state := column(r, string(plan.State), func(i eval.Incident) *float64 { return orNull(i.Worst.Number()) })
-	state.Config = configOf(plan.State, eval.Member{}, r.Plan)
+	state := column(r, string(query.State), func(i eval.Incident) *float64 { return orNull(i.Worst.Number()) })
+	state.Config = configOf(query.State, eval.Member{}, r.Plan)
 	known := func(is bool, t time.Time) *time.Time {
 		if !is {
 			return nil

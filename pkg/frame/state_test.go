@@ -13,14 +13,15 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // stated answers a query of the fixture's shop with a policy, as if checkout had had no good request for ten minutes, up
 // to five minutes ago, in one region of two.
-func stated(t *testing.T, query string) data.Frames {
+func stated(t *testing.T, text string) data.Frames {
 	t.Helper()
-	q, err := plan.ParseQuery([]byte(query))
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +62,8 @@ func column(leaf plan.Leaf, bad bool) []float64 {
 
 func TestFramesOfStates(t *testing.T) {
 	tests := map[string]struct {
-		query string
-		kind  data.FrameType
+		text string
+		kind data.FrameType
 	}{
 		"timeseries-state": {`{"level":"flow","flows":["checkout"],"measure":"state"}`, data.FrameTypeTimeSeriesMulti},
 		"latest-state":     {`{"level":"flow","flows":["checkout"],"measure":"state","format":"latest","by":["region"]}`, data.FrameTypeNumericMulti},
@@ -71,7 +72,7 @@ func TestFramesOfStates(t *testing.T) {
 		"incidents-whole":  {`{"format":"incidents","by":["region"]}`, data.FrameTypeTable},
 	}
 	for golden, test := range tests {
-		t.Run(golden, func(t *testing.T) { check(t, golden, test.kind, stated(t, test.query)) })
+		t.Run(golden, func(t *testing.T) { check(t, golden, test.kind, stated(t, test.text)) })
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // table is the frame with a row a member and a column a measure.
@@ -24,18 +25,18 @@ func table(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
-	for _, measure := range r.Plan.Query.Measures() {
+	for _, measure := range r.Plan.Query.Columns() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
 		}
 		f.Fields = append(f.Fields, numbers(r, string(measure), tableConfig(measure, r), newest(measure)))
-		if measure == plan.Score {
+		if measure == query.Score {
 			if r.Plan.Query.IsOverview() {
 				f.Fields = append(f.Fields, numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change))
 			}
 			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
 		}
-		if measure == plan.State {
+		if measure == query.State {
 			f.Fields = append(f.Fields, words(r, fieldPolicies, func(m eval.Member) string { return strings.Join(m.Policies, ", ") }))
 		}
 	}
@@ -62,17 +63,17 @@ func summary(r *eval.Result) *data.Frame {
 // names are the columns that say whose row it is.
 func names(r *eval.Result) []*data.Field {
 	level := r.Plan.Query.Level
-	if level == plan.Overall {
+	if level == query.LevelOverall {
 		return []*data.Field{words(r, fieldTitle, func(eval.Member) string { return r.Plan.Catalog.Name })}
 	}
 	fields := []*data.Field{
 		words(r, labelFlow, func(m eval.Member) string { return m.Flow.Name }),
 		words(r, fieldTitle, func(m eval.Member) string { return m.Flow.Title }),
 	}
-	if level == plan.Component || level == plan.SLIs {
+	if level == query.LevelComponent || level == query.LevelSLI {
 		fields = append(fields, words(r, labelComponent, func(m eval.Member) string { return string(m.Component) }))
 	}
-	if level == plan.SLIs {
+	if level == query.LevelSLI {
 		fields = append(fields, words(r, labelSLI, func(m eval.Member) string { return m.SLI.Name }))
 	}
 	return fields
@@ -80,10 +81,10 @@ func names(r *eval.Result) []*data.Field {
 
 // withDetails adds the columns that help whoever acts on a row.
 func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
-	if r.Plan.Query.Level == plan.SLIs {
+	if r.Plan.Query.Level == query.LevelSLI {
 		f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))
 	}
-	if r.Plan.Query.Level != plan.Overall {
+	if r.Plan.Query.Level != query.LevelOverall {
 		f.Fields = append(f.Fields,
 			words(r, fieldOwner, func(m eval.Member) string { return m.Flow.Owner }),
 			words(r, fieldRunbook, func(m eval.Member) string { return m.Flow.Runbook }))
@@ -92,10 +93,10 @@ func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
 }
 
 // tableConfig is the config of a measure's column, whose members may have different objectives and units.
-func tableConfig(measure plan.Measure, r *eval.Result) *data.FieldConfig {
+func tableConfig(measure query.Measure, r *eval.Result) *data.FieldConfig {
 	config := configOf(measure, r.Members[0], r.Plan)
 	config.Thresholds = nil
-	if measure == plan.Value {
+	if measure == query.Value {
 		config.Unit = unitNone
 	}
 	return config
@@ -120,7 +121,7 @@ func numbers(r *eval.Result, name string, config *data.FieldConfig, of func(eval
 }
 
 // newest takes the last number of a measure.
-func newest(measure plan.Measure) func(eval.Member) float64 {
+func newest(measure query.Measure) func(eval.Member) float64 {
 	return func(m eval.Member) float64 {
 		column := m.Columns[measure]
 		if len(column) == 0 {
@@ -132,7 +133,7 @@ func newest(measure plan.Measure) func(eval.Member) float64 {
 
 // change is the score now minus the score at the range's start; none where the range is a single instant.
 func change(m eval.Member) float64 {
-	column := m.Columns[plan.Score]
+	column := m.Columns[query.Score]
 	if len(column) < 2 {
 		return math.NaN()
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // dashboard is what the tests read of a dashboard's JSON.
@@ -104,7 +104,7 @@ func TestDashboardsSuitTheOldestGrafana(t *testing.T) {
 				t.Errorf("of %s one can't choose several or all", v.Name)
 			}
 			// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
-			if query, _ := v.Query.(map[string]any); query["kind"] == "cohorts" && v.AllValue != ".*" {
+			if q, _ := v.Query.(map[string]any); q["kind"] == "cohorts" && v.AllValue != ".*" {
 				t.Errorf("all of %s is %q", v.Name, v.AllValue)
 			}
 		}
@@ -155,7 +155,7 @@ func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
 				continue
 			}
 			for _, target := range p.Targets {
-				if q := parsed(t, withoutVariables(target)); q.Format == plan.Timeseries {
+				if q := parsed(t, withoutVariables(target)); q.Format == query.Timeseries {
 					t.Errorf("the panel %q asks for a whole series, of which it shows one number", p.Title)
 				}
 			}

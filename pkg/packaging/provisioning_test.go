@@ -12,7 +12,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 const (
@@ -127,7 +127,7 @@ func TestAlertRulesAreANumberAndAThreshold(t *testing.T) {
 			t.Fatalf("%s has %d queries and expressions, and the condition %s", uid, len(r.Data), r.Condition)
 		}
 		number, threshold := r.Data[0], r.Data[1]
-		if q := parsed(t, number.Model); number.DatasourceUID != sourceUID || q.Format != plan.Latest || q.Level != plan.Flows {
+		if q := parsed(t, number.Model); number.DatasourceUID != sourceUID || q.Format != query.Latest || q.Level != query.LevelFlow {
 			t.Errorf("%s asks %s for %+v", uid, number.DatasourceUID, q)
 		}
 		if threshold.DatasourceUID != expressions || threshold.Model["type"] != "threshold" || threshold.Model["expression"] != number.RefID {
@@ -137,13 +137,13 @@ func TestAlertRulesAreANumberAndAThreshold(t *testing.T) {
 }
 
 // parsed is the JSON of a query as the backend reads it.
-func parsed(t *testing.T, model any) plan.Query {
+func parsed(t *testing.T, model any) query.Query {
 	t.Helper()
 	content, err := json.Marshal(model)
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := plan.ParseQuery(content)
+	q, err := query.Parse(content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,8 +254,8 @@ func TestRulesOnStatesAreOneForAllFlows(t *testing.T) {
 	thresholds := map[string]struct {
 		kind  string
 		param float64
-		of    plan.Measure
-	}{"cer-page": {"gt", 1.5, plan.State}, "cer-ticket": {"within_range", .5, plan.State}, "cer-store-trouble": {"lt", 0, plan.Coverage}}
+		of    query.Measure
+	}{"cer-page": {"gt", 1.5, query.State}, "cer-ticket": {"within_range", .5, query.State}, "cer-store-trouble": {"lt", 0, query.Coverage}}
 	found := rulesOf(t, "states.yaml")
 	if len(found) != len(thresholds) {
 		t.Errorf("there are %d rules", len(found))
@@ -263,13 +263,13 @@ func TestRulesOnStatesAreOneForAllFlows(t *testing.T) {
 	for uid, want := range thresholds {
 		r := found[uid]
 		q := parsed(t, r.Data[0].Model)
-		if q.Measure != want.of || q.Format != plan.Latest || len(q.Flows) > 0 {
+		if q.Measure != want.of || q.Format != query.Latest || len(q.Flows) > 0 {
 			t.Errorf("%s asks for %+v", uid, q)
 		}
 		if kind, params := evaluator(t, r.Data[1].Model); kind != want.kind || params[0] != want.param || r.Condition != "B" || r.Data[1].Model["expression"] != "A" {
 			t.Errorf("%s is met by %s %v of %v", uid, kind, params, r.Data[1].Model["expression"])
 		}
-		if r.For != "0s" && want.of == plan.State {
+		if r.For != "0s" && want.of == query.State {
 			t.Errorf("%s waits for %s, though policies have waited already", uid, r.For)
 		}
 		if r.Annotations["__dashboardUid__"] != r.DashboardUID || r.Annotations["__panelId__"] != fmt.Sprint(r.PanelID) {
@@ -286,13 +286,13 @@ func TestRulesOnStatesAreOneForAllFlows(t *testing.T) {
 func TestTextsOfStatesHaveTheNumbersOfTheAlert(t *testing.T) {
 	for _, uid := range []string{"cer-page", "cer-ticket"} {
 		r := rulesOf(t, "states.yaml")[uid]
-		asked := map[string]plan.Query{}
+		asked := map[string]query.Query{}
 		for _, d := range r.Data {
 			if d.DatasourceUID == sourceUID {
 				asked[d.RefID] = parsed(t, d.Model)
 			}
 		}
-		want := map[string]plan.Measure{"A": plan.State, "C": plan.Score, "D": plan.Burn, "E": plan.Exhaustion, "F": plan.Impact}
+		want := map[string]query.Measure{"A": query.State, "C": query.Score, "D": query.Burn, "E": query.Exhaustion, "F": query.Impact}
 		for refID, measure := range want {
 			q := asked[refID]
 			if q.Measure != measure || !slices.Equal(q.By, asked["A"].By) {
@@ -302,7 +302,7 @@ func TestTextsOfStatesHaveTheNumbersOfTheAlert(t *testing.T) {
 				t.Errorf("the description of %s leaves %s out", uid, refID)
 			}
 		}
-		if f := asked["F"]; f.Level != plan.SLIs || f.Worst != 1 {
+		if f := asked["F"]; f.Level != query.LevelSLI || f.Worst != 1 {
 			t.Errorf("%s asks in F for %+v, of which a text can name one only", uid, f)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 func BenchmarkBuild(b *testing.B) {
@@ -15,14 +16,14 @@ func BenchmarkBuild(b *testing.B) {
 		catalog, facts := fixture.Flows(flows), fixture.FactsOfFlows(flows)
 		for _, json := range []string{`{}`, `{"measure":"budget"}`} {
 			b.Run(fmt.Sprintf("%s of %d flows", json, flows), func(b *testing.B) {
-				query, err := plan.ParseQuery([]byte(json))
+				q, err := query.Parse([]byte(json))
 				if err != nil {
 					b.Fatal(err)
 				}
 				times := plan.Times{From: now.Add(-time.Hour), To: now, Interval: time.Minute, Now: now, Scrape: 30 * time.Second}
 				b.ReportAllocs()
 				for b.Loop() {
-					if p, err := plan.Build(query, catalog, times, facts); p == nil {
+					if p, err := plan.Build(q, catalog, times, facts); p == nil {
 						b.Fatal(err) // A budget of very many flows is refused once it is planned.
 					}
 				}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // cohorts is what a query says of cohorts, in terms of a catalog.
@@ -13,17 +14,17 @@ type cohorts struct {
 	by     []cer.Dimension
 	labels []string
 	// filters keep cohorts by dimension, flowFilters keep flows by label.
-	filters, flowFilters []Filter
+	filters, flowFilters []query.Filter
 	// weighted is the dimension whose cohorts' scores make up those of flows; nil where there is none, or the query
 	// splits by it or filters it.
 	weighted *cer.Dimension
 }
 
-// cohorts understands what the query says of cohorts. It fails, with an Invalid error, where it names what is neither a
+// cohortsOf understands what the query says of cohorts. It fails, with an Invalid error, where it names what is neither a
 // dimension nor a label of flows.
-func (q Query) cohorts(c *cer.Catalog) (cohorts, error) {
+func cohortsOf(q query.Query, c *cer.Catalog) (cohorts, error) {
 	var in cohorts
-	filters, err := q.filters()
+	filters, err := q.Filters()
 	if err != nil {
 		return in, err
 	}
@@ -64,15 +65,15 @@ func noCohorts(field, name string, c *cer.Catalog) error {
 	}
 	slices.Sort(known)
 	if len(known) == 0 {
-		return invalid("%s names %q, but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition", field, name)
+		return query.Invalidf("%s names %q, but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition", field, name)
 	}
-	return invalid("%s names %q, which is neither a dimension nor a label of flows; there are %s", field, name, listed(known))
+	return query.Invalidf("%s names %q, which is neither a dimension nor a label of flows; there are %s", field, name, listed(known))
 }
 
 // mentions reports whether the query splits by a dimension or filters it.
 func (in cohorts) mentions(d cer.Dimension) bool {
 	return slices.ContainsFunc(in.by, func(by cer.Dimension) bool { return by.Name == d.Name }) ||
-		slices.ContainsFunc(in.filters, func(f Filter) bool { return f.Key == d.Name })
+		slices.ContainsFunc(in.filters, func(f query.Filter) bool { return f.Key == d.Name })
 }
 
 // keepsFlow reports whether the filters keep a flow.

@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -43,9 +44,9 @@ func TestPlansOfCohorts(t *testing.T) {
 		"lag asks for ages alone":                                `{"level":"sli","measure":"lag","slis":["psp"],"by":["region"],"format":"latest"}`,
 		"table of what is held asks for both ends":               `{"level":"sli","format":"table","flows":["checkout"],"slis":["psp"]}`,
 	}
-	for name, query := range tests {
+	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(query))
+			q, err := query.Parse([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +69,7 @@ func names(prefix string, n int) string {
 }
 
 func TestRefusalsOfCohorts(t *testing.T) {
-	tests := map[string]struct{ query, want string }{
+	tests := map[string]struct{ text, want string }{
 		"a split by what there is not":        {`{"by":["zone"]}`, `by names "zone", which is neither a dimension nor a label of flows; there are region, team or tier`},
 		"a filter by what there is not":       {`{"where":{"zone":["eu"]}}`, `where names "zone", which is neither a dimension nor a label of flows`},
 		"a split by a variable":               {`{"by":["$dim"]}`, `"$dim" is a dashboard variable that nobody replaced`},
@@ -89,11 +90,11 @@ func TestRefusalsOfCohorts(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.text))
 			if err == nil {
 				_, err = plan.Build(q, cohortShop(), lastHour(), fixture.Facts())
 			}
-			var invalid *plan.Invalid
+			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v, want an Invalid one that says %q", err, test.want)
 			}
@@ -102,7 +103,7 @@ func TestRefusalsOfCohorts(t *testing.T) {
 }
 
 func TestEmptyFiltersKeepAll(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"where":{"region":[]},"by":[]}`))
+	q, err := query.Parse([]byte(`{"where":{"region":[]},"by":[]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestEmptyFiltersKeepAll(t *testing.T) {
 }
 
 func TestALongRangeOfWhatIsHeldIsAskedInStretches(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"level":"sli","slis":["psp"]}`))
+	q, err := query.Parse([]byte(`{"level":"sli","slis":["psp"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,13 @@
 package plan
 
+import "github.com/cer-reliability/cer-datasource/pkg/query"
+
 // addEvents plans how the events of the catalog are read, and its maintenances. They look back to the instant before, so
 // that none lies between two instants.
 func (b *builder) addEvents() (err error) {
 	catalog := b.plan.Catalog
 	if len(catalog.Events)+len(catalog.Maintenance) == 0 {
-		return invalid("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
+		return query.Invalidf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
 	window := b.times.step() + b.times.Scrape
 	if b.plan.Maintenance, err = b.maintenance(b.over, window); err != nil {

@@ -7,13 +7,14 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // A dashboard that shows the flows that its reader chooses would be in error for each flow without revenue.
 func TestMoneyOfOtherFlowsThanThoseThatAreAskedForIsNoted(t *testing.T) {
 	shop := fixture.Shop()
 	shop.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
-	q := plan.Query{Measure: plan.RevenueAtRisk, Level: plan.Flows, Format: plan.Timeseries, Window: plan.WindowAuto, Flows: []string{"search"}}
+	q := query.Query{Measure: query.RevenueAtRisk, Level: query.LevelFlow, Format: query.Timeseries, Window: query.WindowAuto, Flows: []string{"search"}}
 	p, err := plan.Build(q, shop, lastHour(), fixture.Facts())
 	if err != nil {
 		t.Fatal(err)

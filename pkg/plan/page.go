@@ -6,6 +6,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -92,7 +93,7 @@ func (b *builder) paged(over series.Range) (pages []*Page, rest series.Range, er
 		return nil, series.Range{Start: over.End, End: over.End, Step: over.Step}, nil
 	}
 	if subjects := max(1, b.summed()); over.Len() > MaxSums/subjects {
-		return nil, over, invalid("the query adds up %d slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
+		return nil, over, query.Invalidf("the query adds up %d slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
 			over.Len(), subjects, MaxSums)
 	}
 	settled := b.times.Now.Add(-b.times.Overlap).UnixMilli()
@@ -117,7 +118,7 @@ func (b *builder) isShort(over series.Range) bool {
 
 // summed is whose slices are added up, at most: what the query shows, and the SLIs and components that its policies name.
 func (b *builder) summed() int {
-	if b.plan.Query.Level == Overall && len(b.plan.FlowLabels) == 0 {
+	if b.plan.Query.Level == query.LevelOverall && len(b.plan.FlowLabels) == 0 {
 		return 1
 	}
 	named := map[policy.Reference]bool{}
@@ -128,7 +129,7 @@ func (b *builder) summed() int {
 	for _, f := range b.shownFlows() {
 		n += len(named)
 		for i := range f.SLIs {
-			if i == 0 || b.plan.Query.Level != Flows && b.scope.showsSLI(f, &f.SLIs[i]) {
+			if i == 0 || b.plan.Query.Level != query.LevelFlow && b.scope.showsSLI(f, &f.SLIs[i]) {
 				n++
 			}
 		}
@@ -150,7 +151,7 @@ func (b *builder) page(over series.Range) (*Plan, error) {
 
 // notePages says where a definition does not list what is asked for.
 func (b *builder) notePages(n int) {
-	if n > 0 && b.plan.Query.Format == Definition {
+	if n > 0 && b.plan.Query.Format == query.Definition {
 		b.noteOnce(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, PageSlices)})
 	}
 }

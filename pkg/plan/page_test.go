@@ -7,6 +7,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // TestPagesAreBounded asks about slices over times as long as a browser may send: what is too much to hold is refused
@@ -18,30 +19,30 @@ func TestPagesAreBounded(t *testing.T) {
 	const budget = `{"level":"flow","measure":"budget"}`
 	year := 365 * 24 * time.Hour
 	tests := map[string]struct {
-		query   string
+		q       string
 		back    time.Duration
 		forth   time.Duration
 		pages   bool
 		refused bool
 	}{
-		"an hour":                {query: budget, back: time.Hour, pages: true},
-		"a year":                 {query: budget, back: year, pages: true},
-		"sixty years":            {query: budget, back: 60 * year, refused: true},
-		"three hundred years":    {query: budget, back: 250 * year, refused: true},
-		"a year of the whole":    {query: `{"measure":"budget"}`, back: year, pages: true},
-		"a year of the SLIs":     {query: `{"level":"sli","measure":"burn","window":"90d"}`, back: year, pages: true},
-		"a time that is to come": {query: budget, back: -time.Hour, forth: 2 * time.Hour},
+		"an hour":                {q: budget, back: time.Hour, pages: true},
+		"a year":                 {q: budget, back: year, pages: true},
+		"sixty years":            {q: budget, back: 60 * year, refused: true},
+		"three hundred years":    {q: budget, back: 250 * year, refused: true},
+		"a year of the whole":    {q: `{"measure":"budget"}`, back: year, pages: true},
+		"a year of the SLIs":     {q: `{"level":"sli","measure":"burn","window":"90d"}`, back: year, pages: true},
+		"a time that is to come": {q: budget, back: -time.Hour, forth: 2 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.q))
 			if err != nil {
 				t.Fatal(err)
 			}
 			times := lastHour()
 			times.From, times.To, times.Interval, times.Overlap = now.Add(-test.back), now.Add(test.forth), time.Hour, 10*time.Minute
 			p, err := plan.Build(q, c, times, fixture.Facts())
-			var invalid *plan.Invalid
+			var invalid *query.Invalid
 			switch {
 			case test.refused && !errors.As(err, &invalid):
 				t.Fatalf("it is not refused: %v", err)

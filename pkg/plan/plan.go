@@ -8,11 +8,12 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Histograms returns the histograms whose facts Build needs for a query, each once.
-func Histograms(q Query, c *cer.Catalog) ([]expand.HistogramSelector, error) {
+func Histograms(q query.Query, c *cer.Catalog) ([]expand.HistogramSelector, error) {
 	s, err := newScope(q, c)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func indicatorsOf(c *cer.Catalog, sli *cer.SLI) []reading {
 
 // Build plans a query. It fails, with an Invalid error, where the query names what the catalog does not have, or asks
 // for more points than a query may.
-func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, error) {
+func Build(q query.Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, error) {
 	s, err := newScope(q, c)
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 	}
 	b.noteTime()
 	b.noteMoney()
-	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != Events {
+	if len(b.plan.Stretches()) == 0 && b.plan.Query.Format != query.Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	for _, part := range b.shared.builders {
@@ -90,18 +91,18 @@ func Build(q Query, c *cer.Catalog, times Times, facts expand.Facts) (*Plan, err
 func (b *builder) addStretches() (err error) {
 	b.over = b.plan.Range
 	switch {
-	case b.plan.Query.Format == Events:
+	case b.plan.Query.Format == query.Events:
 		return b.addEvents()
-	case !b.plan.Query.Measure.OfSlices():
+	case !b.plan.Query.Measure.IsOfSlices():
 		b.plan.Flows, err = b.flows(b.plan.Range)
 		return err
 	}
-	windows, err := b.plan.Query.sliceWindows(b.plan.Catalog)
+	windows, err := sliceWindowsOf(b.plan.Query, b.plan.Catalog)
 	if err != nil {
 		return err
 	}
 	b.slices = b.plan.Catalog.Budget.Slice + b.times.Scrape
-	if b.plan.Query.Measure == State {
+	if b.plan.Query.Measure == query.State {
 		return b.addStates(windows)
 	}
 	return b.addSlices(b.plan.Range, windows)
@@ -110,7 +111,7 @@ func (b *builder) addStretches() (err error) {
 // checkMeasure refuses a measure for which the catalog lacks what it is computed from.
 func (s scope) checkMeasure(c *cer.Catalog) error {
 	switch m := s.query.Measure; {
-	case s.query.Format == Events:
+	case s.query.Format == query.Events:
 		return nil
 	case m.IsBudget():
 		return s.checkObjectives(c)
@@ -122,11 +123,11 @@ func (s scope) checkMeasure(c *cer.Catalog) error {
 }
 
 // rangeOf returns the instants at which a query wants numbers.
-func rangeOf(q Query, times Times) series.Range {
+func rangeOf(q query.Query, times Times) series.Range {
 	switch {
-	case q.Format == Latest, q.Format == Table && q.Measure.OfSlices():
+	case q.Format == query.Latest, q.Format == query.Table && q.Measure.IsOfSlices():
 		return series.InstantOf(times.latest())
-	case q.Format == Table, q.Format == Summary:
+	case q.Format == query.Table, q.Format == query.Summary:
 		return times.both()
 	default:
 		return times.grid()
@@ -180,7 +181,7 @@ func (b *builder) note(n cer.Notice) { b.plan.Notices = append(b.plan.Notices, n
 
 // noteTime says when a number that is not of now was evaluated.
 func (b *builder) noteTime() {
-	if b.times.Delay > 0 && b.plan.Query.Format == Latest && b.times.Until().Before(b.times.To) {
+	if b.times.Delay > 0 && b.plan.Query.Format == query.Latest && b.times.Until().Before(b.times.To) {
 		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
 			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
 	}
@@ -235,7 +236,7 @@ func (b *builder) window(own time.Duration) (time.Duration, error) {
 	if b.slices > 0 {
 		return b.slices, nil
 	}
-	return b.plan.Query.window(b.times, own)
+	return b.plan.Query.WindowOf(own, b.times.step(), b.times.Scrape, b.times.To.Sub(b.times.From))
 }
 
 // sli expands an SLI into leaves.
@@ -250,7 +251,7 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 		one.Counted = b.plan.Catalog.Budget.Slice
 	}
 	b.noteShort(one.Window)
-	if b.plan.Query.Measure == Lag && b.plan.Query.Format != Table {
+	if b.plan.Query.Measure == query.Lag && b.plan.Query.Format != query.Table {
 		one.Lag, err = b.lag(f, sli)
 		return one, err
 	}
@@ -264,7 +265,7 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 			return one, err
 		}
 	}
-	if b.plan.Query.IsOverview() && b.plan.Query.Level == SLIs && one.Shown {
+	if b.plan.Query.IsOverview() && b.plan.Query.Level == query.LevelSLI && one.Shown {
 		one.Lag, err = b.lag(f, sli)
 	}
 	return one, err
@@ -297,15 +298,15 @@ func (b *builder) checkSize() error {
 	}
 	if limit := b.limit(); points > limit {
 		knobs := "a larger interval (max data points of the panel), a shorter range or window"
-		if b.plan.Query.Measure == State { // It is decided minute by minute, whatever the interval.
+		if b.plan.Query.Measure == query.State { // It is decided minute by minute, whatever the interval.
 			knobs = "a shorter range"
 		}
-		return &TooLarge{Points: points, Invalid: Invalid{fmt.Sprintf(
+		return &TooLarge{Points: points, Invalid: query.Invalid{Message: fmt.Sprintf(
 			"the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
 			points, slis, cohorts, b.plan.Range.Len(), limit, knobs)}}
 	}
 	if b.plan.impact()*cohorts > MaxImpact {
-		return invalid("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
+		return query.Invalidf("the impact of %d SLIs on %d flows at %d instants in %d cohorts is too much to compute; ask for it with the format latest or table, or over a shorter range",
 			slis, len(b.plan.Flows), b.plan.Range.Len(), cohorts)
 	}
 	return nil
@@ -314,7 +315,7 @@ func (b *builder) checkSize() error {
 // limit is how many points the query may ask for: some more where it is about the states of one flow, which can't be
 // answered in smaller portions.
 func (b *builder) limit() int {
-	if b.plan.Query.Measure == State && len(b.shownFlows()) == 1 {
+	if b.plan.Query.Measure == query.State && len(b.shownFlows()) == 1 {
 		return 2 * MaxPoints
 	}
 	return MaxPoints
@@ -322,7 +323,7 @@ func (b *builder) limit() int {
 
 // impact is the product of instants, SLIs and flows where the query asks for impact, else 0.
 func (p *Plan) impact() int {
-	if p.Query.Measure != Impact && !p.Query.IsOverview() {
+	if p.Query.Measure != query.Impact && !p.Query.IsOverview() {
 		return 0
 	}
 	return p.slis() * len(p.Flows) * p.Range.Len()
@@ -359,7 +360,7 @@ func (p *Plan) CheckCohorts(cohorts int) error {
 		points += stretch.slis()*stretch.Range.Len() + stretch.past()
 	}
 	if cohorts > 1 && (cohorts > MaxCohorts || points*cohorts > MaxPoints || p.impact()*cohorts > MaxImpact) {
-		return invalid("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
+		return query.Invalidf("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
 	}
 	return nil
 }

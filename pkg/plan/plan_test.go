@@ -13,6 +13,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -35,9 +36,9 @@ func TestPlans(t *testing.T) {
 		"window of a query replaces that of the definition": `{"level":"sli","measure":"value","slis":["up"],"window":"1h"}`,
 		"components that no flow has leave nothing to ask":  `{"components":["security"]}`,
 	}
-	for name, query := range tests {
+	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(query))
+			q, err := query.Parse([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,7 +52,7 @@ func TestPlans(t *testing.T) {
 }
 
 func TestLeavesAreDistinct(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"format":"table","level":"sli"}`))
+	q, err := query.Parse([]byte(`{"format":"table","level":"sli"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,15 +71,15 @@ func TestLeavesAreDistinct(t *testing.T) {
 
 func TestHistogramsOfAQuery(t *testing.T) {
 	tests := map[string]struct {
-		query string
-		want  int
+		text string
+		want int
 	}{
 		"each histogram once":                      {`{}`, 1},
 		"none where no SLI that is needed has one": {`{"level":"sli","slis":["psp"]}`, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +92,7 @@ func TestHistogramsOfAQuery(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	tests := map[string]struct{ query, want string }{
+	tests := map[string]struct{ text, want string }{
 		"no JSON":                         {`{`, "no JSON"},
 		"names that are numbers":          {`{"flows":[7]}`, "names are a list of strings"},
 		"a measure that is a number":      {`{"measure":7}`, "the field measure of the query is the JSON type number; text is needed there"},
@@ -124,11 +125,11 @@ func TestRefusals(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.text))
 			if err == nil {
 				_, err = plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
 			}
-			var invalid *plan.Invalid
+			var invalid *query.Invalid
 			if !errors.As(err, &invalid) {
 				t.Fatalf("the error is %v, want an Invalid one", err)
 			}
@@ -156,7 +157,7 @@ func TestWhatWouldTakeTooLongIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := map[string]struct{ query, want string }{
+	tests := map[string]struct{ text, want string }{
 		"the impact of very many": {`{"measure":"impact","level":"sli"}`, "too much to compute; ask for it with the format latest"},
 		"very many names":         {string(distinct), "flows has 2000 names, more than 1000"},
 		"a name very many times":  {string(names), `there is no flow`},
@@ -164,11 +165,11 @@ func TestWhatWouldTakeTooLongIsRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.text))
 			if err == nil {
 				_, err = plan.Build(q, catalog, lastHour(), fixture.Facts())
 			}
-			var invalid *plan.Invalid
+			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v, want one that says %q", err, test.want)
 			}
@@ -177,14 +178,14 @@ func TestWhatWouldTakeTooLongIsRefused(t *testing.T) {
 }
 
 func TestOneNameMayStandByItself(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"level":"flow","flows":"search","by":[],"refId":"A"}`))
+	q, err := query.Parse([]byte(`{"level":"flow","flows":"search","by":[],"refId":"A"}`))
 	if err != nil || len(q.Flows) != 1 || q.Flows[0] != "search" {
 		t.Errorf("the flows are %v (%v), want search", q.Flows, err)
 	}
 }
 
 func TestAWindowTooShortForRatesIsNoted(t *testing.T) {
-	q := plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Latest, Window: "20s"}
+	q := query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Latest, Window: "20s"}
 	p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +201,7 @@ func TestTooManyPointsAreRefusedWithTheKnob(t *testing.T) {
 	for range 100 {
 		catalog.Flows = append(catalog.Flows, catalog.Flows[0])
 	}
-	q, _ := plan.ParseQuery([]byte(`{}`))
+	q, _ := query.Parse([]byte(`{}`))
 	times := lastHour()
 	times.From, times.Interval = now.Add(-48*time.Hour), time.Second
 	_, err := plan.Build(q, catalog, times, nil)
@@ -213,23 +214,23 @@ func TestWindows(t *testing.T) {
 	tests := map[string]struct {
 		window   string
 		interval time.Duration
-		format   plan.Format
+		format   query.Format
 		want     time.Duration
 	}{
-		"auto is the definition's where points are close": {"auto", time.Minute, plan.Timeseries, 5 * time.Minute},
-		"auto tiles a long range without holes":           {"auto", time.Hour, plan.Timeseries, time.Hour + 15*time.Second},
-		"auto of a latest value is the definition's":      {"auto", time.Hour, plan.Latest, 5 * time.Minute},
-		"the interval": {"$__interval", 10 * time.Minute, plan.Timeseries, 10 * time.Minute},
-		"the rate interval of a short step is four scrapes":   {"$__rate_interval", time.Second, plan.Timeseries, time.Minute},
-		"the rate interval of a long step is one scrape more": {"$__rate_interval", time.Minute, plan.Timeseries, 75 * time.Second},
-		"the range":                          {"${__range}", time.Minute, plan.Timeseries, time.Hour},
-		"a duration as Prometheus writes it": {"1h30m", time.Minute, plan.Timeseries, 90 * time.Minute},
+		"auto is the definition's where points are close": {"auto", time.Minute, query.Timeseries, 5 * time.Minute},
+		"auto tiles a long range without holes":           {"auto", time.Hour, query.Timeseries, time.Hour + 15*time.Second},
+		"auto of a latest value is the definition's":      {"auto", time.Hour, query.Latest, 5 * time.Minute},
+		"the interval": {"$__interval", 10 * time.Minute, query.Timeseries, 10 * time.Minute},
+		"the rate interval of a short step is four scrapes":   {"$__rate_interval", time.Second, query.Timeseries, time.Minute},
+		"the rate interval of a long step is one scrape more": {"$__rate_interval", time.Minute, query.Timeseries, 75 * time.Second},
+		"the range":                          {"${__range}", time.Minute, query.Timeseries, time.Hour},
+		"a duration as Prometheus writes it": {"1h30m", time.Minute, query.Timeseries, 90 * time.Minute},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			times := lastHour()
 			times.Interval = test.interval
-			q := plan.Query{Measure: plan.Score, Level: plan.Overall, Format: test.format, Window: test.window}
+			q := query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: test.window}
 			p, err := plan.Build(q, fixture.Shop(), times, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -244,28 +245,28 @@ func TestWindows(t *testing.T) {
 func TestInstants(t *testing.T) {
 	at := func(h, m, s int) time.Time { return time.Date(2026, 3, 4, h, m, s, 0, time.UTC) }
 	tests := map[string]struct {
-		format plan.Format
+		format query.Format
 		change func(*plan.Times)
 		want   series.Range
 	}{
-		"a range lies on multiples of its step": {plan.Timeseries, func(*plan.Times) {}, series.New(at(11, 0, 0), at(12, 0, 0), time.Minute)},
-		"a step is no finer than the scrapes": {plan.Timeseries, func(times *plan.Times) { times.Interval = time.Second },
+		"a range lies on multiples of its step": {query.Timeseries, func(*plan.Times) {}, series.New(at(11, 0, 0), at(12, 0, 0), time.Minute)},
+		"a step is no finer than the scrapes": {query.Timeseries, func(times *plan.Times) { times.Interval = time.Second },
 			series.New(at(11, 0, 0), at(12, 0, 0), 15*time.Second)},
-		"nothing after now is asked for": {plan.Timeseries, func(times *plan.Times) { times.To = now.Add(time.Hour) },
+		"nothing after now is asked for": {query.Timeseries, func(times *plan.Times) { times.To = now.Add(time.Hour) },
 			series.New(at(11, 0, 0), at(12, 0, 0), time.Minute)},
-		"latest is floored to the scrapes": {plan.Latest, func(times *plan.Times) { times.To = now.Add(12 * time.Second); times.Now = times.To },
+		"latest is floored to the scrapes": {query.Latest, func(times *plan.Times) { times.To = now.Add(12 * time.Second); times.Now = times.To },
 			series.InstantOf(at(12, 0, 15))},
-		"a table has the first and the last instant": {plan.Table, func(*plan.Times) {},
+		"a table has the first and the last instant": {query.Table, func(*plan.Times) {},
 			series.New(at(11, 0, 0), at(12, 0, 0), time.Hour)},
-		"a table of a moment has one instant": {plan.Table, func(times *plan.Times) { times.From = times.To }, series.InstantOf(at(12, 0, 0))},
-		"a step has whole seconds": {plan.Timeseries, func(times *plan.Times) { times.Interval = 29500 * time.Millisecond },
+		"a table of a moment has one instant": {query.Table, func(times *plan.Times) { times.From = times.To }, series.InstantOf(at(12, 0, 0))},
+		"a step has whole seconds": {query.Timeseries, func(times *plan.Times) { times.Interval = 29500 * time.Millisecond },
 			series.New(at(11, 0, 0), at(12, 0, 0), 30*time.Second)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			times := lastHour()
 			test.change(&times)
-			p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: test.format, Window: plan.WindowAuto},
+			p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: query.WindowAuto},
 				fixture.Shop(), times, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -280,7 +281,7 @@ func TestInstants(t *testing.T) {
 func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 	times := lastHour()
 	times.From, times.Interval = now.Add(-90*24*time.Hour), time.Second
-	p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Timeseries, Window: plan.WindowAuto},
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto},
 		fixture.Shop(), times, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +294,7 @@ func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 func TestARangeInTheFutureHasNoInstants(t *testing.T) {
 	times := lastHour()
 	times.From, times.To = now.Add(time.Hour), now.Add(2*time.Hour)
-	p, err := plan.Build(plan.Query{Measure: plan.Score, Level: plan.Overall, Format: plan.Timeseries, Window: plan.WindowAuto},
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto},
 		fixture.Shop(), times, nil)
 	if err != nil || p.Range.Len() != 0 {
 		t.Errorf("%d instants (%v), want none", p.Range.Len(), err)

@@ -1,19 +1,22 @@
 package plan
 
-import "github.com/cer-reliability/cer-datasource/pkg/cer"
+import (
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
 
 // Halves returns two queries about half of the flows each, which together ask for what q does: states are decided for each
 // flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil where
 // q can't be split.
-func (q Query) Halves(c *cer.Catalog) []Query {
-	if q.Measure != State || q.Level != Flows || q.Format == Table || q.Worst > 0 || len(q.By) > 0 {
+func Halves(q query.Query, c *cer.Catalog) []query.Query {
+	if q.Measure != query.State || q.Level != query.LevelFlow || q.Format == query.Table || q.Worst > 0 || len(q.By) > 0 {
 		return nil
 	}
 	s, err := newScope(q, c)
 	if err != nil {
 		return nil
 	}
-	var shown Names
+	var shown query.Names
 	for i := range c.Flows {
 		if f := &c.Flows[i]; s.showsFlow(f) {
 			shown = append(shown, f.Name)
@@ -24,6 +27,6 @@ func (q Query) Halves(c *cer.Catalog) []Query {
 	}
 	first, second := q, q
 	first.Flows, second.Flows = shown[:len(shown)/2], shown[len(shown)/2:]
-	first.isPortion, second.isPortion = true, true
-	return []Query{first, second}
+	first.IsShard, second.IsShard = true, true
+	return []query.Query{first, second}
 }

@@ -4,37 +4,38 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // scope is the part of a catalog that a query needs, and the part of that which it shows.
 type scope struct {
-	query   Query
+	query   query.Query
 	cohorts cohorts
 }
 
 // newScope understands a query in terms of a catalog.
-func newScope(q Query, c *cer.Catalog) (scope, error) {
-	in, err := q.cohorts(c)
+func newScope(q query.Query, c *cer.Catalog) (scope, error) {
+	in, err := cohortsOf(q, c)
 	return scope{query: q, cohorts: in}, err
 }
 
 // needsAll reports whether the numbers asked for depend on every flow, whatever is shown: what a flow's weight or its
 // loss means is relative to the whole.
 func (s scope) needsAll() bool {
-	return s.query.Measure == Impact || s.query.IsOverview() ||
-		s.query.Measure == Weight && s.query.Level == Flows
+	return s.query.DependsOnAllFlows()
 }
 
 // needsWeights reports whether the numbers asked for depend on the weights of flows.
 func (s scope) needsWeights() bool {
-	return s.needsAll() || s.query.Level == Overall && s.query.Measure != Traffic && !s.query.Measure.IsMoney()
+	return s.query.DependsOnWeights()
 }
 
 // needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
-	return s.cohorts.weighted == nil || s.query.Level == SLIs || s.query.Measure == Traffic || s.query.IsOverview() ||
-		s.query.Measure.OfSlices() || s.query.Measure.IsMoney()
+	return s.cohorts.weighted == nil || s.query.Level == query.LevelSLI || s.query.Measure == query.Traffic || s.query.IsOverview() ||
+		s.query.Measure.IsOfSlices() || s.query.Measure.IsMoney()
 }
 
 // needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are
@@ -43,10 +44,10 @@ func (s scope) needsWeighted() bool {
 	switch {
 	case s.cohorts.weighted == nil:
 		return false
-	case s.needsAll(), s.query.Measure == Weight:
+	case s.needsAll(), s.query.Measure == query.Weight:
 		return true
 	default:
-		return s.query.Level != SLIs && s.query.Measure != Traffic
+		return s.query.Level != query.LevelSLI && s.query.Measure != query.Traffic
 	}
 }
 
@@ -56,11 +57,11 @@ func (s scope) needsFlow(f *cer.Flow) bool { return s.needsAll() || s.showsFlow(
 // needsSLI reports whether an SLI of a flow that is needed has to be evaluated.
 func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	switch {
-	case s.needsAll(), s.query.Measure == Weight:
+	case s.needsAll(), s.query.Measure == query.Weight:
 		return true
-	case s.query.Measure.OfSlices() && s.query.Level != SLIs:
+	case s.query.Measure.IsOfSlices() && s.query.Level != query.LevelSLI:
 		return s.namesFlow(f)
-	case s.query.Measure == Traffic && s.query.Level != SLIs:
+	case s.query.Measure == query.Traffic && s.query.Level != query.LevelSLI:
 		return sli.Name == f.Traffic
 	default:
 		return s.showsSLI(f, sli)
@@ -70,7 +71,7 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 // needed returns the SLIs of a flow that have to be asked for, be it for the flow's weight.
 func (s scope) needed(f *cer.Flow) []*cer.SLI {
 	var slis []*cer.SLI
-	if !s.needsFlow(f) || s.query.Format == Events {
+	if !s.needsFlow(f) || s.query.Format == query.Events {
 		return nil
 	}
 	scaled := f.Dynamic != nil && f.Dynamic.Traffic && s.needsWeights()
@@ -104,17 +105,17 @@ func (s scope) showsSLI(f *cer.Flow, sli *cer.SLI) bool {
 func (s scope) checkNames(c *cer.Catalog) error {
 	for _, name := range s.query.Flows {
 		if _, ok := c.Flow(name); !ok {
-			return invalid("there is no flow %q in the catalog; it has %s", name, listed(flowNames(c)))
+			return query.Invalidf("there is no flow %q in the catalog; it has %s", name, listed(flowNames(c)))
 		}
 	}
 	for _, name := range s.query.Components {
 		if !slices.Contains(cer.Components(), cer.Component(name)) {
-			return invalid("there is no component %q; there are %s", name, listed(componentNames()))
+			return query.Invalidf("there is no component %q; there are %s", name, listed(componentNames()))
 		}
 	}
 	for _, name := range s.query.SLIs {
 		if !s.anySLI(c, name) {
-			return invalid("there is no SLI %q in the flows asked for; they have %s", name, listed(s.sliNames(c)))
+			return query.Invalidf("there is no SLI %q in the flows asked for; they have %s", name, listed(s.sliNames(c)))
 		}
 	}
 	return nil
@@ -167,9 +168,4 @@ func (s scope) sliNames(c *cer.Catalog) []string {
 const maxListed = 20
 
 // listed prints names for an error, the first of them where there are many.
-func listed(names []string) string {
-	if len(names) > maxListed {
-		return oneOfList(names[:maxListed]) + " and more"
-	}
-	return oneOfList(names)
-}
+func listed(names []string) string { return list.OrFirst(names, maxListed) }

@@ -6,28 +6,16 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// MaxBurnWindow is the longest window that a burn rate can be asked over.
-const MaxBurnWindow = 90 * 24 * time.Hour
-
-// recently is the window of the burn rate that says how long a budget lasts, and that is asked for unless a query says
-// otherwise.
-const recently = time.Hour
-
-// OfSlices reports whether the measure is made of slices.
-func (m Measure) OfSlices() bool { return m.IsBudget() || m == State }
-
-// IsBudget reports whether the measure is held against an objective.
-func (m Measure) IsBudget() bool { return m == Budget || m == Burn || m == Exhaustion }
-
 // Reach is how far before its range a query may look back, so that it is known what the store has of histograms then.
-func Reach(q Query, c *cer.Catalog) time.Duration {
-	if q.Measure.OfSlices() {
-		return MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
+func Reach(q query.Query, c *cer.Catalog) time.Duration {
+	if q.Measure.IsOfSlices() {
+		return query.MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
 	}
-	return MaxWindow
+	return query.MaxWindow
 }
 
 // sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
@@ -45,53 +33,53 @@ func (w *sliceWindows) add(window time.Duration) {
 // checkObjectives refuses a budget where nothing that is shown has an objective to hold it against.
 func (s scope) checkObjectives(c *cer.Catalog) error {
 	q := s.query
-	if q.Level == Overall {
+	if q.Level == query.LevelOverall {
 		if c.Objective == 0 {
-			return invalid("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
+			return query.Invalidf("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
 		}
 		return nil
 	}
 	for i := range c.Flows {
 		f := &c.Flows[i]
-		if s.showsFlow(f) && q.Level != SLIs && f.Objective > 0 {
+		if s.showsFlow(f) && q.Level != query.LevelSLI && f.Objective > 0 {
 			return nil
 		}
 		for j := range f.SLIs {
-			if q.Level == SLIs && s.showsSLI(f, &f.SLIs[j]) && f.SLIs[j].Objective > 0 {
+			if q.Level == query.LevelSLI && s.showsSLI(f, &f.SLIs[j]) && f.SLIs[j].Objective > 0 {
 				return nil
 			}
 		}
 	}
-	if q.Level == SLIs {
-		return invalid("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
+	if q.Level == query.LevelSLI {
+		return query.Invalidf("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
 	}
-	return invalid("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
+	return query.Invalidf("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
 }
 
 // sliceWindows returns the windows whose losses a query shows.
-func (q Query) sliceWindows(c *cer.Catalog) (sliceWindows, error) {
+func sliceWindowsOf(q query.Query, c *cer.Catalog) (sliceWindows, error) {
 	var windows sliceWindows
 	switch {
-	case q.Window == WindowAuto || q.Measure == Burn:
-	case q.Measure == State:
-		return windows, invalid("the windows of states are those that policies state; leave window out")
+	case q.Window == query.WindowAuto || q.Measure == query.Burn:
+	case q.Measure == query.State:
+		return windows, query.Invalidf("the windows of states are those that policies state; leave window out")
 	default:
-		return windows, invalid("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
+		return windows, query.Invalidf("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
 	}
-	burn, err := q.BurnWindow(c)
+	burn, err := q.BurnWindowOf(c.Budget.Slice)
 	if err != nil {
 		return windows, err
 	}
-	if q.Format == Incidents {
+	if q.Format == query.Incidents {
 		windows.add(c.Budget.Window) // What they spend is a share of it.
 	}
-	for _, m := range q.Measures() {
+	for _, m := range q.Columns() {
 		switch m {
-		case Burn:
+		case query.Burn:
 			windows.add(burn)
-		case Budget:
+		case query.Budget:
 			windows.add(c.Budget.Window)
-		case Exhaustion:
+		case query.Exhaustion:
 			windows.add(burn)
 			windows.add(c.Budget.Window)
 		default: // Numbers of the last slice.
@@ -129,23 +117,6 @@ func (b *builder) stretch(over series.Range) (*Stretch, error) {
 	}
 	maintenance, err := b.maintenanceOfSlices(over)
 	return &Stretch{Range: over, Flows: flows, Maintenance: maintenance}, err
-}
-
-// BurnWindow is the window over which a query asks for the burn rate: whole slices, an hour unless it says otherwise.
-func (q Query) BurnWindow(c *cer.Catalog) (time.Duration, error) {
-	slice := c.Budget.Slice
-	if q.Window == WindowAuto {
-		return (recently + slice - 1) / slice * slice, nil
-	}
-	if err := uninterpolated([]string{q.Window}); err != nil {
-		return 0, err
-	}
-	d, err := model.ParseDuration(q.Window)
-	window := time.Duration(d)
-	if err != nil || window <= 0 || window > MaxBurnWindow || window%slice != 0 {
-		return 0, invalid("the window %q is no multiple of the slices' width %s up to 90d, which a burn rate is counted over; write 1h, or leave it out", q.Window, model.Duration(slice))
-	}
-	return window, nil
 }
 
 // fine returns the ends of the slices of windows that end at the minutes of r.

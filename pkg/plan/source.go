@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -23,7 +24,7 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 		return v, nil
 	}
 	window := one.Window
-	if b.plan.Query.Window == WindowAuto || b.slices > 0 { // What is held does not depend on the zoom.
+	if b.plan.Query.Window == query.WindowAuto || b.slices > 0 { // What is held does not depend on the zoom.
 		window = b.plan.Catalog.WindowOf(sli)
 	}
 	for _, r := range rangesBefore(b.over, sli.MaxDelay) {
@@ -114,7 +115,7 @@ func (b *builder) explain(ask asking, x expand.Expansion) {
 			b.noteOnce(cer.Notice{Severity: cer.Warning, Subject: subject, Text: warning})
 		}
 	}
-	if q := b.plan.Query; !ask.totals && (q.Level == SLIs || q.Format == Definition) {
+	if q := b.plan.Query; !ask.totals && (q.Level == query.LevelSLI || q.Format == query.Definition) {
 		for _, note := range x.Notes {
 			b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
 		}
@@ -214,7 +215,7 @@ func (b *builder) weight(f *cer.Flow) (*Source, error) {
 
 // countsOnly reports whether the query is after numbers of events alone, so that parts are not needed.
 func (b *builder) countsOnly() bool {
-	return b.plan.Query.Measure == Traffic && b.plan.Query.Format != Table
+	return b.plan.Query.Measure == query.Traffic && b.plan.Query.Format != query.Table
 }
 
 // leaf returns the index of the leaf for an expression over a range, which it adds if it is not there yet.

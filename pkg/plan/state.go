@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -41,7 +43,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 	b.plan.States = states
 	states.Minutes, states.Known = b.minutes(policies)
 	if needs(policies, policy.RevenueAtRisk) {
-		b.plan.Money = RevenueAtRisk
+		b.plan.Money = query.RevenueAtRisk
 	}
 	splits := splits{{builder: b, windows: shown}}
 	for _, p := range policies {
@@ -82,16 +84,16 @@ func (b *builder) policies() ([]*policy.Policy, error) {
 		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, invalid("the catalog has no policies, by which states are decided; leave policies out of its spec for the default ones, or state some")
+		return nil, query.Invalidf("the catalog has no policies, by which states are decided; leave policies out of its spec for the default ones, or state some")
 	}
 	about := slices.DeleteFunc(all, func(p *policy.Policy) bool {
-		if b.plan.Query.Level == Overall {
+		if b.plan.Query.Level == query.LevelOverall {
 			return !p.About(nil)
 		}
 		return !slices.ContainsFunc(b.shownFlows(), p.About)
 	})
-	if len(about) == 0 && !b.plan.Query.isPortion {
-		return nil, invalid("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
+	if len(about) == 0 && !b.plan.Query.IsShard {
+		return nil, query.Invalidf("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
 	}
 	return about, nil
 }
@@ -119,7 +121,7 @@ func (b *builder) shownFlows() []*cer.Flow {
 func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 	grid := cer.Grid.Milliseconds()
 	known = series.Range{Start: series.Floor(b.plan.Range.Start, grid), End: series.Floor(b.plan.Range.End, grid), Step: grid}
-	if b.plan.Query.Format == Incidents {
+	if b.plan.Query.Format == query.Incidents {
 		known.Start -= b.plan.Catalog.Budget.Lookback.Milliseconds()
 	}
 	reach := 0
@@ -145,7 +147,7 @@ func (b *builder) spanOf(number policy.Reference) time.Duration {
 
 // addShares plans which cohorts lose most in incidents, by every dimension that the query does not split by.
 func (b *builder) addShares() error {
-	if b.plan.Query.Format != Incidents {
+	if b.plan.Query.Format != query.Incidents {
 		return nil
 	}
 	slice := b.plan.Catalog.Budget.Slice
@@ -176,7 +178,7 @@ type splits []*split
 
 // by returns the split of a builder by more dimensions, which is added if it is not there yet.
 func (s *splits) by(from *builder, names ...string) (*split, error) {
-	wanted := union(from.plan.Query.By, names)
+	wanted := list.Union(from.plan.Query.By, names...)
 	for _, known := range *s {
 		if slices.Equal(known.builder.plan.Query.By, wanted) {
 			return known, nil
@@ -194,24 +196,13 @@ func (s *splits) by(from *builder, names ...string) (*split, error) {
 
 // splitBy returns a builder of slices that are split by more dimensions, and whose leaves are those of b.
 func (b *builder) splitBy(names ...string) (*builder, error) {
-	query := b.plan.Query
-	query.By = union(query.By, names)
-	s, err := newScope(query, b.plan.Catalog)
+	q := b.plan.Query
+	q.By = list.Union(q.By, names...)
+	s, err := newScope(q, b.plan.Catalog)
 	if err != nil {
 		return nil, err
 	}
 	apart := newBuilder(s, b.plan.Catalog, b.times, b.facts, b.shared)
 	apart.plan.Range, apart.plan.Money, apart.slices = b.plan.Range, b.plan.Money, b.slices
 	return apart, nil
-}
-
-// union returns names, and then those more that are not among them.
-func union(names Names, more []string) Names {
-	all := slices.Clone(names)
-	for _, name := range more {
-		if !slices.Contains(all, name) {
-			all = append(all, name)
-		}
-	}
-	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // policed is the fixture's shop with policies, and dimensions to judge by.
@@ -22,8 +23,8 @@ func policed(policies ...cer.AlertPolicy) *cer.Catalog {
 }
 
 // ask plans a query of a catalog over the last hour.
-func ask(query string, c *cer.Catalog) (*plan.Plan, error) {
-	q, err := plan.ParseQuery([]byte(query))
+func ask(text string, c *cer.Catalog) (*plan.Plan, error) {
+	q, err := query.Parse([]byte(text))
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func TestPlansOfStates(t *testing.T) {
 		When: `score < 0.9`, Clear: `score > 0.95`, For: 2 * time.Minute, KeepFor: 10 * time.Minute}
 	canary := cer.AlertPolicy{Name: "canary", Severity: cer.PageSeverity, When: `delta("track", "canary", "stable") < -0.05`}
 	tests := map[string]struct {
-		query    string
+		q        string
 		policies []cer.AlertPolicy
 	}{
 		"a state looks back as far as its policies":        {`{"level":"flow","flows":["search"],"measure":"state","format":"latest"}`, []cer.AlertPolicy{fast}},
@@ -52,7 +53,7 @@ func TestPlansOfStates(t *testing.T) {
 			if test.policies == nil {
 				c.Maintenance = []cer.Maintenance{{Name: "works", Effect: cer.EffectExclude, PromQL: "max_over_time(works[__window])", Trust: []string{}}}
 			}
-			p, err := ask(test.query, c)
+			p, err := ask(test.q, c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +65,7 @@ func TestPlansOfStates(t *testing.T) {
 func TestStatesThatCantBeAsked(t *testing.T) {
 	page := cer.AlertPolicy{Name: "low", Severity: cer.PageSeverity, When: "score < 0.9", Flows: cer.FlowSelection{Names: []string{"checkout"}}}
 	tests := map[string]struct {
-		query    string
+		q        string
 		policies []cer.AlertPolicy
 		want     string
 	}{
@@ -80,7 +81,7 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			q, err := plan.ParseQuery([]byte(test.query))
+			q, err := query.Parse([]byte(test.q))
 			if err == nil {
 				times := lastHour()
 				if strings.Contains(test.want, "asks for") && strings.HasPrefix(test.want, "the query") {
@@ -88,7 +89,7 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 				}
 				_, err = plan.Build(q, policed(test.policies...), times, fixture.Facts())
 			}
-			var invalid *plan.Invalid
+			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v does not say %q", err, test.want)
 			}
@@ -97,7 +98,7 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 }
 
 func TestStatesOfTooLongARangeSayWhatHelps(t *testing.T) {
-	q, err := plan.ParseQuery([]byte(`{"level":"flow","format":"incidents"}`))
+	q, err := query.Parse([]byte(`{"level":"flow","format":"incidents"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

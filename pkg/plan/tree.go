@@ -8,18 +8,19 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Plan is what is asked of the store for one query, and the score tree that is made of the answers.
 type Plan struct {
-	Query   Query
+	Query   query.Query
 	Catalog *cer.Catalog
 	// Stretch holds the instants that the query wants numbers of, and the flows evaluated there; no flow where numbers
 	// are made of slices alone.
 	Stretch
 	// Money is the measure whose amounts are read; "" where none is.
-	Money Measure
+	Money query.Measure
 	// Fine and Coarse hold the slices that budgets are counted in, as wide as the catalog says: those that end at the
 	// very minutes that are asked about, and those on multiples of their width. They are nil where they are not needed.
 	Fine, Coarse *Stretch
@@ -33,7 +34,7 @@ type Plan struct {
 	By         []cer.Dimension
 	FlowLabels []string
 	// Filters keep cohorts of dimensions.
-	Filters []Filter
+	Filters []query.Filter
 	// Weighted is the dimension whose cohorts' scores make up those of flows; nil where none does.
 	Weighted *cer.Dimension
 	// Leaves are distinct.

@@ -3,19 +3,12 @@ package plan
 import (
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// WindowAuto stands for the definition's window, or longer where the step of a range would leave holes.
-const WindowAuto = "auto"
-
 // Limits of what may be asked.
 const (
-	// MaxWindow is the longest window a query may have.
-	MaxWindow = 24 * time.Hour
 	// MaxPointsPerSeries is what Prometheus answers at most for a series.
 	MaxPointsPerSeries = 11_000
 	// MaxPoints is the product of instants and SLIs that a query may ask for.
@@ -27,10 +20,6 @@ const (
 	MaxCohorts = 10_000
 	// MaxImpact is the product of instants, SLIs and flows over which impact may be asked for.
 	MaxImpact = 100_000_000
-	// MaxNames is how many names a list of a query may have.
-	MaxNames = 1000
-	// MaxLegend is the length of a legend in bytes.
-	MaxLegend = 1 << 10
 	// maxStep is the longest step that makes sense; whoever asks for more gets this one.
 	maxStep = 365 * 24 * time.Hour
 )
@@ -80,40 +69,6 @@ func (t Times) both() series.Range {
 		return series.InstantOf(end)
 	}
 	return series.New(start, end, end.Sub(start))
-}
-
-// window returns what an SLI looks back over in a query.
-func (q Query) window(t Times, own time.Duration) (time.Duration, error) {
-	step := t.step()
-	switch q.Window {
-	case WindowAuto:
-		if q.Format == Latest || q.Format == Table || q.Format == Summary {
-			return own, nil
-		}
-		return max(own, step+t.Scrape), nil
-	case "$__interval", "${__interval}":
-		return bounded(step)
-	case "$__rate_interval", "${__rate_interval}":
-		return bounded(max(step+t.Scrape, 4*t.Scrape))
-	case "$__range", "${__range}":
-		return bounded(t.To.Sub(t.From).Round(time.Second))
-	}
-	if err := uninterpolated([]string{q.Window}); err != nil {
-		return 0, err
-	}
-	d, err := model.ParseDuration(q.Window)
-	if err != nil {
-		return 0, invalid("the window %q is no duration such as 5m; auto, $__rate_interval, $__interval and $__range are understood too", q.Window)
-	}
-	return bounded(time.Duration(d))
-}
-
-// bounded refuses windows that nobody can mean.
-func bounded(window time.Duration) (time.Duration, error) {
-	if window <= 0 || window > MaxWindow {
-		return 0, invalid("the window is %s; it can be up to 1d", model.Duration(window))
-	}
-	return window, nil
 }
 
 // ScrapeInterval is the catalog's scrape interval, or that of the data source where it states none.

@@ -12,6 +12,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // userError is what a user can put right: a query, a definition or a setting that can't be used.
@@ -41,7 +42,7 @@ func faultOf(err error) fault {
 	var (
 		user    userError
 		refused refusal
-		invalid *plan.Invalid
+		invalid *query.Invalid
 		store   *fetch.Error
 		missing *eval.Missing
 	)

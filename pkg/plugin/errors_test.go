@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 func TestFaultOf(t *testing.T) {
@@ -21,7 +22,7 @@ func TestFaultOf(t *testing.T) {
 	store := func(kind fetch.Kind, status int, downstream bool) error {
 		return &fetch.Error{Kind: kind, Status: status, Downstream: downstream, Message: "The store said so."}
 	}
-	_, invalid := plan.ParseQuery([]byte(`{"measure":"karma"}`))
+	_, invalid := query.Parse([]byte(`{"measure":"karma"}`))
 	tests := map[string]struct {
 		err     error
 		status  int
@@ -70,11 +71,11 @@ func TestBlame(t *testing.T) {
 	catalog := fixture.Shop()
 	catalog.Flows[1].SLIs[1].Indicator = cer.Value{PromQL: "max(backlog)"}
 	now := time.Unix(1_800_000_000, 0)
-	query, err := plan.ParseQuery([]byte(`{"level":"sli"}`))
+	q, err := query.Parse([]byte(`{"level":"sli"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(query, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Minute}, fixture.Facts())
+	p, err := plan.Build(q, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Minute}, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}

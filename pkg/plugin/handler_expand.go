@@ -10,12 +10,13 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // expandRequest is the body of POST /expand: a query, and the time that it is asked for as Grafana says it. What is
 // left out stands for the newest scores of SLIs, and for the last hour.
 type expandRequest struct {
-	plan.Query
+	query.Query
 	// Flow and SLI are the short way to name one of each.
 	Flow string `json:"flow"`
 	SLI  string `json:"sli"`
@@ -67,13 +68,13 @@ func (d *DataSource) postExpand(r *http.Request) (any, error) {
 }
 
 // query is the query whose plan answers the request, held to the same rules as one of a panel.
-func (e expandRequest) query() (plan.Query, error) {
+func (e expandRequest) query() (query.Query, error) {
 	q := e.Query
 	if q.Level == "" {
-		q.Level = plan.SLIs
+		q.Level = query.LevelSLI
 	}
 	if q.Format == "" {
-		q.Format = plan.Latest
+		q.Format = query.Latest
 	}
 	if e.Flow != "" {
 		q.Flows = append(slices.Clone(q.Flows), e.Flow)
@@ -83,9 +84,9 @@ func (e expandRequest) query() (plan.Query, error) {
 	}
 	raw, err := json.Marshal(q)
 	if err != nil {
-		return plan.Query{}, err
+		return query.Query{}, err
 	}
-	return plan.ParseQuery(raw)
+	return query.Parse(raw)
 }
 
 // times is the time range of the request, or the last hour.

@@ -18,6 +18,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -182,8 +183,8 @@ func setWeight(into *float64, weight float64, of string) error {
 func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
 	times.Scrape = plan.ScrapeInterval(c, d.scrape)
 	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
-	for _, level := range []plan.Level{plan.Overall, plan.Flows, plan.SLIs} {
-		q := plan.Query{Measure: plan.Score, Level: level, Format: plan.Table, Window: plan.WindowAuto}
+	for _, level := range []query.Level{query.LevelOverall, query.LevelFlow, query.LevelSLI} {
+		q := query.Query{Measure: query.Score, Level: level, Format: query.Table, Window: query.WindowAuto}
 		result, err := d.result(ctx, batch, c, q, times)
 		if err != nil {
 			return o, err
@@ -209,7 +210,7 @@ func (s standing) rank() float64 {
 
 // add notes how a member stands.
 func (o *outcome) add(m eval.Member) {
-	newest := func(measure plan.Measure) *float64 {
+	newest := func(measure query.Measure) *float64 {
 		column := m.Columns[measure]
 		if len(column) == 0 || math.IsNaN(column[len(column)-1]) {
 			return nil
@@ -218,12 +219,12 @@ func (o *outcome) add(m eval.Member) {
 	}
 	switch {
 	case m.Flow == nil:
-		o.Score, o.Coverage = newest(plan.Score), newest(plan.Coverage)
+		o.Score, o.Coverage = newest(query.Score), newest(query.Coverage)
 	case m.SLI == nil:
 		o.Flows = append(o.Flows, standing{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
+			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	default:
 		o.SLIs = append(o.SLIs, standing{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
-			Share: newest(plan.Weight), Score: newest(plan.Score), Impact: newest(plan.Impact), Lost: m.Lost})
+			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	}
 }

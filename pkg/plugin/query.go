@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // QueryData answers the queries of a request side by side. What several of them need is asked once, and what goes
@@ -64,19 +65,19 @@ func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.D
 
 // frames takes a query through its hops: plan, fetch, evaluate, frame.
 func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (data.Frames, error) {
-	query, err := plan.ParseQuery(q.JSON)
+	asked, err := query.Parse(q.JSON)
 	if err != nil {
 		return nil, err
 	}
 	ctx = withRefID(ctx, q.RefID)
-	if query.Format == plan.Definition {
-		p, err := d.plan(ctx, batch, d.catalog, query, d.times(q, now))
+	if asked.Format == query.Definition {
+		p, err := d.plan(ctx, batch, d.catalog, asked, d.times(q, now))
 		if err != nil {
 			return nil, err
 		}
 		return d.noted(frame.OfDefinition(p, d.revision)), nil
 	}
-	result, err := d.result(ctx, batch, d.catalog, query, d.times(q, now))
+	result, err := d.result(ctx, batch, d.catalog, asked, d.times(q, now))
 	if err != nil {
 		return nil, err
 	}
@@ -84,11 +85,11 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 }
 
 // result plans a query of a catalog, asks the store and evaluates.
-func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
-	p, err := d.plan(ctx, batch, c, query, times)
+func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
+	p, err := d.plan(ctx, batch, c, q, times)
 	var large *plan.TooLarge
 	if errors.As(err, &large) && large.Points <= maxPortioned {
-		if halves := query.Halves(c); halves != nil {
+		if halves := plan.Halves(q, c); halves != nil {
 			return d.inTurn(ctx, batch, c, halves, times)
 		}
 	}
@@ -124,7 +125,7 @@ func points(p *plan.Plan) int {
 const maxPortioned = 32 * plan.MaxPoints
 
 // inTurn answers the portions of a query one after the other, so that it takes no more memory than one of them.
-func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, portions []plan.Query, times plan.Times) (*eval.Result, error) {
+func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, portions []query.Query, times plan.Times) (*eval.Result, error) {
 	var results []*eval.Result
 	for _, portion := range portions {
 		result, err := d.apart(ctx, batch, c, portion, times)
@@ -137,25 +138,25 @@ func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 }
 
 // apart answers a query, and holds nothing of what was asked for it.
-func (d *DataSource) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*eval.Result, error) {
+func (d *DataSource) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
 	fork := batch.Fork()
 	defer fork.Close()
-	return d.result(ctx, fork, c, query, times)
+	return d.result(ctx, fork, c, q, times)
 }
 
 // plan plans a query of a catalog, for which the store is asked about the histograms that it needs.
-func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, query plan.Query, times plan.Times) (*plan.Plan, error) {
+func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*plan.Plan, error) {
 	ctx, span := startSpan(ctx, "cer.plan", len(c.Flows))
 	defer span.End()
-	selectors, err := plan.Histograms(query, c)
+	selectors, err := plan.Histograms(q, c)
 	if err != nil {
 		return nil, err
 	}
-	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.Reach(query, c)), times.Until())
+	facts, err := batch.Histograms(ctx, selectors, times.From.Add(-plan.Reach(q, c)), times.Until())
 	if err != nil {
 		return nil, err
 	}
-	return plan.Build(query, c, times, facts)
+	return plan.Build(q, c, times, facts)
 }
 
 // fetch asks the store for the leaves of a plan, if there is any instant to ask about.

@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -77,11 +78,11 @@ func TestCohortsEqualTheirRecomputation(t *testing.T) {
 // check compares the answer to a query with the recomputation.
 func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked, counted tally) {
 	t.Helper()
-	query, err := plan.ParseQuery([]byte(q.json))
+	parsed, err := query.Parse([]byte(q.json))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(query, w.catalog, plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, nil)
+	p, err := plan.Build(parsed, w.catalog, plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,10 +95,10 @@ func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked
 		for _, d := range q.by {
 			v.by[d] = m.Cohort[d]
 		}
-		for n, got := range m.Columns[query.Measure] {
-			want := w.want(m, query, v, 20+n)
+		for n, got := range m.Columns[parsed.Measure] {
+			want := w.want(m, parsed, v, 20+n)
 			if math.IsNaN(got) != math.IsNaN(want) || math.Abs(got-want) > 1e-9 {
-				t.Fatalf("seed %d, %s: %s of %v in %v at %d is %v, recomputed %v", seed, q.json, query.Measure, m.Flow, m.Cohort, 20+n, got, want)
+				t.Fatalf("seed %d, %s: %s of %v in %v at %d is %v, recomputed %v", seed, q.json, parsed.Measure, m.Flow, m.Cohort, 20+n, got, want)
 			}
 			w.count(m, q, counted)
 		}
@@ -105,14 +106,14 @@ func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked
 }
 
 // want recomputes a number.
-func (w *world) want(m eval.Member, q plan.Query, v view, i int) float64 {
+func (w *world) want(m eval.Member, q query.Query, v view, i int) float64 {
 	switch {
 	case m.SLI != nil:
 		score, _, _ := w.read(m.SLI, v, i)
 		return score
-	case m.Flow != nil && q.Measure == plan.Score:
+	case m.Flow != nil && q.Measure == query.Score:
 		return w.judge(m.Flow, v, i).score
-	case m.Flow != nil && q.Measure == plan.Coverage:
+	case m.Flow != nil && q.Measure == query.Coverage:
 		return w.judge(m.Flow, v, i).coverage
 	}
 	weights := w.weights(v, i)
@@ -167,19 +168,19 @@ func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []plan.Answer {
 	t.Helper()
 	all := make([]plan.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		query, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL,
+		run, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL,
 			series.Time(leaf.Range.Start), series.Time(leaf.Range.End), series.Duration(leaf.Range.Step))
 		if err != nil {
 			t.Fatal(err)
 		}
-		matrix, err := query.Exec(context.Background()).Matrix()
+		matrix, err := run.Exec(context.Background()).Matrix()
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range matrix {
 			all[i].Series = append(all[i].Series, seriesOf(s, leaf.Range))
 		}
-		query.Close()
+		run.Close()
 	}
 	return all
 }

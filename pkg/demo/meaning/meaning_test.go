@@ -16,6 +16,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -29,17 +30,17 @@ var none = math.NaN()
 // five minutes.
 func value(t *testing.T, series string, indicator cer.Indicator, known expand.Histogram) float64 {
 	t.Helper()
-	return measured(t, plan.Value, series, indicator, known)
+	return measured(t, query.Value, series, indicator, known)
 }
 
 // measured does that for any measure of an SLI.
-func measured(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) float64 {
+func measured(t *testing.T, measure query.Measure, series string, indicator cer.Indicator, known expand.Histogram) float64 {
 	t.Helper()
 	return evaluated(t, measure, series, indicator, known).Members[0].Columns[measure][0]
 }
 
 // evaluated returns all that is said of an SLI.
-func evaluated(t *testing.T, measure plan.Measure, series string, indicator cer.Indicator, known expand.Histogram) *eval.Result {
+func evaluated(t *testing.T, measure query.Measure, series string, indicator cer.Indicator, known expand.Histogram) *eval.Result {
 	t.Helper()
 	store := promqltest.LoadedStorage(t, "load 1m\n"+strings.TrimSpace(series))
 	t.Cleanup(func() {
@@ -55,8 +56,8 @@ func evaluated(t *testing.T, measure plan.Measure, series string, indicator cer.
 	} else if ok {
 		facts[selector] = known
 	}
-	query := plan.Query{Measure: measure, Level: plan.SLIs, Format: plan.Latest, Window: plan.WindowAuto}
-	p, err := plan.Build(query, catalog, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
+	q := query.Query{Measure: measure, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto}
+	p, err := plan.Build(q, catalog, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,16 +74,16 @@ func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []plan.Answe
 	engine := promqltest.NewTestEngine(t, false, 5*time.Minute, promqltest.DefaultMaxSamplesPerQuery)
 	answers := make([]plan.Answer, len(leaves))
 	for i, leaf := range leaves {
-		query, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, series.Time(leaf.Range.End))
+		run, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, series.Time(leaf.Range.End))
 		if err != nil {
 			t.Fatal(leaf.PromQL, err)
 		}
-		result := query.Exec(context.Background())
+		result := run.Exec(context.Background())
 		if result.Err != nil {
 			t.Fatal(leaf.PromQL, result.Err)
 		}
 		answers[i] = answer(t, result.Value)
-		query.Close()
+		run.Close()
 	}
 	return answers
 }
@@ -282,7 +283,7 @@ func TestLag(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			near(t, measured(t, plan.Lag, test.series, test.indicator, test.known), test.want)
+			near(t, measured(t, query.Lag, test.series, test.indicator, test.known), test.want)
 		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // What there can be of an SLI: what it scores where that is known, its coverage, and the start of what is said of it.
@@ -80,9 +80,9 @@ func TestNoErrorsNoTrafficAndNoSeriesAreToldApart(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			scored := evaluated(t, plan.Score, test.series, test.indicator, test.known)
-			near(t, scored.Members[0].Columns[plan.Score][0], test.want.score)
-			near(t, measured(t, plan.Coverage, test.series, test.indicator, test.known), test.want.coverage)
+			scored := evaluated(t, query.Score, test.series, test.indicator, test.known)
+			near(t, scored.Members[0].Columns[query.Score][0], test.want.score)
+			near(t, measured(t, query.Coverage, test.series, test.indicator, test.known), test.want.coverage)
 			said := ""
 			if len(scored.Notices) > 0 {
 				said = scored.Notices[0].String()
@@ -129,8 +129,8 @@ func TestNumbersThatAKindDoesNotAllow(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			result := evaluated(t, plan.Score, test.series, test.indicator, classic(-1))
-			near(t, result.Members[0].Columns[plan.Score][0], test.score)
+			result := evaluated(t, query.Score, test.series, test.indicator, classic(-1))
+			near(t, result.Members[0].Columns[query.Score][0], test.score)
 			if said := fmt.Sprint(result.Notices); !strings.Contains(said, test.said) || test.said == nothing && len(result.Notices) > 0 {
 				t.Errorf("it is said that %s, want %q", said, test.said)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // catalog loads the shop's definition.
@@ -65,15 +66,15 @@ func TestCatalogHasEveryKindCurveAndComponent(t *testing.T) {
 
 // ask takes a query of the shop's catalog through its hops, at one instant, and returns the numbers of its members by
 // flow; "" is the whole.
-func ask(t *testing.T, query plan.Query, at time.Time) map[string]float64 {
+func ask(t *testing.T, q query.Query, at time.Time) map[string]float64 {
 	t.Helper()
 	store, err := fetch.New(fetch.Config{URL: history.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := catalog(t)
-	query.Format, query.Window = plan.Latest, plan.WindowAuto
-	selectors, err := plan.Histograms(query, c)
+	q.Format, q.Window = query.Latest, query.WindowAuto
+	selectors, err := plan.Histograms(q, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func ask(t *testing.T, query plan.Query, at time.Time) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(query, c, plan.Times{From: at.Add(-time.Hour), To: at, Now: at, Scrape: 15 * time.Second}, facts)
+	p, err := plan.Build(q, c, plan.Times{From: at.Add(-time.Hour), To: at, Now: at, Scrape: 15 * time.Second}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,17 +105,17 @@ func ask(t *testing.T, query plan.Query, at time.Time) map[string]float64 {
 		if member.SLI != nil {
 			name += "/" + member.SLI.Name
 		}
-		numbers[name] = member.Columns[query.Measure][0]
+		numbers[name] = member.Columns[q.Measure][0]
 	}
 	return numbers
 }
 
 func TestScoresTellSoundFromBroken(t *testing.T) {
-	overall := plan.Query{Measure: plan.Score, Level: plan.Overall}
-	flows := plan.Query{Measure: plan.Score, Level: plan.Flows}
-	coverage := plan.Query{Measure: plan.Coverage, Level: plan.Overall}
+	overall := query.Query{Measure: query.Score, Level: query.LevelOverall}
+	flows := query.Query{Measure: query.Score, Level: query.LevelFlow}
+	coverage := query.Query{Measure: query.Coverage, Level: query.LevelOverall}
 	tests := map[string]struct {
-		query    plan.Query
+		query    query.Query
 		at       time.Time
 		member   string
 		from, to float64

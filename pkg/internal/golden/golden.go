@@ -16,7 +16,12 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // Compare asserts that got is what the golden file of a test case says. The file is named after the case.
 func Compare(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", strings.ReplaceAll(name, " ", "-")+".txt")
+	CompareFile(t, filepath.Join("testdata", strings.ReplaceAll(name, " ", "-")+".txt"), got)
+}
+
+// CompareFile asserts that got is what a file says.
+func CompareFile(t *testing.T, path, got string) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

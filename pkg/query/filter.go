@@ -1,4 +1,4 @@
-package plan
+package query
 
 import (
 	"maps"
@@ -19,18 +19,6 @@ type AdhocFilter struct {
 	// Value is a name, or an anchored RE2 expression for the operators that match.
 	Value string `json:"value"`
 }
-
-// Limits of what may be asked of cohorts.
-const (
-	// MaxBy is by how many dimensions and labels a query may split.
-	MaxBy = 4
-	// MaxFilters is how many ad hoc filters a query may have.
-	MaxFilters = 20
-	// MaxPattern is the length of a regular expression in bytes, and MaxNamed that of all cohorts a filter names. They
-	// stand in every selector.
-	MaxPattern = 200
-	MaxNamed   = 8 << 10
-)
 
 // Filter keeps cohorts of a dimension, or flows by a label.
 type Filter struct {
@@ -57,20 +45,20 @@ func (f Filter) Keeps(value string) bool {
 // validateCohorts says what is wrong with the cohorts that a query asks for, whatever the catalog.
 func (q Query) validateCohorts() error {
 	if len(q.By) > MaxBy {
-		return invalid("by has %d names, more than %d; split by fewer", len(q.By), MaxBy)
+		return Invalidf("by has %d names, more than %d; split by fewer", len(q.By), MaxBy)
 	}
-	if err := uninterpolated(q.By); err != nil {
+	if err := CheckInterpolated(q.By); err != nil {
 		return err
 	}
 	if len(q.AdhocFilters) > MaxFilters {
-		return invalid("the query has %d ad hoc filters, more than %d; leave some out", len(q.AdhocFilters), MaxFilters)
+		return Invalidf("the query has %d ad hoc filters, more than %d; leave some out", len(q.AdhocFilters), MaxFilters)
 	}
-	_, err := q.filters()
+	_, err := q.Filters()
 	return err
 }
 
-// filters returns the filters of Where, by name, and then the ad hoc ones.
-func (q Query) filters() ([]Filter, error) {
+// Filters returns the filters of Where, by name, and then the ad hoc ones. It fails with an *Invalid error.
+func (q Query) Filters() ([]Filter, error) {
 	var filters []Filter
 	for _, key := range slices.Sorted(maps.Keys(q.Where)) {
 		values := q.Where[key]
@@ -78,13 +66,13 @@ func (q Query) filters() ([]Filter, error) {
 		case len(values) == 0:
 			continue
 		case len(values) > MaxNames:
-			return nil, invalid("where %s has %d names, more than %d; leave it out for all of them", key, len(values), MaxNames)
+			return nil, Invalidf("where %s has %d names, more than %d; leave it out for all of them", key, len(values), MaxNames)
 		case len(strings.Join(values, "")) > MaxNamed:
-			return nil, invalid("where %.70s names cohorts of %d bytes in all, more than %d; name fewer, or use an ad hoc filter with an expression", key, len(strings.Join(values, "")), MaxNamed)
+			return nil, Invalidf("where %.70s names cohorts of %d bytes in all, more than %d; name fewer, or use an ad hoc filter with an expression", key, len(strings.Join(values, "")), MaxNamed)
 		case slices.Contains(values, ""):
-			return nil, invalid("where %s names a cohort without a name; leave it out for all of them", key)
+			return nil, Invalidf("where %s names a cohort without a name; leave it out for all of them", key)
 		}
-		if err := uninterpolated(values); err != nil {
+		if err := CheckInterpolated(values); err != nil {
 			return nil, err
 		}
 		filters = append(filters, Filter{Key: key, Values: values})
@@ -106,26 +94,26 @@ func (a AdhocFilter) filter() (Filter, error) {
 	case "=", "!=":
 		switch {
 		case a.Value == "":
-			return f, invalid("the filter %s%s names no cohort; leave it out, or name one", a.Key, a.Operator)
+			return f, Invalidf("the filter %s%s names no cohort; leave it out, or name one", a.Key, a.Operator)
 		case len(a.Value) > MaxNamed:
-			return f, invalid("the filter on %.70s names a cohort of %d bytes, more than %d", a.Key, len(a.Value), MaxNamed)
+			return f, Invalidf("the filter on %.70s names a cohort of %d bytes, more than %d", a.Key, len(a.Value), MaxNamed)
 		}
 		f.Values = []string{a.Value}
-		return f, uninterpolated(f.Values)
+		return f, CheckInterpolated(f.Values)
 	case "=~", "!~":
 		if len(a.Value) > MaxPattern {
-			return f, invalid("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)
+			return f, Invalidf("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)
 		}
 		_, err := syntax.Parse(a.Value, syntax.Perl) // By itself, so that it can't end the group that it is put in.
 		if err != nil {
-			return f, invalid("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
+			return f, Invalidf("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
 		}
 		if expand.Repetition(a.Value) > expand.MaxRepetition {
-			return f, invalid("the expression of the filter on %s repeats too much, as by {1000}; write a smaller one", a.Key)
+			return f, Invalidf("the expression of the filter on %s repeats too much, as by {1000}; write a smaller one", a.Key)
 		}
 		f.Pattern, f.compiled = a.Value, regexp.MustCompile("^(?s:"+a.Value+")$")
 		return f, nil
 	default:
-		return f, invalid("the filter on %s has the operator %q; it can be =, !=, =~ or !~", a.Key, a.Operator)
+		return f, Invalidf("the filter on %s has the operator %q; it can be =, !=, =~ or !~", a.Key, a.Operator)
 	}
 }

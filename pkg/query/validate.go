@@ -1,0 +1,129 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+)
+
+// validate says what can't be asked.
+func (q Query) validate() error {
+	if err := oneOf("measure", q.Measure, Measures()); err != nil {
+		return err
+	}
+	if err := oneOf("level", q.Level, allLevels); err != nil {
+		return err
+	}
+	if err := oneOf("format", q.Format, formats); err != nil {
+		return err
+	}
+	for field, names := range map[string]Names{"flows": q.Flows, "slis": q.SLIs, "components": q.Components} {
+		if len(names) > MaxNames {
+			return Invalidf("%s has %d names, more than %d; leave it out for all of them", field, len(names), MaxNames)
+		}
+	}
+	if err := q.validateCohorts(); err != nil {
+		return err
+	}
+	if len(q.Legend) > MaxLegend {
+		return Invalidf("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
+	}
+	if err := CheckInterpolated(q.Flows, q.SLIs, q.Components); err != nil {
+		return err
+	}
+	if err := q.validateWorst(); err != nil {
+		return err
+	}
+	return q.validateTogether()
+}
+
+// validateTogether says which fields don't go with each other.
+func (q Query) validateTogether() error {
+	switch {
+	case q.Format == Events: // It is about the whole catalog, whatever else is stated.
+		return nil
+	case q.Format == Summary && (q.Level != LevelOverall || q.Measure != Score):
+		return Invalidf("a summary is of the score of the whole; write level overall and measure score, or leave them out")
+	case q.Format == Incidents && q.Measure != State:
+		return Invalidf("incidents are made of states; write measure state, or leave it out")
+	case (q.Format != Table || q.Measure == State) && !q.Measure.ExistsAt(q.Level):
+		return Invalidf("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, list.Or(q.Measure.Row().Levels))
+	case len(q.SLIs) > 0 && q.Level != LevelSLI:
+		return Invalidf("slis go with the level sli; at the level %s restrict by flows or components", q.Level)
+	}
+	if err := q.validateComponents(); err != nil {
+		return err
+	}
+	if q.Format == Table && q.Measure.IsMoney() {
+		return Invalidf("a table has no money; ask for %s as latest", q.Measure)
+	}
+	return nil
+}
+
+// validateComponents says where a query can't name components, and why.
+func (q Query) validateComponents() error {
+	isPart := q.Level == LevelComponent || q.Level == LevelSLI
+	fits := slices.Contains(q.Measure.Row().ComponentLevels, q.Level) && (isPart || !q.IsOverview())
+	if len(q.Components) == 0 || fits {
+		return nil
+	}
+	switch row := q.Measure.Row(); {
+	case !isPart && (q.IsOverview() || len(row.AllFlowsAt) > 0):
+		return Invalidf("components go with the levels component and sli where impact or weight is shown; at the level %s leave them out", q.Level)
+	case !isPart && row.Basis != OfInstants:
+		return Invalidf("%s is that of all components; name components at the levels component and sli, with budget, burn or exhaustion", q.Measure)
+	case q.Measure.IsMoney():
+		return Invalidf("money has no components; with %s leave them out", q.Measure)
+	case q.Measure == Traffic:
+		return Invalidf("traffic has no components; at the level %s leave them out", q.Level)
+	default: // A table without the measure.
+		return nil
+	}
+}
+
+// validateWorst says what is wrong with asking for the worst members.
+func (q Query) validateWorst() error {
+	by, _ := q.WorstBy()
+	switch {
+	case q.Worst == 0:
+		return nil
+	case q.Worst < 0 || q.Worst > MaxNames:
+		return Invalidf("worst is %d; it can be a number of members from 1 to %d, or left out for all of them", q.Worst, MaxNames)
+	case q.Level == LevelOverall || !slices.Contains([]Format{Timeseries, Latest, Table}, q.Format):
+		return Invalidf("worst goes with the levels flow, component and sli, and the formats timeseries, latest and table; leave it out")
+	case by.Row().Worst == "":
+		return Invalidf("there is no telling which %s is worst; leave worst out, or ask for score or impact", by)
+	default:
+		return nil
+	}
+}
+
+// WorstBy returns the measure by which members are the worst, and whether its low numbers are.
+func (q Query) WorstBy() (by Measure, low bool) {
+	by = q.Measure
+	if q.IsOverview() {
+		by = Impact
+	}
+	return by, by.Row().Worst == Lowest
+}
+
+// oneOf says which values a field can have.
+func oneOf[T ~string](field string, value T, allowed []T) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return Invalidf("%s is %q; it can be %s", field, value, list.Or(allowed))
+}
+
+// CheckInterpolated returns the *Invalid error of a name that is a dashboard variable without its value.
+func CheckInterpolated(lists ...[]string) error {
+	for _, names := range lists {
+		for _, name := range names {
+			if strings.Contains(name, "$") { // No name of a definition has one.
+				return Invalidf("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write out what it stands for", name)
+			}
+		}
+	}
+	return nil
+}
