@@ -34,18 +34,30 @@ type Cache struct {
 	entries      *otter.Cache[entryKey, entry]
 	bytes        uint64
 	hits, misses atomic.Uint64
+	observe      func(hits, misses int64)
 }
 
-// NewCache returns a cache of so many bytes; nil, which keeps nothing, where that is 0.
-func NewCache(bytes int64) *Cache {
-	if bytes <= 0 {
+// NewCache returns a cache of at most limit bytes; nil, which keeps nothing, where that is 0. The function observe, which
+// may be nil, is called with the hits and misses of each look-up, as Stats counts them.
+func NewCache(limit int64, observe func(hits, misses int64)) *Cache {
+	if limit <= 0 {
 		return nil
 	}
+	if observe == nil {
+		observe = func(int64, int64) {}
+	}
 	entries := otter.Must(&otter.Options[entryKey, entry]{
-		MaximumWeight: uint64(bytes),
+		MaximumWeight: uint64(limit),
 		Weigher:       func(_ entryKey, e entry) uint32 { return e.weight() },
 	})
-	return &Cache{entries: entries, bytes: uint64(bytes)}
+	return &Cache{entries: entries, bytes: uint64(limit), observe: observe}
+}
+
+// count adds the points of a look-up to the statistics.
+func (c *Cache) count(hits, misses int64) {
+	c.hits.Add(uint64(hits))
+	c.misses.Add(uint64(misses))
+	c.observe(hits, misses)
 }
 
 // entry is what a cache holds: a block of points, or what was made of points.

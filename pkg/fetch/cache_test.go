@@ -99,7 +99,7 @@ func (w *world) stores(t *testing.T, bytes int64) (kept, plain *Store, clock *ti
 			c.Cache, c.Scope, c.Fresh, c.Now = cache, "test", 15*time.Second, func() time.Time { return *clock }
 		})
 	}
-	return open(NewCache(bytes)), open(nil), clock
+	return open(NewCache(bytes, nil)), open(nil), clock
 }
 
 // same fails where answers differ in more than the order of their series.

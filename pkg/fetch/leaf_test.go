@@ -194,7 +194,7 @@ func TestLongRangesAreAskedInPieces(t *testing.T) {
 func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
 	var asked []string
 	server := newServer(t, aMinuteEach(t, &asked))
-	store := newStore(t, Config{URL: server.URL, Cache: NewCache(1 << 20), Now: func() time.Time { return noon.Add(time.Hour * 24 * 30) }})
+	store := newStore(t, Config{URL: server.URL, Cache: NewCache(1<<20, nil), Now: func() time.Time { return noon.Add(time.Hour * 24 * 30) }})
 	batch := store.Batch(t.Context())
 	defer batch.Close()
 	end := noon.Add(3000 * time.Minute)

@@ -70,8 +70,7 @@ func (c *Cache) look(id [16]byte, over series.Range, now time.Time, fresh time.D
 			missing = append(missing, g.rangeOf(gap))
 		}
 	}
-	c.misses.Add(uint64(asked))
-	c.hits.Add(uint64(max(0, int64(over.Len())-asked)))
+	c.count(max(0, int64(over.Len())-asked), asked)
 	return have, missing
 }
 

@@ -111,7 +111,7 @@ func BenchmarkAnswer(b *testing.B) {
 				}
 			}
 			open := func() {
-				cfg.Cache = fetch.NewCache(cache.bytes)
+				cfg.Cache = fetch.NewCache(cache.bytes, nil)
 				var err error
 				if d.store, err = fetch.New(cfg); err != nil {
 					b.Fatal(err)

@@ -28,7 +28,7 @@ func (c *caches) get(key dataSourceKey, limit int64) *fetch.Cache {
 	}
 	current, ok := c.byKey[key]
 	if !ok || current.limit != limit {
-		current = sizedCache{fetch.NewCache(limit), limit}
+		current = sizedCache{fetch.NewCache(limit, countCachePoints), limit}
 		c.byKey[key] = current
 	}
 	return current.cache
@@ -41,14 +41,13 @@ func (c *caches) drop(key dataSourceKey) {
 	delete(c.byKey, key)
 }
 
-// stats returns the sums of the statistics of all caches.
-func (c *caches) stats() fetch.Stats {
+// bytes returns the memory that the caches take.
+func (c *caches) bytes() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all fetch.Stats
+	sum := uint64(0)
 	for _, one := range c.byKey {
-		s := one.cache.Stats()
-		all.Bytes, all.Limit, all.Hits, all.Misses = all.Bytes+s.Bytes, all.Limit+s.Limit, all.Hits+s.Hits, all.Misses+s.Misses
+		sum += one.cache.Stats().Bytes
 	}
-	return all
+	return sum
 }

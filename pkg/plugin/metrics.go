@@ -21,6 +21,12 @@ var (
 		Name: metricPrefix + "fetches_total",
 		Help: "Requests to stores, by what came of them: ok, or the kind of error.",
 	}, []string{"result"})
+	cachePoints = promauto.NewCounterVec(prometheus.CounterOpts{
+		Name: metricPrefix + "cache_points_total",
+		Help: "Points that queries needed: those that were kept in memory (hit), and those that a store was asked for (miss).",
+	}, []string{"result"})
+	cacheHits, cacheMisses = cachePoints.WithLabelValues("hit"), cachePoints.WithLabelValues("miss")
+
 	samples = promauto.NewCounter(prometheus.CounterOpts{
 		Name: metricPrefix + "samples_total",
 		Help: "Samples of stores that queries were answered by.",
@@ -41,6 +47,12 @@ func countFetch(err *fetch.Error) {
 	fetches.WithLabelValues(result).Inc()
 }
 
+// countCachePoints counts the points of a look-up in a cache.
+func countCachePoints(hits, misses int64) {
+	cacheHits.Add(float64(hits))
+	cacheMisses.Add(float64(misses))
+}
+
 // countSamples counts the samples in the answers to a query.
 func countSamples(answers []plan.Answer) {
 	n := 0
@@ -59,24 +71,18 @@ func countSamples(answers []plan.Answer) {
 // timeEvaluation observes how long an evaluation took that began at a time.
 func timeEvaluation(began time.Time) { evaluationSeconds.Observe(time.Since(began).Seconds()) }
 
-// cacheCollector collects the metrics of the caches of points.
+// cacheCollector collects the size of the caches. What they count is not collected from them but kept in a counter,
+// which does not fall when a cache is dropped.
 type cacheCollector struct{ caches *caches }
 
-var (
-	cacheBytes  = prometheus.NewDesc(metricPrefix+"cache_bytes", "What the points take that are kept in memory.", nil, nil)
-	cachePoints = prometheus.NewDesc(metricPrefix+"cache_points_total",
-		"Points that queries needed: those that were kept in memory (hit), and those that a store was asked for (miss).", []string{"result"}, nil)
-)
+var cacheBytes = prometheus.NewDesc(metricPrefix+"cache_bytes", "What the points take that are kept in memory.", nil, nil)
 
 // Describe sends nothing, which allows several factories in one process, as tests have them.
 func (cacheCollector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect sends the metrics of the caches.
+// Collect sends the size of the caches.
 func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
-	s := c.caches.stats()
-	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(s.Bytes))
-	metrics <- prometheus.MustNewConstMetric(cachePoints, prometheus.CounterValue, float64(s.Hits), "hit")
-	metrics <- prometheus.MustNewConstMetric(cachePoints, prometheus.CounterValue, float64(s.Misses), "miss")
+	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(c.caches.bytes()))
 }
 
 // catalogCollector collects the metrics of the catalogs in use, which record the history of their weights.

@@ -1,0 +1,76 @@
+package plugin
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// cachePointsOf returns the values of cache_points_total by result.
+func cachePointsOf(t *testing.T, shared *sharedState) map[string]float64 {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(cacheCollector{&shared.caches})
+	families, err := prometheus.Gatherers{prometheus.DefaultGatherer, registry}.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := map[string]float64{}
+	for _, family := range families {
+		if family.GetName() == metricPrefix+"cache_points_total" {
+			for _, metric := range family.GetMetric() {
+				points[metric.GetLabel()[0].GetValue()] = metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return points
+}
+
+func TestCountersOfCachesOnlyGrow(t *testing.T) {
+	desk := newDesk(t)
+	start := cachePointsOf(t, desk.shared)
+	last := start
+	neverFalls := func(after string) {
+		t.Helper()
+		now := cachePointsOf(t, desk.shared)
+		for result, points := range now {
+			if points < last[result] {
+				t.Errorf("after %s, %s falls from %g to %g", after, result, last[result], points)
+			}
+		}
+		last = now
+	}
+	ask := func(d *DataSource) {
+		if err := desk.ask(t, d, `{"level":"flow"}`, time.Hour).Error; err != nil {
+			t.Error(err)
+		}
+	}
+	small := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 1 << 20})
+	ask(small)
+	ask(small)
+	neverFalls("the first queries")
+
+	large := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 2 << 20})
+	neverFalls("a cache is resized")
+	var queries sync.WaitGroup
+	for range 10 {
+		queries.Go(func() { ask(small) }) // Requests that began before the settings were saved.
+		queries.Go(func() { ask(large) })
+	}
+	neverFalls("queries of both")
+	queries.Wait()
+
+	desk.shared.caches.drop(large.key)
+	neverFalls("a cache is dropped")
+	ask(large)
+	neverFalls("a query of a dropped cache")
+
+	one, two := small.store.CacheStats(), large.store.CacheStats()
+	for result, want := range map[string]uint64{"hit": one.Hits + two.Hits, "miss": one.Misses + two.Misses} {
+		if got := last[result] - start[result]; got != float64(want) || want == 0 {
+			t.Errorf("%s grew by %g, want the %d of both caches", result, got, want)
+		}
+	}
+}
