@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/prometheus/common/model"
@@ -9,12 +10,12 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
-// getCatalog describes the catalog that is used.
+// getCatalog answers GET /catalog with the catalog in use.
 func (d *DataSource) getCatalog(*http.Request) (any, error) {
 	if d.catalog == nil {
 		return nil, d.ready()
 	}
-	return describe(d.catalog, d.revision), nil
+	return describe(d.catalog, d.revision)
 }
 
 // catalogAnswer is the answer of GET /catalog.
@@ -101,12 +102,16 @@ type sliAnswer struct {
 	Missing  cer.Policy `json:"missing"`
 }
 
-// describe returns what the editors show of a catalog.
-func describe(c *cer.Catalog, revision string) catalogAnswer {
+// describe returns the answer for a catalog. The error is that of a policy that can't be compiled.
+func describe(c *cer.Catalog, revision string) (catalogAnswer, error) {
+	policies, err := policy.Of(c)
+	if err != nil {
+		return catalogAnswer{}, fmt.Errorf("the policies of the catalog can't be compiled: %w", err)
+	}
 	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
 		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{},
 		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...),
-		Policies: describePolicies(c), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
+		Policies: describePolicies(c, policies), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
 	for _, m := range c.Maintenance {
 		answer.Maintenance = append(answer.Maintenance, maintenanceAnswer{m.Name, m.Effect})
 	}
@@ -133,16 +138,12 @@ func describe(c *cer.Catalog, revision string) catalogAnswer {
 			answer.Components = append(answer.Components, component)
 		}
 	}
-	return answer
+	return answer, nil
 }
 
-// describePolicies returns what the editors show of the policies of a catalog.
-func describePolicies(c *cer.Catalog) []policyAnswer {
+// describePolicies returns the answers for the compiled policies of a catalog.
+func describePolicies(c *cer.Catalog, policies []*policy.Policy) []policyAnswer {
 	answers := []policyAnswer{}
-	policies, err := policy.Of(c)
-	if err != nil { // It was validated.
-		return answers
-	}
 	for _, p := range policies {
 		answer := policyAnswer{Name: p.Stated.Name, Severity: p.Stated.Severity, When: p.When(), By: p.Stated.By,
 			Flows: []string{}, Whole: p.About(nil)}

@@ -32,7 +32,10 @@ func (d *DataSource) postValidate(r *http.Request) (any, error) {
 	if l.catalog == nil {
 		return answer, nil
 	}
-	described := describe(l.catalog, l.revision)
+	described, err := describe(l.catalog, l.revision)
+	if err != nil {
+		return nil, err
+	}
 	answer.Catalog = &described
 	if d.broken != nil {
 		answer.StoreError = d.broken.Error()
