@@ -1,29 +1,34 @@
 package plugin
 
 import (
+	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
 const (
-	// maxCohorts is how many values of a dimension are listed.
+	// maxCohorts is the number of values that are listed, unless the catalog itself lists more.
 	maxCohorts = 1000
-	// maxCohortSelectors is how many selectors are looked through for the values of a dimension.
+	// maxCohortSelectors is the number of selectors whose series are searched for values.
 	maxCohortSelectors = 100
+	// cohortSpan is how far back series are searched.
+	cohortSpan = 24 * time.Hour
 )
 
-// cohortsAnswer lists the values of a dimension, or of a label of flows.
+// cohortsAnswer is the answer of GET /cohorts.
 type cohortsAnswer struct {
 	Dimension string   `json:"dimension"`
 	Values    []string `json:"values"`
 }
 
-// getCohorts lists the values of a dimension that the catalog names and that were seen in the last 24 hours, or the
-// values of a label that flows have.
+// getCohorts lists the values of a dimension, or of a label of flows. The values of a dimension are those that the
+// catalog lists, in its order, followed by the others that series had in the last 24 hours, sorted.
 func (d *DataSource) getCohorts(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
@@ -36,23 +41,44 @@ func (d *DataSource) getCohorts(r *http.Request) (any, error) {
 	if !ok {
 		return nil, userError("there is neither a dimension nor a label of flows " + name + "; name one as ?dimension=region")
 	}
-	values := dimension.Listed()
-	for label, selectors := range cohortSelectors(d.catalog, dimension) {
-		seen, err := d.store.LabelValues(r.Context(), label, selectors, d.now().Add(-24*time.Hour), d.now(), maxCohorts)
+	seen, err := seenValues(r.Context(), d.store, cohortSelectors(d.catalog, dimension), d.now())
+	if err != nil {
+		return nil, err
+	}
+	return cohortsAnswer{name, cohortValues(dimension.Listed(), seen)}, nil
+}
+
+// seenValues returns the values that labels have in the series of their selectors, by label, in the time up to now.
+func seenValues(ctx context.Context, store *fetch.Store, selectors map[string][]string, now time.Time) ([]string, error) {
+	// Each label is asked for one value more than are listed, since the empty one is not.
+	const limit = maxCohorts + 1
+	var all []string
+	for _, label := range slices.Sorted(maps.Keys(selectors)) {
+		values, err := store.LabelValues(ctx, label, selectors[label], now.Add(-cohortSpan), now, limit)
 		if err != nil {
 			return nil, err
 		}
-		for _, value := range seen {
-			if value != "" && !slices.Contains(values, value) && len(values) < maxCohorts {
-				values = append(values, value)
-			}
-		}
+		all = append(all, values...)
 	}
-	slices.Sort(values[len(dimension.Listed()):])
-	return cohortsAnswer{name, append([]string{}, values...)}, nil
+	return all, nil
 }
 
-// flowLabelValues lists the values of a label that flows have, sorted.
+// cohortValues returns the listed values and then those seen, sorted and without the empty one, until there are
+// maxCohorts.
+func cohortValues(listed, seen []string) []string {
+	values := append([]string{}, listed...)
+	for _, value := range slices.Compact(slices.Sorted(slices.Values(seen))) {
+		if len(values) >= maxCohorts {
+			break
+		}
+		if value != "" && !slices.Contains(listed, value) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// flowLabelValues returns the values of a label of flows, sorted.
 func flowLabelValues(c *cer.Catalog, name string) []string {
 	values := []string{}
 	for i := range c.Flows {
@@ -64,7 +90,8 @@ func flowLabelValues(c *cer.Catalog, name string) []string {
 	return values
 }
 
-// cohortSelectors returns what SLIs select, with the trusted matchers, by what a dimension is called on it.
+// cohortSelectors returns the selectors of the SLIs that have a dimension, trusted matchers included, by the label that
+// holds the dimension. It returns the first maxCohortSelectors in the order of the catalog.
 func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) map[string][]string {
 	byLabel := map[string][]string{}
 	n := 0
