@@ -1,3 +1,4 @@
-// Package folder reads the catalogs of the folder that the operator of a Grafana allows: it looks at the files again and
-// again, keeps the last good catalog when they break, and tells an organisation of the files that it may use only.
+// Package folder reads the catalogs in the folder that the operator of a Grafana configures. It scans the folder at an
+// interval, keeps the last good version of a catalog while its files are broken, and shows an organisation only the
+// files that it may use.
 package folder

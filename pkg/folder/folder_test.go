@@ -34,7 +34,7 @@ func write(t *testing.T, dir string, files map[string]string) {
 }
 
 // flows are those of what was found, as one text.
-func flows(found Found) string {
+func flows(found CatalogStatus) string {
 	var names []string
 	if found.Catalog != nil {
 		for _, f := range found.Catalog.Flows {
@@ -116,19 +116,19 @@ func TestWhatBecomesOfACatalog(t *testing.T) {
 }
 
 func TestProblemsAreSentencesThatTellNoText(t *testing.T) {
-	good := Found{Name: "shop", State: Good}
+	good := CatalogStatus{Name: "shop", State: Good}
 	catalog := good
 	tests := map[string]struct {
-		found Found
+		found CatalogStatus
 		want  string
 	}{
 		"good":                     {catalog, ""},
-		"absent":                   {Found{Name: "shop"}, "there is no catalog shop in the operator's folder"},
-		"absent, one file broken":  {Found{Name: "shop", Broken: 1}, "there is no catalog shop in the operator's folder; one of its files is refused, and Grafana's log says why"},
-		"absent, more are broken":  {Found{Name: "shop", Broken: 2}, "there is no catalog shop in the operator's folder; 2 of its files are refused, and Grafana's log says why"},
-		"refused":                  {Found{Name: "shop", State: Refused}, "the catalog shop was refused"},
-		"gone":                     {Found{Name: "shop", State: Gone}, "the catalog shop is no longer in the operator's folder"},
-		"the folder is unreadable": {Found{Name: "shop", State: Unreadable}, "the operator's folder of catalogs can't be read (Grafana's log says why)"},
+		"absent":                   {CatalogStatus{Name: "shop"}, "there is no catalog shop in the operator's folder"},
+		"absent, one file broken":  {CatalogStatus{Name: "shop", Broken: 1}, "there is no catalog shop in the operator's folder; one of its files is refused, and Grafana's log says why"},
+		"absent, more are broken":  {CatalogStatus{Name: "shop", Broken: 2}, "there is no catalog shop in the operator's folder; 2 of its files are refused, and Grafana's log says why"},
+		"refused":                  {CatalogStatus{Name: "shop", State: Refused}, "the catalog shop was refused"},
+		"gone":                     {CatalogStatus{Name: "shop", State: Gone}, "the catalog shop is no longer in the operator's folder"},
+		"the folder is unreadable": {CatalogStatus{Name: "shop", State: Unreadable}, "the operator's folder of catalogs can't be read (Grafana's log says why)"},
 	}
 	for name, test := range tests {
 		if got := test.found.Problem(); got != test.want {
@@ -141,7 +141,7 @@ func TestTheFolderItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "catalogs")
 		var reports []Report
-		f := New(Config{Path: dir, Changed: func(r Report) { reports = append(reports, r) }})
+		f := New(Config{Path: dir, OnChange: func(r Report) { reports = append(reports, r) }})
 		defer f.Close()
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable || found.Catalog != nil {
 			t.Errorf("of a folder that is not there: %+v", found)
@@ -198,15 +198,31 @@ func TestRefreshLooksAtOnceAndNotTooOften(t *testing.T) {
 		for range 20 {
 			<-done
 		}
-		if took := time.Since(began); took > 2*pause {
+		if took := time.Since(began); took > 2*minInterval {
 			t.Errorf("20 who want a look together wait %s", took)
 		}
 		if found := f.Catalog(t.Context(), "shop", 1); flows(found) != "till" {
 			t.Errorf("it is still %s", flows(found))
 		}
 		f.Refresh(t.Context())
-		if took := time.Since(began); took < pause {
+		if took := time.Since(began); took < minInterval {
 			t.Errorf("the next look came after %s", took)
+		}
+	})
+}
+
+func TestOnChangeMayAskForACatalog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		write(t, dir, files{"shop.yaml": strings.Replace(yamlOf("shop", "home"), "name: home", "name: home, weight: -1", 1), "x.yaml": "a: ["})
+		var f *Folder
+		var found CatalogStatus
+		f = New(Config{Path: dir, OnChange: func(Report) { found = f.Catalog(t.Context(), "shop", 1) }})
+		defer f.Close()
+		began := time.Now()
+		f.Refresh(t.Context())
+		if took := time.Since(began); found.State != Refused || took > minInterval {
+			t.Errorf("it is %+v, after %s", found, took)
 		}
 	})
 }
@@ -220,4 +236,66 @@ func TestNothingIsLeftAfterClose(t *testing.T) {
 		synctest.Wait()
 		f.Refresh(t.Context())
 	})
+}
+
+// TestAPanicDuringAScan stands for a bug in the reader of definitions.
+func TestAPanicDuringAScan(t *testing.T) {
+	const good, panics, breaks = "good", "panics", "breaks"
+	type step struct {
+		// scan says whether the scan panics, or what is made of it does, and change the content of the folder before it.
+		scan   string
+		change files
+		// state and flows are those of the catalog after it.
+		state State
+		flows string
+	}
+	home, till := files{"shop.yaml": yamlOf("shop", "home")}, files{"shop.yaml": yamlOf("shop", "till")}
+	tests := map[string][]step{
+		"in the first scan":               {{panics, home, Unreadable, ""}, {good, nil, Good, "home"}},
+		"in a later scan":                 {{good, home, Good, "home"}, {panics, till, Unreadable, "home"}, {good, nil, Good, "till"}},
+		"in one scan after another":       {{good, home, Good, "home"}, {panics, till, Unreadable, "home"}, {panics, nil, Unreadable, "home"}, {good, nil, Good, "till"}},
+		"in what is made of a scan":       {{good, home, Good, "home"}, {breaks, till, Unreadable, "home"}, {good, nil, Good, "till"}},
+		"though the files stay the same":  {{good, home, Good, "home"}, {panics, nil, Unreadable, "home"}, {good, nil, Good, "home"}},
+		"in several scans from the start": {{panics, home, Unreadable, ""}, {panics, till, Unreadable, ""}, {good, nil, Good, "till"}},
+	}
+	for name, steps := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				dir := t.TempDir()
+				var last Report
+				f := New(Config{Path: dir, OnChange: func(r Report) { last = r }})
+				defer f.Close()
+				outcome := ""
+				f.scan = func(path string, before scan) scan {
+					switch outcome {
+					case panics:
+						panic("no such key")
+					case breaks:
+						return scan{files: []*file{nil}}
+					}
+					return scanFolder(path, before)
+				}
+				for i, step := range steps {
+					write(t, dir, step.change)
+					outcome = step.scan
+					began := time.Now()
+					if i == 0 {
+						f.Names(t.Context(), 1)
+					} else {
+						f.Refresh(t.Context())
+					}
+					if took := time.Since(began); took > minInterval {
+						t.Errorf("step %d: a call waits %s for the scan", i, took)
+					}
+					if found := f.Catalog(t.Context(), "shop", 1); found.State != step.state || flows(found) != step.flows {
+						t.Errorf("step %d: it is %d with %q, want %d with %q", i, found.State, flows(found), step.state, step.flows)
+					}
+					synctest.Wait()
+					if last.Err != nil != (step.scan != good) || last.Err != nil && !strings.HasPrefix(last.Err.Error(), "reading it panicked: ") {
+						t.Errorf("step %d: the error %v is reported", i, last.Err)
+					}
+				}
+			})
+		})
+	}
 }

@@ -25,8 +25,8 @@ func paths(s scan) string {
 	var all []string
 	for _, f := range s.files {
 		name := f.path
-		if f.unread != "" {
-			name += " (" + f.unread + ")"
+		if f.readError != "" {
+			name += " (" + f.readError + ")"
 		}
 		all = append(all, name)
 	}
@@ -60,7 +60,7 @@ func TestAMountedConfigMap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		mount(t, dir, "1", files{"shop.yaml": yamlOf("shop", "home"), "team/more.yaml": yamlOf("shop", "till")})
-		if got := paths(rescan(dir, scan{})); got != "shop.yaml, team/more.yaml" {
+		if got := paths(scanFolder(dir, scan{})); got != "shop.yaml, team/more.yaml" {
 			t.Errorf("read are %s", got)
 		}
 		f := New(Config{Path: dir})
@@ -182,9 +182,9 @@ func TestFoldersThatAreTooMuch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, files{"000.yaml": yamlOf("shop", "home")})
-			before := rescan(dir, scan{})
+			before := scanFolder(dir, scan{})
 			write(t, dir, test.content)
-			s := rescan(dir, before)
+			s := scanFolder(dir, before)
 			if s.err == nil || s.err.Error() != test.err || len(s.files) != 1 {
 				t.Errorf("it is %v with %d files, want %s and the file of before", s.err, len(s.files), test.err)
 			}
@@ -212,14 +212,14 @@ func TestNothingOutsideIsOpenedThoughALinkIsTurnedMeanwhile(t *testing.T) {
 	write(t, dir, files{"a.yaml": ""})
 	link(t, filepath.Join(outside, "secret.yaml"), filepath.Join(dir, "a.yaml"))
 	read, err := readAll(dir, entries)
-	if err != nil || len(read) != 1 || read[0].unread == "" || len(read[0].content) > 0 {
+	if err != nil || len(read) != 1 || read[0].readError == "" || len(read[0].content) > 0 {
 		t.Errorf("it is %+v, %v", read[0], err)
 	}
 	write(t, dir, files{"a.yaml": ""})
 	if err := syscall.Mkfifo(filepath.Join(dir, "a.yaml"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if read, err = readAll(dir, entries); err != nil || read[0].unread != "it is no regular file" {
+	if read, err = readAll(dir, entries); err != nil || read[0].readError != "it is no regular file" {
 		t.Errorf("it is %+v, %v", read[0], err)
 	}
 }
@@ -227,14 +227,14 @@ func TestNothingOutsideIsOpenedThoughALinkIsTurnedMeanwhile(t *testing.T) {
 func TestAFolderWithinThatCantBeReadDeletesNothing(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, files{"a.yaml": yamlOf("shop", "home"), "team/b.yaml": yamlOf("shop", "till")})
-	before := rescan(dir, scan{})
+	before := scanFolder(dir, scan{})
 	if err := os.Rename(filepath.Join(dir, "team"), filepath.Join(t.TempDir(), "away")); err != nil {
 		t.Fatal(err)
 	}
 	link(t, t.TempDir(), filepath.Join(dir, "team"))
-	after := rescan(dir, before)
+	after := scanFolder(dir, before)
 	k := key{org: 1, name: "shop"}
-	found := after.compose(k, before.compose(k, nil)).found
+	found := after.catalog(k, before.catalog(k, nil)).status
 	if found.State != Refused || flows(found) != "home till" {
 		t.Errorf("it is %+v", found)
 	}

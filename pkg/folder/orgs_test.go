@@ -39,20 +39,20 @@ func TestWhoMayUseWhat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			one, two := key{org: 1, name: "shop"}, key{org: 2, name: "shop"}
-			now := &state{shelf: map[key]*kept{}}
+			now := &state{catalogs: catalogStore{}}
 			for _, content := range test.scans {
 				write(t, dir, content)
-				now = now.after(rescan(dir, now.scan))
+				now = now.after(scanFolder(dir, now.scan))
 				for _, k := range []key{one, two} {
-					if known := now.scan.compose(k, now.shelf[k]); known != nil {
-						now = now.with(k, known)
+					if known := now.scan.catalog(k, now.catalogs[k]); known != nil {
+						now = &state{scan: now.scan, catalogs: now.catalogs.with(k, known)}
 					}
 				}
 			}
 			for k, want := range map[key]string{one: test.one, two: test.two} {
 				got := "-"
-				if known := now.shelf[k]; known != nil {
-					got = flows(known.found)
+				if known := now.catalogs[k]; known != nil {
+					got = flows(known.status)
 				}
 				if got != want {
 					t.Errorf("the organisation %d is given %q, want %q", k.org, got, want)
@@ -61,8 +61,8 @@ func TestWhoMayUseWhat(t *testing.T) {
 					t.Errorf("to the organisation %d the names are %v", k.org, now.names(k.org))
 				}
 			}
-			if known := now.shelf[one]; known != nil {
-				if said := known.found.Issues.Error(); !strings.Contains(said, test.told) || test.mute != "" && strings.Contains(said, test.mute) {
+			if known := now.catalogs[one]; known != nil {
+				if said := known.status.Issues.Error(); !strings.Contains(said, test.told) || test.mute != "" && strings.Contains(said, test.mute) {
 					t.Errorf("Admins of organisation 1 are told %q", said)
 				}
 			}
@@ -73,8 +73,8 @@ func TestWhoMayUseWhat(t *testing.T) {
 func TestNobodyElseLearnsOfACatalog(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, files{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": "a: ["})
-	now := (&state{}).after(rescan(dir, scan{}))
-	if now.scan.compose(key{org: 2, name: "shop"}, nil) != nil {
+	now := (&state{}).after(scanFolder(dir, scan{}))
+	if now.scan.catalog(key{org: 2, name: "shop"}, nil) != nil {
 		t.Fatal("there is something to be known")
 	}
 	theirs, none := now.absent("shop"), now.absent("nothing")

@@ -12,62 +12,63 @@ import (
 	"syscall"
 )
 
-// tooLarge is said of a file over the limit.
+// tooLarge is the read error of a file larger than maxFile.
 const tooLarge = "it is larger than 1 MiB; split the catalog into several files"
 
-// scan is what a look at the folder found. It does not change.
+// scan is the content of the folder at one time. It does not change.
 type scan struct {
 	files []*file
-	// err says why the folder could not be read; the files are those of the last time that it could. Nil where it could.
+	// err says why the folder could not be read; nil if it was. The files are then those of the last scan that succeeded.
 	err error
 }
 
-// attempts is how often a folder is read that changes meanwhile.
-const attempts = 3
+// maxAttempts is the number of times that a folder is read while it keeps changing.
+const maxAttempts = 3
 
-// rescan reads a folder. A file that is as it was in the scan before is the very same file in this one.
-func rescan(folder string, before scan) scan {
+// scanFolder reads the folder at a path. A file that has not changed is the same pointer as in the scan before.
+func scanFolder(folder string, before scan) scan {
 	files, err := readFolder(folder)
 	if err != nil {
 		return scan{files: before.files, err: err}
 	}
-	files = append(files, before.within(files)...)
+	files = append(files, before.unreachable(files)...)
 	known := map[string]*file{}
 	for _, f := range before.files {
 		known[f.path] = f
 	}
 	for i, f := range files {
 		last := known[f.path]
-		if last != nil && last.unread == f.unread && bytes.Equal(last.content, f.content) {
+		if last != nil && last.readError == f.readError && bytes.Equal(last.content, f.content) {
 			files[i] = last
 			continue
 		}
-		f.judge(last)
+		f.classify(last)
 	}
 	return scan{files: files}
 }
 
-// within returns the files that stood in what can't be read now, a folder that is. They are not taken for deleted.
-func (s scan) within(files []*file) []*file {
+// unreachable returns the files of the scan in directories that can't be read now. They are not deleted, but can't be
+// read either.
+func (s scan) unreachable(files []*file) []*file {
 	var lost []*file
 	for _, f := range files {
 		for _, last := range s.files {
-			if f.unread != "" && strings.HasPrefix(last.path, f.path+"/") {
-				lost = append(lost, &file{path: last.path, unread: f.unread})
+			if f.readError != "" && strings.HasPrefix(last.path, f.path+"/") {
+				lost = append(lost, &file{path: last.path, readError: f.readError})
 			}
 		}
 	}
 	return lost
 }
 
-// readFolder returns the files of a folder. It reads again what changed under its hands, since the links of a
-// ConfigMap are all turned at once: half of the old files and half of the new ones would make a catalog of neither.
+// readFolder returns the files of the folder at a path. It reads a folder again that changes meanwhile: an update of a
+// mounted ConfigMap replaces all files at once, and some old and some new ones would make a catalog of neither version.
 func readFolder(folder string) ([]*file, error) {
 	if !filepath.IsAbs(folder) {
 		return nil, errors.New("its path is not absolute; write it from the root on")
 	}
 	var files []*file
-	for range attempts {
+	for range maxAttempts {
 		root, err := filepath.EvalSymlinks(folder)
 		if err != nil {
 			return nil, errors.New(reason(err))
@@ -86,7 +87,7 @@ func readFolder(folder string) ([]*file, error) {
 	return files, nil
 }
 
-// readAll reads the entries of a folder, given by its resolved path.
+// readAll reads the entries of the folder at a resolved path.
 func readAll(resolved string, entries []entry) ([]*file, error) {
 	root, err := os.OpenRoot(resolved)
 	if err != nil {
@@ -96,9 +97,9 @@ func readAll(resolved string, entries []entry) ([]*file, error) {
 	files := make([]*file, 0, len(entries))
 	total := 0
 	for _, e := range entries {
-		f := &file{path: e.path, unread: e.refused}
-		if f.unread == "" {
-			f.content, f.unread = read(root, e.target)
+		f := &file{path: e.path, readError: e.refused}
+		if f.readError == "" {
+			f.content, f.readError = read(root, e.target)
 		}
 		if total += len(f.content); total > maxTotal {
 			return nil, fmt.Errorf("its YAML files have more than %d MiB in all", maxTotal>>20)
@@ -108,8 +109,8 @@ func readAll(resolved string, entries []entry) ([]*file, error) {
 	return files, nil
 }
 
-// read returns the content of a file, or why it is not read. The root sees to it that nothing outside is opened, even
-// if a link was turned since it was resolved; and a pipe that was put in the file's place is not waited for.
+// read returns the content of a file, or why it was not read. The root prevents files outside of it from being opened,
+// even if a link was changed since it was resolved. Opening a pipe that has replaced the file does not block.
 func read(root *os.Root, target string) (content []byte, refused string) {
 	f, err := root.OpenFile(target, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {

@@ -6,46 +6,38 @@ import (
 	"slices"
 )
 
-// state is all that is known of the folder at a time. It does not change.
+// state is the last scan and the catalogs made of it. It does not change.
 type state struct {
-	scan scan
-	// shelf holds what was asked for. It is kept up to date from then on, so that the last good catalog is known.
-	shelf map[key]*kept
+	scan     scan
+	catalogs catalogStore
 }
 
-// after returns the state once a scan has come.
+// after returns the state after a scan.
 func (s *state) after(found scan) *state {
-	now := &state{scan: found, shelf: map[key]*kept{}}
-	for k, before := range s.shelf {
-		if known := found.compose(k, before); known != nil {
-			now.shelf[k] = known
-		}
-	}
-	return now
+	return &state{scan: found, catalogs: s.catalogs.after(found)}
 }
 
-// with returns the state with one more key.
-func (s *state) with(k key, known *kept) *state {
-	now := &state{scan: s.scan, shelf: map[key]*kept{k: known}}
-	maps.Copy(now.shelf, s.shelf)
-	return now
+// failed returns the state after a scan that failed with an error: the files and catalogs stay as they are.
+func (s *state) failed(err error) *state {
+	return &state{scan: scan{files: s.scan.files, err: err}, catalogs: s.catalogs}
 }
 
-// absent is what is said of a catalog of which the organisation may know nothing: the same, whether there is one or not.
-func (s *state) absent(name string) Found {
-	found := Found{Name: name, State: Absent}
+// absent returns the status of a catalog that the organisation may not know of. It is the same whether the catalog
+// exists or not.
+func (s *state) absent(name string) CatalogStatus {
+	status := CatalogStatus{Name: name, State: Absent}
 	if s.scan.err != nil {
-		found.State = Unreadable
+		status.State = Unreadable
 	}
 	for _, f := range s.scan.files {
 		if len(f.head.Names) == 0 {
-			found.Broken++
+			status.Broken++
 		}
 	}
-	return found
+	return status
 }
 
-// names returns the names of the catalogs that an organisation may use, in their order.
+// names returns the names of the catalogs that an organisation may use, sorted.
 func (s *state) names(org int64) []string {
 	names := map[string]bool{}
 	for _, f := range s.scan.files {
@@ -53,25 +45,25 @@ func (s *state) names(org int64) []string {
 			names[name] = names[name] || f.allows(org)
 		}
 	}
-	for k := range s.shelf {
+	for k := range s.catalogs {
 		names[k.name] = names[k.name] || k.org == org
 	}
 	maps.DeleteFunc(names, func(_ string, allowed bool) bool { return !allowed })
 	return slices.Sorted(maps.Keys(names))
 }
 
-// report says what is wrong with the folder and its files as such.
+// report returns the problems of the folder and of its files as a whole.
 func (s *state) report() Report {
 	report := Report{Err: s.scan.err}
 	for _, f := range s.scan.files {
 		if f.problem != "" {
-			report.Files = append(report.Files, Problem{File: f.path, Message: f.problem})
+			report.Files = append(report.Files, FileProblem{File: f.path, Message: f.problem})
 		}
 	}
 	return report
 }
 
-// differs reports whether there is anything to tell that was not so before.
+// differs reports whether the report or a catalog is another one than before.
 func (s *state) differs(before *state) bool {
-	return fmt.Sprint(s.report()) != fmt.Sprint(before.report()) || !maps.Equal(s.shelf, before.shelf)
+	return fmt.Sprint(s.report()) != fmt.Sprint(before.report()) || !maps.Equal(s.catalogs, before.catalogs)
 }

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -32,13 +33,18 @@ const maxPoints = 2 * plan.MaxPoints
 func newSharedState(path string) *sharedState {
 	s := &sharedState{now: time.Now, limiter: fetch.NewLimiter(maxPoints)}
 	if path != "" {
-		s.folder = folder.New(folder.Config{Path: path, Changed: s.folderChanged})
+		s.folder = folder.New(folder.Config{Path: path, OnChange: s.folderChanged})
 	}
 	return s
 }
 
 // folderChanged logs a change of the operator's folder, and of the catalogs that data sources use of it.
 func (s *sharedState) folderChanged(report folder.Report) {
+	defer func() {
+		if cause := recover(); cause != nil { // It is called on a goroutine of the folder, where a panic ends the process.
+			backend.Logger.Error("Change of the folder of catalogs panicked", "cause", cause, "stack", string(debug.Stack()))
+		}
+	}()
 	logReport(backend.Logger, report)
 	for _, d := range s.instances.all() {
 		s.changeLog.record(context.Background(), d)

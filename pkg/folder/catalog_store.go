@@ -1,0 +1,119 @@
+package folder
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+)
+
+// catalogStore holds the catalogs that were asked for, so that the last good version of each is known. It does not
+// change.
+type catalogStore map[key]*storedCatalog
+
+// key identifies a catalog as an organisation may see it.
+type key struct {
+	org  int64
+	name string
+}
+
+// storedCatalog is a catalog and the files it is made of. It does not change.
+type storedCatalog struct {
+	status CatalogStatus
+	// files are the current files that the organisation may use, and good those of the last good version.
+	files, good []*file
+}
+
+// after returns the store after a scan.
+func (s catalogStore) after(found scan) catalogStore {
+	now := catalogStore{}
+	for k, before := range s {
+		if stored := found.catalog(k, before); stored != nil {
+			now[k] = stored
+		}
+	}
+	return now
+}
+
+// with returns the store with one more catalog.
+func (s catalogStore) with(k key, stored *storedCatalog) catalogStore {
+	now := catalogStore{k: stored}
+	maps.Copy(now, s)
+	return now
+}
+
+// catalog returns the catalog of a key after a scan; before is the catalog before it, or nil. It returns nil if the
+// organisation may not know of the catalog.
+func (s scan) catalog(k key, before *storedCatalog) *storedCatalog {
+	mine, others := s.filesOf(k)
+	if before == nil || before.isMadeOf(others) {
+		before = &storedCatalog{}
+	}
+	switch {
+	case len(mine) == 0 && (len(others) > 0 || before.status.Catalog == nil):
+		return nil // An organisation that was removed from orgs loses the last good version too.
+	case before.status.State != Absent && slices.Equal(before.files, mine):
+		return before
+	}
+	now := &storedCatalog{files: mine, good: before.good, status: before.status}
+	now.status.Name = k.name
+	if len(mine) == 0 {
+		now.status.State, now.status.Issues = Gone, nil
+		return now
+	}
+	catalog, issues := load(k.name, mine)
+	now.status.Issues = issues
+	if catalog == nil {
+		now.status.State = Refused
+		return now
+	}
+	now.good = mine
+	now.status.State, now.status.Catalog, now.status.Revision = Good, catalog, catalog.Revision()
+	return now
+}
+
+// filesOf returns the files of a catalog: those that the organisation may use, and the others.
+func (s scan) filesOf(k key) (mine, others []*file) {
+	for _, f := range s.files {
+		switch {
+		case !f.belongsTo(k.name):
+		case f.allows(k.org):
+			mine = append(mine, f)
+		default:
+			others = append(others, f)
+		}
+	}
+	return mine, others
+}
+
+// isMadeOf reports whether the last good version was made of one of the files, by their paths.
+func (c *storedCatalog) isMadeOf(files []*file) bool {
+	return slices.ContainsFunc(c.good, func(good *file) bool {
+		return slices.ContainsFunc(files, func(f *file) bool { return f.path == good.path })
+	})
+}
+
+// load returns the catalog of a name that files make; nil if they make none. Issues of files as a whole come first.
+func load(name string, files []*file) (*cer.Catalog, definition.Issues) {
+	var broken definition.Issues
+	var sources []definition.Source
+	for _, f := range files {
+		switch {
+		case f.readError != "":
+			broken = append(broken, definition.Issue{File: f.path, Line: 1, Column: 1, Message: f.readError})
+		case f.redacted:
+			broken = append(broken, definition.Issue{File: f.path, Line: 1, Column: 1, Message: "it can't be read to its end; Grafana's log says where"})
+		default:
+			sources = append(sources, f.source())
+		}
+	}
+	if len(sources) == 0 {
+		return nil, broken
+	}
+	catalog, issues := definition.LoadNamed(name, sources...)
+	if len(broken) > 0 {
+		catalog = nil
+	}
+	return catalog, append(broken, issues...)
+}
