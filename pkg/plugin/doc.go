@@ -1,3 +1,3 @@
-// Package plugin is Grafana's edge of cer: the data source's settings, its health check, its queries and its
-// resources. It wires the hops of a query together and leaves the work to them.
+// Package plugin connects cer to Grafana: the settings of data sources, Save & test, queries, resources, metrics and
+// logs. It reads requests, leaves the work to other packages, and translates results and errors.
 package plugin

@@ -15,29 +15,29 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// userError is what a user can put right: a query, a definition or a setting that can't be used.
+// userError is an error that a user can fix: a query, a definition or a setting that can't be used.
 type userError string
 
-// Error returns the sentence for the user.
+// Error returns a sentence for the user.
 func (e userError) Error() string { return string(e) }
 
-// refusal is what a user may not ask, or not now.
+// refusal is a request that a user may not make, or not now.
 type refusal struct {
 	status  int
 	message string
 }
 
-// Error returns the sentence for the user.
+// Error returns a sentence for the user.
 func (e refusal) Error() string { return e.message }
 
-// fault is an error as Grafana wants it.
+// fault is an error in the terms of Grafana: an HTTP status, who is to blame and a message.
 type fault struct {
 	status  int
 	source  backend.ErrorSource
 	message string
 }
 
-// faultOf is the one door through which errors reach Grafana: it says whose they are, and by which status.
+// faultOf translates an error for Grafana. All errors that reach Grafana are translated here.
 func faultOf(err error) fault {
 	var (
 		user    userError
@@ -64,6 +64,7 @@ func faultOf(err error) fault {
 	}
 }
 
+// sourceOf returns who is to blame for an error of the store.
 func sourceOf(err *fetch.Error) backend.ErrorSource {
 	if err.Downstream {
 		return backend.ErrorSourceDownstream
@@ -71,8 +72,8 @@ func sourceOf(err *fetch.Error) backend.ErrorSource {
 	return backend.ErrorSourcePlugin
 }
 
-// blame names the SLIs whose PromQL the store refused. Where the definition states that PromQL as a whole, it is to be
-// put right there.
+// blame adds the names of the SLIs to the error of a store that refused their PromQL. The error is downstream if the
+// definition states that PromQL as a whole, so that it has to be fixed there.
 func blame(err error, p *plan.Plan) error {
 	var refused *fetch.Error
 	if !errors.As(err, &refused) || refused.Kind != fetch.BadData {
@@ -88,12 +89,12 @@ func blame(err error, p *plan.Plan) error {
 	return &named
 }
 
-// response is the answer to a query that failed.
+// response returns the response to a query that failed.
 func (f fault) response() backend.DataResponse {
 	return backend.DataResponse{Error: errors.New(f.message), Status: backend.Status(f.status), ErrorSource: f.source}
 }
 
-// panicked is the error of a query that ran into a bug.
+// panicked returns the error of a query that panicked.
 func panicked(cause any) error {
 	return fmt.Errorf("the plugin failed on this query: %v; the log has more, please report it", cause)
 }

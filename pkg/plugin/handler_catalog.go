@@ -27,10 +27,10 @@ type catalogAnswer struct {
 	Objective  float64         `json:"objective,omitempty"`
 	Flows      []flowAnswer    `json:"flows"`
 	Components []cer.Component `json:"components"`
-	// Dimensions are those that queries can split by and filter, and FlowLabels the labels of flows that they can too.
+	// Dimensions and FlowLabels are the names by which queries can split and filter.
 	Dimensions []dimensionAnswer `json:"dimensions"`
 	FlowLabels []string          `json:"flowLabels"`
-	// Policies decide on states; Maintenance says when nobody is called; Events can be asked for.
+	// Policies decide the states of flows, and Maintenance suspends them. Events can be queried.
 	Policies    []policyAnswer      `json:"policies"`
 	Maintenance []maintenanceAnswer `json:"maintenance"`
 	Events      []eventAnswer       `json:"events"`
@@ -40,9 +40,9 @@ type catalogAnswer struct {
 type policyAnswer struct {
 	Name     string            `json:"name"`
 	Severity cer.AlertSeverity `json:"severity"`
-	// When is the condition in CEL, with the shorthand for burn rates written out.
+	// When is the condition in CEL. A burn rate policy is written out as one.
 	When string `json:"when"`
-	// Flows are those that it is about; Whole says that it is about the overall score too.
+	// Flows are the flows that the policy applies to; Whole is true if it applies to the overall score too.
 	Flows []string `json:"flows"`
 	Whole bool     `json:"whole"`
 	By    []string `json:"by,omitempty"`
@@ -76,9 +76,9 @@ type flowAnswer struct {
 	Runbook string            `json:"runbook,omitempty"`
 	Labels  map[string]string `json:"labels,omitempty"`
 	Weight  float64           `json:"weight"`
-	// WeightBy says what a weight follows that is not fixed: traffic or promql.
+	// WeightBy is the source of a dynamic weight: traffic or promql; "" if the weight is fixed.
 	WeightBy string `json:"weightBy,omitempty"`
-	// Share is the flow's share of all flows' weight while none is missing, in [0,1].
+	// Share is the share of the flow in the weights of all flows, in [0,1], if none is missing.
 	Share     float64     `json:"share"`
 	Objective float64     `json:"objective,omitempty"`
 	Traffic   string      `json:"traffic,omitempty"`
@@ -92,12 +92,13 @@ type sliAnswer struct {
 	Kind      cer.Kind      `json:"kind"`
 	DependsOn string        `json:"dependsOn,omitempty"`
 	Weight    float64       `json:"weight"`
-	// Share is the SLI's share of its flow's weight while none is missing, in [0,1].
+	// Share is the share of the SLI in the weights of its flow, in [0,1], if none is missing.
 	Share     float64 `json:"share"`
 	Key       bool    `json:"key,omitempty"`
 	Objective float64 `json:"objective,omitempty"`
 	Window    string  `json:"window"`
-	// Fallback is the kind of what speaks for the SLI while it is missing, and Missing what becomes of its score then.
+	// Fallback is the kind of the indicator that replaces the SLI while it is missing, and Missing is how its score is
+	// treated then.
 	Fallback cer.Kind   `json:"fallback,omitempty"`
 	Missing  cer.Policy `json:"missing"`
 }
@@ -157,7 +158,7 @@ func describePolicies(c *cer.Catalog, policies []*policy.Policy) []policyAnswer 
 	return answers
 }
 
-// describeFlow returns what the editors show of a flow.
+// describeFlow returns the answer for a flow, without its share.
 func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	answer := flowAnswer{Name: f.Name, Title: f.Title, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
 		Weight: f.Weight, Objective: f.Objective, Traffic: f.Traffic}

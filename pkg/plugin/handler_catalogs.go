@@ -6,13 +6,13 @@ import (
 
 // catalogsAnswer is the answer of GET /catalogs.
 type catalogsAnswer struct {
-	// Folder says that the operator allows a folder of catalogs.
+	// Folder is true if the operator has configured a folder of catalogs.
 	Folder bool `json:"folder"`
-	// Catalogs are the names of those in it that the data source may use.
+	// Catalogs are the names of the catalogs in it that the data source may use.
 	Catalogs []string `json:"catalogs"`
 }
 
-// getCatalogs lists what the setting catalog can be.
+// getCatalogs answers GET /catalogs with the values that the setting catalog can have.
 func (d *DataSource) getCatalogs(r *http.Request) (any, error) {
 	answer := catalogsAnswer{Folder: d.shared.folder != nil, Catalogs: []string{}}
 	if answer.Folder {

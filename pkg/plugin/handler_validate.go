@@ -9,30 +9,30 @@ type validateRequest struct {
 	Definition string `json:"definition"`
 }
 
-// validateAnswer says what became of a definition.
+// validateAnswer is the answer of POST /validate.
 type validateAnswer struct {
-	// Valid says that the definition would be used.
+	// Valid is true if the definition makes a catalog.
 	Valid bool `json:"valid"`
-	// Catalog describes what the definition says; nil where it is not valid.
-	Catalog   *catalogAnswer `json:"catalog,omitempty"`
-	Issues    []issue        `json:"issues"`
-	Unmatched []unmatched    `json:"unmatched"`
-	// StoreError says why nobody knows which selectors match; "" where that is known.
+	// Catalog is that catalog; nil if there is none.
+	Catalog   *catalogAnswer      `json:"catalog,omitempty"`
+	Issues    []issue             `json:"issues"`
+	Unmatched []unmatchedSelector `json:"unmatched"`
+	// StoreError says why selectors could not be matched; "" if they were.
 	StoreError string `json:"storeError,omitempty"`
 }
 
-// postValidate checks a definition without saving it.
+// postValidate answers POST /validate: it checks a definition without saving it.
 func (d *DataSource) postValidate(r *http.Request) (any, error) {
-	var asked validateRequest
-	if err := readJSON(r, &asked); err != nil {
+	var req validateRequest
+	if err := readJSON(r, &req); err != nil {
 		return nil, err
 	}
-	l := loadDefinition(asked.Definition)
-	answer := validateAnswer{Valid: l.catalog != nil, Issues: issuesOf(l.issues), Unmatched: []unmatched{}}
-	if l.catalog == nil {
+	state := loadDefinition(req.Definition)
+	answer := validateAnswer{Valid: state.catalog != nil, Issues: issuesOf(state.issues), Unmatched: []unmatchedSelector{}}
+	if state.catalog == nil {
 		return answer, nil
 	}
-	described, err := describe(l.catalog, l.revision)
+	described, err := describe(state.catalog, state.revision)
 	if err != nil {
 		return nil, err
 	}
@@ -41,10 +41,10 @@ func (d *DataSource) postValidate(r *http.Request) (any, error) {
 		answer.StoreError = d.broken.Error()
 		return answer, nil
 	}
-	found, err := d.unmatched(r.Context(), l.catalog)
+	unmatched, err := unmatchedSelectors(r.Context(), d.store, state.catalog, d.now())
 	if err != nil {
 		answer.StoreError = faultOf(err).message
 	}
-	answer.Unmatched = append(answer.Unmatched, found...)
+	answer.Unmatched = append(answer.Unmatched, unmatched...)
 	return answer, nil
 }

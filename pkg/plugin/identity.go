@@ -13,72 +13,56 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// alertHeader is the one by which Grafana says that an alert rule asks.
-const alertHeader = "FromAlert"
-
-// urgentKey is the key in a context that says that an alert rule asks.
-type urgentKey struct{}
-
-// withUrgency notes in a context whether an alert rule asks.
-func withUrgency(ctx context.Context, headers map[string]string) context.Context {
-	return context.WithValue(ctx, urgentKey{}, headers[alertHeader] == "true")
-}
-
-// isUrgent reports whether an alert rule asks.
-func isUrgent(ctx context.Context) bool {
-	urgent, _ := ctx.Value(urgentKey{}).(bool)
-	return urgent
-}
-
-// caller is on whose behalf the store is asked.
+// caller is the user on whose behalf the store is asked.
 type caller struct {
-	// headers are those that Grafana forwards; they hold who the user is where the data source forwards that.
+	// headers are sent to the store. They identify the user if the data source is configured to forward that.
 	headers http.Header
-	// identity is a hash of the headers that may make the store answer differently.
+	// identity is a hash of the headers that may change the store's answer.
 	identity string
 }
 
-// callerKey is the key of the caller in a context.
+// callerKey is the context key of the caller.
 type callerKey struct{}
 
-// withIdentity notes in a context on whose behalf the store is asked.
+// withIdentity returns a context whose requests to the store carry the forwarded headers.
 func withIdentity(ctx context.Context, forwarded http.Header) context.Context {
-	hash := sha256.New()
+	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(forwarded)) {
 		for _, value := range forwarded[name] {
-			if !isTrace(name) {
-				hash.Write([]byte(name + "\x00" + value + "\x00"))
+			if !isOriginHeader(name) {
+				h.Write([]byte(name + "\x00" + value + "\x00"))
 			}
 		}
 	}
-	return context.WithValue(ctx, callerKey{}, caller{headers: forwarded, identity: hex.EncodeToString(hash.Sum(nil))})
+	return context.WithValue(ctx, callerKey{}, caller{headers: forwarded, identity: hex.EncodeToString(h.Sum(nil))})
 }
 
-// identityOf returns the identity of who was noted; "" where nobody was.
+// identityOf returns the identity of the caller in a context; "" if there is none. Data of one identity must not be used
+// to answer another one.
 func identityOf(ctx context.Context) string {
 	c, _ := ctx.Value(callerKey{}).(caller)
 	return c.identity
 }
 
-// traces are the headers by which Grafana says from where it asks, such as from which panel. They do not say who asks,
-// and one of them is new with each request.
-var traces = []string{"X-Query-Group-Id", "X-Panel-Id", "X-Panel-Plugin-Id", "X-Panel-Title", "X-Dashboard-Uid",
+// originHeaders are the headers with the origin of a request, such as its panel. They do not identify the user, and some
+// differ in each request.
+var originHeaders = []string{"X-Query-Group-Id", "X-Panel-Id", "X-Panel-Plugin-Id", "X-Panel-Title", "X-Dashboard-Uid",
 	"X-Dashboard-Title", "X-Datasource-Uid", "X-Grafana-From-Expr", "Fromalert"}
 
-// isTrace reports whether a header is one of the traces, or describes an alert rule.
-func isTrace(name string) bool {
-	return slices.Contains(traces, name) || strings.HasPrefix(name, "X-Rule-")
+// isOriginHeader reports whether a header, by its canonical name, is one of originHeaders or describes an alert rule.
+func isOriginHeader(name string) bool {
+	return slices.Contains(originHeaders, name) || strings.HasPrefix(name, "X-Rule-")
 }
 
-// identifying are the headers by which Grafana says who asks for a resource. Beside them such a request has all that
-// the browser sent, and a browser must not choose, say, whose tenant the store looks at.
-var identifying = []string{backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName,
+// identityHeaders are the headers with which Grafana identifies the user of a request for a resource. Other headers of
+// such a request come from the browser, which must not choose, for example, the tenant that the store uses.
+var identityHeaders = []string{backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName,
 	backend.GrafanaUserSignInTokenHeaderName, backend.CookiesHeaderName}
 
-// identifyingOnly returns those of the headers of a request for a resource that the store may see.
-func identifyingOnly(headers http.Header) http.Header {
+// identityHeadersOf returns the identityHeaders in the headers of a request.
+func identityHeadersOf(headers http.Header) http.Header {
 	allowed := http.Header{}
-	for _, name := range identifying {
+	for _, name := range identityHeaders {
 		if values := headers.Values(name); len(values) > 0 {
 			allowed[http.CanonicalHeaderKey(name)] = values
 		}
@@ -86,8 +70,8 @@ func identifyingOnly(headers http.Header) http.Header {
 	return allowed
 }
 
-// forward is the middleware of the HTTP client that puts the caller's headers on a request, but for those that it has
-// from the settings already. It stands in for that of the SDK, which forwards whatever a browser sends for a resource.
+// forward is the middleware of the HTTP client that adds the caller's headers to a request, except for those that the
+// settings have set. The SDK's own middleware would also forward what a browser sends for a resource.
 func forward(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 	return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		c, _ := r.Context().Value(callerKey{}).(caller)

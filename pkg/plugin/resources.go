@@ -9,56 +9,32 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// routes are the resources of a data source.
+// routes returns the handler of the resources of a data source.
 func (d *DataSource) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /catalog", d.respond(viewer, (*DataSource).getCatalog))
-	mux.HandleFunc("GET /catalogs", d.respond(editor, (*DataSource).getCatalogs))
-	mux.HandleFunc("GET /cohorts", d.respond(viewer, (*DataSource).getCohorts))
-	mux.HandleFunc("POST /expand", d.respond(viewer, (*DataSource).postExpand))
-	mux.HandleFunc("POST /validate", d.respond(editor, (*DataSource).postValidate))
-	mux.HandleFunc("POST /whatif", d.respond(viewer, (*DataSource).postWhatIf))
+	mux.HandleFunc("GET /catalog", d.handle(viewer, (*DataSource).getCatalog))
+	mux.HandleFunc("GET /catalogs", d.handle(editor, (*DataSource).getCatalogs))
+	mux.HandleFunc("GET /cohorts", d.handle(viewer, (*DataSource).getCohorts))
+	mux.HandleFunc("POST /expand", d.handle(viewer, (*DataSource).postExpand))
+	mux.HandleFunc("POST /validate", d.handle(editor, (*DataSource).postValidate))
+	mux.HandleFunc("POST /whatif", d.handle(viewer, (*DataSource).postWhatIf))
 	return mux
 }
 
-// role is what a user may do; a higher one includes the lower ones.
-type role int
-
-const (
-	viewer role = iota
-	editor
-	admin
-)
-
-// roleOf returns the role of a user. Nobody, or a role that is not known, counts as a viewer.
-func roleOf(user *backend.User) role {
-	if user == nil {
-		return viewer
-	}
-	switch user.Role {
-	case "Admin":
-		return admin
-	case "Editor":
-		return editor
-	default:
-		return viewer
-	}
-}
-
-// maxBody is how many bytes of a request's body are read.
+// maxBody is the size limit of a request's body in bytes.
 const maxBody = 1 << 20
 
-// respond turns a method from a request to an answer into a handler: for users of the role at least, by the catalog of
-// the moment, with the answer as JSON, and errors as JSON that has a message.
-func (d *DataSource) respond(least role, answer func(*DataSource, *http.Request) (any, error)) http.HandlerFunc {
+// handle returns the HTTP handler of a resource for users who have at least the role. The method answers by the catalog
+// as it is when the request arrives. The handler writes its answer as JSON, or its error as {"message": ...}.
+func (d *DataSource) handle(least role, answer func(*DataSource, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user := backend.UserFromContext(r.Context())
 		if roleOf(user) < least {
 			writeJSON(w, http.StatusForbidden, message("this needs the role Editor or Admin"))
 			return
 		}
-		r = r.WithContext(withIdentity(r.Context(), identifyingOnly(r.Header)))
-		if r.Body == nil { // The SDK leaves an empty one out.
+		r = r.WithContext(withIdentity(r.Context(), identityHeadersOf(r.Header)))
+		if r.Body == nil { // The SDK omits an empty one.
 			r.Body = http.NoBody
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -72,8 +48,10 @@ func (d *DataSource) respond(least role, answer func(*DataSource, *http.Request)
 	}
 }
 
+// message returns the body of an error.
 func message(text string) map[string]string { return map[string]string{"message": text} }
 
+// writeJSON writes a body with a status.
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -84,7 +62,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(encoded)
 }
 
-// readJSON decodes the body of a request.
+// readJSON decodes the body of a request. The error is a userError.
 func readJSON(r *http.Request, into any) error {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -3,24 +3,33 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
-// unmatched is a selector of a catalog that matches no series.
-type unmatched struct {
+const (
+	// matchSpan is how far back series are searched.
+	matchSpan = 24 * time.Hour
+	// maxMatched is the number of selectors whose series are searched.
+	maxMatched = 2000
+)
+
+// unmatchedSelector is a selector of a catalog that matches no series.
+type unmatchedSelector struct {
 	Flow     string `json:"flow"`
 	SLI      string `json:"sli"`
 	Selector string `json:"selector"`
-	// Untrusted says that it would match without the trusted matchers.
+	// Untrusted is true if the selector matches series without the trusted matchers.
 	Untrusted bool `json:"untrusted,omitempty"`
 	// bare is the selector without the trusted matchers.
 	bare string
 }
 
-// String returns the sentence for Save & test.
-func (u unmatched) String() string {
+// String returns the line for Save & test.
+func (u unmatchedSelector) String() string {
 	text := fmt.Sprintf("%s/%s: no series of the last 24 hours matches %s", u.Flow, u.SLI, u.Selector)
 	if u.Untrusted {
 		return text + "; without the trusted matchers some do, so check trust, or who else writes these series"
@@ -28,55 +37,48 @@ func (u unmatched) String() string {
 	return text + "; check the spelling, or whether it is a counter of errors that never rose"
 }
 
-// maxMatched is how many selectors are looked up at most.
-const maxMatched = 2000
-
-// unmatched lists the selectors of a catalog that match no series. Of a catalog with very many it looks at the first.
-func (d *DataSource) unmatched(ctx context.Context, c *cer.Catalog) ([]unmatched, error) {
-	all, err := selectors(c)
+// unmatchedSelectors returns the selectors of a catalog that match no series in the last 24 hours. It checks the first
+// maxMatched selectors of the catalog.
+func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *cer.Catalog, now time.Time) ([]unmatchedSelector, error) {
+	all, err := selectorsOf(c)
 	if err != nil {
 		return nil, err
 	}
-	none, err := d.matchNothing(ctx, all, func(u unmatched) string { return u.Selector })
-	if err != nil || len(none) == 0 {
-		return nil, err
-	}
-	without, err := d.matchNothing(ctx, none, func(u unmatched) string { return u.bare })
+	matches, err := store.Matches(ctx, texts(all, func(u unmatchedSelector) string { return u.Selector }), now.Add(-matchSpan), now)
 	if err != nil {
 		return nil, err
 	}
-	missing := map[string]bool{}
-	for _, u := range without {
-		missing[u.Selector] = true
-	}
-	for i := range none {
-		none[i].Untrusted = none[i].bare != none[i].Selector && !missing[none[i].Selector]
-	}
-	return none, nil
-}
-
-// matchNothing returns those whose selector matches no series.
-func (d *DataSource) matchNothing(ctx context.Context, all []unmatched, selector func(unmatched) string) ([]unmatched, error) {
-	asked := make([]string, len(all))
-	for i, u := range all {
-		asked[i] = selector(u)
-	}
-	matches, err := d.store.Matches(ctx, asked, d.now().Add(-matchSpan), d.now())
-	if err != nil {
-		return nil, err
-	}
-	var none []unmatched
-	for i, u := range all {
+	var unmatched []unmatchedSelector
+	for i, selector := range all {
 		if !matches[i] {
-			none = append(none, u)
+			unmatched = append(unmatched, selector)
 		}
 	}
-	return none, nil
+	if len(unmatched) == 0 {
+		return nil, nil
+	}
+	matches, err = store.Matches(ctx, texts(unmatched, func(u unmatchedSelector) string { return u.bare }), now.Add(-matchSpan), now)
+	if err != nil {
+		return nil, err
+	}
+	for i := range unmatched {
+		unmatched[i].Untrusted = matches[i] && unmatched[i].bare != unmatched[i].Selector
+	}
+	return unmatched, nil
 }
 
-// selectors lists the selectors of a catalog, each once, by the first SLI that has it.
-func selectors(c *cer.Catalog) ([]unmatched, error) {
-	var all []unmatched
+// texts returns the text of each selector.
+func texts(selectors []unmatchedSelector, text func(unmatchedSelector) string) []string {
+	all := make([]string, len(selectors))
+	for i, selector := range selectors {
+		all[i] = text(selector)
+	}
+	return all
+}
+
+// selectorsOf returns the first maxMatched selectors of a catalog, each once, with the first SLI that has it.
+func selectorsOf(c *cer.Catalog) ([]unmatchedSelector, error) {
+	var all []unmatchedSelector
 	seen := map[string]bool{}
 	for i := range c.Flows {
 		f := &c.Flows[i]
@@ -89,7 +91,7 @@ func selectors(c *cer.Catalog) ([]unmatched, error) {
 			for _, selector := range selectors {
 				if !seen[selector.Trusted] && len(all) < maxMatched {
 					seen[selector.Trusted] = true
-					all = append(all, unmatched{Flow: f.Name, SLI: sli.Name, Selector: selector.Trusted, bare: selector.Bare})
+					all = append(all, unmatchedSelector{Flow: f.Name, SLI: sli.Name, Selector: selector.Trusted, bare: selector.Bare})
 				}
 			}
 		}
