@@ -34,9 +34,9 @@ func (m Member) present() bool {
 	return m.Weight > 0 && !math.IsNaN(m.Score)
 }
 
-// Of combines the members that are present, weights normalised among them (Loss excepted); NaN where none is.
+// Combine combines the members that are present, weights normalised among them (Loss excepted); NaN where none is.
 // The result is in [0,1].
-func (a Aggregate) Of(members []Member) float64 {
+func (a Aggregate) Combine(members []Member) float64 {
 	all, present := weights(members)
 	if present == 0 {
 		return math.NaN()

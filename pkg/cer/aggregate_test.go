@@ -15,24 +15,24 @@ func TestReferenceAggregation(t *testing.T) {
 	for aggregate, want := range map[cer.Aggregate]float64{
 		cer.Mean: .865, cer.Geometric: .8392364750798523, cer.Harmonic: .8075040783034257, cer.Min: .5, cer.Product: .4455,
 	} {
-		near(t, string(aggregate), aggregate.Of(members), want)
+		near(t, string(aggregate), aggregate.Combine(members), want)
 	}
 }
 
 func TestReferenceAggregationWithTheThirdMissing(t *testing.T) {
 	for policy, want := range map[cer.Policy]float64{cer.Ignore: .95625, cer.Bad: .765, cer.Good: .965} {
 		slis := []*cer.SLI{sli(5), sli(3), {Weight: 2, Missing: policy, Curve: cer.Identity{}}}
-		readings := []cer.Reading{slis[0].PresentReading(.99, 1), slis[1].PresentReading(.9, 1), slis[2].MissingReading()}
-		near(t, string(policy), cer.Judge(slis, readings, cer.Mean, 0, nil).Score, want)
+		observations := []cer.Observation{slis[0].PresentObservation(.99, 1), slis[1].PresentObservation(.9, 1), slis[2].MissingObservation()}
+		near(t, string(policy), cer.CombineSLIs(slis, observations, cer.Mean, 0, nil).Score, want)
 	}
 }
 
 func TestReferenceLossAddsUpRawWeights(t *testing.T) {
-	near(t, "loss", cer.Loss.Of([]cer.Member{{Weight: 1, Score: .95}, {Weight: 1, Score: .95}}), .90)
+	near(t, "loss", cer.Loss.Combine([]cer.Member{{Weight: 1, Score: .95}, {Weight: 1, Score: .95}}), .90)
 }
 
 func TestReferenceCompositeOfElastic(t *testing.T) {
-	near(t, "weights 6:4", cer.Mean.Of([]cer.Member{{Weight: 6, Score: .995}, {Weight: 4, Score: .98}}), .989)
+	near(t, "weights 6:4", cer.Mean.Combine([]cer.Member{{Weight: 6, Score: .995}, {Weight: 4, Score: .98}}), .989)
 }
 
 func TestReferenceNormalisedWeights(t *testing.T) {
@@ -46,17 +46,17 @@ func TestAggregates(t *testing.T) {
 	nan := math.NaN()
 	for _, aggregate := range cer.Aggregates() {
 		t.Run(string(aggregate), func(t *testing.T) {
-			near(t, "of nothing", aggregate.Of(nil), nan)
-			near(t, "of members of weight 0", aggregate.Of([]cer.Member{{Weight: 0, Score: 1}, {Weight: 0, Score: .5}}), nan)
-			near(t, "of missing members", aggregate.Of([]cer.Member{{Weight: 1, Score: nan}}), nan)
-			near(t, "beside a member of weight 0 that scores 0", aggregate.Of([]cer.Member{{Weight: 1, Score: 1}, {Weight: 0, Score: 0}}), 1)
+			near(t, "of nothing", aggregate.Combine(nil), nan)
+			near(t, "of members of weight 0", aggregate.Combine([]cer.Member{{Weight: 0, Score: 1}, {Weight: 0, Score: .5}}), nan)
+			near(t, "of missing members", aggregate.Combine([]cer.Member{{Weight: 1, Score: nan}}), nan)
+			near(t, "beside a member of weight 0 that scores 0", aggregate.Combine([]cer.Member{{Weight: 1, Score: 1}, {Weight: 0, Score: 0}}), 1)
 		})
 	}
 	for _, aggregate := range []cer.Aggregate{cer.Geometric, cer.Harmonic, cer.Min, cer.Product} {
-		near(t, "0 beside 1, "+string(aggregate), aggregate.Of([]cer.Member{{Weight: 1, Score: 0}, {Weight: 9, Score: 1}}), 0)
+		near(t, "0 beside 1, "+string(aggregate), aggregate.Combine([]cer.Member{{Weight: 1, Score: 0}, {Weight: 9, Score: 1}}), 0)
 	}
-	near(t, "loss of more than there is", cer.Loss.Of([]cer.Member{{Weight: 5, Score: 0}}), 0)
-	near(t, "loss scaled to the present", cer.Loss.Of([]cer.Member{{Weight: .5, Score: .9}, {Weight: .5, Score: nan}}), .9)
+	near(t, "loss of more than there is", cer.Loss.Combine([]cer.Member{{Weight: 5, Score: 0}}), 0)
+	near(t, "loss scaled to the present", cer.Loss.Combine([]cer.Member{{Weight: .5, Score: .9}, {Weight: .5, Score: nan}}), .9)
 }
 
 // A loss by rounding would be a burn rate above 0, at which a budget that nothing burns ends some day.
@@ -67,7 +67,7 @@ func TestNothingIsLostWhereAllScoreOne(t *testing.T) {
 			for _, w := range weights {
 				members = append(members, cer.Member{Weight: w, Score: 1})
 			}
-			if got := aggregate.Of(members); got != 1 {
+			if got := aggregate.Combine(members); got != 1 {
 				t.Errorf("the %s of ones with weights %v lacks %v", aggregate, weights, 1-got)
 			}
 		}
@@ -90,13 +90,13 @@ func TestAggregateProperties(t *testing.T) {
 		t.Run(string(aggregate), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				members := drawn.Draw(t, "members")
-				score := aggregate.Of(members)
+				score := aggregate.Combine(members)
 				if !math.IsNaN(score) && (score < 0 || score > 1) {
 					t.Fatalf("%v lies outside [0,1]", score)
 				}
-				same(t, "after a permutation", aggregate.Of(rapid.Permutation(members).Draw(t, "permuted")), score)
+				same(t, "after a permutation", aggregate.Combine(rapid.Permutation(members).Draw(t, "permuted")), score)
 				if aggregate != cer.Loss {
-					same(t, "with scaled weights", aggregate.Of(scaled(members, rapid.Float64Range(.1, 10).Draw(t, "k"))), score)
+					same(t, "with scaled weights", aggregate.Combine(scaled(members, rapid.Float64Range(.1, 10).Draw(t, "k"))), score)
 				}
 			})
 		})
@@ -114,8 +114,8 @@ func TestAggregatesAreMonotone(t *testing.T) {
 				better := slices.Clone(members)
 				i := rapid.IntRange(0, len(members)-1).Draw(t, "which")
 				better[i].Score += rapid.Float64Range(0, 1).Draw(t, "more") * (1 - better[i].Score)
-				if aggregate.Of(better) < aggregate.Of(members)-1e-12 {
-					t.Fatalf("%v, and %v after one got better", aggregate.Of(members), aggregate.Of(better))
+				if aggregate.Combine(better) < aggregate.Combine(members)-1e-12 {
+					t.Fatalf("%v, and %v after one got better", aggregate.Combine(members), aggregate.Combine(better))
 				}
 			})
 		})
@@ -131,7 +131,7 @@ func TestEqualMembersGiveTheirValue(t *testing.T) {
 				for i := range members {
 					members[i].Score = value
 				}
-				if got := aggregate.Of(members); !math.IsNaN(got) {
+				if got := aggregate.Combine(members); !math.IsNaN(got) {
 					same(t, "of equals", got, value)
 				}
 			})
@@ -151,7 +151,7 @@ func TestSharesAddUpToOne(t *testing.T) {
 				weighted += shares[i] * m.Score
 			}
 		}
-		if mean := cer.Mean.Of(members); !math.IsNaN(mean) {
+		if mean := cer.Mean.Combine(members); !math.IsNaN(mean) {
 			same(t, "the sum of shares", sum, 1)
 			same(t, "the mean by shares", weighted, mean)
 		}
@@ -169,7 +169,7 @@ func TestSharesOfLossSayWhatEachMemberCanLose(t *testing.T) {
 				lost += shares[i] * (1 - m.Score)
 			}
 		}
-		if score := cer.Loss.Of(members); !math.IsNaN(score) {
+		if score := cer.Loss.Combine(members); !math.IsNaN(score) {
 			same(t, "by shares", max(0, 1-lost), score)
 		}
 	})

@@ -10,11 +10,11 @@ type BudgetingMethod string
 
 // The methods.
 const (
-	// Occurrences weighs each slice by its events.
+	// Occurrences weighs each time slice by its events.
 	Occurrences BudgetingMethod = "Occurrences"
-	// Timeslices counts the slices whose score is under a target.
+	// Timeslices counts the time slices whose score is under a target.
 	Timeslices BudgetingMethod = "Timeslices"
-	// RatioTimeslices is the mean over the slices of what each lacks to 1.
+	// RatioTimeslices is the mean over the time slices of what each lacks to 1.
 	RatioTimeslices BudgetingMethod = "RatioTimeslices"
 )
 
@@ -28,19 +28,19 @@ type Budgeting struct {
 	// Window is the period of the budget, a multiple of Slice.
 	Window time.Duration
 	Method BudgetingMethod
-	// Slice is the width of the slices that losses are counted in, whole minutes.
+	// Slice is the width of the time slices that losses are counted in, whole minutes.
 	Slice time.Duration
-	// Target is the score a slice has to reach with Timeslices; 0 stands for the objective.
+	// Target is the score a time slice has to reach with Timeslices; 0 stands for the objective.
 	Target float64
-	// Lookback is how far back a state remembers.
+	// Lookback is how far back states depend on the past.
 	Lookback time.Duration
 }
 
-// Grid is the distance of the instants that slices may end at, counted from 1970.
+// Grid is the distance of the instants at which time slices may end, counted from 1970.
 const Grid = time.Minute
 
-// FineWindow is the longest window whose slices end at the very minute that is asked about. Longer ones are floored to
-// the width of the slices, so that they can be kept and shared.
+// FineWindow is the longest window whose time slices end at the very minute that is asked about. The ends of longer ones
+// are floored to multiples of the width of the time slices, so that they can be cached and shared.
 const FineWindow = 6 * time.Hour
 
 // MethodOf returns the method by which the budget of f is counted.
@@ -51,75 +51,77 @@ func (c *Catalog) MethodOf(f *Flow) BudgetingMethod {
 	return c.Budget.Method
 }
 
-// Slice is what one slice adds to a loss: Lost of Of. The zero value is that of a slice without telemetry, which leaves
-// the sums.
-type Slice struct {
-	// Lost and Of are 0 or more, and Lost is at most Of; they are events with Occurrences and slices otherwise.
-	Lost, Of float64
+// TimeSlice is what one time slice adds to a loss: Lost of Total. The zero value is that of a time slice without
+// telemetry, which leaves the sums.
+type TimeSlice struct {
+	// Lost and Total are 0 or more, and Lost is at most Total; they are events with Occurrences and time slices otherwise.
+	Lost, Total float64
 	// Known says that there is telemetry, though it may be of no event at all.
 	Known bool
-	// Excluded says that a maintenance takes the slice out, whatever there is.
+	// Excluded says that a maintenance excludes the time slice, whatever there is.
 	Excluded bool
 }
 
-// SliceOf returns what a slice adds whose score, or lack of one, is v.
+// TimeSlice returns the loss of a time slice whose score, or lack of one, is c.
 //
-// A slice that is quiet loses nothing. Traffic is the rate of the slice's events, NaN where it is not known; target is
-// the score to reach with Timeslices. Source of the methods: OpenSLO, budgetingMethod.
-func (m BudgetingMethod) SliceOf(v Verdict, traffic, target float64) Slice {
-	if !v.known() {
-		return Slice{}
+// A time slice that is idle loses nothing. Traffic is the rate of its events, NaN where that is not known; target is the
+// score to reach with Timeslices. Source of the methods: OpenSLO, budgetingMethod.
+func (m BudgetingMethod) TimeSlice(c Composite, traffic, target float64) TimeSlice {
+	if !c.known() {
+		return TimeSlice{}
 	}
 	lost := 0.0
-	if v.Reason == Counts {
-		lost = 1 - v.Score
+	if c.Reason == ReasonNone {
+		lost = 1 - c.Score
 	}
 	switch m {
 	case Occurrences:
 		if math.IsNaN(traffic) {
-			return Slice{}
+			return TimeSlice{}
 		}
-		return Slice{Lost: lost * traffic, Of: traffic, Known: true}
+		return TimeSlice{Lost: lost * traffic, Total: traffic, Known: true}
 	case Timeslices:
-		if v.Reason == Counts && !Meets(v.Score, target) {
-			return Slice{Lost: 1, Of: 1, Known: true}
+		if c.Reason == ReasonNone && !Meets(c.Score, target) {
+			return TimeSlice{Lost: 1, Total: 1, Known: true}
 		}
-		return Slice{Of: 1, Known: true}
+		return TimeSlice{Total: 1, Known: true}
 	default:
-		return Slice{Lost: lost, Of: 1, Known: true}
+		return TimeSlice{Lost: lost, Total: 1, Known: true}
 	}
 }
 
-// EventSlice returns what a slice adds to the loss of an SLI that counts events: its bad events of all.
-func EventSlice(r Reading) Slice {
+// EventTimeSlice returns the loss of a time slice of an SLI that counts events: its bad events of all.
+func EventTimeSlice(o Observation) TimeSlice {
 	switch {
-	case r.Status == Missing || math.IsNaN(r.Traffic):
-		return Slice{}
-	case r.Status == Idle:
-		return Slice{Of: r.Traffic, Known: true}
+	case o.Status == Missing || math.IsNaN(o.Traffic):
+		return TimeSlice{}
+	case o.Status == Idle:
+		return TimeSlice{Total: o.Traffic, Known: true}
 	default:
-		return Slice{Lost: (1 - r.Value) * r.Traffic, Of: r.Traffic, Known: true}
+		return TimeSlice{Lost: (1 - o.Value) * o.Traffic, Total: o.Traffic, Known: true}
 	}
 }
 
-// Plus is what two slices add to a loss together.
-func (s Slice) Plus(other Slice) Slice {
-	return Slice{Lost: s.Lost + other.Lost, Of: s.Of + other.Of, Known: s.Known || other.Known}
+// Add returns the sum of two time slices. It is never Excluded.
+func (s TimeSlice) Add(other TimeSlice) TimeSlice {
+	return TimeSlice{Lost: s.Lost + other.Lost, Total: s.Total + other.Total, Known: s.Known || other.Known}
 }
 
-// Loss is what a slice, or a sum of slices, lost of all, in [0,1]; 0 where it is idle, and NaN where it has no telemetry.
-func (s Slice) Loss() float64 {
+// Loss returns the share of a time slice, or of a sum of time slices, that is lost, in [0,1]; 0 where it is idle, and NaN
+// where it has no telemetry.
+func (s TimeSlice) Loss() float64 {
 	if !s.Known {
 		return math.NaN()
 	}
-	return Share(s.Lost, s.Of)
+	return Share(s.Lost, s.Total)
 }
 
-// LossOf is what slices lost of all, in [0,1]; 0 where they are idle all the time, and NaN where none has telemetry.
-func LossOf(slices []Slice) float64 {
-	var sum Slice
-	for _, s := range slices {
-		sum = sum.Plus(s)
+// LossOf returns the share of some time slices that is lost, in [0,1]; 0 where all are idle, and NaN where none has
+// telemetry.
+func LossOf(timeSlices []TimeSlice) float64 {
+	var sum TimeSlice
+	for _, s := range timeSlices {
+		sum = sum.Add(s)
 	}
 	return sum.Loss()
 }

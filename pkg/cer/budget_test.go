@@ -88,7 +88,7 @@ func TestReferenceCompositeBurn(t *testing.T) {
 		for i := range weights {
 			members = append(members, cer.Member{Weight: weights[i], Score: scores[i]})
 		}
-		return cer.Mean.Of(members)
+		return cer.Mean.Combine(members)
 	}
 	tests := []struct {
 		weights, scores []float64
@@ -99,23 +99,23 @@ func TestReferenceCompositeBurn(t *testing.T) {
 		{[]float64{6, 4}, []float64{.995, .98}, .99, 1.1}, {[]float64{1}, []float64{.95}, .999, 50},
 	}
 	for _, test := range tests {
-		loss := cer.LossOf([]cer.Slice{cer.RatioTimeslices.SliceOf(cer.Verdict{Score: composite(test.weights, test.scores)}, 1, 0)})
+		loss := cer.LossOf([]cer.TimeSlice{cer.RatioTimeslices.TimeSlice(cer.Composite{Score: composite(test.weights, test.scores)}, 1, 0)})
 		near(t, "the burn", cer.Burn(loss, test.objective), test.want)
 		near(t, "what is left", cer.BudgetLeft(loss, test.objective), 1-test.want)
 	}
 }
 
 // hours are slices of an hour each, of which some are down and some are of a kind.
-func hours(all, down int, of func(v cer.Verdict) cer.Slice) []cer.Slice {
-	var slices []cer.Slice
+func hours(all, down int, of func(v cer.Composite) cer.TimeSlice) []cer.TimeSlice {
+	var timeSlices []cer.TimeSlice
 	for i := range all {
 		score := 1.0
 		if i < down {
 			score = 0
 		}
-		slices = append(slices, of(cer.Verdict{Score: score}))
+		timeSlices = append(timeSlices, of(cer.Composite{Score: score}))
 	}
-	return slices
+	return timeSlices
 }
 
 // TestReferenceBudgetMethods counts the same ten slices in three ways, which are published as an example of them.
@@ -123,29 +123,29 @@ func TestReferenceBudgetMethods(t *testing.T) {
 	good := []float64{2, 10, 12, 13, 13, 12, 13, 13, 12, 11}
 	all := []float64{4, 10, 12, 13, 14, 15, 14, 13, 12, 11}
 	tests := map[string]struct {
-		slice          func(ratio, events float64) cer.Slice
+		slice          func(ratio, events float64) cer.TimeSlice
 		kept, consumed float64 // in percent, to the digits that are published
 	}{
-		"the events of an SLI": {func(ratio, events float64) cer.Slice {
-			return cer.EventSlice(cer.Reading{Status: cer.Present, Value: ratio, Traffic: events})
+		"the events of an SLI": {func(ratio, events float64) cer.TimeSlice {
+			return cer.EventTimeSlice(cer.Observation{Status: cer.Present, Value: ratio, Traffic: events})
 		}, 94.0678, 118.644},
-		"Occurrences": {func(ratio, events float64) cer.Slice {
-			return cer.Occurrences.SliceOf(cer.Verdict{Score: ratio}, events, 0)
+		"Occurrences": {func(ratio, events float64) cer.TimeSlice {
+			return cer.Occurrences.TimeSlice(cer.Composite{Score: ratio}, events, 0)
 		}, 94.0678, 118.644},
-		"Timeslices": {func(ratio, events float64) cer.Slice {
-			return cer.Timeslices.SliceOf(cer.Verdict{Score: ratio}, events, .95)
+		"Timeslices": {func(ratio, events float64) cer.TimeSlice {
+			return cer.Timeslices.TimeSlice(cer.Composite{Score: ratio}, events, .95)
 		}, 60, 800},
-		"RatioTimeslices": {func(ratio, events float64) cer.Slice {
-			return cer.RatioTimeslices.SliceOf(cer.Verdict{Score: ratio}, events, 0)
+		"RatioTimeslices": {func(ratio, events float64) cer.TimeSlice {
+			return cer.RatioTimeslices.TimeSlice(cer.Composite{Score: ratio}, events, 0)
 		}, 91.571, 168.571},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var slices []cer.Slice
+			var timeSlices []cer.TimeSlice
 			for i := range good {
-				slices = append(slices, test.slice(good[i]/all[i], all[i]))
+				timeSlices = append(timeSlices, test.slice(good[i]/all[i], all[i]))
 			}
-			loss := cer.LossOf(slices)
+			loss := cer.LossOf(timeSlices)
 			nearly(t, "what is kept", 100*(1-loss), test.kept, 5e-4)
 			nearly(t, "what is consumed at 95 %", 100*cer.Burn(loss, .95), test.consumed, 5e-3)
 		})
@@ -153,7 +153,7 @@ func TestReferenceBudgetMethods(t *testing.T) {
 }
 
 func TestReferenceTimeSlices(t *testing.T) {
-	timeslices := func(v cer.Verdict) cer.Slice { return cer.Timeslices.SliceOf(v, math.NaN(), .99) }
+	timeslices := func(v cer.Composite) cer.TimeSlice { return cer.Timeslices.TimeSlice(v, math.NaN(), .99) }
 	nearly(t, "715 of 720 slices", 1-cer.LossOf(hours(720, 5, timeslices)), .99305, 1e-5)
 
 	week := hours(7*24, 1, timeslices)
@@ -165,13 +165,13 @@ func TestReferenceTimeSlices(t *testing.T) {
 // 16 hours and 48 minutes.
 func TestReferenceAllowance(t *testing.T) {
 	const objective = .95
-	var events, minutes []cer.Slice
+	var events, minutes []cer.TimeSlice
 	for range 14 {
-		events = append(events, cer.EventSlice(cer.Reading{Status: cer.Present, Value: 1 - 1_200./24_000, Traffic: 24_000}))
+		events = append(events, cer.EventTimeSlice(cer.Observation{Status: cer.Present, Value: 1 - 1_200./24_000, Traffic: 24_000}))
 	}
 	lost, all := 0.0, 0.0
 	for _, s := range events {
-		lost, all = lost+s.Lost, all+s.Of
+		lost, all = lost+s.Lost, all+s.Total
 	}
 	near(t, "bad requests", lost, 16_800)
 	near(t, "requests", all, 336_000)
@@ -183,7 +183,7 @@ func TestReferenceAllowance(t *testing.T) {
 		if i < down {
 			score = 0
 		}
-		minutes = append(minutes, cer.Timeslices.SliceOf(cer.Verdict{Score: score}, math.NaN(), objective))
+		minutes = append(minutes, cer.Timeslices.TimeSlice(cer.Composite{Score: score}, math.NaN(), objective))
 	}
 	near(t, "what bad minutes leave", cer.BudgetLeft(cer.LossOf(minutes), objective), 0)
 	near(t, "what is left of that many", cer.BudgetLeft(cer.LossOf(minutes[down:]), objective), 1)
@@ -191,26 +191,26 @@ func TestReferenceAllowance(t *testing.T) {
 
 func TestSlices(t *testing.T) {
 	nan := math.NaN()
-	tests := map[string]struct{ got, want cer.Slice }{
-		"a slice without telemetry leaves the sums":        {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Uncovered}, 5, 0), cer.Slice{}},
-		"a quiet slice loses nothing":                      {cer.RatioTimeslices.SliceOf(cer.Verdict{Score: nan, Reason: cer.Quiet}, 0, 0), cer.Slice{Of: 1, Known: true}},
-		"events weigh a slice":                             {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, 8, 0), cer.Slice{Lost: 4, Of: 8, Known: true}},
-		"a slice whose events are not known has no weight": {cer.Occurrences.SliceOf(cer.Verdict{Score: .5}, nan, 0), cer.Slice{}},
-		"a slice that meets the target but for rounding":   {cer.Timeslices.SliceOf(cer.Verdict{Score: .99 * (1 - 1e-12)}, nan, .99), cer.Slice{Of: 1, Known: true}},
-		"a slice under the target":                         {cer.Timeslices.SliceOf(cer.Verdict{Score: .98}, nan, .99), cer.Slice{Lost: 1, Of: 1, Known: true}},
-		"bad events of an SLI":                             {cer.EventSlice(cer.Reading{Status: cer.Present, Value: .75, Traffic: 4}), cer.Slice{Lost: 1, Of: 4, Known: true}},
-		"an idle SLI loses nothing":                        {cer.EventSlice(cer.Reading{Status: cer.Idle, Value: nan, Traffic: 2}), cer.Slice{Of: 2, Known: true}},
-		"a missing SLI leaves the sums":                    {cer.EventSlice(cer.Reading{Status: cer.Missing, Value: nan, Traffic: nan}), cer.Slice{}},
+	tests := map[string]struct{ got, want cer.TimeSlice }{
+		"a slice without telemetry leaves the sums":        {cer.RatioTimeslices.TimeSlice(cer.Composite{Score: nan, Reason: cer.ReasonUncovered}, 5, 0), cer.TimeSlice{}},
+		"an idle slice loses nothing":                      {cer.RatioTimeslices.TimeSlice(cer.Composite{Score: nan, Reason: cer.ReasonIdle}, 0, 0), cer.TimeSlice{Total: 1, Known: true}},
+		"events weigh a slice":                             {cer.Occurrences.TimeSlice(cer.Composite{Score: .5}, 8, 0), cer.TimeSlice{Lost: 4, Total: 8, Known: true}},
+		"a slice whose events are not known has no weight": {cer.Occurrences.TimeSlice(cer.Composite{Score: .5}, nan, 0), cer.TimeSlice{}},
+		"a slice that meets the target but for rounding":   {cer.Timeslices.TimeSlice(cer.Composite{Score: .99 * (1 - 1e-12)}, nan, .99), cer.TimeSlice{Total: 1, Known: true}},
+		"a slice under the target":                         {cer.Timeslices.TimeSlice(cer.Composite{Score: .98}, nan, .99), cer.TimeSlice{Lost: 1, Total: 1, Known: true}},
+		"bad events of an SLI":                             {cer.EventTimeSlice(cer.Observation{Status: cer.Present, Value: .75, Traffic: 4}), cer.TimeSlice{Lost: 1, Total: 4, Known: true}},
+		"an idle SLI loses nothing":                        {cer.EventTimeSlice(cer.Observation{Status: cer.Idle, Value: nan, Traffic: 2}), cer.TimeSlice{Total: 2, Known: true}},
+		"a missing SLI leaves the sums":                    {cer.EventTimeSlice(cer.Observation{Status: cer.Missing, Value: nan, Traffic: nan}), cer.TimeSlice{}},
 	}
 	for name, test := range tests {
 		if test.got != test.want {
 			t.Errorf("%s: %v, want %v", name, test.got, test.want)
 		}
 	}
-	if got := cer.LossOf([]cer.Slice{{}, {}}); !math.IsNaN(got) {
+	if got := cer.LossOf([]cer.TimeSlice{{}, {}}); !math.IsNaN(got) {
 		t.Errorf("the loss without telemetry is %v", got)
 	}
-	if got := cer.LossOf([]cer.Slice{{}, {Known: true}}); got != 0 {
+	if got := cer.LossOf([]cer.TimeSlice{{}, {Known: true}}); got != 0 {
 		t.Errorf("the loss without events is %v", got)
 	}
 }

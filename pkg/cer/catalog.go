@@ -22,7 +22,7 @@ type Catalog struct {
 	Budget Budgeting
 	// MinCoverage is the coverage under which a score is none, in [0,1].
 	MinCoverage float64
-	// Delay is how far behind now the telemetry is complete; no later instant is judged.
+	// Delay is how far behind now the telemetry is complete; no later instant is evaluated.
 	Delay time.Duration
 	// Trust holds label matchers, such as job=~"shop-.*", that are forced onto every selector.
 	Trust      []string

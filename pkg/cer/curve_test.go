@@ -97,7 +97,7 @@ func TestWhatOnlyRoundingTellsFromZeroIsZero(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			score := test.curve.Score(test.v)
 			members := []cer.Member{{Weight: 4, Score: 1}, {Weight: 1, Score: score}}
-			if got := cer.Geometric.Of(members); score != 0 || got != 0 {
+			if got := cer.Geometric.Combine(members); score != 0 || got != 0 {
 				t.Errorf("the score is %v, and the geometric mean %v", score, got)
 			}
 		})

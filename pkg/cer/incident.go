@@ -46,7 +46,7 @@ func Incidents(states []State, scores []float64, objective float64, lookback int
 	before := len(scores) - len(states)
 	runs := runs(scores, objective)
 	for at := 0; at < len(states); at++ {
-		if !states[at].NeedsSomebody() {
+		if !states[at].NeedsAttention() {
 			continue
 		}
 		i := span(states, at)
@@ -61,7 +61,7 @@ func Incidents(states []State, scores []float64, objective float64, lookback int
 // span returns the incident whose first state is at a position.
 func span(states []State, at int) Incident {
 	i := Incident{Detected: at, End: at, Cut: at == 0}
-	for i.End < len(states) && states[i.End].NeedsSomebody() {
+	for i.End < len(states) && states[i.End].NeedsAttention() {
 		i.Worst = max(i.Worst, states[i.End])
 		i.End++
 	}

@@ -22,9 +22,9 @@ type MaintenanceEffect string
 const (
 	// EffectSuppress does no more than that.
 	EffectSuppress MaintenanceEffect = "suppress"
-	// EffectExclude leaves the slices out of the error budget, too.
+	// EffectExclude leaves the time slices out of the error budget, too.
 	EffectExclude MaintenanceEffect = "exclude"
-	// EffectGood counts the slices as lossless, too.
+	// EffectGood counts the time slices as lossless, too.
 	EffectGood MaintenanceEffect = "good"
 )
 
@@ -33,35 +33,35 @@ func MaintenanceEffects() []MaintenanceEffect {
 	return []MaintenanceEffect{EffectSuppress, EffectExclude, EffectGood}
 }
 
-// Slice is what a slice adds to a loss that is in a maintenance of the effect. byTime says that slices are counted, and
-// not the events in them; a slice that counts as lossless does so then even where there is no telemetry of it.
-func (e MaintenanceEffect) Slice(s Slice, byTime bool) Slice {
+// TimeSlice returns the loss of a time slice that is in a maintenance of the effect. byTime says that time slices are
+// counted, not the events in them; then one that counts as lossless does so even without telemetry.
+func (e MaintenanceEffect) TimeSlice(s TimeSlice, byTime bool) TimeSlice {
 	switch {
 	case e == EffectExclude:
-		return Slice{Excluded: true}
+		return TimeSlice{Excluded: true}
 	case e == EffectGood && byTime:
-		return Slice{Of: 1, Known: true}
+		return TimeSlice{Total: 1, Known: true}
 	case e == EffectGood:
-		return Slice{Of: s.Of, Known: s.Known}
+		return TimeSlice{Total: s.Total, Known: s.Known}
 	default:
 		return s
 	}
 }
 
-// Verdict is the verdict on a flow, in a slice that is in a maintenance of the effect, as the whole counts it: a flow
-// that is excluded leaves the whole without lowering its coverage, and one that counts as good scores 1.
-func (e MaintenanceEffect) Verdict(v Verdict) Verdict {
+// Composite returns how the overall score counts a flow, in a time slice that is in a maintenance of the effect: a flow
+// that is excluded leaves it without lowering its coverage, and one that counts as good scores 1.
+func (e MaintenanceEffect) Composite(c Composite) Composite {
 	switch e {
 	case EffectExclude:
-		return Verdict{Score: math.NaN(), Coverage: 1, Reason: Quiet}
+		return Composite{Score: math.NaN(), Coverage: 1, Reason: ReasonIdle}
 	case EffectGood:
-		return Verdict{Score: 1, Coverage: 1}
+		return Composite{Score: 1, Coverage: 1}
 	default:
-		return v
+		return c
 	}
 }
 
-// Stronger returns the effect that counts where a slice is in maintenances of both: what is excluded can't be good.
+// Stronger returns the effect that counts where a time slice is in maintenances of both: what is excluded can't be good.
 func (e MaintenanceEffect) Stronger(other MaintenanceEffect) MaintenanceEffect {
 	for _, effect := range []MaintenanceEffect{EffectExclude, EffectGood, EffectSuppress} {
 		if e == effect || other == effect {

@@ -2,20 +2,20 @@ package cer
 
 import "math"
 
-// State is the verdict of policies on a flow, a cohort of one, or the whole. Later ones are worse.
+// State is what policies say of a flow, a cohort of one, or all flows. Later ones are worse.
 type State uint8
 
 // The states.
 const (
-	// StateUnknown: no policy is on, and of one it can't be told whether it should be.
+	// StateUnknown: no policy is on, and whether one should be is unknown.
 	StateUnknown State = iota
 	StateOK
 	StateTicket
 	StatePage
 )
 
-// Number is the state as answers hold it: 0 for ok, 1 for ticket, 2 for page, and NaN where it is unknown, so that an
-// alert rule sees No Data rather than an ok that nobody can vouch for.
+// Number returns the state as a sample: 0 for ok, 1 for ticket, 2 for page, and NaN where it is unknown, so that an alert
+// rule sees No Data rather than an ok without telemetry behind it.
 func (s State) Number() float64 {
 	if s == StateUnknown {
 		return math.NaN()
@@ -23,13 +23,13 @@ func (s State) Number() float64 {
 	return float64(s - StateOK)
 }
 
-// String returns the state as people read it.
+// String returns unknown, ok, ticket or page.
 func (s State) String() string { return [...]string{"unknown", "ok", "ticket", "page"}[s] }
 
-// NeedsSomebody reports whether the state is that of an incident.
-func (s State) NeedsSomebody() bool { return s >= StateTicket }
+// NeedsAttention reports whether the state is ticket or page, as during an incident.
+func (s State) NeedsAttention() bool { return s >= StateTicket }
 
-// State is that of a policy that is on.
+// State returns the state while a policy of the severity is on.
 func (s AlertSeverity) State() State {
 	if s == PageSeverity {
 		return StatePage
@@ -37,16 +37,16 @@ func (s AlertSeverity) State() State {
 	return StateTicket
 }
 
-// Standing is whether a policy is on at an instant.
-type Standing struct {
+// PolicyResult is whether a policy is on at an instant.
+type PolicyResult struct {
 	Severity AlertSeverity
 	On       Truth
 }
 
-// StateOf combines the policies that are about something: the worst that is on wins, also over those of which it can't
-// be told, since it is known that somebody is needed. Without one that is on, an unknown one makes the state unknown.
-// So does no policy at all: nobody has said what ok means. A state that is suppressed by a maintenance is ok.
-func StateOf(policies []Standing, suppressed bool) State {
+// StateOf combines the results of the policies that pick something. The worst that is on wins, even where others are
+// unknown. Where none is on, the state is unknown if one of them is, or if there is no policy at all. While a maintenance
+// suppresses the state it is ok.
+func StateOf(policies []PolicyResult, suppressed bool) State {
 	if suppressed {
 		return StateOK
 	}
@@ -64,7 +64,7 @@ func StateOf(policies []Standing, suppressed bool) State {
 }
 
 // Rule says when a policy is on, in minutes: how long its condition has to hold, how long it has to be clear, and how
-// far back the policy remembers. All are 0 or more.
+// far back an entry counts. All are 0 or more.
 type Rule struct {
 	For, KeepFor, Lookback int
 }
@@ -74,46 +74,46 @@ func (p *AlertPolicy) Rule(budget Budgeting) Rule {
 	return Rule{For: int(p.For / Grid), KeepFor: int(p.KeepFor / Grid), Lookback: int(budget.Lookback / Grid)}
 }
 
-// Reach is how many minutes before a minute its state depends on. The newest entry or leave that counts is up to
+// Reach returns how many minutes before a minute its result depends on. The newest entry or leave that counts is up to
 // Lookback back, and each is decided by the For or KeepFor minutes before it.
 func (r Rule) Reach() int { return r.Lookback + max(r.For, r.KeepFor) }
 
-// Decide says whether a policy is on, of each minute but the first Reach ones, of which too little is known. when and
-// clears are its conditions on consecutive minutes of the grid; a nil clears stands for when being false.
+// Decide returns whether a policy is on at each minute but the first Reach ones. when and clears are its conditions at
+// consecutive minutes of the grid; a nil clears stands for when being false.
 //
 // The policy enters at a minute where when is true there and For minutes back, all along. It leaves where clears is true
 // and when false there and KeepFor minutes back, all along. It is on where the newest entry within Lookback is newer
-// than the newest leave there. What is unknown is neither, so that lost telemetry never clears a page: the policy stays
-// on until it leaves, or until the entry is further back than Lookback.
+// than the newest leave there. An unknown condition is neither true nor false, so that lost telemetry never clears a
+// page: the policy stays on until it leaves, or until the entry is further back than Lookback.
 //
 // A policy that is not on is unknown rather than off
-//   - where when is unknown: nobody can vouch that nothing is wrong now; and
+//   - where when is unknown; and
 //   - where when, as far as it is known, was true For minutes back: only a gap keeps the policy from entering, and a gap
 //     must not look like a recovery.
 //
-// A state is a function of Reach minutes before it and its own, wherever the slices start. It takes linear time.
+// A result depends on its own minute and the Reach minutes before it, wherever the range starts. It takes linear time.
 func (r Rule) Decide(when, clears []Truth) []Truth {
 	reach := r.Reach()
 	if len(when) <= reach {
 		return nil
 	}
-	on := make([]Truth, 0, len(when)-reach)
-	m := memory{rule: r, entered: -1, left: -1}
-	for i, is := range when {
-		cleared := is.Not()
+	results := make([]Truth, 0, len(when)-reach)
+	tracker := policyTracker{rule: r, entered: -1, left: -1}
+	for i, condition := range when {
+		cleared := condition.Not()
 		if clears != nil {
 			cleared = clears[i].And(cleared)
 		}
-		m.see(i, is, cleared)
+		tracker.track(i, condition, cleared)
 		if i >= reach {
-			on = append(on, m.on(i, is))
+			results = append(results, tracker.result(i, condition))
 		}
 	}
-	return on
+	return results
 }
 
-// memory is what Decide knows of the minutes that it has seen.
-type memory struct {
+// policyTracker tracks the conditions of a policy minute by minute.
+type policyTracker struct {
 	rule Rule
 	// held, maybe and cleared count the minutes up to the last one in which, all along, the condition was true, was not
 	// false, and was clear.
@@ -122,34 +122,34 @@ type memory struct {
 	entered, left int
 }
 
-// see takes in the minute i.
-func (m *memory) see(i int, when, cleared Truth) {
-	m.held = counted(m.held, when == True)
-	m.maybe = counted(m.maybe, when != False)
-	m.cleared = counted(m.cleared, cleared == True)
-	if m.held > m.rule.For {
-		m.entered = i
+// track takes in the conditions at minute i, which follows the last one.
+func (t *policyTracker) track(i int, when, cleared Truth) {
+	t.held = consecutive(t.held, when == True)
+	t.maybe = consecutive(t.maybe, when != False)
+	t.cleared = consecutive(t.cleared, cleared == True)
+	if t.held > t.rule.For {
+		t.entered = i
 	}
-	if m.cleared > m.rule.KeepFor {
-		m.left = i
+	if t.cleared > t.rule.KeepFor {
+		t.left = i
 	}
 }
 
-// on says whether the policy is on at the minute i, which is the last one seen.
-func (m *memory) on(i int, when Truth) Truth {
+// result returns whether the policy is on at minute i, which is the last one tracked.
+func (t *policyTracker) result(i int, when Truth) Truth {
 	switch {
-	case m.entered > m.left && i-m.entered <= m.rule.Lookback:
+	case t.entered > t.left && i-t.entered <= t.rule.Lookback:
 		return True
-	case when == Unknown || m.maybe > m.rule.For && m.held <= m.rule.For:
+	case when == Unknown || t.maybe > t.rule.For && t.held <= t.rule.For:
 		return Unknown
 	default:
 		return False
 	}
 }
 
-// counted goes on with a count of consecutive minutes, or ends it.
-func counted(count int, goesOn bool) int {
-	if goesOn {
+// consecutive returns the number of consecutive minutes that hold after one more, given the number before it.
+func consecutive(count int, holds bool) int {
+	if holds {
 		return count + 1
 	}
 	return 0

@@ -221,22 +221,22 @@ func TestDecideTakesLinearTime(t *testing.T) {
 }
 
 func TestStateOf(t *testing.T) {
-	page := func(on cer.Truth) cer.Standing { return cer.Standing{Severity: cer.PageSeverity, On: on} }
-	ticket := func(on cer.Truth) cer.Standing { return cer.Standing{Severity: cer.TicketSeverity, On: on} }
+	page := func(on cer.Truth) cer.PolicyResult { return cer.PolicyResult{Severity: cer.PageSeverity, On: on} }
+	ticket := func(on cer.Truth) cer.PolicyResult { return cer.PolicyResult{Severity: cer.TicketSeverity, On: on} }
 	tests := map[string]struct {
-		policies   []cer.Standing
+		policies   []cer.PolicyResult
 		suppressed bool
 		want       cer.State
 	}{
-		"all are off":                          {[]cer.Standing{page(cer.False), ticket(cer.False)}, false, cer.StateOK},
-		"a ticket":                             {[]cer.Standing{page(cer.False), ticket(cer.True)}, false, cer.StateTicket},
-		"a page wins":                          {[]cer.Standing{ticket(cer.True), page(cer.True), ticket(cer.False)}, false, cer.StatePage},
-		"one is unknown":                       {[]cer.Standing{page(cer.Unknown), ticket(cer.False)}, false, cer.StateUnknown},
-		"a known ticket is not hidden":         {[]cer.Standing{page(cer.Unknown), ticket(cer.True)}, false, cer.StateTicket},
+		"all are off":                          {[]cer.PolicyResult{page(cer.False), ticket(cer.False)}, false, cer.StateOK},
+		"a ticket":                             {[]cer.PolicyResult{page(cer.False), ticket(cer.True)}, false, cer.StateTicket},
+		"a page wins":                          {[]cer.PolicyResult{ticket(cer.True), page(cer.True), ticket(cer.False)}, false, cer.StatePage},
+		"one is unknown":                       {[]cer.PolicyResult{page(cer.Unknown), ticket(cer.False)}, false, cer.StateUnknown},
+		"a known ticket is not hidden":         {[]cer.PolicyResult{page(cer.Unknown), ticket(cer.True)}, false, cer.StateTicket},
 		"no policy":                            {nil, false, cer.StateUnknown},
-		"maintenance":                          {[]cer.Standing{page(cer.True)}, true, cer.StateOK},
-		"maintenance where nothing is known":   {[]cer.Standing{page(cer.Unknown)}, true, cer.StateOK},
-		"a page that is known beats all doubt": {[]cer.Standing{page(cer.True), page(cer.Unknown)}, false, cer.StatePage},
+		"maintenance":                          {[]cer.PolicyResult{page(cer.True)}, true, cer.StateOK},
+		"maintenance where nothing is known":   {[]cer.PolicyResult{page(cer.Unknown)}, true, cer.StateOK},
+		"a page that is known beats all doubt": {[]cer.PolicyResult{page(cer.True), page(cer.Unknown)}, false, cer.StatePage},
 	}
 	for name, test := range tests {
 		if got := cer.StateOf(test.policies, test.suppressed); got != test.want {

@@ -29,20 +29,20 @@ type whole struct {
 	flows       []journey
 }
 
-// verdicts judges the flows and then the whole, which comes last.
-func (w whole) verdicts() []cer.Verdict {
+// composites returns those of the flows and then that of all flows.
+func (w whole) composites() []cer.Composite {
 	var weights []float64
-	var all []cer.Verdict
+	var all []cer.Composite
 	for _, f := range w.flows {
 		var slis []*cer.SLI
-		var readings []cer.Reading
+		var observations []cer.Observation
 		for _, s := range f.sides {
-			slis, readings = append(slis, s.sli), append(readings, reading(s.sli, s.status, s.score))
+			slis, observations = append(slis, s.sli), append(observations, observe(s.sli, s.status, s.score))
 		}
 		weights = append(weights, f.weight)
-		all = append(all, cer.Judge(slis, readings, w.aggregate, w.minCoverage, nil))
+		all = append(all, cer.CombineSLIs(slis, observations, w.aggregate, w.minCoverage, nil))
 	}
-	return append(all, cer.JudgeOverall(weights, all, w.aggregate, w.minCoverage, nil))
+	return append(all, cer.CombineFlows(weights, all, w.aggregate, w.minCoverage, nil))
 }
 
 func (w whole) clone() whole {
@@ -74,8 +74,8 @@ func drawWhole(t *rapid.T, aggregates []cer.Aggregate) whole {
 	return w
 }
 
-// sameVerdicts compares those of flows in order and that of the whole.
-func sameVerdicts(t *rapid.T, what string, got, want []cer.Verdict) {
+// sameComposites compares those of flows in order and that of the whole.
+func sameComposites(t *rapid.T, what string, got, want []cer.Composite) {
 	t.Helper()
 	for i := range want {
 		same(t, what+", the score", got[i].Score, want[i].Score)
@@ -88,9 +88,9 @@ func sameVerdicts(t *rapid.T, what string, got, want []cer.Verdict) {
 
 func TestScoresAndCoverageLieBetween0And1(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		for _, v := range drawWhole(t, cer.Aggregates()).verdicts() {
+		for _, v := range drawWhole(t, cer.Aggregates()).composites() {
 			if v.Score < 0 || v.Score > 1 || !(v.Coverage >= 0 && v.Coverage <= 1) {
-				t.Fatalf("the verdict is %+v", v)
+				t.Fatalf("the composite is %+v", v)
 			}
 		}
 	})
@@ -103,10 +103,10 @@ func TestTheOrderOfFlowsAndOfSLIsDoesNotMatter(t *testing.T) {
 		for i := range turned.flows {
 			turned.flows[i].sides = rapid.Permutation(turned.flows[i].sides).Draw(t, "SLIs in another order")
 		}
-		sameVerdicts(t, "with SLIs in another order", turned.verdicts(), w.verdicts())
+		sameComposites(t, "with SLIs in another order", turned.composites(), w.composites())
 		turned.flows = rapid.Permutation(turned.flows).Draw(t, "flows in another order")
 		last := len(w.flows)
-		sameVerdicts(t, "with flows in another order", turned.verdicts()[last:], w.verdicts()[last:])
+		sameComposites(t, "with flows in another order", turned.composites()[last:], w.composites()[last:])
 	})
 }
 
@@ -125,7 +125,7 @@ func TestOnlyRatiosOfWeightsMatter(t *testing.T) {
 				scaled.flows[i].sides[j].sli = &heavier
 			}
 		}
-		sameVerdicts(t, "with scaled weights", scaled.verdicts(), w.verdicts())
+		sameComposites(t, "with scaled weights", scaled.composites(), w.composites())
 	})
 }
 
@@ -139,8 +139,8 @@ func TestEqualSLIsGiveTheirScore(t *testing.T) {
 				f.sides[j].sli.Missing, f.sides[j].sli.Idle = cer.Ignore, cer.Ignore
 			}
 		}
-		for _, v := range w.verdicts() {
-			if v.Reason == cer.Counts {
+		for _, v := range w.composites() {
+			if v.Reason == cer.ReasonNone {
 				same(t, "of equals", v.Score, equal)
 			}
 		}
@@ -154,7 +154,7 @@ func TestAnSLIThatGetsBetterMakesNoScoreWorse(t *testing.T) {
 		f := &better.flows[rapid.IntRange(0, len(better.flows)-1).Draw(t, "flow")]
 		s := &f.sides[rapid.IntRange(0, len(f.sides)-1).Draw(t, "SLI")]
 		s.score += rapid.Float64Range(0, 1).Draw(t, "more") * (1 - s.score)
-		before, after := w.verdicts(), better.verdicts()
+		before, after := w.composites(), better.composites()
 		for i := range before {
 			if after[i].Score < before[i].Score-1e-12 || after[i].Reason != before[i].Reason || after[i].Coverage != before[i].Coverage {
 				t.Fatalf("%+v became %+v", before[i], after[i])

@@ -55,7 +55,7 @@ func (s subject) key() subjectKey {
 
 // slicesOf is what each instant of the evaluation, as a slice, adds to the loss of a subject, and what maintenances make
 // of that.
-func (e *evaluation) slicesOf(s subject) []cer.Slice {
+func (e *evaluation) slicesOf(s subject) []cer.TimeSlice {
 	if known, ok := e.lost[s.key()]; ok {
 		return known
 	}
@@ -64,27 +64,27 @@ func (e *evaluation) slicesOf(s subject) []cer.Slice {
 		slices, byTime = e.timeSlices(s), e.method(s) != cer.Occurrences
 	}
 	for i, effect := range e.effects(s.of(e)) {
-		slices[i] = effect.Slice(slices[i], byTime)
+		slices[i] = effect.TimeSlice(slices[i], byTime)
 	}
 	e.lost[s.key()] = slices
 	return slices
 }
 
 // eventSlices is what each slice adds to the loss of an SLI that counts events; nil where the subject is none.
-func (e *evaluation) eventSlices(s subject) []cer.Slice {
+func (e *evaluation) eventSlices(s subject) []cer.TimeSlice {
 	if s.level != query.LevelSLI || !s.sli(e).Indicator.CountsEvents() {
 		return nil
 	}
-	slices := make([]cer.Slice, e.n)
+	slices := make([]cer.TimeSlice, e.n)
 	for i := range slices {
-		slices[i] = cer.EventSlice(e.reading(s, i))
+		slices[i] = cer.EventTimeSlice(e.reading(s, i))
 	}
 	return slices
 }
 
 // timeSlices is what each slice adds to the loss of a subject by its score.
-func (e *evaluation) timeSlices(s subject) []cer.Slice {
-	slices := make([]cer.Slice, e.n)
+func (e *evaluation) timeSlices(s subject) []cer.TimeSlice {
+	slices := make([]cer.TimeSlice, e.n)
 	target := e.plan.Catalog.Budget.Target
 	if target == 0 {
 		target = e.objective(s)
@@ -97,26 +97,26 @@ func (e *evaluation) timeSlices(s subject) []cer.Slice {
 		traffic = func(i int) float64 { return column[i] }
 	}
 	for i := range slices {
-		slices[i] = method.SliceOf(verdict(i), traffic(i), target)
+		slices[i] = method.TimeSlice(verdict(i), traffic(i), target)
 	}
 	return slices
 }
 
 // verdictOf returns the verdict of a subject at an instant; an SLI's is made of its reading.
-func (e *evaluation) verdictOf(s subject) func(i int) cer.Verdict {
+func (e *evaluation) verdictOf(s subject) func(i int) cer.Composite {
 	if s.level != query.LevelSLI {
 		verdicts := e.verdicts(s)
-		return func(i int) cer.Verdict { return verdicts[i] }
+		return func(i int) cer.Composite { return verdicts[i] }
 	}
-	return func(i int) cer.Verdict {
+	return func(i int) cer.Composite {
 		r := e.reading(s, i)
 		switch {
 		case r.Scored():
-			return cer.Verdict{Score: r.Score}
+			return cer.Composite{Score: r.Score}
 		case r.Status == cer.Idle:
-			return cer.Verdict{Score: r.Score, Reason: cer.Quiet}
+			return cer.Composite{Score: r.Score, Reason: cer.ReasonIdle}
 		default:
-			return cer.Verdict{Score: r.Score, Reason: cer.Uncovered}
+			return cer.Composite{Score: r.Score, Reason: cer.ReasonUncovered}
 		}
 	}
 }

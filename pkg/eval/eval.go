@@ -185,7 +185,7 @@ type evaluation struct {
 	// weights[k][i] is the weight of the k-th flow at the i-th instant.
 	weights  [][]float64
 	weighing []weighing
-	overall  []cer.Verdict
+	overall  []cer.Composite
 	// maintenance is when flows are worked on; none where the instants are no slices.
 	maintenance []maintenance
 	// slices are the evaluations of the slices that budgets are counted in, by stretch.
@@ -195,7 +195,7 @@ type evaluation struct {
 	first int64
 	// lost remembers what slices add to the losses of subjects, windows what they sum up to, and rulings what policies
 	// say of flows.
-	lost    map[subjectKey][]cer.Slice
+	lost    map[subjectKey][]cer.TimeSlice
 	windows map[windowsKey]*windows
 	rulings map[int]*ruling
 }
@@ -224,7 +224,7 @@ func (l *ledger) evaluations(g group, of cohort) *evaluation {
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
 func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
 	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g,
-		first: stretch.First(), lost: map[subjectKey][]cer.Slice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
+		first: stretch.First(), lost: map[subjectKey][]cer.TimeSlice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
 	if stretch == l.plan.Coarse {
 		e.pages = l.pages()
 	}
@@ -256,9 +256,9 @@ func (e *evaluation) failed() error {
 }
 
 // judgeOverall returns the verdict of the whole at each instant.
-func (e *evaluation) judgeOverall() []cer.Verdict {
+func (e *evaluation) judgeOverall() []cer.Composite {
 	whole := e.whole()
-	overall := make([]cer.Verdict, e.n)
+	overall := make([]cer.Composite, e.n)
 	for i := range overall {
 		overall[i] = whole.at(i)
 	}
@@ -271,13 +271,13 @@ type whole struct {
 	// effects[k] are those of maintenances on the k-th flow, nil where there are none.
 	effects  [][]cer.MaintenanceEffect
 	weights  []float64
-	verdicts []cer.Verdict
+	verdicts []cer.Composite
 	scratch  []cer.Member
 }
 
 func (e *evaluation) whole() *whole {
 	n := len(e.flows)
-	w := &whole{evaluation: e, weights: make([]float64, n), verdicts: make([]cer.Verdict, n), scratch: make([]cer.Member, 0, n)}
+	w := &whole{evaluation: e, weights: make([]float64, n), verdicts: make([]cer.Composite, n), scratch: make([]cer.Member, 0, n)}
 	for k := range e.flows {
 		w.effects = append(w.effects, e.effects(e.flows[k].Flow.Flow))
 	}
@@ -285,20 +285,20 @@ func (e *evaluation) whole() *whole {
 }
 
 // at returns the verdict of the whole at an instant.
-func (w *whole) at(i int) cer.Verdict { return w.with(i, -1, cer.Verdict{}) }
+func (w *whole) at(i int) cer.Composite { return w.with(i, -1, cer.Composite{}) }
 
 // with returns the verdict of the whole at an instant if the k-th flow's were another one.
-func (w *whole) with(i, k int, instead cer.Verdict) cer.Verdict {
+func (w *whole) with(i, k int, instead cer.Composite) cer.Composite {
 	for j := range w.evaluation.flows {
 		w.weights[j] = w.evaluation.weights[j][i]
 		w.verdicts[j] = w.evaluation.flows[j].verdicts[i]
 		if w.effects[j] != nil {
-			w.verdicts[j] = w.effects[j][i].Verdict(w.verdicts[j])
+			w.verdicts[j] = w.effects[j][i].Composite(w.verdicts[j])
 		}
 	}
 	if k >= 0 {
 		w.verdicts[k] = instead
 	}
 	catalog := w.evaluation.plan.Catalog
-	return cer.JudgeOverall(w.weights, w.verdicts, catalog.Aggregate, catalog.MinCoverage, w.scratch)
+	return cer.CombineFlows(w.weights, w.verdicts, catalog.Aggregate, catalog.MinCoverage, w.scratch)
 }

@@ -138,10 +138,10 @@ func (e *evaluation) explainWhole() []finding {
 		return nil
 	}
 	var findings []finding
-	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Uncovered }); n > 0 {
+	if n, last := count(e.overall, func(v cer.Composite) bool { return v.Reason == cer.ReasonUncovered }); n > 0 {
 		findings = append(findings, e.found(true, "", n, last, "no score of the whole at %s, since %s", e.wholeUncovered(last)))
 	}
-	if n, last := count(e.overall, func(v cer.Verdict) bool { return v.Reason == cer.Quiet }); n > 0 {
+	if n, last := count(e.overall, func(v cer.Composite) bool { return v.Reason == cer.ReasonIdle }); n > 0 {
 		findings = append(findings, e.found(false, "", n, last, "no score of the whole at %s, since no flow with a weight has events to judge by"))
 	}
 	return findings
@@ -153,7 +153,7 @@ func (e *evaluation) wholeUncovered(i int) string {
 	var without []string
 	for k := range e.flows {
 		weight += e.weights[k][i]
-		if reason := e.flows[k].verdicts[i].Reason; reason != cer.Counts && reason != cer.Quiet {
+		if reason := e.flows[k].verdicts[i].Reason; reason != cer.ReasonNone && reason != cer.ReasonIdle {
 			without = append(without, e.flows[k].Flow.Flow.Name)
 		}
 	}
@@ -177,14 +177,14 @@ func (e *evaluation) explainVerdicts(f *flow) []finding {
 	}
 	name := f.Flow.Flow.Name
 	var findings []finding
-	if n, last := count(f.verdicts, func(v cer.Verdict) bool { return v.Reason == cer.KeyMissing }); n > 0 {
+	if n, last := count(f.verdicts, func(v cer.Composite) bool { return v.Reason == cer.ReasonKeyMissing }); n > 0 {
 		findings = append(findings, e.found(true, name, n, last, "no score at %s, since its key SLI %s is missing there",
 			strings.Join(f.missing(last, true), ", ")))
 	}
-	if n, last := count(f.verdicts, func(v cer.Verdict) bool { return v.Reason == cer.Uncovered }); n > 0 {
+	if n, last := count(f.verdicts, func(v cer.Composite) bool { return v.Reason == cer.ReasonUncovered }); n > 0 {
 		findings = append(findings, e.found(true, name, n, last, "no score at %s, since %s", e.uncovered(f, last)))
 	}
-	if n, last := count(f.verdicts, func(v cer.Verdict) bool { return v.Reason == cer.Quiet }); n > 0 {
+	if n, last := count(f.verdicts, func(v cer.Composite) bool { return v.Reason == cer.ReasonIdle }); n > 0 {
 		findings = append(findings, e.found(false, name, n, last, "no score at %s, since nothing of it has events to judge by"))
 	}
 	return findings
@@ -240,8 +240,10 @@ func (e *evaluation) explainReadings(name string, sli *cer.SLI, v *viewed) []fin
 		}
 	}
 	doubts := &v.doubts
-	missing, lastMissing := v.readings.count(func(r cer.Reading) bool { return r.Status == cer.Missing && (sli.Missing != cer.Hold || !r.Scored()) })
-	idle, lastIdle := v.readings.count(func(r cer.Reading) bool { return r.Status == cer.Idle })
+	missing, lastMissing := v.readings.count(func(r cer.Observation) bool {
+		return r.Status == cer.Missing && (sli.Missing != cer.Hold || !r.Scored())
+	})
+	idle, lastIdle := v.readings.count(func(r cer.Observation) bool { return r.Status == cer.Idle })
 	add(true, missing, lastMissing, "no telemetry at %s; %s", e.consequence(sli.Missing, "left out, so that coverage falls"))
 	add(true, doubts.fellBack.n, doubts.fellBack.last, "no telemetry at %s; its fallback speaks for it there")
 	add(true, doubts.held.n, doubts.held.last, "no telemetry at %s; its newest score before is held, for up to %s", model.Duration(sli.MaxDelay))

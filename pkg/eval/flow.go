@@ -17,7 +17,7 @@ type flow struct {
 	tiers []tier
 	// weights are those of the tiers.
 	weights  []float64
-	verdicts []cer.Verdict
+	verdicts []cer.Composite
 }
 
 // tier is a flow as one cohort of the weighted dimension has it.
@@ -100,9 +100,9 @@ func (f *flow) views() [][]viewed {
 }
 
 // judge returns the verdict of some of a flow's SLIs, by position, at each instant.
-func (e *evaluation) judge(f *flow, positions []int) []cer.Verdict {
+func (e *evaluation) judge(f *flow, positions []int) []cer.Composite {
 	j := e.judging(f, positions)
-	verdicts := make([]cer.Verdict, e.n)
+	verdicts := make([]cer.Composite, e.n)
 	for i := range verdicts {
 		verdicts[i] = j.at(i, nil)
 	}
@@ -116,23 +116,23 @@ type judging struct {
 	positions []int
 	slis      []*cer.SLI
 	views     [][]viewed
-	readings  []cer.Reading
-	cohorts   []cer.Verdict
+	readings  []cer.Observation
+	cohorts   []cer.Composite
 	scratch   []cer.Member
 }
 
 func (e *evaluation) judging(f *flow, positions []int) *judging {
-	j := &judging{catalog: e.plan.Catalog, flow: f, positions: positions, views: f.views(), readings: make([]cer.Reading, len(positions))}
+	j := &judging{catalog: e.plan.Catalog, flow: f, positions: positions, views: f.views(), readings: make([]cer.Observation, len(positions))}
 	for _, s := range positions {
 		j.slis = append(j.slis, f.slis[s])
 	}
-	j.cohorts = make([]cer.Verdict, len(j.views))
+	j.cohorts = make([]cer.Composite, len(j.views))
 	j.scratch = make([]cer.Member, 0, max(len(positions), len(j.views)))
 	return j
 }
 
 // at returns the verdict at an instant if the SLIs at some positions, of the flow, had scored 1.
-func (j *judging) at(i int, perfect []int) cer.Verdict {
+func (j *judging) at(i int, perfect []int) cer.Composite {
 	for v, slis := range j.views {
 		for k, s := range j.positions {
 			j.readings[k] = slis[s].readings.at(i)
@@ -140,14 +140,14 @@ func (j *judging) at(i int, perfect []int) cer.Verdict {
 				j.readings[k].Score = 1
 			}
 		}
-		j.cohorts[v] = cer.Judge(j.slis, j.readings, j.catalog.Aggregate, j.catalog.MinCoverage, j.scratch)
+		j.cohorts[v] = cer.CombineSLIs(j.slis, j.readings, j.catalog.Aggregate, j.catalog.MinCoverage, j.scratch)
 	}
 	switch {
 	case len(j.flow.tiers) > 0:
-		return cer.JudgeCohorts(j.flow.weights, j.cohorts, j.catalog.MinCoverage, j.scratch)
+		return cer.CombineCohorts(j.flow.weights, j.cohorts, j.catalog.MinCoverage, j.scratch)
 	case len(j.cohorts) == 1:
 		return j.cohorts[0]
 	default: // Nothing but ages was asked for.
-		return cer.Judge(nil, nil, j.catalog.Aggregate, j.catalog.MinCoverage, j.scratch)
+		return cer.CombineSLIs(nil, nil, j.catalog.Aggregate, j.catalog.MinCoverage, j.scratch)
 	}
 }

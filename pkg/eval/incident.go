@@ -129,7 +129,7 @@ func (e *evaluation) spent(s subject, from, to time.Time) float64 {
 		return math.NaN()
 	}
 	stretch, last, stride := e.plan.Slices(to.UnixMilli(), budget.Window)
-	of := e.slices[stretch].windowsOf(s, stride).of(last, int(budget.Window/budget.Slice)).Of
+	of := e.slices[stretch].windowsOf(s, stride).of(last, int(budget.Window/budget.Slice)).Total
 	if of == 0 {
 		return math.NaN()
 	}
@@ -190,7 +190,7 @@ func (e *evaluation) hit(s subject, from, to time.Time) []Portion {
 			if value := c[len(c)-1]; value != "" && c[:len(e.of)].concerns(e.of) {
 				name := dimension + "=" + value
 				of := l.evaluations(e.group, c).between(s, from, to)
-				lost[name], events[name] = lost[name]+of.Lost, events[name]+of.Of
+				lost[name], events[name] = lost[name]+of.Lost, events[name]+of.Total
 			}
 		}
 		all := 0.0
@@ -209,12 +209,12 @@ func (e *evaluation) hit(s subject, from, to time.Time) []Portion {
 
 // between is what a subject lost, of all, in the slices of the evaluation that touch the time from one instant to
 // another: the events of each slice times what its score lacks to 1. Where events are not known, slices count alike.
-func (e *evaluation) between(s subject, from, to time.Time) cer.Slice {
+func (e *evaluation) between(s subject, from, to time.Time) cer.TimeSlice {
 	scores, traffic := e.scores(s), newColumn(e.n)
 	if e.hasTraffic(s) {
 		traffic = e.traffic(s)
 	}
-	var sum cer.Slice
+	var sum cer.TimeSlice
 	for i, score := range scores {
 		end := e.instants.Time(i)
 		if math.IsNaN(score) || !end.After(from) || !end.Add(-e.plan.Catalog.Budget.Slice).Before(to) {
@@ -225,7 +225,7 @@ func (e *evaluation) between(s subject, from, to time.Time) cer.Slice {
 			events = 1
 		}
 		sum.Lost += events * (1 - score)
-		sum.Of += events
+		sum.Total += events
 	}
 	return sum
 }

@@ -79,7 +79,7 @@ func (e *evaluation) impact(s subject) []float64 {
 	return e.each(func(i int) float64 {
 		verdict := f.verdicts[i]
 		switch {
-		case verdict.Reason != cer.Counts || e.overall[i].Reason != cer.Counts:
+		case verdict.Reason != cer.ReasonNone || e.overall[i].Reason != cer.ReasonNone:
 			return math.NaN()
 		case s.level == query.LevelFlow:
 			verdict.Score = 1

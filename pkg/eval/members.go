@@ -235,12 +235,12 @@ func (e *evaluation) each(at func(i int) float64) []float64 {
 }
 
 // reading is that of the SLI that a subject is, at an instant.
-func (e *evaluation) reading(s subject, i int) cer.Reading {
+func (e *evaluation) reading(s subject, i int) cer.Observation {
 	return e.flows[s.flow].plain[s.slis[0]].readings.at(i)
 }
 
 // verdicts are those of a subject that is no SLI.
-func (e *evaluation) verdicts(s subject) []cer.Verdict {
+func (e *evaluation) verdicts(s subject) []cer.Composite {
 	switch s.level {
 	case query.LevelOverall:
 		return e.overall

@@ -46,8 +46,8 @@ const mixed = 0.01
 
 // at reads the SLI at an instant: by the first form that has a value there, else by the first that says it is idle.
 // Where several forms have a value and their events differ, as while services move to native histograms, it is doubted.
-func (r *reader) at(i int) cer.Reading {
-	best, first := r.sli.MissingReading(), 0.0
+func (r *reader) at(i int) cer.Observation {
+	best, first := r.sli.MissingObservation(), 0.0
 	for f := range r.forms {
 		cells, ok := r.cellsAt(f, i)
 		if !ok {
@@ -89,19 +89,19 @@ func eventsAt(c *cells, i int) float64 {
 }
 
 // byForm reads the SLI at an instant by one form that has something there.
-func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
+func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Observation {
 	total := c.total.at(i)
 	if form.Total != plan.NoLeaf {
 		if total < 0 || math.IsInf(total, 0) {
 			r.doubts.unusable.at(i)
-			return r.sli.MissingReading()
+			return r.sli.MissingObservation()
 		}
 		if r.sli.IsIdle(total, r.counted) {
-			return r.sli.IdleReading(r.traffic(total))
+			return r.sli.IdleObservation(r.traffic(total))
 		}
 	}
 	if form.IdleIfUndefined && series.IsUndefined(c.parts[0].at(i)) {
-		return r.sli.IdleReading(math.NaN())
+		return r.sli.IdleObservation(math.NaN())
 	}
 	value := value(form, c, i)
 	if math.IsInf(value, 0) || value < 0 && r.sli.Indicator.Kind() == cer.KindQuantile {
@@ -109,11 +109,11 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Reading {
 		value = math.NaN()
 	}
 	if math.IsNaN(value) { // All events are known all the same.
-		missing := r.sli.MissingReading()
+		missing := r.sli.MissingObservation()
 		missing.Traffic = r.traffic(total)
 		return missing
 	}
-	return r.sli.PresentReading(r.allowed(value, form, i), r.traffic(total))
+	return r.sli.PresentObservation(r.allowed(value, form, i), r.traffic(total))
 }
 
 // value is the weighted sum of the parts of a form at an instant, as the form takes it.

@@ -21,8 +21,8 @@ func newReadings(n int) readings {
 func (r *readings) len() int { return len(r.status) }
 
 // at returns the reading at an instant.
-func (r *readings) at(i int) cer.Reading {
-	one := cer.Reading{Status: r.status[i], Value: r.value[i], Score: r.score[i], Traffic: math.NaN()}
+func (r *readings) at(i int) cer.Observation {
+	one := cer.Observation{Status: r.status[i], Value: r.value[i], Score: r.score[i], Traffic: math.NaN()}
 	if r.traffic != nil {
 		one.Traffic = r.traffic[i]
 	}
@@ -30,7 +30,7 @@ func (r *readings) at(i int) cer.Reading {
 }
 
 // set sets the reading at an instant.
-func (r *readings) set(i int, one cer.Reading) {
+func (r *readings) set(i int, one cer.Observation) {
 	r.status[i], r.value[i], r.score[i] = one.Status, one.Value, one.Score
 	if r.traffic == nil && !math.IsNaN(one.Traffic) {
 		r.traffic = newColumn(r.len())
@@ -41,7 +41,7 @@ func (r *readings) set(i int, one cer.Reading) {
 }
 
 // count returns at how many instants a reading is such, and the last of them.
-func (r *readings) count(such func(cer.Reading) bool) (n, last int) {
+func (r *readings) count(such func(cer.Observation) bool) (n, last int) {
 	for i := range r.status {
 		if such(r.at(i)) {
 			n, last = n+1, i

@@ -42,8 +42,8 @@ func (e *evaluation) ruling(s subject) *ruling {
 	}
 	over := e.plan.States.Known
 	r := &ruling{over: over, suppressed: make([]string, over.Len()), states: make([]cer.State, over.Len())}
-	for i := range e.plan.States.Judgements {
-		j := &e.plan.States.Judgements[i]
+	for i := range e.plan.States.Policies {
+		j := &e.plan.States.Policies[i]
 		if !j.Policy.About(s.of(e)) {
 			continue
 		}
@@ -51,10 +51,10 @@ func (e *evaluation) ruling(s subject) *ruling {
 			r.decisions = append(r.decisions, decision{policy: j.Policy, of: within.suffix(), on: e.decide(j, within, s)})
 		}
 	}
-	standings := make([]cer.Standing, len(r.decisions))
+	standings := make([]cer.PolicyResult, len(r.decisions))
 	for i := range r.states {
 		for k, d := range r.decisions {
-			standings[k] = cer.Standing{Severity: d.policy.Stated.Severity, On: d.on[i]}
+			standings[k] = cer.PolicyResult{Severity: d.policy.Stated.Severity, On: d.on[i]}
 		}
 		r.suppressed[i] = e.fine().suppressed(s.of(e), over.At(i))
 		r.states[i] = cer.StateOf(standings, r.suppressed[i] != "")
@@ -91,7 +91,7 @@ func (c cohort) concerns(other cohort) bool {
 
 // decide says whether a policy is on for a subject at each minute whose state is known, by the evaluation of the users
 // that it judges.
-func (e *evaluation) decide(j *plan.Judgement, by *evaluation, s subject) []cer.Truth {
+func (e *evaluation) decide(j *plan.PolicyPlan, by *evaluation, s subject) []cer.Truth {
 	known := e.plan.States.Known
 	minutes := known
 	minutes.Start -= int64(j.Policy.Rule().Reach()) * minutes.Step

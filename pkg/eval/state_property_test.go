@@ -235,9 +235,9 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 		known := map[int]cer.State{}
 		state := func(minute int) cer.State {
 			if _, ok := known[minute]; !ok {
-				var standings []cer.Standing
+				var standings []cer.PolicyResult
 				for _, p := range policies {
-					standings = append(standings, cer.Standing{Severity: p.stated.Severity, On: p.on(h, minute, lookback, excludes)})
+					standings = append(standings, cer.PolicyResult{Severity: p.stated.Severity, On: p.on(h, minute, lookback, excludes)})
 				}
 				known[minute] = cer.StateOf(standings, excludes && h.at("m", minute) != 0)
 			}
@@ -253,7 +253,7 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 					t.Fatalf("world %d, %d minutes before noon: the state is %v, want %v\n%+v", seed, minute, got, want, c.Policies)
 				}
 				compared++
-				if want.NeedsSomebody() {
+				if want.NeedsAttention() {
 					on++
 				}
 			}

@@ -8,7 +8,7 @@ import (
 
 // Sums are what the slices of a page add to the losses of those that its plan is about. They do not change.
 type Sums struct {
-	slices map[summedKey][]cer.Slice
+	slices map[summedKey][]cer.TimeSlice
 	// conflicts and warned are what is to be said of the answers that the sums are made of.
 	conflicts map[string]conflict
 	warned    []string
@@ -25,7 +25,7 @@ type Kept map[*plan.Page]*Sums
 
 // SumsOf computes the sums of a page by its plan. answers[i] is that to p.Leaves[i].
 func SumsOf(p *plan.Plan, answers []plan.Answer) *Sums {
-	sums := &Sums{slices: map[summedKey][]cer.Slice{}, conflicts: map[string]conflict{}}
+	sums := &Sums{slices: map[summedKey][]cer.TimeSlice{}, conflicts: map[string]conflict{}}
 	l := newLedger(p, answers, nil)
 	if len(p.Coarse.Flows) == 0 {
 		return sums
@@ -84,8 +84,8 @@ func (l *ledger) pages() []*Sums {
 }
 
 // pagesOf is what the slices of each page add to the loss of a subject, and what maintenances make of that.
-func (e *evaluation) pagesOf(s subject) [][]cer.Slice {
-	pages := make([][]cer.Slice, len(e.pages))
+func (e *evaluation) pagesOf(s subject) [][]cer.TimeSlice {
+	pages := make([][]cer.TimeSlice, len(e.pages))
 	for k, sums := range e.pages {
 		pages[k] = sums.slices[summedKey{e.group.number, s.key()}]
 	}

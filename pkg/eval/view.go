@@ -61,7 +61,7 @@ func otherUnit(a, b cer.Kind) bool {
 }
 
 // at reads the SLI at an instant.
-func (s *stretch) at(i int) cer.Reading {
+func (s *stretch) at(i int) cer.Observation {
 	reading := s.source.at(i)
 	if reading.Status != cer.Missing || s.fallback == nil {
 		return reading
@@ -93,7 +93,7 @@ func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over series.Range, r
 			continue
 		}
 		if score, ok := past.newest(over.At(i)); ok {
-			result.readings.set(i, result.readings.at(i).Held(score))
+			result.readings.set(i, result.readings.at(i).WithScore(score))
 			result.doubts.held.at(i)
 		}
 	}

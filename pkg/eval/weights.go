@@ -141,7 +141,7 @@ func (e *evaluation) sumOfShares(s subject, factor func(cer.Member) float64) []f
 		judging.at(i, nil)
 		sum, all := 0.0, 0.0
 		for t := range f.tiers {
-			if judging.cohorts[t].Reason == cer.Counts {
+			if judging.cohorts[t].Reason == cer.ReasonNone {
 				sum += f.weights[t] * within(f.tiers[t].slis, i)
 				all += f.weights[t]
 			}

@@ -13,8 +13,8 @@ const fan, levels = 8, 4
 // however long its window is.
 type windows struct {
 	// pages come before the slices.
-	pages  [][]cer.Slice
-	slices []cer.Slice
+	pages  [][]cer.TimeSlice
+	slices []cer.TimeSlice
 	// first is the number of the first slice, counted from 1970 in steps of the stretch. Slices side by side are stride
 	// steps apart.
 	first, stride int64
@@ -25,12 +25,12 @@ type windows struct {
 
 // block is the sum of a block of slices, once it is made.
 type block struct {
-	sum    cer.Slice
+	sum    cer.TimeSlice
 	isMade bool
 }
 
 // newWindows adds up slices of which the first one ends at an instant, and which are a step apart.
-func newWindows(pages [][]cer.Slice, slices []cer.Slice, first, step int64, stride int) *windows {
+func newWindows(pages [][]cer.TimeSlice, slices []cer.TimeSlice, first, step int64, stride int) *windows {
 	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first / step}
 	last := w.first + int64(len(pages)*plan.PageSlices+len(slices))
 	for level, width := 1, int64(fan); level < levels; level, width = level+1, width*fan {
@@ -40,7 +40,7 @@ func newWindows(pages [][]cer.Slice, slices []cer.Slice, first, step int64, stri
 }
 
 // at is the slice at a position.
-func (w *windows) at(position int64) cer.Slice {
+func (w *windows) at(position int64) cer.TimeSlice {
 	if page := position / plan.PageSlices; page < int64(len(w.pages)) {
 		return w.pages[page][position%plan.PageSlices]
 	}
@@ -48,31 +48,31 @@ func (w *windows) at(position int64) cer.Slice {
 }
 
 // of is the sum of count slices side by side, of which the last is at a position.
-func (w *windows) of(last, count int) cer.Slice {
+func (w *windows) of(last, count int) cer.TimeSlice {
 	number := w.first + int64(last)
 	line := number % w.stride
-	var sum cer.Slice
+	var sum cer.TimeSlice
 	end := number/w.stride + 1
 	for at := end - int64(count); at < end; {
 		level, width := 0, int64(1)
 		for level+1 < levels && at%(width*fan) == 0 && at+width*fan <= end {
 			level, width = level+1, width*fan
 		}
-		sum = sum.Plus(w.block(level, width, at, line))
+		sum = sum.Add(w.block(level, width, at, line))
 		at += width
 	}
 	return sum
 }
 
 // block is the sum of the block of a level, whose slices are so many, that begins at a number on a line.
-func (w *windows) block(level int, width, at, line int64) cer.Slice {
+func (w *windows) block(level int, width, at, line int64) cer.TimeSlice {
 	if level == 0 {
 		return w.at(at*w.stride + line - w.first)
 	}
 	b := &w.blocks[level][(at/width-w.first/w.stride/width)*w.stride+line]
 	if !b.isMade {
 		for part := range int64(fan) {
-			b.sum = b.sum.Plus(w.block(level-1, width/fan, at+part*width/fan, line))
+			b.sum = b.sum.Add(w.block(level-1, width/fan, at+part*width/fan, line))
 		}
 		b.isMade = true
 	}

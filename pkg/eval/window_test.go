@@ -13,10 +13,10 @@ func TestWindowsAddUpTheSameInEveryRange(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 9))
 	const all = 3000
 	start := time.Date(2026, 3, 4, 10, 2, 0, 0, time.UTC)
-	slices := make([]cer.Slice, all)
+	slices := make([]cer.TimeSlice, all)
 	for i := range slices {
 		if random.IntN(4) > 0 {
-			slices[i] = cer.Slice{Lost: random.Float64(), Of: 1 + random.Float64(), Known: true}
+			slices[i] = cer.TimeSlice{Lost: random.Float64(), Total: 1 + random.Float64(), Known: true}
 		}
 	}
 	of := func(from, to, stride int) *windows {
@@ -32,11 +32,11 @@ func TestWindowsAddUpTheSameInEveryRange(t *testing.T) {
 		if got != again {
 			t.Fatalf("%d slices, %d apart, up to %d add up to %+v, and to %+v from %d to %d", count, stride, last, got, again, from, to)
 		}
-		var want cer.Slice
+		var want cer.TimeSlice
 		for k := range count {
-			want = want.Plus(slices[last-k*stride])
+			want = want.Add(slices[last-k*stride])
 		}
-		if d := got.Lost - want.Lost; got.Known != want.Known || d > 1e-9 || d < -1e-9 || got.Of-want.Of > 1e-9 || want.Of-got.Of > 1e-9 {
+		if d := got.Lost - want.Lost; got.Known != want.Known || d > 1e-9 || d < -1e-9 || got.Total-want.Total > 1e-9 || want.Total-got.Total > 1e-9 {
 			t.Fatalf("%d slices, %d apart, up to %d add up to %+v, want %+v", count, stride, last, got, want)
 		}
 	}

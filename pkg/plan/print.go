@@ -48,7 +48,7 @@ func (p *Plan) printStretches(out *strings.Builder) {
 // print writes the policies by which states are decided.
 func (s *States) print(out *strings.Builder) {
 	fmt.Fprintf(out, "  policies at %s\n", s.Minutes)
-	for _, j := range s.Judgements {
+	for _, j := range s.Policies {
 		fmt.Fprintf(out, "    %s by %s\n", j.Policy.Stated.Severity, Describe(j.Policy))
 	}
 }

@@ -16,15 +16,15 @@ type States struct {
 	// Minutes are those at which the conditions of policies are decided. Known are the last of them, whose states are
 	// known by the ones before.
 	Minutes, Known series.Range
-	// Judgements hold the policies that are about what the query shows, each once.
-	Judgements []Judgement
+	// Policies hold the policies that are about what the query shows, each once.
+	Policies []PolicyPlan
 	// Shares have the slices of the known minutes split by one dimension more, so that incidents say which cohorts lose
 	// most; none unless the query asks for incidents.
 	Shares []*Plan
 }
 
-// Judgement is a policy, and what it is decided by.
-type Judgement struct {
+// PolicyPlan is a policy, and what it is decided by.
+type PolicyPlan struct {
 	Policy *policy.Policy
 	// Plan has the slices of each cohort that the policy judges by itself: by the dimensions of the query, and then by
 	// those of the policy. Its leaves are those of the whole plan.
@@ -47,7 +47,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 	}
 	splits := splits{{builder: b, windows: shown}}
 	for _, p := range policies {
-		j := Judgement{Policy: p, Deltas: map[string]*Plan{}}
+		j := PolicyPlan{Policy: p, Deltas: map[string]*Plan{}}
 		own, err := splits.by(b, p.Stated.By...)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 			}
 			j.Deltas[need.Dimension] = apart.builder.plan
 		}
-		states.Judgements = append(states.Judgements, j)
+		states.Policies = append(states.Policies, j)
 	}
 	for _, s := range splits {
 		if err := s.builder.addSlices(states.Minutes, s.windows); err != nil {

@@ -71,7 +71,7 @@ func (p *Plan) Parts() []*Plan {
 	if p.States == nil {
 		return parts
 	}
-	for _, j := range p.States.Judgements {
+	for _, j := range p.States.Policies {
 		add(j.Plan)
 		for _, name := range slices.Sorted(maps.Keys(j.Deltas)) {
 			add(j.Deltas[name])
