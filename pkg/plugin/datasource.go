@@ -21,10 +21,6 @@ const ID = "cer-reliability-datasource"
 // DataSource is an instance of a configured data source. Grafana makes a new one whenever the settings change.
 type DataSource struct {
 	backend.CallResourceHandler
-	// catalogState is the catalog that answers a request, and asker the role of its user. They are set only in the copies
-	// made by serving.
-	catalogState
-	asker  role
 	source catalogSource
 	key    dataSourceKey
 	shared *sharedState
@@ -83,14 +79,6 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 	return d
 }
 
-// serving returns a copy of the data source for one request of a user. Its catalog is that of this moment, and stays
-// the same while the operator's folder changes.
-func (d *DataSource) serving(ctx context.Context, user *backend.User) *DataSource {
-	now := *d
-	now.catalogState, now.asker = d.source.current(ctx), roleOf(user)
-	return &now
-}
-
 // openStore returns the store of the settings, and their scrape interval.
 func (s *sharedState) openStore(ctx context.Context, cfg settings, instance backend.DataSourceInstanceSettings, key dataSourceKey) (*fetch.Store, time.Duration, error) {
 	scrape, err := cfg.scrapeInterval()
@@ -108,17 +96,6 @@ func (s *sharedState) openStore(ctx context.Context, cfg settings, instance back
 	store.Limiter, store.Cache, store.Scope, store.Fresh, store.Now = s.limiter, s.caches.get(key, limit), cacheScope(key, instance), scrape, s.now
 	opened, err := fetch.New(store)
 	return opened, scrape, err
-}
-
-// ready returns why queries can't be answered; nil if they can.
-func (d *DataSource) ready() error {
-	if d.broken != nil {
-		return userError(d.broken.Error())
-	}
-	if d.catalog == nil {
-		return userError(d.problem(d.asker))
-	}
-	return nil
 }
 
 // keepCache is how long the cache of a data source is kept after its last instance was disposed of. Grafana usually

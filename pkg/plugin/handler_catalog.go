@@ -11,7 +11,7 @@ import (
 )
 
 // getCatalog answers GET /catalog with the catalog in use.
-func (d *DataSource) getCatalog(*http.Request) (any, error) {
+func (d *snapshot) getCatalog(*http.Request) (any, error) {
 	if d.catalog == nil {
 		return nil, d.ready()
 	}

@@ -44,7 +44,7 @@ func TestThePoliciesOfACatalogMustCompile(t *testing.T) {
 	catalog.Policies = []cer.AlertPolicy{{Name: "low", When: "scor < 1"}} // No definition makes such a catalog: it stands for a bug.
 	d := shopWithoutStore(t)
 	d.source = staticSource{catalog: catalog, revision: "r"}
-	answer, err := d.serving(t.Context(), nil).getCatalog(nil)
+	answer, err := d.snapshot(t.Context(), nil).getCatalog(nil)
 	if err == nil || !strings.HasPrefix(err.Error(), "the policies of the catalog can't be compiled: the policy low: when: there is no scor") {
 		t.Errorf("it is answered by %v, %v", answer, err)
 	}

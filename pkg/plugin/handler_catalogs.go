@@ -13,7 +13,7 @@ type catalogsAnswer struct {
 }
 
 // getCatalogs answers GET /catalogs with the values that the setting catalog can have.
-func (d *DataSource) getCatalogs(r *http.Request) (any, error) {
+func (d *snapshot) getCatalogs(r *http.Request) (any, error) {
 	answer := catalogsAnswer{Folder: d.shared.folder != nil, Catalogs: []string{}}
 	if answer.Folder {
 		answer.Catalogs = append(answer.Catalogs, d.shared.folder.Names(r.Context(), d.key.orgID())...)

@@ -22,7 +22,7 @@ func TestCatalogsThatCanBeChosen(t *testing.T) {
 		"of a Grafana without the folder": {newSharedState(""), "default", `{"folder":false,"catalogs":[]}`},
 	}
 	for name, test := range tests {
-		answer, err := sourceIn(t, test.shared, test.namespace, `{}`).getCatalogs((&http.Request{}).WithContext(t.Context()))
+		answer, err := sourceIn(t, test.shared, test.namespace, `{}`).snapshot(t.Context(), nil).getCatalogs((&http.Request{}).WithContext(t.Context()))
 		raw, failed := json.Marshal(answer)
 		if err != nil || failed != nil || string(raw) != test.want {
 			t.Errorf("%s: it is %s, %v, want %s", name, raw, err, test.want)

@@ -29,7 +29,7 @@ type cohortsAnswer struct {
 
 // getCohorts lists the values of a dimension, or of a label of flows. The values of a dimension are those that the
 // catalog lists, in its order, followed by the others that series had in the last 24 hours, sorted.
-func (d *DataSource) getCohorts(r *http.Request) (any, error) {
+func (d *snapshot) getCohorts(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
@@ -41,7 +41,11 @@ func (d *DataSource) getCohorts(r *http.Request) (any, error) {
 	if !ok {
 		return nil, userError("there is neither a dimension nor a label of flows " + name + "; name one as ?dimension=region")
 	}
-	seen, err := seenValues(r.Context(), d.store, cohortSelectors(d.catalog, dimension), d.now())
+	selectors, err := cohortSelectors(d.catalog, dimension)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := seenValues(r.Context(), d.store, selectors, d.now())
 	if err != nil {
 		return nil, err
 	}
@@ -92,16 +96,19 @@ func flowLabelValues(c *cer.Catalog, name string) []string {
 
 // cohortSelectors returns the selectors of the SLIs that have a dimension, trusted matchers included, by the label that
 // holds the dimension. It returns the first maxCohortSelectors in the order of the catalog.
-func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) map[string][]string {
+func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) (map[string][]string, error) {
 	byLabel := map[string][]string{}
 	n := 0
 	for i := range c.Flows {
 		for j := range c.Flows[i].SLIs {
 			sli := &c.Flows[i].SLIs[j]
 			label := sli.LabelOf(dimension)
-			selectors, err := expand.Selectors(sli.Indicator, c.TrustOf(sli))
-			if err != nil || label == "" {
+			if label == "" {
 				continue
+			}
+			selectors, err := expand.Selectors(sli.Indicator, c.TrustOf(sli))
+			if err != nil {
+				return nil, err
 			}
 			for _, selector := range selectors {
 				if !slices.Contains(byLabel[label], selector.Trusted) && n < maxCohortSelectors {
@@ -111,5 +118,5 @@ func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) map[string][]strin
 			}
 		}
 	}
-	return byLabel
+	return byLabel, nil
 }

@@ -46,7 +46,7 @@ type expression struct {
 }
 
 // postExpand says what would be asked of the store for a query.
-func (d *DataSource) postExpand(r *http.Request) (any, error) {
+func (d *snapshot) postExpand(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}

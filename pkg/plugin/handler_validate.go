@@ -22,7 +22,7 @@ type validateAnswer struct {
 }
 
 // postValidate answers POST /validate: it checks a definition without saving it.
-func (d *DataSource) postValidate(r *http.Request) (any, error) {
+func (d *snapshot) postValidate(r *http.Request) (any, error) {
 	var req validateRequest
 	if err := readJSON(r, &req); err != nil {
 		return nil, err

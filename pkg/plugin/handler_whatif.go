@@ -80,7 +80,7 @@ const (
 func newWhatIfLimiter() *rate.Limiter { return rate.NewLimiter(rate.Every(whatIfEvery), whatIfBurst) }
 
 // postWhatIf says what the scores and the ranking would be with other weights or another definition. Nothing is saved.
-func (d *DataSource) postWhatIf(r *http.Request) (any, error) {
+func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 	var asked whatIfRequest
 	if err := readJSON(r, &asked); err != nil {
 		return nil, err
@@ -180,7 +180,7 @@ func setWeight(into *float64, weight float64, of string) error {
 }
 
 // outcome asks what a catalog says of an instant.
-func (d *DataSource) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
+func (d *snapshot) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
 	times.Scrape = plan.ScrapeInterval(c, d.scrape)
 	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
 	for _, level := range []query.Level{query.LevelOverall, query.LevelFlow, query.LevelSLI} {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -31,32 +30,32 @@ type healthDetails struct {
 // CheckHealth is Save & test. It reads the operator's folder again, asks the store what it is, and checks that the
 // selectors of the catalog match series.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	ctx = withIdentity(ctx, forwarded(req))
+	ctx = withIdentity(ctx, req.GetHTTPHeaders())
 	d.source.refresh(ctx)
-	d = d.serving(ctx, req.PluginContext.User)
-	if d.broken != nil {
-		return unhealthy(d.broken.Error(), healthDetails{}), nil
+	s := d.snapshot(ctx, req.PluginContext.User)
+	if s.broken != nil {
+		return unhealthy(s.broken.Error(), healthDetails{}), nil
 	}
-	issues := d.issuesFor(d.asker)
+	issues := s.issuesFor(s.role)
 	details := healthDetails{Issues: issuesOf(issues)}
-	build, err := buildOf(ctx, d.store, d.now())
+	build, err := buildOf(ctx, s.store, s.now())
 	details.Store, details.Version = build.Application, build.Version
 	if err != nil {
 		return unhealthy("The store can't be used: "+faultOf(err).message, details), nil
 	}
-	if d.catalog != nil {
-		details.Catalog, details.Revision = d.catalog.Name, d.revision
-		details.Flows, details.SLIs = countMembers(d.catalog)
+	if s.catalog != nil {
+		details.Catalog, details.Revision = s.catalog.Name, s.revision
+		details.Flows, details.SLIs = countMembers(s.catalog)
 	}
 	store := storeName(build)
-	if problem := d.problem(d.asker); problem != "" {
+	if problem := s.problem(s.role); problem != "" {
 		return unhealthy(store+" was reached, but "+problem, details), nil
 	}
-	details.Unmatched, err = unmatchedSelectors(ctx, d.store, d.catalog, d.now())
+	details.Unmatched, err = unmatchedSelectors(ctx, s.store, s.catalog, s.now())
 	if err != nil {
 		return unhealthy(store+" was reached, but its series can't be listed: "+faultOf(err).message, details), nil
 	}
-	return healthy(healthMessage(details, store, d.storeType, d.store.CacheStats(), issues), details), nil
+	return healthy(healthMessage(details, store, s.storeType, s.store.CacheStats(), issues), details), nil
 }
 
 // buildOf returns the build information of the store. It is empty for a store that provides none and lists its labels.
@@ -158,9 +157,3 @@ func counted(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
-
-// headerForwarder is a request of Grafana with headers for the store.
-type headerForwarder interface{ GetHTTPHeaders() http.Header }
-
-// forwarded returns the headers of a request for the store.
-func forwarded(r headerForwarder) http.Header { return r.GetHTTPHeaders() }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -39,9 +40,11 @@ func (i *instances) has(key dataSourceKey) bool {
 	return ok
 }
 
-// all returns the instances in no particular order.
+// all returns the instances, sorted by UID and organisation.
 func (i *instances) all() []*DataSource {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return slices.Collect(maps.Values(i.byKey))
+	return slices.SortedFunc(maps.Values(i.byKey), func(a, b *DataSource) int {
+		return cmp.Or(cmp.Compare(a.key.uid, b.key.uid), cmp.Compare(a.key.org, b.key.org), cmp.Compare(a.key.namespace, b.key.namespace))
+	})
 }

@@ -57,7 +57,7 @@ func TestDataSourcesOfAFactoryShareTheLastGoodCatalog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := made.(*DataSource).serving(ctx, nil)
+		d := made.(*DataSource).snapshot(ctx, nil)
 		if d.catalog == nil || d.stale != (yaml == "a: b") {
 			t.Errorf("of %s there is %v, stale %v", yaml, d.catalog, d.stale)
 		}

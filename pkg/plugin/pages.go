@@ -22,7 +22,7 @@ const pagesAtOnce = 8
 
 // pages returns the sums of the pages of a plan of a catalog: those that are kept, and others once the store has told
 // what they are made of. What was worked out stays when the query fails, so that whoever asks again gets further.
-func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, p *plan.Plan) (eval.Kept, error) {
+func (d *snapshot) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, p *plan.Plan) (eval.Kept, error) {
 	all := p.Pages()
 	if len(all) == 0 {
 		return nil, nil
@@ -55,7 +55,7 @@ func (d *DataSource) pages(ctx context.Context, batch *fetch.Batch, c *cer.Catal
 }
 
 // page returns the sums of a page, which are kept under a key. What they are made of is asked for in a batch of its own.
-func (d *DataSource) page(ctx context.Context, fork func() *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
+func (d *snapshot) page(ctx context.Context, fork func() *fetch.Batch, page *plan.Page, key string) (sums *eval.Sums, err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // On a goroutine, where nobody above could.
 			backend.Logger.FromContext(ctx).Error("Page panicked", "cause", cause, "stack", string(debug.Stack()))

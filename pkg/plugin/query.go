@@ -21,17 +21,17 @@ import (
 // QueryData answers the queries of a request side by side. What several of them need is asked once, and what goes
 // wrong with one does not touch the others.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
-	d = d.serving(ctx, req.PluginContext.User)
+	s := d.snapshot(ctx, req.PluginContext.User)
 	answers := backend.NewQueryDataResponse()
 	ask := func(backend.DataQuery) backend.DataResponse { return backend.DataResponse{} }
-	if err := d.ready(); err != nil {
+	if err := s.ready(); err != nil {
 		ask = func(backend.DataQuery) backend.DataResponse { return faultOf(err).response() }
 	} else {
-		ctx = withUrgency(withIdentity(ctx, forwarded(req)), req.Headers)
-		batch := d.store.Batch(ctx)
+		ctx = withUrgency(withIdentity(ctx, req.GetHTTPHeaders()), req.Headers)
+		batch := s.store.Batch(ctx)
 		defer batch.Close()
-		now := d.now() // One for all queries, so that they ask for the same instants.
-		ask = func(q backend.DataQuery) backend.DataResponse { return d.answer(ctx, batch, q, now) }
+		now := s.now() // One for all queries, so that they ask for the same instants.
+		ask = func(q backend.DataQuery) backend.DataResponse { return s.answer(ctx, batch, q, now) }
 	}
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -48,7 +48,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 }
 
 // answer answers one query, with an error in the response where it can't.
-func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (response backend.DataResponse) {
+func (d *snapshot) answer(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (response backend.DataResponse) {
 	logger := backend.Logger.FromContext(ctx)
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -64,7 +64,7 @@ func (d *DataSource) answer(ctx context.Context, batch *fetch.Batch, q backend.D
 }
 
 // frames takes a query through its hops: plan, fetch, evaluate, frame.
-func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (data.Frames, error) {
+func (d *snapshot) frames(ctx context.Context, batch *fetch.Batch, q backend.DataQuery, now time.Time) (data.Frames, error) {
 	asked, err := query.Parse(q.JSON)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (d *DataSource) frames(ctx context.Context, batch *fetch.Batch, q backend.D
 }
 
 // result plans a query of a catalog, asks the store and evaluates.
-func (d *DataSource) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
+func (d *snapshot) result(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
 	p, err := d.plan(ctx, batch, c, q, times)
 	var large *plan.TooLarge
 	if errors.As(err, &large) && large.Points <= maxPortioned {
@@ -125,7 +125,7 @@ func points(p *plan.Plan) int {
 const maxPortioned = 32 * plan.MaxPoints
 
 // inTurn answers the portions of a query one after the other, so that it takes no more memory than one of them.
-func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, portions []query.Query, times plan.Times) (*eval.Result, error) {
+func (d *snapshot) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, portions []query.Query, times plan.Times) (*eval.Result, error) {
 	var results []*eval.Result
 	for _, portion := range portions {
 		result, err := d.apart(ctx, batch, c, portion, times)
@@ -138,14 +138,14 @@ func (d *DataSource) inTurn(ctx context.Context, batch *fetch.Batch, c *cer.Cata
 }
 
 // apart answers a query, and holds nothing of what was asked for it.
-func (d *DataSource) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
+func (d *snapshot) apart(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*eval.Result, error) {
 	fork := batch.Fork()
 	defer fork.Close()
 	return d.result(ctx, fork, c, q, times)
 }
 
 // plan plans a query of a catalog, for which the store is asked about the histograms that it needs.
-func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*plan.Plan, error) {
+func (d *snapshot) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, q query.Query, times plan.Times) (*plan.Plan, error) {
 	ctx, span := startSpan(ctx, "cer.plan", len(c.Flows))
 	defer span.End()
 	selectors, err := plan.Histograms(q, c)
@@ -160,7 +160,7 @@ func (d *DataSource) plan(ctx context.Context, batch *fetch.Batch, c *cer.Catalo
 }
 
 // fetch asks the store for the leaves of a plan, if there is any instant to ask about.
-func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]plan.Answer, error) {
+func (d *snapshot) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]plan.Answer, error) {
 	ctx, span := startSpan(ctx, "cer.fetch", len(p.Leaves))
 	defer span.End()
 	if p.Range.Len() == 0 {
@@ -172,7 +172,7 @@ func (d *DataSource) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan
 }
 
 // evaluate computes the numbers of a plan.
-func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer, kept eval.Kept) (*eval.Result, error) {
+func (d *snapshot) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer, kept eval.Kept) (*eval.Result, error) {
 	_, span := startSpan(ctx, "cer.eval", p.Range.Len())
 	defer span.End()
 	defer timeEvaluation(time.Now())
@@ -180,7 +180,7 @@ func (d *DataSource) evaluate(ctx context.Context, p *plan.Plan, answers []plan.
 }
 
 // times is what Grafana says of the time of a query.
-func (d *DataSource) times(q backend.DataQuery, now time.Time) plan.Times {
+func (d *snapshot) times(q backend.DataQuery, now time.Time) plan.Times {
 	return plan.Times{
 		From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval,
 		Now: now, Scrape: plan.ScrapeInterval(d.catalog, d.scrape), Overlap: d.store.Overlap(),
@@ -189,7 +189,7 @@ func (d *DataSource) times(q backend.DataQuery, now time.Time) plan.Times {
 
 // noted says on the frames when they come of a definition that is not the one in the settings. Frames are kept in
 // snapshots and caches, so that they say what everybody may know, whoever asks.
-func (d *DataSource) noted(frames data.Frames) data.Frames {
+func (d *snapshot) noted(frames data.Frames) data.Frames {
 	if d.stale && len(frames) > 0 {
 		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: d.problem(viewer)})
 	}

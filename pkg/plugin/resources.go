@@ -12,12 +12,12 @@ import (
 // routes returns the handler of the resources of a data source.
 func (d *DataSource) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /catalog", d.handle(viewer, (*DataSource).getCatalog))
-	mux.HandleFunc("GET /catalogs", d.handle(editor, (*DataSource).getCatalogs))
-	mux.HandleFunc("GET /cohorts", d.handle(viewer, (*DataSource).getCohorts))
-	mux.HandleFunc("POST /expand", d.handle(viewer, (*DataSource).postExpand))
-	mux.HandleFunc("POST /validate", d.handle(editor, (*DataSource).postValidate))
-	mux.HandleFunc("POST /whatif", d.handle(viewer, (*DataSource).postWhatIf))
+	mux.HandleFunc("GET /catalog", d.handle(viewer, (*snapshot).getCatalog))
+	mux.HandleFunc("GET /catalogs", d.handle(editor, (*snapshot).getCatalogs))
+	mux.HandleFunc("GET /cohorts", d.handle(viewer, (*snapshot).getCohorts))
+	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
+	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
+	mux.HandleFunc("POST /whatif", d.handle(viewer, (*snapshot).postWhatIf))
 	return mux
 }
 
@@ -26,7 +26,7 @@ const maxBody = 1 << 20
 
 // handle returns the HTTP handler of a resource for users who have at least the role. The method answers by the catalog
 // as it is when the request arrives. The handler writes its answer as JSON, or its error as {"message": ...}.
-func (d *DataSource) handle(least role, answer func(*DataSource, *http.Request) (any, error)) http.HandlerFunc {
+func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user := backend.UserFromContext(r.Context())
 		if roleOf(user) < least {
@@ -38,7 +38,7 @@ func (d *DataSource) handle(least role, answer func(*DataSource, *http.Request) 
 			r.Body = http.NoBody
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		body, err := answer(d.serving(r.Context(), user), r)
+		body, err := answer(d.snapshot(r.Context(), user), r)
 		if err != nil {
 			fault := faultOf(err)
 			writeJSON(w, fault.status, message(fault.message))

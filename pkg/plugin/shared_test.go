@@ -123,7 +123,7 @@ func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shared, dir := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
 		one, two := sourceIn(t, shared, "default", `{"catalog":"shop"}`), sourceIn(t, shared, "org-2", `{"catalog":"shop"}`)
-		before := one.serving(t.Context(), nil)
+		before := one.snapshot(t.Context(), nil)
 		next := func(content string) {
 			writeFile(t, dir, "shop.yaml", content)
 			time.Sleep(folder.DefaultInterval)
@@ -132,11 +132,11 @@ func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
 
 		next(strings.Replace(goodYAML("shop"), "home", "start", 1))
 		for _, d := range []*DataSource{one, two} {
-			if now := d.serving(t.Context(), nil); now.catalog.Flows[0].Name != "start" || now.stale {
+			if now := d.snapshot(t.Context(), nil); now.catalog.Flows[0].Name != "start" || now.stale {
 				t.Errorf("it serves %v", now.catalog)
 			}
 		}
-		if before.catalog.Flows[0].Name != "home" || before.revision == one.serving(t.Context(), nil).revision {
+		if before.catalog.Flows[0].Name != "home" || before.revision == one.snapshot(t.Context(), nil).revision {
 			t.Error("a request saw the catalog change")
 		}
 

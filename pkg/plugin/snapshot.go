@@ -1,0 +1,32 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// snapshot is a data source as one request sees it. Its catalog stays the same until the request is answered, while
+// that of the data source may change with the operator's folder.
+type snapshot struct {
+	*DataSource
+	catalogState
+	// role is the role of the user.
+	role role
+}
+
+// snapshot returns the data source for a request of a user, with the catalog of this moment.
+func (d *DataSource) snapshot(ctx context.Context, user *backend.User) *snapshot {
+	return &snapshot{DataSource: d, catalogState: d.source.current(ctx), role: roleOf(user)}
+}
+
+// ready returns why queries can't be answered; nil if they can.
+func (d *snapshot) ready() error {
+	if d.broken != nil {
+		return userError(d.broken.Error())
+	}
+	if d.catalog == nil {
+		return userError(d.problem(d.role))
+	}
+	return nil
+}
