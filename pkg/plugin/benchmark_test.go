@@ -15,6 +15,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 )
@@ -116,6 +117,7 @@ func BenchmarkAnswer(b *testing.B) {
 				if d.store, err = fetch.New(cfg); err != nil {
 					b.Fatal(err)
 				}
+				d.engine = newEngine(d.store, engine.DefaultScrapeInterval)
 			}
 			open()
 			ask() // So that all answers are written.

@@ -9,9 +9,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -26,11 +28,11 @@ type DataSource struct {
 	shared *sharedState
 	// storeType is the setting prometheusType; "" if it is not set.
 	storeType string
-	// store is nil if broken is not.
-	store *fetch.Store
+	// store and engine are nil if broken is not.
+	store  *fetch.Store
+	engine *engine.Engine
 	// broken is the error of settings that can't be used; nil if they can.
 	broken error
-	scrape time.Duration
 	now    func() time.Time
 	// whatIfs limits the rate of requests to /whatif.
 	whatIfs *rate.Limiter
@@ -62,8 +64,7 @@ func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSour
 // newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
 // request with what is wrong with them.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
-	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, scrape: defaultScrapeInterval,
-		whatIfs: newWhatIfLimiter()}
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
 	cfg, err := readSettings(instance.JSONData)
@@ -73,29 +74,40 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 	}
 	d.storeType = cfg.PrometheusType
 	d.source = shared.catalogSource(cfg, d.key)
-	d.store, d.scrape, d.broken = shared.openStore(ctx, cfg, instance, d.key)
+	d.store, d.engine, d.broken = shared.open(ctx, cfg, instance, d.key)
 	shared.instances.add(d)
 	shared.changeLog.record(ctx, d)
 	return d
 }
 
-// openStore returns the store of the settings, and their scrape interval.
-func (s *sharedState) openStore(ctx context.Context, cfg settings, instance backend.DataSourceInstanceSettings, key dataSourceKey) (*fetch.Store, time.Duration, error) {
+// open returns the store of the settings, and its engine.
+func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.DataSourceInstanceSettings, key dataSourceKey) (*fetch.Store, *engine.Engine, error) {
 	scrape, err := cfg.scrapeInterval()
 	if err != nil {
-		return nil, defaultScrapeInterval, err
+		return nil, nil, err
 	}
 	store, err := cfg.storeConfig(ctx, instance)
 	if err != nil {
-		return nil, scrape, err
+		return nil, nil, err
 	}
 	limit, err := cfg.cacheBytes()
 	if err != nil {
-		return nil, scrape, err
+		return nil, nil, err
 	}
 	store.Limiter, store.Cache, store.Scope, store.Fresh, store.Now = s.limiter, s.caches.get(key, limit), cacheScope(key, instance), scrape, s.now
 	opened, err := fetch.New(store)
-	return opened, scrape, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return opened, newEngine(opened, scrape), nil
+}
+
+// newEngine returns the engine of a store, whose telemetry is scraped at an interval.
+func newEngine(store *fetch.Store, scrape time.Duration) *engine.Engine {
+	return engine.New(engine.Config{
+		Store: store, ScrapeInterval: scrape, Tracer: tracing.DefaultTracer(),
+		ObserveSamples: countSamples, ObserveEvaluation: timeEvaluation,
+	})
 }
 
 // keepCache is how long the cache of a data source is kept after its last instance was disposed of. Grafana usually

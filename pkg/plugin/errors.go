@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -70,23 +68,6 @@ func sourceOf(err *fetch.Error) backend.ErrorSource {
 		return backend.ErrorSourceDownstream
 	}
 	return backend.ErrorSourcePlugin
-}
-
-// blame adds the names of the SLIs to the error of a store that refused their PromQL. The error is downstream if the
-// definition states that PromQL as a whole, so that it has to be fixed there.
-func blame(err error, p *plan.Plan) error {
-	var refused *fetch.Error
-	if !errors.As(err, &refused) || refused.Kind != fetch.BadData {
-		return err
-	}
-	slis, whole := p.DefinedAs(refused.PromQL)
-	if len(slis) == 0 {
-		return err
-	}
-	named := *refused
-	named.Message = strings.Join(slis, ", ") + ": " + refused.Message
-	named.Downstream = whole
-	return &named
 }
 
 // response returns the response to a query that failed.

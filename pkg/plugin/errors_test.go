@@ -6,14 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -62,43 +58,6 @@ func TestFaultOf(t *testing.T) {
 			}
 			if !strings.HasPrefix(response.Error.Error(), test.message) {
 				t.Errorf("it says %q, want %q", response.Error, test.message)
-			}
-		})
-	}
-}
-
-func TestBlame(t *testing.T) {
-	catalog := fixture.Shop()
-	catalog.Flows[1].SLIs[1].Indicator = cer.Value{PromQL: "max(backlog)"}
-	now := time.Unix(1_800_000_000, 0)
-	q, err := query.Parse([]byte(`{"level":"sli"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := plan.Build(q, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Minute}, fixture.Facts())
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := func(promQL string) *fetch.Error {
-		return &fetch.Error{Kind: fetch.BadData, Status: 400, PromQL: promQL, Message: "The store refused it."}
-	}
-	count := `sum(rate(duration_seconds_bucket{handler="/checkout",job="shop",le="+Inf"}[5m]))`
-	tests := map[string]struct {
-		err  error
-		want fault
-	}{
-		"PromQL made of a selector is ours, and names its SLIs": {refused(count),
-			fault{400, backend.ErrorSourcePlugin, "checkout/fast, search/fast: The store refused it."}},
-		"PromQL that the definition states is to be put right there": {refused("max(backlog)"),
-			fault{400, backend.ErrorSourceDownstream, "search/up: The store refused it."}},
-		"PromQL of no SLI is ours":         {refused("up"), fault{400, backend.ErrorSourcePlugin, "The store refused it."}},
-		"another error stays what it is":   {&fetch.Error{Kind: fetch.Execution, Status: 422, Downstream: true, Message: "No."}, fault{422, backend.ErrorSourceDownstream, "No."}},
-		"an error of another kind as well": {errors.New("no"), fault{500, backend.ErrorSourcePlugin, "no"}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := faultOf(blame(test.err, p)); got != test.want {
-				t.Errorf("it is %+v, want %+v", got, test.want)
 			}
 		})
 	}

@@ -58,13 +58,13 @@ func (d *snapshot) postExpand(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch := d.store.Batch(r.Context())
-	defer batch.Close()
-	p, err := d.plan(r.Context(), batch, d.catalog, query, asked.times(d.now(), plan.ScrapeInterval(d.catalog, d.scrape)))
+	session := d.engine.Session(r.Context())
+	defer session.Close()
+	explanation, err := d.engine.Explain(r.Context(), session, d.request(query, asked.times(d.now())))
 	if err != nil {
 		return nil, err
 	}
-	return expansions(p), nil
+	return expansions(explanation.Plan), nil
 }
 
 // query is the query whose plan answers the request, held to the same rules as one of a panel.
@@ -90,11 +90,8 @@ func (e expandRequest) query() (query.Query, error) {
 }
 
 // times is the time range of the request, or the last hour.
-func (e expandRequest) times(now time.Time, scrape time.Duration) plan.Times {
-	times := plan.Times{
-		From: now.Add(-time.Hour), To: now, Now: now,
-		Interval: time.Duration(e.IntervalMS) * time.Millisecond, Scrape: scrape,
-	}
+func (e expandRequest) times(now time.Time) plan.Times {
+	times := plan.Times{From: now.Add(-time.Hour), To: now, Now: now, Interval: time.Duration(e.IntervalMS) * time.Millisecond}
 	if e.From > 0 && e.To > 0 {
 		times.From, times.To = time.UnixMilli(e.From), time.UnixMilli(e.To)
 	}

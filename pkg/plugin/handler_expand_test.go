@@ -23,7 +23,9 @@ func expanded(t *testing.T, body string) ([]expandAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := plan.Build(query, shop(), asked.times(time.Unix(7200, 0), 15*time.Second), fixture.Facts())
+	times := asked.times(time.Unix(7200, 0))
+	times.Scrape = 15 * time.Second
+	p, err := plan.Build(query, shop(), times, fixture.Facts())
 	if err != nil {
 		return nil, err
 	}

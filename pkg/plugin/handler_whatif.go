@@ -15,8 +15,8 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -98,14 +98,14 @@ func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch := d.store.Batch(r.Context())
-	defer batch.Close()
+	session := d.engine.Session(r.Context())
+	defer session.Close()
 	answer := whatIfAnswer{Issues: issuesOf(issues)}
 	times := asked.times(d.now()) // One for both, so that they are of the same instant.
-	if answer.Now, err = d.outcome(r.Context(), batch, d.catalog, times); err != nil {
+	if answer.Now, err = d.outcome(r.Context(), session, d.catalog, times); err != nil {
 		return nil, err
 	}
-	if answer.Then, err = d.outcome(r.Context(), batch, other, times); err != nil {
+	if answer.Then, err = d.outcome(r.Context(), session, other, times); err != nil {
 		return nil, err
 	}
 	answer.At = answer.Now.at.UTC().Format(time.RFC3339)
@@ -180,12 +180,11 @@ func setWeight(into *float64, weight float64, of string) error {
 }
 
 // outcome asks what a catalog says of an instant.
-func (d *snapshot) outcome(ctx context.Context, batch *fetch.Batch, c *cer.Catalog, times plan.Times) (outcome, error) {
-	times.Scrape = plan.ScrapeInterval(c, d.scrape)
+func (d *snapshot) outcome(ctx context.Context, session *engine.Session, c *cer.Catalog, times plan.Times) (outcome, error) {
 	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
 	for _, level := range []query.Level{query.LevelOverall, query.LevelFlow, query.LevelSLI} {
 		q := query.Query{Measure: query.Score, Level: level, Format: query.Table, Window: query.WindowAuto}
-		result, err := d.result(ctx, batch, c, q, times)
+		result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Revision: o.Revision, Query: q, Times: times})
 		if err != nil {
 			return o, err
 		}

@@ -3,14 +3,12 @@ package plugin
 import (
 	"context"
 	"maps"
-	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // metricPrefix is the prefix that Grafana requires of a plugin's own metrics.
@@ -53,23 +51,11 @@ func countCachePoints(hits, misses int64) {
 	cacheMisses.Add(float64(misses))
 }
 
-// countSamples counts the samples in the answers to a query.
-func countSamples(answers []plan.Answer) {
-	n := 0
-	for _, answer := range answers {
-		for _, series := range answer.Series {
-			for _, value := range series.Values {
-				if !math.IsNaN(value) {
-					n++
-				}
-			}
-		}
-	}
-	samples.Add(float64(n))
-}
+// countSamples counts samples of a store.
+func countSamples(n int) { samples.Add(float64(n)) }
 
-// timeEvaluation observes how long an evaluation took that began at a time.
-func timeEvaluation(began time.Time) { evaluationSeconds.Observe(time.Since(began).Seconds()) }
+// timeEvaluation observes the time that an evaluation took.
+func timeEvaluation(took time.Duration) { evaluationSeconds.Observe(took.Seconds()) }
 
 // cacheCollector collects the size of the caches. What they count is not collected from them but kept in a counter,
 // which does not fall when a cache is dropped.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
@@ -201,7 +202,7 @@ func TestAStoreThatFailsIsAskedForNoMorePages(t *testing.T) {
 		t.Fatal("a store that fails is answered for")
 	}
 	store.set(func() {
-		if store.requests > 4*pagesAtOnce {
+		if store.requests > 4*engine.DefaultBlockConcurrency {
 			t.Errorf("it is asked %d times", store.requests)
 		}
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -48,8 +49,6 @@ const definitionsPath = "GF_PLUGIN_DEFINITIONS_PATH"
 const (
 	// maxDefinition is the limit of a definition in bytes, since some of Grafana's databases truncate jsonData.
 	maxDefinition = 48 << 10
-	// defaultScrapeInterval is that of Grafana's Prometheus data source.
-	defaultScrapeInterval = 15 * time.Second
 	// defaultCacheBytes and maxCacheBytes are the default and the maximum of cacheBytes.
 	defaultCacheBytes = 256 << 20
 	maxCacheBytes     = 16 << 30
@@ -74,7 +73,7 @@ func withJSON(instance backend.DataSourceInstanceSettings) backend.DataSourceIns
 
 // scrapeInterval returns the scrape interval of the store.
 func (s settings) scrapeInterval() (time.Duration, error) {
-	return duration("timeInterval", s.TimeInterval, defaultScrapeInterval)
+	return duration("timeInterval", s.TimeInterval, engine.DefaultScrapeInterval)
 }
 
 // duration parses the text of a setting: a duration greater than 0, or "" for the default.

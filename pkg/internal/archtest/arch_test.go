@@ -72,6 +72,8 @@ func TestRulesCatch(t *testing.T) {
 		"a program parses PromQL":                 {path: "cmd/cer", name: "main", imports: []string{promqlParser}, want: "pkg/cmd/cer imports " + promqlParser},
 		"fetch may use client_golang":             {path: "fetch", imports: []string{clientGolang + "/api"}},
 		"fetch imports the SDK's backend":         {path: "fetch", imports: []string{sdkBackend}, want: "pkg/fetch imports " + sdkBackend},
+		"engine may start spans":                  {path: "engine", imports: []string{"go.opentelemetry.io/otel/trace"}},
+		"engine imports the SDK":                  {path: "engine", imports: []string{sdk + "/data"}, want: "pkg/engine imports " + sdk + "/data"},
 		"frame may make data frames":              {path: "frame", imports: []string{sdk + "/data"}},
 		"frame imports client_golang":             {path: "frame", imports: []string{clientGolang + "/api"}, want: "pkg/frame imports " + clientGolang},
 		"folder imports the SDK":                  {path: "folder", imports: []string{sdkBackend}, want: "pkg/folder imports " + sdkBackend},

@@ -43,6 +43,11 @@ var rules = []rule{
 		reason:  "fetch is handed an *http.Client, so that it works, and is tested, without Grafana",
 	},
 	{
+		only:    []string{"engine"},
+		imports: []string{sdk, clientGolang, "net/http"},
+		reason:  "engine answers any caller: the plugin is one of them, and only fetch waits for the store",
+	},
+	{
 		only:    []string{"frame"},
 		imports: []string{sdkBackend, clientGolang},
 		reason:  "frame turns evaluated results into data frames; requests belong to plugin and the store to fetch",
@@ -53,7 +58,7 @@ var rules = []rule{
 		reason:  "folder reads files and nothing else; who asks, and what of it is shown to whom, is plugin's concern",
 	},
 	{
-		except: []string{"fetch", "plugin", "main"},
+		except: []string{"fetch", "plugin", "engine", "main"},
 		calls:  []string{"time.Now", "time.Since", "time.Until"},
 		reason: "the time is an argument, so that the same inputs give the same answer",
 	},

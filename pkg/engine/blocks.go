@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"github.com/sourcegraph/conc/pool"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// blockSums returns the sums of the blocks of time slices that a plan has, from the cache or computed. What was computed is
+// cached although another block fails, so that the next request gets further.
+func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, error) {
+	blocks := p.Pages()
+	if len(blocks) == 0 {
+		return nil, nil
+	}
+	fork := x.batch.Fork
+	if p.PagePoints()*bytesPerPoint > x.cfg.Store.CacheStats().Limit/2 {
+		fork = x.batch.ForkUncached
+	}
+	sums := eval.Kept{}
+	var mu sync.Mutex
+	working := pool.New().WithMaxGoroutines(x.cfg.BlockConcurrency).WithContext(ctx).WithCancelOnError().WithFirstError()
+	for part, all := range blocks {
+		key := part.PageKey(x.Revision)
+		for _, block := range all {
+			working.Go(func(ctx context.Context) error {
+				found, err := x.blockSum(ctx, fork, block, key)
+				mu.Lock()
+				defer mu.Unlock()
+				sums[block] = found
+				return err
+			})
+		}
+	}
+	return sums, working.Wait()
+}
+
+// blockSum returns the sums of a block, which are cached under a key. Its points are fetched in a fork of the session.
+func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, block *plan.Page, key string) (*eval.Sums, error) {
+	if ctx.Err() != nil { // Another block has failed, or the request was cancelled.
+		return nil, context.Cause(ctx)
+	}
+	store := x.cfg.Store
+	if cached, ok := store.Derived(ctx, key, block.Number()).(*eval.Sums); ok {
+		return cached, nil
+	}
+	p, err := block.Plan()
+	if err != nil {
+		return nil, err
+	}
+	batch := fork()
+	defer batch.Close()
+	answers, release, err := x.fetch(ctx, batch, p)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	sums := eval.SumsOf(p, answers)
+	store.PutDerived(ctx, key, block.Number(), sums, answers)
+	return sums, nil
+}

@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Config configures an Engine.
+type Config struct {
+	// Store is where the telemetry is.
+	Store *fetch.Store
+	// ScrapeInterval is that of the telemetry of catalogs that state none.
+	ScrapeInterval time.Duration
+	// Tracer starts the spans cer.plan, cer.fetch and cer.eval; nil starts none.
+	Tracer trace.Tracer
+	// BlockConcurrency is the number of blocks of time slices of one request that are computed at the same time.
+	BlockConcurrency int
+	// ObserveSamples is called with the number of samples in the store's answers to a plan. It may be nil.
+	ObserveSamples func(n int)
+	// ObserveEvaluation is called with the time that an evaluation took. It may be nil.
+	ObserveEvaluation func(took time.Duration)
+}
+
+// defaults sets the fields that are left empty.
+func (c *Config) defaults() {
+	if c.ScrapeInterval <= 0 {
+		c.ScrapeInterval = DefaultScrapeInterval
+	}
+	if c.Tracer == nil {
+		c.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	if c.BlockConcurrency <= 0 {
+		c.BlockConcurrency = DefaultBlockConcurrency
+	}
+	if c.ObserveSamples == nil {
+		c.ObserveSamples = func(int) {}
+	}
+	if c.ObserveEvaluation == nil {
+		c.ObserveEvaluation = func(time.Duration) {}
+	}
+}
+
+// Engine answers requests by the telemetry of one store. It is safe for concurrent use.
+type Engine struct{ cfg Config }
+
+// New returns the engine of cfg, whose Store must not be nil.
+func New(cfg Config) *Engine {
+	cfg.defaults()
+	return &Engine{cfg: cfg}
+}
+
+// Session is what requests have in common that are answered together, such as those of the panels of a dashboard: one
+// timeout, and one request to the store for what several of them need. It is safe for concurrent use.
+type Session struct{ batch *fetch.Batch }
+
+// Session returns a session whose requests to the store are those of ctx. The store's timeout starts now. It is to be closed.
+func (e *Engine) Session(ctx context.Context) *Session {
+	return &Session{batch: e.cfg.Store.Batch(ctx)}
+}
+
+// Close cancels what is under way.
+func (s *Session) Close() { s.batch.Close() }
+
+// Request is a query of a catalog.
+type Request struct {
+	Catalog *cer.Catalog
+	// Revision is that of the catalog.
+	Revision string
+	Query    query.Query
+	// Times are the range of the query and the current time. Scrape and Overlap are set by the engine.
+	Times plan.Times
+	// RefID names the request in traces.
+	RefID string
+}
+
+// Explanation is what would be requested of the store to answer a request.
+type Explanation struct {
+	Plan *plan.Plan
+}
+
+// Exec answers a request. The error is a *query.Invalid for a query that can't be answered, a *fetch.Error for what went wrong
+// at the store, an *eval.Missing for an SLI that has to be there, and a *PanicError for a bug.
+func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *eval.Result, err error) {
+	defer recoverInto(&err)
+	return e.execution(s, r).exec(ctx)
+}
+
+// Explain returns what Exec would request. Its errors are those of Exec.
+func (e *Engine) Explain(ctx context.Context, s *Session, r Request) (explanation *Explanation, err error) {
+	defer recoverInto(&err)
+	p, err := e.execution(s, r).plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Explanation{Plan: p}, nil
+}
+
+// execution is the work on a request.
+type execution struct {
+	*Engine
+	Request
+	batch *fetch.Batch
+}
+
+// execution returns the work on a request, for which the engine says what its store is like.
+func (e *Engine) execution(s *Session, r Request) *execution {
+	r.Times.Scrape = plan.ScrapeInterval(r.Catalog, e.cfg.ScrapeInterval)
+	r.Times.Overlap = e.cfg.Store.Overlap()
+	return &execution{Engine: e, Request: r, batch: s.batch}
+}
+
+// exec takes the request through all hops: at once, or where that is too much in shards.
+func (x *execution) exec(ctx context.Context) (*eval.Result, error) {
+	p, err := x.plan(ctx)
+	if shards := x.shards(err); shards != nil {
+		return x.execShards(ctx, shards)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sums, err := x.blockSums(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	answers, release, err := x.fetch(ctx, x.batch, p)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return x.evaluate(ctx, p, answers, sums)
+}

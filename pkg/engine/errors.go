@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/sourcegraph/conc/panics"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// PanicError is the error of a request that panicked, be it on a goroutine of the engine.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+// Error returns the value of the panic, without the stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// recoverInto is deferred by methods that return a panic as their error.
+func recoverInto(err *error) {
+	value := recover()
+	if value == nil {
+		return
+	}
+	e := &PanicError{Value: value, Stack: debug.Stack()}
+	for carried, ok := value.(*panics.Recovered); ok; carried, ok = e.Value.(*panics.Recovered) { // From another goroutine.
+		e.Value, e.Stack = carried.Value, carried.Stack
+	}
+	*err = e
+}
+
+// withSLIs adds the names of the SLIs whose expression the store refused to its error. An expression that the definition states
+// as a whole is to be put right there, and not by the plugin.
+func withSLIs(err error, p *plan.Plan) error {
+	var refused *fetch.Error
+	if !errors.As(err, &refused) || refused.Kind != fetch.BadData {
+		return err
+	}
+	slis, whole := p.DefinedAs(refused.PromQL)
+	if len(slis) == 0 {
+		return err
+	}
+	named := *refused
+	named.Message = strings.Join(slis, ", ") + ": " + refused.Message
+	named.Downstream = whole
+	return &named
+}

@@ -1,0 +1,18 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// evaluate computes the numbers of a plan from the answers to its leaves and the sums of its blocks.
+func (x *execution) evaluate(ctx context.Context, p *plan.Plan, answers []plan.Answer, sums eval.Kept) (*eval.Result, error) {
+	_, span := x.startSpan(ctx, "cer.eval", p.Range.Len())
+	defer span.End()
+	start := time.Now()
+	defer func() { x.cfg.ObserveEvaluation(time.Since(start)) }()
+	return eval.Evaluate(p, answers, sums)
+}

@@ -1,0 +1,31 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// Defaults of a Config.
+const (
+	// DefaultScrapeInterval is that of Grafana's Prometheus data source.
+	DefaultScrapeInterval = 15 * time.Second
+	// DefaultBlockConcurrency is enough to keep a store busy.
+	DefaultBlockConcurrency = 8
+)
+
+const (
+	// maxShardedPoints is the number of points of a request that is answered in shards.
+	maxShardedPoints = 32 * plan.MaxPoints
+	// bytesPerPoint is the memory that a point takes in a cache.
+	bytesPerPoint = 8
+)
+
+// points returns the number of points of a plan: the instants of all leaves.
+func points(p *plan.Plan) int {
+	n := 0
+	for _, leaf := range p.Leaves {
+		n += leaf.Range.Len()
+	}
+	return n
+}

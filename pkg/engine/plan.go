@@ -1,0 +1,18 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+)
+
+// plan plans the query with the facts that it needs.
+func (x *execution) plan(ctx context.Context) (*plan.Plan, error) {
+	ctx, span := x.startSpan(ctx, "cer.plan", len(x.Catalog.Flows))
+	defer span.End()
+	facts, err := x.facts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Build(x.Query, x.Catalog, x.Times, facts)
+}

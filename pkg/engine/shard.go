@@ -1,0 +1,40 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// shards returns the queries about fewer flows each by which a query is answered whose plan is too large; nil where the error
+// is another one, or the query can't be split.
+func (x *execution) shards(err error) []query.Query {
+	var large *plan.TooLarge
+	if !errors.As(err, &large) || large.Points > maxShardedPoints {
+		return nil
+	}
+	return plan.Halves(x.Query, x.Catalog)
+}
+
+// execShards answers shards one after the other, so that all of them take no more memory than one.
+func (x *execution) execShards(ctx context.Context, shards []query.Query) (*eval.Result, error) {
+	results := make([]*eval.Result, len(shards))
+	for i, shard := range shards {
+		var err error
+		if results[i], err = x.execShard(ctx, shard); err != nil {
+			return nil, err
+		}
+	}
+	return eval.Join(results), nil
+}
+
+// execShard answers a shard in a fork of the session, so that its points can be garbage collected before the next one.
+func (x *execution) execShard(ctx context.Context, shard query.Query) (*eval.Result, error) {
+	fork := *x
+	fork.Query, fork.batch = shard, x.batch.Fork()
+	defer fork.batch.Close()
+	return fork.exec(ctx)
+}
