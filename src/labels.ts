@@ -68,7 +68,7 @@ export const labels = {
     state: 'state',
     revenueAtRisk: 'revenue at risk',
     cost: 'cost of 1,000 good requests',
-  } as Record<string, string>,
+  } as Record<Measure, string>,
 
   sentence: {
     whole: (shown: string, looking: string) => `${shown}${looking && `, ${looking}`}.`,

@@ -1,27 +1,13 @@
 import { DataQuery, DataSourceJsonData } from '@grafana/data';
+import table from './measures.gen.json';
 
-/** The numbers a query can be after, in the order in which they are offered. */
-export const MEASURES = [
-  'score',
-  'value',
-  'impact',
-  'coverage',
-  'weight',
-  'traffic',
-  'lag',
-  'budget',
-  'burn',
-  'exhaustion',
-  'state',
-  'revenueAtRisk',
-  'cost',
-] as const;
 /** Whose number it is. */
 export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
 /** The shapes of an answer. */
 export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'incidents', 'events', 'definition'] as const;
 
-export type Measure = (typeof MEASURES)[number];
+/** The number that a query asks for: a row of the backend's table. */
+export type Measure = keyof typeof table.measures;
 export type Level = (typeof LEVELS)[number];
 export type Format = (typeof FORMATS)[number];
 

@@ -42,18 +42,18 @@ const (
 // Row is what is known of a measure. Whatever depends on which measure is asked for reads it here, in the backend and, as
 // src/measures.gen.json, in the editor; only its computation is elsewhere, in pkg/eval/measures.go.
 type Row struct {
-	Measure Measure `json:"measure"`
+	Measure Measure `json:"-"`
 	// Levels are those at which it exists.
 	Levels []Level `json:"levels"`
 	// ComponentLevels are those at which a query for it may name components.
-	ComponentLevels []Level `json:"componentLevels"`
+	ComponentLevels []Level `json:"componentLevels,omitempty"`
 	// Unit is that of its numbers.
 	Unit Unit `json:"unit"`
 	// IsShare says that its numbers are in [0,1].
 	IsShare bool `json:"isShare,omitempty"`
 	// Worst says which of its numbers need attention first; "" where none do.
 	Worst Direction `json:"worst,omitempty"`
-	// Basis is what it is computed from.
+	// Basis is what it is computed from. A table shows measures of one basis; the first of each stands for its table.
 	Basis Basis `json:"basis"`
 	// Needs is what the definition has to state for it; "" for nothing.
 	Needs Need `json:"needs,omitempty"`

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -53,5 +54,20 @@ func TestColumnsOfTables(t *testing.T) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+// A table at an instant shows every measure, so that components go with it whichever it states.
+func TestComponentsOfTablesDependOnNoMeasure(t *testing.T) {
+	for _, row := range query.Rows() {
+		if row.Basis != query.OfInstants || row.Measure.IsMoney() { // There is no table of money.
+			continue
+		}
+		for _, level := range []query.Level{query.LevelComponent, query.LevelSLI} {
+			text := fmt.Sprintf(`{"format":"table","measure":%q,"level":%q,"components":["latency"]}`, row.Measure, level)
+			if _, err := query.Parse([]byte(text)); err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
 	}
 }

@@ -75,7 +75,7 @@ func (q Query) validateComponents() error {
 		return Invalidf("%s is that of all components; name components at the levels component and sli, with budget, burn or exhaustion", q.Measure)
 	case q.Measure.IsMoney():
 		return Invalidf("money has no components; with %s leave them out", q.Measure)
-	case q.Measure == Traffic:
+	case q.IsEventRate():
 		return Invalidf("traffic has no components; at the level %s leave them out", q.Level)
 	default: // A table without the measure.
 		return nil

@@ -1,4 +1,5 @@
 import { CompleteQuery } from '../types';
+import { isMoney } from './measures';
 import { hasVariable } from './names';
 
 /** legendLabels lists the labels of a query's answer as they can stand in its legend. */
@@ -7,7 +8,7 @@ export function legendLabels({ measure, level, by }: CompleteQuery): string[] {
     ...(level === 'overall' ? [] : ['flow']),
     ...(level === 'component' || level === 'sli' ? [level] : []),
     ...by.filter((name) => !hasVariable([name])),
-    ...(measure === 'revenueAtRisk' || measure === 'cost' ? ['currency'] : []),
+    ...(isMoney(measure) ? ['currency'] : []),
   ];
   return names.map((name) => `{{${name}}}`);
 }

@@ -1,11 +1,9 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
+import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates } from './measures';
 import { AUTO } from './query';
-import { isBudget, isOfPolicies, measureOf, takesWorst } from './together';
+import { isOfPolicies, takesWorst } from './together';
 import { inWords, isInterval, withoutBraces } from './window';
-
-/** Over how long a burn rate is counted where the query does not say. The backend has the same default. */
-const BURN_WINDOW = '1h';
 
 /** sentence says what a panel with the query shows. */
 export function sentence(query: CompleteQuery): string {
@@ -43,10 +41,9 @@ function statement(query: CompleteQuery): string {
 }
 
 /** table says what a table shows. */
-function table(query: CompleteQuery): (whose: string) => string {
+function table({ measure }: CompleteQuery): (whose: string) => string {
   const { table, budgets, states } = labels.sentence;
-  const of = measureOf(query);
-  return of === 'state' ? states : of === 'budget' ? budgets : table;
+  return isOfStates(measure) ? states : isOfBudgets(measure) ? budgets : table;
 }
 
 /** worst says how many are shown, where that is not all. */
@@ -94,8 +91,8 @@ function looking(query: CompleteQuery): string {
   if (isOfPolicies(query)) {
     return labels.sentence.policies;
   }
-  if (isBudget(measure)) {
-    const counted = window === AUTO && measure === 'burn' ? BURN_WINDOW : window;
+  if (isOfBudgets(measure)) {
+    const counted = window === AUTO && hasBurnWindow(measure) ? DEFAULT_BURN_WINDOW : window;
     return labels.sentence.counted(counted === AUTO ? undefined : inWords(counted));
   }
   if (window === AUTO) {

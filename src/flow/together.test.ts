@@ -1,4 +1,5 @@
-import { CerQuery, Format, FORMATS, LEVELS, MEASURES } from '../types';
+import { CerQuery, Format, FORMATS, LEVELS } from '../types';
+import { MEASURES } from './measures';
 import { complete } from './query';
 import { catalog } from '../testing/catalog';
 import {
@@ -58,6 +59,21 @@ test('the level flow drops SLIs', () => {
 
 test('weight at the level flow drops components', () => {
   expect(withMeasure(query({ level: 'flow', components: ['latency'] }), 'weight').components).toEqual([]);
+});
+
+test.each([
+  ['score', 'timeseries', 'overall flow component sli'],
+  ['impact', 'timeseries', 'component sli'],
+  ['traffic', 'timeseries', 'sli'],
+  ['burn', 'timeseries', 'component sli'],
+  ['state', 'timeseries', ''],
+  ['cost', 'latest', ''],
+  ['score', 'table', 'component sli'],
+  ['value', 'table', 'component sli'],
+  ['traffic', 'table', 'component sli'],
+] as const)('%s as %s can name components at: %s', (measure, format, levels) => {
+  const takes = LEVELS.filter((level) => takesComponents(query({ measure, format, level })));
+  expect(takes.join(' ')).toBe(levels);
 });
 
 test('incidents are of states, and have no window of their own', () => {

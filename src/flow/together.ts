@@ -1,47 +1,25 @@
-import { Catalog, CompleteQuery, Format, Level, Measure, MEASURES } from '../types';
+import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
+import {
+  componentLevelsOf,
+  hasFixedWindow,
+  isMoney,
+  isOfInstants,
+  isOfStates,
+  isRanked,
+  levelsOf,
+  MEASURES,
+  tableOf,
+  TABLES,
+} from './measures';
 import { hasVariable, slisOf } from './names';
-
-/** At which levels a measure exists. The backend holds to the same table. */
-const LEVELS_OF: Record<Measure, Level[]> = {
-  score: ['overall', 'flow', 'component', 'sli'],
-  value: ['sli'],
-  impact: ['flow', 'component', 'sli'],
-  coverage: ['overall', 'flow', 'component', 'sli'],
-  weight: ['flow', 'component', 'sli'],
-  traffic: ['overall', 'flow', 'sli'],
-  lag: ['sli'],
-  budget: ['overall', 'flow', 'component', 'sli'],
-  burn: ['overall', 'flow', 'component', 'sli'],
-  exhaustion: ['overall', 'flow', 'component', 'sli'],
-  state: ['overall', 'flow'],
-  revenueAtRisk: ['overall', 'flow'],
-  cost: ['overall', 'flow'],
-};
-
-/** What a table can be of: all that is known at an instant, or what error budgets and policies make of many. */
-const TABLES: Measure[] = ['score', 'budget', 'state'];
-
-/** Measures of which it can be told who is worst. */
-const RANKED: Measure[] = [
-  'score',
-  'impact',
-  'coverage',
-  'lag',
-  'budget',
-  'burn',
-  'exhaustion',
-  'state',
-  'revenueAtRisk',
-  'cost',
-];
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
   if (format === 'summary') {
     return level === 'overall';
   }
-  const any = format === 'events' || (format === 'table' && measure !== 'state') || !LEVELS_OF[measure];
-  return any || LEVELS_OF[measure].includes(level);
+  const any = format === 'events' || (format === 'table' && !isOfStates(measure));
+  return any || levelsOf(measure).includes(level);
 }
 
 /** takesMeasure reports whether a query can choose its measure. */
@@ -56,10 +34,7 @@ export function measuresOf(format: Format): readonly Measure[] {
 
 /** measureOf is the one of them that a query has. */
 export function measureOf({ measure, format }: CompleteQuery): Measure {
-  if (format !== 'table' || measure === 'state') {
-    return measure;
-  }
-  return isBudget(measure) ? 'budget' : 'score';
+  return format === 'table' ? tableOf(measure) : measure;
 }
 
 /** takesNames reports whether a query can say what it is of. Events are those of the whole catalog. */
@@ -75,36 +50,22 @@ export function takesSLIs(query: CompleteQuery): boolean {
 /** takesComponents reports whether a query can name components. */
 export function takesComponents(query: CompleteQuery): boolean {
   const { measure, level } = query;
-  if (isMoney(measure)) {
-    return false;
-  }
-  const whole = measure === 'impact' || measure === 'weight' || query.format === 'table' || isOfPolicies(query);
-  if ((whole || isBudget(measure)) && (level === 'overall' || level === 'flow')) {
-    return false;
-  }
-  return measure !== 'traffic' || level === 'sli';
+  return isOverview(query) ? level === 'component' || level === 'sli' : componentLevelsOf(measure).includes(level);
 }
 
-/** isBudget reports whether a measure is held against an objective over a long time. */
-export function isBudget(measure: Measure): boolean {
-  return measure === 'budget' || measure === 'burn' || measure === 'exhaustion';
-}
-
-/** isMoney reports whether a measure is an amount of some currency. */
-export function isMoney(measure: Measure): boolean {
-  return measure === 'revenueAtRisk' || measure === 'cost';
+/** isOverview reports whether a query is a table of all measures at an instant, whichever of them it states. It has no money. */
+export function isOverview({ measure, format }: CompleteQuery): boolean {
+  return format === 'table' && isOfInstants(measure) && !isMoney(measure);
 }
 
 /** isOfPolicies reports whether a query is about what policies decide, with windows of their own. */
 export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
-  return measure === 'state' && format !== 'summary' && format !== 'events';
+  return isOfStates(measure) && format !== 'summary' && format !== 'events';
 }
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
-export function takesWindow(query: CompleteQuery): boolean {
-  const { measure, format } = query;
-  const fixed = isOfPolicies(query) || measure === 'budget' || measure === 'exhaustion';
-  return format !== 'events' && (format === 'summary' || !fixed);
+export function takesWindow({ measure, format }: CompleteQuery): boolean {
+  return format !== 'events' && (format === 'summary' || !hasFixedWindow(measure));
 }
 
 /** takesLegend reports whether the answer has a legend. */
@@ -115,7 +76,7 @@ export function takesLegend({ format }: CompleteQuery): boolean {
 /** takesWorst reports whether a query can keep the worst members only. */
 export function takesWorst({ measure, level, format }: CompleteQuery): boolean {
   const shapes: Format[] = ['timeseries', 'latest', 'table'];
-  return level !== 'overall' && shapes.includes(format) && (format === 'table' || RANKED.includes(measure));
+  return level !== 'overall' && shapes.includes(format) && (format === 'table' || isRanked(measure));
 }
 
 /** cohortNames lists the dimensions and labels of flows that a query can split by and filter. */
@@ -187,6 +148,6 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
 
 /** nearest is the level of a measure that comes closest to the overall score. */
 function nearest(measure: Measure): Level {
-  const levels = LEVELS_OF[measure];
+  const levels = levelsOf(measure);
   return levels.includes('flow') ? 'flow' : levels[0];
 }

@@ -1,6 +1,7 @@
 import { labels } from '../labels';
 import { CompleteQuery, Format } from '../types';
-import { isMoney, isOfPolicies, takesComponents, takesNames, takesSLIs, takesWindow } from './together';
+import { componentLevelsOf, hasBurnWindow, isMoney, levelsOf } from './measures';
+import { isOfPolicies, isOverview, takesComponents, takesNames, takesSLIs, takesWindow } from './together';
 
 /** measureLabels name the measures: in a table what it shows. */
 export function measureLabels({ format }: CompleteQuery): Record<string, { label: string; description: string }> {
@@ -40,8 +41,10 @@ export function componentsTooltip(query: CompleteQuery): string {
   if (isOfPolicies(query)) {
     return labels.query.componentsOfPolicies;
   }
-  const isShare = query.level === 'overall' || query.level === 'flow' ? query.measure !== 'traffic' : false;
-  return isShare ? labels.query.componentsOfShares : labels.query.componentsOfTraffic;
+  const { measure, level } = query;
+  const isWhole =
+    !isOverview(query) && levelsOf(measure).includes(level) && !componentLevelsOf(measure).includes('component');
+  return isWhole ? labels.query.componentsOfTraffic : labels.query.componentsOfShares;
 }
 
 /** windowTooltip says what the window is, or why there is none to choose. */
@@ -52,7 +55,7 @@ export function windowTooltip(query: CompleteQuery): string {
   if (isOfPolicies(query)) {
     return labels.query.windowOfPolicies;
   }
-  if (query.measure === 'burn') {
+  if (hasBurnWindow(query.measure)) {
     return labels.query.windowOfBurn;
   }
   return takesWindow(query) ? labels.query.windowTooltip : labels.query.windowOfBudget;

@@ -1,4 +1,5 @@
 import { labels } from '../labels';
+import { LONGEST_BURN_WINDOW, LONGEST_WINDOW } from './measures';
 import { AUTO } from './query';
 
 /** Grafana's intervals. The backend replaces them, so that alert rules and dashboards mean the same by them. */
@@ -33,8 +34,8 @@ export function isDuration(text: string): boolean {
 }
 
 /** The longest window of an SLI, and that of a burn rate, in milliseconds. */
-const LONGEST = 86_400_000;
-export const LONGEST_BURN = 90 * LONGEST;
+const LONGEST = milliseconds(LONGEST_WINDOW)!;
+export const LONGEST_BURN = milliseconds(LONGEST_BURN_WINDOW)!;
 
 /** The windows that are offered for a burn rate. */
 export const BURN_WINDOWS = [AUTO, '5m', '30m', '1h', '6h', '1d', '3d', '30d'];
