@@ -152,6 +152,6 @@ func (b *builder) page(over series.Range) (*Plan, error) {
 // notePages says where a definition does not list what is asked for.
 func (b *builder) notePages(n int) {
 	if n > 0 && b.plan.Query.Format == query.Definition {
-		b.noteOnce(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, PageSlices)})
+		b.note(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, PageSlices)})
 	}
 }

@@ -176,8 +176,8 @@ func newBuilder(s scope, c *cer.Catalog, times Times, facts expand.Facts, with *
 	return b
 }
 
-// note adds a notice.
-func (b *builder) note(n cer.Notice) { b.plan.Notices = append(b.plan.Notices, n) }
+// note adds a notice, unless it is there already.
+func (b *builder) note(n cer.Notice) { b.plan.Notices.Add(n) }
 
 // noteTime says when a number that is not of now was evaluated.
 func (b *builder) noteTime() {

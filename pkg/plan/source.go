@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +39,7 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error)
 // both plans the source and the fallback of an SLI over a range.
 func (b *builder) both(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window time.Duration, over series.Range) (Source, *Source, error) {
 	readings := indicatorsOf(b.plan.Catalog, sli)
-	ask := asking{subject: f.Name + "/" + sli.Name, sli: sli, reading: readings[0], by: by, window: window, over: over, totals: b.countsOnly()}
+	ask := asking{subject: f.Name + "/" + sli.Name, sli: sli, reading: readings[0], by: by, window: window, over: over, isPast: over != b.over, totals: b.countsOnly()}
 	source, err := b.source(ask)
 	if err != nil || len(readings) == 1 || b.countsOnly() {
 		return source, nil, err
@@ -60,6 +59,8 @@ type asking struct {
 	by     []cer.Dimension
 	window time.Duration
 	over   series.Range
+	// isPast says that it is for scores that are held, on which the notices are those of the newest ones.
+	isPast bool
 	// totals says that numbers of events are wanted alone.
 	totals bool
 }
@@ -103,30 +104,21 @@ func (b *builder) windowOf(ask asking) time.Duration {
 
 // explain adds the notices on an expansion.
 func (b *builder) explain(ask asking, x expand.Expansion) {
-	if ask.over != b.over {
+	if ask.isPast {
 		return
 	}
 	subject := ask.subject
 	if x.Shared != "" {
-		b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: x.Shared})
+		b.note(cer.Notice{Severity: cer.Info, Subject: subject, Text: x.Shared})
 	}
 	if !ask.totals {
 		for _, warning := range x.Warnings {
-			b.noteOnce(cer.Notice{Severity: cer.Warning, Subject: subject, Text: warning})
+			b.note(cer.Notice{Severity: cer.Warning, Subject: subject, Text: warning})
 		}
 	}
 	if q := b.plan.Query; !ask.totals && (q.Level == query.LevelSLI || q.Format == query.Definition) {
 		for _, note := range x.Notes {
-			b.noteOnce(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
-		}
-	}
-}
-
-// noteOnce adds those notices that are not there yet.
-func (b *builder) noteOnce(notices ...cer.Notice) {
-	for _, n := range notices {
-		if !slices.Contains(b.plan.Notices, n) {
-			b.note(n)
+			b.note(cer.Notice{Severity: cer.Info, Subject: subject, Text: note})
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 		if err := s.builder.addSlices(states.Minutes, s.windows); err != nil {
 			return err
 		}
-		b.noteOnce(s.builder.plan.Notices...)
+		b.plan.Notices.Merge(s.builder.plan.Notices)
 	}
 	return b.addShares()
 }

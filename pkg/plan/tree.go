@@ -40,7 +40,7 @@ type Plan struct {
 	// Leaves are distinct.
 	Leaves []Leaf
 	// Notices say what was chosen, and what a reader should know of it.
-	Notices []cer.Notice
+	Notices cer.Annotations
 }
 
 // Event is an event of the plan.
