@@ -182,3 +182,16 @@ func (c *Catalog) WindowOf(s *SLI) time.Duration {
 	}
 	return c.Window
 }
+
+// ObjectiveOf returns the objective of the value of an SLI, of the score of a flow and of its components where s is nil,
+// or of the overall score where f is nil too; 0 where there is none.
+func (c *Catalog) ObjectiveOf(f *Flow, s *SLI) float64 {
+	switch {
+	case s != nil:
+		return s.Objective
+	case f != nil:
+		return f.Objective
+	default:
+		return c.Objective
+	}
+}

@@ -93,14 +93,6 @@ func (c *Catalog) StaticShare(f *Flow) float64 {
 	return Share(f.Weight, all)
 }
 
-// ObjectiveOf is the objective of a flow, or of the whole where f is nil; 0 where there is none.
-func (c *Catalog) ObjectiveOf(f *Flow) float64 {
-	if f == nil {
-		return c.Objective
-	}
-	return f.Objective
-}
-
 // DefaultPolicies are those of a catalog that states none: a page at 2 % of the error budget in an hour or 5 % in six,
 // one at a burn of 3 while less than half of the budget is left, and a ticket at 10 % in three days. Pages are for
 // flows whose share of the weights is at least 1/number of flows. Sources: SRE workbook, chapter 5; the guide to cer.

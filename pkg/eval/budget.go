@@ -12,17 +12,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// objective is what the score of a subject, or the value of an SLI, is held against; 0 where there is none. A
-// component's is that of its flow.
+// objective is what the score of a subject, or the value of an SLI, is held against; 0 where there is none.
 func (e *evaluation) objective(s subject) float64 {
-	switch s.level {
-	case query.LevelOverall:
-		return e.plan.Catalog.Objective
-	case query.LevelSLI:
-		return s.sli(e).Objective
-	default:
-		return s.of(e).Objective
-	}
+	return e.plan.Catalog.ObjectiveOf(s.of(e), s.sli(e))
 }
 
 // method is how the losses of a subject add up. Where there are no events to count, slices are.

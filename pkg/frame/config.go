@@ -55,10 +55,11 @@ func stateMappings() data.ValueMappings {
 	return data.ValueMappings{words, data.SpecialValueMapper{Match: data.SpecialValueNullAndNaN, Result: unknown}}
 }
 
-// thresholdsOf returns the objective as threshold: a flow's or the whole's for its score, an SLI's for its value.
+// thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
+// or of an SLI's value.
 func thresholdsOf(measure query.Measure, m eval.Member, c *cer.Catalog) *data.ThresholdsConfig {
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
-		return objectiveThresholds(objectiveOf(m, c))
+		return objectiveThresholds(c.ObjectiveOf(m.Flow, m.SLI))
 	}
 	return nil
 }
@@ -101,21 +102,6 @@ func unitOfValue(sli *cer.SLI) string {
 		return unitSeconds
 	default:
 		return unitNone
-	}
-}
-
-// objectiveOf returns the objective of a member; 0 where there is none. An SLI's is that of its value, not of its
-// score, and a component has none.
-func objectiveOf(m eval.Member, c *cer.Catalog) float64 {
-	switch {
-	case m.Flow == nil:
-		return c.Objective
-	case m.SLI != nil:
-		return m.SLI.Objective
-	case m.Component == "":
-		return m.Flow.Objective
-	default:
-		return 0
 	}
 }
 

@@ -143,7 +143,7 @@ func change(m eval.Member) float64 {
 // objective is what a row's score is held against, or the value of an SLI.
 func objective(r *eval.Result) func(eval.Member) float64 {
 	return func(m eval.Member) float64 {
-		if o := objectiveOf(m, r.Plan.Catalog); o > 0 {
+		if o := r.Plan.Catalog.ObjectiveOf(m.Flow, m.SLI); o > 0 {
 			return o
 		}
 		return math.NaN()

@@ -91,7 +91,7 @@ func hasComponent(f *cer.Flow, component cer.Component) bool {
 // objective is what a number of a flow, or of the whole where f is nil, is held against; 0 where there is none.
 func (p *Policy) objective(f *cer.Flow, number Reference) float64 {
 	if f == nil || number.SLI == "" {
-		return p.catalog.ObjectiveOf(f)
+		return p.catalog.ObjectiveOf(f, nil)
 	}
 	if s, has := f.SLI(number.SLI); has {
 		return s.Objective

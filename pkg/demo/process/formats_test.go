@@ -79,7 +79,7 @@ func TestTable(t *testing.T) {
 		}},
 		"of the components of a flow": {`{"format":"table","level":"component","flows":["search"]}`, map[string][]any{
 			"flow": {"search", "search"}, "title": {"", ""}, "component": {"latency", "dependency"},
-			"score": {0.75, 0.7}, "change": {0.0, 0.0}, "objective": {nil, nil}, "impact": {0.0375, 0.045},
+			"score": {0.75, 0.7}, "change": {0.0, 0.0}, "objective": {0.95, 0.95}, "impact": {0.0375, 0.045},
 			"coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "owner": {"", ""}, "runbook": {"", ""},
 		}},
 		"of SLIs": {`{"format":"table","level":"sli","slis":["success","backlog"]}`, map[string][]any{
