@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// yamlOf is a catalog with one flow, and with more lines at its top level.
+// yamlOf returns a catalog with one flow, and more lines at its top level.
 func yamlOf(name, flow string, more ...string) string {
 	return fmt.Sprintf("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: %s }\nspec: { flows: [{ name: %s, slis: [{ name: up, probe: { selector: up } }] }] }\n%s\n",
 		name, flow, strings.Join(more, "\n"))
 }
 
-// write writes files, given by path and content; the content "" deletes one.
+// write writes files; the content "" deletes one.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
@@ -33,7 +33,7 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// flows are those of what was found, as one text.
+// flows returns the names of the flows of a catalog, separated by spaces.
 func flows(found CatalogStatus) string {
 	var names []string
 	if found.Catalog != nil {
@@ -44,18 +44,18 @@ func flows(found CatalogStatus) string {
 	return strings.Join(names, " ")
 }
 
-// files are contents by path.
+// files maps paths to contents.
 type files = map[string]string
 
-func TestWhatBecomesOfACatalog(t *testing.T) {
+func TestCatalogAfterChangesOfTheFolder(t *testing.T) {
 	const broken = "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\nspec: { flows: [\n"
 	refused := strings.Replace(yamlOf("shop", "home"), "name: home", "name: home, weight: -1", 1)
 	type step struct {
-		// change is what becomes of the folder's files before it is looked at.
+		// change is applied to the folder before the scan.
 		change files
 		state  State
 		flows  string
-		// issue is a part of what Admins are told.
+		// issue is a part of the issues.
 		issue string
 	}
 	first := step{files{"shop.yaml": yamlOf("shop", "home")}, Good, "home", ""}
@@ -104,7 +104,7 @@ func TestWhatBecomesOfACatalog(t *testing.T) {
 					}
 					found := f.Catalog(t.Context(), "shop", 1)
 					if found.State != step.state || flows(found) != step.flows || (found.Revision != "") != (step.flows != "") {
-						t.Errorf("step %d: it is %d with %q, want %d with %q: %v", i, found.State, flows(found), step.state, step.flows, found.Issues)
+						t.Errorf("step %d: the state is %d with %q, want %d with %q: %v", i, found.State, flows(found), step.state, step.flows, found.Issues)
 					}
 					if !strings.Contains(found.Issues.Error(), step.issue) || found.State == Refused && len(found.Issues) == 0 {
 						t.Errorf("step %d: the issues are %v, want %q", i, found.Issues, step.issue)
@@ -115,7 +115,7 @@ func TestWhatBecomesOfACatalog(t *testing.T) {
 	}
 }
 
-func TestProblemsAreSentencesThatTellNoText(t *testing.T) {
+func TestProblem(t *testing.T) {
 	good := CatalogStatus{Name: "shop", State: Good}
 	catalog := good
 	tests := map[string]struct {
@@ -132,25 +132,25 @@ func TestProblemsAreSentencesThatTellNoText(t *testing.T) {
 	}
 	for name, test := range tests {
 		if got := test.found.Problem(); got != test.want {
-			t.Errorf("%s: it says %q, want %q", name, got, test.want)
+			t.Errorf("%s: the problem is %q, want %q", name, got, test.want)
 		}
 	}
 }
 
-func TestTheFolderItself(t *testing.T) {
+func TestAFolderThatCantBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "catalogs")
 		var reports []Report
 		f := New(Config{Path: dir, OnChange: func(r Report) { reports = append(reports, r) }})
 		defer f.Close()
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable || found.Catalog != nil {
-			t.Errorf("of a folder that is not there: %+v", found)
+			t.Errorf("the folder does not exist yet: %+v", found)
 		}
 		write(t, dir, files{"shop.yaml": yamlOf("shop", "home")})
 		time.Sleep(DefaultInterval)
 		synctest.Wait()
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Good {
-			t.Errorf("of a folder that has come: %+v", found)
+			t.Errorf("the folder exists: %+v", found)
 		}
 		if err := os.Rename(dir, dir+"-away"); err != nil {
 			t.Fatal(err)
@@ -158,18 +158,18 @@ func TestTheFolderItself(t *testing.T) {
 		time.Sleep(DefaultInterval)
 		synctest.Wait()
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable || flows(found) != "home" {
-			t.Errorf("of a folder that is gone: %+v", found)
+			t.Errorf("the folder is gone: %+v", found)
 		}
 		if found := f.Catalog(t.Context(), "bank", 1); found.State != Unreadable || found.Catalog != nil {
-			t.Errorf("of another catalog: %+v", found)
+			t.Errorf("another catalog: %+v", found)
 		}
 		time.Sleep(10 * DefaultInterval)
 		synctest.Wait()
 		if len(reports) != 3 || reports[0].Err == nil || reports[1].Err != nil || reports[2].Err == nil {
-			t.Errorf("it was reported %+v", reports)
+			t.Errorf("the reports are %+v", reports)
 		}
 		if text := fmt.Sprint(reports); strings.Contains(text, dir) {
-			t.Errorf("the reports show where the folder stands: %s", text)
+			t.Errorf("the reports have the path of the folder: %s", text)
 		}
 	})
 }
@@ -178,11 +178,11 @@ func TestARelativePathIsRefused(t *testing.T) {
 	f := New(Config{Path: "catalogs"})
 	defer f.Close()
 	if found := f.Catalog(t.Context(), "shop", 1); found.State != Unreadable {
-		t.Errorf("it is %+v", found)
+		t.Errorf("the catalog is %+v", found)
 	}
 }
 
-func TestRefreshLooksAtOnceAndNotTooOften(t *testing.T) {
+func TestRefreshScansAtOnceAndNotTooOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		write(t, dir, files{"shop.yaml": yamlOf("shop", "home")})
@@ -199,14 +199,14 @@ func TestRefreshLooksAtOnceAndNotTooOften(t *testing.T) {
 			<-done
 		}
 		if took := time.Since(began); took > 2*minInterval {
-			t.Errorf("20 who want a look together wait %s", took)
+			t.Errorf("20 concurrent calls take %s", took)
 		}
 		if found := f.Catalog(t.Context(), "shop", 1); flows(found) != "till" {
-			t.Errorf("it is still %s", flows(found))
+			t.Errorf("the flows are still %s", flows(found))
 		}
 		f.Refresh(t.Context())
 		if took := time.Since(began); took < minInterval {
-			t.Errorf("the next look came after %s", took)
+			t.Errorf("the next scan began after %s", took)
 		}
 	})
 }
@@ -222,12 +222,12 @@ func TestOnChangeMayAskForACatalog(t *testing.T) {
 		began := time.Now()
 		f.Refresh(t.Context())
 		if took := time.Since(began); found.State != Refused || took > minInterval {
-			t.Errorf("it is %+v, after %s", found, took)
+			t.Errorf("the catalog is %+v, after %s", found, took)
 		}
 	})
 }
 
-func TestNothingIsLeftAfterClose(t *testing.T) {
+func TestCloseEndsTheGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // It fails where a goroutine is left.
 		f := New(Config{Path: t.TempDir()})
 		f.Catalog(t.Context(), "shop", 1)
@@ -238,11 +238,12 @@ func TestNothingIsLeftAfterClose(t *testing.T) {
 	})
 }
 
-// TestAPanicDuringAScan stands for a bug in the reader of definitions.
+// TestAPanicDuringAScan simulates a bug in the package definition.
 func TestAPanicDuringAScan(t *testing.T) {
 	const good, panics, breaks = "good", "panics", "breaks"
 	type step struct {
-		// scan says whether the scan panics, or what is made of it does, and change the content of the folder before it.
+		// scan is whether the scan succeeds, panics, or makes the update of the catalogs panic. Before it, change is applied
+		// to the folder.
 		scan   string
 		change files
 		// state and flows are those of the catalog after it.
@@ -254,7 +255,7 @@ func TestAPanicDuringAScan(t *testing.T) {
 		"in the first scan":               {{panics, home, Unreadable, ""}, {good, nil, Good, "home"}},
 		"in a later scan":                 {{good, home, Good, "home"}, {panics, till, Unreadable, "home"}, {good, nil, Good, "till"}},
 		"in one scan after another":       {{good, home, Good, "home"}, {panics, till, Unreadable, "home"}, {panics, nil, Unreadable, "home"}, {good, nil, Good, "till"}},
-		"in what is made of a scan":       {{good, home, Good, "home"}, {breaks, till, Unreadable, "home"}, {good, nil, Good, "till"}},
+		"in the update of the catalogs":   {{good, home, Good, "home"}, {breaks, till, Unreadable, "home"}, {good, nil, Good, "till"}},
 		"though the files stay the same":  {{good, home, Good, "home"}, {panics, nil, Unreadable, "home"}, {good, nil, Good, "home"}},
 		"in several scans from the start": {{panics, home, Unreadable, ""}, {panics, till, Unreadable, ""}, {good, nil, Good, "till"}},
 	}
@@ -285,14 +286,14 @@ func TestAPanicDuringAScan(t *testing.T) {
 						f.Refresh(t.Context())
 					}
 					if took := time.Since(began); took > minInterval {
-						t.Errorf("step %d: a call waits %s for the scan", i, took)
+						t.Errorf("step %d: the call takes %s", i, took)
 					}
 					if found := f.Catalog(t.Context(), "shop", 1); found.State != step.state || flows(found) != step.flows {
-						t.Errorf("step %d: it is %d with %q, want %d with %q", i, found.State, flows(found), step.state, step.flows)
+						t.Errorf("step %d: the state is %d with %q, want %d with %q", i, found.State, flows(found), step.state, step.flows)
 					}
 					synctest.Wait()
 					if last.Err != nil != (step.scan != good) || last.Err != nil && !strings.HasPrefix(last.Err.Error(), "reading it panicked: ") {
-						t.Errorf("step %d: the error %v is reported", i, last.Err)
+						t.Errorf("step %d: the reported error is %v", i, last.Err)
 					}
 				}
 			})

@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-func TestWhoMayUseWhat(t *testing.T) {
+func TestOrgs(t *testing.T) {
 	const broken = "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\norgs: [1]\nspec: { flows: [\n"
 	tests := map[string]struct {
-		// scans are the folder's files one after another.
+		// scans are the changes of the folder, each followed by a scan.
 		scans []files
-		// one and two are what the organisations 1 and 2 are given of the catalog shop, as flows; "-" for nothing.
+		// one and two are the flows of the catalog shop for the organisations 1 and 2; "-" if they may not know of it.
 		one, two string
-		// told is a part of what Admins of organisation 1 are told, and mute one that they are not.
-		told, mute string
+		// issue is a part of the issues for organisation 1, and hidden a text that they do not have.
+		issue, hidden string
 	}{
 		"no list":                           {[]files{{"a.yaml": yamlOf("shop", "home")}}, "home", "home", "", ""},
 		"a list":                            {[]files{{"a.yaml": yamlOf("shop", "home", "orgs: [1]")}}, "home", "-", "", ""},
@@ -55,31 +55,31 @@ func TestWhoMayUseWhat(t *testing.T) {
 					got = flows(known.status)
 				}
 				if got != want {
-					t.Errorf("the organisation %d is given %q, want %q", k.org, got, want)
+					t.Errorf("the flows for organisation %d are %q, want %q", k.org, got, want)
 				}
 				if listed := slices.Contains(now.names(k.org), "shop"); listed != (want != "-") {
-					t.Errorf("to the organisation %d the names are %v", k.org, now.names(k.org))
+					t.Errorf("the names for organisation %d are %v", k.org, now.names(k.org))
 				}
 			}
 			if known := now.catalogs[one]; known != nil {
-				if said := known.status.Issues.Error(); !strings.Contains(said, test.told) || test.mute != "" && strings.Contains(said, test.mute) {
-					t.Errorf("Admins of organisation 1 are told %q", said)
+				if issues := known.status.Issues.Error(); !strings.Contains(issues, test.issue) || test.hidden != "" && strings.Contains(issues, test.hidden) {
+					t.Errorf("the issues for organisation 1 are %q", issues)
 				}
 			}
 		})
 	}
 }
 
-func TestNobodyElseLearnsOfACatalog(t *testing.T) {
+func TestOtherOrganisationsDoNotLearnOfACatalog(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, files{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": "a: ["})
 	now := (&state{}).after(scanFolder(dir, scan{}))
 	if now.scan.catalog(key{org: 2, name: "shop"}, nil) != nil {
-		t.Fatal("there is something to be known")
+		t.Fatal("the organisation may know of the catalog")
 	}
 	theirs, none := now.absent("shop"), now.absent("nothing")
 	if strings.ReplaceAll(theirs.Problem(), "shop", "nothing") != none.Problem() {
-		t.Errorf("one who may not use it is told %q, of what is not there %q", theirs.Problem(), none.Problem())
+		t.Errorf("the problem of a catalog of others is %q, and that of none %q", theirs.Problem(), none.Problem())
 	}
 	if names := now.names(2); len(names) > 0 {
 		t.Errorf("the names are %v", names)

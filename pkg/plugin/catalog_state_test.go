@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// goodYAML is a small catalog of that name.
+// goodYAML returns the definition of a small catalog.
 func goodYAML(name string) string {
 	return `{apiVersion: cer/v1, kind: Catalog, metadata: {name: ` + name + `}, spec: {flows: [{name: home, slis: [{name: up, probe: {selector: up}}]}]}}`
 }
@@ -13,7 +13,7 @@ func goodYAML(name string) string {
 func TestLoadDefinition(t *testing.T) {
 	tests := map[string]struct {
 		yaml string
-		// problem is "" for a good definition.
+		// problem is the beginning of the problem; "" if there is none.
 		problem string
 	}{
 		"a good one":      {goodYAML("shop"), ""},

@@ -12,7 +12,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// weighted is a catalog of flows and SLIs of those weights, in the order and form of checkout 5, checkout/success 4.
+// weighted returns a catalog of flows and SLIs with weights, such as "checkout 5, checkout/success 4".
 func weighted(members string) *cer.Catalog {
 	c := &cer.Catalog{Name: "shop"}
 	for member := range strings.SplitSeq(members, ", ") {
@@ -32,7 +32,7 @@ func weighted(members string) *cer.Catalog {
 	return c
 }
 
-func TestMoved(t *testing.T) {
+func TestWeightChanges(t *testing.T) {
 	var before, now []string
 	for i := range 100 {
 		before, now = append(before, fmt.Sprintf("f%d 1", i)), append(now, fmt.Sprintf("f%d 2", i))
@@ -51,34 +51,34 @@ func TestMoved(t *testing.T) {
 	}
 	for name, test := range tests {
 		if got := weightChanges(weighted(test.before), weighted(test.now)); got != test.want {
-			t.Errorf("%s: it says %s, want %s", name, got, test.want)
+			t.Errorf("%s: the changes are %s, want %s", name, got, test.want)
 		}
 	}
 }
 
-// lines is a logger that keeps what is logged.
-type lines struct {
+// recorder is a logger that records its lines.
+type recorder struct {
 	log.Logger
-	with []any
-	all  *[]string
+	with  []any
+	lines *[]string
 }
 
-func (l lines) Info(message string, args ...any) { l.line(message, args) }
-func (l lines) Warn(message string, args ...any) { l.line(message, args) }
-func (l lines) With(args ...any) log.Logger {
+func (l recorder) Info(message string, args ...any) { l.line(message, args) }
+func (l recorder) Warn(message string, args ...any) { l.line(message, args) }
+func (l recorder) With(args ...any) log.Logger {
 	l.with = args
 	return l
 }
-func (l lines) FromContext(context.Context) log.Logger { return l }
+func (l recorder) FromContext(context.Context) log.Logger { return l }
 
-func (l lines) line(message string, args []any) {
-	*l.all = append(*l.all, message+" "+strings.TrimSuffix(fmt.Sprintln(append(l.with, args...)...), "\n"))
+func (l recorder) line(message string, args []any) {
+	*l.lines = append(*l.lines, message+" "+strings.TrimSuffix(fmt.Sprintln(append(l.with, args...)...), "\n"))
 }
 
-func TestOneLineAChange(t *testing.T) {
-	var all []string
+func TestEachChangeIsLoggedOnce(t *testing.T) {
+	var lines []string
 	before := backend.Logger
-	backend.Logger = lines{Logger: before, all: &all}
+	backend.Logger = recorder{Logger: before, lines: &lines}
 	defer func() { backend.Logger = before }()
 	var l changeLog
 	key := dataSourceKey{namespace: "default", uid: "u"}
@@ -86,25 +86,25 @@ func TestOneLineAChange(t *testing.T) {
 	second := catalogState{catalog: weighted("checkout 3"), revision: "r2"}
 	stale := second
 	stale.stale, stale.issues = true, loadDefinition("a: b").issues[:1]
-	const who = "datasourceUid u org 1 "
+	const source = "datasourceUid u org 1 "
 	steps := []struct {
 		now  catalogState
 		want string
 	}{
-		{catalogState{empty: true, issues: loadDefinition("").issues}, "Definition refused " + who + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
-		{first, "Definition loaded " + who + "catalog shop revision r1 flows 1"},
+		{catalogState{empty: true, issues: loadDefinition("").issues}, "Definition refused " + source + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
+		{first, "Definition loaded " + source + "catalog shop revision r1 flows 1"},
 		{first, ""},
-		{second, "Catalog changed " + who + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
-		{stale, "Definition refused, the last good one is used " + who + "revision r2 issues the definition was refused, and the last good one is used instead. " + stale.issues.Error()},
+		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
+		{stale, "Definition refused, the last good one is used " + source + "revision r2 issues the definition was refused, and the last good one is used instead. " + stale.issues.Error()},
 		{stale, ""},
-		{second, "Definition used as it stands again " + who + "revision r2"},
+		{second, "Definition used as it stands again " + source + "revision r2"},
 		{second, ""},
 	}
 	for i, step := range steps {
-		all = nil
+		lines = nil
 		l.record(t.Context(), &DataSource{key: key, source: staticSource(step.now)})
-		if got := strings.Join(all, "; "); got != step.want {
-			t.Errorf("step %d: it is logged %s\nwant %s", i, got, step.want)
+		if got := strings.Join(lines, "; "); got != step.want {
+			t.Errorf("step %d: the log has %s\nwant %s", i, got, step.want)
 		}
 	}
 }

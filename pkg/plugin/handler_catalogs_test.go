@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestCatalogsThatCanBeChosen(t *testing.T) {
+func TestCatalogs(t *testing.T) {
 	shared, _ := withFolder(t, map[string]string{
 		"b.yaml": goodYAML("shop"), "a.yaml": goodYAML("bank"), "c.yaml": strings.Replace(goodYAML("theirs"), "{", "{orgs: [2], ", 1),
 	})
@@ -25,7 +25,7 @@ func TestCatalogsThatCanBeChosen(t *testing.T) {
 		answer, err := sourceIn(t, test.shared, test.namespace, `{}`).snapshot(t.Context(), nil).getCatalogs((&http.Request{}).WithContext(t.Context()))
 		raw, failed := json.Marshal(answer)
 		if err != nil || failed != nil || string(raw) != test.want {
-			t.Errorf("%s: it is %s, %v, want %s", name, raw, err, test.want)
+			t.Errorf("%s: the answer is %s, %v, want %s", name, raw, err, test.want)
 		}
 	}
 }

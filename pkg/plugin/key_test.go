@@ -22,7 +22,7 @@ func TestTheNumberOfAnOrganisation(t *testing.T) {
 	}
 	for name, test := range tests {
 		if id, label := test.key.orgID(), test.key.orgLabel(); id != test.id || label != test.label {
-			t.Errorf("%s: it is %d and %q, want %d and %q", name, id, label, test.id, test.label)
+			t.Errorf("%s: the organisation is %d and %q, want %d and %q", name, id, label, test.id, test.label)
 		}
 	}
 }

@@ -13,7 +13,7 @@ func TestLastGood(t *testing.T) {
 	type step struct {
 		key dataSourceKey
 		now catalogState
-		// name is that of the catalog that is used, "" for none.
+		// name is the name of the catalog; "" if there is none.
 		name  string
 		stale bool
 	}
@@ -37,7 +37,7 @@ func TestLastGood(t *testing.T) {
 					used = got.catalog.Name
 				}
 				if used != step.name || got.stale != step.stale {
-					t.Errorf("step %d: it is %q, stale %v; want %q, %v", i, used, got.stale, step.name, step.stale)
+					t.Errorf("step %d: the catalog is %q, stale %v; want %q, %v", i, used, got.stale, step.name, step.stale)
 				}
 				if got.issues.Error() != step.now.issues.Error() {
 					t.Errorf("step %d: the issues are %v", i, got.issues)

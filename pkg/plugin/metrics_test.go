@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// exposed are the metrics of data sources, a line each.
+// exposed returns the metrics of instances, one line each.
 func exposed(t *testing.T, instances *instances) []string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -31,7 +31,7 @@ func exposed(t *testing.T, instances *instances) []string {
 	return all
 }
 
-func TestTheMetricsOfCatalogs(t *testing.T) {
+func TestCatalogMetrics(t *testing.T) {
 	of := func(key dataSourceKey, revision, members string) *DataSource {
 		return &DataSource{key: key, source: staticSource{catalog: weighted(members), revision: revision}}
 	}
@@ -64,13 +64,13 @@ func TestTheMetricsOfCatalogs(t *testing.T) {
 			l := &instances{}
 			test.change(l)
 			if got := exposed(t, l); !slices.Equal(got, test.want) {
-				t.Errorf("they are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+				t.Errorf("the metrics are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
 	}
 }
 
-func TestADisposedDataSourceLeavesNothing(t *testing.T) {
+func TestADisposedDataSourceHasNoMetrics(t *testing.T) {
 	shared, _ := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
 	d := sourceIn(t, shared, "default", `{"catalog":"shop"}`)
 	if got := exposed(t, &shared.instances); len(got) != 3 {

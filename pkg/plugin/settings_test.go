@@ -1,11 +1,7 @@
 package plugin
 
 import (
-	"context"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +60,7 @@ func TestSettingsThatWork(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := (want{cfg.Method, cfg.Timeout, scrape, cfg.Concurrency, cfg.CustomQueryParameters.Encode()}); got != test.want {
-				t.Errorf("they are read as %+v, want %+v", got, test.want)
+				t.Errorf("the settings are %+v, want %+v", got, test.want)
 			}
 			if cfg.Client.Timeout != 0 {
 				t.Errorf("the client has a timeout of its own: %s", cfg.Client.Timeout)
@@ -91,120 +87,21 @@ func TestSettingsThatCantBeUsed(t *testing.T) {
 			instance.URL = test.url
 			d := newDataSource(t.Context(), instance, newSharedState(""))
 			if d.broken == nil || !strings.HasPrefix(d.broken.Error(), test.message) {
-				t.Fatalf("they are broken by %v, want %q", d.broken, test.message)
+				t.Fatalf("the error is %v, want %q", d.broken, test.message)
 			}
 			answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if a := answers.Responses["A"]; a.Status != backend.StatusBadRequest || a.ErrorSource != backend.ErrorSourceDownstream || a.Error.Error() != d.broken.Error() {
-				t.Errorf("a query is answered %d %s %v", a.Status, a.ErrorSource, a.Error)
+				t.Errorf("the response to a query is %d %s %v", a.Status, a.ErrorSource, a.Error)
 			}
 		})
 	}
 }
 
-// instanceOf is a data source with jsonData, for a store that nobody asks.
+// instanceOf returns the settings of a data source with jsonData, for a store that can't be reached.
 func instanceOf(json string) backend.DataSourceInstanceSettings {
 	return backend.DataSourceInstanceSettings{UID: "uid", Type: ID, URL: "http://store.invalid", JSONData: []byte(json),
 		DecryptedSecureJSONData: map[string]string{"tlsCACert": "no certificate"}}
-}
-
-func TestRoles(t *testing.T) {
-	tests := map[string]struct {
-		user *backend.User
-		want role
-	}{
-		"an admin":        {&backend.User{Role: "Admin"}, admin},
-		"an editor":       {&backend.User{Role: "Editor"}, editor},
-		"a viewer":        {&backend.User{Role: "Viewer"}, viewer},
-		"an unknown role": {&backend.User{Role: "admin"}, viewer},
-		"a user without":  {&backend.User{}, viewer},
-		"nobody":          {nil, viewer},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := roleOf(test.user); got != test.want {
-				t.Errorf("the role is %d, want %d", got, test.want)
-			}
-		})
-	}
-}
-
-func TestIdentity(t *testing.T) {
-	identity := func(headers http.Header) string { return identityOf(withIdentity(context.Background(), headers)) }
-	me := http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Query-Group-Id": {"a"}}
-	tests := map[string]struct {
-		headers http.Header
-		same    bool
-	}{
-		"the same headers":            {http.Header{"X-Query-Group-Id": {"a"}, "X-Grafana-Org-Id": {"1"}, "Authorization": {"Bearer me"}}, true},
-		"another request":             {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Query-Group-Id": {"b"}}, true},
-		"another panel or rule":       {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}, "X-Panel-Id": {"2"}, "X-Rule-Uid": {"r"}, "Fromalert": {"true"}}, true},
-		"another user":                {http.Header{"Authorization": {"Bearer you"}, "X-Grafana-Org-Id": {"1"}}, false},
-		"another organisation":        {http.Header{"Authorization": {"Bearer me"}, "X-Grafana-Org-Id": {"2"}}, false},
-		"nobody":                      {nil, false},
-		"the value of another header": {http.Header{"X-Id-Token": {"Bearer me"}, "X-Grafana-Org-Id": {"1"}}, false},
-		"one more header":             {http.Header{"Authorization": {"Bearer me"}, "Cookie": {"a=b"}, "X-Grafana-Org-Id": {"1"}}, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if same := identity(me) == identity(test.headers); same != test.same {
-				t.Errorf("that they are the same is %v", same)
-			}
-		})
-	}
-	if identityOf(context.Background()) != "" {
-		t.Error("somebody is known where nobody was noted")
-	}
-}
-
-func TestWhoIsFarIsAskedForCompressedAnswers(t *testing.T) {
-	var got string
-	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header.Get("Accept-Encoding") })
-	near, far := httptest.NewServer(handler), httptest.NewTLSServer(handler)
-	defer near.Close()
-	defer far.Close()
-	for address, want := range map[string]string{near.URL: "", far.URL: "gzip"} {
-		client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: address, JSONData: []byte(`{"tlsSkipVerify":true}`)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := client.Get(address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = resp.Body.Close()
-		if got != want {
-			t.Errorf("%s is asked for the encoding %q, want %q", address, got, want)
-		}
-	}
-}
-
-func TestTheConnectionsOfAClientCanBeClosed(t *testing.T) {
-	closed := make(chan bool, 1)
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateClosed {
-			closed <- true
-		}
-	}
-	server.Start()
-	defer server.Close()
-	client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: server.URL, JSONData: []byte(`{}`)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := client.Get(server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.Copy(io.Discard, resp.Body)
-	_ = resp.Body.Close()
-	client.CloseIdleConnections()
-	select {
-	case <-closed:
-	case <-time.After(10 * time.Second):
-		t.Error("the connection stays open")
-	}
 }

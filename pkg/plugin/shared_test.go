@@ -16,15 +16,15 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
 )
 
-// secret stands in the broken files of these tests, and must be shown to Admins only.
+// secret is part of the broken files of these tests. Only Admins may see it.
 const secret = "merger"
 
-// broken is a definition of that name that is refused, with the secret in what is said of it.
+// broken returns a definition of a catalog that is refused with an issue that quotes the secret.
 func broken(name string) string {
 	return strings.Replace(goodYAML(name), "{flows:", "{aggregate: "+secret+", flows:", 1)
 }
 
-// withFolder returns what data sources share, with an operator's folder that holds files by their names.
+// withFolder returns the shared state for an operator's folder with files, given by name, and the path of the folder.
 func withFolder(t *testing.T, files map[string]string) (shared *sharedState, dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -36,6 +36,7 @@ func withFolder(t *testing.T, files map[string]string) (shared *sharedState, dir
 	return shared, dir
 }
 
+// writeFile writes a file of a folder.
 func writeFile(t *testing.T, dir, name, content string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
@@ -43,7 +44,7 @@ func writeFile(t *testing.T, dir, name, content string) {
 	}
 }
 
-// sourceIn returns a data source of an organisation with those settings.
+// sourceIn returns a data source with settings, in the organisation of a namespace.
 func sourceIn(t *testing.T, shared *sharedState, namespace, jsonData string) *DataSource {
 	t.Helper()
 	ctx := backend.WithPluginContext(t.Context(), backend.PluginContext{Namespace: namespace})
@@ -52,7 +53,7 @@ func sourceIn(t *testing.T, shared *sharedState, namespace, jsonData string) *Da
 	return newDataSource(ctx, instance, shared)
 }
 
-// answerTo returns the answer to a query that needs no store, asked by a user of a role.
+// answerTo returns the response to a query by a user of a role. The query needs no store.
 func answerTo(t *testing.T, d *DataSource, role string) backend.DataResponse {
 	t.Helper()
 	answers, err := d.QueryData(t.Context(), &backend.QueryDataRequest{
@@ -65,8 +66,8 @@ func answerTo(t *testing.T, d *DataSource, role string) backend.DataResponse {
 	return answers.Responses["A"]
 }
 
-func TestWhoIsToldWhatOfTheOperatorsFolder(t *testing.T) {
-	const closed = "; an Admin sees why in Save & test"
+func TestOnlyAdminsSeeTheIssuesOfFiles(t *testing.T) {
+	const hint = "; an Admin sees why in Save & test"
 	shared, _ := withFolder(t, map[string]string{
 		"shop.yaml":   goodYAML("shop"),
 		"broken.yaml": broken("broken"),
@@ -74,14 +75,14 @@ func TestWhoIsToldWhatOfTheOperatorsFolder(t *testing.T) {
 	})
 	tests := map[string]struct {
 		json, role string
-		// want is the whole error, or its beginning where it ends in " ..."; "" where the query is answered.
+		// want is the error, or its beginning if it ends in "..."; "" if the query is answered.
 		want string
 	}{
 		"a catalog, to a viewer":                {`{"catalog":"shop"}`, "Viewer", ""},
 		"a catalog, beside an empty definition": {`{"catalog":" shop ","definition":" \n"}`, "Viewer", ""},
-		"one that is refused, to a viewer":      {`{"catalog":"broken"}`, "Viewer", "the catalog broken was refused" + closed},
-		"one that is refused, to an editor":     {`{"catalog":"broken"}`, "Editor", "the catalog broken was refused" + closed},
-		"one that is refused, to nobody":        {`{"catalog":"broken"}`, "", "the catalog broken was refused" + closed},
+		"one that is refused, to a viewer":      {`{"catalog":"broken"}`, "Viewer", "the catalog broken was refused" + hint},
+		"one that is refused, to an editor":     {`{"catalog":"broken"}`, "Editor", "the catalog broken was refused" + hint},
+		"one that is refused, to nobody":        {`{"catalog":"broken"}`, "", "the catalog broken was refused" + hint},
 		"one that is refused, to an Admin":      {`{"catalog":"broken"}`, "Admin", "the catalog broken was refused. broken.yaml:1:81: spec.aggregate: this word is not known here; ..."},
 		"one that is not there":                 {`{"catalog":"bank"}`, "Admin", "there is no catalog bank in the operator's folder"},
 		"one of another organisation":           {`{"catalog":"theirs"}`, "Admin", "there is no catalog theirs in the operator's folder"},
@@ -93,19 +94,19 @@ func TestWhoIsToldWhatOfTheOperatorsFolder(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			answer := answerTo(t, sourceIn(t, shared, "default", test.json), test.role)
-			said := ""
+			got := ""
 			if answer.Error != nil {
-				said = answer.Error.Error()
+				got = answer.Error.Error()
 			}
-			begin, cut := strings.CutSuffix(test.want, "...")
-			if said != test.want && (!cut || !strings.HasPrefix(said, begin)) {
-				t.Errorf("it says %q, want %q", said, test.want)
+			prefix, isPrefix := strings.CutSuffix(test.want, "...")
+			if got != test.want && (!isPrefix || !strings.HasPrefix(got, prefix)) {
+				t.Errorf("the error is %q, want %q", got, test.want)
 			}
 			if test.want != "" && (answer.Status != backend.StatusBadRequest || answer.ErrorSource != backend.ErrorSourceDownstream) {
-				t.Errorf("it fails with %d %s", answer.Status, answer.ErrorSource)
+				t.Errorf("the status is %d and the error source %s", answer.Status, answer.ErrorSource)
 			}
-			if shown := strings.Contains(said, secret); shown != (test.role == "Admin" && strings.Contains(test.json, "broken")) {
-				t.Errorf("the text of the file is shown: %v", shown)
+			if shown := strings.Contains(got, secret); shown != (test.role == "Admin" && strings.Contains(test.json, "broken")) {
+				t.Errorf("the error quotes the file: %v", shown)
 			}
 		})
 	}
@@ -115,11 +116,11 @@ func TestWithoutAFolderACatalogCantBeNamed(t *testing.T) {
 	answer := answerTo(t, sourceIn(t, newSharedState(""), "default", `{"catalog":"shop"}`), "Viewer")
 	want := "the settings name the catalog shop, but there is no folder of catalogs; an operator allows one by definitions_path under [plugin.cer-reliability-datasource] in Grafana's configuration"
 	if answer.Error == nil || answer.Error.Error() != want {
-		t.Errorf("it says %v", answer.Error)
+		t.Errorf("the error is %v", answer.Error)
 	}
 }
 
-func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
+func TestDataSourcesUseTheCurrentFilesOfTheFolder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shared, dir := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
 		one, two := sourceIn(t, shared, "default", `{"catalog":"shop"}`), sourceIn(t, shared, "org-2", `{"catalog":"shop"}`)
@@ -133,11 +134,11 @@ func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
 		next(strings.Replace(goodYAML("shop"), "home", "start", 1))
 		for _, d := range []*DataSource{one, two} {
 			if now := d.snapshot(t.Context(), nil); now.catalog.Flows[0].Name != "start" || now.stale {
-				t.Errorf("it serves %v", now.catalog)
+				t.Errorf("the catalog is %v, stale %v", now.catalog, now.stale)
 			}
 		}
 		if before.catalog.Flows[0].Name != "home" || before.revision == one.snapshot(t.Context(), nil).revision {
-			t.Error("a request saw the catalog change")
+			t.Error("the catalog of a snapshot has changed")
 		}
 
 		next(broken("shop"))
@@ -155,25 +156,25 @@ func TestEveryDataSourceServesWhatTheFolderHoldsNow(t *testing.T) {
 	})
 }
 
-func TestSaveAndTestShowsTheTextOfFilesToAdminsOnly(t *testing.T) {
+func TestSaveAndTestQuotesFilesToAdminsOnly(t *testing.T) {
 	shared, _ := withFolder(t, map[string]string{"broken.yaml": broken("broken")})
 	d := sourceIn(t, shared, "default", `{"catalog":"broken"}`)
 	d.store = storeOf(t, http.StatusOK, `{"status":"success","data":{"application":"Prometheus","version":"3.0.0"}}`)
 	for role, shown := range map[string]bool{"Admin": true, "Editor": false} {
 		result, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: backend.PluginContext{User: &backend.User{Role: role}}})
 		if err != nil || result.Status != backend.HealthStatusError {
-			t.Fatalf("it is %v, %v", result, err)
+			t.Fatalf("the result is %v, %v", result, err)
 		}
 		if strings.Contains(result.Message, secret) != shown || strings.Contains(string(result.JSONDetails), secret) != shown {
-			t.Errorf("to %s it says %s, %s", role, result.Message, result.JSONDetails)
+			t.Errorf("an %s sees %s, %s", role, result.Message, result.JSONDetails)
 		}
 		if !strings.Contains(result.Message, "was reached, but the catalog broken was refused") {
-			t.Errorf("to %s it says %s", role, result.Message)
+			t.Errorf("an %s sees %s", role, result.Message)
 		}
 	}
 }
 
-// storeOf returns a store that answers everything alike.
+// storeOf returns a store that gives the same answer to every request.
 func storeOf(t *testing.T, status int, body string) *fetch.Store {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 )
 
-// link makes a symbolic link.
+// link creates a symbolic link.
 func link(t *testing.T, target, at string) {
 	t.Helper()
 	if err := os.Symlink(target, at); err != nil {
@@ -20,7 +20,7 @@ func link(t *testing.T, target, at string) {
 	}
 }
 
-// paths are the files that were read, as one text; those that were not have their reason.
+// paths returns the paths of the files of a scan, separated by commas, with the read errors of those that have one.
 func paths(s scan) string {
 	var all []string
 	for _, f := range s.files {
@@ -33,8 +33,8 @@ func paths(s scan) string {
 	return strings.Join(all, ", ")
 }
 
-// mount lays files out as Kubernetes mounts a ConfigMap: in a hidden folder to which a hidden link leads, with a link
-// to each name at the top. The hidden folder of the time before is taken away.
+// mount writes files as Kubernetes mounts a version of a ConfigMap: in a hidden directory that a hidden link points to,
+// with a visible link to each top-level name. It deletes the directory of the version before.
 func mount(t *testing.T, dir, version string, content files) {
 	t.Helper()
 	for name, text := range content {
@@ -61,22 +61,22 @@ func TestAMountedConfigMap(t *testing.T) {
 		dir := t.TempDir()
 		mount(t, dir, "1", files{"shop.yaml": yamlOf("shop", "home"), "team/more.yaml": yamlOf("shop", "till")})
 		if got := paths(scanFolder(dir, scan{})); got != "shop.yaml, team/more.yaml" {
-			t.Errorf("read are %s", got)
+			t.Errorf("the files are %s", got)
 		}
 		f := New(Config{Path: dir})
 		defer f.Close()
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Good || flows(found) != "home till" {
-			t.Errorf("it is %+v", found)
+			t.Errorf("the catalog is %+v", found)
 		}
 		mount(t, dir, "2", files{"shop.yaml": yamlOf("shop", "start"), "team/more.yaml": yamlOf("shop", "till")})
 		f.Refresh(t.Context())
 		if found := f.Catalog(t.Context(), "shop", 1); found.State != Good || flows(found) != "start till" {
-			t.Errorf("after an update it is %+v", found)
+			t.Errorf("after an update, the catalog is %+v", found)
 		}
 	})
 }
 
-func TestWhatIsRead(t *testing.T) {
+func TestReadFolder(t *testing.T) {
 	const good = "a: b\n"
 	outside := t.TempDir()
 	write(t, outside, files{"secret.yaml": good, "folder/secret.yaml": good})
@@ -154,13 +154,13 @@ func TestWhatIsRead(t *testing.T) {
 			test.make(t, dir)
 			read, err := readFolder(dir)
 			if got := paths(scan{files: read}); got != test.want || err != nil {
-				t.Errorf("it is %s, %v\nwant %s", got, err, test.want)
+				t.Errorf("the files are %s, %v\nwant %s", got, err, test.want)
 			}
 		})
 	}
 }
 
-// many are files with numbers for names.
+// many returns n files with the same content.
 func many(n int, content string) files {
 	all := files{}
 	for i := range n {
@@ -169,7 +169,7 @@ func many(n int, content string) files {
 	return all
 }
 
-func TestFoldersThatAreTooMuch(t *testing.T) {
+func TestFoldersOverALimit(t *testing.T) {
 	tests := map[string]struct {
 		content files
 		err     string
@@ -186,13 +186,13 @@ func TestFoldersThatAreTooMuch(t *testing.T) {
 			write(t, dir, test.content)
 			s := scanFolder(dir, before)
 			if s.err == nil || s.err.Error() != test.err || len(s.files) != 1 {
-				t.Errorf("it is %v with %d files, want %s and the file of before", s.err, len(s.files), test.err)
+				t.Errorf("the error is %v with %d files, want %s and the file of the scan before", s.err, len(s.files), test.err)
 			}
 		})
 	}
 }
 
-// manyOthers are more files than are looked at, none of which is YAML.
+// manyOthers returns maxEntries files that are not YAML.
 func manyOthers() files {
 	all := files{}
 	for i := range maxEntries {
@@ -201,7 +201,7 @@ func manyOthers() files {
 	return all
 }
 
-func TestNothingOutsideIsOpenedThoughALinkIsTurnedMeanwhile(t *testing.T) {
+func TestALinkThatIsChangedBeforeReadingOpensNothingOutside(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	write(t, outside, files{"secret.yaml": "secret: 1\n"})
 	write(t, dir, files{"a.yaml": "a: b\n"})
@@ -213,18 +213,18 @@ func TestNothingOutsideIsOpenedThoughALinkIsTurnedMeanwhile(t *testing.T) {
 	link(t, filepath.Join(outside, "secret.yaml"), filepath.Join(dir, "a.yaml"))
 	read, err := readAll(dir, entries)
 	if err != nil || len(read) != 1 || read[0].readError == "" || len(read[0].content) > 0 {
-		t.Errorf("it is %+v, %v", read[0], err)
+		t.Errorf("the file is %+v, %v", read[0], err)
 	}
 	write(t, dir, files{"a.yaml": ""})
 	if err := syscall.Mkfifo(filepath.Join(dir, "a.yaml"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if read, err = readAll(dir, entries); err != nil || read[0].readError != "it is no regular file" {
-		t.Errorf("it is %+v, %v", read[0], err)
+		t.Errorf("the file is %+v, %v", read[0], err)
 	}
 }
 
-func TestAFolderWithinThatCantBeReadDeletesNothing(t *testing.T) {
+func TestFilesOfAnUnreadableDirectoryAreNotDeleted(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, files{"a.yaml": yamlOf("shop", "home"), "team/b.yaml": yamlOf("shop", "till")})
 	before := scanFolder(dir, scan{})
@@ -236,6 +236,6 @@ func TestAFolderWithinThatCantBeReadDeletesNothing(t *testing.T) {
 	k := key{org: 1, name: "shop"}
 	found := after.catalog(k, before.catalog(k, nil)).status
 	if found.State != Refused || flows(found) != "home till" {
-		t.Errorf("it is %+v", found)
+		t.Errorf("the catalog is %+v", found)
 	}
 }
