@@ -86,20 +86,21 @@ func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.D
 	if err != nil {
 		return nil, nil, err
 	}
-	store, err := cfg.storeConfig(ctx, instance)
+	storeConfig, err := cfg.storeConfig(ctx, instance)
 	if err != nil {
 		return nil, nil, err
 	}
-	limit, err := cfg.cacheBytes()
+	cacheBytes, err := cfg.cacheBytes()
 	if err != nil {
 		return nil, nil, err
 	}
-	store.Limiter, store.Cache, store.Scope, store.Fresh, store.Now = s.limiter, s.caches.get(key, limit), cacheScope(key, instance), scrape, s.now
-	opened, err := fetch.New(store)
+	storeConfig.Cache, storeConfig.Scope = s.caches.get(key, cacheBytes), cacheScope(key, instance)
+	storeConfig.Limiter, storeConfig.Fresh, storeConfig.Now = s.limiter, scrape, s.now
+	store, err := fetch.New(storeConfig)
 	if err != nil {
 		return nil, nil, err
 	}
-	return opened, newEngine(opened, scrape), nil
+	return store, newEngine(store, scrape), nil
 }
 
 // newEngine returns the engine of a store, whose telemetry is scraped at an interval.
