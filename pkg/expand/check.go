@@ -181,9 +181,6 @@ func CheckMatchers(text string) []Problem {
 	return nil
 }
 
-// checkWindow is as long as the macro, so that positions behind it stay true.
-const checkWindow = "0000005m"
-
 // maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
 const maxLength = 8 << 10
 
@@ -264,10 +261,10 @@ func check(text string) (parser.Expr, []Problem) {
 	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
 		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
 	}
-	if problem := measure(withWindow(text, checkWindow)); problem != nil {
+	if problem := measure(withWindow(text, sentinelText)); problem != nil {
 		return nil, []Problem{*problem}
 	}
-	expr, err := promQL.ParseExpr(withWindow(text, checkWindow))
+	expr, err := promQL.ParseExpr(withWindow(text, sentinelText))
 	if err != nil {
 		return nil, parseProblems(err, 0, len(text))
 	}
@@ -284,7 +281,7 @@ func parseProblems(err error, prefix, length int) []Problem {
 	var problems []Problem
 	for _, e := range parsed {
 		offset := min(max(int(e.PositionRange.Start)-prefix, 0), max(length-1, 0))
-		message := strings.ReplaceAll(e.Err.Error(), checkWindow, WindowMacro)
+		message := strings.ReplaceAll(e.Err.Error(), sentinelText, WindowMacro)
 		problems = append(problems, Problem{Offset: offset, Message: "PromQL: " + message})
 		if strings.HasPrefix(message, "unclosed") || strings.HasPrefix(message, "unexpected") {
 			break

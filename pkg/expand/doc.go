@@ -1,3 +1,4 @@
-// Package expand turns an SLI into PromQL: the selectors of its definition, with the window, the trusted matchers and
-// the grouping put in through the parser's syntax tree. It is the only package that knows PromQL.
+// Package expand turns indicators into PromQL. Compile parses the PromQL of an indicator once; Expand puts the window,
+// filters and grouping into a copy of its syntax tree. Merge makes few expressions of many, and Merged.Derive takes
+// their answers apart. It is the only package that knows PromQL's syntax.
 package expand

@@ -1,7 +1,6 @@
 package expand
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -11,13 +10,11 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// Config says how the indicator of an SLI is expanded.
+// Config says how an indicator is expanded.
 type Config struct {
 	// Window replaces __window and is the range of every counter.
 	Window time.Duration
-	// Trust holds matchers, such as job=~"shop-.*", that every selector is given.
-	Trust []string
-	// Filters are put on every selector too.
+	// Filters are put on every selector.
 	Filters []Filter
 	// By are the labels by whose values the answers are split.
 	By []string
@@ -25,155 +22,81 @@ type Config struct {
 	Facts Facts
 }
 
-// Indicator returns the PromQL of an indicator. It fails where the PromQL of the definition does not parse, which
-// loading the definition has made sure it does.
-func Indicator(indicator cer.Indicator, cfg Config) (Expansion, error) {
-	e, err := newExpander(indicator, cfg)
+// Expand returns the expressions to be evaluated by the store. It fails where a filter's pattern is no regular expression.
+func (i *Indicator) Expand(cfg Config) (Expansion, error) {
+	e, err := i.expander(cfg)
 	if err != nil {
 		return Expansion{}, err
 	}
-	x, err := e.indicator(indicator)
+	x := e.expand()
 	x.By, x.Shared = e.by, e.shared
-	return x, err
+	return x, nil
 }
 
-// newExpander prepares what the expressions of an indicator have in common: all are split by the same labels.
-func newExpander(indicator cer.Indicator, cfg Config) (expander, error) {
-	trust, err := parseMatchers(cfg.Trust)
-	if err != nil {
-		return expander{}, err
-	}
-	filters, err := matchersOf(cfg.Filters)
-	if err != nil {
-		return expander{}, err
-	}
-	e := expander{window: cfg.Window, facts: cfg.Facts, trust: trust, matchers: slices.Concat(trust, filters)}
-	e.by, e.shared, err = splittable(promQLOf(indicator), cfg.By)
-	return e, err
-}
-
-// indicator expands an indicator of any kind.
-func (e expander) indicator(indicator cer.Indicator) (Expansion, error) {
-	switch i := indicator.(type) {
-	case cer.Ratio:
-		return e.ratio(i)
-	case cer.LatencyShare:
-		return e.latency(i)
-	case cer.Apdex:
-		return e.apdex(i)
-	case cer.Quantile:
-		return e.quantile(i)
-	case cer.Value:
-		return e.value(i)
-	case cer.Probe:
-		return e.probe(i)
-	case cer.Recorded:
-		return e.recorded(i)
-	default:
-		return Expansion{}, fmt.Errorf("an indicator of the kind %q can't be expanded", indicator.Kind())
-	}
-}
-
-// Selector is something that an indicator selects in the store.
-type Selector struct {
-	// Trusted is the selector with the trusted matchers put in, Bare without them; both are PromQL.
-	Trusted, Bare string
-}
-
-// Selectors returns what an indicator selects, each once. The selector of a histogram matches native and classic ones.
-func Selectors(indicator cer.Indicator, trust []string) ([]Selector, error) {
-	matchers, err := parseMatchers(trust)
-	if err != nil {
-		return nil, err
-	}
-	_, isHistogram := histogramOf(indicator)
-	var found []Selector
-	for _, text := range promQLOf(indicator) {
-		expr, err := parse(text, time.Minute, nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, selector := range selectorsOf(expr) {
-			if isHistogram {
-				selector = anyHistogram(selector)
-			}
-			s := Selector{Bare: selector.String()}
-			forceInplace(selector, matchers)
-			s.Trusted = selector.String()
-			if !slices.Contains(found, s) {
-				found = append(found, s)
-			}
-		}
-	}
-	return found, nil
-}
-
-// StatesWhole reports whether the definition states an expression of the indicator as a whole, rather than selectors
-// only.
-func StatesWhole(indicator cer.Indicator) bool {
-	for _, text := range promQLOf(indicator) {
-		expr, err := parse(text, time.Minute, nil)
-		if err != nil || asSelector(expr) == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// promQLOf returns the pieces of PromQL that an indicator is defined by.
-func promQLOf(indicator cer.Indicator) []string {
-	switch i := indicator.(type) {
-	case cer.Ratio:
-		if i.Bad != "" {
-			return []string{i.Bad, i.Total}
-		}
-		return []string{i.Good, i.Total}
-	case cer.Value:
-		return []string{i.PromQL}
-	case cer.Probe:
-		return []string{i.Selector}
-	case cer.Recorded:
-		return slices.DeleteFunc([]string{i.Ratio, i.ErrorRatio, i.Total}, func(text string) bool { return text == "" })
-	default:
-		text, _ := histogramOf(indicator)
-		return []string{text}
-	}
-}
-
-// expander expands the indicator of one SLI.
+// expander expands an indicator as a Config says.
 type expander struct {
+	*Indicator
 	window time.Duration
 	facts  Facts
-	// trust are the matchers by which facts are known; matchers are those and the filters.
-	trust, matchers []*labels.Matcher
+	// filters are put on every selector.
+	filters []*labels.Matcher
 	// by are the labels that answers are split by, and shared says why they are not split by others.
 	by     []string
 	shared string
 }
 
+// expander prepares what the expressions of an indicator have in common: all are split by the same labels.
+func (i *Indicator) expander(cfg Config) (expander, error) {
+	filters, err := matchersOf(cfg.Filters)
+	if err != nil {
+		return expander{}, err
+	}
+	e := expander{Indicator: i, window: cfg.Window, facts: cfg.Facts, filters: filters}
+	e.by, e.shared = splittable(i.templates, cfg.By)
+	return e, nil
+}
+
+// expand expands an indicator of any kind.
+func (e expander) expand() Expansion {
+	switch stated := e.stated.(type) {
+	case cer.Ratio:
+		return e.ratio(stated)
+	case cer.LatencyShare:
+		return e.latency(stated)
+	case cer.Apdex:
+		return e.apdex(stated)
+	case cer.Quantile:
+		return e.quantile(stated)
+	case cer.Probe:
+		return e.probe()
+	case cer.Recorded:
+		return e.recorded(stated)
+	default:
+		return e.value()
+	}
+}
+
+// expr returns a copy of one of the indicator's templates, with the window and the filters put in.
+func (e expander) expr(template int) parser.Expr {
+	expr := clone(e.templates[template])
+	setWindowInplace(expr, e.window)
+	forceInplace(expr, e.filters)
+	return expr
+}
+
 // ratio is sum of good / sum of total, or 1 - sum of bad / sum of total.
-func (e expander) ratio(r cer.Ratio) (Expansion, error) {
-	text, role := r.Good, "good events"
+func (e expander) ratio(r cer.Ratio) Expansion {
+	part, total, role := e.expr(0), e.expr(1), "good events"
 	if r.Bad != "" {
-		text, role = r.Bad, "bad events"
-	}
-	part, err := parse(text, e.window, e.matchers)
-	if err != nil {
-		return Expansion{}, err
-	}
-	total, err := parse(r.Total, e.window, e.matchers)
-	if err != nil {
-		return Expansion{}, err
+		role = "bad events"
 	}
 	zero := r.AbsentZero || sameMetric(part, total)
 	return Expansion{Forms: []Form{{
-		Of: Counts,
-		Parts: []Part{{
-			PromQL: unsampled(e.events(part), r.PartRate).String(), Factor: 1, Role: role, ZeroIfAbsent: zero,
-		}},
-		Total:      unsampled(e.events(total), r.TotalRate).String(),
+		Of:         Counts,
+		Parts:      []Part{{Expr: newExpr(unsampled(e.events(part), r.PartRate)), Factor: 1, Role: role, ZeroIfAbsent: zero}},
+		Total:      newExpr(unsampled(e.events(total), r.TotalRate)),
 		Complement: r.Bad != "",
-	}}}, nil
+	}}}
 }
 
 // unsampled scales a count of events up to all of them, where only a share of them was counted.
@@ -186,50 +109,36 @@ func unsampled(expr parser.Expr, rate float64) parser.Expr {
 
 // value is a whole expression as it stands. Of series that are not there scalar() makes NaN, which then says nothing of
 // events.
-func (e expander) value(v cer.Value) (Expansion, error) {
-	expr, err := parse(v.PromQL, e.window, e.matchers)
-	if err != nil {
-		return Expansion{}, err
-	}
+func (e expander) value() Expansion {
+	expr := e.expr(0)
 	splitInplace(expr, e.by)
-	parts := []Part{{PromQL: expr.String(), Factor: 1, Role: "value"}}
-	return Expansion{Forms: []Form{{Of: Values, Parts: parts, IdleIfUndefined: !calls(expr, "scalar")}}}, nil
+	parts := []Part{{Expr: newExpr(expr), Factor: 1, Role: "value"}}
+	return Expansion{Forms: []Form{{Of: Values, Parts: parts, IdleIfUndefined: !calls(expr, "scalar")}}}
 }
 
 // probe is the share of successful checks: a ratio of sums over series and over time, so that a target checked more
 // often counts more.
-func (e expander) probe(p cer.Probe) (Expansion, error) {
-	expr, err := parse(p.Selector, e.window, e.matchers)
-	if err != nil {
-		return Expansion{}, err
-	}
-	checks := overWindow(asSelector(expr), e.window)
+func (e expander) probe() Expansion {
+	checks := overWindow(asSelector(e.expr(0)), e.window)
 	return Expansion{Forms: []Form{{
 		Of:    Counts,
-		Parts: []Part{{PromQL: e.sum(call("sum_over_time", checks)).String(), Factor: 1, Role: "successful checks"}},
-		Total: e.sum(call("count_over_time", checks)).String(),
-	}}}, nil
+		Parts: []Part{{Expr: newExpr(e.sum(call("sum_over_time", checks))), Factor: 1, Role: "successful checks"}},
+		Total: newExpr(e.sum(call("count_over_time", checks))),
+	}}}
 }
 
 // recorded is a share as it stands: several series of it can't be made one without the events behind each.
-func (e expander) recorded(r cer.Recorded) (Expansion, error) {
-	text, role := r.Ratio, "recorded share of good events"
+func (e expander) recorded(r cer.Recorded) Expansion {
+	role := "recorded share of good events"
 	if r.ErrorRatio != "" {
-		text, role = r.ErrorRatio, "recorded share of bad events"
+		role = "recorded share of bad events"
 	}
-	share, err := parse(text, e.window, e.matchers)
-	if err != nil {
-		return Expansion{}, err
-	}
-	form := Form{Of: Values, Parts: []Part{{PromQL: share.String(), Factor: 1, Role: role}}, Complement: r.ErrorRatio != "", IdleIfUndefined: r.Total == ""}
+	parts := []Part{{Expr: newExpr(e.expr(0)), Factor: 1, Role: role}}
+	form := Form{Of: Values, Parts: parts, Complement: r.ErrorRatio != "", IdleIfUndefined: r.Total == ""}
 	if r.Total != "" {
-		total, err := parse(r.Total, e.window, e.matchers)
-		if err != nil {
-			return Expansion{}, err
-		}
-		form.Total = e.events(total).String()
+		form.Total = newExpr(e.events(e.expr(1)))
 	}
-	return Expansion{Forms: []Form{form}}, nil
+	return Expansion{Forms: []Form{form}}
 }
 
 // events returns the expression for events a second: that of a counter's selector, or the sum of a whole expression.

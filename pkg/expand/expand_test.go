@@ -148,8 +148,8 @@ func TestExpansions(t *testing.T) {
 			if window == 0 {
 				window = 5 * time.Minute
 			}
-			expansion, err := expand.Indicator(test.indicator, expand.Config{
-				Window: window, Trust: trust, Filters: test.filters, By: test.by, Facts: expand.Facts{checkout: test.histogram}})
+			expansion, err := compile(t, test.indicator, trust...).Expand(expand.Config{
+				Window: window, Filters: test.filters, By: test.by, Facts: expand.Facts{checkout: test.histogram}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,31 +158,47 @@ func TestExpansions(t *testing.T) {
 	}
 }
 
-func TestExpandingIsPure(t *testing.T) {
-	indicator := latency(time.Second)
-	cfg := expand.Config{Window: time.Minute, Trust: []string{`job="x"`}}
-	first, err := expand.Indicator(indicator, cfg)
+// compile compiles an indicator.
+func compile(t interface {
+	Helper()
+	Fatal(args ...any)
+}, indicator cer.Indicator, trust ...string) *expand.Indicator {
+	t.Helper()
+	compiled, err := expand.Compile(indicator, trust)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := expand.Indicator(indicator, cfg)
+	return compiled
+}
+
+func TestExpandingIsPure(t *testing.T) {
+	compiled := compile(t, latency(time.Second), `job="x"`)
+	cfg := expand.Config{Window: time.Minute}
+	first, err := compiled.Expand(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := compiled.Expand(expand.Config{Window: time.Hour, By: []string{"region"}, Filters: []expand.Filter{{Label: "a", Values: []string{"b"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	second, err := compiled.Expand(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(first, second); diff != "" {
-		t.Error("the second expansion differs from the first:\n", diff)
+		t.Error("the expansion differs after another one:\n", diff)
 	}
 }
 
-func TestHistogramSelectorOf(t *testing.T) {
-	selector, ok, err := expand.HistogramSelectorOf(latency(time.Second), []string{`job=~"shop-.*"`})
-	if err != nil || !ok {
-		t.Fatal(ok, err)
+func TestHistogram(t *testing.T) {
+	selector, ok := compile(t, latency(time.Second), `job=~"shop-.*"`).Histogram()
+	if !ok {
+		t.Fatal("the indicator is not about a histogram")
 	}
 	if diff := cmp.Diff(checkout, selector); diff != "" {
 		t.Error(diff)
 	}
-	if _, ok, _ := expand.HistogramSelectorOf(cer.Probe{Selector: "up"}, nil); ok {
+	if _, ok := compile(t, cer.Probe{Selector: "up"}).Histogram(); ok {
 		t.Error("a probe is said to be about a histogram")
 	}
 }
@@ -201,10 +217,7 @@ func TestSelectors(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := expand.Selectors(test.indicator, []string{`job="x"`})
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := compile(t, test.indicator, `job="x"`).Selectors()
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -222,9 +235,9 @@ func text(x expand.Expansion) string {
 		}
 		fmt.Fprintf(&out, "%s, complement %v, ceiling %g\n", of, form.Complement, form.Ceiling)
 		for _, part := range form.Parts {
-			fmt.Fprintf(&out, "  %g x %s (%s, zero if absent %v)\n", part.Factor, part.PromQL, part.Role, part.ZeroIfAbsent)
+			fmt.Fprintf(&out, "  %g x %s (%s, zero if absent %v)\n", part.Factor, part.Expr, part.Role, part.ZeroIfAbsent)
 		}
-		if form.Total != "" {
+		if form.Total != nil {
 			fmt.Fprintf(&out, "  of %s\n", form.Total)
 		}
 	}

@@ -19,8 +19,8 @@ type Expansion struct {
 type Form struct {
 	Of    Of
 	Parts []Part
-	// Total is the PromQL for all events, in events a second (in checks for a probe); "" where none are counted.
-	Total string
+	// Total counts all events, in events a second (in checks for a probe); nil where none are counted.
+	Total *Expr
 	// Complement says that the parts count what is bad: the value is 1 minus theirs.
 	Complement bool
 	// IdleIfUndefined says that a sample which is no number stands for 0/0, and so for no events.
@@ -42,7 +42,7 @@ const (
 
 // Part is one summand of a form.
 type Part struct {
-	PromQL string
+	Expr   *Expr
 	Factor float64
 	// Role says in a few words what the expression stands for.
 	Role string

@@ -15,23 +15,6 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// HistogramSelectorOf names the histogram that an indicator is about, and reports whether it is about one.
-func HistogramSelectorOf(indicator cer.Indicator, trust []string) (HistogramSelector, bool, error) {
-	text, isHistogram := histogramOf(indicator)
-	if !isHistogram {
-		return HistogramSelector{}, false, nil
-	}
-	matchers, err := parseMatchers(trust)
-	if err != nil {
-		return HistogramSelector{}, false, err
-	}
-	expr, err := parse(text, 0, matchers)
-	if err != nil {
-		return HistogramSelector{}, false, err
-	}
-	return histogramSelector(asSelector(expr)), true, nil
-}
-
 // histogramSelector names the histogram behind a selector.
 func histogramSelector(selector *parser.VectorSelector) HistogramSelector {
 	bucket := withMetricName(selector, metricName(selector)+"_bucket")
@@ -47,51 +30,26 @@ func anyHistogram(selector *parser.VectorSelector) *parser.VectorSelector {
 	return either
 }
 
-// histogramOf returns the histogram that an indicator is defined by, and whether it is.
-func histogramOf(indicator cer.Indicator) (string, bool) {
-	switch i := indicator.(type) {
-	case cer.LatencyShare:
-		return i.Histogram, true
-	case cer.Apdex:
-		return i.Histogram, true
-	case cer.Quantile:
-		return i.Histogram, true
-	default:
-		return "", false
-	}
-}
-
 // latency is the share of requests at or under a bound.
-func (e expander) latency(l cer.LatencyShare) (Expansion, error) {
-	h, err := e.histogram(l.Histogram)
-	if err != nil {
-		return Expansion{}, err
-	}
-	return h.shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}}), nil
+func (e expander) latency(l cer.LatencyShare) Expansion {
+	return e.histogramOf().shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}})
 }
 
 // apdex is (satisfied + tolerating/2)/total, which is half of the requests at or under each of its two bounds.
-func (e expander) apdex(a cer.Apdex) (Expansion, error) {
-	h, err := e.histogram(a.Histogram)
-	if err != nil {
-		return Expansion{}, err
-	}
-	return h.shareUnder([]bound{
+func (e expander) apdex(a cer.Apdex) Expansion {
+	return e.histogramOf().shareUnder([]bound{
 		{at: a.Unit.Of(a.Satisfied), factor: 0.5},
 		{at: a.Unit.Of(a.Tolerated), factor: 0.5},
-	}), nil
+	})
 }
 
 // quantile is histogram_quantile of the rates, in seconds.
-func (e expander) quantile(q cer.Quantile) (Expansion, error) {
-	h, err := e.histogram(q.Histogram)
-	if err != nil {
-		return Expansion{}, err
-	}
+func (e expander) quantile(q cer.Quantile) Expansion {
+	h := e.histogramOf()
 	var x Expansion
 	of := func(rates parser.Expr) []Part {
 		level := &parser.NumberLiteral{Val: q.Q}
-		return []Part{{PromQL: call("histogram_quantile", level, rates).String(), Factor: q.Unit.InSeconds(), Role: "quantile"}}
+		return []Part{{Expr: newExpr(call("histogram_quantile", level, rates)), Factor: q.Unit.InSeconds(), Role: "quantile"}}
 	}
 	if h.known.Native {
 		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
@@ -109,7 +67,7 @@ func (e expander) quantile(q cer.Quantile) (Expansion, error) {
 		}
 		x.Forms = append(x.Forms, form)
 	}
-	return h.warned(x), nil
+	return h.warned(x)
 }
 
 // infinite is the bucket of all events.
@@ -144,19 +102,9 @@ type bound struct {
 	at, factor float64
 }
 
-// histogram parses a histogram's selector and looks up what is known of it.
-func (e expander) histogram(text string) (histogram, error) {
-	expr, err := parse(text, e.window, e.trust)
-	if err != nil {
-		return histogram{}, err
-	}
-	selector := asSelector(expr)
-	if selector == nil {
-		return histogram{}, fmt.Errorf("the histogram %q is no selector", text)
-	}
-	known := e.facts[histogramSelector(selector)]
-	forceInplace(selector, e.matchers)
-	return histogram{expander: e, selector: selector, known: known}, nil
+// histogramOf returns the indicator's histogram, with the filters put in.
+func (e expander) histogramOf() histogram {
+	return histogram{expander: e, selector: asSelector(e.expr(0)), known: e.facts[e.Indicator.histogram]}
 }
 
 // isClassic reports whether classic histograms are asked for: where there are some, or where nothing is known, since
@@ -165,7 +113,7 @@ func (h histogram) isClassic() bool { return h.known.Classic || !h.known.Native 
 
 // rate is the rate of one series of a classic histogram, or of the native one where the suffix is "".
 func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr {
-	selector := h.selector
+	selector := cloneSelector(h.selector)
 	if suffix != "" {
 		selector = withMetricName(selector, metricName(selector)+suffix)
 	}
@@ -177,13 +125,13 @@ func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr 
 func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 
 // nativeTotal is all requests a second of the native histogram.
-func (h histogram) nativeTotal() string { return call("histogram_count", h.nativeRates()).String() }
+func (h histogram) nativeTotal() *Expr { return newExpr(call("histogram_count", h.nativeRates())) }
 
 // classicTotal is all requests a second of the classic histogram. They are those in its highest bucket, rather than its
 // count, so that one request can bring them and other buckets.
-func (h histogram) classicTotal() string {
+func (h histogram) classicTotal() *Expr {
 	all := labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, "+Inf")
-	return h.sum(h.rate("_bucket", all)).String()
+	return newExpr(h.sum(h.rate("_bucket", all)))
 }
 
 // shareUnder is the sum over bounds of factor x share of requests at or under the bound.
@@ -213,8 +161,8 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 
 // mixedTotal is all requests a second where some series are native and some classic: each series is counted once, by
 // its native histogram where it has one.
-func (h histogram) mixedTotal() string {
-	return h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))).String()
+func (h histogram) mixedTotal() *Expr {
+	return newExpr(h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))))
 }
 
 // nativeCount is the part for the requests at or under a bound that native histograms counted.
@@ -223,7 +171,7 @@ func (h histogram) nativeCount(b bound) Part {
 		Op: parser.MUL, LHS: fraction(b, h.nativeRates()), RHS: call("histogram_count", h.nativeRates()),
 		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
 	}
-	return Part{PromQL: count.String(), Factor: b.factor, Role: "native events " + atOrUnder(b.at), ZeroIfAbsent: true}
+	return Part{Expr: newExpr(count), Factor: b.factor, Role: "native events " + atOrUnder(b.at), ZeroIfAbsent: true}
 }
 
 // unlessNative leaves out the classic series of what has native ones.
@@ -243,8 +191,8 @@ func fraction(b bound, rates parser.Expr) parser.Expr {
 func (h histogram) nativeShare(bounds []bound) Form {
 	form := Form{Of: Values, Total: h.nativeTotal()}
 	for _, b := range bounds {
-		share := fraction(b, h.nativeRates()).String()
-		form.Parts = append(form.Parts, Part{PromQL: share, Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
+		share := newExpr(fraction(b, h.nativeRates()))
+		form.Parts = append(form.Parts, Part{Expr: share, Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
 	}
 	return form
 }
@@ -286,7 +234,7 @@ func (h histogram) bucket(edge Edge, factor float64) Part {
 	if h.mixed {
 		rates = h.unlessNative(rates)
 	}
-	return Part{PromQL: h.sum(rates).String(), Factor: factor, Role: "events " + atOrUnder(edge.Bound), ZeroIfAbsent: h.mixed}
+	return Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(edge.Bound), ZeroIfAbsent: h.mixed}
 }
 
 // leMatcher matches the spellings of edges.

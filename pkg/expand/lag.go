@@ -15,60 +15,53 @@ const MaxLag = time.Hour
 // lagStep is how far a store looks back for the current sample of a series, so that no sample lies between two steps.
 const lagStep = 5 * time.Minute
 
-// Lag returns the PromQL for the seconds since the newest sample of what an indicator selects, an expression a
-// selector, with the labels that they are split by. A ratio is as old as its total, and as good events of
-// another metric, which may come by another way; errors that never happened have no samples.
-func Lag(indicator cer.Indicator, cfg Config) (promQL, by []string, err error) {
-	e, err := newExpander(indicator, cfg)
+// Lag returns expressions for the seconds since the newest sample of what the indicator selects, one a selector, with the
+// labels that they are split by. A ratio is as old as its total, and as good events of another metric, which may come by
+// another way; errors that never happened have no samples.
+func (i *Indicator) Lag(cfg Config) (ages []*Expr, by []string, err error) {
+	e, err := i.expander(cfg)
 	if err != nil {
 		return nil, nil, err
 	}
-	pulses, err := e.pulses(indicator)
-	for _, one := range pulses {
-		text := e.lag(one).String()
-		if !slices.Contains(promQL, text) {
-			promQL = append(promQL, text)
+	for _, times := range e.sampleTimes() {
+		if age := newExpr(e.age(times)); !slices.ContainsFunc(ages, age.Equal) {
+			ages = append(ages, age)
 		}
 	}
-	return promQL, e.by, err
+	return ages, e.by, nil
 }
 
-// pulses returns the times of the series whose newest samples tell how old an indicator's value is.
-func (e expander) pulses(indicator cer.Indicator) ([]parser.Expr, error) {
-	if text, ok := histogramOf(indicator); ok {
-		h, err := e.histogram(text)
-		if err != nil {
-			return nil, err
-		}
-		return []parser.Expr{h.pulse()}, nil
+// sampleTimes returns expressions for the times of the series whose newest samples decide how old an indicator's value is.
+func (e expander) sampleTimes() []parser.Expr {
+	if e.isHistogram() {
+		return []parser.Expr{e.histogramOf().sampleTimes()}
 	}
-	texts := promQLOf(indicator)
-	if _, ok := indicator.(cer.Recorded); ok {
-		texts = texts[:1]
-	}
-	var exprs []parser.Expr
-	for _, text := range texts {
-		expr, err := parse(text, e.window, e.matchers)
-		if err != nil {
-			return nil, err
-		}
-		exprs = append(exprs, expr)
-	}
-	if r, ok := indicator.(cer.Ratio); ok && (r.Good == "" || r.AbsentZero || sameMetric(exprs[0], exprs[1])) {
-		exprs = exprs[1:]
-	}
-	var pulses []parser.Expr
-	for _, expr := range exprs {
+	var times []parser.Expr
+	for _, expr := range e.aging() {
 		for _, selector := range selectorsOf(expr) {
-			pulses = append(pulses, call("timestamp", selector))
+			times = append(times, call("timestamp", selector))
 		}
 	}
-	return pulses, nil
+	return times
 }
 
-// pulse returns the times of few series of the histogram: of native and of classic ones where there are both, since a
+// aging returns those of the indicator's expressions whose series have new samples whenever there is telemetry.
+func (e expander) aging() []parser.Expr {
+	switch stated := e.stated.(type) {
+	case cer.Ratio:
+		part, total := e.expr(0), e.expr(1)
+		if stated.Good == "" || stated.AbsentZero || sameMetric(part, total) {
+			return []parser.Expr{total}
+		}
+		return []parser.Expr{part, total}
+	default: // Of a recorded share the total is left out.
+		return []parser.Expr{e.expr(0)}
+	}
+}
+
+// sampleTimes returns an expression for the times of few series of the histogram: of native and of classic ones where there are both, since a
 // service may have moved from one to the other.
-func (h histogram) pulse() parser.Expr {
+func (h histogram) sampleTimes() parser.Expr {
 	native, classic := call("timestamp", h.selector), call("timestamp", withMetricName(h.selector, metricName(h.selector)+"_count"))
 	switch {
 	case !h.isClassic():
@@ -80,8 +73,8 @@ func (h histogram) pulse() parser.Expr {
 	}
 }
 
-// lag is the age of the newest sample, given the times of current ones: of a current one, else the newest within MaxLag.
-func (e expander) lag(current parser.Expr) parser.Expr {
+// age is the age of the newest sample, given the times of current ones: of a current one, else the newest within MaxLag.
+func (e expander) age(current parser.Expr) parser.Expr {
 	past := call("max_over_time", &parser.SubqueryExpr{Expr: current, Range: MaxLag, Step: lagStep})
 	newest := func(times parser.Expr) parser.Expr {
 		return &parser.AggregateExpr{Op: parser.MAX, Expr: times, Grouping: e.by}

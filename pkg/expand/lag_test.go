@@ -33,9 +33,13 @@ func TestLag(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			facts := expand.Facts{{Native: `moved{job="x"}`, Bucket: `moved_bucket{job="x"}`}: {Native: true, Classic: true}}
-			got, _, err := expand.Lag(test.indicator, expand.Config{Window: time.Minute, Trust: []string{`job="x"`}, By: []string{"region"}, Facts: facts})
+			ages, _, err := compile(t, test.indicator, `job="x"`).Lag(expand.Config{Window: time.Minute, By: []string{"region"}, Facts: facts})
 			if err != nil {
 				t.Fatal(err)
+			}
+			var got []string
+			for _, age := range ages {
+				got = append(got, age.String())
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)

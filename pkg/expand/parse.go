@@ -2,60 +2,18 @@ package expand
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// WindowMacro stands for the window in PromQL. It has no $, because Grafana's provisioning expands $name.
-const WindowMacro = "__window"
-
 // promQL parses PromQL as stores of every age understand it, without experimental syntax.
 var promQL = parser.NewParser(parser.Options{})
 
-// stringsCommentsAndWindows matches what a replacement of the macro must step over, and the macro.
-var stringsCommentsAndWindows = regexp.MustCompile("\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|`[^`]*`|#[^\n]*|\\b" + WindowMacro + `\b`)
-
-// withWindow replaces the macro in text by a window's text, outside of strings and comments.
-func withWindow(text, window string) string {
-	return stringsCommentsAndWindows.ReplaceAllStringFunc(text, func(match string) string {
-		if match == WindowMacro {
-			return window
-		}
-		return match
-	})
-}
-
 // usesWindow reports whether the macro stands in text.
-func usesWindow(text string) bool {
-	return withWindow(text, "") != text
-}
-
-// parse returns the expression that text is for a window, with the matchers of trust on every selector.
-func parse(text string, window time.Duration, trust []*labels.Matcher) (parser.Expr, error) {
-	expr, err := promQL.ParseExpr(withWindow(text, model.Duration(window).String()))
-	if err != nil {
-		return nil, fmt.Errorf("the PromQL %q does not parse: %w", text, err)
-	}
-	forceInplace(expr, trust)
-	plainNumbersInplace(expr)
-	return expr, nil
-}
-
-// plainNumbersInplace prints durations that stand for numbers as such, since stores before Prometheus 3 don't know
-// 5m as 300.
-func plainNumbersInplace(expr parser.Expr) {
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if literal, ok := node.(*parser.NumberLiteral); ok {
-			literal.Duration = false
-		}
-		return nil
-	})
-}
+func usesWindow(text string) bool { return countWindows(text) > 0 }
 
 // forceInplace adds the matchers to every selector of expr, but for those it has already.
 func forceInplace(expr parser.Expr, matchers []*labels.Matcher) {

@@ -91,11 +91,11 @@ func TestWithoutTrustAnExpressionKeepsItsMeaning(t *testing.T) {
 
 // expanded expands a whole expression over five minutes.
 func expanded(t *rapid.T, source string, trust []string) string {
-	expansion, err := expand.Indicator(cer.Value{PromQL: source}, expand.Config{Window: 5 * time.Minute, Trust: trust})
+	expansion, err := compile(t, cer.Value{PromQL: source}, trust...).Expand(expand.Config{Window: 5 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return expansion.Forms[0].Parts[0].PromQL
+	return expansion.Forms[0].Parts[0].Expr.String()
 }
 
 func reparsed(t *rapid.T, text string) parser.Expr {

@@ -3,27 +3,15 @@ package expand
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
-// splittable returns the labels of by that every one of some PromQL expressions can be split by, and a sentence on why
-// not by the others; "" where there are none.
-func splittable(texts, by []string) (labels []string, shared string, err error) {
-	if len(by) == 0 {
-		return nil, "", nil
-	}
-	var exprs []parser.Expr
-	for _, text := range texts {
-		expr, err := parse(text, time.Minute, nil)
-		if err != nil {
-			return nil, "", err
-		}
-		exprs = append(exprs, expr)
-	}
+// splittable returns the labels of by that every one of some expressions can be split by, and a sentence on why not by
+// the others; "" where there are none.
+func splittable(exprs []parser.Expr, by []string) (labels []string, shared string) {
 	for _, label := range by {
 		if reason := unsplittable(exprs, label); reason != "" {
 			shared = fmt.Sprintf("can't be split by %s, since %s; all cohorts share what it says", label, reason)
@@ -31,14 +19,14 @@ func splittable(texts, by []string) (labels []string, shared string, err error) 
 		}
 		labels = append(labels, label)
 	}
-	return labels, shared, nil
+	return labels, shared
 }
 
 // unsplittable says why expressions can't be split by a label; "" where they can.
 func unsplittable(exprs []parser.Expr, label string) (reason string) {
 	for _, expr := range exprs {
 		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-			if found := obstacle(node, label); found != "" && reason == "" {
+			if found := splitObstacle(node, label); found != "" && reason == "" {
 				reason = found
 			}
 			return nil
@@ -47,8 +35,8 @@ func unsplittable(exprs []parser.Expr, label string) (reason string) {
 	return reason
 }
 
-// obstacle says why a node can't be split by a label; "" where it can.
-func obstacle(node parser.Node, label string) string {
+// splitObstacle says why a node can't be split by a label; "" where it can.
+func splitObstacle(node parser.Node, label string) string {
 	switch n := node.(type) {
 	case *parser.AggregateExpr:
 		return aggregationObstacle(n, label)

@@ -40,7 +40,7 @@ func TestWhatCanNotBeSplit(t *testing.T) {
 		"a number that is no series at all": {`42`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x, err := expand.Indicator(cer.Value{PromQL: test.promql}, expand.Config{Window: time.Minute, By: []string{"region"}})
+			x, err := compile(t, cer.Value{PromQL: test.promql}).Expand(expand.Config{Window: time.Minute, By: []string{"region"}})
 			if err != nil {
 				t.Fatal(err)
 			}

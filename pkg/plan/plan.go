@@ -23,11 +23,11 @@ func Histograms(q query.Query, c *cer.Catalog) ([]expand.HistogramSelector, erro
 	for i := range c.Flows {
 		for _, sli := range s.needed(&c.Flows[i]) {
 			for _, read := range indicatorsOf(c, sli) {
-				selector, ok, err := expand.HistogramSelectorOf(read.indicator, read.trust)
+				indicator, err := expand.Compile(read.indicator, read.trust)
 				if err != nil {
 					return nil, err
 				}
-				if ok && !seen[selector] {
+				if selector, ok := indicator.Histogram(); ok && !seen[selector] {
 					seen[selector] = true
 					selectors = append(selectors, selector)
 				}

@@ -78,9 +78,11 @@ func (b *builder) source(ask asking) (Source, error) {
 	labels, distinct := labelsOf(ask.sli, ask.by)
 	key := expansionKey{ask.subject, b.windowOf(ask), strings.Join(distinct, ",")}
 	x, err := b.shared.expanded.of(key, func() (expand.Expansion, error) {
-		return expand.Indicator(ask.indicator, expand.Config{
-			Window: key.window, Trust: ask.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli),
-		})
+		indicator, err := expand.Compile(ask.indicator, ask.trust)
+		if err != nil {
+			return expand.Expansion{}, err
+		}
+		return indicator.Expand(expand.Config{Window: key.window, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, ask.sli)})
 	})
 	if err != nil {
 		return Source{}, fmt.Errorf("%s: %w", ask.subject, err)
@@ -151,15 +153,15 @@ func onlyThose(labels, split []string) []string {
 // form replaces the PromQL of a form by leaves.
 func (b *builder) form(x expand.Form, ask asking) Form {
 	form := Form{Of: x.Of, Total: NoLeaf, Complement: x.Complement, IdleIfUndefined: x.IdleIfUndefined, Ceiling: x.Ceiling}
-	if x.Total != "" {
-		form.Total = b.leaf(x.Total, ask.over)
+	if x.Total != nil {
+		form.Total = b.leaf(x.Total.String(), ask.over)
 	}
 	if ask.totals {
 		return form
 	}
 	for _, part := range x.Parts {
 		form.Parts = append(form.Parts, Part{
-			Leaf: b.leaf(part.PromQL, ask.over), Factor: part.Factor, Role: part.Role, ZeroIfAbsent: part.ZeroIfAbsent,
+			Leaf: b.leaf(part.Expr.String(), ask.over), Factor: part.Factor, Role: part.Role, ZeroIfAbsent: part.ZeroIfAbsent,
 		})
 	}
 	return form
@@ -169,8 +171,12 @@ func (b *builder) form(x expand.Form, ask asking) Form {
 func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	labels, distinct := labelsOf(sli, b.plan.By)
 	read := indicatorsOf(b.plan.Catalog, sli)[0]
-	ages, by, err := expand.Lag(read.indicator, expand.Config{
-		Window: time.Minute, Trust: read.trust, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, sli),
+	indicator, err := expand.Compile(read.indicator, read.trust)
+	if err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
+	}
+	ages, by, err := indicator.Lag(expand.Config{
+		Window: time.Minute, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog, sli),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
@@ -178,7 +184,7 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	source := &Source{Labels: onlyThose(labels, by)}
 	for _, age := range ages {
 		source.Forms = append(source.Forms, b.form(expand.Form{Of: expand.Values, Parts: []expand.Part{
-			{PromQL: age, Factor: 1, Role: "seconds since the newest sample"}}}, asking{over: b.over}))
+			{Expr: age, Factor: 1, Role: "seconds since the newest sample"}}}, asking{over: b.over}))
 	}
 	return source, nil
 }

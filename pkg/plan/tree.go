@@ -266,7 +266,8 @@ func (p *Plan) DefinedAs(promQL string) (subjects []string, whole bool) {
 		for _, f := range stretch.Flows {
 			for _, s := range f.SLIs {
 				if asks(s.Leaves()) {
-					note(f.Flow.Name+"/"+s.SLI.Name, expand.StatesWhole(s.SLI.Indicator))
+					indicator, err := expand.Compile(s.SLI.Indicator, nil)
+					note(f.Flow.Name+"/"+s.SLI.Name, err != nil || indicator.StatesWhole())
 				}
 			}
 		}

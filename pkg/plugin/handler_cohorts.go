@@ -106,11 +106,11 @@ func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) (map[string][]stri
 			if label == "" {
 				continue
 			}
-			selectors, err := expand.Selectors(sli.Indicator, c.TrustOf(sli))
+			indicator, err := expand.Compile(sli.Indicator, c.TrustOf(sli))
 			if err != nil {
 				return nil, err
 			}
-			for _, selector := range selectors {
+			for _, selector := range indicator.Selectors() {
 				if !slices.Contains(byLabel[label], selector.Trusted) && n < maxCohortSelectors {
 					byLabel[label] = append(byLabel[label], selector.Trusted)
 					n++

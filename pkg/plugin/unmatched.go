@@ -84,11 +84,11 @@ func selectorsOf(c *cer.Catalog) ([]unmatchedSelector, error) {
 		f := &c.Flows[i]
 		for j := range f.SLIs {
 			sli := &f.SLIs[j]
-			selectors, err := expand.Selectors(sli.Indicator, c.TrustOf(sli))
+			indicator, err := expand.Compile(sli.Indicator, c.TrustOf(sli))
 			if err != nil {
 				return nil, err
 			}
-			for _, selector := range selectors {
+			for _, selector := range indicator.Selectors() {
 				if !seen[selector.Trusted] && len(all) < maxMatched {
 					seen[selector.Trusted] = true
 					all = append(all, unmatchedSelector{Flow: f.Name, SLI: sli.Name, Selector: selector.Trusted, bare: selector.Bare})

@@ -51,9 +51,11 @@ func evaluated(t *testing.T, measure query.Measure, series string, indicator cer
 	sli := cer.SLI{Name: "sli", Component: cer.Latency, Weight: 1, Indicator: indicator, Curve: cer.Identity{}, Missing: cer.Ignore, Idle: cer.Ignore}
 	catalog := &cer.Catalog{Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, Flows: []cer.Flow{{Name: "flow", Weight: 1, SLIs: []cer.SLI{sli}}}}
 	facts := expand.Facts{}
-	if selector, ok, err := expand.HistogramSelectorOf(indicator, nil); err != nil {
+	compiled, err := expand.Compile(indicator, nil)
+	if err != nil {
 		t.Fatal(err)
-	} else if ok {
+	}
+	if selector, ok := compiled.Histogram(); ok {
 		facts[selector] = known
 	}
 	q := query.Query{Measure: measure, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto}

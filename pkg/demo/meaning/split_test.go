@@ -127,11 +127,15 @@ func TestASplitExpressionSaysOfACohortWhatItSaysOfThatAlone(t *testing.T) {
 	compared, shared := 0, map[string]int{}
 	for seed := range uint64(expressions) {
 		source := writer{rand.New(rand.NewPCG(seed, 4))}.vector(4)
-		whole, err := expand.Indicator(cer.Value{PromQL: source}, expand.Config{Window: 5 * time.Minute})
+		indicator, err := expand.Compile(cer.Value{PromQL: source}, nil)
 		if err != nil {
 			continue // It is no PromQL: types do not match.
 		}
-		split, err := expand.Indicator(cer.Value{PromQL: source}, expand.Config{Window: 5 * time.Minute, By: []string{"region"}})
+		whole, err := indicator.Expand(expand.Config{Window: 5 * time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		split, err := indicator.Expand(expand.Config{Window: 5 * time.Minute, By: []string{"region"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,19 +143,19 @@ func TestASplitExpressionSaysOfACohortWhatItSaysOfThatAlone(t *testing.T) {
 			shared[split.Shared]++
 			continue
 		}
-		_, failed := asked(all, engine, whole.Forms[0].Parts[0].PromQL, "")
+		_, failed := asked(all, engine, whole.Forms[0].Parts[0].Expr.String(), "")
 		want, unmatched := map[string]map[string]float64{}, failed != nil
 		for region, store := range alone {
-			want[region], err = asked(store, engine, whole.Forms[0].Parts[0].PromQL, "")
+			want[region], err = asked(store, engine, whole.Forms[0].Parts[0].Expr.String(), "")
 			unmatched = unmatched || err != nil // In itself it does not match series one to one.
 		}
 		for region := range want {
 			if unmatched {
 				continue
 			}
-			got, err := asked(all, engine, split.Forms[0].Parts[0].PromQL, region)
+			got, err := asked(all, engine, split.Forms[0].Parts[0].Expr.String(), region)
 			if err != nil || !sameSeries(got, want[region]) {
-				t.Fatalf("seed %d: %s\nsplit as %s\nsays of %s %v %v, alone it says %v", seed, source, split.Forms[0].Parts[0].PromQL, region, got, err, want[region])
+				t.Fatalf("seed %d: %s\nsplit as %s\nsays of %s %v %v, alone it says %v", seed, source, split.Forms[0].Parts[0].Expr.String(), region, got, err, want[region])
 			}
 			compared += len(got)
 		}

@@ -30,11 +30,11 @@ func TestEverySelectorOfTheCatalogMatches(t *testing.T) {
 	for i := range c.Flows {
 		for j := range c.Flows[i].SLIs {
 			sli := &c.Flows[i].SLIs[j]
-			selectors, err := expand.Selectors(sli.Indicator, c.TrustOf(sli))
+			indicator, err := expand.Compile(sli.Indicator, c.TrustOf(sli))
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, selector := range selectors {
+			for _, selector := range indicator.Selectors() {
 				if !(number(t, "count(last_over_time("+selector.Trusted+"[6h]))", end) > 0) {
 					t.Errorf("%s/%s: nothing matches %s", c.Flows[i].Name, sli.Name, selector.Trusted)
 				}

@@ -1,0 +1,40 @@
+package expand
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Expr is a PromQL expression as a syntax tree. It never changes, and is safe for concurrent use. Its text is printed once,
+// when it is first needed.
+type Expr struct {
+	tree parser.Expr
+	once sync.Once
+	text string
+}
+
+// Parse returns the expression of a PromQL text without macros.
+func Parse(text string) (*Expr, error) {
+	tree, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil, fmt.Errorf("the PromQL %q does not parse: %w", text, err)
+	}
+	return newExpr(tree), nil
+}
+
+// newExpr returns the expression of a tree, which must not be changed any more.
+func newExpr(tree parser.Expr) *Expr { return &Expr{tree: tree} }
+
+// String returns the expression's text as Prometheus prints it; "" for nil.
+func (e *Expr) String() string {
+	if e == nil {
+		return ""
+	}
+	e.once.Do(func() { e.text = e.tree.String() })
+	return e.text
+}
+
+// Equal reports whether both expressions have the same text.
+func (e *Expr) Equal(other *Expr) bool { return e == other || e.String() == other.String() }

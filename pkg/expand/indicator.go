@@ -1,0 +1,135 @@
+package expand
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// Indicator is an indicator whose PromQL was parsed, and whose selectors carry the trusted matchers. It never changes, and
+// is safe for concurrent use.
+type Indicator struct {
+	stated cer.Indicator
+	// templates are the expressions that the definition states, with the sentinel for the window: of a ratio the good or
+	// bad events and the total, of a recorded share the share and the total where there is one, and of others their one.
+	templates []parser.Expr
+	// selectors are those in the templates, each once.
+	selectors []Selector
+	// statesWhole says that a template is more than a plain selector.
+	statesWhole bool
+	// histogram identifies the histogram; zero for an indicator without one.
+	histogram HistogramSelector
+}
+
+// Compile parses an indicator's PromQL and puts the trusted matchers, such as job=~"shop-.*", on every selector. It fails
+// where the PromQL does not parse, or where it is not what the indicator needs; loading a definition makes sure of both.
+func Compile(indicator cer.Indicator, trust []string) (*Indicator, error) {
+	matchers, err := parseMatchers(trust)
+	if err != nil {
+		return nil, err
+	}
+	i := &Indicator{stated: indicator}
+	texts := promQLOf(indicator)
+	if len(texts) == 0 {
+		return nil, fmt.Errorf("an indicator of the kind %q can't be expanded", indicator.Kind())
+	}
+	for _, text := range texts {
+		if err := i.add(text, matchers); err != nil {
+			return nil, err
+		}
+	}
+	if i.isHistogram() {
+		i.histogram = histogramSelector(asSelector(i.templates[0]))
+	}
+	return i, nil
+}
+
+// add parses a piece of the indicator's PromQL.
+func (i *Indicator) add(text string, trust []*labels.Matcher) error {
+	template, err := parseTemplate(text)
+	if err != nil {
+		return err
+	}
+	plain := asSelector(template) != nil
+	if _, isProbe := i.stated.(cer.Probe); !plain && (isProbe || i.isHistogram()) {
+		return fmt.Errorf("the PromQL %q is no selector, which an indicator of the kind %s needs", text, i.stated.Kind())
+	}
+	i.statesWhole = i.statesWhole || !plain
+	i.addSelectors(template, trust)
+	forceInplace(template, trust)
+	i.templates = append(i.templates, template)
+	return nil
+}
+
+// Kind returns the kind of the indicator.
+func (i *Indicator) Kind() cer.Kind { return i.stated.Kind() }
+
+// StatesWhole reports whether the definition states an expression of the indicator as a whole, rather than selectors
+// only.
+func (i *Indicator) StatesWhole() bool { return i.statesWhole }
+
+// Histogram identifies the histogram that the indicator is about, and reports whether it is about one.
+func (i *Indicator) Histogram() (HistogramSelector, bool) { return i.histogram, i.isHistogram() }
+
+// isHistogram reports whether the indicator is about a histogram.
+func (i *Indicator) isHistogram() bool {
+	switch i.stated.(type) {
+	case cer.LatencyShare, cer.Apdex, cer.Quantile:
+		return true
+	default:
+		return false
+	}
+}
+
+// Selector is something that an indicator selects in the store.
+type Selector struct {
+	// Trusted is the selector with the trusted matchers put in, Bare without them; both are PromQL.
+	Trusted, Bare string
+}
+
+// Selectors returns what the indicator selects, each once. The selector of a histogram matches native and classic ones.
+// It must not be changed.
+func (i *Indicator) Selectors() []Selector { return i.selectors }
+
+// addSelectors adds the selectors of an expression that are not there yet.
+func (i *Indicator) addSelectors(expr parser.Expr, trust []*labels.Matcher) {
+	for _, selector := range selectorsOf(expr) {
+		if i.isHistogram() {
+			selector = anyHistogram(selector)
+		}
+		bare := selector.String()
+		forceInplace(selector, trust)
+		if s := (Selector{Trusted: selector.String(), Bare: bare}); !slices.Contains(i.selectors, s) {
+			i.selectors = append(i.selectors, s)
+		}
+	}
+}
+
+// promQLOf returns the pieces of PromQL that an indicator is defined by.
+func promQLOf(indicator cer.Indicator) []string {
+	switch i := indicator.(type) {
+	case cer.Ratio:
+		if i.Bad != "" {
+			return []string{i.Bad, i.Total}
+		}
+		return []string{i.Good, i.Total}
+	case cer.LatencyShare:
+		return []string{i.Histogram}
+	case cer.Apdex:
+		return []string{i.Histogram}
+	case cer.Quantile:
+		return []string{i.Histogram}
+	case cer.Value:
+		return []string{i.PromQL}
+	case cer.Probe:
+		return []string{i.Selector}
+	case cer.Recorded:
+		return slices.DeleteFunc([]string{i.Ratio, i.ErrorRatio, i.Total}, func(text string) bool { return text == "" })
+	default:
+		return nil
+	}
+}
