@@ -10,7 +10,7 @@ import (
 
 // fetch returns the answers to the leaves of a plan, none where its range has no instant. It waits until the points are within
 // the limit on those that are processed at the same time; release is to be called when they have been processed.
-func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) (answers []plan.Answer, release func(), err error) {
+func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) (answers []fetch.Answer, release func(), err error) {
 	if release, err = batch.Acquire(points(p)); err != nil {
 		return nil, nil, err
 	}
@@ -22,19 +22,23 @@ func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan)
 }
 
 // answers requests the leaves of a plan from the store.
-func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]plan.Answer, error) {
+func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]fetch.Answer, error) {
 	ctx, span := x.startSpan(ctx, "cer.fetch", len(p.Leaves))
 	defer span.End()
 	if p.Range.Len() == 0 {
 		return nil, nil
 	}
-	answers, err := batch.Fetch(ctx, p.Leaves)
+	leaves := make([]fetch.Leaf, len(p.Leaves))
+	for i, leaf := range p.Leaves {
+		leaves[i] = fetch.Leaf(leaf)
+	}
+	answers, err := batch.Fetch(ctx, leaves)
 	x.cfg.ObserveSamples(samples(answers))
 	return answers, err
 }
 
 // samples returns the number of samples in answers.
-func samples(answers []plan.Answer) int {
+func samples(answers []fetch.Answer) int {
 	n := 0
 	for _, answer := range answers {
 		for _, series := range answer.Series {

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -16,9 +17,9 @@ import (
 )
 
 // answersTo makes up what a store has of the leaves of a plan: parts of events are below the total.
-func answersTo(p *plan.Plan) []plan.Answer {
+func answersTo(p *plan.Plan) []fetch.Answer {
 	rng := rand.New(rand.NewPCG(1, 2))
-	answers := make([]plan.Answer, len(p.Leaves))
+	answers := make([]fetch.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		base := 100.0
 		switch {
@@ -31,7 +32,7 @@ func answersTo(p *plan.Plan) []plan.Answer {
 		for k := range values {
 			values[k] = base * (1 + 0.1*rng.Float64())
 		}
-		answers[i] = plan.Answer{Series: []series.Series{{Labels: labels.FromMap(map[string]string{}), Values: values}}}
+		answers[i] = fetch.Answer{Series: []series.Series{{Labels: labels.FromMap(map[string]string{}), Values: values}}}
 	}
 	return answers
 }

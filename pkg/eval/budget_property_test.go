@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // events answers for an SLI that counts events: as many as the metric t says, of which the share that a says are good.
-func (h *history) events(leaf plan.Leaf) plan.Answer {
+func (h *history) events(leaf plan.Leaf) fetch.Answer {
 	values := make([]float64, leaf.Range.Len())
 	for i := range values {
 		minute := int(noon.Sub(leaf.Range.Time(i)) / time.Minute)
@@ -24,7 +25,7 @@ func (h *history) events(leaf plan.Leaf) plan.Answer {
 			values[i] *= h.at("a", minute)
 		}
 	}
-	return plan.Answer{Series: []series.Series{{Values: values}}}
+	return fetch.Answer{Series: []series.Series{{Values: values}}}
 }
 
 // traffic is how many events a second there are; none in half of the stretches.

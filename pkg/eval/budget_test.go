@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -22,8 +23,8 @@ func budgetCatalog(changes ...func(*cer.Catalog)) *cer.Catalog {
 }
 
 // outage answers with 1, but with 0 for a metric in the minutes before noon that lie from some duration to another.
-func outage(metric string, from, to time.Duration) func(plan.Leaf) plan.Answer {
-	return func(leaf plan.Leaf) plan.Answer {
+func outage(metric string, from, to time.Duration) func(plan.Leaf) fetch.Answer {
+	return func(leaf plan.Leaf) fetch.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 1
@@ -31,7 +32,7 @@ func outage(metric string, from, to time.Duration) func(plan.Leaf) plan.Answer {
 				values[i] = 0
 			}
 		}
-		return plan.Answer{Series: []series.Series{{Values: values}}}
+		return fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 
@@ -118,7 +119,7 @@ func eventCatalog(changes ...func(*cer.SLI)) *cer.Catalog {
 
 func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 	// Ten minutes before noon checkout has a tenth of the events, and loses them; browse has many all the time.
-	answer := func(leaf plan.Leaf) plan.Answer {
+	answer := func(leaf plan.Leaf) fetch.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 100
@@ -130,7 +131,7 @@ func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 				values[i] = 10
 			}
 		}
-		return plan.Answer{Series: []series.Series{{Values: values}}}
+		return fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
 	// Two of twelve slices are lost, with 20 of 1,020 events.
 	want := 20. / 1020 / .1

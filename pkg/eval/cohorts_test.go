@@ -15,6 +15,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -54,8 +55,8 @@ func cohortCatalog(changes ...func(*cer.Catalog)) *cer.Catalog {
 type stored map[string]map[string]float64
 
 // answer is what the store says of a leaf: the same at every instant of its range.
-func (s stored) answer(leaf plan.Leaf) plan.Answer {
-	var answer plan.Answer
+func (s stored) answer(leaf plan.Leaf) fetch.Answer {
+	var answer fetch.Answer
 	for metric, known := range s {
 		if !strings.Contains(leaf.PromQL, "("+metric+")") {
 			continue
@@ -74,7 +75,7 @@ func (s stored) answer(leaf plan.Leaf) plan.Answer {
 }
 
 // askCohorts asks a query about a minute that ends at noon.
-func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer) (*eval.Result, error) {
+func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer) (*eval.Result, error) {
 	t.Helper()
 	q, err := query.Parse([]byte(text))
 	if err != nil {
@@ -84,7 +85,7 @@ func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(plan.Leaf
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []plan.Answer
+	var answers []fetch.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, answer(leaf))
 	}
@@ -256,8 +257,8 @@ func TestUsersWithoutWeightAreNoted(t *testing.T) {
 }
 
 // since answers with 0.5 up to an instant and with nothing afterwards, at the instants of each leaf's own range.
-func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) plan.Answer {
-	return func(leaf plan.Leaf) plan.Answer {
+func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) fetch.Answer {
+	return func(leaf plan.Leaf) fetch.Answer {
 		if !strings.Contains(leaf.PromQL, "("+metric+")") {
 			return otherwise.answer(leaf)
 		}
@@ -268,7 +269,7 @@ func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) plan.
 				values[i] = .5
 			}
 		}
-		return plan.Answer{Series: []series.Series{{Values: values}}}
+		return fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 
@@ -327,7 +328,7 @@ func TestAQueryFailsWithoutAnSLIThatItsPolicyRequires(t *testing.T) {
 		t.Error("a query about another flow fails: ", err)
 	}
 	past := since("a", noon.Add(-time.Hour), store)
-	recovered := func(leaf plan.Leaf) plan.Answer {
+	recovered := func(leaf plan.Leaf) fetch.Answer {
 		answer := past(leaf)
 		if len(answer.Series) == 1 && strings.Contains(leaf.PromQL, "(a)") {
 			answer.Series[0].Values[leaf.Range.Len()-1] = .5

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -34,7 +35,7 @@ func evaluateCrowd(q query.Query, c *cer.Catalog, store stored, from time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	var answers []plan.Answer
+	var answers []fetch.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, store.answer(leaf))
 	}

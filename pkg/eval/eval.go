@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -57,7 +58,7 @@ func (e *Missing) Error() string {
 // Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each of p.Pages; nil
 // where there is none. It fails with a *Missing error, and with a *query.Invalid one where the store turns out to have more
 // cohorts than a query may ask for.
-func Evaluate(p *plan.Plan, answers []plan.Answer, kept Kept) (*Result, error) {
+func Evaluate(p *plan.Plan, answers []fetch.Answer, kept Kept) (*Result, error) {
 	l := newLedger(p, answers, kept)
 	result := &Result{Plan: p}
 	if len(answers) < len(p.Leaves) { // No instant was asked about.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -66,7 +67,7 @@ func evaluate(t *testing.T, text string, store map[string][]float64, changes ...
 }
 
 // evaluated is the result of a plan that can be evaluated.
-func evaluated(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
+func evaluated(t *testing.T, p *plan.Plan, answers []fetch.Answer) *eval.Result {
 	t.Helper()
 	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
@@ -76,9 +77,9 @@ func evaluated(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
 }
 
 // answers looks up what the store has of each leaf.
-func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []plan.Answer {
+func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []fetch.Answer {
 	t.Helper()
-	answers := make([]plan.Answer, len(p.Leaves))
+	answers := make([]fetch.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		for part, values := range store {
 			if strings.Contains(leaf.PromQL, part) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -34,7 +35,7 @@ type columns map[string]column
 // ledger holds the answers to a plan by leaf and cohort.
 type ledger struct {
 	plan    *plan.Plan
-	answers []plan.Answer
+	answers []fetch.Answer
 	// kept are the sums of pages.
 	kept Kept
 	// split remembers the columns of leaves, which several SLIs and cohorts share.
@@ -74,7 +75,7 @@ type splitKey struct {
 	labels string
 }
 
-func newLedger(p *plan.Plan, answers []plan.Answer, kept Kept) *ledger {
+func newLedger(p *plan.Plan, answers []fetch.Answer, kept Kept) *ledger {
 	l := newPart(p, answers, kept, &remarks{conflicts: map[string]*conflict{}, conflicting: map[int]bool{}})
 	l.parts = map[*plan.Plan]*ledger{}
 	for _, part := range p.Parts() {
@@ -97,7 +98,7 @@ func newLedger(p *plan.Plan, answers []plan.Answer, kept Kept) *ledger {
 }
 
 // newPart returns the ledger of a part of a plan.
-func newPart(p *plan.Plan, answers []plan.Answer, kept Kept, said *remarks) *ledger {
+func newPart(p *plan.Plan, answers []fetch.Answer, kept Kept, said *remarks) *ledger {
 	return &ledger{plan: p, answers: answers, kept: kept, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
 		calendar: map[*plan.Maintenance]maintenance{}, evaluated: map[evaluatedKey]*evaluation{}, remarks: said}
 }

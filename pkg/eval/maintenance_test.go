@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -17,8 +18,8 @@ const tuesday = `[{"weekdays":["tuesday"]}]`
 
 // down answers with 0 for everything in the hour that begins a number of hours before noon, else with 1; a maintenance
 // that PromQL speaks of is on where on says so.
-func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) plan.Answer {
-	return func(leaf plan.Leaf) plan.Answer {
+func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) fetch.Answer {
+	return func(leaf plan.Leaf) fetch.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			before := noon.Sub(leaf.Range.Time(i))
@@ -29,7 +30,7 @@ func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) p
 				values[i] = 1
 			}
 		}
-		return plan.Answer{Series: []series.Series{{Values: values}}}
+		return fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 

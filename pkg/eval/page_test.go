@@ -16,6 +16,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -55,7 +56,7 @@ func TestPagesChangeNothing(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 21))
 		h := &history{seed: seed, gaps: true, columns: map[string][]float64{}}
-		answer := func(leaf plan.Leaf) plan.Answer {
+		answer := func(leaf plan.Leaf) fetch.Answer {
 			found := h.answer(leaf)
 			if seed%3 == 0 && strings.Contains(leaf.PromQL, "(b)") { // Now and then nobody can tell which series is meant.
 				other := make([]float64, leaf.Range.Len())
@@ -202,8 +203,8 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 }
 
 // answersOf are numbers that follow from the expression, the instant and a seed, and are missing now and then.
-func answersOf(p *plan.Plan, seed uint64) []plan.Answer {
-	answers := make([]plan.Answer, len(p.Leaves))
+func answersOf(p *plan.Plan, seed uint64) []fetch.Answer {
+	answers := make([]fetch.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		of := fnv.New64a()
 		fmt.Fprint(of, leaf.PromQL)
@@ -215,7 +216,7 @@ func answersOf(p *plan.Plan, seed uint64) []plan.Answer {
 				values[k] = math.NaN()
 			}
 		}
-		answers[i] = plan.Answer{Series: []series.Series{{Values: values}}}
+		answers[i] = fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
 	return answers
 }

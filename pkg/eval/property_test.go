@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -69,7 +70,7 @@ func (w world) scores(t *rapid.T, text string) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []plan.Answer
+	var answers []fetch.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, w.store.answer(leaf))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -61,7 +62,7 @@ func (h *history) at(metric string, minute int) float64 {
 }
 
 // answer is what the store says of a leaf.
-func (h *history) answer(leaf plan.Leaf) plan.Answer {
+func (h *history) answer(leaf plan.Leaf) fetch.Answer {
 	for _, metric := range []string{"a", "b", "c", "m"} {
 		if !strings.Contains(leaf.PromQL, "("+metric+")") {
 			continue
@@ -70,9 +71,9 @@ func (h *history) answer(leaf plan.Leaf) plan.Answer {
 		for i := range values {
 			values[i] = h.at(metric, int(noon.Sub(leaf.Range.Time(i))/time.Minute))
 		}
-		return plan.Answer{Series: []series.Series{{Values: values}}}
+		return fetch.Answer{Series: []series.Series{{Values: values}}}
 	}
-	return plan.Answer{}
+	return fetch.Answer{}
 }
 
 // The slices of these tests are five minutes wide.

@@ -14,12 +14,13 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
 // askOver asks a query about a range up to some time before noon.
-func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, from, to, step time.Duration) *eval.Result {
+func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer, from, to, step time.Duration) *eval.Result {
 	t.Helper()
 	q, err := query.Parse([]byte(text))
 	if err != nil {
@@ -29,14 +30,14 @@ func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) p
 }
 
 // askAt asks a query at some times.
-func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(plan.Leaf) plan.Answer, times plan.Times) *eval.Result {
+func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer, times plan.Times) *eval.Result {
 	t.Helper()
 	p, err := plan.Build(q, c, times, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answersTo := func(p *plan.Plan) []plan.Answer {
-		answers := make([]plan.Answer, len(p.Leaves))
+	answersTo := func(p *plan.Plan) []fetch.Answer {
+		answers := make([]fetch.Answer, len(p.Leaves))
 		for i, leaf := range p.Leaves {
 			answers[i] = answer(leaf)
 		}
@@ -108,7 +109,7 @@ func TestStates(t *testing.T) {
 	hour := outage("a", 30*time.Minute, 20*time.Minute)
 	tests := map[string]struct {
 		policies []cer.AlertPolicy
-		answer   func(plan.Leaf) plan.Answer
+		answer   func(plan.Leaf) fetch.Answer
 		want     string
 	}{
 		"on after for, off after keepFor": {[]cer.AlertPolicy{tense()}, hour, "33o18p10o"},
@@ -137,8 +138,8 @@ func TestStates(t *testing.T) {
 }
 
 // lostFrom answers as before, but has nothing of a metric from some time before noon on.
-func lostFrom(metric string, from time.Duration, before func(plan.Leaf) plan.Answer) func(plan.Leaf) plan.Answer {
-	return func(leaf plan.Leaf) plan.Answer {
+func lostFrom(metric string, from time.Duration, before func(plan.Leaf) fetch.Answer) func(plan.Leaf) fetch.Answer {
+	return func(leaf plan.Leaf) fetch.Answer {
 		answer := before(leaf)
 		if !strings.Contains(leaf.PromQL, "("+metric+")") {
 			return answer
@@ -179,7 +180,7 @@ func TestWhyAStateIsWhatItIs(t *testing.T) {
 	const now = `{"level":"flow","measure":"state","format":"latest"}`
 	tests := map[string]struct {
 		policy cer.AlertPolicy
-		answer func(plan.Leaf) plan.Answer
+		answer func(plan.Leaf) fetch.Answer
 		want   []string
 	}{
 		"all is well": {tense(), outage("a", 0, 0), []string{
@@ -234,7 +235,7 @@ func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 	// a fails for ten minutes, is good for another ten, and has no telemetry for the last 40. In the end its failures have
 	// left the window of the burn rate, but nobody knows that they are over. The slices of a day end on whole five minutes.
 	const at = `{"level":"flow","flows":["checkout"],"measure":"state"}`
-	lost := func(metric string) func(plan.Leaf) plan.Answer {
+	lost := func(metric string) func(plan.Leaf) fetch.Answer {
 		return lostFrom(metric, 40*time.Minute, outage("a", time.Hour, 50*time.Minute))
 	}
 	burning := func(when string) cer.AlertPolicy {
@@ -242,7 +243,7 @@ func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 	}
 	tests := map[string]struct {
 		when   string
-		answer func(plan.Leaf) plan.Answer
+		answer func(plan.Leaf) fetch.Answer
 		want   string
 	}{
 		"with telemetry the page clears":        {`burn("30m") >= 0.8`, outage("a", time.Hour, 50*time.Minute), "1o35p25o"},

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
@@ -24,7 +25,7 @@ type summedKey struct {
 type Kept map[*plan.Page]*Sums
 
 // SumsOf computes the sums of a page by its plan. answers[i] is that to p.Leaves[i].
-func SumsOf(p *plan.Plan, answers []plan.Answer) *Sums {
+func SumsOf(p *plan.Plan, answers []fetch.Answer) *Sums {
 	sums := &Sums{slices: map[summedKey][]cer.TimeSlice{}, conflicts: map[string]conflict{}}
 	l := newLedger(p, answers, nil)
 	if len(p.Coarse.Flows) == 0 {

@@ -5,28 +5,27 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // Batch is the requests to the store for one request of Grafana: each leaf is requested once, however many queries need it, and
 // all are within the store's timeout. It is safe for concurrent use.
 type Batch struct {
-	store  *Store
-	ctx    context.Context
-	cancel context.CancelFunc
-	leaves callGroup[plan.Leaf, plan.Answer]
+	store   *Store
+	ctx     context.Context
+	cancel  context.CancelFunc
+	answers callGroup[Leaf, Answer]
 }
 
 // Batch returns a batch whose requests are those of ctx. Its timeout starts now. It is to be closed.
 func (s *Store) Batch(ctx context.Context) *Batch {
 	ctx, cancel := s.bounded(ctx)
-	return &Batch{store: s, ctx: ctx, cancel: cancel, leaves: callGroup[plan.Leaf, plan.Answer]{keep: true}}
+	return &Batch{store: s, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, Answer]{keep: true}}
 }
 
 // Fork returns a batch with the timeout of b. Its answers can be garbage collected before b is closed.
 func (b *Batch) Fork() *Batch {
 	ctx, cancel := context.WithCancel(b.ctx)
-	return &Batch{store: b.store, ctx: ctx, cancel: cancel, leaves: callGroup[plan.Leaf, plan.Answer]{keep: true}}
+	return &Batch{store: b.store, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, Answer]{keep: true}}
 }
 
 // ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points that
@@ -47,26 +46,17 @@ func (b *Batch) Close() { b.cancel() }
 
 // Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf that
 // other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
-func (b *Batch) Fetch(ctx context.Context, leaves []plan.Leaf) ([]plan.Answer, error) {
-	joined := b.leaves.join(b.ctx, leaves, func(ctx context.Context, fresh []int, resolve func(int, plan.Answer, error)) {
-		requested := make([]plan.Leaf, len(fresh))
-		for i, at := range fresh {
-			requested[i] = leaves[at]
-		}
-		b.store.answers(ctx, requested, func(i int, answer plan.Answer, err error) { resolve(fresh[i], answer, err) })
-	})
-	defer joined.release()
-	answers, err := joined.waitAll(ctx)
-	if err != nil {
-		return nil, b.store.translate(ctx, "", err)
-	}
-	return answers, nil
+func (b *Batch) Fetch(ctx context.Context, leaves []Leaf) ([]Answer, error) {
+	claim := b.Claim(leaves)
+	defer claim.Close()
+	claim.Fetch(b.store.merge(claim.Missing()))
+	return claim.Wait(ctx)
 }
 
 // Histograms is the store's Histograms within the batch's timeout.
-func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
+func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration) (expand.Facts, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })()
-	return b.store.Histograms(ctx, selectors, start, end)
+	return b.store.Histograms(ctx, selectors, start, end, lookback)
 }

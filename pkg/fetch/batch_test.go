@@ -13,13 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // leavesOf returns n different leaves.
-func leavesOf(n int) []plan.Leaf {
-	leaves := make([]plan.Leaf, n)
+func leavesOf(n int) []Leaf {
+	leaves := make([]Leaf, n)
 	for i := range leaves {
 		leaves[i] = at(fmt.Sprintf("x%d", i))
 	}
@@ -28,12 +27,12 @@ func leavesOf(n int) []plan.Leaf {
 
 // outcome is what a Fetch came to.
 type outcome struct {
-	answers []plan.Answer
+	answers []Answer
 	err     error
 }
 
 // going starts a Fetch and returns where its outcome will be.
-func going(ctx context.Context, batch *Batch, leaves ...plan.Leaf) <-chan outcome {
+func going(ctx context.Context, batch *Batch, leaves ...Leaf) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
 		answers, err := batch.Fetch(ctx, leaves)
@@ -97,8 +96,8 @@ func TestLeafIsAskedOnceABatch(t *testing.T) {
 		store := tr.store(t)
 		batch := store.Batch(t.Context())
 		defer batch.Close()
-		elsewhere := plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.In(time.FixedZone("", 3600)))}
-		later := plan.Leaf{PromQL: "b", Range: series.InstantOf(noon.Add(time.Minute))}
+		elsewhere := Leaf{PromQL: "a", Range: series.InstantOf(noon.In(time.FixedZone("", 3600)))}
+		later := Leaf{PromQL: "b", Range: series.InstantOf(noon.Add(time.Minute))}
 		first := going(t.Context(), batch, at("a"), at("b"), at("a"))
 		second := going(t.Context(), batch, at("b"), elsewhere, later)
 		synctest.Wait()
@@ -107,7 +106,7 @@ func TestLeafIsAskedOnceABatch(t *testing.T) {
 		if a, b := over(t, first), over(t, second); len(a.answers) != 3 || len(b.answers) != 3 {
 			t.Errorf("got %d and %d answers, errors %v and %v", len(a.answers), len(b.answers), a.err, b.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []plan.Leaf{at("a")}); err != nil {
+		if _, err := batch.Fetch(t.Context(), []Leaf{at("a")}); err != nil {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(map[string]int{"a": 1, "b": 2}, tr.asked); diff != "" {
@@ -143,7 +142,7 @@ func TestLeafThatFailsFailsForAllWhoWantIt(t *testing.T) {
 		if o := over(t, third); o.err != nil {
 			t.Errorf("the query that only shares the good leaf failed: %v", o.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []plan.Leaf{at("bad")}); err == nil || tr.asked["bad"] != 1 {
+		if _, err := batch.Fetch(t.Context(), []Leaf{at("bad")}); err == nil || tr.asked["bad"] != 1 {
 			t.Errorf("asked %d times, error %v; want once, and the error again", tr.asked["bad"], err)
 		}
 	})
@@ -231,7 +230,7 @@ func TestTimeoutBoundsTheWholeBatch(t *testing.T) {
 			return err
 		},
 		"histograms": func(b *Batch) error {
-			_, err := b.Histograms(context.Background(), []expand.HistogramSelector{selector}, noon, noon)
+			_, err := b.Histograms(context.Background(), []expand.HistogramSelector{selector}, noon, noon, day)
 			return err
 		},
 	} {

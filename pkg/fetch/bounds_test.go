@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -27,7 +26,7 @@ func TestLeavesAreBounded(t *testing.T) {
 	s := tr.store(t, func(c *Config) { c.MaxSeries = 10 })
 	b := s.Batch(t.Context())
 	defer b.Close()
-	_, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "pods", Range: series.New(noon, noon.Add(2000*time.Minute), time.Minute)}})
+	_, err := b.Fetch(t.Context(), []Leaf{{PromQL: "pods", Range: series.New(noon, noon.Add(2000*time.Minute), time.Minute)}})
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Kind != TooMany {
 		t.Errorf("it fails by %v", err)
@@ -63,10 +62,10 @@ func TestAnnotationsAreBounded(t *testing.T) {
 func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
 	w := &world{late: map[int64]int{}}
 	s, _, clock := w.stores(t, 1<<20)
-	ask := func(end time.Time) plan.Answer {
+	ask := func(end time.Time) Answer {
 		b := s.Batch(t.Context())
 		defer b.Close()
-		answers, err := b.Fetch(t.Context(), []plan.Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}})
+		answers, err := b.Fetch(t.Context(), []Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,35 +1,28 @@
 package fetch
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
-	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// How long points are kept.
+// How long points are cached.
 const (
-	// DefaultOverlap is how long samples may be late.
+	// DefaultOverlap is the age up to which points may change by late samples.
 	DefaultOverlap = 10 * time.Minute
-	// hardAge is the age at which points are asked for again, whatever they are.
+	// hardAge is the time after which points are requested again, even if late samples can no longer change them.
 	hardAge = time.Hour
-	// emptyAge is that of blocks without any series, which a store may have had no time to index yet.
+	// emptyAge is that time for blocks without any series, which a store may not have indexed yet.
 	emptyAge = 10 * time.Minute
 )
 
-// blockPoints is how many points a block holds.
-const blockPoints = 120
-
-// Cache keeps the points that stores have answered with, in blocks that lie on the grid of their step. Points that are
-// older than late samples can be are not asked for again until they reach a hard age; newer ones are after the time of a
-// scrape. It is safe for concurrent use, and outlives the stores that use it. A nil cache keeps nothing.
+// Cache holds the points of the answers of stores, in blocks that lie on the grid of their step. Points that late samples can no longer
+// change are valid up to a hard age; others are for as long as the Config's Fresh. It is safe for concurrent use, and outlives the stores
+// that use it. A nil cache holds nothing.
 type Cache struct {
 	entries      *otter.Cache[entryKey, entry]
 	bytes        uint64
@@ -37,8 +30,8 @@ type Cache struct {
 	observe      func(hits, misses int64)
 }
 
-// NewCache returns a cache of at most limit bytes; nil, which keeps nothing, where that is 0. The function observe, which
-// may be nil, is called with the hits and misses of each look-up, as Stats counts them.
+// NewCache returns a cache of at most limit bytes; nil, which holds nothing, if that is 0. The function observe, which may be nil, is
+// called with the hits and misses of each lookup, as Stats counts them.
 func NewCache(limit int64, observe func(hits, misses int64)) *Cache {
 	if limit <= 0 {
 		return nil
@@ -53,28 +46,35 @@ func NewCache(limit int64, observe func(hits, misses int64)) *Cache {
 	return &Cache{entries: entries, bytes: uint64(limit), observe: observe}
 }
 
-// count adds the points of a look-up to the statistics.
+// count adds the points of a lookup to the statistics.
 func (c *Cache) count(hits, misses int64) {
 	c.hits.Add(uint64(hits))
 	c.misses.Add(uint64(misses))
 	c.observe(hits, misses)
 }
 
-// entry is what a cache holds: a block of points, or what was made of points.
+// entry is a block of points, or a value derived from points.
 type entry interface {
 	// weight estimates its bytes.
 	weight() uint32
 }
 
-// Stats is what a cache has done so far.
+// entryKey is the key of an entry: of a block, the ID of a leaf's blocks and the number of the block on the grid; or the ID of derived
+// values and the number of one.
+type entryKey struct {
+	id     [16]byte
+	number int64
+}
+
+// Stats is the statistics of a cache.
 type Stats struct {
-	// Bytes are those that it holds, of Limit.
+	// Bytes is the size of the entries, at most Limit.
 	Bytes, Limit uint64
-	// Hits and Misses count the points that were asked for: those that it had, and those that a store was asked for.
+	// Hits and Misses are the numbers of points that were looked up so far: those that the cache held, and those that it lacked.
 	Hits, Misses uint64
 }
 
-// Stats returns what the cache has done so far.
+// Stats returns the statistics of the cache.
 func (c *Cache) Stats() Stats {
 	if c == nil {
 		return Stats{}
@@ -83,14 +83,7 @@ func (c *Cache) Stats() Stats {
 	return Stats{Bytes: c.entries.WeightedSize(), Limit: c.bytes, Hits: c.hits.Load(), Misses: c.misses.Load()}
 }
 
-// entryKey names a block, of which leaf, asked by whom and with which step, and which of its blocks; or what was made of
-// points, and for which time.
-type entryKey struct {
-	id    [16]byte
-	index int64
-}
-
-// block returns a block; nil where it is not there.
+// block returns a block; nil if there is none.
 func (c *Cache) block(key entryKey) *block {
 	if found, ok := c.entries.GetIfPresent(key); ok {
 		return found.(*block)
@@ -98,82 +91,85 @@ func (c *Cache) block(key entryKey) *block {
 	return nil
 }
 
-// leafID identifies what a leaf is in a scope, for its step and the phase of its instants.
-func leafID(scope string, leaf plan.Leaf) [16]byte {
-	hash := sha256.New()
-	hash.Write([]byte(scope))
-	hash.Write([]byte{0})
-	hash.Write([]byte(leaf.PromQL))
-	var grid [16]byte
-	step := leaf.Range.Step
-	binary.LittleEndian.PutUint64(grid[:8], uint64(step))
-	if step > 0 {
-		binary.LittleEndian.PutUint64(grid[8:], uint64(phase(leaf.Range)))
+// cachedPoints is a span of points that the cache holds in a block, whose first point would have the index first.
+type cachedPoints struct {
+	span
+	block *block
+	first int64
+}
+
+// until returns the time up to which the points are valid, given how long points are that late samples may still change.
+func (p cachedPoints) until(fresh time.Duration) time.Time {
+	if p.hi > p.first+int64(p.block.settled) {
+		return p.block.refreshed.Add(fresh)
 	}
-	hash.Write(grid[:])
-	return [16]byte(hash.Sum(nil)[:16])
+	return p.block.requested.Add(hardAge)
 }
 
-// phase is how far the instants of a range are from multiples of its step, in milliseconds.
-func phase(r series.Range) int64 { return r.Start - series.Floor(r.Start, r.Step) }
-
-// grid numbers the instants of leaves that have the same step and phase, in milliseconds. Those of single instants are
-// their time.
-type grid struct {
-	step, phase int64
-}
-
-// gridOf returns the grid of a range.
-func gridOf(r series.Range) grid {
-	if r.IsInstant() {
-		return grid{step: 1}
+// lookup returns the valid points of a range among the blocks with an ID, and the parts of the range that are to be requested. Points
+// that late samples may still change are valid for the time fresh.
+func (c *Cache) lookup(id [16]byte, over series.Range, now time.Time, fresh time.Duration) (found []cachedPoints, missing []series.Range) {
+	if c == nil {
+		return nil, []series.Range{over}
 	}
-	return grid{step: r.Step, phase: phase(r)}
-}
-
-// number is that of an instant of the grid.
-func (g grid) number(t int64) int64 { return (t - g.phase) / g.step }
-
-// at is the instant of a number.
-func (g grid) at(number int64) int64 { return number*g.step + g.phase }
-
-// block is points of a leaf that follow each other. It does not change.
-type block struct {
-	// lo and hi bound the points that are known, by their numbers within the block; hi is not one of them.
-	lo, hi int
-	// settled is where those begin that late samples may still change.
-	settled int
-	// asked is when the oldest of the points was asked for, and refreshed when those were that are not settled.
-	asked, refreshed time.Time
-	series           []series.Series
-}
-
-// weight estimates the bytes of a block.
-func (b *block) weight() uint32 {
-	bytes := 160
-	for _, s := range b.series {
-		bytes += 96 + 8*len(s.Values)
-		s.Labels.Range(func(l labels.Label) { bytes += 48 + len(l.Name) + len(l.Value) })
+	g := gridOf(over)
+	all := g.spanOf(over)
+	var gaps []span
+	for _, part := range g.split(all) {
+		b := c.block(entryKey{id, part.number})
+		if b == nil {
+			gaps = appendGap(gaps, part.span)
+			continue
+		}
+		valid := b.valid(now, fresh).shifted(part.start)
+		for _, gap := range part.without(valid) {
+			gaps = appendGap(gaps, gap)
+		}
+		if both := part.and(valid); both.lo < both.hi {
+			found = append(found, cachedPoints{span: both, block: b, first: part.start})
+		}
 	}
-	return uint32(min(bytes, math.MaxUint32))
+	requested := int64(0)
+	for _, gap := range gaps {
+		requested += gap.len()
+		missing = append(missing, g.rangeOf(gap))
+	}
+	c.count(max(0, all.len()-requested), requested)
+	return found, missing
 }
 
-// until is when all of the points are to be asked for again.
-func (b *block) until() time.Time {
-	if len(b.series) == 0 {
-		return b.asked.Add(emptyAge)
+// insert holds the points of an answer over a range in the blocks with an ID. It was requested at a time, up to overlap before which late
+// samples may change points. An answer with warnings may be incomplete and is not cached.
+func (c *Cache) insert(id [16]byte, over series.Range, answer Answer, requested time.Time, overlap time.Duration) {
+	if c == nil || len(answer.Warnings) > 0 {
+		return
 	}
-	return b.asked.Add(hardAge)
+	g := gridOf(over)
+	all := g.spanOf(over)
+	settled := all.hi
+	if limit := requested.Add(-overlap).UnixMilli(); g.instant(all.hi-1) >= limit {
+		settled = max(all.lo, g.index(limit-1)+1)
+	}
+	for _, part := range g.split(all) {
+		b := &block{
+			span: part.shifted(-part.start), settled: min(max(settled, part.lo), part.hi) - part.start,
+			requested: requested, refreshed: requested, series: seriesWithSamples(answer.Series, part.shifted(-all.lo)),
+		}
+		key := entryKey{id, part.number}
+		if old := c.block(key); old != nil {
+			b = old.merge(b)
+		}
+		c.entries.Set(key, b)
+	}
 }
 
-// usable returns which of the points need not be asked for again now; none where lo equals hi.
-func (b *block) usable(now time.Time, fresh time.Duration) (lo, hi int) {
-	switch {
-	case !now.Before(b.until()):
-		return 0, 0
-	case now.Sub(b.refreshed) < fresh:
-		return b.lo, b.hi
-	default:
-		return b.lo, max(b.lo, b.settled)
+// seriesWithSamples returns copies of a part of the values of those series that have any samples there.
+func seriesWithSamples(all []series.Series, part span) []series.Series {
+	var some []series.Series
+	for _, s := range all {
+		if values := s.Values[part.lo:part.hi]; slices.ContainsFunc(values, series.IsSample) {
+			some = append(some, series.Series{Labels: s.Labels, Values: slices.Clone(values)})
+		}
 	}
+	return some
 }

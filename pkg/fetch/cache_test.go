@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -103,9 +102,9 @@ func (w *world) stores(t *testing.T, bytes int64) (kept, plain *Store, clock *ti
 }
 
 // same fails where answers differ in more than the order of their series.
-func same(t *testing.T, got, want plan.Answer, of plan.Leaf) {
+func same(t *testing.T, got, want Answer, of Leaf) {
 	t.Helper()
-	byLabels := func(a plan.Answer) []series.Series {
+	byLabels := func(a Answer) []series.Series {
 		sorted := slices.Clone(a.Series)
 		slices.SortFunc(sorted, func(a, b series.Series) int { return labels.Compare(a.Labels, b.Labels) })
 		return sorted
@@ -137,7 +136,7 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 			}
 			step := []time.Duration{15 * time.Second, time.Minute, 5 * time.Minute, 0}[random.IntN(4)]
 			end := clock.Add(-back)
-			leaf := plan.Leaf{PromQL: []string{"a", "b", "none"}[random.IntN(3)], Range: series.InstantOf(end.Truncate(15 * time.Second))}
+			leaf := Leaf{PromQL: []string{"a", "b", "none"}[random.IntN(3)], Range: series.InstantOf(end.Truncate(15 * time.Second))}
 			if step > 0 {
 				end = end.Truncate(step)
 				leaf.Range = series.New(end.Add(-time.Duration(random.IntN(400))*step), end, step)
@@ -159,14 +158,14 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 }
 
 func TestWhatIsAskedAgain(t *testing.T) {
-	over := func(start, end int) plan.Leaf { // In minutes after noon.
-		return plan.Leaf{PromQL: "a", Range: series.New(noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute), time.Minute)}
+	over := func(start, end int) Leaf { // In minutes after noon.
+		return Leaf{PromQL: "a", Range: series.New(noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute), time.Minute)}
 	}
 	tests := map[string]struct {
-		first plan.Leaf
+		first Leaf
 		// after is how long after that the second one is asked.
 		after  time.Duration
-		second plan.Leaf
+		second Leaf
 		want   int
 	}{
 		"nothing within the time of a scrape":       {over(-100, 0), 10 * time.Second, over(-100, 0), 0},
@@ -175,8 +174,8 @@ func TestWhatIsAskedAgain(t *testing.T) {
 		"what is after on a pan":                    {over(-100, -50), time.Minute, over(-80, -30), 20},
 		"what lies between, since there is no hole": {over(-20, -15), time.Minute, over(-40, -30), 20},
 		"all of it after an hour":                   {over(-100, -50), time.Hour, over(-100, -50), 51},
-		"all of another step":                       {over(-100, -50), time.Minute, plan.Leaf{PromQL: "a", Range: series.New(noon.Add(-100*time.Minute), noon.Add(-50*time.Minute), 5*time.Minute)}, 11},
-		"an instant that is settled, never":         {plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, time.Minute, plan.Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, 0},
+		"all of another step":                       {over(-100, -50), time.Minute, Leaf{PromQL: "a", Range: series.New(noon.Add(-100*time.Minute), noon.Add(-50*time.Minute), 5*time.Minute)}, 11},
+		"an instant that is settled, never":         {Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, time.Minute, Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, 0},
 		"an instant that is not":                    {at("a"), time.Minute, at("a"), 1},
 	}
 	for name, test := range tests {
@@ -199,7 +198,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 }
 
 func TestWhatIsNotKept(t *testing.T) {
-	leaf := plan.Leaf{PromQL: "a", Range: series.New(noon.Add(-3*time.Hour), noon.Add(-time.Hour), time.Minute)}
+	leaf := Leaf{PromQL: "a", Range: series.New(noon.Add(-3*time.Hour), noon.Add(-time.Hour), time.Minute)}
 	asked := func(t *testing.T, w *world, store *Store) int {
 		t.Helper()
 		w.points = 0

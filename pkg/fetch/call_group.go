@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"sync"
 
@@ -12,8 +13,8 @@ import (
 )
 
 // callGroup suppresses duplicate calls, as the singleflight package does: callers that want the same key at the same time
-// share one call. Keys are joined several at a time. The calls that one join creates run together, under a context that
-// none of the callers can cancel: it ends when nobody waits for any of these calls any more.
+// share one call. Keys are joined several at a time. The join that creates calls is to start or abandon them; they run under a
+// context that no caller can cancel alone: it ends when nobody waits for any of them any more.
 type callGroup[K comparable, V any] struct {
 	// keep shares the outcomes of finished calls, errors included, with later joins.
 	keep bool
@@ -65,43 +66,28 @@ type ticket[K comparable, V any] struct {
 	calls []*call[V]
 	// fresh are the positions of the calls that the join created, each key once.
 	fresh []int
+	// ctx is the context of these calls; begun and released guard the methods that take effect once.
+	ctx             context.Context
+	cancel          context.CancelFunc
+	begun, released sync.Once
 }
 
-// join returns a ticket for keys. The calls that are not under way yet are made by work, on a goroutine of its own: it gets
-// their positions and a context derived from parent, and resolves each. What it leaves unresolved fails.
-func (g *callGroup[K, V]) join(parent context.Context, keys []K, work func(ctx context.Context, fresh []int, resolve func(at int, value V, err error))) *ticket[K, V] {
-	ctx, cancel := context.WithCancel(parent)
-	t := g.enlist(keys, cancel)
-	if len(t.fresh) == 0 {
-		cancel()
-		return t
-	}
-	go func() {
-		defer cancel()
-		defer func() {
-			// A panic on this goroutine would end the process.
-			if cause := recover(); cause != nil {
-				t.fail(panicError(cause))
-			}
-		}()
-		work(ctx, t.fresh, func(at int, value V, err error) { t.calls[at].resolve(value, err) })
-		t.fail(cmp.Or(context.Cause(ctx), errUnresolved))
-	}()
-	return t
-}
+// Outcomes of calls without a result.
+var (
+	errUnresolved = errors.New("a call was left unresolved")
+	errAbandoned  = errors.New("a call was abandoned before it started")
+)
 
-// errUnresolved is the outcome of calls that were left unresolved.
-var errUnresolved = errors.New("the call was left unresolved")
-
-// enlist returns a ticket for keys, with new calls for those that are not under way, which cancel ends.
-func (g *callGroup[K, V]) enlist(keys []K, cancel context.CancelFunc) *ticket[K, V] {
+// join returns a ticket for keys, with new calls for those that are not under way. The context of these is derived from parent.
+func (g *callGroup[K, V]) join(parent context.Context, keys []K) *ticket[K, V] {
+	t := &ticket[K, V]{group: g, keys: keys}
+	t.ctx, t.cancel = context.WithCancel(parent)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.calls == nil {
 		g.calls = map[K]*call[V]{}
 	}
-	t := &ticket[K, V]{group: g, keys: keys}
-	shared := &run{cancel: cancel}
+	shared := &run{cancel: t.cancel}
 	for i, key := range keys {
 		c, ok := g.calls[key]
 		if !ok || !g.keep && c.isDone() {
@@ -115,14 +101,49 @@ func (g *callGroup[K, V]) enlist(keys []K, cancel context.CancelFunc) *ticket[K,
 		c.waiting++
 		t.calls = append(t.calls, c)
 	}
+	if len(t.fresh) == 0 {
+		t.cancel()
+	}
 	return t
 }
 
-// fail resolves the calls that the join created and that have no outcome yet with an error.
+// start has work make the fresh calls on a goroutine of its own, once: work resolves each of them, and those that it leaves
+// unresolved fail.
+func (t *ticket[K, V]) start(work func(ctx context.Context)) {
+	t.begun.Do(func() {
+		if len(t.fresh) == 0 {
+			return
+		}
+		go func() {
+			defer t.cancel()
+			defer func() {
+				// A panic on this goroutine would end the process.
+				if cause := recover(); cause != nil {
+					t.fail(panicError(cause))
+				}
+			}()
+			work(t.ctx)
+			t.fail(cmp.Or(context.Cause(t.ctx), errUnresolved))
+		}()
+	})
+}
+
+// abandon fails the fresh calls with errAbandoned unless they have been started.
+func (t *ticket[K, V]) abandon() {
+	t.begun.Do(func() {
+		t.cancel()
+		t.fail(errAbandoned)
+	})
+}
+
+// resolve sets the outcome for the key at a position, which the join created.
+func (t *ticket[K, V]) resolve(at int, value V, err error) { t.calls[at].resolve(value, err) }
+
+// fail resolves the fresh calls that have no outcome yet with an error.
 func (t *ticket[K, V]) fail(err error) {
 	for _, at := range t.fresh {
 		var zero V
-		t.calls[at].resolve(zero, err)
+		t.resolve(at, zero, err)
 	}
 }
 
@@ -154,21 +175,23 @@ func (t *ticket[K, V]) waitAll(ctx context.Context) ([]V, error) {
 // release gives up waiting. It cancels runs that nobody waits for any more, and forgets calls that nobody waits for unless
 // their outcomes are to be kept.
 func (t *ticket[K, V]) release() {
-	t.group.mu.Lock()
-	defer t.group.mu.Unlock()
-	for i, c := range t.calls {
-		c.waiting--
-		if c.waiting > 0 {
-			continue
+	t.released.Do(func() {
+		t.group.mu.Lock()
+		defer t.group.mu.Unlock()
+		for i, c := range t.calls {
+			c.waiting--
+			if c.waiting > 0 {
+				continue
+			}
+			c.run.waiting--
+			if c.run.waiting == 0 {
+				c.run.cancel()
+			}
+			if kept := t.group.keep && c.isDone(); !kept && t.group.calls[t.keys[i]] == c {
+				delete(t.group.calls, t.keys[i])
+			}
 		}
-		c.run.waiting--
-		if c.run.waiting == 0 {
-			c.run.cancel()
-		}
-		if kept := t.group.keep && c.isDone(); !kept && t.group.calls[t.keys[i]] == c {
-			delete(t.group.calls, t.keys[i])
-		}
-	}
+	})
 }
 
 // panicError returns the error of a recovered panic. Of panics that a conc.WaitGroup carried to another goroutine it reports
@@ -178,5 +201,5 @@ func panicError(cause any) *Error {
 	for carried, ok := cause.(*panics.Recovered); ok; carried, ok = cause.(*panics.Recovered) {
 		cause, stack = carried.Value, carried.Stack
 	}
-	return panicked(cause, stack)
+	return internal(fmt.Errorf("panic: %v\n%s", cause, stack))
 }

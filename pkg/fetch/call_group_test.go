@@ -13,17 +13,18 @@ import (
 // names where it happened.
 func TestPanicOnANestedGoroutineIsAnError(t *testing.T) {
 	var g callGroup[string, int]
-	joined := g.join(t.Context(), []string{"a", "b"}, func(_ context.Context, _ []int, resolve func(int, int, error)) {
+	joined := g.join(t.Context(), []string{"a", "b"})
+	defer joined.release()
+	joined.start(func(context.Context) {
 		var outer conc.WaitGroup
 		outer.Go(func() {
 			var inner conc.WaitGroup
-			inner.Go(func() { resolve(0, 1, nil) })
+			inner.Go(func() { joined.resolve(0, 1, nil) })
 			inner.Go(func() { panic("a bug") })
 			inner.Wait()
 		})
 		outer.Wait()
 	})
-	defer joined.release()
 	if n, err := joined.wait(t.Context(), 0); n != 1 || err != nil {
 		t.Errorf("the resolved call returned %d and the error %v", n, err)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -34,7 +33,7 @@ func recording(t *testing.T, requests *[]seen) http.HandlerFunc {
 }
 
 func TestRequestsAsTheStoreSeesThem(t *testing.T) {
-	ranged := plan.Leaf{PromQL: "up", Range: series.New(noon, noon.Add(time.Hour), 90*time.Second)}
+	ranged := Leaf{PromQL: "up", Range: series.New(noon, noon.Add(time.Hour), 90*time.Second)}
 	const (
 		from = "1772366400"
 		to   = "1772370000"
@@ -43,7 +42,7 @@ func TestRequestsAsTheStoreSeesThem(t *testing.T) {
 		path   string
 		method string
 		custom url.Values
-		leaf   plan.Leaf
+		leaf   Leaf
 		want   seen
 	}{
 		"an instant is a form posted to query": {

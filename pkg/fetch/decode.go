@@ -14,69 +14,68 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// decoding reads the answer to a query, number by number into columns and while it comes: a store answers with hundreds
-// of thousands of them, for which client_golang would hold the text, and make an object each.
-type decoding struct {
+// decoder decodes the answer to a query while it is received, into one value for each instant. There may be hundreds of thousands of
+// samples, for which client_golang would hold the text and allocate an object each.
+type decoder struct {
 	json *jsoniter.Iterator
 	over series.Range
-	// n is how many instants there are, and limit how many series may come back.
+	// n is the number of instants, and limit that of the series that there may be.
 	n, limit int
-	answer   plan.Answer
-	// failed is what the store says went wrong, kind the type of the result, and isResult whether there was one.
-	failed   v1.Error
-	kind     string
-	isResult bool
-	// doubt is what is wrong with an answer that can be read.
-	doubt  error
-	labels *labels.Builder
+	answer   Answer
+	// failed is the error in the answer, resultType the type of its result, and hasResult whether there is one.
+	failed     v1.Error
+	resultType string
+	hasResult  bool
+	// invalid is the error of an answer that is JSON.
+	invalid error
+	labels  *labels.Builder
 }
 
-// buffered is how many bytes of an answer are held at a time.
+// buffered is the number of bytes of an answer that are held at a time.
 const buffered = 64 << 10
 
-// decode reads the answer of a store to a query over a range, or at an instant. Points that lie between the instants are
-// left out; histograms are an error.
-func decode(body io.Reader, over series.Range, limit int) (plan.Answer, error) {
-	from := &watched{Reader: body}
-	d := &decoding{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
+// decode decodes the answer to a query over a range, with so many series at most. Samples between the instants are dropped; histograms
+// are an error.
+func decode(body io.Reader, over series.Range, limit int) (Answer, error) {
+	from := &errReader{Reader: body}
+	d := &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
 		labels: labels.NewBuilder(labels.EmptyLabels())}
 	d.json.ReadObjectCB(d.field)
 	switch {
 	case from.err != nil:
-		return plan.Answer{}, from.err
+		return Answer{}, from.err
 	case d.failed.Type != "" || d.failed.Msg != "":
-		return plan.Answer{}, &d.failed
-	case d.doubt != nil:
-		return plan.Answer{}, d.doubt
+		return Answer{}, &d.failed
+	case d.invalid != nil:
+		return Answer{}, d.invalid
 	case d.json.Error != nil:
-		return plan.Answer{}, from.unreadable(d.json.Error)
-	case !d.isResult:
-		return plan.Answer{}, errNoResult
-	case !slices.Contains(resultTypes, d.kind):
-		return plan.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.kind)}
+		return Answer{}, from.decodeError(d.json.Error)
+	case !d.hasResult:
+		return Answer{}, errNoResult
+	case !slices.Contains(resultTypes, d.resultType):
+		return Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
 	}
 	return d.answer, nil
 }
 
-// watched is a stream that remembers how it failed, which it does, too, when it gives nothing for long.
-type watched struct {
+// errReader is a reader that keeps its error, which the JSON iterator does not return. It fails, too, if it reads nothing repeatedly.
+type errReader struct {
 	io.Reader
 	err error
-	// ended says that more was wanted than there is.
+	// ended reports whether more was read than there is.
 	ended bool
 }
 
-// Read reads the stream.
-func (w *watched) Read(into []byte) (n int, err error) {
-	if w.err != nil {
-		return 0, w.err
+// Read reads from the underlying reader.
+func (r *errReader) Read(into []byte) (n int, err error) {
+	if r.err != nil {
+		return 0, r.err
 	}
 	for range 100 {
-		if n, err = w.Reader.Read(into); n > 0 || err != nil {
+		if n, err = r.Reader.Read(into); n > 0 || err != nil {
 			break
 		}
 	}
@@ -85,33 +84,33 @@ func (w *watched) Read(into []byte) (n int, err error) {
 	}
 	switch {
 	case errors.Is(err, io.EOF):
-		w.ended = n == 0
+		r.ended = n == 0
 	case err != nil:
-		w.err = err
+		r.err = err
 	}
 	return n, err
 }
 
-// decodeError is an answer that is no JSON, or not the one that belongs there.
+// decodeError is the error of an answer that is malformed, or no answer to a query.
 type decodeError struct{ text string }
 
-// Error returns what is wrong, without the text around it.
+// Error returns what is wrong, without an excerpt of the answer.
 func (e *decodeError) Error() string { return e.text }
 
-// unreadable says why an answer can't be read: mostly that it breaks off, or is not the one that belongs there.
-func (w *watched) unreadable(cause error) error {
-	if w.ended {
+// decodeError returns the error of an answer that can't be decoded, given that of the JSON iterator.
+func (r *errReader) decodeError(cause error) error {
+	if r.ended {
 		return &decodeError{"it breaks off"}
 	}
 	text, _, _ := strings.Cut(cause.Error(), ", error found in")
 	return &decodeError{text}
 }
 
-// resultTypes are those that hold numbers.
+// resultTypes are the types of results that hold numbers.
 var resultTypes = []string{"matrix", "vector", "scalar"}
 
-// field reads a field of the whole.
-func (d *decoding) field(_ *jsoniter.Iterator, name string) bool {
+// field decodes a field of the answer.
+func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
 	switch name {
 	case "data":
 		if d.json.WhatIsNext() == jsoniter.ObjectValue {
@@ -132,11 +131,11 @@ func (d *decoding) field(_ *jsoniter.Iterator, name string) bool {
 	return d.json.Error == nil
 }
 
-// maxAnnotations is how many warnings, and how many infos, are read of an answer.
+// maxAnnotations is the number of warnings, and that of infos, that are decoded of an answer.
 const maxAnnotations = 20
 
-// annotate reads annotations. Infos stand among warnings in Prometheus 2, which had one list for both.
-func (d *decoding) annotate(into *[]string) {
+// annotate decodes annotations. Prometheus 2 returns infos among warnings.
+func (d *decoder) annotate(into *[]string) {
 	if d.json.WhatIsNext() != jsoniter.ArrayValue {
 		d.json.Skip()
 		return
@@ -153,22 +152,22 @@ func (d *decoding) annotate(into *[]string) {
 	})
 }
 
-// dataField reads a field of the data.
-func (d *decoding) dataField(_ *jsoniter.Iterator, name string) bool {
+// dataField decodes a field of the data.
+func (d *decoder) dataField(_ *jsoniter.Iterator, name string) bool {
 	switch name {
 	case "resultType":
-		d.kind = d.json.ReadString()
+		d.resultType = d.json.ReadString()
 	case "result":
-		d.isResult = true
+		d.hasResult = true
 		d.result()
 	default:
 		d.json.Skip()
 	}
-	return d.json.Error == nil && d.doubt == nil
+	return d.json.Error == nil && d.invalid == nil
 }
 
-// result reads the series, or a scalar, which is a time and a number.
-func (d *decoding) result() {
+// result decodes the series, or a scalar, which is a time and a number.
+func (d *decoder) result() {
 	if d.json.WhatIsNext() != jsoniter.ArrayValue {
 		d.json.Skip()
 		return
@@ -184,13 +183,13 @@ func (d *decoding) result() {
 			d.scalar()
 		}
 		first = false
-		return d.json.Error == nil && d.doubt == nil
+		return d.json.Error == nil && d.invalid == nil
 	})
 }
 
-// scalar reads the number of a scalar, which is a series without labels. That of a string is passed over.
-func (d *decoding) scalar() {
-	if d.kind == "string" {
+// scalar decodes the number of a scalar, which becomes a series without labels. The text of a string is skipped.
+func (d *decoder) scalar() {
+	if d.resultType == "string" {
 		d.json.Skip()
 		return
 	}
@@ -200,16 +199,16 @@ func (d *decoding) scalar() {
 	}
 }
 
-// maxNumbers is how many numbers a leaf may have, whether there are samples for them or not.
-const maxNumbers = 8 * plan.MaxPoints
+// maxValues is the product of series and instants that a leaf may have, whether there are samples or not: 128 MB.
+const maxValues = 16_000_000
 
-// seriesOf is how many series of n instants there may be, where a limit says so too.
-func seriesOf(limit, n int) int { return min(limit, maxNumbers/max(1, n)) }
+// maxSeriesOf returns the number of series of n instants that there may be, at most a limit.
+func maxSeriesOf(limit, n int) int { return min(limit, maxValues/max(1, n)) }
 
-// series reads one series.
-func (d *decoding) series() {
-	if limit := seriesOf(d.limit, d.n); len(d.answer.Series) == limit {
-		d.doubt = &tooManyError{limit: limit}
+// series decodes one series.
+func (d *decoder) series() {
+	if limit := maxSeriesOf(d.limit, d.n); len(d.answer.Series) == limit {
+		d.invalid = &tooManyError{limit: limit}
 		return
 	}
 	s := series.Series{Values: slices.Repeat([]float64{math.NaN()}, d.n)}
@@ -222,17 +221,17 @@ func (d *decoding) series() {
 		case "values":
 			d.json.ReadArrayCB(func(*jsoniter.Iterator) bool { return d.point(s.Values) })
 		case "histogram", "histograms":
-			d.doubt = errHistograms
+			d.invalid = errHistograms
 		default:
 			d.json.Skip()
 		}
-		return d.json.Error == nil && d.doubt == nil
+		return d.json.Error == nil && d.invalid == nil
 	})
 	d.answer.Series = append(d.answer.Series, s)
 }
 
-// metric reads the labels of a series. Where a name stands twice its last value counts.
-func (d *decoding) metric() labels.Labels {
+// metric decodes the labels of a series. Of a name that occurs twice the last value counts.
+func (d *decoder) metric() labels.Labels {
 	d.labels.Reset(labels.EmptyLabels())
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
 		d.labels.Set(name, d.json.ReadString())
@@ -241,27 +240,27 @@ func (d *decoding) metric() labels.Labels {
 	return d.labels.Labels()
 }
 
-// point reads a time and a number into the column.
-func (d *decoding) point(column []float64) bool {
+// point decodes a time and a number into the values of a series.
+func (d *decoder) point(values []float64) bool {
 	seconds, v := d.pair()
 	if d.json.Error != nil {
 		return false
 	}
-	if at, stands := d.position(seconds); stands {
-		column[at] = series.Sample(v)
+	if at, ok := d.position(seconds); ok {
+		values[at] = series.Sample(v)
 	}
 	return true
 }
 
-// instant reads a time and a number into a column of one.
-func (d *decoding) instant(column []float64) {
-	if _, v := d.pair(); d.json.Error == nil && len(column) > 0 {
-		column[0] = series.Sample(v)
+// instant decodes a time and a number into the only value of a series.
+func (d *decoder) instant(values []float64) {
+	if _, v := d.pair(); d.json.Error == nil && len(values) > 0 {
+		values[0] = series.Sample(v)
 	}
 }
 
-// pair reads a time and a number.
-func (d *decoding) pair() (seconds, v float64) {
+// pair decodes a time, in Unix seconds, and a number.
+func (d *decoder) pair() (seconds, v float64) {
 	if d.json.ReadArray() {
 		seconds = d.json.ReadFloat64()
 		if d.json.ReadArray() {
@@ -274,8 +273,8 @@ func (d *decoding) pair() (seconds, v float64) {
 	return seconds, v
 }
 
-// number reads a number that is written as text, as Prometheus does for the sake of NaN and Inf.
-func (d *decoding) number() (float64, bool) {
+// number decodes a number that is a JSON string, as Prometheus writes them for the sake of NaN and Inf.
+func (d *decoder) number() (float64, bool) {
 	text := d.json.ReadStringAsSlice()
 	v, err := strconv.ParseFloat(unsafe.String(unsafe.SliceData(text), len(text)), 64)
 	if err != nil && d.json.Error == nil {
@@ -284,11 +283,11 @@ func (d *decoding) number() (float64, bool) {
 	return v, d.json.Error == nil
 }
 
-// slack is how far a point's time may be off its instant, in milliseconds: stores round them either way.
-const slack = 1
+// tolerance is the distance in milliseconds that a sample may have from its instant: stores round either way.
+const tolerance = 1
 
-// position returns the index of the instant that a Unix time in seconds stands for, and whether there is one.
-func (d *decoding) position(seconds float64) (int, bool) {
+// position returns the position of the instant at a Unix time in seconds, and whether there is one.
+func (d *decoder) position(seconds float64) (int, bool) {
 	ms := math.Round(seconds*1e3) - float64(d.over.Start)
 	if math.Abs(ms) > math.MaxInt64/4 {
 		return 0, false
@@ -301,14 +300,14 @@ func (d *decoding) position(seconds float64) (int, bool) {
 		return 0, false
 	}
 	off := since - at*d.over.Step
-	return int(at), -slack <= off && off <= slack
+	return int(at), -tolerance <= off && off <= tolerance
 }
 
-// infoPrefix marks infos among warnings in Prometheus 2, which had one list for both.
+// infoPrefix begins the infos among the warnings of Prometheus 2.
 const infoPrefix = "PromQL info:"
 
-// tooManyError is an answer of more series than may come back.
+// tooManyError is the error of an answer with more series than its limit.
 type tooManyError struct{ limit int }
 
-// Error returns how many there may be.
+// Error returns the limit.
 func (e *tooManyError) Error() string { return fmt.Sprintf("more than %d series", e.limit) }

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // Derived is a value computed from points that the cache can hold beside them, such as the sums of a block.
@@ -26,13 +24,13 @@ func (e derivedEntry) weight() uint32 { return uint32(min(e.value.Bytes(), math.
 
 // PutDerived caches a value that was computed from answers which late samples no longer change, under a key and the number of
 // a block. Derived returns it for as long as the answers are valid, to requests with the same identity as ctx.
-func (s *Store) PutDerived(ctx context.Context, key string, number int64, value Derived, answers []plan.Answer) {
+func (s *Store) PutDerived(ctx context.Context, key string, number int64, value Derived, answers []Answer) {
 	until := s.now().Add(emptyAge)
-	if slices.ContainsFunc(answers, func(a plan.Answer) bool { return len(a.Series) > 0 }) {
+	if slices.ContainsFunc(answers, func(a Answer) bool { return len(a.Series) > 0 }) {
 		until = s.now().Add(hardAge)
 	}
 	for _, answer := range answers {
-		until = sooner(until, answer.Until)
+		until = earlier(until, answer.Until)
 	}
 	if s.cache != nil && s.now().Before(until) {
 		s.cache.entries.Set(entryKey{s.derivedID(ctx, key), number}, derivedEntry{value, until})

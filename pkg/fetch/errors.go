@@ -117,6 +117,8 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
 		return s.explainAnswer(promQL, refused)
+	case errors.Is(err, errUnresolved), errors.Is(err, errAbandoned):
+		return internal(err)
 	case isDecoding(err):
 		return notPrometheus(err.Error())
 	case errors.As(context.Cause(ctx), &cause):
@@ -176,11 +178,11 @@ func tooMany(promQL string, limit int) *Error {
 	}
 }
 
-// panicked returns the error of a panic.
-func panicked(cause any, stack []byte) *Error {
+// internal returns the error of a bug.
+func internal(cause error) *Error {
 	return &Error{
 		Kind: Internal, Status: http.StatusInternalServerError,
 		Message: "The plugin failed while asking the store. This is a bug in the plugin.",
-		cause:   fmt.Errorf("panic: %v\n%s", cause, stack),
+		cause:   cause,
 	}
 }

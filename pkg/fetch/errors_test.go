@@ -15,8 +15,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // wanted is what is expected of an error.
@@ -279,7 +277,7 @@ func TestStoreThatDoesNotAnswerInTime(t *testing.T) {
 				}
 				batch := newStore(t, Config{URL: "http://store.test", Client: tc.client, Timeout: tc.timeout}).Batch(ctx)
 				defer batch.Close()
-				_, err := batch.Fetch(ctx, []plan.Leaf{at("up")})
+				_, err := batch.Fetch(ctx, []Leaf{at("up")})
 				tc.want.check(t, err)
 			})
 		})
@@ -297,7 +295,7 @@ func TestQueryThatIsCancelled(t *testing.T) {
 	})
 	batch := newStore(t, Config{URL: server.URL}).Batch(t.Context())
 	defer batch.Close()
-	_, err := batch.Fetch(ctx, []plan.Leaf{at("up")})
+	_, err := batch.Fetch(ctx, []Leaf{at("up")})
 	wanted{Cancelled, StatusCancelled, true, "The query was cancelled before the store had answered."}.check(t, err)
 }
 

@@ -12,8 +12,6 @@ import (
 	"github.com/sourcegraph/conc"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
-	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -21,22 +19,24 @@ import (
 // little, or slide.
 const histogramGrain = time.Hour
 
-// Histograms returns the kinds and bucket edges of histograms between start and end, widened to whole hours. They are cached for
-// some minutes. The error is the *Error of the first request that failed.
-func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time) (expand.Facts, error) {
+// Histograms returns the kinds and bucket edges of histograms between start and end, widened to whole hours. Edges that some of a
+// histogram's series lack at an instant are partial; the first such instant is a lookback after start, since expressions that are
+// evaluated at an instant look back from it. The facts are cached for some minutes. The error is the *Error of the first request that
+// failed.
+func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	keys := make([]histogramKey, len(selectors))
 	for i, selector := range selectors {
-		keys[i] = histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), identity: s.identity(ctx)}
+		keys[i] = histogramKey{selector: selector, start: start.Unix(), end: end.Unix(), lookback: lookback, identity: s.identity(ctx)}
 	}
 	found, err := s.histograms.get(ctx, s.urgent(ctx), keys, func(ctx context.Context, missing []int) []foundHistogram {
 		ctx, cancel := s.bounded(ctx)
 		defer cancel()
-		l := &lookup{store: s, start: start, end: end}
+		l := &histogramLookup{store: s, start: start, end: end, lookback: lookback}
 		for _, at := range missing {
 			l.selectors = append(l.selectors, selectors[at])
 		}
-		return l.histograms(ctx)
+		return l.run(ctx)
 	})
 	if err != nil {
 		return nil, s.translate(ctx, "", err)
@@ -48,26 +48,27 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 	return facts, nil
 }
 
-// lookup looks up histograms in a range. Those of one metric are looked up together.
-type lookup struct {
+// histogramLookup looks up histograms between start and end. Those of one metric are looked up together.
+type histogramLookup struct {
 	store      *Store
 	selectors  []expand.HistogramSelector
 	start, end time.Time
+	lookback   time.Duration
 }
 
-// histograms returns the result for each selector.
-func (l *lookup) histograms(ctx context.Context) []foundHistogram {
+// run returns the result for each selector.
+func (l *histogramLookup) run(ctx context.Context) []foundHistogram {
 	all := make([]int, len(l.selectors))
 	for i := range all {
 		all[i] = i
 	}
-	var native []values
+	var native []labelValues
 	classic := make([]foundHistogram, len(all))
 	var both conc.WaitGroup
 	both.Go(func() {
-		native = l.valuesOf(ctx, model.MetricNameLabel, func(s expand.HistogramSelector) string { return s.Native }, all)
+		native = l.valuesOfAll(ctx, model.MetricNameLabel, func(s expand.HistogramSelector) string { return s.Native }, all)
 	})
-	both.Go(func() { l.classic(ctx, classic) })
+	both.Go(func() { l.findBuckets(ctx, classic) })
 	both.Wait()
 	for i := range classic {
 		classic[i].Native = len(native[i].values) > 0
@@ -77,80 +78,96 @@ func (l *lookup) histograms(ctx context.Context) []foundHistogram {
 	return classic
 }
 
-// classic finds the buckets of each selector: by the series that there are at some instants, or else, so that none is
-// overlooked, by the values of le.
-func (l *lookup) classic(ctx context.Context, found []foundHistogram) {
-	leaves := make([]plan.Leaf, len(found))
-	over := layoutRange(l.start.Add(query.MaxWindow), l.end, l.store.now())
-	for i, selector := range l.selectors {
-		promQL, err := selector.Layout()
-		if err != nil {
+// findBuckets sets the bucket edges of each selector: from the series that there are at some instants, or else, so that none is
+// overlooked, from the values of le.
+func (l *histogramLookup) findBuckets(ctx context.Context, found []foundHistogram) {
+	if err := l.countBuckets(ctx, found); err != nil {
+		for i := range found {
 			found[i].err = err
-			return
 		}
-		leaves[i] = plan.Leaf{PromQL: promQL, Range: over}
+		return
 	}
-	l.store.answers(ctx, leaves, func(at int, answer plan.Answer, err error) {
-		found[at].Edges, found[at].Classic = layout(answer.Series)
-		found[at].partial, found[at].err = len(answer.Warnings) > 0, cmp.Or(found[at].err, err)
-	})
 	var others []int
 	for i := range found {
 		if !found[i].Classic && found[i].err == nil {
 			others = append(others, i)
 		}
 	}
-	for k, le := range l.valuesOf(ctx, model.BucketLabel, func(s expand.HistogramSelector) string { return s.Bucket }, others) {
+	for k, le := range l.valuesOfAll(ctx, model.BucketLabel, func(s expand.HistogramSelector) string { return s.Bucket }, others) {
 		one := &found[others[k]]
 		one.Classic, one.Edges, one.partial, one.err = len(le.values) > 0, edges(le.values), one.partial || le.partial, le.err
 	}
 }
 
-// layouts is at how many instants of a range it is looked which series have which buckets.
+// countBuckets sets the bucket edges of each selector from the number of series that have each bucket at some instants.
+func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogram) error {
+	leaves := make([]Leaf, len(found))
+	over := layoutRange(l.start.Add(l.lookback), l.end, l.store.now())
+	for i, selector := range l.selectors {
+		promQL, err := selector.Layout()
+		if err != nil {
+			return err
+		}
+		leaves[i] = Leaf{PromQL: promQL, Range: over}
+	}
+	batch := l.store.Batch(ctx)
+	defer batch.Close()
+	claim := batch.Claim(leaves)
+	defer claim.Close()
+	claim.Fetch(l.store.merge(claim.Missing()))
+	for i := range leaves {
+		answer, err := claim.answers.wait(ctx, i)
+		found[i].Edges, found[i].Classic = layout(answer.Series)
+		found[i].partial, found[i].err = len(answer.Warnings) > 0, err
+	}
+	return nil
+}
+
+// layouts is the number of instants of a range at which the series with each bucket are counted.
 const layouts = 24
 
-// layout returns the edges of buckets, given how many series have each at some instants, and marks those that some lack
-// then. It reports whether there are any series.
-func layout(counted []series.Series) (known []expand.Edge, isThere bool) {
+// layout returns the edges of buckets, given the number of series that have each at some instants. Edges that some series lack at an
+// instant are partial. It reports whether there are any series.
+func layout(counted []series.Series) (known []expand.Edge, ok bool) {
 	counts := map[float64][]float64{}
 	var le model.LabelValues
 	for _, s := range counted {
 		value := s.Labels.Get(model.BucketLabel)
 		if bound, err := strconv.ParseFloat(value, 64); err == nil {
-			counts[bound], le = added(counts[bound], s.Values), append(le, model.LabelValue(value))
+			counts[bound], le = sumOf(counts[bound], s.Values), append(le, model.LabelValue(value))
 		}
 	}
-	all, isThere := counts[math.Inf(1)]
-	if !isThere {
+	all, ok := counts[math.Inf(1)]
+	if !ok {
 		return nil, false
 	}
 	known = edges(le)
 	for i := range known {
-		known[i].Partial = fewer(counts[known[i].Bound], all)
+		known[i].Partial = isBelow(counts[known[i].Bound], all)
 	}
 	return known, true
 }
 
-// values are those of a label.
-type values struct {
+// labelValues are the values of a label.
+type labelValues struct {
 	values  model.LabelValues
 	partial bool
 	err     error
 }
 
-// valuesOf returns the values that a label has for each of some selectors. Of those of one metric it is asked first
-// whether there are any at all.
-func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.HistogramSelector) string, of []int) []values {
-	selectors := make([]expand.HistogramSelector, len(of))
-	for k, i := range of {
+// valuesOfAll returns the values that a label has for each of the selectors at some positions. Those of one metric are requested one by
+// one only if there are any for all of them together.
+func (l *histogramLookup) valuesOfAll(ctx context.Context, label string, text func(expand.HistogramSelector) string, positions []int) []labelValues {
+	selectors := make([]expand.HistogramSelector, len(positions))
+	for k, i := range positions {
 		selectors[k] = l.selectors[i]
 	}
-	found := make([]values, len(of))
+	found := make([]labelValues, len(positions))
 	var group conc.WaitGroup
 	for _, family := range expand.HistogramFamilies(selectors) {
 		group.Go(func() {
 			if len(family.Members) > 1 {
-				if all := l.values(ctx, label, text(family.All)); len(all.values) == 0 {
+				if all := l.valuesOf(ctx, label, text(family.All)); len(all.values) == 0 {
 					for _, k := range family.Members {
 						found[k] = all
 					}
@@ -158,7 +175,7 @@ func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.Hi
 				}
 			}
 			for _, k := range family.Members {
-				group.Go(func() { found[k] = l.values(ctx, label, text(selectors[k])) })
+				group.Go(func() { found[k] = l.valuesOf(ctx, label, text(selectors[k])) })
 			}
 		})
 	}
@@ -166,13 +183,13 @@ func (l *lookup) valuesOf(ctx context.Context, label string, text func(expand.Hi
 	return found
 }
 
-// values returns the values that a label has for a selector.
-func (l *lookup) values(ctx context.Context, label, selector string) (v values) {
+// valuesOf returns the values that a label has for a selector.
+func (l *histogramLookup) valuesOf(ctx context.Context, label, selector string) (v labelValues) {
 	v.values, v.partial, v.err = l.store.labelValues(ctx, label, selector, l.start, l.end)
 	return v
 }
 
-// layoutRange returns the instants from start to end, or now where that is earlier, at which buckets are counted.
+// layoutRange returns the instants from start to end, or to now if that is earlier, at which buckets are counted.
 func layoutRange(start, end, now time.Time) series.Range {
 	if now.Before(end) {
 		end = now.Truncate(time.Minute)
@@ -184,25 +201,25 @@ func layoutRange(start, end, now time.Time) series.Range {
 	return series.New(end.Add(-end.Sub(start).Truncate(step)), end, step)
 }
 
-// added adds numbers to those of a sum, where either has one.
-func added(sum, numbers []float64) []float64 {
+// sumOf returns the sum of values and a sum at each instant at which either has a sample.
+func sumOf(sum, values []float64) []float64 {
 	if sum == nil {
-		return numbers
+		return values
 	}
 	sum = slices.Clone(sum)
-	for i, number := range numbers {
+	for i, v := range values {
 		switch {
 		case math.IsNaN(sum[i]):
-			sum[i] = number
-		case !math.IsNaN(number):
-			sum[i] += number
+			sum[i] = v
+		case !math.IsNaN(v):
+			sum[i] += v
 		}
 	}
 	return sum
 }
 
-// fewer reports whether a count is below that of all series at any instant at which there are some.
-func fewer(count, all []float64) bool {
+// isBelow reports whether a count is below that of all series at any instant at which there are any.
+func isBelow(count, all []float64) bool {
 	for i := range all {
 		if !math.IsNaN(all[i]) && !(count[i] >= all[i]) {
 			return true
@@ -211,7 +228,7 @@ func fewer(count, all []float64) bool {
 	return false
 }
 
-// edges returns the finite bounds among the values of le, ascending, each with all its spellings.
+// edges returns the finite bounds among the values of le in ascending order, each with all its spellings.
 func edges(values model.LabelValues) []expand.Edge {
 	spellings := map[float64][]string{}
 	for _, value := range values {

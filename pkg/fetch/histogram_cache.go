@@ -19,6 +19,7 @@ const (
 type histogramKey struct {
 	selector   expand.HistogramSelector
 	start, end int64
+	lookback   time.Duration
 	identity   string
 }
 
@@ -60,11 +61,13 @@ func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramK
 	if urgent {
 		calls = &c.urgent
 	}
-	joined := calls.join(context.WithoutCancel(ctx), keys, func(ctx context.Context, fresh []int, resolve func(int, foundHistogram, error)) {
+	t := calls.join(context.WithoutCancel(ctx), keys)
+	defer t.release()
+	t.start(func(ctx context.Context) {
 		var missing []int
-		for _, at := range fresh {
+		for _, at := range t.fresh {
 			if found, ok := c.found.GetIfPresent(keys[at]); ok {
-				resolve(at, found, nil)
+				t.resolve(at, found, nil)
 			} else {
 				missing = append(missing, at)
 			}
@@ -76,9 +79,8 @@ func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramK
 			if found.ttl() > 0 {
 				c.found.Set(keys[missing[i]], found)
 			}
-			resolve(missing[i], found, found.err)
+			t.resolve(missing[i], found, found.err)
 		}
 	})
-	defer joined.release()
-	return joined.waitAll(ctx)
+	return t.waitAll(ctx)
 }

@@ -51,12 +51,15 @@ func counting(le, names, streams string) func(*http.Request) (string, error) {
 	}
 }
 
+// day is the lookback of the expressions that histograms are looked up for.
+const day = 24 * time.Hour
+
 // nextDay makes it the day after noon.
 func nextDay(c *Config) { c.Now = func() time.Time { return noon.Add(24 * time.Hour) } }
 
 // ask asks the store for the histogram latency at noon.
 func ask(ctx context.Context, store *Store) (expand.Histogram, error) {
-	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon)
+	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon, day)
 	return facts[latency], err
 }
 
@@ -131,7 +134,7 @@ func TestBucketsThatNotAllInstancesHave(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: counting(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
-			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour))
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour), day)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,7 +185,7 @@ func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 				}
 				return answer(req)
 			}}
-			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end); err != nil {
+			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end, day); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[string]int{tc.want: 2}, asked); diff != "" {
@@ -303,7 +306,7 @@ func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
 			selectors[i] = expand.HistogramSelector{Native: fmt.Sprintf("x%d", i), Bucket: fmt.Sprintf("x%d_bucket", i)}
 		}
 		var facts expand.Facts
-		go func() { facts, _ = store.Histograms(t.Context(), selectors, noon, noon) }()
+		go func() { facts, _ = store.Histograms(t.Context(), selectors, noon, noon, day) }()
 		synctest.Wait()
 		close(tr.release)
 		synctest.Wait()
@@ -312,7 +315,7 @@ func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
 		}
 		tr.answer = func(*http.Request) (string, error) { return "", http.ErrHandlerTimeout }
 		time.Sleep(time.Hour)
-		if _, err := store.Histograms(t.Context(), selectors, noon, noon); errorOf(t, err).Kind != Unreachable {
+		if _, err := store.Histograms(t.Context(), selectors, noon, noon, day); errorOf(t, err).Kind != Unreachable {
 			t.Errorf("got %v, want the failure", err)
 		}
 	})
@@ -362,7 +365,7 @@ func TestHistogramsOfOneMetricAreAskedForTogether(t *testing.T) {
 					return labelled(""), nil
 				}
 			}}
-			facts, err := tr.store(t, nextDay).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute))
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute), day)
 			if err != nil {
 				t.Fatal(err)
 			}

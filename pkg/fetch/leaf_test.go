@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -93,7 +92,7 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, serving(http.StatusOK, tc.answer))
-			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: tc.asked})
+			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), Leaf{PromQL: "x", Range: tc.asked})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +116,7 @@ func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, serving(http.StatusOK, tc.answer))
-			answer, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: tc.asked})
+			answer, err := fetchOne(t, newStore(t, Config{URL: server.URL}), Leaf{PromQL: "x", Range: tc.asked})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,7 +138,7 @@ func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
 		serving(http.StatusOK, data("vector", "["+series+"]"))(w, r)
 	})
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}),
-		plan.Leaf{PromQL: "x", Range: series.New(noon, noon.Add(time.Hour), time.Hour)})
+		Leaf{PromQL: "x", Range: series.New(noon, noon.Add(time.Hour), time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +171,7 @@ func TestLongRangesAreAskedInPieces(t *testing.T) {
 	var asked []string
 	server := newServer(t, aMinuteEach(t, &asked))
 	over := series.New(noon, noon.Add(24_999*time.Minute), time.Minute)
-	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), plan.Leaf{PromQL: "x", Range: over})
+	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), Leaf{PromQL: "x", Range: over})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +197,7 @@ func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
 	batch := store.Batch(t.Context())
 	defer batch.Close()
 	end := noon.Add(3000 * time.Minute)
-	_, err := batch.Fetch(t.Context(), []plan.Leaf{
+	_, err := batch.Fetch(t.Context(), []Leaf{
 		{PromQL: "x", Range: series.New(noon, end, time.Minute)},
 		{PromQL: "x", Range: series.New(noon.Add(1000*time.Minute), end, time.Minute)},
 		{PromQL: "x", Range: series.New(end.Add(-10*time.Minute), end, time.Minute)},

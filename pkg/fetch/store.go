@@ -10,8 +10,6 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // Defaults of a Config.
@@ -57,6 +55,9 @@ type Config struct {
 	Fresh time.Duration
 	// MaxSeries is the number of series that one request may return.
 	MaxSeries int
+	// Merge returns requests which together stand for each of the missing pieces of a claim, for Histograms and Batch.Fetch. Nil merges
+	// expressions as expand.Merge does.
+	Merge func(missing []Leaf) []Request
 	// Now returns the time; nil is time.Now.
 	Now func() time.Time
 	// ObserveRequest is called at the end of each request, with its error or nil. It may be nil.
@@ -92,6 +93,9 @@ func (c *Config) defaults() {
 	if c.MaxSeries <= 0 {
 		c.MaxSeries = DefaultMaxSeries
 	}
+	if c.Merge == nil {
+		c.Merge = new(mergings).mergePieces
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -121,8 +125,8 @@ type Store struct {
 	maxSeries      int
 	now            func() time.Time
 	// pieces are the calls under way, over all batches.
-	pieces callGroup[pieceKey, plan.Answer]
-	merged mergings
+	pieces callGroup[pieceKey, Answer]
+	merge  func(missing []Leaf) []Request
 	// refusedMerges holds the expressions of merged requests that failed, or returned too many series.
 	refusedMerges *otter.Cache[string, struct{}]
 }
@@ -150,7 +154,7 @@ func New(cfg Config) (*Store, error) {
 		histograms:    newHistogramCache(cfg.Now),
 		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
 
-		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
+		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, merge: cfg.Merge, now: cfg.Now,
 	}, nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -23,8 +22,8 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 const emptyAnswer = `{"status":"success","data":{"resultType":"vector","result":[]}}`
 
 // at returns the leaf that asks promQL at noon.
-func at(promQL string) plan.Leaf {
-	return plan.Leaf{PromQL: promQL, Range: series.InstantOf(noon)}
+func at(promQL string) Leaf {
+	return Leaf{PromQL: promQL, Range: series.InstantOf(noon)}
 }
 
 // newStore returns the store of cfg.
@@ -54,13 +53,13 @@ func serving(status int, body string) http.HandlerFunc {
 }
 
 // fetchOne asks one leaf in a batch of its own.
-func fetchOne(t *testing.T, store *Store, leaf plan.Leaf) (plan.Answer, error) {
+func fetchOne(t *testing.T, store *Store, leaf Leaf) (Answer, error) {
 	t.Helper()
 	batch := store.Batch(t.Context())
 	defer batch.Close()
-	answers, err := batch.Fetch(t.Context(), []plan.Leaf{leaf})
+	answers, err := batch.Fetch(t.Context(), []Leaf{leaf})
 	if err != nil {
-		return plan.Answer{}, err
+		return Answer{}, err
 	}
 	return answers[0], nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -44,7 +45,7 @@ func planned(t *testing.T, text string) *plan.Plan {
 func evaluated(t *testing.T, text string) *eval.Result {
 	t.Helper()
 	p := planned(t, text)
-	answers, warnings := make([]plan.Answer, len(p.Leaves)), []string{"one replica did not answer"}
+	answers, warnings := make([]fetch.Answer, len(p.Leaves)), []string{"one replica did not answer"}
 	for i := range answers {
 		values := make([]float64, p.Range.Len())
 		for j := range values {
@@ -53,7 +54,7 @@ func evaluated(t *testing.T, text string) *eval.Result {
 		if len(values) > 1 {
 			values[0] = math.NaN()
 		}
-		answers[i] = plan.Answer{Series: []series.Series{{Values: values}}, Warnings: warnings}
+		answers[i] = fetch.Answer{Series: []series.Series{{Values: values}}, Warnings: warnings}
 		warnings = nil
 	}
 	return ofPlan(t, p, answers)
@@ -133,14 +134,14 @@ func TestUnitsAndLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	frames := frame.From(ofPlan(t, p, make([]plan.Answer, len(p.Leaves))), "abc")
+	frames := frame.From(ofPlan(t, p, make([]fetch.Answer, len(p.Leaves))), "abc")
 	if config := frames[0].Fields[0].Config; config.Max != nil || config.Unit != "percentunit" {
 		t.Errorf("raw weights have the config %+v, want no limit", config)
 	}
 }
 
 // ofPlan is the result of a plan that can be evaluated.
-func ofPlan(t *testing.T, p *plan.Plan, answers []plan.Answer) *eval.Result {
+func ofPlan(t *testing.T, p *plan.Plan, answers []fetch.Answer) *eval.Result {
 	t.Helper()
 	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {

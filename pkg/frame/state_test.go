@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -34,9 +35,9 @@ func stated(t *testing.T, text string) data.Frames {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers := make([]plan.Answer, len(p.Leaves))
+	answers := make([]fetch.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		answers[i] = plan.Answer{Series: []series.Series{
+		answers[i] = fetch.Answer{Series: []series.Series{
 			{Labels: labels.FromMap(map[string]string{"region": "eu"}), Values: column(leaf, true)},
 			{Labels: labels.FromMap(map[string]string{"region": "us"}), Values: column(leaf, false)}}}
 		if !strings.Contains(leaf.PromQL, "by (region)") {

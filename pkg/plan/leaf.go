@@ -33,13 +33,3 @@ type Leaf struct {
 	PromQL string
 	Range  series.Range
 }
-
-// Answer is what the store says of a leaf. Answers are shared between plans and must not be changed.
-type Answer struct {
-	Series []series.Series
-	// Warnings are the store's own words on a partial or doubtful answer; Infos are its hints to whoever wrote the
-	// expression.
-	Warnings, Infos []string
-	// Until is when the store is to be asked again, though late samples change nothing any more; zero where that is at once.
-	Until time.Time
-}

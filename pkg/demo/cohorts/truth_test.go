@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -164,9 +165,9 @@ func (w *world) any(such func(*cer.Flow) bool) bool {
 }
 
 // answers has the store's engine answer the leaves of a plan.
-func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []plan.Answer {
+func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []fetch.Answer {
 	t.Helper()
-	all := make([]plan.Answer, len(p.Leaves))
+	all := make([]fetch.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		run, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL,
 			series.Time(leaf.Range.Start), series.Time(leaf.Range.End), series.Duration(leaf.Range.Step))

@@ -15,6 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -71,10 +72,10 @@ func evaluated(t *testing.T, measure query.Measure, series string, indicator cer
 }
 
 // ask evaluates leaves on the real engine.
-func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []plan.Answer {
+func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []fetch.Answer {
 	t.Helper()
 	engine := promqltest.NewTestEngine(t, false, 5*time.Minute, promqltest.DefaultMaxSamplesPerQuery)
-	answers := make([]plan.Answer, len(leaves))
+	answers := make([]fetch.Answer, len(leaves))
 	for i, leaf := range leaves {
 		run, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, series.Time(leaf.Range.End))
 		if err != nil {
@@ -91,13 +92,13 @@ func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []plan.Answe
 }
 
 // answer returns what fetching the result would give.
-func answer(t *testing.T, value any) plan.Answer {
+func answer(t *testing.T, value any) fetch.Answer {
 	t.Helper()
 	switch v := value.(type) {
 	case promql.Scalar:
-		return plan.Answer{Series: []series.Series{{Values: []float64{series.Sample(v.V)}}}}
+		return fetch.Answer{Series: []series.Series{{Values: []float64{series.Sample(v.V)}}}}
 	case promql.Vector:
-		var a plan.Answer
+		var a fetch.Answer
 		for _, sample := range v {
 			if sample.H != nil {
 				t.Fatal("a histogram came back where a number is needed")
@@ -107,7 +108,7 @@ func answer(t *testing.T, value any) plan.Answer {
 		return a
 	default:
 		t.Fatalf("%T came back", value)
-		return plan.Answer{}
+		return fetch.Answer{}
 	}
 }
 

@@ -80,7 +80,7 @@ func ask(t *testing.T, q query.Query, at time.Time) map[string]float64 {
 	}
 	batch := store.Batch(t.Context())
 	defer batch.Close()
-	facts, err := batch.Histograms(t.Context(), selectors, at.Add(-time.Hour), at)
+	facts, err := batch.Histograms(t.Context(), selectors, at.Add(-time.Hour), at, query.MaxWindow)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,11 @@ func ask(t *testing.T, q query.Query, at time.Time) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers, err := batch.Fetch(t.Context(), p.Leaves)
+	leaves := make([]fetch.Leaf, len(p.Leaves))
+	for i, leaf := range p.Leaves {
+		leaves[i] = fetch.Leaf(leaf)
+	}
+	answers, err := batch.Fetch(t.Context(), leaves)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,7 @@ func TestRulesCatch(t *testing.T) {
 		"a program parses PromQL":                 {path: "cmd/cer", name: "main", imports: []string{promqlParser}, want: "pkg/cmd/cer imports " + promqlParser},
 		"fetch may use client_golang":             {path: "fetch", imports: []string{clientGolang + "/api"}},
 		"fetch imports the SDK's backend":         {path: "fetch", imports: []string{sdkBackend}, want: "pkg/fetch imports " + sdkBackend},
+		"fetch imports plan":                      {path: "fetch", imports: []string{module + "/pkg/plan"}, want: "pkg/fetch imports " + module + "/pkg/plan"},
 		"engine may start spans":                  {path: "engine", imports: []string{"go.opentelemetry.io/otel/trace"}},
 		"engine imports the SDK":                  {path: "engine", imports: []string{sdk + "/data"}, want: "pkg/engine imports " + sdk + "/data"},
 		"frame may make data frames":              {path: "frame", imports: []string{sdk + "/data"}},

@@ -43,6 +43,11 @@ var rules = []rule{
 		reason:  "fetch is handed an *http.Client, so that it works, and is tested, without Grafana",
 	},
 	{
+		only:    []string{"fetch"},
+		imports: []string{module + "/pkg/plan", module + "/pkg/query"},
+		reason:  "fetch knows series and expressions; what they are for is the plan's concern",
+	},
+	{
 		only:    []string{"engine"},
 		imports: []string{sdk, clientGolang, "net/http"},
 		reason:  "engine answers any caller: the plugin is one of them, and only fetch waits for the store",

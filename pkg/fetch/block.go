@@ -1,0 +1,119 @@
+package fetch
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// blockPoints is the number of points that a block holds at most.
+const blockPoints = 120
+
+// block is contiguous points of a leaf, by their indexes within the block. It is immutable.
+type block struct {
+	span
+	// settled is the index from which on late samples may change the points.
+	settled int64
+	// requested is the time at which the oldest of the points were requested, and refreshed that of the points that are not settled.
+	requested, refreshed time.Time
+	// series hold the values of the span.
+	series []series.Series
+}
+
+// weight estimates the bytes of a block.
+func (b *block) weight() uint32 {
+	bytes := 160
+	for _, s := range b.series {
+		bytes += 96 + 8*len(s.Values)
+		s.Labels.Range(func(l labels.Label) { bytes += 48 + len(l.Name) + len(l.Value) })
+	}
+	return uint32(min(bytes, math.MaxUint32))
+}
+
+// valid returns which of the points are valid now, if points that are not settled are for the time fresh; an empty span if none is.
+func (b *block) valid(now time.Time, fresh time.Duration) span {
+	age := hardAge
+	if len(b.series) == 0 {
+		age = emptyAge
+	}
+	switch {
+	case now.Sub(b.requested) >= age:
+		return span{}
+	case now.Sub(b.refreshed) < fresh:
+		return b.span
+	default:
+		return span{b.lo, max(b.lo, b.settled)}
+	}
+}
+
+// merge returns a block of the points of b and of a newer block, which replace those of b where both have them. It returns the newer one if
+// both together are not contiguous, or b has reached the hard age.
+func (b *block) merge(newer *block) *block {
+	if newer.requested.Sub(b.requested) >= hardAge || newer.lo > b.hi || newer.hi < b.lo {
+		return newer
+	}
+	both := &block{span: span{min(b.lo, newer.lo), max(b.hi, newer.hi)}, requested: b.requested, refreshed: newer.refreshed}
+	left, right := span{b.lo, newer.lo}, span{newer.hi, b.hi} // What remains of the older one.
+	switch {
+	case left.lo < left.hi && b.settled < newer.lo:
+		both.settled, both.refreshed = b.settled, b.refreshed
+	case newer.settled < newer.hi:
+		both.settled = newer.settled
+	default:
+		both.settled = max(newer.hi, b.settled)
+	}
+	if right.lo < right.hi && b.settled < b.hi {
+		both.refreshed = b.refreshed
+	}
+	all := newColumns(int(both.len()))
+	all.insert(b.series, int(b.lo-both.lo), left.shifted(-b.lo), right.shifted(-b.lo))
+	all.insert(newer.series, int(newer.lo-both.lo), newer.shifted(-newer.lo))
+	both.series = all.series
+	return both
+}
+
+// columns are the series of n instants, joined from parts of their values.
+type columns struct {
+	n        int
+	series   []series.Series
+	byLabels map[string]int
+	// limit is the number of series that there may be, and refused counts insertions over it.
+	limit, refused int
+}
+
+func newColumns(n int) *columns {
+	return &columns{n: n, byLabels: map[string]int{}, limit: math.MaxInt}
+}
+
+// insert copies the values in spans of each series, shifted by an offset. Where nothing is inserted a series has no samples.
+func (c *columns) insert(all []series.Series, offset int, spans ...span) {
+	for _, s := range all {
+		for _, part := range spans {
+			if part.lo < part.hi && slices.ContainsFunc(s.Values[part.lo:part.hi], series.IsSample) {
+				if values := c.valuesOf(s.Labels); values != nil {
+					copy(values[int64(offset)+part.lo:], s.Values[part.lo:part.hi])
+				}
+			}
+		}
+	}
+}
+
+// valuesOf returns the values of the series with some labels, which it adds if there is none; nil if that is over the limit.
+func (c *columns) valuesOf(of labels.Labels) []float64 {
+	key := string(of.Bytes(nil))
+	at, known := c.byLabels[key]
+	switch {
+	case !known && len(c.series) == c.limit:
+		c.refused++
+		return nil
+	case !known:
+		at = len(c.series)
+		c.byLabels[key] = at
+		c.series = append(c.series, series.Series{Labels: of, Values: slices.Repeat([]float64{math.NaN()}, c.n)})
+	}
+	return c.series[at].Values
+}

@@ -1,0 +1,179 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sourcegraph/conc"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// Request is a query to the store that stands for one or several missing pieces of a claim, all of the range of its leaf.
+type Request struct {
+	Leaf Leaf
+	// Members are the positions of the pieces among those that are missing.
+	Members []int
+	// Unmerge returns the series of each member, in the order of Members, given those of the request. It must not change them. It may
+	// be nil where there is one member, whose expression is that of the request.
+	Unmerge func([]series.Series) [][]series.Series
+}
+
+// unmerge returns the series of each member.
+func (r Request) unmerge(all []series.Series) [][]series.Series {
+	if r.Unmerge == nil {
+		return [][]series.Series{all}
+	}
+	return r.Unmerge(all)
+}
+
+// refusedMergeTTL is how long the members of a refused merged request are requested one by one.
+const refusedMergeTTL = 10 * time.Minute
+
+// MergeRefused reports whether a merged expression has failed lately, or returned more series than it is worth, so that its members are
+// requested one by one.
+func (s *Store) MergeRefused(promQL string) bool {
+	_, refused := s.refusedMerges.GetIfPresent(promQL)
+	return refused
+}
+
+// fetch starts requests that together stand for the fresh pieces of a ticket, within the store's timeout.
+func (s *Store) fetch(pieces *ticket[pieceKey, Answer], requests []Request) {
+	pieces.start(func(ctx context.Context) {
+		ctx, cancel := s.bounded(ctx)
+		defer cancel()
+		s.sendAll(ctx, pieces, requests)
+	})
+}
+
+// fetchAlone returns the answer to a piece, for which it sends a request of its own unless one is under way.
+func (s *Store) fetchAlone(ctx context.Context, key pieceKey) (Answer, error) {
+	pieces := s.pieces.join(context.WithoutCancel(ctx), []pieceKey{key})
+	defer pieces.release()
+	s.fetch(pieces, []Request{{Leaf: key.leaf, Members: []int{0}}})
+	return pieces.wait(ctx, 0)
+}
+
+// sendAll sends requests concurrently.
+func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, Answer], requests []Request) {
+	var group conc.WaitGroup
+	for _, r := range requests {
+		group.Go(func() { s.sendOne(ctx, pieces, r) })
+	}
+	group.Wait()
+}
+
+// sendOne sends a request and resolves its members. If a merged request fails because of what it asks for, its members are requested one
+// by one.
+func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, Answer], r Request) {
+	isMerged := len(r.Members) > 1
+	if isMerged && s.MergeRefused(r.Leaf.PromQL) {
+		s.sendAll(ctx, pieces, r.split(pieces))
+		return
+	}
+	requested := s.now()
+	answer, err := s.query(ctx, r.Leaf, s.limit(len(r.Members)))
+	switch {
+	case err == nil:
+		s.resolve(ctx, pieces, r, answer, requested)
+	case isMerged && isOfTheQuery(err):
+		s.refusedMerges.Set(r.Leaf.PromQL, struct{}{})
+		s.sendAll(ctx, pieces, r.split(pieces))
+	default:
+		for _, member := range r.Members {
+			pieces.resolve(pieces.fresh[member], Answer{}, err)
+		}
+	}
+}
+
+// split returns a request for each of the members.
+func (r Request) split(pieces *ticket[pieceKey, Answer]) []Request {
+	requests := make([]Request, len(r.Members))
+	for i, member := range r.Members {
+		requests[i] = Request{Leaf: pieces.keys[pieces.fresh[member]].leaf, Members: []int{member}}
+	}
+	return requests
+}
+
+// resolve resolves the members of a request with its answer, and caches their points.
+func (s *Store) resolve(ctx context.Context, pieces *ticket[pieceKey, Answer], r Request, answer Answer, requested time.Time) {
+	until := requested.Add(hardAge)
+	if len(answer.Warnings) > 0 {
+		until = time.Time{}
+	}
+	for i, unmerged := range r.unmerge(answer.Series) {
+		at := pieces.fresh[r.Members[i]]
+		own := Answer{Series: unmerged, Warnings: answer.Warnings, Infos: answer.Infos, Until: until}
+		if key := pieces.keys[at]; !isUncached(ctx) {
+			s.cache.insert(key.leaf.blocksID(key.scope), key.leaf.Range, own, requested, s.overlap)
+		}
+		pieces.resolve(at, own, nil)
+	}
+}
+
+// seriesPerMember is how many series a merged request may return for each of its members, such as the buckets of a histogram, or codes.
+const seriesPerMember = 50
+
+// limit is the number of series that a request may return, by its number of members.
+func (s *Store) limit(members int) int {
+	if members == 1 {
+		return s.maxSeries
+	}
+	return min(s.maxSeries, seriesPerMember*members)
+}
+
+// isOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
+func isOfTheQuery(err error) bool {
+	var failed *Error
+	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
+}
+
+// query sends one query, whose answer may have so many series. The error is an *Error.
+func (s *Store) query(ctx context.Context, leaf Leaf, limit int) (answer Answer, err error) {
+	err = s.send(ctx, leaf.PromQL, func(ctx context.Context) error {
+		return s.stream(ctx, leaf, func(body io.Reader) (err error) {
+			answer, err = decode(body, leaf.Range, limit)
+			return err
+		})
+	})
+	return answer, err
+}
+
+// stream has the store evaluate the leaf, at an instant or over a range, and read decode its answer.
+func (s *Store) stream(ctx context.Context, leaf Leaf, read func(io.Reader) error) error {
+	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
+	if leaf.Range.IsInstant() {
+		form.Set("time", inSeconds(leaf.Range.End))
+	} else {
+		path = "/api/v1/query_range"
+		form.Set("start", inSeconds(leaf.Range.Start))
+		form.Set("end", inSeconds(leaf.Range.Last()))
+		form.Set("step", inSeconds(leaf.Range.Step))
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	err = s.client.stream(ctx, req, read)
+	var refused *statusError
+	if !errors.As(err, &refused) || refused.status != http.StatusMethodNotAllowed || s.client.method != http.MethodPost {
+		return err
+	}
+	address := s.client.URL(path, nil)
+	address.RawQuery = form.Encode()
+	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
+		return err
+	}
+	return s.client.stream(ctx, req, read)
+}
+
+// inSeconds returns a number of milliseconds as the store's API takes it.
+func inSeconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1e3, 'f', -1, 64) }
