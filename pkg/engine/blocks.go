@@ -14,21 +14,25 @@ import (
 // blockSums returns the sums of the blocks of time slices that a plan has, from the cache or computed. What was computed is
 // cached although another block fails, so that the next request gets further.
 func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, error) {
-	blocks := p.Pages()
-	if len(blocks) == 0 {
+	points := p.BlockPoints()
+	if points == 0 {
 		return nil, nil
 	}
 	fork := x.batch.Fork
-	if p.PagePoints()*bytesPerPoint > x.cfg.Store.CacheStats().Limit/2 {
+	if points*bytesPerPoint > x.cfg.Store.CacheStats().Limit/2 {
 		fork = x.batch.ForkUncached
 	}
 	sums := eval.Kept{}
 	var mu sync.Mutex
 	working := pool.New().WithMaxGoroutines(x.cfg.BlockConcurrency).WithContext(ctx).WithCancelOnError().WithFirstError()
-	for part, all := range blocks {
-		key := part.PageKey(x.Revision)
-		for _, block := range all {
+	for _, part := range p.Parts() {
+		if part.Coarse == nil || len(part.Coarse.Blocks) == 0 {
+			continue
+		}
+		key := part.BlockKey()
+		for _, over := range part.Coarse.Blocks {
 			working.Go(func(ctx context.Context) error {
+				block := eval.Block{Part: part, Range: over}
 				found, err := x.blockSum(ctx, fork, block, key)
 				mu.Lock()
 				defer mu.Unlock()
@@ -41,18 +45,15 @@ func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, err
 }
 
 // blockSum returns the sums of a block, which are cached under a key. Its points are fetched in a fork of the session.
-func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, block *plan.Page, key string) (*eval.Sums, error) {
+func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, block eval.Block, key string) (*eval.Sums, error) {
 	if ctx.Err() != nil { // Another block has failed, or the request was cancelled.
 		return nil, context.Cause(ctx)
 	}
-	store := x.cfg.Store
-	if cached, ok := store.Derived(ctx, key, block.Number()).(*eval.Sums); ok {
+	store, number := x.cfg.Store, plan.BlockNumber(block.Range)
+	if cached, ok := store.Derived(ctx, key, number).(*eval.Sums); ok {
 		return cached, nil
 	}
-	p, err := block.Plan()
-	if err != nil {
-		return nil, err
-	}
+	p := block.Part.ForBlock(block.Range)
 	batch := fork()
 	defer batch.Close()
 	answers, release, err := x.fetch(ctx, batch, p)
@@ -61,6 +62,6 @@ func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, bloc
 	}
 	defer release()
 	sums := eval.SumsOf(p, answers)
-	store.PutDerived(ctx, key, block.Number(), sums, answers)
+	store.PutDerived(ctx, key, number, sums, answers)
 	return sums, nil
 }

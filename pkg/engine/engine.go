@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -72,10 +72,8 @@ func (s *Session) Close() { s.batch.Close() }
 
 // Request is a query of a catalog.
 type Request struct {
-	Catalog *cer.Catalog
-	// Revision is that of the catalog.
-	Revision string
-	Query    query.Query
+	Catalog *catalog.Catalog
+	Query   query.Query
 	// Times are the range of the query and the current time. Scrape and Overlap are set by the engine.
 	Times plan.Times
 	// RefID names the request in traces.
@@ -113,7 +111,7 @@ type execution struct {
 
 // execution returns the work on a request, for which the engine says what its store is like.
 func (e *Engine) execution(s *Session, r Request) *execution {
-	r.Times.Scrape = plan.ScrapeInterval(r.Catalog, e.cfg.ScrapeInterval)
+	r.Times.Scrape = plan.ScrapeInterval(r.Catalog.Catalog, e.cfg.ScrapeInterval)
 	r.Times.Overlap = e.cfg.Store.Overlap()
 	return &execution{Engine: e, Request: r, batch: s.batch}
 }

@@ -20,7 +20,7 @@ func TestRefusedExpressionsNameTheirSLIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Minute}, fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: now, To: now, Now: now, Scrape: time.Minute}, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}

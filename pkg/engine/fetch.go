@@ -6,11 +6,12 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // fetch returns the answers to the leaves of a plan, none where its range has no instant. It waits until the points are within
 // the limit on those that are processed at the same time; release is to be called when they have been processed.
-func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) (answers []fetch.Answer, release func(), err error) {
+func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) (answers []series.Answer, release func(), err error) {
 	if release, err = batch.Acquire(points(p)); err != nil {
 		return nil, nil, err
 	}
@@ -22,7 +23,7 @@ func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan)
 }
 
 // answers requests the leaves of a plan from the store.
-func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]fetch.Answer, error) {
+func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Plan) ([]series.Answer, error) {
 	ctx, span := x.startSpan(ctx, "cer.fetch", len(p.Leaves))
 	defer span.End()
 	if p.Range.Len() == 0 {
@@ -30,7 +31,7 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 	}
 	leaves := make([]fetch.Leaf, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		leaves[i] = fetch.Leaf(leaf)
+		leaves[i] = fetch.Leaf{PromQL: leaf.Expr.String(), Range: leaf.Range}
 	}
 	answers, err := batch.Fetch(ctx, leaves)
 	x.cfg.ObserveSamples(samples(answers))
@@ -38,11 +39,11 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 }
 
 // samples returns the number of samples in answers.
-func samples(answers []fetch.Answer) int {
+func samples(answers []series.Answer) int {
 	n := 0
 	for _, answer := range answers {
-		for _, series := range answer.Series {
-			for _, value := range series.Values {
+		for _, one := range answer.Series {
+			for _, value := range one.Values {
 				if !math.IsNaN(value) {
 					n++
 				}

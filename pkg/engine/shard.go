@@ -16,7 +16,7 @@ func (x *execution) shards(err error) []query.Query {
 	if !errors.As(err, &large) || large.Points > maxShardedPoints {
 		return nil
 	}
-	return plan.Halves(x.Query, x.Catalog)
+	return plan.SplitByFlow(x.Query, x.Catalog)
 }
 
 // execShards answers shards one after the other, so that all of them take no more memory than one.

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -17,22 +16,22 @@ import (
 )
 
 // answersTo makes up what a store has of the leaves of a plan: parts of events are below the total.
-func answersTo(p *plan.Plan) []fetch.Answer {
+func answersTo(p *plan.Plan) []series.Answer {
 	rng := rand.New(rand.NewPCG(1, 2))
-	answers := make([]fetch.Answer, len(p.Leaves))
+	answers := make([]series.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		base := 100.0
 		switch {
-		case strings.Contains(leaf.PromQL, "quantile"):
+		case strings.Contains(leaf.Expr.String(), "quantile"):
 			base = 0.5
-		case strings.Contains(leaf.PromQL, "code"), strings.Contains(leaf.PromQL, "le=") && !strings.Contains(leaf.PromQL, "Inf"):
+		case strings.Contains(leaf.Expr.String(), "code"), strings.Contains(leaf.Expr.String(), "le=") && !strings.Contains(leaf.Expr.String(), "Inf"):
 			base = 50
 		}
 		values := make([]float64, leaf.Range.Len())
 		for k := range values {
 			values[k] = base * (1 + 0.1*rng.Float64())
 		}
-		answers[i] = fetch.Answer{Series: []series.Series{{Labels: labels.FromMap(map[string]string{}), Values: values}}}
+		answers[i] = series.Answer{Series: []series.Series{{Labels: labels.FromMap(map[string]string{}), Values: values}}}
 	}
 	return answers
 }
@@ -57,7 +56,7 @@ func BenchmarkEvaluate(b *testing.B) {
 				b.Fatal(err)
 			}
 			times := plan.Times{From: now.Add(-tc.span), To: now, Interval: tc.step, Now: now, Scrape: 30 * time.Second}
-			p, err := plan.Build(q, fixture.Flows(20), times, fixture.FactsOfFlows(20))
+			p, err := plan.Build(q, fixture.Compile(fixture.Flows(20)), times, fixture.FactsOfFlows(20))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -9,23 +9,22 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // events answers for an SLI that counts events: as many as the metric t says, of which the share that a says are good.
-func (h *history) events(leaf plan.Leaf) fetch.Answer {
+func (h *history) events(leaf expand.Leaf) series.Answer {
 	values := make([]float64, leaf.Range.Len())
 	for i := range values {
 		minute := int(noon.Sub(leaf.Range.Time(i)) / time.Minute)
 		values[i] = h.traffic(minute)
-		if strings.Contains(leaf.PromQL, "(good_a)") {
+		if strings.Contains(leaf.Expr.String(), "(good_a)") {
 			values[i] *= h.at("a", minute)
 		}
 	}
-	return fetch.Answer{Series: []series.Series{{Values: values}}}
+	return series.Answer{Series: []series.Series{{Values: values}}}
 }
 
 // traffic is how many events a second there are; none in half of the stretches.

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -23,16 +22,16 @@ func budgetCatalog(changes ...func(*cer.Catalog)) *cer.Catalog {
 }
 
 // outage answers with 1, but with 0 for a metric in the minutes before noon that lie from some duration to another.
-func outage(metric string, from, to time.Duration) func(plan.Leaf) fetch.Answer {
-	return func(leaf plan.Leaf) fetch.Answer {
+func outage(metric string, from, to time.Duration) func(expand.Leaf) series.Answer {
+	return func(leaf expand.Leaf) series.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 1
-			if before := noon.Sub(leaf.Range.Time(i)); strings.Contains(leaf.PromQL, "("+metric+")") && before >= to && before < from {
+			if before := noon.Sub(leaf.Range.Time(i)); strings.Contains(leaf.Expr.String(), "("+metric+")") && before >= to && before < from {
 				values[i] = 0
 			}
 		}
-		return fetch.Answer{Series: []series.Series{{Values: values}}}
+		return series.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 
@@ -119,19 +118,19 @@ func eventCatalog(changes ...func(*cer.SLI)) *cer.Catalog {
 
 func TestAComponentIsWeighedByItsFlowsTraffic(t *testing.T) {
 	// Ten minutes before noon checkout has a tenth of the events, and loses them; browse has many all the time.
-	answer := func(leaf plan.Leaf) fetch.Answer {
+	answer := func(leaf expand.Leaf) series.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = 100
 			rests := noon.Sub(leaf.Range.Time(i)) < 10*time.Minute
 			switch {
-			case rests && strings.Contains(leaf.PromQL, "(good_a)"):
+			case rests && strings.Contains(leaf.Expr.String(), "(good_a)"):
 				values[i] = 0
-			case rests && strings.Contains(leaf.PromQL, "(all_a)"):
+			case rests && strings.Contains(leaf.Expr.String(), "(all_a)"):
 				values[i] = 10
 			}
 		}
-		return fetch.Answer{Series: []series.Series{{Values: values}}}
+		return series.Answer{Series: []series.Series{{Values: values}}}
 	}
 	// Two of twelve slices are lost, with 20 of 1,020 events.
 	want := 20. / 1020 / .1

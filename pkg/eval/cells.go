@@ -6,7 +6,8 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // cells are the columns in which a form finds its numbers for one cohort. total is nil where the form counts nothing.
@@ -37,19 +38,19 @@ func (c cells) anchor() column {
 // cells returns where a form is read for a cohort: first from the series of just that cohort, and at instants without
 // them from series that do not tell some or all of its dimensions, since those speak for every cohort. The series that
 // a form's parts and total are read from tell the same dimensions.
-func (l *ledger) cells(form plan.Form, labels []string, of cohort) []cells {
+func (l *ledger) cells(form expand.Form, over series.Range, labels []string, of cohort) []cells {
 	var found []cells
 	for _, key := range keysFor(of, labels) {
 		one := cells{}
-		if form.Total != plan.NoLeaf {
-			one.total = l.columns(form.Total, labels)[key]
+		if form.Total != nil {
+			one.total = l.columns(form.Total, over, labels)[key]
 			if one.total == nil {
 				continue
 			}
 		}
 		for _, part := range form.Parts {
-			one.parts = append(one.parts, l.columns(part.Leaf, labels)[key])
-			one.partial = append(one.partial, l.partial(part.Leaf))
+			one.parts = append(one.parts, l.columns(part.Expr, over, labels)[key])
+			one.partial = append(one.partial, l.answer(part.Expr, over).IsPartial())
 		}
 		if one.anchor() != nil {
 			found = append(found, one)

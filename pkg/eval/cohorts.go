@@ -6,22 +6,23 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // cohortsOf returns the cohorts that a flow has by the plan's dimensions: those of which there are series, and those
 // that are expected whether there are or not. It is one cohort without values where numbers are not split, or where
 // series tell none of the dimensions.
-func (l *ledger) cohortsOf(f *plan.Flow) *set {
+func (l *ledger) cohortsOf(f *plan.Flow, over series.Range) *set {
 	known, ok := l.cohorts[f.Flow]
 	if !ok {
-		known = l.findCohorts(f)
+		known = l.findCohorts(f, over)
 		l.cohorts[f.Flow] = known
 	}
 	return known
 }
 
-func (l *ledger) findCohorts(f *plan.Flow) *set {
-	seen := l.seen(f)
+func (l *ledger) findCohorts(f *plan.Flow, over series.Range) *set {
+	seen := l.seen(f, over)
 	values := make([][]string, len(l.plan.By))
 	for k, d := range l.plan.By {
 		found := set{}
@@ -59,18 +60,16 @@ func (l *ledger) findCohorts(f *plan.Flow) *set {
 }
 
 // seen returns the cohorts that series of a flow's SLIs are of, as far as they tell.
-func (l *ledger) seen(f *plan.Flow) []cohort {
+func (l *ledger) seen(f *plan.Flow, over series.Range) []cohort {
 	found := set{}
 	dimensions := len(l.plan.By)
 	for i := range f.SLIs {
 		for _, source := range f.SLIs[i].Sources() {
 			labels := source.Labels[:dimensions]
-			for _, form := range source.Forms {
-				for _, leaf := range form.Leaves() {
-					for _, s := range l.answers[leaf].Series {
-						if c := cohortOf(s.Labels.Get, labels); slices.ContainsFunc(c, func(v string) bool { return v != "" }) {
-							found.add(c)
-						}
+			for _, expr := range source.Exprs() {
+				for _, s := range l.answer(expr, over).Series {
+					if c := cohortOf(s.Labels.Get, labels); slices.ContainsFunc(c, func(v string) bool { return v != "" }) {
+						found.add(c)
 					}
 				}
 			}
@@ -217,10 +216,10 @@ func (s *set) anySpeaksFor(c cohort) bool {
 // together returns the cohorts that some flows have, each once. Where series of one flow tell fewer dimensions than
 // those of another, what they say is true of the other's cohorts. It returns none, and notes that, where there are more
 // than a query may ask for.
-func (l *ledger) together(flows []*plan.Flow) []cohort {
+func (l *ledger) together(flows []*plan.Flow, over series.Range) []cohort {
 	all := set{}
 	for _, f := range flows {
-		all.add(l.cohortsOf(f).list...)
+		all.add(l.cohortsOf(f, over).list...)
 	}
 	if err := l.plan.CheckCohorts(len(all.list)); err != nil {
 		l.crowded = err

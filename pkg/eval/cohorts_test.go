@@ -15,7 +15,8 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -55,10 +56,10 @@ func cohortCatalog(changes ...func(*cer.Catalog)) *cer.Catalog {
 type stored map[string]map[string]float64
 
 // answer is what the store says of a leaf: the same at every instant of its range.
-func (s stored) answer(leaf plan.Leaf) fetch.Answer {
-	var answer fetch.Answer
+func (s stored) answer(leaf expand.Leaf) series.Answer {
+	var answer series.Answer
 	for metric, known := range s {
-		if !strings.Contains(leaf.PromQL, "("+metric+")") {
+		if !strings.Contains(leaf.Expr.String(), "("+metric+")") {
 			continue
 		}
 		for text, v := range known {
@@ -75,17 +76,17 @@ func (s stored) answer(leaf plan.Leaf) fetch.Answer {
 }
 
 // askCohorts asks a query about a minute that ends at noon.
-func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer) (*eval.Result, error) {
+func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(expand.Leaf) series.Answer) (*eval.Result, error) {
 	t.Helper()
 	q, err := query.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, c, plan.Times{From: noon.Add(-time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: noon.Add(-time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []fetch.Answer
+	var answers []series.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, answer(leaf))
 	}
@@ -257,9 +258,9 @@ func TestUsersWithoutWeightAreNoted(t *testing.T) {
 }
 
 // since answers with 0.5 up to an instant and with nothing afterwards, at the instants of each leaf's own range.
-func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) fetch.Answer {
-	return func(leaf plan.Leaf) fetch.Answer {
-		if !strings.Contains(leaf.PromQL, "("+metric+")") {
+func since(metric string, end time.Time, otherwise stored) func(expand.Leaf) series.Answer {
+	return func(leaf expand.Leaf) series.Answer {
+		if !strings.Contains(leaf.Expr.String(), "("+metric+")") {
 			return otherwise.answer(leaf)
 		}
 		values := make([]float64, leaf.Range.Len())
@@ -269,7 +270,7 @@ func since(metric string, end time.Time, otherwise stored) func(plan.Leaf) fetch
 				values[i] = .5
 			}
 		}
-		return fetch.Answer{Series: []series.Series{{Values: values}}}
+		return series.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 
@@ -328,9 +329,9 @@ func TestAQueryFailsWithoutAnSLIThatItsPolicyRequires(t *testing.T) {
 		t.Error("a query about another flow fails: ", err)
 	}
 	past := since("a", noon.Add(-time.Hour), store)
-	recovered := func(leaf plan.Leaf) fetch.Answer {
+	recovered := func(leaf expand.Leaf) series.Answer {
 		answer := past(leaf)
-		if len(answer.Series) == 1 && strings.Contains(leaf.PromQL, "(a)") {
+		if len(answer.Series) == 1 && strings.Contains(leaf.Expr.String(), "(a)") {
 			answer.Series[0].Values[leaf.Range.Len()-1] = .5
 		}
 		return answer

@@ -8,9 +8,10 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // crowded is a catalog of SLIs whose series each tell a dimension of their own, and many cohorts of it.
@@ -31,11 +32,11 @@ func crowded(dimensions, values int) (*cer.Catalog, stored) {
 
 // evaluateCrowd asks about a range that ends at noon.
 func evaluateCrowd(q query.Query, c *cer.Catalog, store stored, from time.Time) (*eval.Result, error) {
-	p, err := plan.Build(q, c, plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
 	if err != nil {
 		return nil, err
 	}
-	var answers []fetch.Answer
+	var answers []series.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, store.answer(leaf))
 	}

@@ -1,10 +1,10 @@
 package eval
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -55,23 +55,26 @@ func (e *Missing) Error() string {
 	return e.SLI + " has no telemetry, and its definition says missing: error, so that no score is better than one without it; restore the telemetry, or choose another policy"
 }
 
-// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each of p.Pages; nil
+// Evaluate computes what a plan is after. answers[i] is that to p.Leaves[i], and kept has the sums of each block; nil
 // where there is none. It fails with a *Missing error, and with a *query.Invalid one where the store turns out to have more
 // cohorts than a query may ask for.
-func Evaluate(p *plan.Plan, answers []fetch.Answer, kept Kept) (*Result, error) {
-	l := newLedger(p, answers, kept)
+func Evaluate(p *plan.Plan, answers []series.Answer, kept Kept) (*Result, error) {
 	result := &Result{Plan: p}
-	if len(answers) < len(p.Leaves) { // No instant was asked about.
+	if p.Range.Len() == 0 {
 		return result, nil
 	}
+	if len(answers) != len(p.Leaves) {
+		return nil, fmt.Errorf("%d answers for %d leaves; this is a bug in the plugin", len(answers), len(p.Leaves))
+	}
+	l := newLedger(p, answers, kept)
 	told := &explanation{plan: p}
 	result.Events, result.Notices = l.events(), l.said()
-	stretches := p.Stretches()
-	if len(stretches) == 0 {
+	segments := p.Segments()
+	if len(segments) == 0 {
 		return result, nil
 	}
-	for _, g := range groups(p, stretches[0]) {
-		for _, of := range l.together(g.of(stretches[0])) {
+	for _, g := range groups(p, segments[0]) {
+		for _, of := range l.together(g.of(segments[0]), segments[0].Range) {
 			e := l.evaluations(g, of)
 			if err := e.failed(); err != nil {
 				return nil, err
@@ -126,26 +129,26 @@ func inOrder(p *plan.Plan, members []Member) []Member {
 type group struct {
 	// number is its place among the groups.
 	number int
-	// flows are their positions in each stretch of the plan.
+	// flows are their positions in each segment of the plan.
 	flows  []int
 	values map[string]string
 }
 
-// of returns the flows of the group in a stretch.
-func (g group) of(stretch *plan.Stretch) []*plan.Flow {
+// of returns the flows of the group in a segment.
+func (g group) of(segment *plan.Segment) []*plan.Flow {
 	flows := make([]*plan.Flow, len(g.flows))
 	for k, at := range g.flows {
-		flows[k] = &stretch.Flows[at]
+		flows[k] = &segment.Flows[at]
 	}
 	return flows
 }
 
-// groups returns the wholes of a plan, all of whose stretches have the same flows.
-func groups(p *plan.Plan, stretch *plan.Stretch) []group {
+// groups returns the wholes of a plan, all of whose segments have the same flows.
+func groups(p *plan.Plan, segment *plan.Segment) []group {
 	var all []group
 	byKey := map[string]int{}
-	for k := range stretch.Flows {
-		f := &stretch.Flows[k]
+	for k := range segment.Flows {
+		f := &segment.Flows[k]
 		values, key := map[string]string{}, ""
 		if p.Query.Level == query.LevelOverall {
 			values = labelsOf(p, f.Flow)
@@ -173,11 +176,11 @@ func labelsOf(p *plan.Plan, f *cer.Flow) map[string]string {
 	return values
 }
 
-// evaluation is the score tree of a stretch of a plan for one cohort, filled with numbers.
+// evaluation is the score tree of a segment of a plan for one cohort, filled with numbers.
 type evaluation struct {
 	ledger *ledger
 	plan   *plan.Plan
-	// instants are those of the stretch, n their number.
+	// instants are those of the segment, n their number.
 	instants series.Range
 	n        int
 	of       cohort
@@ -189,8 +192,8 @@ type evaluation struct {
 	overall  []cer.Composite
 	// maintenance is when flows are worked on; none where the instants are no slices.
 	maintenance []maintenance
-	// slices are the evaluations of the slices that budgets are counted in, by stretch.
-	slices map[*plan.Stretch]*evaluation
+	// slices are the evaluations of the slices that budgets are counted in, by segment.
+	slices map[*plan.Segment]*evaluation
 	// pages are what the slices before the instants add to losses, and first is the end of the first one of all.
 	pages []*Sums
 	first int64
@@ -201,7 +204,7 @@ type evaluation struct {
 	rulings map[int]*ruling
 }
 
-// evaluations evaluates the stretches of a plan for a cohort, once, and returns that of the instants that the query
+// evaluations evaluates the segments of a plan for a cohort, once, and returns that of the instants that the query
 // wants numbers of, or else of slices.
 func (l *ledger) evaluations(g group, of cohort) *evaluation {
 	key := evaluatedKey{g.number, of.key()}
@@ -209,28 +212,28 @@ func (l *ledger) evaluations(g group, of cohort) *evaluation {
 		return known
 	}
 	var first *evaluation
-	slices := map[*plan.Stretch]*evaluation{}
-	for _, stretch := range l.plan.Stretches() {
-		e := newEvaluation(l, stretch, g, of)
+	slices := map[*plan.Segment]*evaluation{}
+	for _, segment := range l.plan.Segments() {
+		e := newEvaluation(l, segment, g, of)
 		if first == nil {
 			first = e
 		}
 		e.slices = slices
-		slices[stretch] = e
+		slices[segment] = e
 	}
 	l.evaluated[key] = first
 	return first
 }
 
 // newEvaluation reads every SLI of some flows for a cohort, and judges each flow and the whole at each instant.
-func newEvaluation(l *ledger, stretch *plan.Stretch, g group, of cohort) *evaluation {
-	e := &evaluation{ledger: l, plan: l.plan, instants: stretch.Range, n: stretch.Range.Len(), of: of, group: g,
-		first: stretch.First(), lost: map[subjectKey][]cer.TimeSlice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
-	if stretch == l.plan.Coarse {
+func newEvaluation(l *ledger, segment *plan.Segment, g group, of cohort) *evaluation {
+	e := &evaluation{ledger: l, plan: l.plan, instants: segment.Range, n: segment.Range.Len(), of: of, group: g,
+		first: segment.First(), lost: map[subjectKey][]cer.TimeSlice{}, windows: map[windowsKey]*windows{}, rulings: map[int]*ruling{}}
+	if segment == l.plan.Coarse {
 		e.pages = l.pages()
 	}
-	e.maintenance = l.maintenances(stretch, of)
-	for _, planned := range g.of(stretch) {
+	e.maintenance = l.maintenances(segment.Maintenance, of)
+	for _, planned := range g.of(segment) {
 		e.flows = append(e.flows, e.read(planned))
 	}
 	e.weigh()

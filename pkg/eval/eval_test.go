@@ -9,7 +9,6 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -59,7 +58,7 @@ func evaluate(t *testing.T, text string, store map[string][]float64, changes ...
 		change(catalog)
 	}
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, catalog, plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +66,7 @@ func evaluate(t *testing.T, text string, store map[string][]float64, changes ...
 }
 
 // evaluated is the result of a plan that can be evaluated.
-func evaluated(t *testing.T, p *plan.Plan, answers []fetch.Answer) *eval.Result {
+func evaluated(t *testing.T, p *plan.Plan, answers []series.Answer) *eval.Result {
 	t.Helper()
 	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
@@ -77,12 +76,12 @@ func evaluated(t *testing.T, p *plan.Plan, answers []fetch.Answer) *eval.Result 
 }
 
 // answers looks up what the store has of each leaf.
-func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []fetch.Answer {
+func answers(t *testing.T, p *plan.Plan, store map[string][]float64) []series.Answer {
 	t.Helper()
-	answers := make([]fetch.Answer, len(p.Leaves))
+	answers := make([]series.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		for part, values := range store {
-			if strings.Contains(leaf.PromQL, part) {
+			if strings.Contains(leaf.Expr.String(), part) {
 				answers[i].Series = append(answers[i].Series, series.Series{Values: values})
 			}
 		}
@@ -221,7 +220,7 @@ func TestLowCoverageNamesWhatIsMissing(t *testing.T) {
 func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["psp"]}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +240,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","slis":["up"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +254,7 @@ func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 func TestAPartialAnswerIsNoZero(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["success"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Shop(), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +282,7 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 	fast, _ := search.SLI("fast")
 	histogram := fast.Indicator.(cer.LatencyShare).Histogram
 	fast.Indicator, fast.Curve = cer.Quantile{Histogram: histogram, Unit: cer.Seconds, Q: .5}, cer.Linear{Zero: 2, One: 0}
-	p, err := plan.Build(q, catalog, plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, facts)
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}

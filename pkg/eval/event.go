@@ -42,18 +42,16 @@ func (l *ledger) events() []Event {
 		return nil
 	}
 	var found []Event
-	for _, m := range l.maintenances(&l.plan.Stretch, nil) {
+	for _, m := range l.maintenances(l.plan.Maintenance, nil) {
 		works := Event{Name: m.stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.stated.Effect))}
 		found = append(found, spans(works, m.over, func(i int) bool { return m.on[i] })...)
 	}
 	for _, e := range l.plan.Events {
-		for _, form := range e.Source.Forms {
-			for _, leaf := range form.Leaves() {
-				for _, s := range l.answers[leaf].Series {
-					happens := func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) }
-					event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
-					found = append(found, spans(event, l.plan.Leaves[leaf].Range, happens)...)
-				}
+		for _, expr := range e.Source.Exprs() {
+			for _, s := range l.answer(expr, l.plan.Range).Series {
+				happens := func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) }
+				event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
+				found = append(found, spans(event, l.plan.Range, happens)...)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -25,11 +25,11 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, catalog, plan.Times{From: noon.Add(-5 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-5 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := eval.Evaluate(p, []fetch.Answer{
+	result, err := eval.Evaluate(p, []series.Answer{
 		{Series: []series.Series{
 			{Labels: labels.FromMap(map[string]string{"service": "b", "__name__": "x"}), Values: []float64{none, 1, 2, 0, 1, none}},
 			{Labels: labels.FromMap(map[string]string{"service": "a"}), Values: []float64{none, 1, none, 0, 0, 0}}}},

@@ -297,8 +297,8 @@ func (e *evaluation) unlisted() []string {
 				continue
 			}
 			last := len(s.Weighted.Labels) - 1
-			for _, leaf := range s.Leaves() {
-				for _, one := range e.ledger.answers[leaf].Series {
+			for _, expr := range s.Exprs() {
+				for _, one := range e.ledger.answer(expr, e.instants).Series {
 					value := one.Labels.Get(s.Weighted.Labels[last])
 					if _, listed := e.plan.Weighted.Weights[value]; value != "" && !listed && !slices.Contains(values, value) {
 						values = append(values, value)

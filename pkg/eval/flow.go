@@ -122,7 +122,7 @@ type judging struct {
 }
 
 func (e *evaluation) judging(f *flow, positions []int) *judging {
-	j := &judging{catalog: e.plan.Catalog, flow: f, positions: positions, views: f.views(), readings: make([]cer.Observation, len(positions))}
+	j := &judging{catalog: e.plan.Catalog.Catalog, flow: f, positions: positions, views: f.views(), readings: make([]cer.Observation, len(positions))}
 	for _, s := range positions {
 		j.slis = append(j.slis, f.slis[s])
 	}

@@ -186,7 +186,7 @@ func (e *evaluation) hit(s subject, from, to time.Time) []Portion {
 	for _, part := range e.plan.States.Shares {
 		dimension := part.By[len(part.By)-1].Name
 		lost, events, l := map[string]float64{}, map[string]float64{}, e.ledger.parts[part]
-		for _, c := range l.together(e.group.of(part.Coarse)) {
+		for _, c := range l.together(e.group.of(part.Coarse), part.Coarse.Range) {
 			if value := c[len(c)-1]; value != "" && c[:len(e.of)].concerns(e.of) {
 				name := dimension + "=" + value
 				of := l.evaluations(e.group, c).between(s, from, to)

@@ -13,8 +13,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -81,23 +80,23 @@ func TestAnIncidentOfTheWholeNamesFlowsAndSLIs(t *testing.T) {
 }
 
 // byRegion answers for the regions eu and us, of which eu is bad for a metric while the whole is.
-func byRegion(bad func(plan.Leaf) fetch.Answer) func(plan.Leaf) fetch.Answer {
-	return func(leaf plan.Leaf) fetch.Answer {
+func byRegion(bad func(expand.Leaf) series.Answer) func(expand.Leaf) series.Answer {
+	return func(leaf expand.Leaf) series.Answer {
 		answer := bad(leaf)
 		good := series.Series{Labels: labels.FromMap(map[string]string{"region": "us", "zone": "us"}), Values: make([]float64, leaf.Range.Len())}
 		for i := range good.Values {
 			good.Values[i] = 1
 		}
 		eu := series.Series{Labels: labels.FromMap(map[string]string{"region": "eu", "zone": "eu"}), Values: answer.Series[0].Values}
-		return fetch.Answer{Series: []series.Series{eu, good}}
+		return series.Answer{Series: []series.Series{eu, good}}
 	}
 }
 
 // splitOnly answers by region where a leaf is split by it, and else as for the whole.
-func splitOnly(bad func(plan.Leaf) fetch.Answer) func(plan.Leaf) fetch.Answer {
+func splitOnly(bad func(expand.Leaf) series.Answer) func(expand.Leaf) series.Answer {
 	split := byRegion(bad)
-	return func(leaf plan.Leaf) fetch.Answer {
-		if containsAny(leaf.PromQL, "by (region)", "by (zone)") {
+	return func(leaf expand.Leaf) series.Answer {
+		if containsAny(leaf.Expr.String(), "by (region)", "by (zone)") {
 			return split(leaf)
 		}
 		return bad(leaf)
@@ -141,7 +140,7 @@ func TestStatesOfCohorts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			answer := bad
 			if name == "only those that are kept" {
-				answer = func(leaf plan.Leaf) fetch.Answer {
+				answer = func(leaf expand.Leaf) series.Answer {
 					kept := byRegion(outage("a", 30*time.Minute, 20*time.Minute))(leaf)
 					kept.Series = kept.Series[1:]
 					return kept

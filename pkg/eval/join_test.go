@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -20,7 +21,7 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 33))
 		h := &history{seed: seed, gaps: true, columns: map[string][]float64{}}
-		c := pagedCatalog(random)
+		c := blocksCatalog(random)
 		if seed%3 == 0 { // One of the halves has no policy then.
 			c.Policies = c.Policies[1:]
 		}
@@ -31,7 +32,7 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 			}
 			times := plan.Times{From: noon.Add(-3 * time.Hour), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}
 			want := askAt(t, q, c, h.answer, times)
-			halves := plan.Halves(q, c)
+			halves := plan.SplitByFlow(q, fixture.Compile(c))
 			if len(halves) != 2 {
 				t.Fatalf("%d halves", len(halves))
 			}
@@ -67,7 +68,7 @@ func TestWhatHasNoHalves(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if halves := plan.Halves(q, budgetCatalog()); halves != nil {
+		if halves := plan.SplitByFlow(q, fixture.Compile(budgetCatalog())); halves != nil {
 			t.Errorf("%s has halves: %+v", name, halves)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -35,7 +35,9 @@ type columns map[string]column
 // ledger holds the answers to a plan by leaf and cohort.
 type ledger struct {
 	plan    *plan.Plan
-	answers []fetch.Answer
+	answers []series.Answer
+	// numbers are the positions of leaves.
+	numbers plan.Numbers
 	// kept are the sums of pages.
 	kept Kept
 	// split remembers the columns of leaves, which several SLIs and cohorts share.
@@ -75,11 +77,12 @@ type splitKey struct {
 	labels string
 }
 
-func newLedger(p *plan.Plan, answers []fetch.Answer, kept Kept) *ledger {
-	l := newPart(p, answers, kept, &remarks{conflicts: map[string]*conflict{}, conflicting: map[int]bool{}})
+func newLedger(p *plan.Plan, answers []series.Answer, kept Kept) *ledger {
+	numbers := plan.NumbersOf(p.Leaves)
+	l := newPart(p, answers, numbers, kept, &remarks{conflicts: map[string]*conflict{}, conflicting: map[int]bool{}})
 	l.parts = map[*plan.Plan]*ledger{}
 	for _, part := range p.Parts() {
-		l.parts[part] = newPart(part, answers, kept, l.remarks)
+		l.parts[part] = newPart(part, answers, numbers, kept, l.remarks)
 		l.parts[part].parts = l.parts
 	}
 	l.parts[p] = l
@@ -98,16 +101,19 @@ func newLedger(p *plan.Plan, answers []fetch.Answer, kept Kept) *ledger {
 }
 
 // newPart returns the ledger of a part of a plan.
-func newPart(p *plan.Plan, answers []fetch.Answer, kept Kept, said *remarks) *ledger {
-	return &ledger{plan: p, answers: answers, kept: kept, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
+func newPart(p *plan.Plan, answers []series.Answer, numbers plan.Numbers, kept Kept, said *remarks) *ledger {
+	return &ledger{plan: p, answers: answers, numbers: numbers, kept: kept, split: map[splitKey]columns{}, cohorts: map[*cer.Flow]*set{},
 		calendar: map[*plan.Maintenance]maintenance{}, evaluated: map[evaluatedKey]*evaluation{}, remarks: said}
 }
 
-// partial reports whether the store did not look everywhere for a leaf.
-func (l *ledger) partial(leaf int) bool { return len(l.answers[leaf].Warnings) > 0 }
+// answer returns the answer to an expression over a range.
+func (l *ledger) answer(expr *expand.Expr, over series.Range) series.Answer {
+	return l.answers[l.numbers.Of(expr, over)]
+}
 
-// columns returns those of a leaf by the values of labels, of which "" is one that the leaf is not split by.
-func (l *ledger) columns(leaf int, labels []string) columns {
+// columns returns those of an expression over a range by the values of labels, of which "" is one that it is not split by.
+func (l *ledger) columns(expr *expand.Expr, over series.Range, labels []string) columns {
+	leaf := l.numbers.Of(expr, over)
 	key := splitKey{leaf, cohort(labels).key()}
 	if known, ok := l.split[key]; ok {
 		return known
@@ -120,13 +126,13 @@ func (l *ledger) columns(leaf int, labels []string) columns {
 	found := columns{}
 	conflicts := 0
 	for of, together := range byKey {
-		merged, n := merge(together, l.plan.Leaves[leaf].Range.Len())
+		merged, n := merge(together, over.Len())
 		found[of] = merged
 		conflicts += n
 	}
 	if conflicts > 0 && !l.conflicting[leaf] {
 		l.conflicting[leaf] = true
-		l.conflict(l.plan.Leaves[leaf].PromQL, conflict{conflicts, l.plan.Leaves[leaf].Range.Len()})
+		l.conflict(expr.String(), conflict{conflicts, over.Len()})
 	}
 	l.split[key] = found
 	return found

@@ -36,11 +36,11 @@ func (m *maintenance) touches(end, width int64) bool {
 	return false
 }
 
-// maintenances returns when the maintenances of a stretch are on for the users of a cohort.
-func (l *ledger) maintenances(stretch *plan.Stretch, of cohort) []maintenance {
-	all := make([]maintenance, 0, len(stretch.Maintenance))
-	for i := range stretch.Maintenance {
-		planned := &stretch.Maintenance[i]
+// maintenances returns when maintenances are on for the users of a cohort.
+func (l *ledger) maintenances(plans []plan.Maintenance, of cohort) []maintenance {
+	all := make([]maintenance, 0, len(plans))
+	for i := range plans {
+		planned := &plans[i]
 		if planned.Source == nil {
 			all = append(all, l.byCalendar(planned))
 		} else {
@@ -69,15 +69,13 @@ func (l *ledger) byCalendar(planned *plan.Maintenance) maintenance {
 // cohort.
 func (l *ledger) bySeries(planned *plan.Maintenance, of cohort) maintenance {
 	m := maintenance{stated: planned.Stated, over: planned.Over, on: make([]bool, planned.Over.Len())}
-	for _, form := range planned.Source.Forms {
-		for _, leaf := range form.Leaves() {
-			for _, s := range l.answers[leaf].Series {
-				if !cohortOf(s.Labels.Get, planned.Source.Labels).speaksFor(of) {
-					continue
-				}
-				for i, v := range s.Values {
-					m.on[i] = m.on[i] || v != 0 && !math.IsNaN(v)
-				}
+	for _, expr := range planned.Source.Exprs() {
+		for _, s := range l.answer(expr, planned.Over).Series {
+			if !cohortOf(s.Labels.Get, planned.Source.Labels).speaksFor(of) {
+				continue
+			}
+			for i, v := range s.Values {
+				m.on[i] = m.on[i] || v != 0 && !math.IsNaN(v)
 			}
 		}
 	}
@@ -90,7 +88,7 @@ func (e *evaluation) effects(f *cer.Flow) []cer.MaintenanceEffect {
 	var effects []cer.MaintenanceEffect
 	for k := range e.maintenance {
 		m := &e.maintenance[k]
-		if m.stated.Effect == cer.EffectSuppress || !m.stated.Flows.Picks(e.plan.Catalog, f) {
+		if m.stated.Effect == cer.EffectSuppress || !m.stated.Flows.Picks(e.plan.Catalog.Catalog, f) {
 			continue
 		}
 		if effects == nil {
@@ -108,7 +106,7 @@ func (e *evaluation) effects(f *cer.Flow) []cer.MaintenanceEffect {
 // suppressed names the maintenance in which a flow, or the whole where f is nil, is at an instant; "" where it is in none.
 func (e *evaluation) suppressed(f *cer.Flow, t int64) string {
 	for k := range e.maintenance {
-		if m := &e.maintenance[k]; m.stated.Flows.Picks(e.plan.Catalog, f) && m.at(t) {
+		if m := &e.maintenance[k]; m.stated.Flows.Picks(e.plan.Catalog.Catalog, f) && m.at(t) {
 			return m.stated.Name
 		}
 	}

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -18,19 +17,19 @@ const tuesday = `[{"weekdays":["tuesday"]}]`
 
 // down answers with 0 for everything in the hour that begins a number of hours before noon, else with 1; a maintenance
 // that PromQL speaks of is on where on says so.
-func down(hoursBefore int, on func(before time.Duration) bool) func(plan.Leaf) fetch.Answer {
-	return func(leaf plan.Leaf) fetch.Answer {
+func down(hoursBefore int, on func(before time.Duration) bool) func(expand.Leaf) series.Answer {
+	return func(leaf expand.Leaf) series.Answer {
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			before := noon.Sub(leaf.Range.Time(i))
 			begin := time.Duration(hoursBefore) * time.Hour
 			isDown := before < begin && before >= begin-time.Hour
-			switch isWorks := strings.Contains(leaf.PromQL, "(works)"); {
+			switch isWorks := strings.Contains(leaf.Expr.String(), "(works)"); {
 			case isWorks && on(before), !isWorks && !isDown:
 				values[i] = 1
 			}
 		}
-		return fetch.Answer{Series: []series.Series{{Values: values}}}
+		return series.Answer{Series: []series.Series{{Values: values}}}
 	}
 }
 

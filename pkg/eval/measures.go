@@ -113,7 +113,7 @@ func (e *evaluation) lag(s subject) []float64 {
 	}
 	where := make([][]cells, len(source.Forms))
 	for f, form := range source.Forms {
-		where[f] = e.ledger.cells(form, source.Labels, e.of)
+		where[f] = e.ledger.cells(form, e.instants, source.Labels, e.of)
 	}
 	return e.each(func(i int) float64 {
 		oldest := math.NaN()

@@ -115,7 +115,7 @@ func (e *evaluation) currencyOf(k int) string {
 
 // has reports whether a flow has the cohort of the evaluation.
 func (e *evaluation) has(k int) bool {
-	return e.ledger.cohortsOf(&e.flows[k].Flow).anySpeaksFor(e.of)
+	return e.ledger.cohortsOf(&e.flows[k].Flow, e.instants).anySpeaksFor(e.of)
 }
 
 // components lists the components of a flow that are shown, each with all of its SLIs.

@@ -10,9 +10,10 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // world is a random catalog with telemetry for it.
@@ -66,11 +67,11 @@ func (w world) scores(t *rapid.T, text string) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, w.catalog, plan.Times{From: noon, To: noon, Now: noon, Scrape: 15e9}, nil)
+	p, err := plan.Build(q, fixture.Compile(w.catalog), plan.Times{From: noon, To: noon, Now: noon, Scrape: 15e9}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []fetch.Answer
+	var answers []series.Answer
 	for _, leaf := range p.Leaves {
 		answers = append(answers, w.store.answer(leaf))
 	}

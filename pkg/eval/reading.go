@@ -15,7 +15,7 @@ type reader struct {
 	sli *cer.SLI
 	// counted is the span whose events there are to judge by.
 	counted time.Duration
-	forms   []plan.Form
+	forms   []expand.Form
 	// cells[f] are where the f-th form is read, in order of preference.
 	cells  [][]cells
 	doubts doubts
@@ -33,10 +33,10 @@ type doubt struct{ n, last int }
 func (d *doubt) at(i int) { d.n, d.last = d.n+1, i }
 
 // reader returns the reader of an SLI from a source for a cohort.
-func (l *ledger) reader(sli *cer.SLI, counted time.Duration, source *plan.Source, of cohort) *reader {
+func (l *ledger) reader(sli *cer.SLI, counted time.Duration, source *plan.Source, over series.Range, of cohort) *reader {
 	r := &reader{sli: sli, counted: counted, forms: source.Forms}
 	for _, form := range source.Forms {
-		r.cells = append(r.cells, l.cells(form, source.Labels, of))
+		r.cells = append(r.cells, l.cells(form, over, source.Labels, of))
 	}
 	return r
 }
@@ -89,9 +89,9 @@ func eventsAt(c *cells, i int) float64 {
 }
 
 // byForm reads the SLI at an instant by one form that has something there.
-func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Observation {
+func (r *reader) byForm(form *expand.Form, c *cells, i int) cer.Observation {
 	total := c.total.at(i)
-	if form.Total != plan.NoLeaf {
+	if form.Total != nil {
 		if total < 0 || math.IsInf(total, 0) {
 			r.doubts.unusable.at(i)
 			return r.sli.MissingObservation()
@@ -117,7 +117,7 @@ func (r *reader) byForm(form *plan.Form, c *cells, i int) cer.Observation {
 }
 
 // value is the weighted sum of the parts of a form at an instant, as the form takes it.
-func value(form *plan.Form, c *cells, i int) float64 {
+func value(form *expand.Form, c *cells, i int) float64 {
 	sum := 0.0
 	for k, part := range form.Parts {
 		v := c.parts[k].at(i)
@@ -136,7 +136,7 @@ func value(form *plan.Form, c *cells, i int) float64 {
 }
 
 // allowed limits a value to what its kind can be.
-func (r *reader) allowed(value float64, form *plan.Form, i int) float64 {
+func (r *reader) allowed(value float64, form *expand.Form, i int) float64 {
 	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
 		r.doubts.saturated.at(i)
 	}

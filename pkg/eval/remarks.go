@@ -38,11 +38,12 @@ func (l *ledger) said() []cer.Notice {
 	}
 	told := map[string]bool{}
 	for _, leaf := range l.plan.Leaves {
-		if found := l.conflicts[leaf.PromQL]; found != nil && !told[leaf.PromQL] {
-			told[leaf.PromQL] = true
-			subjects, _ := l.plan.DefinedAs(leaf.PromQL)
+		promQL := leaf.Expr.String()
+		if found := l.conflicts[promQL]; found != nil && !told[promQL] {
+			told[promQL] = true
+			subjects, _ := l.plan.DefinedAs(promQL)
 			notices = append(notices, cer.Notice{Severity: cer.Warning, Subject: strings.Join(subjects, ", "),
-				Text: "several series came back at " + ofPoints(found.points, found.of) + " for " + leaf.PromQL +
+				Text: "several series came back at " + ofPoints(found.points, found.of) + " for " + promQL +
 					"; aggregate them in the definition, for example with sum(...) or avg(...), or select one. Until then they count as missing"})
 		}
 	}

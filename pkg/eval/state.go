@@ -71,7 +71,7 @@ func (e *evaluation) fine() *evaluation { return e.slices[e.plan.Fine] }
 func (e *evaluation) within(part *plan.Plan) []*evaluation {
 	l := e.ledger.parts[part]
 	var all []*evaluation
-	for _, c := range l.together(e.group.of(part.Fine)) {
+	for _, c := range l.together(e.group.of(part.Fine), part.Fine.Range) {
 		if c[:len(e.of)].concerns(e.of) {
 			all = append(all, l.evaluations(e.group, c))
 		}

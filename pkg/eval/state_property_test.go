@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -62,18 +61,18 @@ func (h *history) at(metric string, minute int) float64 {
 }
 
 // answer is what the store says of a leaf.
-func (h *history) answer(leaf plan.Leaf) fetch.Answer {
+func (h *history) answer(leaf expand.Leaf) series.Answer {
 	for _, metric := range []string{"a", "b", "c", "m"} {
-		if !strings.Contains(leaf.PromQL, "("+metric+")") {
+		if !strings.Contains(leaf.Expr.String(), "("+metric+")") {
 			continue
 		}
 		values := make([]float64, leaf.Range.Len())
 		for i := range values {
 			values[i] = h.at(metric, int(noon.Sub(leaf.Range.Time(i))/time.Minute))
 		}
-		return fetch.Answer{Series: []series.Series{{Values: values}}}
+		return series.Answer{Series: []series.Series{{Values: values}}}
 	}
-	return fetch.Answer{}
+	return series.Answer{}
 }
 
 // The slices of these tests are five minutes wide.

@@ -14,13 +14,15 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // askOver asks a query about a range up to some time before noon.
-func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer, from, to, step time.Duration) *eval.Result {
+func askOver(t testing.TB, text string, c *cer.Catalog, answer func(expand.Leaf) series.Answer, from, to, step time.Duration) *eval.Result {
 	t.Helper()
 	q, err := query.Parse([]byte(text))
 	if err != nil {
@@ -30,27 +32,27 @@ func askOver(t testing.TB, text string, c *cer.Catalog, answer func(plan.Leaf) f
 }
 
 // askAt asks a query at some times.
-func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(plan.Leaf) fetch.Answer, times plan.Times) *eval.Result {
+func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(expand.Leaf) series.Answer, times plan.Times) *eval.Result {
 	t.Helper()
-	p, err := plan.Build(q, c, times, nil)
+	p, err := plan.Build(q, fixture.Compile(c), times, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	answersTo := func(p *plan.Plan) []fetch.Answer {
-		answers := make([]fetch.Answer, len(p.Leaves))
+	answersTo := func(p *plan.Plan) []series.Answer {
+		answers := make([]series.Answer, len(p.Leaves))
 		for i, leaf := range p.Leaves {
 			answers[i] = answer(leaf)
 		}
 		return answers
 	}
 	kept := eval.Kept{}
-	for _, pages := range p.Pages() {
-		for _, page := range pages {
-			apart, err := page.Plan()
-			if err != nil {
-				t.Fatal(err)
-			}
-			kept[page] = eval.SumsOf(apart, answersTo(apart))
+	for _, part := range p.Parts() {
+		if part.Coarse == nil {
+			continue
+		}
+		for _, block := range part.Coarse.Blocks {
+			alone := part.ForBlock(block)
+			kept[eval.Block{Part: part, Range: block}] = eval.SumsOf(alone, answersTo(alone))
 		}
 	}
 	result, err := eval.Evaluate(p, answersTo(p), kept)
@@ -109,7 +111,7 @@ func TestStates(t *testing.T) {
 	hour := outage("a", 30*time.Minute, 20*time.Minute)
 	tests := map[string]struct {
 		policies []cer.AlertPolicy
-		answer   func(plan.Leaf) fetch.Answer
+		answer   func(expand.Leaf) series.Answer
 		want     string
 	}{
 		"on after for, off after keepFor": {[]cer.AlertPolicy{tense()}, hour, "33o18p10o"},
@@ -138,10 +140,10 @@ func TestStates(t *testing.T) {
 }
 
 // lostFrom answers as before, but has nothing of a metric from some time before noon on.
-func lostFrom(metric string, from time.Duration, before func(plan.Leaf) fetch.Answer) func(plan.Leaf) fetch.Answer {
-	return func(leaf plan.Leaf) fetch.Answer {
+func lostFrom(metric string, from time.Duration, before func(expand.Leaf) series.Answer) func(expand.Leaf) series.Answer {
+	return func(leaf expand.Leaf) series.Answer {
 		answer := before(leaf)
-		if !strings.Contains(leaf.PromQL, "("+metric+")") {
+		if !strings.Contains(leaf.Expr.String(), "("+metric+")") {
 			return answer
 		}
 		for i := range answer.Series[0].Values {
@@ -180,7 +182,7 @@ func TestWhyAStateIsWhatItIs(t *testing.T) {
 	const now = `{"level":"flow","measure":"state","format":"latest"}`
 	tests := map[string]struct {
 		policy cer.AlertPolicy
-		answer func(plan.Leaf) fetch.Answer
+		answer func(expand.Leaf) series.Answer
 		want   []string
 	}{
 		"all is well": {tense(), outage("a", 0, 0), []string{
@@ -235,7 +237,7 @@ func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 	// a fails for ten minutes, is good for another ten, and has no telemetry for the last 40. In the end its failures have
 	// left the window of the burn rate, but nobody knows that they are over. The slices of a day end on whole five minutes.
 	const at = `{"level":"flow","flows":["checkout"],"measure":"state"}`
-	lost := func(metric string) func(plan.Leaf) fetch.Answer {
+	lost := func(metric string) func(expand.Leaf) series.Answer {
 		return lostFrom(metric, 40*time.Minute, outage("a", time.Hour, 50*time.Minute))
 	}
 	burning := func(when string) cer.AlertPolicy {
@@ -243,7 +245,7 @@ func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 	}
 	tests := map[string]struct {
 		when   string
-		answer func(plan.Leaf) fetch.Answer
+		answer func(expand.Leaf) series.Answer
 		want   string
 	}{
 		"with telemetry the page clears":        {`burn("30m") >= 0.8`, outage("a", time.Hour, 50*time.Minute), "1o35p25o"},

@@ -2,9 +2,9 @@ package eval
 
 import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Sums are what the slices of a page add to the losses of those that its plan is about. They do not change.
@@ -21,11 +21,17 @@ type summedKey struct {
 	subject subjectKey
 }
 
-// Kept has the sums of pages.
-type Kept map[*plan.Page]*Sums
+// Block is a block of time slices of a plan, or of a part of one.
+type Block struct {
+	Part  *plan.Plan
+	Range series.Range
+}
+
+// Kept has the sums of blocks.
+type Kept map[Block]*Sums
 
 // SumsOf computes the sums of a page by its plan. answers[i] is that to p.Leaves[i].
-func SumsOf(p *plan.Plan, answers []fetch.Answer) *Sums {
+func SumsOf(p *plan.Plan, answers []series.Answer) *Sums {
 	sums := &Sums{slices: map[summedKey][]cer.TimeSlice{}, conflicts: map[string]conflict{}}
 	l := newLedger(p, answers, nil)
 	if len(p.Coarse.Flows) == 0 {
@@ -77,9 +83,9 @@ func (l *ledger) pages() []*Sums {
 	if l.plan.Coarse == nil {
 		return nil
 	}
-	pages := make([]*Sums, len(l.plan.Coarse.Pages))
-	for k, page := range l.plan.Coarse.Pages {
-		pages[k] = l.kept[page]
+	pages := make([]*Sums, len(l.plan.Coarse.Blocks))
+	for k, block := range l.plan.Coarse.Blocks {
+		pages[k] = l.kept[Block{l.plan, block}]
 	}
 	return pages
 }

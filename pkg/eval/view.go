@@ -18,7 +18,7 @@ type viewed struct {
 // view reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback, and where that has nothing
 // either by its policy.
 func (l *ledger) view(s *plan.SLI, v *plan.View, of cohort, over series.Range) viewed {
-	now := l.stretch(s, s.Counted, &v.Source, v.Fallback, of)
+	now := l.stretch(s, s.Counted, &v.Source, v.Fallback, over, of)
 	n := over.Len()
 	result := viewed{readings: newReadings(n)}
 	for i := range n {
@@ -37,10 +37,10 @@ type stretch struct {
 	otherUnit bool
 }
 
-func (l *ledger) stretch(s *plan.SLI, counted time.Duration, source, fallback *plan.Source, of cohort) *stretch {
-	read := &stretch{source: l.reader(s.SLI, counted, source, of)}
+func (l *ledger) stretch(s *plan.SLI, counted time.Duration, source, fallback *plan.Source, over series.Range, of cohort) *stretch {
+	read := &stretch{source: l.reader(s.SLI, counted, source, over, of)}
 	if fallback != nil {
-		read.fallback = l.reader(standIn(s.SLI), counted, fallback, of)
+		read.fallback = l.reader(standIn(s.SLI), counted, fallback, over, of)
 		read.otherUnit = otherUnit(s.SLI.Indicator.Kind(), s.SLI.Fallback.Indicator.Kind())
 	}
 	return read
@@ -87,9 +87,12 @@ func (s *stretch) doubts() doubts {
 
 // hold gives missing readings the newest score on the minute grid that is less than the SLI's MaxDelay old.
 func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over series.Range, result *viewed) {
-	past := &memory{ledger: l, sli: s, view: v, of: of}
+	if v.Held == nil {
+		return
+	}
+	past := &memory{ledger: l, sli: s, held: v.Held, ranges: s.HeldRanges(over), of: of}
 	for i, status := range result.readings.status {
-		if len(v.Past) == 0 || status != cer.Missing {
+		if status != cer.Missing {
 			continue
 		}
 		if score, ok := past.newest(over.At(i)); ok {
@@ -103,17 +106,18 @@ func (l *ledger) hold(s *plan.SLI, v *plan.View, of cohort, over series.Range, r
 type memory struct {
 	ledger *ledger
 	sli    *plan.SLI
-	view   *plan.View
+	held   *plan.Held
+	ranges []series.Range
 	of     cohort
-	// stretches[k] reads the k-th past of the view, once it was asked for.
+	// stretches[k] reads the k-th of the ranges, once it was asked for.
 	stretches []*stretch
 }
 
 // newest returns the newest score in (t - MaxDelay, t], and whether there is one.
 func (m *memory) newest(t int64) (float64, bool) {
 	oldest := t - m.sli.SLI.MaxDelay.Milliseconds()
-	for k := len(m.view.Past) - 1; k >= 0; k-- {
-		r := m.view.Past[k].Range
+	for k := len(m.ranges) - 1; k >= 0; k-- {
+		r := m.ranges[k]
 		if r.Start > t || r.End <= oldest {
 			continue
 		}
@@ -126,14 +130,13 @@ func (m *memory) newest(t int64) (float64, bool) {
 	return 0, false
 }
 
-// stretch returns the reader of the k-th past.
+// stretch returns the reader of the k-th range.
 func (m *memory) stretch(k int) *stretch {
 	if m.stretches == nil {
-		m.stretches = make([]*stretch, len(m.view.Past))
+		m.stretches = make([]*stretch, len(m.ranges))
 	}
 	if m.stretches[k] == nil {
-		past := &m.view.Past[k]
-		m.stretches[k] = m.ledger.stretch(m.sli, past.Window, &past.Source, past.Fallback, m.of)
+		m.stretches[k] = m.ledger.stretch(m.sli, m.held.Window, &m.held.Source, m.held.Fallback, m.ranges[k], m.of)
 	}
 	return m.stretches[k]
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -56,7 +57,7 @@ func (e *evaluation) weightColumn(k int) column {
 func (e *evaluation) numbers(source *plan.Source) column {
 	where := make([][]cells, len(source.Forms))
 	for f, form := range source.Forms {
-		where[f] = e.ledger.cells(form, source.Labels, e.of)
+		where[f] = e.ledger.cells(form, e.instants, source.Labels, e.of)
 	}
 	read := newColumn(e.n)
 	for i := range read {
@@ -66,7 +67,7 @@ func (e *evaluation) numbers(source *plan.Source) column {
 }
 
 // firstOf is the number of the first form that has one at an instant: its total, or else the sum of its parts.
-func firstOf(forms []plan.Form, where [][]cells, i int) float64 {
+func firstOf(forms []expand.Form, where [][]cells, i int) float64 {
 	for f := range where {
 		for c := range where[f] {
 			cells := &where[f][c]

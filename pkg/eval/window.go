@@ -32,7 +32,7 @@ type block struct {
 // newWindows adds up slices of which the first one ends at an instant, and which are a step apart.
 func newWindows(pages [][]cer.TimeSlice, slices []cer.TimeSlice, first, step int64, stride int) *windows {
 	w := &windows{pages: pages, slices: slices, stride: int64(stride), first: first / step}
-	last := w.first + int64(len(pages)*plan.PageSlices+len(slices))
+	last := w.first + int64(len(pages)*plan.BlockSlices+len(slices))
 	for level, width := 1, int64(fan); level < levels; level, width = level+1, width*fan {
 		w.blocks[level] = make([]block, (last/w.stride/width-w.first/w.stride/width+1)*w.stride)
 	}
@@ -41,10 +41,10 @@ func newWindows(pages [][]cer.TimeSlice, slices []cer.TimeSlice, first, step int
 
 // at is the slice at a position.
 func (w *windows) at(position int64) cer.TimeSlice {
-	if page := position / plan.PageSlices; page < int64(len(w.pages)) {
-		return w.pages[page][position%plan.PageSlices]
+	if page := position / plan.BlockSlices; page < int64(len(w.pages)) {
+		return w.pages[page][position%plan.BlockSlices]
 	}
-	return w.slices[position-int64(len(w.pages))*plan.PageSlices]
+	return w.slices[position-int64(len(w.pages))*plan.BlockSlices]
 }
 
 // of is the sum of count slices side by side, of which the last is at a position.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Batch is the requests to the store for one request of Grafana: each leaf is requested once, however many queries need it, and
@@ -13,19 +14,19 @@ type Batch struct {
 	store   *Store
 	ctx     context.Context
 	cancel  context.CancelFunc
-	answers callGroup[Leaf, Answer]
+	answers callGroup[Leaf, series.Answer]
 }
 
 // Batch returns a batch whose requests are those of ctx. Its timeout starts now. It is to be closed.
 func (s *Store) Batch(ctx context.Context) *Batch {
 	ctx, cancel := s.bounded(ctx)
-	return &Batch{store: s, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, Answer]{keep: true}}
+	return &Batch{store: s, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, series.Answer]{keep: true}}
 }
 
 // Fork returns a batch with the timeout of b. Its answers can be garbage collected before b is closed.
 func (b *Batch) Fork() *Batch {
 	ctx, cancel := context.WithCancel(b.ctx)
-	return &Batch{store: b.store, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, Answer]{keep: true}}
+	return &Batch{store: b.store, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, series.Answer]{keep: true}}
 }
 
 // ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points that
@@ -46,7 +47,7 @@ func (b *Batch) Close() { b.cancel() }
 
 // Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf that
 // other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
-func (b *Batch) Fetch(ctx context.Context, leaves []Leaf) ([]Answer, error) {
+func (b *Batch) Fetch(ctx context.Context, leaves []Leaf) ([]series.Answer, error) {
 	claim := b.Claim(leaves)
 	defer claim.Close()
 	claim.Fetch(b.store.merge(claim.Missing()))

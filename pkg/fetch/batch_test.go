@@ -27,7 +27,7 @@ func leavesOf(n int) []Leaf {
 
 // outcome is what a Fetch came to.
 type outcome struct {
-	answers []Answer
+	answers []series.Answer
 	err     error
 }
 

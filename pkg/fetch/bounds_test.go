@@ -62,7 +62,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
 	w := &world{late: map[int64]int{}}
 	s, _, clock := w.stores(t, 1<<20)
-	ask := func(end time.Time) Answer {
+	ask := func(end time.Time) series.Answer {
 		b := s.Batch(t.Context())
 		defer b.Close()
 		answers, err := b.Fetch(t.Context(), []Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}})

@@ -140,7 +140,7 @@ func (c *Cache) lookup(id [16]byte, over series.Range, now time.Time, fresh time
 
 // insert holds the points of an answer over a range in the blocks with an ID. It was requested at a time, up to overlap before which late
 // samples may change points. An answer with warnings may be incomplete and is not cached.
-func (c *Cache) insert(id [16]byte, over series.Range, answer Answer, requested time.Time, overlap time.Duration) {
+func (c *Cache) insert(id [16]byte, over series.Range, answer series.Answer, requested time.Time, overlap time.Duration) {
 	if c == nil || len(answer.Warnings) > 0 {
 		return
 	}

@@ -102,9 +102,9 @@ func (w *world) stores(t *testing.T, bytes int64) (kept, plain *Store, clock *ti
 }
 
 // same fails where answers differ in more than the order of their series.
-func same(t *testing.T, got, want Answer, of Leaf) {
+func same(t *testing.T, got, want series.Answer, of Leaf) {
 	t.Helper()
-	byLabels := func(a Answer) []series.Series {
+	byLabels := func(a series.Answer) []series.Series {
 		sorted := slices.Clone(a.Series)
 		slices.SortFunc(sorted, func(a, b series.Series) int { return labels.Compare(a.Labels, b.Labels) })
 		return sorted

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/sourcegraph/conc"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Claim is a caller's hold on the answers to some leaves of a batch: what the cache has, and the calls that return the rest, which
@@ -12,8 +14,8 @@ import (
 // where that is possible, and has them fetched. It is to be closed.
 type Claim struct {
 	batch   *Batch
-	answers *ticket[Leaf, Answer]
-	pieces  *ticket[pieceKey, Answer]
+	answers *ticket[Leaf, series.Answer]
+	pieces  *ticket[pieceKey, series.Answer]
 }
 
 // Claim looks leaves up in the batch and in the cache, and joins calls that are under way.
@@ -34,7 +36,7 @@ func (b *Batch) Claim(leaves []Leaf) *Claim {
 
 // lookup looks the fresh leaves of a ticket up in the cache. It returns what to join their answers from, and the keys of the pieces that
 // the cache lacks.
-func (b *Batch) lookup(t *ticket[Leaf, Answer]) ([]*partial, []pieceKey) {
+func (b *Batch) lookup(t *ticket[Leaf, series.Answer]) ([]*partial, []pieceKey) {
 	s, scope, urgent, now := b.store, b.store.scope(b.ctx), b.store.urgent(b.ctx), b.store.now()
 	var keys []pieceKey
 	partials := make([]*partial, len(t.fresh))
@@ -65,7 +67,7 @@ func (c *Claim) join(ctx context.Context, partials []*partial) {
 	var group conc.WaitGroup
 	for i, p := range partials {
 		group.Go(func() {
-			answer, err := p.join(func(at int) (Answer, error) { return c.piece(ctx, at) })
+			answer, err := p.join(func(at int) (series.Answer, error) { return c.piece(ctx, at) })
 			c.answers.resolve(c.answers.fresh[i], answer, err)
 		})
 	}
@@ -73,7 +75,7 @@ func (c *Claim) join(ctx context.Context, partials []*partial) {
 }
 
 // piece returns the answer to the piece at a position. A piece whose owner closed its claim without fetching it is fetched here.
-func (c *Claim) piece(ctx context.Context, at int) (Answer, error) {
+func (c *Claim) piece(ctx context.Context, at int) (series.Answer, error) {
 	answer, err := c.pieces.wait(ctx, at)
 	for errors.Is(err, errAbandoned) && ctx.Err() == nil {
 		answer, err = c.batch.store.fetchAlone(ctx, c.pieces.keys[at])
@@ -95,7 +97,7 @@ func (c *Claim) Missing() []Leaf {
 func (c *Claim) Fetch(requests []Request) { c.batch.store.fetch(c.pieces, requests) }
 
 // Wait returns the answer to each leaf. It returns early with the *Error of the first leaf that fails, or of ctx when that is done.
-func (c *Claim) Wait(ctx context.Context) ([]Answer, error) {
+func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
 	answers, err := c.answers.waitAll(ctx)
 	if err != nil {
 		return nil, c.batch.store.translate(ctx, "", err)

@@ -57,7 +57,7 @@ func alone(missing []Leaf) []Request {
 }
 
 // named fails unless each answer has one series, by the name of its expression.
-func named(t *testing.T, answers []Answer, names ...string) {
+func named(t *testing.T, answers []series.Answer, names ...string) {
 	t.Helper()
 	for i, name := range names {
 		if len(answers) != len(names) || len(answers[i].Series) != 1 || !labels.Equal(answers[i].Series[0].Labels, labels.FromStrings("name", name)) {

@@ -24,7 +24,7 @@ type decoder struct {
 	over series.Range
 	// n is the number of instants, and limit that of the series that there may be.
 	n, limit int
-	answer   Answer
+	answer   series.Answer
 	// failed is the error in the answer, resultType the type of its result, and hasResult whether there is one.
 	failed     v1.Error
 	resultType string
@@ -39,24 +39,24 @@ const buffered = 64 << 10
 
 // decode decodes the answer to a query over a range, with so many series at most. Samples between the instants are dropped; histograms
 // are an error.
-func decode(body io.Reader, over series.Range, limit int) (Answer, error) {
+func decode(body io.Reader, over series.Range, limit int) (series.Answer, error) {
 	from := &errReader{Reader: body}
 	d := &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
 		labels: labels.NewBuilder(labels.EmptyLabels())}
 	d.json.ReadObjectCB(d.field)
 	switch {
 	case from.err != nil:
-		return Answer{}, from.err
+		return series.Answer{}, from.err
 	case d.failed.Type != "" || d.failed.Msg != "":
-		return Answer{}, &d.failed
+		return series.Answer{}, &d.failed
 	case d.invalid != nil:
-		return Answer{}, d.invalid
+		return series.Answer{}, d.invalid
 	case d.json.Error != nil:
-		return Answer{}, from.decodeError(d.json.Error)
+		return series.Answer{}, from.decodeError(d.json.Error)
 	case !d.hasResult:
-		return Answer{}, errNoResult
+		return series.Answer{}, errNoResult
 	case !slices.Contains(resultTypes, d.resultType):
-		return Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
+		return series.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
 	}
 	return d.answer, nil
 }

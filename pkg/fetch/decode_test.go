@@ -25,7 +25,7 @@ import (
 var minutes = series.New(noon, noon.Add(3*time.Minute), time.Minute)
 
 // decoded reads a body that comes all at once, and again a byte at a time.
-func decoded(body []byte, over series.Range) (whole, bytewise Answer, err, bytewiseErr error) {
+func decoded(body []byte, over series.Range) (whole, bytewise series.Answer, err, bytewiseErr error) {
 	whole, err = decode(bytes.NewReader(body), over, 100)
 	bytewise, bytewiseErr = decode(iotest.OneByteReader(bytes.NewReader(body)), over, 100)
 	return whole, bytewise, err, bytewiseErr
@@ -56,7 +56,7 @@ func TestNumbersAreReadAsTheyAreWritten(t *testing.T) {
 				t.Fatal(err, bytewiseErr)
 			}
 			want := []series.Series{{Labels: labels.FromMap(map[string]string{"a": "b"}), Values: tc.want}}
-			for _, got := range []Answer{whole, bytewise} {
+			for _, got := range []series.Answer{whole, bytewise} {
 				if diff := cmp.Diff(want, got.Series, cmpopts.EquateNaNs(), cmp.Comparer(labels.Equal)); diff != "" {
 					t.Error(diff)
 				}
@@ -81,7 +81,7 @@ func TestTextsAreReadAsTheyAreWritten(t *testing.T) {
 				t.Fatal(err, bytewiseErr)
 			}
 			want := []series.Series{{Labels: labels.NewBuilder(labels.EmptyLabels()).Set(text, text).Labels(), Values: []float64{2}}}
-			for _, got := range []Answer{whole, bytewise} {
+			for _, got := range []series.Answer{whole, bytewise} {
 				if diff := cmp.Diff(want, got.Series, cmp.Comparer(labels.Equal)); diff != "" {
 					t.Error(diff)
 				}
@@ -177,7 +177,7 @@ func TestManyNumbersComeBackAsTheyWere(t *testing.T) {
 	if err != nil || bytewiseErr != nil {
 		t.Fatal(err, bytewiseErr)
 	}
-	for _, got := range []Answer{whole, bytewise} {
+	for _, got := range []series.Answer{whole, bytewise} {
 		for k, series := range got.Series {
 			if diff := cmp.Diff(want[k], series.Values); diff != "" {
 				t.Fatalf("series %d: %s", k, diff)

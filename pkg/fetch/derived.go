@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Derived is a value computed from points that the cache can hold beside them, such as the sums of a block.
@@ -24,9 +26,9 @@ func (e derivedEntry) weight() uint32 { return uint32(min(e.value.Bytes(), math.
 
 // PutDerived caches a value that was computed from answers which late samples no longer change, under a key and the number of
 // a block. Derived returns it for as long as the answers are valid, to requests with the same identity as ctx.
-func (s *Store) PutDerived(ctx context.Context, key string, number int64, value Derived, answers []Answer) {
+func (s *Store) PutDerived(ctx context.Context, key string, number int64, value Derived, answers []series.Answer) {
 	until := s.now().Add(emptyAge)
-	if slices.ContainsFunc(answers, func(a Answer) bool { return len(a.Series) > 0 }) {
+	if slices.ContainsFunc(answers, func(a series.Answer) bool { return len(a.Series) > 0 }) {
 		until = s.now().Add(hardAge)
 	}
 	for _, answer := range answers {

@@ -15,17 +15,6 @@ type Leaf struct {
 	Range  series.Range
 }
 
-// Answer is the store's answer to a leaf. Answers are shared and must not be changed.
-type Answer struct {
-	Series []series.Series
-	// Warnings are the store's warnings that the answer may be incomplete or wrong; Infos are its hints to the author of the
-	// expression.
-	Warnings, Infos []string
-	// Until is the time up to which the answer is valid if late samples can no longer change it; zero if it is to be requested
-	// again at once.
-	Until time.Time
-}
-
 // blocksID identifies the blocks of a leaf in the cache: by scope, expression, and the step and phase of its instants.
 func (l Leaf) blocksID(scope string) [16]byte {
 	g := gridOf(l.Range)
@@ -101,11 +90,11 @@ func piecesOf(r series.Range) []series.Range {
 }
 
 // join returns the answer to the leaf, given the answers to the pieces by their positions.
-func (p *partial) join(answerTo func(at int) (Answer, error)) (Answer, error) {
+func (p *partial) join(answerTo func(at int) (series.Answer, error)) (series.Answer, error) {
 	if len(p.parts) == 1 && len(p.parts[0].pieces) == 1 && p.parts[0].pieces[0] == p.parts[0].over {
 		return answerTo(p.parts[0].positions[0])
 	}
-	answer := Answer{Until: p.requested.Add(hardAge)}
+	answer := series.Answer{Until: p.requested.Add(hardAge)}
 	all := newColumns(p.leaf.Range.Len())
 	all.limit = maxSeriesOf(p.limit, all.n)
 	for i, part := range p.parts {
@@ -119,7 +108,7 @@ func (p *partial) join(answerTo func(at int) (Answer, error)) (Answer, error) {
 		for k, over := range part.pieces {
 			found, err := answerTo(part.positions[k])
 			if err != nil {
-				return Answer{}, err
+				return series.Answer{}, err
 			}
 			offset := i + int(g.index(over.Start)-first)
 			all.insert(found.Series, offset, span{max(0, int64(-offset)), int64(min(over.Len(), all.n-offset))})
@@ -128,7 +117,7 @@ func (p *partial) join(answerTo func(at int) (Answer, error)) (Answer, error) {
 		}
 	}
 	if all.refused > 0 {
-		return Answer{}, tooMany(p.leaf.PromQL, all.limit)
+		return series.Answer{}, tooMany(p.leaf.PromQL, all.limit)
 	}
 	answer.Series = all.series
 	slices.Sort(answer.Warnings)

@@ -45,7 +45,7 @@ func (s *Store) MergeRefused(promQL string) bool {
 }
 
 // fetch starts requests that together stand for the fresh pieces of a ticket, within the store's timeout.
-func (s *Store) fetch(pieces *ticket[pieceKey, Answer], requests []Request) {
+func (s *Store) fetch(pieces *ticket[pieceKey, series.Answer], requests []Request) {
 	pieces.start(func(ctx context.Context) {
 		ctx, cancel := s.bounded(ctx)
 		defer cancel()
@@ -54,7 +54,7 @@ func (s *Store) fetch(pieces *ticket[pieceKey, Answer], requests []Request) {
 }
 
 // fetchAlone returns the answer to a piece, for which it sends a request of its own unless one is under way.
-func (s *Store) fetchAlone(ctx context.Context, key pieceKey) (Answer, error) {
+func (s *Store) fetchAlone(ctx context.Context, key pieceKey) (series.Answer, error) {
 	pieces := s.pieces.join(context.WithoutCancel(ctx), []pieceKey{key})
 	defer pieces.release()
 	s.fetch(pieces, []Request{{Leaf: key.leaf, Members: []int{0}}})
@@ -62,7 +62,7 @@ func (s *Store) fetchAlone(ctx context.Context, key pieceKey) (Answer, error) {
 }
 
 // sendAll sends requests concurrently.
-func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, Answer], requests []Request) {
+func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, series.Answer], requests []Request) {
 	var group conc.WaitGroup
 	for _, r := range requests {
 		group.Go(func() { s.sendOne(ctx, pieces, r) })
@@ -72,7 +72,7 @@ func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, Answer], r
 
 // sendOne sends a request and resolves its members. If a merged request fails because of what it asks for, its members are requested one
 // by one.
-func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, Answer], r Request) {
+func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Answer], r Request) {
 	isMerged := len(r.Members) > 1
 	if isMerged && s.MergeRefused(r.Leaf.PromQL) {
 		s.sendAll(ctx, pieces, r.split(pieces))
@@ -88,13 +88,13 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, Answer], r
 		s.sendAll(ctx, pieces, r.split(pieces))
 	default:
 		for _, member := range r.Members {
-			pieces.resolve(pieces.fresh[member], Answer{}, err)
+			pieces.resolve(pieces.fresh[member], series.Answer{}, err)
 		}
 	}
 }
 
 // split returns a request for each of the members.
-func (r Request) split(pieces *ticket[pieceKey, Answer]) []Request {
+func (r Request) split(pieces *ticket[pieceKey, series.Answer]) []Request {
 	requests := make([]Request, len(r.Members))
 	for i, member := range r.Members {
 		requests[i] = Request{Leaf: pieces.keys[pieces.fresh[member]].leaf, Members: []int{member}}
@@ -103,14 +103,14 @@ func (r Request) split(pieces *ticket[pieceKey, Answer]) []Request {
 }
 
 // resolve resolves the members of a request with its answer, and caches their points.
-func (s *Store) resolve(ctx context.Context, pieces *ticket[pieceKey, Answer], r Request, answer Answer, requested time.Time) {
+func (s *Store) resolve(ctx context.Context, pieces *ticket[pieceKey, series.Answer], r Request, answer series.Answer, requested time.Time) {
 	until := requested.Add(hardAge)
 	if len(answer.Warnings) > 0 {
 		until = time.Time{}
 	}
 	for i, unmerged := range r.unmerge(answer.Series) {
 		at := pieces.fresh[r.Members[i]]
-		own := Answer{Series: unmerged, Warnings: answer.Warnings, Infos: answer.Infos, Until: until}
+		own := series.Answer{Series: unmerged, Warnings: answer.Warnings, Infos: answer.Infos, Until: until}
 		if key := pieces.keys[at]; !isUncached(ctx) {
 			s.cache.insert(key.leaf.blocksID(key.scope), key.leaf.Range, own, requested, s.overlap)
 		}
@@ -136,7 +136,7 @@ func isOfTheQuery(err error) bool {
 }
 
 // query sends one query, whose answer may have so many series. The error is an *Error.
-func (s *Store) query(ctx context.Context, leaf Leaf, limit int) (answer Answer, err error) {
+func (s *Store) query(ctx context.Context, leaf Leaf, limit int) (answer series.Answer, err error) {
 	err = s.send(ctx, leaf.PromQL, func(ctx context.Context) error {
 		return s.stream(ctx, leaf, func(body io.Reader) (err error) {
 			answer, err = decode(body, leaf.Range, limit)

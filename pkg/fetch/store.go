@@ -10,6 +10,8 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Defaults of a Config.
@@ -125,7 +127,7 @@ type Store struct {
 	maxSeries      int
 	now            func() time.Time
 	// pieces are the calls under way, over all batches.
-	pieces callGroup[pieceKey, Answer]
+	pieces callGroup[pieceKey, series.Answer]
 	merge  func(missing []Leaf) []Request
 	// refusedMerges holds the expressions of merged requests that failed, or returned too many series.
 	refusedMerges *otter.Cache[string, struct{}]

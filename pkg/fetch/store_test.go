@@ -53,13 +53,13 @@ func serving(status int, body string) http.HandlerFunc {
 }
 
 // fetchOne asks one leaf in a batch of its own.
-func fetchOne(t *testing.T, store *Store, leaf Leaf) (Answer, error) {
+func fetchOne(t *testing.T, store *Store, leaf Leaf) (series.Answer, error) {
 	t.Helper()
 	batch := store.Batch(t.Context())
 	defer batch.Close()
 	answers, err := batch.Fetch(t.Context(), []Leaf{leaf})
 	if err != nil {
-		return Answer{}, err
+		return series.Answer{}, err
 	}
 	return answers[0], nil
 }

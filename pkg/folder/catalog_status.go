@@ -3,7 +3,7 @@ package folder
 import (
 	"fmt"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
@@ -30,8 +30,7 @@ type CatalogStatus struct {
 	State State
 	// Catalog is made of the current files if they are good, and else the last good one; nil if there was none. It must
 	// not be changed.
-	Catalog  *cer.Catalog
-	Revision string
+	Catalog *catalog.Catalog
 	// Issues are those of the current files. They quote the files.
 	Issues definition.Issues
 	// Broken is the number of files in the folder that can't be assigned to any catalog.

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
@@ -62,14 +62,14 @@ func (s scan) catalog(k key, before *storedCatalog) *storedCatalog {
 		now.status.State, now.status.Issues = Gone, nil
 		return now
 	}
-	catalog, issues := load(k.name, mine)
+	compiled, issues := load(k.name, mine)
 	now.status.Issues = issues
-	if catalog == nil {
+	if compiled == nil {
 		now.status.State = Refused
 		return now
 	}
 	now.good = mine
-	now.status.State, now.status.Catalog, now.status.Revision = Good, catalog, catalog.Revision()
+	now.status.State, now.status.Catalog = Good, compiled
 	return now
 }
 
@@ -95,7 +95,7 @@ func (c *storedCatalog) isMadeOf(files []*file) bool {
 }
 
 // load returns the catalog of a name that files make; nil if they make none. Issues of files as a whole come first.
-func load(name string, files []*file) (*cer.Catalog, definition.Issues) {
+func load(name string, files []*file) (*catalog.Catalog, definition.Issues) {
 	var broken definition.Issues
 	var sources []definition.Source
 	for _, f := range files {
@@ -111,9 +111,14 @@ func load(name string, files []*file) (*cer.Catalog, definition.Issues) {
 	if len(sources) == 0 {
 		return nil, broken
 	}
-	catalog, issues := definition.LoadNamed(name, sources...)
-	if len(broken) > 0 {
-		catalog = nil
+	loaded, issues := definition.LoadNamed(name, sources...)
+	issues = append(broken, issues...)
+	if loaded == nil || len(broken) > 0 {
+		return nil, issues
 	}
-	return catalog, append(broken, issues...)
+	compiled, err := catalog.Compile(loaded)
+	if err != nil { // Loading has checked what is compiled.
+		issues = append(issues, definition.Issue{Message: "the catalog can't be compiled, which is a bug in the plugin: " + err.Error()})
+	}
+	return compiled, issues
 }

@@ -103,7 +103,7 @@ func TestCatalogAfterChangesOfTheFolder(t *testing.T) {
 						synctest.Wait()
 					}
 					found := f.Catalog(t.Context(), "shop", 1)
-					if found.State != step.state || flows(found) != step.flows || (found.Revision != "") != (step.flows != "") {
+					if found.State != step.state || flows(found) != step.flows || (found.Catalog != nil) != (step.flows != "") {
 						t.Errorf("step %d: the state is %d with %q, want %d with %q: %v", i, found.State, flows(found), step.state, step.flows, found.Issues)
 					}
 					if !strings.Contains(found.Issues.Error(), step.issue) || found.State == Refused && len(found.Issues) == 0 {

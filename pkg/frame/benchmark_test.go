@@ -19,7 +19,7 @@ func BenchmarkFrom(b *testing.B) {
 	}
 	catalog := fixture.Flows(20)
 	times := plan.Times{From: end.Add(-6 * time.Hour), To: end, Interval: 30 * time.Second, Now: end, Scrape: 30 * time.Second}
-	p, err := plan.Build(q, catalog, times, fixture.FactsOfFlows(20))
+	p, err := plan.Build(q, fixture.Compile(catalog), times, fixture.FactsOfFlows(20))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func BenchmarkFrom(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		frame.From(result, "revision")
+		frame.From(result)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*numbers), "ns/number")
 }

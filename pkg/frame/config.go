@@ -7,6 +7,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -57,7 +58,7 @@ func stateMappings() data.ValueMappings {
 
 // thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
 // or of an SLI's value.
-func thresholdsOf(measure query.Measure, m eval.Member, c *cer.Catalog) *data.ThresholdsConfig {
+func thresholdsOf(measure query.Measure, m eval.Member, c *catalog.Catalog) *data.ThresholdsConfig {
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
 		return objectiveThresholds(c.ObjectiveOf(m.Flow, m.SLI))
 	}

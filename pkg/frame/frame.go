@@ -41,7 +41,7 @@ type Meta struct {
 
 // From returns the frames of a result: one a series, or one table. There is always a frame, so that notices and the
 // PromQL have a place; without data it has no fields.
-func From(r *eval.Result, revision string) data.Frames {
+func From(r *eval.Result) data.Frames {
 	var frames data.Frames
 	switch r.Plan.Query.Format {
 	case query.Table:
@@ -57,7 +57,7 @@ func From(r *eval.Result, revision string) data.Frames {
 	default:
 		frames = each(r, timeseries)
 	}
-	return finish(frames, r.Plan, r.Notices, revision)
+	return finish(frames, r.Plan, r.Notices)
 }
 
 // each returns a frame a member.
@@ -75,8 +75,8 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 }
 
 // finish puts on each frame what all of them have, and on the first what is said once.
-func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice, revision string) data.Frames {
-	meta := Meta{Revision: revision}
+func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice) data.Frames {
+	meta := Meta{Revision: p.Catalog.Revision}
 	if p.Range.Len() > 0 {
 		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
 	}
@@ -118,7 +118,7 @@ func executed(p *plan.Plan) string {
 			over = leaf.Range
 			fmt.Fprintf(&out, "# %s\n", over)
 		}
-		fmt.Fprintln(&out, leaf.PromQL)
+		fmt.Fprintln(&out, leaf.Expr)
 	}
 	return out.String()
 }

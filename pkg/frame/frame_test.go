@@ -10,9 +10,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -25,6 +25,13 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // end is the newest instant of the tests' ranges.
 var end = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
+// compiled compiles a catalog, and gives it a revision that stays the same.
+func compiled(c *cer.Catalog, revision string) *catalog.Catalog {
+	compiled := fixture.Compile(c)
+	compiled.Revision = revision
+	return compiled
+}
+
 // planned plans a query of the fixture's shop for the last two minutes.
 func planned(t *testing.T, text string) *plan.Plan {
 	t.Helper()
@@ -33,7 +40,7 @@ func planned(t *testing.T, text string) *plan.Plan {
 		t.Fatal(err)
 	}
 	times := plan.Times{From: end.Add(-2 * time.Minute), To: end, Interval: time.Minute, Now: end, Scrape: 15 * time.Second}
-	p, err := plan.Build(q, fixture.Shop(), times, fixture.Facts())
+	p, err := plan.Build(q, compiled(fixture.Shop(), "abc"), times, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +52,7 @@ func planned(t *testing.T, text string) *plan.Plan {
 func evaluated(t *testing.T, text string) *eval.Result {
 	t.Helper()
 	p := planned(t, text)
-	answers, warnings := make([]fetch.Answer, len(p.Leaves)), []string{"one replica did not answer"}
+	answers, warnings := make([]series.Answer, len(p.Leaves)), []string{"one replica did not answer"}
 	for i := range answers {
 		values := make([]float64, p.Range.Len())
 		for j := range values {
@@ -54,7 +61,7 @@ func evaluated(t *testing.T, text string) *eval.Result {
 		if len(values) > 1 {
 			values[0] = math.NaN()
 		}
-		answers[i] = fetch.Answer{Series: []series.Series{{Values: values}}, Warnings: warnings}
+		answers[i] = series.Answer{Series: []series.Series{{Values: values}}, Warnings: warnings}
 		warnings = nil
 	}
 	return ofPlan(t, p, answers)
@@ -82,13 +89,13 @@ func TestFrames(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			check(t, test.golden, test.kind, frame.From(evaluated(t, test.q), "abc"))
+			check(t, test.golden, test.kind, frame.From(evaluated(t, test.q)))
 		})
 	}
 }
 
 func TestFramesOfADefinition(t *testing.T) {
-	check(t, "definition", data.FrameTypeTable, frame.OfDefinition(planned(t, `{"format":"definition","level":"sli"}`), "abc"))
+	check(t, "definition", data.FrameTypeTable, frame.OfDefinition(planned(t, `{"format":"definition","level":"sli"}`)))
 }
 
 func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
@@ -97,11 +104,11 @@ func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	times := plan.Times{From: end.Add(time.Hour), To: end.Add(2 * time.Hour), Interval: time.Minute, Now: end, Scrape: 15 * time.Second}
-	p, err := plan.Build(q, fixture.Shop(), times, fixture.Facts())
+	p, err := plan.Build(q, compiled(fixture.Shop(), "abc"), times, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
-	check(t, "timeseries-future", data.FrameTypeTimeSeriesMulti, frame.From(ofPlan(t, p, nil), "abc"))
+	check(t, "timeseries-future", data.FrameTypeTimeSeriesMulti, frame.From(ofPlan(t, p, nil)))
 }
 
 // check compares frames with a golden file, and asserts what the contract asks of each of them.
@@ -130,18 +137,18 @@ func TestUnitsAndLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, catalog, plan.Times{From: end, To: end, Now: end, Scrape: time.Minute}, fixture.Facts())
+	p, err := plan.Build(q, compiled(catalog, "abc"), plan.Times{From: end, To: end, Now: end, Scrape: time.Minute}, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
-	frames := frame.From(ofPlan(t, p, make([]fetch.Answer, len(p.Leaves))), "abc")
+	frames := frame.From(ofPlan(t, p, make([]series.Answer, len(p.Leaves))))
 	if config := frames[0].Fields[0].Config; config.Max != nil || config.Unit != "percentunit" {
 		t.Errorf("raw weights have the config %+v, want no limit", config)
 	}
 }
 
 // ofPlan is the result of a plan that can be evaluated.
-func ofPlan(t *testing.T, p *plan.Plan, answers []fetch.Answer) *eval.Result {
+func ofPlan(t *testing.T, p *plan.Plan, answers []series.Answer) *eval.Result {
 	t.Helper()
 	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // A component is held against the objective of its flow: in budgets, in tables and in thresholds alike.
 func TestAComponentHasTheObjectiveOfItsFlow(t *testing.T) {
 	want := map[string]float64{"checkout": .99, "search": .95}
-	table := frame.From(evaluated(t, `{"format":"table","level":"component"}`), "abc")[0]
+	table := frame.From(evaluated(t, `{"format":"table","level":"component"}`))[0]
 	flows, _ := table.FieldByName("flow")
 	objectives, _ := table.FieldByName("objective")
 	for i := range flows.Len() {
@@ -21,7 +21,7 @@ func TestAComponentHasTheObjectiveOfItsFlow(t *testing.T) {
 	if flows.Len() != 5 {
 		t.Errorf("there are %d rows, want 5", flows.Len())
 	}
-	for _, f := range frame.From(evaluated(t, `{"level":"component"}`), "abc") {
+	for _, f := range frame.From(evaluated(t, `{"level":"component"}`)) {
 		field := f.Fields[1]
 		thresholds := field.Config.Thresholds
 		if thresholds == nil || float64(thresholds.Steps[1].Value) != want[field.Labels["flow"]] {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -31,29 +31,29 @@ func stated(t *testing.T, text string) data.Frames {
 	c.Budget = cer.Budgeting{Window: time.Hour, Method: cer.RatioTimeslices, Slice: 5 * time.Minute, Lookback: time.Hour}
 	c.Policies = []cer.AlertPolicy{{Name: "low", Severity: cer.PageSeverity, When: "score < 0.5", KeepFor: 2 * time.Minute}}
 	times := plan.Times{From: end.Add(-30 * time.Minute), To: end, Interval: time.Minute, Now: end, Scrape: 15 * time.Second}
-	p, err := plan.Build(q, c, times, fixture.Facts())
+	p, err := plan.Build(q, compiled(c, "revision"), times, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers := make([]fetch.Answer, len(p.Leaves))
+	answers := make([]series.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		answers[i] = fetch.Answer{Series: []series.Series{
+		answers[i] = series.Answer{Series: []series.Series{
 			{Labels: labels.FromMap(map[string]string{"region": "eu"}), Values: column(leaf, true)},
 			{Labels: labels.FromMap(map[string]string{"region": "us"}), Values: column(leaf, false)}}}
-		if !strings.Contains(leaf.PromQL, "by (region)") {
+		if !strings.Contains(leaf.Expr.String(), "by (region)") {
 			answers[i].Series = []series.Series{{Values: column(leaf, true)}}
 		}
 	}
-	return frame.From(ofPlan(t, p, answers), "revision")
+	return frame.From(ofPlan(t, p, answers))
 }
 
 // column is the numbers of a leaf: 4 each instant, but for the errors of checkout, of which there are none while all is
 // well.
-func column(leaf plan.Leaf, bad bool) []float64 {
+func column(leaf expand.Leaf, bad bool) []float64 {
 	values := make([]float64, leaf.Range.Len())
 	for i := range values {
 		before := end.Sub(leaf.Range.Time(i))
-		isErrors := strings.Contains(leaf.PromQL, "requests_total{code")
+		isErrors := strings.Contains(leaf.Expr.String(), "requests_total{code")
 		if !isErrors || bad && before >= 5*time.Minute && before < 15*time.Minute {
 			values[i] = 4
 		}

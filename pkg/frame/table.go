@@ -1,17 +1,13 @@
 package frame
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
-	"github.com/prometheus/common/model"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -148,60 +144,4 @@ func objective(r *eval.Result) func(eval.Member) float64 {
 		}
 		return math.NaN()
 	}
-}
-
-// OfDefinition returns the table of what is asked of the store for a plan, what each expression is for, and the request
-// by which it is asked, which others may share. Equal numbers of leaves are asked once.
-func OfDefinition(p *plan.Plan, revision string) data.Frames {
-	var (
-		slis, roles, windows, formulas, queries, asked []string
-		leaves                                         []int64
-	)
-	requests := map[int]string{}
-	for _, request := range p.Requests() {
-		for _, leaf := range request.Leaves {
-			requests[leaf] = request.PromQL
-		}
-	}
-	add := func(name, role, formula string, s plan.SLI, leaf int) {
-		slis, roles, formulas = append(slis, name), append(roles, role), append(formulas, formula)
-		windows = append(windows, model.Duration(s.Window).String())
-		leaves, queries, asked = append(leaves, int64(leaf)), append(queries, p.Leaves[leaf].PromQL), append(asked, requests[leaf])
-	}
-	for _, f := range flowsOf(p) {
-		for _, s := range f.SLIs {
-			name := f.Flow.Name + "/" + s.SLI.Name
-			for _, source := range s.Sources() {
-				for _, form := range source.Forms {
-					for _, part := range form.Parts {
-						add(name, part.Role, form.Formula(plan.Numbered), s, part.Leaf)
-					}
-					if form.Total != plan.NoLeaf {
-						add(name, total(s.SLI), form.Formula(plan.Numbered), s, form.Total)
-					}
-				}
-			}
-		}
-	}
-	f := data.NewFrame("",
-		data.NewField(labelSLI, nil, slis), data.NewField("role", nil, roles), data.NewField("leaf", nil, leaves),
-		data.NewField("formula", nil, formulas), data.NewField("window", nil, windows), data.NewField("promql", nil, queries), data.NewField("request", nil, asked))
-	return finish(data.Frames{f}, p, nil, revision)
-}
-
-// flowsOf returns the flows of a plan; those of slices once for each grid.
-func flowsOf(p *plan.Plan) []plan.Flow {
-	var flows []plan.Flow
-	for _, stretch := range p.Stretches() {
-		flows = append(flows, stretch.Flows...)
-	}
-	return flows
-}
-
-// total says what the total of an SLI's forms counts.
-func total(s *cer.SLI) string {
-	if s.Indicator.Kind() == cer.KindProbe {
-		return "all checks"
-	}
-	return fmt.Sprintf("all events (%s)", s.Indicator.Kind())
 }

@@ -23,7 +23,7 @@ func BenchmarkBuild(b *testing.B) {
 				times := plan.Times{From: now.Add(-time.Hour), To: now, Interval: time.Minute, Now: now, Scrape: 30 * time.Second}
 				b.ReportAllocs()
 				for b.Loop() {
-					if p, err := plan.Build(q, catalog, times, facts); p == nil {
+					if p, err := plan.Build(q, fixture.Compile(catalog), times, facts); p == nil {
 						b.Fatal(err) // A budget of very many flows is refused once it is planned.
 					}
 				}

@@ -105,31 +105,3 @@ func labelOf(sli *cer.SLI, d cer.Dimension) string {
 	}
 	return sli.LabelOf(d)
 }
-
-// Kept reports whether the plan's filters keep a value of a dimension.
-func (p *Plan) Kept(d cer.Dimension, value string) bool {
-	for _, f := range p.Filters {
-		if f.Key == d.Name && !f.Keeps(value) {
-			return false
-		}
-	}
-	return true
-}
-
-// Expected returns the values of a dimension that have numbers or nulls whether telemetry of them is seen or not: those
-// that the catalog lists and that the query names, as far as its filters keep them.
-func (p *Plan) Expected(d cer.Dimension) []string {
-	expected := d.Listed()
-	for _, f := range p.Filters {
-		if f.Key == d.Name && !f.Not {
-			expected = append(expected, f.Values...)
-		}
-	}
-	var kept []string
-	for _, value := range expected {
-		if p.Kept(d, value) && !slices.Contains(kept, value) {
-			kept = append(kept, value)
-		}
-	}
-	return kept
-}

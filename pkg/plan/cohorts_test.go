@@ -50,7 +50,7 @@ func TestPlansOfCohorts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := plan.Build(q, cohortShop(), lastHour(), fixture.Facts())
+			p, err := plan.Build(q, fixture.Compile(cohortShop()), lastHour(), fixture.Facts())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestRefusalsOfCohorts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			q, err := query.Parse([]byte(test.text))
 			if err == nil {
-				_, err = plan.Build(q, cohortShop(), lastHour(), fixture.Facts())
+				_, err = plan.Build(q, fixture.Compile(cohortShop()), lastHour(), fixture.Facts())
 			}
 			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
@@ -107,37 +107,37 @@ func TestEmptyFiltersKeepAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, cohortShop(), lastHour(), fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(cohortShop()), lastHour(), fixture.Facts())
 	if err != nil || len(p.Filters) > 0 || p.Weighted == nil {
 		t.Error("an empty filter does something:", err, p)
 	}
 }
 
-func TestALongRangeOfWhatIsHeldIsAskedInStretches(t *testing.T) {
+func TestALongRangeOfWhatIsHeldIsAskedInSeveralRanges(t *testing.T) {
 	q, err := query.Parse([]byte(`{"level":"sli","slis":["psp"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	times := lastHour()
 	times.From = times.To.Add(-20 * 24 * time.Hour)
-	p, err := plan.Build(q, cohortShop(), times, fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(cohortShop()), times, fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
-	past := p.Flows[0].SLIs[0].Plain.Past
+	past := p.Instants.Flows[0].SLIs[0].HeldRanges(p.Range)
 	if len(past) != 3 {
-		t.Fatalf("there are %d stretches, want 3", len(past))
+		t.Fatalf("there are %d ranges, want 3", len(past))
 	}
-	for k, stretch := range past {
-		if n := stretch.Range.Len(); n > plan.MaxPointsPerSeries {
-			t.Errorf("a stretch has %d points, more than a store answers", n)
+	for k, over := range past {
+		if n := over.Len(); n > plan.MaxPointsPerSeries {
+			t.Errorf("a range has %d points, more than a store answers", n)
 		}
-		if k > 0 && stretch.Range.Start-past[k-1].Range.End != time.Minute.Milliseconds() {
-			t.Errorf("stretch %d does not follow on the one before", k)
+		if k > 0 && over.Start-past[k-1].End != time.Minute.Milliseconds() {
+			t.Errorf("range %d does not follow on the one before", k)
 		}
 	}
 	oldest := p.Range.Start - (3 * time.Minute).Milliseconds()
-	if first := past[0].Range.Start; first <= oldest || first-oldest > time.Minute.Milliseconds() {
-		t.Errorf("the first stretch starts at %s, want up to a minute after %s", series.Time(first), series.Time(oldest))
+	if first := past[0].Start; first <= oldest || first-oldest > time.Minute.Milliseconds() {
+		t.Errorf("the first range starts at %s, want up to a minute after %s", series.Time(first), series.Time(oldest))
 	}
 }

@@ -9,48 +9,38 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Maintenance says when flows of a stretch are worked on.
+// Maintenance says when flows of a segment are in maintenance.
 type Maintenance struct {
 	Stated *cer.Maintenance
-	// Intervals say when; or else Source does, which is not 0 then.
+	// Intervals say when; or else Source does, by samples that are not 0.
 	Intervals policy.Intervals
 	Source    *Source
-	// Over are the instants at which that is known: for slices the ends of all, and the start of the first.
+	// Over are the instants at which that is read: for time slices their ends, and the start of the first.
 	Over series.Range
 }
 
-// maintenanceOfSlices plans how it is known which slices, that end at the instants of a range, are in a maintenance.
-func (b *builder) maintenanceOfSlices(over series.Range) ([]Maintenance, error) {
-	slice := b.plan.Catalog.Budget.Slice
-	over.Start -= slice.Milliseconds()
-	return b.maintenance(over, slice)
+// edges returns the ends of time slices, given those ends, and the start of the first.
+func edges(ends series.Range, slice time.Duration) series.Range {
+	ends.Start -= slice.Milliseconds()
+	return ends
 }
 
-// maintenance plans how it is known at the instants of a range whether there is a maintenance. Expressions look back
-// over a window.
+// maintenance plans how it is read at the instants of a range whether there is a maintenance. Expressions look back over a
+// window.
 func (b *builder) maintenance(over series.Range, window time.Duration) ([]Maintenance, error) {
-	catalog := b.plan.Catalog
+	c := b.plan.Catalog
 	var all []Maintenance
-	for i := range catalog.Maintenance {
-		m := Maintenance{Stated: &catalog.Maintenance[i], Over: over}
-		var err error
-		if m.Stated.PromQL == "" {
-			m.Intervals, err = policy.ParseIntervals(m.Stated.Intervals)
-		} else {
-			m.Source, err = b.maintenanceSource(&m, window)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the maintenance %s: %w", m.Stated.Name, err)
+	for i := range c.Maintenance {
+		m := Maintenance{Stated: &c.Maintenance[i], Intervals: c.IntervalsOf(&c.Maintenance[i]), Over: over}
+		if m.Stated.PromQL != "" {
+			source, err := b.source(sourceSpec{subject: "the maintenance " + m.Stated.Name, indicator: c.MaintenanceIndicator(m.Stated),
+				by: b.plan.By, window: window})
+			if err != nil {
+				return nil, fmt.Errorf("the maintenance %s: %w", m.Stated.Name, err)
+			}
+			m.Source = &source
 		}
 		all = append(all, m)
 	}
 	return all, nil
-}
-
-// maintenanceSource plans how a maintenance is read that PromQL speaks of.
-func (b *builder) maintenanceSource(m *Maintenance, window time.Duration) (*Source, error) {
-	ask := b.asking("the maintenance "+m.Stated.Name, m.Stated.PromQL, m.Stated.Trust)
-	ask.by, ask.window, ask.over = b.plan.By, window, m.Over
-	source, err := b.source(ask)
-	return &source, err
 }

@@ -15,7 +15,7 @@ func TestMoneyOfOtherFlowsThanThoseThatAreAskedForIsNoted(t *testing.T) {
 	shop := fixture.Shop()
 	shop.Flows[0].Revenue = &cer.Money{PerHour: 1000, Currency: "EUR"}
 	q := query.Query{Measure: query.RevenueAtRisk, Level: query.LevelFlow, Format: query.Timeseries, Window: query.WindowAuto, Flows: []string{"search"}}
-	p, err := plan.Build(q, shop, lastHour(), fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(shop), lastHour(), fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}

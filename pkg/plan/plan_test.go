@@ -42,7 +42,7 @@ func TestPlans(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+			p, err := plan.Build(q, fixture.Compile(fixture.Shop()), lastHour(), fixture.Facts())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,16 +56,16 @@ func TestLeavesAreDistinct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), lastHour(), fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
 	for _, leaf := range p.Leaves {
-		if seen[leaf.PromQL] {
-			t.Errorf("%s is asked for twice", leaf.PromQL)
+		if seen[leaf.Expr.String()] {
+			t.Errorf("%s is asked for twice", leaf.Expr.String())
 		}
-		seen[leaf.PromQL] = true
+		seen[leaf.Expr.String()] = true
 	}
 }
 
@@ -83,7 +83,7 @@ func TestHistogramsOfAQuery(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			selectors, err := plan.Histograms(q, fixture.Shop())
+			selectors, err := plan.Histograms(q, fixture.Compile(fixture.Shop()))
 			if err != nil || len(selectors) != test.want {
 				t.Errorf("%d histograms (%v), want %d", len(selectors), err, test.want)
 			}
@@ -127,7 +127,7 @@ func TestRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			q, err := query.Parse([]byte(test.text))
 			if err == nil {
-				_, err = plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+				_, err = plan.Build(q, fixture.Compile(fixture.Shop()), lastHour(), fixture.Facts())
 			}
 			var invalid *query.Invalid
 			if !errors.As(err, &invalid) {
@@ -167,7 +167,7 @@ func TestWhatWouldTakeTooLongIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			q, err := query.Parse([]byte(test.text))
 			if err == nil {
-				_, err = plan.Build(q, catalog, lastHour(), fixture.Facts())
+				_, err = plan.Build(q, fixture.Compile(catalog), lastHour(), fixture.Facts())
 			}
 			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
@@ -186,7 +186,7 @@ func TestOneNameMayStandByItself(t *testing.T) {
 
 func TestAWindowTooShortForRatesIsNoted(t *testing.T) {
 	q := query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Latest, Window: "20s"}
-	p, err := plan.Build(q, fixture.Shop(), lastHour(), fixture.Facts())
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), lastHour(), fixture.Facts())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestTooManyPointsAreRefusedWithTheKnob(t *testing.T) {
 	q, _ := query.Parse([]byte(`{}`))
 	times := lastHour()
 	times.From, times.Interval = now.Add(-48*time.Hour), time.Second
-	_, err := plan.Build(q, catalog, times, nil)
+	_, err := plan.Build(q, fixture.Compile(catalog), times, nil)
 	if err == nil || !strings.Contains(err.Error(), "max data points") {
 		t.Errorf("the error is %v", err)
 	}
@@ -231,11 +231,11 @@ func TestWindows(t *testing.T) {
 			times := lastHour()
 			times.Interval = test.interval
 			q := query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: test.window}
-			p, err := plan.Build(q, fixture.Shop(), times, nil)
+			p, err := plan.Build(q, fixture.Compile(fixture.Shop()), times, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.Flows[0].SLIs[0].Window; got != test.want {
+			if got := p.Instants.Flows[0].SLIs[0].Window; got != test.want {
 				t.Errorf("the window is %s, want %s", got, test.want)
 			}
 		})
@@ -266,8 +266,7 @@ func TestInstants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			times := lastHour()
 			test.change(&times)
-			p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: query.WindowAuto},
-				fixture.Shop(), times, nil)
+			p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -281,8 +280,7 @@ func TestInstants(t *testing.T) {
 func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 	times := lastHour()
 	times.From, times.Interval = now.Add(-90*24*time.Hour), time.Second
-	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto},
-		fixture.Shop(), times, nil)
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,8 +292,7 @@ func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 func TestARangeInTheFutureHasNoInstants(t *testing.T) {
 	times := lastHour()
 	times.From, times.To = now.Add(time.Hour), now.Add(2*time.Hour)
-	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto},
-		fixture.Shop(), times, nil)
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
 	if err != nil || p.Range.Len() != 0 {
 		t.Errorf("%d instants (%v), want none", p.Range.Len(), err)
 	}

@@ -8,26 +8,29 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// String prints the plan as its golden tests and its readers want it.
+// String prints the plan as its golden tests and its readers want it: the leaves, and how numbers are computed from them.
 func (p *Plan) String() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s of %s, %s, %s\n", p.Query.Measure, p.Query.Level, p.Query.Format, p.Range)
 	for i, leaf := range p.Leaves {
 		if leaf.Range == p.Range {
-			fmt.Fprintf(&out, "  #%d %s\n", i, leaf.PromQL)
+			fmt.Fprintf(&out, "  #%d %s\n", i, leaf.Expr)
 		} else {
-			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.PromQL, leaf.Range)
+			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.Expr, leaf.Range)
 		}
 	}
-	p.printStretches(&out)
+	pr := printer{out: &out, numbers: NumbersOf(p.Leaves)}
+	pr.maintenance(p.Maintenance)
+	pr.segments(p)
 	if p.States != nil {
-		p.States.print(&out)
+		pr.states(p.States)
 	}
 	for _, part := range p.Parts()[1:] {
 		fmt.Fprintf(&out, "  by %s\n", strings.Join(part.Query.By, ", "))
-		part.printStretches(&out)
+		pr.segments(part)
 	}
 	for _, n := range p.Notices {
 		fmt.Fprintf(&out, "  note: %s\n", n)
@@ -35,21 +38,86 @@ func (p *Plan) String() string {
 	return out.String()
 }
 
-// printStretches writes those of the plan, but not of its parts.
-func (p *Plan) printStretches(out *strings.Builder) {
-	for _, stretch := range p.Stretches() {
-		if stretch != &p.Stretch {
-			fmt.Fprintf(out, "  slices that end at %s\n", stretch.Range)
+// Numbers are the positions of leaves.
+type Numbers map[expand.LeafKey]int
+
+// NumbersOf returns the positions of leaves.
+func NumbersOf(leaves []expand.Leaf) Numbers {
+	numbers := make(Numbers, len(leaves))
+	for i, leaf := range leaves {
+		numbers[leaf.Key()] = i
+	}
+	return numbers
+}
+
+// Of returns the position of an expression over a range; -1 where it has none.
+func (n Numbers) Of(expr *expand.Expr, over series.Range) int {
+	if i, ok := n[expand.Leaf{Expr: expr, Range: over}.Key()]; ok {
+		return i
+	}
+	return -1
+}
+
+// Names returns the function that names an expression over a range by its position, such as #0.
+func (n Numbers) Names(over series.Range) func(*expand.Expr) string {
+	return func(expr *expand.Expr) string { return Numbered(n.Of(expr, over)) }
+}
+
+// Numbered prints a position, such as #0.
+func Numbered(i int) string { return fmt.Sprintf("#%d", i) }
+
+// printer prints plans, with the numbers of their leaves.
+type printer struct {
+	out     *strings.Builder
+	numbers Numbers
+}
+
+// segments prints those of a plan, but not of its parts.
+func (pr printer) segments(p *Plan) {
+	for _, s := range p.Segments() {
+		if s != p.Instants {
+			fmt.Fprintf(pr.out, "  slices that end at %s\n", s.Range)
 		}
-		stretch.print(out)
+		if n := len(s.Blocks); n > 0 {
+			fmt.Fprintf(pr.out, "  blocks of %d slices before, by the same expressions: %d from %s on\n", BlockSlices, n, s.Blocks[0])
+		}
+		pr.segment(s)
 	}
 }
 
-// print writes the policies by which states are decided.
-func (s *States) print(out *strings.Builder) {
-	fmt.Fprintf(out, "  policies at %s\n", s.Minutes)
-	for _, j := range s.Policies {
-		fmt.Fprintf(out, "    %s by %s\n", j.Policy.Stated.Severity, Describe(j.Policy))
+// segment prints the flows of a segment.
+func (pr printer) segment(s *Segment) {
+	pr.maintenance(s.Maintenance)
+	name := pr.numbers.Names(s.Range)
+	for _, f := range s.Flows {
+		fmt.Fprintf(pr.out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
+		if f.Weight != nil {
+			fmt.Fprintf(pr.out, "    weight = %s\n", f.Weight.Formula(name))
+		}
+		if f.Money != nil {
+			fmt.Fprintf(pr.out, "    money = %s\n", f.Money.Formula(name))
+		}
+		for i := range f.SLIs {
+			sli := &f.SLIs[i]
+			fmt.Fprintf(pr.out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(name))
+		}
+	}
+}
+
+// maintenance prints the maintenances that have an expression.
+func (pr printer) maintenance(all []Maintenance) {
+	for _, m := range all {
+		if m.Source != nil {
+			fmt.Fprintf(pr.out, "  maintenance %s = %s\n", m.Stated.Name, m.Source.Formula(pr.numbers.Names(m.Over)))
+		}
+	}
+}
+
+// states prints the policies by which states are decided.
+func (pr printer) states(s *States) {
+	fmt.Fprintf(pr.out, "  policies at %s\n", s.Minutes)
+	for _, p := range s.Policies {
+		fmt.Fprintf(pr.out, "    %s by %s\n", p.Policy.Stated.Severity, Describe(p.Policy))
 	}
 }
 
@@ -71,95 +139,9 @@ func Describe(p *policy.Policy) string {
 	return text
 }
 
-// print writes the flows of a stretch.
-func (s *Stretch) print(out *strings.Builder) {
-	for _, m := range s.Maintenance {
-		if m.Source != nil {
-			fmt.Fprintf(out, "  maintenance %s = %s\n", m.Stated.Name, m.Source.Formula(Numbered))
-		}
-	}
-	for _, f := range s.Flows {
-		fmt.Fprintf(out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
-		if f.Weight != nil {
-			fmt.Fprintf(out, "    weight = %s\n", f.Weight.Formula(Numbered))
-		}
-		if f.Money != nil {
-			fmt.Fprintf(out, "    money = %s\n", f.Money.Formula(Numbered))
-		}
-		for _, sli := range f.SLIs {
-			fmt.Fprintf(out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(Numbered))
-		}
-	}
-}
-
 func hidden(shown bool) string {
 	if shown {
 		return ""
 	}
 	return " (not shown)"
-}
-
-// Numbered names a leaf by its position in the plan, such as #0.
-func Numbered(leaf int) string { return fmt.Sprintf("#%d", leaf) }
-
-// Formula prints how the SLI is made of leaves, such as 1 - #0/#1, with a name for each leaf.
-func (s SLI) Formula(name func(leaf int) string) string {
-	var formulas []string
-	add := func(prefix string, source *Source) {
-		formulas = append(formulas, prefix+source.Formula(name))
-	}
-	for _, v := range s.Views() {
-		prefix := ""
-		if v == s.Weighted {
-			prefix = "by weighted cohort "
-		}
-		add(prefix, &v.Source)
-		if v.Fallback != nil {
-			add("while missing ", v.Fallback)
-		}
-		if len(v.Past) > 0 {
-			formulas = append(formulas, "then held for "+model.Duration(s.SLI.MaxDelay).String())
-		}
-	}
-	if s.Lag != nil {
-		add("lag ", s.Lag)
-	}
-	return strings.Join(formulas, "; ")
-}
-
-// Formula prints how the number is made of leaves.
-func (s *Source) Formula(name func(leaf int) string) string {
-	alternatives := make([]string, len(s.Forms))
-	for i, f := range s.Forms {
-		alternatives[i] = f.Formula(name)
-	}
-	return strings.Join(alternatives, ", else ")
-}
-
-// Formula prints the form as a formula over leaves, such as 1 - #0/#1.
-func (f Form) Formula(name func(leaf int) string) string {
-	if len(f.Parts) == 0 {
-		return "events of " + name(f.Total)
-	}
-	summands := make([]string, len(f.Parts))
-	for i, part := range f.Parts {
-		summands[i] = name(part.Leaf)
-		if part.Factor != 1 {
-			summands[i] = fmt.Sprintf("%.6g %s", part.Factor, name(part.Leaf))
-		}
-	}
-	text := strings.Join(summands, " + ")
-	if len(summands) > 1 && f.Of == expand.Counts {
-		text = "(" + text + ")"
-	}
-	if f.Of == expand.Counts {
-		text += "/" + name(f.Total)
-	}
-	if f.Complement {
-		text = "1 - " + text
-	}
-	if f.Of == expand.Values && f.Total != NoLeaf {
-		text += " of " + name(f.Total)
-	}
-	return text
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -14,9 +15,23 @@ type scope struct {
 	cohorts cohorts
 }
 
-// newScope understands a query in terms of a catalog.
-func newScope(q query.Query, c *cer.Catalog) (scope, error) {
-	in, err := cohortsOf(q, c)
+// checkMeasure refuses a measure for which the catalog lacks what it is computed from.
+func (s scope) checkMeasure(c *catalog.Catalog) error {
+	switch m := s.query.Measure; {
+	case s.query.Format == query.Events:
+		return nil
+	case m.IsBudget():
+		return s.checkObjectives(c)
+	case m.IsMoney():
+		return s.checkMoney(c)
+	default:
+		return nil
+	}
+}
+
+// newScope resolves a query by a catalog.
+func newScope(q query.Query, c *catalog.Catalog) (scope, error) {
+	in, err := cohortsOf(q, c.Catalog)
 	return scope{query: q, cohorts: in}, err
 }
 
@@ -83,6 +98,17 @@ func (s scope) needed(f *cer.Flow) []*cer.SLI {
 	return slis
 }
 
+// shownFlows returns the flows that the query is about.
+func (s scope) shownFlows(c *catalog.Catalog) []*cer.Flow {
+	var shown []*cer.Flow
+	for i := range c.Flows {
+		if f := &c.Flows[i]; s.showsFlow(f) {
+			shown = append(shown, f)
+		}
+	}
+	return shown
+}
+
 // showsFlow reports whether the query is about a flow.
 func (s scope) showsFlow(f *cer.Flow) bool {
 	return s.namesFlow(f) && s.cohorts.keepsFlow(f)
@@ -102,7 +128,7 @@ func (s scope) showsSLI(f *cer.Flow, sli *cer.SLI) bool {
 }
 
 // checkNames says which names of the query the catalog does not know.
-func (s scope) checkNames(c *cer.Catalog) error {
+func (s scope) checkNames(c *catalog.Catalog) error {
 	for _, name := range s.query.Flows {
 		if _, ok := c.Flow(name); !ok {
 			return query.Invalidf("there is no flow %q in the catalog; it has %s", name, listed(flowNames(c)))
@@ -122,7 +148,7 @@ func (s scope) checkNames(c *cer.Catalog) error {
 }
 
 // anySLI reports whether a flow that is shown has an SLI of that name.
-func (s scope) anySLI(c *cer.Catalog, name string) bool {
+func (s scope) anySLI(c *catalog.Catalog, name string) bool {
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		for j := range f.SLIs {
@@ -134,7 +160,7 @@ func (s scope) anySLI(c *cer.Catalog, name string) bool {
 	return false
 }
 
-func flowNames(c *cer.Catalog) []string {
+func flowNames(c *catalog.Catalog) []string {
 	var names []string
 	for i := range c.Flows {
 		names = append(names, c.Flows[i].Name)
@@ -150,7 +176,7 @@ func componentNames() []string {
 	return names
 }
 
-func (s scope) sliNames(c *cer.Catalog) []string {
+func (s scope) sliNames(c *catalog.Catalog) []string {
 	var names []string
 	for i := range c.Flows {
 		if !s.namesFlow(&c.Flows[i]) {

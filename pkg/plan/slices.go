@@ -5,18 +5,11 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
-
-// Reach is how far before its range a query may look back, so that it is known what the store has of histograms then.
-func Reach(q query.Query, c *cer.Catalog) time.Duration {
-	if q.Measure.IsOfSlices() {
-		return query.MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
-	}
-	return query.MaxWindow
-}
 
 // sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
 type sliceWindows struct{ fine, coarse time.Duration }
@@ -31,7 +24,7 @@ func (w *sliceWindows) add(window time.Duration) {
 }
 
 // checkObjectives refuses a budget where nothing that is shown has an objective to hold it against.
-func (s scope) checkObjectives(c *cer.Catalog) error {
+func (s scope) checkObjectives(c *catalog.Catalog) error {
 	q := s.query
 	if q.Level == query.LevelOverall {
 		if c.Objective == 0 {
@@ -57,7 +50,7 @@ func (s scope) checkObjectives(c *cer.Catalog) error {
 }
 
 // sliceWindows returns the windows whose losses a query shows.
-func sliceWindowsOf(q query.Query, c *cer.Catalog) (sliceWindows, error) {
+func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	var windows sliceWindows
 	switch {
 	case q.Window == query.WindowAuto || q.Measure == query.Burn:
@@ -89,36 +82,6 @@ func sliceWindowsOf(q query.Query, c *cer.Catalog) (sliceWindows, error) {
 	return windows, nil
 }
 
-// addSlices plans the slices of windows that end at the minutes of a range.
-func (b *builder) addSlices(minutes series.Range, windows sliceWindows) (err error) {
-	slice := b.plan.Catalog.Budget.Slice
-	if windows.coarse > 0 {
-		pages, rest, err := b.paged(coarse(minutes, windows.coarse, slice))
-		if err != nil {
-			return err
-		}
-		if b.plan.Coarse, err = b.stretch(rest); err != nil {
-			return err
-		}
-		b.plan.Coarse.Pages = pages
-		b.notePages(len(pages))
-	}
-	if windows.fine > 0 {
-		b.plan.Fine, err = b.stretch(fine(minutes, windows.fine, slice))
-	}
-	return err
-}
-
-// stretch plans the flows in the slices that end at the instants of a range.
-func (b *builder) stretch(over series.Range) (*Stretch, error) {
-	flows, err := b.flows(over)
-	if err != nil {
-		return nil, err
-	}
-	maintenance, err := b.maintenanceOfSlices(over)
-	return &Stretch{Range: over, Flows: flows, Maintenance: maintenance}, err
-}
-
 // fine returns the ends of the slices of windows that end at the minutes of r.
 func fine(r series.Range, window, slice time.Duration) series.Range {
 	grid, width := cer.Grid.Milliseconds(), slice.Milliseconds()
@@ -136,9 +99,9 @@ func coarse(r series.Range, window, slice time.Duration) series.Range {
 	return series.Range{Start: series.Floor(r.Start, width) + width - window.Milliseconds(), End: series.Floor(r.End, width), Step: width}
 }
 
-// Slices says where the slices of a window are that ends at an instant, in Unix milliseconds: the position of the last
-// one in the stretch, from the first one of its pages on, and the distance to the ones before.
-func (p *Plan) Slices(t int64, window time.Duration) (stretch *Stretch, last, stride int) {
+// Slices returns the segment that has the time slices of a window which ends at an instant, in Unix milliseconds, the
+// position of the last one, counted from the first of its blocks, and the distance to the ones before.
+func (p *Plan) Slices(t int64, window time.Duration) (s *Segment, last, stride int) {
 	width := p.Catalog.Budget.Slice.Milliseconds()
 	if window > cer.FineWindow {
 		return p.Coarse, int((series.Floor(t, width) - p.Coarse.First()) / width), 1

@@ -11,29 +11,30 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// States is what the states of a plan are decided by.
+// States is how the states of a plan are decided.
 type States struct {
-	// Minutes are those at which the conditions of policies are decided. Known are the last of them, whose states are
-	// known by the ones before.
+	// Minutes are those at which the conditions of policies are evaluated. Known are the last of them, whose states follow
+	// from the ones before.
 	Minutes, Known series.Range
-	// Policies hold the policies that are about what the query shows, each once.
+	// Policies are those that apply to what the query shows, each once.
 	Policies []PolicyPlan
-	// Shares have the slices of the known minutes split by one dimension more, so that incidents say which cohorts lose
+	// Shares have the time slices of the known minutes split by one dimension more, so that incidents say which cohorts lose
 	// most; none unless the query asks for incidents.
 	Shares []*Plan
 }
 
-// PolicyPlan is a policy, and what it is decided by.
+// PolicyPlan is a policy, and the numbers by which it is decided.
 type PolicyPlan struct {
 	Policy *policy.Policy
-	// Plan has the slices of each cohort that the policy judges by itself: by the dimensions of the query, and then by
-	// those of the policy. Its leaves are those of the whole plan.
+	// Plan has the time slices of each cohort for which the policy has a state of its own: by the dimensions of the query,
+	// and then by those of the policy.
 	Plan *Plan
-	// Deltas have the slices split by a dimension more, by its name, for differences between its cohorts.
+	// Deltas have the time slices split by a dimension more, by its name, for differences between its cohorts.
 	Deltas map[string]*Plan
 }
 
-// addStates plans the slices by which policies are decided, and those of the windows that the query shows beside states.
+// addStates plans the time slices by which policies are decided, and those of the windows that the query shows beside
+// states.
 func (b *builder) addStates(shown sliceWindows) error {
 	policies, err := b.policies()
 	if err != nil {
@@ -45,52 +46,47 @@ func (b *builder) addStates(shown sliceWindows) error {
 	if needs(policies, policy.RevenueAtRisk) {
 		b.plan.Money = query.RevenueAtRisk
 	}
-	splits := splits{{builder: b, windows: shown}}
+	parts := splitList{{builder: b, windows: shown}}
 	for _, p := range policies {
-		j := PolicyPlan{Policy: p, Deltas: map[string]*Plan{}}
-		own, err := splits.by(b, p.Stated.By...)
+		own, err := parts.by(b, p.Stated.By...)
 		if err != nil {
 			return err
 		}
-		j.Plan = own.builder.plan
+		planned := PolicyPlan{Policy: p, Plan: own.builder.plan, Deltas: map[string]*Plan{}}
 		for _, need := range p.Needs() {
-			own.windows.add(b.spanOf(need))
+			own.windows.add(b.windowOf(need))
 			own.builder.plan.Counted = append(own.builder.plan.Counted, need)
 			if need.Number != policy.Delta {
 				continue
 			}
-			apart, err := splits.by(own.builder, need.Dimension)
+			delta, err := parts.by(own.builder, need.Dimension)
 			if err != nil {
 				return err
 			}
-			j.Deltas[need.Dimension] = apart.builder.plan
+			planned.Deltas[need.Dimension] = delta.builder.plan
 		}
-		states.Policies = append(states.Policies, j)
+		states.Policies = append(states.Policies, planned)
 	}
-	for _, s := range splits {
-		if err := s.builder.addSlices(states.Minutes, s.windows); err != nil {
+	for _, part := range parts {
+		if err := part.builder.addSlices(states.Minutes, part.windows); err != nil {
 			return err
 		}
-		b.plan.Notices.Merge(s.builder.plan.Notices)
+		b.plan.Notices.Merge(part.builder.plan.Notices)
 	}
 	return b.addShares()
 }
 
-// policies returns the policies that are about what the query shows.
+// policies returns the policies that apply to what the query shows.
 func (b *builder) policies() ([]*policy.Policy, error) {
-	catalog := b.plan.Catalog
-	all, err := policy.Of(catalog)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
+	c := b.plan.Catalog
+	if len(c.Policies) == 0 {
 		return nil, query.Invalidf("the catalog has no policies, by which states are decided; leave policies out of its spec for the default ones, or state some")
 	}
-	about := slices.DeleteFunc(all, func(p *policy.Policy) bool {
+	about := slices.DeleteFunc(slices.Clone(c.Policies), func(p *policy.Policy) bool {
 		if b.plan.Query.Level == query.LevelOverall {
 			return !p.About(nil)
 		}
-		return !slices.ContainsFunc(b.shownFlows(), p.About)
+		return !slices.ContainsFunc(b.scope.shownFlows(b.plan.Catalog), p.About)
 	})
 	if len(about) == 0 && !b.plan.Query.IsShard {
 		return nil, query.Invalidf("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
@@ -103,17 +99,6 @@ func needs(policies []*policy.Policy, number policy.Number) bool {
 	return slices.ContainsFunc(policies, func(p *policy.Policy) bool {
 		return slices.ContainsFunc(p.Needs(), func(r policy.Reference) bool { return r.Number == number })
 	})
-}
-
-// shownFlows are the flows that the query is about.
-func (b *builder) shownFlows() []*cer.Flow {
-	var shown []*cer.Flow
-	for i := range b.plan.Catalog.Flows {
-		if f := &b.plan.Catalog.Flows[i]; b.scope.showsFlow(f) {
-			shown = append(shown, f)
-		}
-	}
-	return shown
 }
 
 // minutes returns the minutes whose states are wanted, and with them those before on which these depend. Incidents are
@@ -133,8 +118,8 @@ func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 	return all, known
 }
 
-// spanOf is how far back a number looks that a policy needs.
-func (b *builder) spanOf(number policy.Reference) time.Duration {
+// windowOf returns the window of time slices over which a number is computed that a policy needs.
+func (b *builder) windowOf(number policy.Reference) time.Duration {
 	switch number.Number {
 	case policy.Burn:
 		return number.Window
@@ -155,46 +140,51 @@ func (b *builder) addShares() error {
 		if slices.Contains(b.plan.Query.By, d.Name) {
 			continue
 		}
-		apart, err := b.splitBy(d.Name)
+		part, err := b.splitBy(d.Name)
 		if err != nil {
 			return err
 		}
-		if apart.plan.Coarse, err = apart.stretch(coarse(b.plan.States.Known, slice, slice)); err != nil {
+		flows, err := part.flows(lookback{query: part.plan.Query, times: b.times, slice: slice})
+		if err != nil {
 			return err
 		}
-		b.plan.States.Shares = append(b.plan.States.Shares, apart.plan)
+		if part.plan.Coarse, err = part.segment(coarse(b.plan.States.Known, slice, slice), flows); err != nil {
+			return err
+		}
+		b.plan.Notices.Merge(part.plan.Notices)
+		b.plan.States.Shares = append(b.plan.States.Shares, part.plan)
 	}
 	return nil
 }
 
-// split is slices that are split by some dimensions.
+// split is the builder of a part whose time slices are split by some dimensions, and the windows that it needs.
 type split struct {
 	builder *builder
 	windows sliceWindows
 }
 
-// splits are distinct.
-type splits []*split
+// splitList is distinct splits.
+type splitList []*split
 
 // by returns the split of a builder by more dimensions, which is added if it is not there yet.
-func (s *splits) by(from *builder, names ...string) (*split, error) {
+func (l *splitList) by(from *builder, names ...string) (*split, error) {
 	wanted := list.Union(from.plan.Query.By, names...)
-	for _, known := range *s {
+	for _, known := range *l {
 		if slices.Equal(known.builder.plan.Query.By, wanted) {
 			return known, nil
 		}
 	}
-	apart, err := from.splitBy(names...)
+	part, err := from.splitBy(names...)
 	if err != nil {
 		return nil, err
 	}
-	added := &split{builder: apart}
-	added.windows.add(apart.plan.Catalog.Budget.Slice)
-	*s = append(*s, added)
+	added := &split{builder: part}
+	added.windows.add(part.plan.Catalog.Budget.Slice)
+	*l = append(*l, added)
 	return added, nil
 }
 
-// splitBy returns a builder of slices that are split by more dimensions, and whose leaves are those of b.
+// splitBy returns a builder of a part that is split by more dimensions.
 func (b *builder) splitBy(names ...string) (*builder, error) {
 	q := b.plan.Query
 	q.By = list.Union(q.By, names...)
@@ -202,7 +192,7 @@ func (b *builder) splitBy(names ...string) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	apart := newBuilder(s, b.plan.Catalog, b.times, b.facts, b.shared)
-	apart.plan.Range, apart.plan.Money, apart.slices = b.plan.Range, b.plan.Money, b.slices
-	return apart, nil
+	part := newBuilder(s, b.plan.Catalog, b.times, b.facts)
+	part.plan.Range, part.plan.Money = b.plan.Range, b.plan.Money
+	return part, nil
 }

@@ -28,7 +28,7 @@ func ask(text string, c *cer.Catalog) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Build(q, c, lastHour(), fixture.Facts())
+	return plan.Build(q, fixture.Compile(c), lastHour(), fixture.Facts())
 }
 
 func TestPlansOfStates(t *testing.T) {
@@ -87,7 +87,7 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 				if strings.Contains(test.want, "asks for") && strings.HasPrefix(test.want, "the query") {
 					times.From = now.Add(-2 * 365 * 24 * time.Hour)
 				}
-				_, err = plan.Build(q, policed(test.policies...), times, fixture.Facts())
+				_, err = plan.Build(q, fixture.Compile(policed(test.policies...)), times, fixture.Facts())
 			}
 			var invalid *query.Invalid
 			if !errors.As(err, &invalid) || !strings.Contains(err.Error(), test.want) {
@@ -105,7 +105,7 @@ func TestStatesOfTooLongARangeSayWhatHelps(t *testing.T) {
 	times := lastHour()
 	times.From = times.To.Add(-365 * 24 * time.Hour)
 	low := cer.AlertPolicy{Name: "low", Severity: cer.PageSeverity, When: "score < 0.9"}
-	_, err = plan.Build(q, policed(low), times, fixture.Facts())
+	_, err = plan.Build(q, fixture.Compile(policed(low)), times, fixture.Facts())
 	if want := "; choose a shorter range, or fewer flows or cohorts"; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("the error is %v, want one that ends with %q", err, want)
 	}

@@ -60,7 +60,7 @@ func TestWhoIsTrustedWithWhat(t *testing.T) {
 			t.Fatal(query, err)
 		}
 		for _, leaf := range p.Leaves {
-			for _, selector := range selectorsOf(t, leaf.PromQL) {
+			for _, selector := range selectorsOf(t, leaf.Expr.String()) {
 				delete(unseen, selector.Name)
 				if want := selector.Name + `{job="` + trusted[selector.Name] + `"}`; !isOf(selector, want) {
 					t.Errorf("%s asks for %s, want %s", query, selector, want)

@@ -97,7 +97,7 @@ func BenchmarkAnswer(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			store := &canned{bodies: map[string][]byte{}}
 			d := newDataSource(b.Context(), instanceOf("{}"), newSharedState(""))
-			d.source = staticSource{catalog: fixture.Flows(20), revision: "r"}
+			d.source = staticSource{catalog: fixture.Compile(fixture.Flows(20))}
 			d.now = func() time.Time { return now }
 			cfg := fetch.Config{URL: "http://store", Client: &http.Client{Transport: store}, Now: d.now}
 			ask := func() {

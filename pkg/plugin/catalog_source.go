@@ -34,7 +34,7 @@ type folderSource struct {
 func (s folderSource) current(ctx context.Context) catalogState {
 	found := s.folder.Catalog(ctx, s.name, s.org)
 	return catalogState{
-		catalog: found.Catalog, revision: found.Revision, issues: found.Issues,
+		catalog: found.Catalog, issues: found.Issues,
 		stale: found.Catalog != nil && found.State != folder.Good, fromFolder: true, folderProblem: found.Problem(),
 	}
 }

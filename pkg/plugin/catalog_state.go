@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
 // catalogState is the catalog of a data source at one time.
 type catalogState struct {
 	// catalog answers queries; nil if there is none.
-	catalog  *cer.Catalog
-	revision string
+	catalog *catalog.Catalog
 	// issues are those of the current definition: its warnings, or why it was refused.
 	issues definition.Issues
 	// empty is true if the settings hold no definition. The last good catalog is not used then.
@@ -38,11 +37,23 @@ func loadDefinition(yaml string) catalogState {
 	if len(yaml) > maxDefinition {
 		return noCatalog("the definition has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)
 	}
-	catalog, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})
-	if catalog == nil {
+	loaded, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})
+	if loaded == nil {
 		return catalogState{issues: issues}
 	}
-	return catalogState{catalog: catalog, revision: catalog.Revision(), issues: issues}
+	compiled, err := catalog.Compile(loaded)
+	if err != nil { // Loading has checked what is compiled.
+		return noCatalog("the definition can't be compiled, which is a bug in the plugin: %v", err)
+	}
+	return catalogState{catalog: compiled, issues: issues}
+}
+
+// revision returns the revision of the catalog; "" if there is none.
+func (s catalogState) revision() string {
+	if s.catalog == nil {
+		return ""
+	}
+	return s.catalog.Revision
 }
 
 // noCatalog returns the state of settings that make no catalog, for a reason.

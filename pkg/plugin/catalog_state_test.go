@@ -25,8 +25,8 @@ func TestLoadDefinition(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			l := loadDefinition(test.yaml)
-			if good := test.problem == ""; good != (l.catalog != nil) || good != (l.revision != "") {
-				t.Errorf("the catalog is %v, its revision %q", l.catalog, l.revision)
+			if good := test.problem == ""; good != (l.catalog != nil) || good != (l.revision() != "") {
+				t.Errorf("the catalog is %v, its revision %q", l.catalog, l.revision())
 			}
 			if !strings.HasPrefix(l.problem(viewer), test.problem) || test.problem == "" && l.problem(viewer) != "" {
 				t.Errorf("the problem is %q, want %q", l.problem(viewer), test.problem)

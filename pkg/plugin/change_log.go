@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
@@ -21,7 +22,7 @@ type changeLog struct {
 
 // logged is the state of a catalog that was logged last.
 type logged struct {
-	catalog           *cer.Catalog
+	catalog           *catalog.Catalog
 	revision, problem string
 }
 
@@ -35,17 +36,17 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	}
 	before := l.last[key]
 	problem := now.problem(admin)
-	l.last[key] = logged{catalog: now.catalog, revision: now.revision, problem: problem}
+	l.last[key] = logged{catalog: now.catalog, revision: now.revision(), problem: problem}
 	logger := backend.Logger.FromContext(ctx).With("datasourceUid", key.uid, "org", key.orgLabel())
-	if now.catalog != nil && now.revision != before.revision {
+	if now.catalog != nil && now.revision() != before.revision {
 		logCatalog(logger, before, now)
 	}
 	switch {
-	case problem == before.problem, problem == "" && now.revision != before.revision:
+	case problem == before.problem, problem == "" && now.revision() != before.revision:
 	case problem == "":
-		logger.Info("Definition used as it stands again", "revision", now.revision)
+		logger.Info("Definition used as it stands again", "revision", now.revision())
 	case now.stale:
-		logger.Warn("Definition refused, the last good one is used", "revision", now.revision, "issues", problem)
+		logger.Warn("Definition refused, the last good one is used", "revision", now.revision(), "issues", problem)
 	default:
 		logger.Warn("Definition refused", "issues", problem)
 	}
@@ -54,11 +55,11 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 // logCatalog logs a new revision.
 func logCatalog(logger log.Logger, before logged, now catalogState) {
 	if before.catalog == nil {
-		logger.Info("Definition loaded", "catalog", now.catalog.Name, "revision", now.revision, "flows", len(now.catalog.Flows))
+		logger.Info("Definition loaded", "catalog", now.catalog.Name, "revision", now.revision(), "flows", len(now.catalog.Flows))
 		return
 	}
-	logger.Info("Catalog changed", "catalog", now.catalog.Name, "oldRevision", before.revision, "newRevision", now.revision,
-		"weights", weightChanges(before.catalog, now.catalog))
+	logger.Info("Catalog changed", "catalog", now.catalog.Name, "oldRevision", before.revision, "newRevision", now.revision(),
+		"weights", weightChanges(before.catalog.Catalog, now.catalog.Catalog))
 }
 
 // maxLoggedWeights is the number of changed weights that one line lists.

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
@@ -82,8 +83,8 @@ func TestEachChangeIsLoggedOnce(t *testing.T) {
 	defer func() { backend.Logger = before }()
 	var l changeLog
 	key := dataSourceKey{namespace: "default", uid: "u"}
-	first := catalogState{catalog: weighted("checkout 5"), revision: "r1"}
-	second := catalogState{catalog: weighted("checkout 3"), revision: "r2"}
+	first := catalogState{catalog: &catalog.Catalog{Catalog: weighted("checkout 5"), Revision: "r1"}}
+	second := catalogState{catalog: &catalog.Catalog{Catalog: weighted("checkout 3"), Revision: "r2"}}
 	stale := second
 	stale.stale, stale.issues = true, loadDefinition("a: b").issues[:1]
 	const source = "datasourceUid u org 1 "

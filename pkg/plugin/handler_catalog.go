@@ -1,13 +1,12 @@
 package plugin
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/policy"
 )
 
 // getCatalog answers GET /catalog with the catalog in use.
@@ -15,7 +14,7 @@ func (d *snapshot) getCatalog(*http.Request) (any, error) {
 	if d.catalog == nil {
 		return nil, d.ready()
 	}
-	return describe(d.catalog, d.revision)
+	return describe(d.catalog), nil
 }
 
 // catalogAnswer is the answer of GET /catalog.
@@ -103,16 +102,12 @@ type sliAnswer struct {
 	Missing  cer.Policy `json:"missing"`
 }
 
-// describe returns the answer for a catalog. The error is that of a policy that can't be compiled.
-func describe(c *cer.Catalog, revision string) (catalogAnswer, error) {
-	policies, err := policy.Of(c)
-	if err != nil {
-		return catalogAnswer{}, fmt.Errorf("the policies of the catalog can't be compiled: %w", err)
-	}
-	answer := catalogAnswer{Name: c.Name, Revision: revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
+// describe returns the answer for a catalog.
+func describe(c *catalog.Catalog) catalogAnswer {
+	answer := catalogAnswer{Name: c.Name, Revision: c.Revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
 		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{},
 		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...),
-		Policies: describePolicies(c, policies), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
+		Policies: describePolicies(c), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
 	for _, m := range c.Maintenance {
 		answer.Maintenance = append(answer.Maintenance, maintenanceAnswer{m.Name, m.Effect})
 	}
@@ -126,7 +121,7 @@ func describe(c *cer.Catalog, revision string) (catalogAnswer, error) {
 	total := 0.0
 	for i := range c.Flows {
 		total += c.Flows[i].Weight
-		answer.Flows = append(answer.Flows, describeFlow(c, &c.Flows[i]))
+		answer.Flows = append(answer.Flows, describeFlow(c.Catalog, &c.Flows[i]))
 		for j := range c.Flows[i].SLIs {
 			used[c.Flows[i].SLIs[j].Component] = true
 		}
@@ -139,13 +134,13 @@ func describe(c *cer.Catalog, revision string) (catalogAnswer, error) {
 			answer.Components = append(answer.Components, component)
 		}
 	}
-	return answer, nil
+	return answer
 }
 
-// describePolicies returns the answers for the compiled policies of a catalog.
-func describePolicies(c *cer.Catalog, policies []*policy.Policy) []policyAnswer {
+// describePolicies returns the answers for the policies of a catalog.
+func describePolicies(c *catalog.Catalog) []policyAnswer {
 	answers := []policyAnswer{}
-	for _, p := range policies {
+	for _, p := range c.Policies {
 		answer := policyAnswer{Name: p.Stated.Name, Severity: p.Stated.Severity, When: p.When(), By: p.Stated.By,
 			Flows: []string{}, Whole: p.About(nil)}
 		for i := range c.Flows {

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -35,16 +35,13 @@ func (d *snapshot) getCohorts(r *http.Request) (any, error) {
 	}
 	name := r.URL.Query().Get("dimension")
 	if slices.Contains(d.catalog.FlowLabels(), name) {
-		return cohortsAnswer{name, flowLabelValues(d.catalog, name)}, nil
+		return cohortsAnswer{name, flowLabelValues(d.catalog.Catalog, name)}, nil
 	}
 	dimension, ok := d.catalog.Dimension(name)
 	if !ok {
 		return nil, userError("there is neither a dimension nor a label of flows " + name + "; name one as ?dimension=region")
 	}
-	selectors, err := cohortSelectors(d.catalog, dimension)
-	if err != nil {
-		return nil, err
-	}
+	selectors := cohortSelectors(d.catalog, dimension)
 	seen, err := seenValues(r.Context(), d.store, selectors, d.now())
 	if err != nil {
 		return nil, err
@@ -96,7 +93,7 @@ func flowLabelValues(c *cer.Catalog, name string) []string {
 
 // cohortSelectors returns the selectors of the SLIs that have a dimension, trusted matchers included, by the label that
 // holds the dimension. It returns the first maxCohortSelectors in the order of the catalog.
-func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) (map[string][]string, error) {
+func cohortSelectors(c *catalog.Catalog, dimension cer.Dimension) map[string][]string {
 	byLabel := map[string][]string{}
 	n := 0
 	for i := range c.Flows {
@@ -106,10 +103,7 @@ func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) (map[string][]stri
 			if label == "" {
 				continue
 			}
-			indicator, err := expand.Compile(sli.Indicator, c.TrustOf(sli))
-			if err != nil {
-				return nil, err
-			}
+			indicator, _ := c.IndicatorsOf(sli)
 			for _, selector := range indicator.Selectors() {
 				if !slices.Contains(byLabel[label], selector.Trusted) && n < maxCohortSelectors {
 					byLabel[label] = append(byLabel[label], selector.Trusted)
@@ -118,5 +112,5 @@ func cohortSelectors(c *cer.Catalog, dimension cer.Dimension) (map[string][]stri
 			}
 		}
 	}
-	return byLabel, nil
+	return byLabel
 }

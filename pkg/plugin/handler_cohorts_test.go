@@ -9,9 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
-	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 )
 
 // labelStore is a store that answers with the values of labels, in descending order.
@@ -80,17 +78,5 @@ spec:
 				}
 			}
 		})
-	}
-}
-
-func TestCohortsOfAnIndicatorThatCantBeParsed(t *testing.T) {
-	catalog := fixture.Shop()
-	catalog.Dimensions = []cer.Dimension{{Name: "region", Label: "region"}}
-	catalog.Flows[1].SLIs[1].Indicator = cer.Value{PromQL: "up{"} // No definition makes such a catalog: it stands for a bug.
-	d := shopWithoutStore(t)
-	d.source = staticSource{catalog: catalog, revision: "r"}
-	answer, err := d.snapshot(t.Context(), nil).getCohorts(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/cohorts?dimension=region", nil))
-	if err == nil {
-		t.Errorf("it is answered by %v", answer)
 	}
 }

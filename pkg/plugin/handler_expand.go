@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -31,7 +32,7 @@ type expandAnswer struct {
 	Flow string `json:"flow,omitempty"`
 	SLI  string `json:"sli,omitempty"`
 	// Of is what is read beside SLIs, such as an event, and Name is whose.
-	Of   plan.AsideOf `json:"of,omitempty"`
+	Of   plan.Purpose `json:"of,omitempty"`
 	Name string       `json:"name,omitempty"`
 	// Window is how far back an SLI looks.
 	Window  string       `json:"window,omitempty"`
@@ -100,17 +101,17 @@ func (e expandRequest) times(now time.Time) plan.Times {
 
 // expansions lists the PromQL of a plan by the SLIs that its query is about, and then what is read beside them.
 func expansions(p *plan.Plan) []expandAnswer {
-	list := expansionList{plan: p, answers: []expandAnswer{}, numbers: map[string]int{}}
+	list := expansionList{answers: []expandAnswer{}, numbers: map[string]int{}}
 	for _, f := range shown(p) {
-		for _, s := range f.SLIs {
-			if s.Shown {
-				list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Leaves())
+		for i := range f.SLIs {
+			if s := &f.SLIs[i]; s.Shown {
+				list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Exprs())
 			}
 		}
 	}
-	for _, a := range p.Asides() {
+	for _, a := range p.AuxiliaryQueries() {
 		if a.Shown {
-			list.add(expandAnswer{Of: a.Of, Name: a.Name}, a.Source.Formula, a.Source.Leaves())
+			list.add(expandAnswer{Of: a.Purpose, Name: a.Name}, a.Source.Formula, a.Source.Exprs())
 		}
 	}
 	return list.answers
@@ -119,20 +120,19 @@ func expansions(p *plan.Plan) []expandAnswer {
 // expansionList collects answers. Expressions are numbered from 0 in the order of the formulas, since a plan holds
 // others in between that nobody reads about, and the same one over several ranges.
 type expansionList struct {
-	plan    *plan.Plan
 	answers []expandAnswer
 	// numbers are those of expressions, by PromQL.
 	numbers map[string]int
 }
 
-// add completes an answer by its formula over leaves. An answer that is there already, for another range, is left out.
-func (l *expansionList) add(answer expandAnswer, formula func(name func(leaf int) string) string, leaves []int) {
-	for _, leaf := range leaves {
-		promQL := l.plan.Leaves[leaf].PromQL
+// add completes an answer by its formula over expressions. An answer that is there already, for another range, is left out.
+func (l *expansionList) add(answer expandAnswer, formula func(name func(*expand.Expr) string) string, exprs []*expand.Expr) {
+	for _, expr := range exprs {
+		promQL := expr.String()
 		if _, met := l.numbers[promQL]; !met {
 			l.numbers[promQL] = len(l.numbers)
 		}
-		answer.Queries = append(answer.Queries, expression{Name: l.name(leaf), PromQL: promQL})
+		answer.Queries = append(answer.Queries, expression{Name: l.name(expr), PromQL: promQL})
 	}
 	answer.Formula = formula(l.name)
 	same := func(other expandAnswer) bool { return reflect.DeepEqual(answer, other) }
@@ -141,16 +141,16 @@ func (l *expansionList) add(answer expandAnswer, formula func(name func(leaf int
 	}
 }
 
-// name is what the expression of a leaf is called, such as #0.
-func (l *expansionList) name(leaf int) string {
-	return plan.Numbered(l.numbers[l.plan.Leaves[leaf].PromQL])
+// name returns the name of an expression, such as #0.
+func (l *expansionList) name(expr *expand.Expr) string {
+	return plan.Numbered(l.numbers[expr.String()])
 }
 
 // shown returns the flows that the query is about.
 func shown(p *plan.Plan) []plan.Flow {
 	var flows []plan.Flow
-	for _, stretch := range p.Stretches() {
-		for _, f := range stretch.Flows {
+	for _, segment := range p.Segments() {
+		for _, f := range segment.Flows {
 			if f.Shown {
 				flows = append(flows, f)
 			}

@@ -25,7 +25,7 @@ func expanded(t *testing.T, body string) ([]expandAnswer, error) {
 	}
 	times := asked.times(time.Unix(7200, 0))
 	times.Scrape = 15 * time.Second
-	p, err := plan.Build(query, shop(), times, fixture.Facts())
+	p, err := plan.Build(query, fixture.Compile(shop()), times, fixture.Facts())
 	if err != nil {
 		return nil, err
 	}

@@ -32,10 +32,7 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 	if state.catalog == nil {
 		return answer, nil
 	}
-	described, err := describe(state.catalog, state.revision)
-	if err != nil {
-		return nil, err
-	}
+	described := describe(state.catalog)
 	answer.Catalog = &described
 	if d.broken != nil {
 		answer.StoreError = d.broken.Error()

@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"golang.org/x/time/rate"
 
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
@@ -122,7 +123,7 @@ func (w whatIfRequest) times(now time.Time) plan.Times {
 }
 
 // catalog returns the catalog that is asked about.
-func (w whatIfRequest) catalog(now *cer.Catalog) (*cer.Catalog, definition.Issues, error) {
+func (w whatIfRequest) catalog(now *catalog.Catalog) (*catalog.Catalog, definition.Issues, error) {
 	other, issues := now, definition.Issues(nil)
 	if w.Definition != "" {
 		l := loadDefinition(w.Definition)
@@ -131,8 +132,12 @@ func (w whatIfRequest) catalog(now *cer.Catalog) (*cer.Catalog, definition.Issue
 		}
 		other, issues = l.catalog, l.issues
 	}
-	other, err := withWeights(other, w.Weights.Flows, w.Weights.SLIs)
-	return other, issues, err
+	changed, err := withWeights(other.Catalog, w.Weights.Flows, w.Weights.SLIs)
+	if err != nil {
+		return nil, nil, err
+	}
+	compiled, err := catalog.Compile(changed)
+	return compiled, issues, err
 }
 
 // maxWeight is the highest weight that a definition may state.
@@ -180,11 +185,11 @@ func setWeight(into *float64, weight float64, of string) error {
 }
 
 // outcome asks what a catalog says of an instant.
-func (d *snapshot) outcome(ctx context.Context, session *engine.Session, c *cer.Catalog, times plan.Times) (outcome, error) {
-	o := outcome{Revision: c.Revision(), Flows: []standing{}, SLIs: []standing{}}
+func (d *snapshot) outcome(ctx context.Context, session *engine.Session, c *catalog.Catalog, times plan.Times) (outcome, error) {
+	o := outcome{Revision: c.Revision, Flows: []standing{}, SLIs: []standing{}}
 	for _, level := range []query.Level{query.LevelOverall, query.LevelFlow, query.LevelSLI} {
 		q := query.Query{Measure: query.Score, Level: level, Format: query.Table, Window: query.WindowAuto}
-		result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Revision: o.Revision, Query: q, Times: times})
+		result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Query: q, Times: times})
 		if err != nil {
 			return o, err
 		}

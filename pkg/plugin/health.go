@@ -44,8 +44,8 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		return unhealthy("The store can't be used: "+faultOf(err).message, details), nil
 	}
 	if s.catalog != nil {
-		details.Catalog, details.Revision = s.catalog.Name, s.revision
-		details.Flows, details.SLIs = countMembers(s.catalog)
+		details.Catalog, details.Revision = s.catalog.Name, s.revision()
+		details.Flows, details.SLIs = countMembers(s.catalog.Catalog)
 	}
 	store := storeName(build)
 	if problem := s.problem(s.role); problem != "" {

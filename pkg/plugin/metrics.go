@@ -117,7 +117,7 @@ func (m catalogMetrics) send() {
 		return
 	}
 	m.gauge("definition_info", "The revision of the catalog that a data source uses.", 1,
-		prometheus.Labels{"org": m.org, "revision": m.state.revision})
+		prometheus.Labels{"org": m.org, "revision": m.state.revision()})
 	for i := range m.state.catalog.Flows {
 		f := &m.state.catalog.Flows[i]
 		m.gauge("flow_weight", "The weight that a catalog states for a flow.", f.Weight, prometheus.Labels{"flow": f.Name})

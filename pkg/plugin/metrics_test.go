@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 )
 
 // exposed returns the metrics of instances, one line each.
@@ -33,7 +35,7 @@ func exposed(t *testing.T, instances *instances) []string {
 
 func TestCatalogMetrics(t *testing.T) {
 	of := func(key dataSourceKey, revision, members string) *DataSource {
-		return &DataSource{key: key, source: staticSource{catalog: weighted(members), revision: revision}}
+		return &DataSource{key: key, source: staticSource{catalog: &catalog.Catalog{Catalog: weighted(members), Revision: revision}}}
 	}
 	here, there := dataSourceKey{namespace: "default", uid: "u"}, dataSourceKey{namespace: "org-2", uid: "u"}
 	first, second := of(here, "r1", "checkout 5, checkout/success 4"), of(here, "r2", "search 0.5, search/up 1")

@@ -149,24 +149,24 @@ func TestPagesAreKept(t *testing.T) {
 	}
 	const latest, column = `{"level":"flow","measure":"budget","format":"latest"}`, `{"level":"flow","measure":"budget"}`
 	window := int(30 * time.Hour / time.Minute)
-	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.BlockSlices)
 	look(latest, 0, 0)
-	look(column, 0, plan.PageSlices+60) // An hour more, before.
+	look(column, 0, plan.BlockSlices+60) // An hour more, before.
 	desk.now = desk.now.Add(5 * time.Minute)
 	look(latest, 1, 20)
 	d = open(64 << 20)
 	look(latest, 0, 20)
 	desk.now = desk.now.Add(time.Hour)
-	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.BlockSlices)
 	d = open(0)
-	look(latest, window, window+plan.PageSlices)
-	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.BlockSlices)
+	look(latest, window, window+plan.BlockSlices)
 
 	d = open(32 << 20) // Another size, so that the cache is another one.
 	store.set(func() { store.warns = true })
-	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.BlockSlices)
 	store.set(func() { store.warns = false })
-	look(latest, window, window+plan.PageSlices)
+	look(latest, window, window+plan.BlockSlices)
 	desk.now = desk.now.Add(2 * time.Hour)
 	store.set(func() { store.fails = true })
 	answer := budget(latest)
@@ -174,7 +174,7 @@ func TestPagesAreKept(t *testing.T) {
 		t.Fatal("a store that fails is answered for")
 	}
 	store.set(func() { store.fails = false })
-	look(latest, window, 2*(window+plan.PageSlices)) // Requests of the time before may still come in, and are answered too.
+	look(latest, window, 2*(window+plan.BlockSlices)) // Requests of the time before may still come in, and are answered too.
 	if texts := fmt.Sprint(noticesOf(budget(latest))); texts != "[]" {
 		t.Errorf("it says %s", texts)
 	}
@@ -288,14 +288,14 @@ func TestPointsThatAreTooManyPassThrough(t *testing.T) {
 		cacheBytes int
 		components int // How many instants are asked about at the level component, at least.
 	}{
-		"a small cache": {150_000, window - slis*plan.PageSlices},
+		"a small cache": {150_000, window - slis*plan.BlockSlices},
 		"a large one":   {10_000_000, 0},
 	} {
 		d := desk.open(t, name, map[string]any{"definition": text, "cacheBytes": test.cacheBytes})
 		if n := asked(d, "flow"); n < window {
 			t.Errorf("%s: the store is asked about %d instants at first, want %d", name, n, window)
 		}
-		if n := asked(d, "flow"); n > slis*plan.PageSlices {
+		if n := asked(d, "flow"); n > slis*plan.BlockSlices {
 			t.Errorf("%s: it is asked about %d instants again", name, n)
 		}
 		if n := asked(d, "component"); n < test.components || test.components == 0 && n > 0 {

@@ -81,18 +81,18 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 		if err != nil {
 			return nil, err
 		}
-		return d.noted(frame.OfDefinition(explanation.Plan, d.revision)), nil
+		return d.noted(frame.OfDefinition(explanation.Plan)), nil
 	}
 	result, err := d.engine.Exec(ctx, session, request)
 	if err != nil {
 		return nil, err
 	}
-	return d.noted(frame.From(result, d.revision)), nil
+	return d.noted(frame.From(result)), nil
 }
 
 // request returns the engine's request for a query of the data source's catalog.
 func (d *snapshot) request(q query.Query, times plan.Times) engine.Request {
-	return engine.Request{Catalog: d.catalog, Revision: d.revision, Query: q, Times: times}
+	return engine.Request{Catalog: d.catalog, Query: q, Times: times}
 }
 
 // noted says on the frames when they come of a definition that is not the one in the settings. Frames are kept in

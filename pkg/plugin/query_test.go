@@ -19,7 +19,7 @@ func shopWithoutStore(t *testing.T) *DataSource {
 	if d.broken != nil {
 		t.Fatal(d.broken)
 	}
-	d.source = staticSource{catalog: fixture.Shop(), revision: "r"}
+	d.source = staticSource{catalog: fixture.Compile(fixture.Shop())}
 	return d
 }
 

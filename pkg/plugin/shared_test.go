@@ -137,7 +137,7 @@ func TestDataSourcesUseTheCurrentFilesOfTheFolder(t *testing.T) {
 				t.Errorf("the catalog is %v, stale %v", now.catalog, now.stale)
 			}
 		}
-		if before.catalog.Flows[0].Name != "home" || before.revision == one.snapshot(t.Context(), nil).revision {
+		if before.catalog.Flows[0].Name != "home" || before.revision() == one.snapshot(t.Context(), nil).revision() {
 			t.Error("the catalog of a snapshot has changed")
 		}
 

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -39,11 +38,8 @@ func (u unmatchedSelector) String() string {
 
 // unmatchedSelectors returns the selectors of a catalog that match no series in the last 24 hours. It checks the first
 // maxMatched selectors of the catalog.
-func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *cer.Catalog, now time.Time) ([]unmatchedSelector, error) {
-	all, err := selectorsOf(c)
-	if err != nil {
-		return nil, err
-	}
+func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *catalog.Catalog, now time.Time) ([]unmatchedSelector, error) {
+	all := selectorsOf(c)
 	matches, err := store.Matches(ctx, texts(all, func(u unmatchedSelector) string { return u.Selector }), now.Add(-matchSpan), now)
 	if err != nil {
 		return nil, err
@@ -77,17 +73,14 @@ func texts(selectors []unmatchedSelector, text func(unmatchedSelector) string) [
 }
 
 // selectorsOf returns the first maxMatched selectors of a catalog, each once, with the first SLI that has it.
-func selectorsOf(c *cer.Catalog) ([]unmatchedSelector, error) {
+func selectorsOf(c *catalog.Catalog) []unmatchedSelector {
 	var all []unmatchedSelector
 	seen := map[string]bool{}
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		for j := range f.SLIs {
 			sli := &f.SLIs[j]
-			indicator, err := expand.Compile(sli.Indicator, c.TrustOf(sli))
-			if err != nil {
-				return nil, err
-			}
+			indicator, _ := c.IndicatorsOf(sli)
 			for _, selector := range indicator.Selectors() {
 				if !seen[selector.Trusted] && len(all) < maxMatched {
 					seen[selector.Trusted] = true
@@ -96,5 +89,5 @@ func selectorsOf(c *cer.Catalog) ([]unmatchedSelector, error) {
 			}
 		}
 	}
-	return all, nil
+	return all
 }

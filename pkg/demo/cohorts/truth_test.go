@@ -14,7 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -83,7 +83,7 @@ func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(parsed, w.catalog, plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, nil)
+	p, err := plan.Build(parsed, fixture.Compile(w.catalog), plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,11 +165,11 @@ func (w *world) any(such func(*cer.Flow) bool) bool {
 }
 
 // answers has the store's engine answer the leaves of a plan.
-func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []fetch.Answer {
+func answers(t *testing.T, store *promstore.Store, p *plan.Plan) []series.Answer {
 	t.Helper()
-	all := make([]fetch.Answer, len(p.Leaves))
+	all := make([]series.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		run, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.PromQL,
+		run, err := store.Engine().NewRangeQuery(context.Background(), store.Queryable(), nil, leaf.Expr.String(),
 			series.Time(leaf.Range.Start), series.Time(leaf.Range.End), series.Duration(leaf.Range.Step))
 		if err != nil {
 			t.Fatal(err)

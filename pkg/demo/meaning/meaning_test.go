@@ -15,7 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -52,15 +52,13 @@ func evaluated(t *testing.T, measure query.Measure, series string, indicator cer
 	sli := cer.SLI{Name: "sli", Component: cer.Latency, Weight: 1, Indicator: indicator, Curve: cer.Identity{}, Missing: cer.Ignore, Idle: cer.Ignore}
 	catalog := &cer.Catalog{Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, Flows: []cer.Flow{{Name: "flow", Weight: 1, SLIs: []cer.SLI{sli}}}}
 	facts := expand.Facts{}
-	compiled, err := expand.Compile(indicator, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if selector, ok := compiled.Histogram(); ok {
+	compiled := fixture.Compile(catalog)
+	own, _ := compiled.IndicatorsOf(&catalog.Flows[0].SLIs[0])
+	if selector, ok := own.Histogram(); ok {
 		facts[selector] = known
 	}
 	q := query.Query{Measure: measure, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto}
-	p, err := plan.Build(q, catalog, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
+	p, err := plan.Build(q, compiled, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,18 +70,18 @@ func evaluated(t *testing.T, measure query.Measure, series string, indicator cer
 }
 
 // ask evaluates leaves on the real engine.
-func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []fetch.Answer {
+func ask(t *testing.T, store storage.Queryable, leaves []expand.Leaf) []series.Answer {
 	t.Helper()
 	engine := promqltest.NewTestEngine(t, false, 5*time.Minute, promqltest.DefaultMaxSamplesPerQuery)
-	answers := make([]fetch.Answer, len(leaves))
+	answers := make([]series.Answer, len(leaves))
 	for i, leaf := range leaves {
-		run, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.PromQL, series.Time(leaf.Range.End))
+		run, err := engine.NewInstantQuery(context.Background(), store, nil, leaf.Expr.String(), series.Time(leaf.Range.End))
 		if err != nil {
-			t.Fatal(leaf.PromQL, err)
+			t.Fatal(leaf.Expr.String(), err)
 		}
 		result := run.Exec(context.Background())
 		if result.Err != nil {
-			t.Fatal(leaf.PromQL, result.Err)
+			t.Fatal(leaf.Expr.String(), result.Err)
 		}
 		answers[i] = answer(t, result.Value)
 		run.Close()
@@ -92,13 +90,13 @@ func ask(t *testing.T, store storage.Queryable, leaves []plan.Leaf) []fetch.Answ
 }
 
 // answer returns what fetching the result would give.
-func answer(t *testing.T, value any) fetch.Answer {
+func answer(t *testing.T, value any) series.Answer {
 	t.Helper()
 	switch v := value.(type) {
 	case promql.Scalar:
-		return fetch.Answer{Series: []series.Series{{Values: []float64{series.Sample(v.V)}}}}
+		return series.Answer{Series: []series.Series{{Values: []float64{series.Sample(v.V)}}}}
 	case promql.Vector:
-		var a fetch.Answer
+		var a series.Answer
 		for _, sample := range v {
 			if sample.H != nil {
 				t.Fatal("a histogram came back where a number is needed")
@@ -108,7 +106,7 @@ func answer(t *testing.T, value any) fetch.Answer {
 		return a
 	default:
 		t.Fatalf("%T came back", value)
-		return fetch.Answer{}
+		return series.Answer{}
 	}
 }
 

@@ -8,9 +8,10 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/shop"
-	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -72,35 +73,16 @@ func ask(t *testing.T, q query.Query, at time.Time) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := catalog(t)
 	q.Format, q.Window = query.Latest, query.WindowAuto
-	selectors, err := plan.Histograms(q, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	batch := store.Batch(t.Context())
-	defer batch.Close()
-	facts, err := batch.Histograms(t.Context(), selectors, at.Add(-time.Hour), at, query.MaxWindow)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := plan.Build(q, c, plan.Times{From: at.Add(-time.Hour), To: at, Now: at, Scrape: 15 * time.Second}, facts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaves := make([]fetch.Leaf, len(p.Leaves))
-	for i, leaf := range p.Leaves {
-		leaves[i] = fetch.Leaf(leaf)
-	}
-	answers, err := batch.Fetch(t.Context(), leaves)
+	e := engine.New(engine.Config{Store: store})
+	session := e.Session(t.Context())
+	defer session.Close()
+	result, err := e.Exec(t.Context(), session, engine.Request{
+		Catalog: fixture.Compile(catalog(t)), Query: q, Times: plan.Times{From: at.Add(-time.Hour), To: at, Now: at}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	numbers := map[string]float64{}
-	result, err := eval.Evaluate(p, answers, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, member := range result.Members {
 		name := ""
 		if member.Flow != nil {

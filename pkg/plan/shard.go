@@ -1,14 +1,14 @@
 package plan
 
 import (
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// Halves returns two queries about half of the flows each, which together ask for what q does: states are decided for each
-// flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil where
-// q can't be split.
-func Halves(q query.Query, c *cer.Catalog) []query.Query {
+// SplitByFlow returns two queries about half of the flows each, which together ask for what q does: states are decided for
+// each flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil
+// where q can't be split.
+func SplitByFlow(q query.Query, c *catalog.Catalog) []query.Query {
 	if q.Measure != query.State || q.Level != query.LevelFlow || q.Format == query.Table || q.Worst > 0 || len(q.By) > 0 {
 		return nil
 	}

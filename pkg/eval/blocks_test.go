@@ -12,19 +12,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// pagedCatalog has windows that reach over several pages, and what reads beyond a slice: scores that are held, weights
+// blocksCatalog has windows that reach over several pages, and what reads beyond a slice: scores that are held, weights
 // that follow traffic, and maintenances.
-func pagedCatalog(random *rand.Rand) *cer.Catalog {
+func blocksCatalog(random *rand.Rand) *cer.Catalog {
 	return budgetCatalog(func(c *cer.Catalog) {
 		c.Budget.Slice = time.Minute
 		c.Budget.Window = time.Duration(17+random.IntN(10)) * time.Hour
@@ -49,16 +51,16 @@ func pagedCatalog(random *rand.Rand) *cer.Catalog {
 	})
 }
 
-// TestPagesChangeNothing asks about slices that are summed up in pages, and about the same ones without: numbers are the
+// TestBlocksChangeNothing asks about slices that are summed up in pages, and about the same ones without: numbers are the
 // same to the last bit, and so is what is said of them.
-func TestPagesChangeNothing(t *testing.T) {
+func TestBlocksChangeNothing(t *testing.T) {
 	paged, numbers := 0, 0
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 21))
 		h := &history{seed: seed, gaps: true, columns: map[string][]float64{}}
-		answer := func(leaf plan.Leaf) fetch.Answer {
+		answer := func(leaf expand.Leaf) series.Answer {
 			found := h.answer(leaf)
-			if seed%3 == 0 && strings.Contains(leaf.PromQL, "(b)") { // Now and then nobody can tell which series is meant.
+			if seed%3 == 0 && strings.Contains(leaf.Expr.String(), "(b)") { // Now and then nobody can tell which series is meant.
 				other := make([]float64, leaf.Range.Len())
 				for i := range other {
 					if other[i] = math.NaN(); leaf.Range.Time(i).Minute() == 7 {
@@ -72,7 +74,7 @@ func TestPagesChangeNothing(t *testing.T) {
 			}
 			return found
 		}
-		c := pagedCatalog(random)
+		c := blocksCatalog(random)
 		for range 6 {
 			text := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
 				pick(random, "timeseries", "latest", "table"))
@@ -92,8 +94,10 @@ func TestPagesChangeNothing(t *testing.T) {
 			want := askAt(t, q, c, answer, times)
 			times.Overlap = time.Duration(1+random.IntN(60)) * time.Minute
 			got := askAt(t, q, c, answer, times)
-			for _, pages := range got.Plan.Pages() {
-				paged += len(pages)
+			for _, part := range got.Plan.Parts() {
+				if part.Coarse != nil {
+					paged += len(part.Coarse.Blocks)
+				}
 			}
 			for _, m := range want.Members {
 				for _, column := range m.Columns {
@@ -127,9 +131,9 @@ func said(r *eval.Result) []string {
 	return texts
 }
 
-// TestPagesOfOneQueryServeOthers asks about all kinds of things side by side, of which those share the sums of pages whose
+// TestBlocksOfOneQueryServeOthers asks about all kinds of things side by side, of which those share the sums of blocks whose
 // keys are the same: numbers are those that each query gets by itself.
-func TestPagesOfOneQueryServeOthers(t *testing.T) {
+func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 	type place struct {
 		key    string
 		number int64
@@ -137,12 +141,15 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 	served, made := 0, 0
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 33))
-		c := pagedCatalog(random)
+		c := blocksCatalog(random)
 		c.Budget.Slice = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute}[random.IntN(3)]
 		c.Budget.Window = time.Duration(1000+random.IntN(500)) * c.Budget.Slice
-		c.Policies[1].When = `burn("20h") > 2 && sli("a").burn("40h") > 1 && component("availability").score < 0.9`
+		window := func(share time.Duration) model.Duration {
+			return model.Duration((c.Budget.Window / share).Truncate(c.Budget.Slice))
+		}
+		c.Policies[1].When = fmt.Sprintf(`burn("%s") > 2 && sli("a").burn("%s") > 1 && component("availability").score < 0.9`, window(3), window(2))
 		c.Flows[0].Labels, c.Flows[1].Labels = map[string]string{"team": "pay"}, map[string]string{"team": "find"}
-		known := map[place]*eval.Sums{}
+		compiled, known := fixture.Compile(c), map[place]*eval.Sums{}
 		for range 12 {
 			text := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q%s}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
 				pick(random, "timeseries", "latest", "table"), pick(random, "", "", `,"by":["team"]`, `,"flows":["checkout"]`, `,"where":{"team":["pay"]}`))
@@ -157,7 +164,7 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 			to := time.Duration(random.IntN(600)) * time.Minute
 			times := plan.Times{From: noon.Add(-to - time.Duration(1+random.IntN(300))*time.Minute), To: noon.Add(-to),
 				Interval: time.Duration(1+random.IntN(10)) * time.Minute, Now: noon, Scrape: 15 * time.Second}
-			want, err := plan.Build(q, c, times, nil)
+			want, err := plan.Build(q, compiled, times, nil)
 			if err != nil {
 				continue // Some of them go with no policy.
 			}
@@ -166,26 +173,26 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			times.Overlap = 10 * time.Minute
-			p, err := plan.Build(q, c, times, nil)
+			p, err := plan.Build(q, compiled, times, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			kept := eval.Kept{}
-			for part, pages := range p.Pages() {
-				key := part.PageKey("revision")
-				for _, page := range pages {
-					at := place{key, page.Number()}
+			for _, part := range p.Parts() {
+				if part.Coarse == nil {
+					continue
+				}
+				key := part.BlockKey()
+				for _, block := range part.Coarse.Blocks {
+					at := place{key, plan.BlockNumber(block)}
 					if known[at] == nil {
 						made++
-						apart, err := page.Plan()
-						if err != nil {
-							t.Fatal(err)
-						}
-						known[at] = eval.SumsOf(apart, answersOf(apart, seed))
+						alone := part.ForBlock(block)
+						known[at] = eval.SumsOf(alone, answersOf(alone, seed))
 					} else {
 						served++
 					}
-					kept[page] = known[at]
+					kept[eval.Block{Part: part, Range: block}] = known[at]
 				}
 			}
 			got, err := eval.Evaluate(p, answersOf(p, seed), kept)
@@ -193,21 +200,21 @@ func TestPagesOfOneQueryServeOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(alone, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
-				t.Fatalf("world %d, %s: with the pages of other queries\n%s", seed, text, d)
+				t.Fatalf("world %d, %s: with the blocks of other queries\n%s", seed, text, d)
 			}
 		}
 	}
 	if served < 500 || made < 500 {
-		t.Errorf("%d pages were made and %d were served; these are too few to tell", made, served)
+		t.Errorf("%d blocks were made and %d were served; these are too few to tell", made, served)
 	}
 }
 
 // answersOf are numbers that follow from the expression, the instant and a seed, and are missing now and then.
-func answersOf(p *plan.Plan, seed uint64) []fetch.Answer {
-	answers := make([]fetch.Answer, len(p.Leaves))
+func answersOf(p *plan.Plan, seed uint64) []series.Answer {
+	answers := make([]series.Answer, len(p.Leaves))
 	for i, leaf := range p.Leaves {
 		of := fnv.New64a()
-		fmt.Fprint(of, leaf.PromQL)
+		fmt.Fprint(of, leaf.Expr.String())
 		values := make([]float64, leaf.Range.Len())
 		for k := range values {
 			minute := uint64(leaf.Range.Time(k).Unix() / 60)
@@ -216,7 +223,7 @@ func answersOf(p *plan.Plan, seed uint64) []fetch.Answer {
 				values[k] = math.NaN()
 			}
 		}
-		answers[i] = fetch.Answer{Series: []series.Series{{Values: values}}}
+		answers[i] = series.Answer{Series: []series.Series{{Values: values}}}
 	}
 	return answers
 }

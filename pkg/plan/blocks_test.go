@@ -10,9 +10,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// TestPagesAreBounded asks about slices over times as long as a browser may send: what is too much to hold is refused
+// TestBlocksAreBounded asks about slices over times as long as a browser may send: what is too much to hold is refused
 // before it is planned, and nothing is asked about where there is no instant.
-func TestPagesAreBounded(t *testing.T) {
+func TestBlocksAreBounded(t *testing.T) {
 	c := policed()
 	c.Flows[0].SLIs[0].Objective = .99
 	c.Budget.Slice, c.Budget.Window = time.Minute, 90*24*time.Hour
@@ -22,15 +22,15 @@ func TestPagesAreBounded(t *testing.T) {
 		q       string
 		back    time.Duration
 		forth   time.Duration
-		pages   bool
+		blocks  bool
 		refused bool
 	}{
-		"an hour":                {q: budget, back: time.Hour, pages: true},
-		"a year":                 {q: budget, back: year, pages: true},
+		"an hour":                {q: budget, back: time.Hour, blocks: true},
+		"a year":                 {q: budget, back: year, blocks: true},
 		"sixty years":            {q: budget, back: 60 * year, refused: true},
 		"three hundred years":    {q: budget, back: 250 * year, refused: true},
-		"a year of the whole":    {q: `{"measure":"budget"}`, back: year, pages: true},
-		"a year of the SLIs":     {q: `{"level":"sli","measure":"burn","window":"90d"}`, back: year, pages: true},
+		"a year of the whole":    {q: `{"measure":"budget"}`, back: year, blocks: true},
+		"a year of the SLIs":     {q: `{"level":"sli","measure":"burn","window":"90d"}`, back: year, blocks: true},
 		"a time that is to come": {q: budget, back: -time.Hour, forth: 2 * time.Hour},
 	}
 	for name, test := range tests {
@@ -41,7 +41,7 @@ func TestPagesAreBounded(t *testing.T) {
 			}
 			times := lastHour()
 			times.From, times.To, times.Interval, times.Overlap = now.Add(-test.back), now.Add(test.forth), time.Hour, 10*time.Minute
-			p, err := plan.Build(q, c, times, fixture.Facts())
+			p, err := plan.Build(q, fixture.Compile(c), times, fixture.Facts())
 			var invalid *query.Invalid
 			switch {
 			case test.refused && !errors.As(err, &invalid):
@@ -51,8 +51,8 @@ func TestPagesAreBounded(t *testing.T) {
 			case err != nil:
 				t.Fatal(err)
 			}
-			if n := len(p.Pages()[p]); n > 0 != test.pages {
-				t.Errorf("it has %d pages", n)
+			if n := len(p.Coarse.Blocks); n > 0 != test.blocks {
+				t.Errorf("it has %d blocks", n)
 			}
 		})
 	}

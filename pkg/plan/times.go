@@ -4,25 +4,12 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Limits of what may be asked.
-const (
-	// MaxPointsPerSeries is what Prometheus answers at most for a series.
-	MaxPointsPerSeries = 11_000
-	// MaxPoints is the product of instants and SLIs that a query may ask for.
-	MaxPoints = 2_000_000
-	// MaxSums is the product of slices and of those whose losses are added up over long windows, which takes some hundred
-	// megabytes.
-	MaxSums = 12_000_000
-	// MaxCohorts is how many cohorts an answer may have.
-	MaxCohorts = 10_000
-	// MaxImpact is the product of instants, SLIs and flows over which impact may be asked for.
-	MaxImpact = 100_000_000
-	// maxStep is the longest step that makes sense; whoever asks for more gets this one.
-	maxStep = 365 * 24 * time.Hour
-)
+// maxStep is the longest step that makes sense; a longer one is cut to it.
+const maxStep = 365 * 24 * time.Hour
 
 // Times is what Grafana says of the time of a query.
 type Times struct {
@@ -84,4 +71,16 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
+}
+
+// rangeOf returns the instants at which a query wants numbers.
+func rangeOf(q query.Query, times Times) series.Range {
+	switch {
+	case q.Format == query.Latest, q.Format == query.Table && q.Measure.IsOfSlices():
+		return series.InstantOf(times.latest())
+	case q.Format == query.Table, q.Format == query.Summary:
+		return times.both()
+	default:
+		return times.grid()
+	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// pastStep is the distance, in milliseconds, of the instants at which a score is looked for that can be held.
-const pastStep = 60_000
+// heldStep is the distance, in milliseconds, of the instants at which a score is looked for that can be held.
+const heldStep = 60_000
 
 // rangesBefore returns ranges that hold all whole minutes up to delay before each instant of r, as few and as short as a
 // store's limit of points allows: together where the instants lie close, else one by one where there are two.
@@ -19,17 +19,11 @@ func rangesBefore(r series.Range, delay time.Duration) []series.Range {
 		return append(rangesBefore(series.Instant(r.Start), delay), rangesBefore(series.Instant(r.End), delay)...)
 	}
 	var ranges []series.Range
-	start, end := series.Floor(r.Start-delay.Milliseconds(), pastStep)+pastStep, series.Floor(r.Last(), pastStep)
+	start, end := series.Floor(r.Start-delay.Milliseconds(), heldStep)+heldStep, series.Floor(r.Last(), heldStep)
 	for start <= end {
-		last := min(start+(MaxPointsPerSeries-1)*pastStep, end)
-		ranges = append(ranges, series.Range{Start: start, End: last, Step: pastStep})
-		start = last + pastStep
+		last := min(start+(MaxPointsPerSeries-1)*heldStep, end)
+		ranges = append(ranges, series.Range{Start: start, End: last, Step: heldStep})
+		start = last + heldStep
 	}
 	return ranges
-}
-
-// Leaf is one expression asked of the store at the instants of a range. Equal leaves have equal answers.
-type Leaf struct {
-	PromQL string
-	Range  series.Range
 }

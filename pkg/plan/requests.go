@@ -5,19 +5,19 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Request is one expression that the store is asked for leaves by, while nothing of them is kept.
+// Request is one expression that the store is asked for leaves by, while none of them is cached.
 type Request struct {
 	PromQL string
 	Range  series.Range
-	// Leaves are the positions of those that it stands for.
+	// Leaves are the positions of those that it stands for, in the leaves that were merged.
 	Leaves []int
 }
 
-// Requests returns how the leaves of a plan are asked for: together where that reads no more.
-func (p *Plan) Requests() []Request {
+// Requests returns how leaves are asked for: merged where that reads no more samples.
+func Requests(leaves []expand.Leaf) []Request {
 	var ranges []series.Range
 	byRange := map[series.Range][]int{}
-	for i, leaf := range p.Leaves {
+	for i, leaf := range leaves {
 		if byRange[leaf.Range] == nil {
 			ranges = append(ranges, leaf.Range)
 		}
@@ -25,15 +25,15 @@ func (p *Plan) Requests() []Request {
 	}
 	var all []Request
 	for _, over := range ranges {
-		leaves := byRange[over]
-		promQLs := make([]string, len(leaves))
-		for i, leaf := range leaves {
-			promQLs[i] = p.Leaves[leaf].PromQL
+		positions := byRange[over]
+		texts := make([]string, len(positions))
+		for i, at := range positions {
+			texts[i] = leaves[at].Expr.String()
 		}
-		for _, m := range expand.Merge(promQLs) {
+		for _, m := range expand.Merge(texts) {
 			request := Request{PromQL: m.PromQL, Range: over}
 			for _, member := range m.Members {
-				request.Leaves = append(request.Leaves, leaves[member])
+				request.Leaves = append(request.Leaves, positions[member])
 			}
 			all = append(all, request)
 		}

@@ -1,0 +1,85 @@
+package frame
+
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// OfDefinition returns the table of what is asked of the store for a plan, what each expression is for, and the request
+// by which it is asked, which others may share. Equal numbers of leaves are asked once.
+func OfDefinition(p *plan.Plan) data.Frames {
+	rows := definitionRows{plan: p, numbers: plan.NumbersOf(p.Leaves), requests: map[int]string{}}
+	for _, request := range plan.Requests(p.Leaves) {
+		for _, leaf := range request.Leaves {
+			rows.requests[leaf] = request.PromQL
+		}
+	}
+	for _, segment := range p.Segments() {
+		rows.addSegment(segment)
+	}
+	return finish(data.Frames{rows.frame()}, p, nil)
+}
+
+// definitionRows collects the rows of a definition, one for each expression of each SLI.
+type definitionRows struct {
+	plan    *plan.Plan
+	numbers plan.Numbers
+	// requests are the PromQL by which leaves are asked for, by their positions.
+	requests map[int]string
+
+	slis, roles, windows, formulas, queries, asked []string
+	leaves                                         []int64
+}
+
+// addSegment adds the rows of a segment's SLIs.
+func (d *definitionRows) addSegment(s *plan.Segment) {
+	for _, f := range s.Flows {
+		for i := range f.SLIs {
+			sli := &f.SLIs[i]
+			for _, source := range sli.Sources() {
+				for _, form := range source.Forms {
+					d.addForm(f.Flow.Name+"/"+sli.SLI.Name, s.Range, sli, form)
+				}
+			}
+		}
+	}
+}
+
+// addForm adds the rows of a form.
+func (d *definitionRows) addForm(name string, over series.Range, sli *plan.SLI, form expand.Form) {
+	formula := plan.FormulaOf(form, d.numbers.Names(over))
+	add := func(role string, expr *expand.Expr) {
+		leaf := d.numbers.Of(expr, over)
+		d.slis, d.roles, d.formulas = append(d.slis, name), append(d.roles, role), append(d.formulas, formula)
+		d.windows = append(d.windows, model.Duration(sli.Window).String())
+		d.leaves, d.queries, d.asked = append(d.leaves, int64(leaf)), append(d.queries, expr.String()), append(d.asked, d.requests[leaf])
+	}
+	for _, part := range form.Parts {
+		add(part.Role, part.Expr)
+	}
+	if form.Total != nil {
+		add(total(sli.SLI), form.Total)
+	}
+}
+
+// frame returns the table of the rows.
+func (d *definitionRows) frame() *data.Frame {
+	return data.NewFrame("",
+		data.NewField(labelSLI, nil, d.slis), data.NewField("role", nil, d.roles), data.NewField("leaf", nil, d.leaves),
+		data.NewField("formula", nil, d.formulas), data.NewField("window", nil, d.windows), data.NewField("promql", nil, d.queries), data.NewField("request", nil, d.asked))
+}
+
+// total says what the total of an SLI's forms counts.
+func total(s *cer.SLI) string {
+	if s.Indicator.Kind() == cer.KindProbe {
+		return "all checks"
+	}
+	return fmt.Sprintf("all events (%s)", s.Indicator.Kind())
+}

@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// builder collects a plan, or a part of one.
+type builder struct {
+	plan  *Plan
+	scope scope
+	times Times
+	facts expand.Facts
+}
+
+// newBuilder returns a builder of a plan that has no segments yet.
+func newBuilder(s scope, c *catalog.Catalog, times Times, facts expand.Facts) *builder {
+	b := &builder{
+		plan: &Plan{Query: s.query, Catalog: c,
+			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Weighted: s.cohorts.weighted},
+		scope: s, times: times, facts: facts,
+	}
+	if s.query.Measure.IsMoney() {
+		b.plan.Money = s.query.Measure
+	}
+	return b
+}
+
+// build plans the flows at the instants that the query wants numbers of, or in the time slices from which those are
+// computed.
+func (b *builder) build() error {
+	if err := b.addSegments(); err != nil {
+		return err
+	}
+	b.noteTime()
+	b.noteMoney()
+	if len(b.plan.Segments()) == 0 && b.plan.Query.Format != query.Events {
+		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
+	}
+	return nil
+}
+
+func (b *builder) addSegments() error {
+	q := b.plan.Query
+	switch {
+	case q.Format == query.Events:
+		return b.addEvents()
+	case !q.Measure.IsOfSlices():
+		flows, err := b.flows(lookback{query: q, times: b.times})
+		b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
+		return err
+	}
+	windows, err := sliceWindowsOf(q, b.plan.Catalog)
+	if err != nil {
+		return err
+	}
+	if q.Measure == query.State {
+		return b.addStates(windows)
+	}
+	return b.addSlices(b.plan.Range, windows)
+}
+
+// addEvents plans how the events of the catalog are read, and its maintenances. They look back to the instant before, so
+// that none lies between two instants.
+func (b *builder) addEvents() (err error) {
+	c := b.plan.Catalog
+	if len(c.Events)+len(c.Maintenance) == 0 {
+		return query.Invalidf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
+	}
+	window := b.times.step() + b.times.Scrape
+	if b.plan.Maintenance, err = b.maintenance(b.plan.Range, window); err != nil {
+		return err
+	}
+	for i := range c.Events {
+		source, err := b.source(sourceSpec{subject: "the event " + c.Events[i].Name, indicator: c.EventIndicator(&c.Events[i]), window: window})
+		if err != nil {
+			return err
+		}
+		b.plan.Events = append(b.plan.Events, Event{Event: c.Events[i], Source: source})
+	}
+	return nil
+}
+
+// addSlices plans the time slices of windows that end at the minutes of a range.
+func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
+	slice := b.plan.Catalog.Budget.Slice
+	flows, err := b.flows(lookback{query: b.plan.Query, times: b.times, slice: slice})
+	if err != nil {
+		return err
+	}
+	if windows.coarse > 0 {
+		blocks, rest, err := b.blocks(coarse(minutes, windows.coarse, slice))
+		if err != nil {
+			return err
+		}
+		if b.plan.Coarse, err = b.segment(rest, flows); err != nil {
+			return err
+		}
+		b.plan.Coarse.Blocks = blocks
+		b.noteBlocks(len(blocks))
+	}
+	if windows.fine > 0 {
+		b.plan.Fine, err = b.segment(fine(minutes, windows.fine, slice), flows)
+	}
+	return err
+}
+
+// segment returns the segment of flows in the time slices that end at the instants of a range.
+func (b *builder) segment(over series.Range, flows []Flow) (*Segment, error) {
+	slice := b.plan.Catalog.Budget.Slice
+	maintenance, err := b.maintenance(edges(over, slice), slice)
+	return &Segment{Range: over, Flows: flows, Maintenance: maintenance}, err
+}
+
+// note adds a notice, unless it is there already.
+func (b *builder) note(n cer.Notice) { b.plan.Notices.Add(n) }
+
+// noteTime says when a number that is not of now was evaluated.
+func (b *builder) noteTime() {
+	if b.times.Delay > 0 && b.plan.Query.Format == query.Latest && b.times.Until().Before(b.times.To) {
+		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
+			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
+	}
+}
+
+// noteMoney says why an answer is empty where other flows than those that are shown have money.
+func (b *builder) noteMoney() {
+	m := b.plan.Query.Measure
+	if m.IsMoney() && b.plan.Query.Format != query.Events && !statesMoney(m, b.plan.Catalog, b.scope.showsFlow) {
+		b.note(cer.Notice{Text: fmt.Sprintf("no flow that is asked for states its %s, which %s is computed from", m.Row().Needs, m)})
+	}
+}
+
+// noteShort says that a window is too short for rates, which would look like lost telemetry.
+func (b *builder) noteShort(window time.Duration) {
+	const text = "the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one"
+	noted := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
+	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, noted) {
+		b.note(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(text, model.Duration(window), model.Duration(b.times.Scrape))})
+	}
+}
+
+// noteBlocks says where a definition does not list what is asked for.
+func (b *builder) noteBlocks(n int) {
+	if n > 0 && b.plan.Query.Format == query.Definition {
+		b.note(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, BlockSlices)})
+	}
+}

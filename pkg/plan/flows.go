@@ -1,0 +1,136 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// lookback says over which windows SLIs look back, at instants or in time slices.
+type lookback struct {
+	query query.Query
+	times Times
+	// slice is the width of the time slices; 0 for instants.
+	slice time.Duration
+}
+
+// isOfSlices reports whether it is about time slices.
+func (l lookback) isOfSlices() bool { return l.slice > 0 }
+
+// window returns the window of what states its own. In time slices it reaches back to the sample before the slice, which
+// rates need so that no increase is lost between slices.
+func (l lookback) window(own time.Duration) (time.Duration, error) {
+	if l.isOfSlices() {
+		return l.slice + l.times.Scrape, nil
+	}
+	return l.query.WindowOf(own, l.times.step(), l.times.Scrape, l.times.To.Sub(l.times.From))
+}
+
+// counted returns the span whose events are counted by rates over a window.
+func (l lookback) counted(window time.Duration) time.Duration {
+	if l.isOfSlices() {
+		return l.slice
+	}
+	return window
+}
+
+// windowOfKind returns the window of an indicator, given that of rates. In time slices checks are counted one by one, so
+// that each belongs to one slice.
+func (l lookback) windowOfKind(kind cer.Kind, window time.Duration) time.Duration {
+	if kind == cer.KindProbe {
+		return l.counted(window)
+	}
+	return window
+}
+
+// flows plans the flows that have to be evaluated.
+func (b *builder) flows(l lookback) ([]Flow, error) {
+	var planned []Flow
+	for i := range b.plan.Catalog.Flows {
+		f := &b.plan.Catalog.Flows[i]
+		if !b.scope.needsFlow(f) {
+			continue
+		}
+		one, err := b.flow(f, l)
+		if err != nil {
+			return nil, err
+		}
+		if len(one.SLIs) > 0 {
+			planned = append(planned, one)
+		}
+	}
+	return planned, nil
+}
+
+// flow plans the SLIs of a flow that have to be evaluated, its weight and its money.
+func (b *builder) flow(f *cer.Flow, l lookback) (Flow, error) {
+	planned := Flow{Flow: f, Shown: b.scope.showsFlow(f)}
+	for j := range f.SLIs {
+		if sli := &f.SLIs[j]; b.scope.needsSLI(f, sli) {
+			one, err := b.sli(f, sli, l)
+			if err != nil {
+				return planned, err
+			}
+			planned.SLIs = append(planned.SLIs, one)
+		}
+	}
+	var err error
+	if len(planned.SLIs) > 0 && f.Dynamic != nil && b.scope.needsWeights() {
+		if planned.Weight, err = b.weight(f, l); err != nil {
+			return planned, err
+		}
+	}
+	planned.Money, err = b.money(f, l)
+	return planned, err
+}
+
+// sli plans the views of an SLI that are needed.
+func (b *builder) sli(f *cer.Flow, sli *cer.SLI, l lookback) (SLI, error) {
+	one := SLI{SLI: sli, Shown: b.scope.showsSLI(f, sli)}
+	var err error
+	if one.Window, err = l.window(b.plan.Catalog.WindowOf(sli)); err != nil {
+		return one, err
+	}
+	one.Counted = l.counted(one.Window)
+	b.noteShort(one.Window)
+	q := b.plan.Query
+	if q.Measure == query.Lag && q.Format != query.Table {
+		one.Lag, err = b.lag(f, sli)
+		return one, err
+	}
+	if b.scope.needsPlain() {
+		if one.Plain, err = b.view(f, &one, b.plan.By, l); err != nil {
+			return one, err
+		}
+	}
+	if b.scope.needsWeighted() {
+		by := append(b.plan.By[:len(b.plan.By):len(b.plan.By)], *b.plan.Weighted)
+		if one.Weighted, err = b.view(f, &one, by, l); err != nil {
+			return one, err
+		}
+	}
+	if q.IsOverview() && q.Level == query.LevelSLI && one.Shown {
+		one.Lag, err = b.lag(f, sli)
+	}
+	return one, err
+}
+
+// view plans how an SLI is read for the cohorts of some dimensions.
+func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension, l lookback) (*View, error) {
+	windowOf := func(kind cer.Kind) time.Duration { return l.windowOfKind(kind, one.Window) }
+	source, fallback, err := b.sourcesOf(f, one.SLI, by, windowOf)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{Source: source, Fallback: fallback}
+	if one.SLI.Missing != cer.Hold || b.plan.Query.IsEventRate() {
+		return v, nil
+	}
+	v.Held = &Held{Window: one.Window}
+	if b.plan.Query.Window == query.WindowAuto || l.isOfSlices() { // What is held does not depend on the zoom.
+		v.Held.Window = b.plan.Catalog.WindowOf(one.SLI)
+	}
+	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
+	return v, err
+}
