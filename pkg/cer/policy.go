@@ -74,23 +74,48 @@ func (s FlowSelection) Picks(c *Catalog, f *Flow) bool {
 	if f == nil {
 		return s.Everything()
 	}
+	return s.hasLabels(f) && (len(s.Names) == 0 || slices.Contains(s.Names, f.Name)) &&
+		(s.MinShare == 0 || Meets(c.StaticShare(f), s.MinShare))
+}
+
+// hasLabels reports whether a flow has the labels that are asked for.
+func (s FlowSelection) hasLabels(f *Flow) bool {
 	for name, value := range s.Labels {
 		if f.Labels[name] != value {
 			return false
 		}
 	}
-	named := len(s.Names) == 0 || slices.Contains(s.Names, f.Name)
-	return named && Meets(c.StaticShare(f), s.MinShare)
+	return true
+}
+
+// Flows returns the flows of a catalog that are picked, in its order.
+func (s FlowSelection) Flows(c *Catalog) []*Flow {
+	named := map[string]bool{}
+	for _, name := range s.Names {
+		named[name] = true
+	}
+	var picked []*Flow
+	weights := c.staticWeight()
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		if s.hasLabels(f) && (len(named) == 0 || named[f.Name]) && Meets(Share(f.Weight, weights), s.MinShare) {
+			picked = append(picked, f)
+		}
+	}
+	return picked
 }
 
 // StaticShare is the share of a flow's weight of the weights of all flows, as the definition states them; 0 where all
 // of them are 0.
-func (c *Catalog) StaticShare(f *Flow) float64 {
+func (c *Catalog) StaticShare(f *Flow) float64 { return Share(f.Weight, c.staticWeight()) }
+
+// staticWeight is the sum of the weights of all flows, as the definition states them.
+func (c *Catalog) staticWeight() float64 {
 	all := 0.0
 	for i := range c.Flows {
 		all += c.Flows[i].Weight
 	}
-	return Share(f.Weight, all)
+	return all
 }
 
 // DefaultPolicies are those of a catalog that states none: a page at 2 % of the error budget in an hour or 5 % in six,

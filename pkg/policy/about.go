@@ -11,15 +11,7 @@ func (p *Policy) About(f *cer.Flow) bool {
 }
 
 // picked are the flows that the policy picks.
-func (p *Policy) picked() []*cer.Flow {
-	var picked []*cer.Flow
-	for i := range p.catalog.Flows {
-		if f := &p.catalog.Flows[i]; p.Stated.Flows.Picks(p.catalog, f) {
-			picked = append(picked, f)
-		}
-	}
-	return picked
-}
+func (p *Policy) picked() []*cer.Flow { return p.Stated.Flows.Flows(p.catalog) }
 
 // judged returns what the policy is about, nil for the whole, and the flows that it picks but is not about.
 func (p *Policy) judged() (about, left []*cer.Flow) {

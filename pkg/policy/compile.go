@@ -14,6 +14,8 @@ const (
 	maxLength = 1024
 	// maxDepth is how deep a condition may be nested.
 	maxDepth = 50
+	// maxProblems is how many problems of a condition are found.
+	maxProblems = 10
 )
 
 // Problem is what is wrong with a condition.
@@ -34,7 +36,7 @@ func Compile(text string, scope Scope) (*Program, []Problem) {
 		return nil, []Problem{{Message: "conditions can't be read: " + err.Error()}}
 	}
 	parsed, issues := environment.Parse(text)
-	if issues.Err() != nil {
+	if len(issues.Errors()) > 0 {
 		return nil, []Problem{syntaxProblem(text, issues)}
 	}
 	tree := parsed.NativeRep()
@@ -44,7 +46,7 @@ func Compile(text string, scope Scope) (*Program, []Problem) {
 		return nil, r.problems
 	}
 	checked, issues := environment.Check(parsed)
-	if issues.Err() != nil {
+	if len(issues.Errors()) > 0 {
 		return nil, r.typeProblems(tree.Expr(), issues)
 	}
 	if checked.OutputType() != cel.BoolType {

@@ -141,9 +141,11 @@ func (p *Policy) shorthand(b cer.BurnCondition) string {
 // scope is what the conditions of the policy may speak of: the SLIs of the flows that it picks.
 func (p *Policy) scope() Scope {
 	var scope Scope
+	known := map[string]bool{}
 	for _, f := range p.picked() {
 		for i := range f.SLIs {
-			if name := f.SLIs[i].Name; !slices.Contains(scope.SLIs, name) {
+			if name := f.SLIs[i].Name; !known[name] {
+				known[name] = true
 				scope.SLIs = append(scope.SLIs, name)
 			}
 		}

@@ -41,6 +41,9 @@ var shown = map[string]string{
 
 // visit resolves an expression and all beneath it.
 func (r *resolver) visit(e ast.Expr) {
+	if len(r.problems) == maxProblems {
+		return
+	}
 	switch e.Kind() {
 	case ast.LiteralKind:
 		r.literal(e)

@@ -81,6 +81,9 @@ func (r *resolver) typeProblems(tree ast.Expr, issues *cel.Issues) []Problem {
 	places := map[int64]ast.Expr{}
 	ast.PostOrderVisit(tree, ast.NewExprVisitor(func(e ast.Expr) { places[e.ID()] = e }))
 	for _, issue := range issues.Errors() {
+		if len(r.problems) == maxProblems {
+			break
+		}
 		found := mismatch.FindStringSubmatch(issue.Message)
 		switch e, placed := places[issue.ExprID]; {
 		case placed && found != nil:
