@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,8 +24,9 @@ func (n node) placeOf(index int) (line, column int, ok bool) {
 // placeFrom returns the place of the character at an index of the text of n, which starts after a line and a column,
 // both from 0. YAML changes nothing but the white space of such a text, so that the other characters are counted.
 func (n node) placeFrom(line, column, index int) (int, int, bool) {
-	text := []rune(n.Value)
-	left := countShown(text[:min(index, len(text))])
+	before, after := cut(n.Value, index)
+	left := countShown(before)
+	next, _ := utf8.DecodeRuneInString(after)
 	for ; line < len(n.file.lines); line, column = line+1, 0 {
 		written := n.file.line(line)
 		for at := min(column, len(written)); at < len(written); at++ {
@@ -37,7 +37,7 @@ func (n node) placeFrom(line, column, index int) (int, int, bool) {
 				return line + 1, at + 1, true
 			}
 			left--
-			if left == 0 && index >= len(text) || left == 0 && unicode.IsSpace(text[index]) {
+			if left == 0 && (after == "" || unicode.IsSpace(next)) {
 				return line + 1, at + 2, true
 			}
 		}
@@ -46,7 +46,7 @@ func (n node) placeFrom(line, column, index int) (int, int, bool) {
 }
 
 // countShown counts the characters that are no white space.
-func countShown(text []rune) int {
+func countShown(text string) int {
 	n := 0
 	for _, r := range text {
 		if !unicode.IsSpace(r) {
@@ -63,14 +63,25 @@ func (n node) columnOf(index int) (int, bool) {
 	written := line[min(start, len(line)):]
 	switch n.Style &^ yaml.TaggedStyle {
 	case 0:
-		return start + index + 1, strings.HasPrefix(string(written), n.Value)
+		return start + index + 1, startsWith(written, n.Value)
 	case yaml.SingleQuotedStyle, yaml.DoubleQuotedStyle:
-		places := quotedPlaces(written)
-		if len(places) == utf8.RuneCountInString(n.Value)+1 {
-			return start + places[index] + 1, true
+		if place, length := quotedPlace(written, index); length == utf8.RuneCountInString(n.Value) {
+			return start + place + 1, true
 		}
 	}
 	return 0, false
+}
+
+// startsWith reports whether a line starts with text.
+func startsWith(line []rune, text string) bool {
+	at := 0
+	for _, r := range text {
+		if at == len(line) || line[at] != r {
+			return false
+		}
+		at++
+	}
+	return true
 }
 
 // skipProperties steps over the anchor and the tag in front of a scalar.
@@ -86,17 +97,19 @@ func skipProperties(line []rune, at int) int {
 	return at
 }
 
-// quotedPlaces returns where each character of a quoted scalar is written, and its closing quote last; nil if the
-// line ends before.
-func quotedPlaces(written []rune) []int {
-	var places []int
+// quotedPlace returns where the character at an index of a quoted scalar is written, or its closing quote, and how many
+// characters the scalar has; -1 if the line ends before.
+func quotedPlace(written []rune, index int) (place, length int) {
 	for at := 1; at < len(written); at += escapeLength(written[at:], written[0]) {
-		places = append(places, at)
-		if written[at] == written[0] && escapeLength(written[at:], written[0]) == 1 {
-			return places
+		if length == index {
+			place = at
 		}
+		if written[at] == written[0] && escapeLength(written[at:], written[0]) == 1 {
+			return place, length
+		}
+		length++
 	}
-	return nil
+	return 0, -1
 }
 
 // escapeLength is how many characters write the first one of a quoted text.

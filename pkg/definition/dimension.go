@@ -13,6 +13,8 @@ const (
 	// maxDimensions and maxValues bound how many cohorts a query can be about.
 	maxDimensions = 8
 	maxValues     = 100
+	// maxReadDimensions is how many dimensions are read of a list that is too long.
+	maxReadDimensions = 50
 )
 
 // dimensionList reads the dimensions of the catalog.
@@ -20,6 +22,9 @@ func (r *reader) dimensionList(n node) ([]cer.Dimension, bool) {
 	all := dimensions{names: r.dimensions, labels: map[string]string{}}
 	if len(n.Content) > maxDimensions && n.Kind == yaml.SequenceNode {
 		n.refuse("a catalog has at most %d dimensions; leave out those that nobody asks for", maxDimensions)
+		if len(n.Content) > maxReadDimensions {
+			return nil, false
+		}
 	}
 	return list(all.read)(n)
 }
@@ -147,8 +152,8 @@ func cohortWeights(n node) (map[string]float64, bool) {
 	}
 	weights := map[string]float64{}
 	right, sum := !f.partial, 0.0
-	for key, at := range f.keys {
-		value, named := cohort(at)
+	for _, key := range f.names {
+		value, named := cohort(f.keys[key])
 		v, weighs := weight(f.values[key])
 		right = right && named && weighs
 		weights[value], sum = v, sum+v
@@ -178,9 +183,9 @@ func (r *reader) sliLabels(n node) (map[string]string, bool) {
 		return nil, false
 	}
 	labels := map[string]string{}
-	for name, at := range f.keys {
+	for _, name := range f.names {
 		if _, known := r.dimensions[name]; !known {
-			r.refuseDimension(at)
+			r.refuseDimension(f.keys[name])
 		}
 		if label, ok := seriesLabel(f.values[name]); ok {
 			labels[name] = label
@@ -200,7 +205,7 @@ func (r *reader) refuseDimension(n node) {
 		n.refuse("labels say what dimensions are called on series, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave labels out")
 		return
 	}
-	n.refuse("this is no dimension of the catalog; %s", choices(n.Value, known))
+	n.refuse("this is no dimension of the catalog; %s", n.choices(n.Value, known))
 }
 
 // checkLabels refuses a label that two dimensions have on the series of an SLI, of which it states one.

@@ -11,8 +11,10 @@ import (
 // fields are those of a mapping while they are read: each is asked for by its name, and end refuses the others.
 type fields struct {
 	// what the mapping stands for in sentences, such as "a flow".
-	what   string
-	at     node
+	what string
+	at   node
+	// names are those of the fields in the order in which they stand.
+	names  []string
 	keys   map[string]node
 	values map[string]node
 	asked  []string
@@ -30,6 +32,7 @@ func fieldsOf(n node, what string) (*fields, bool) {
 		n.refuseKind("a mapping")
 		return f, false
 	}
+	n.file.budget.Spend(stepsOfMapping + stepsOfField*len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		f.add(n, n.Content[i], n.Content[i+1])
 	}
@@ -51,8 +54,20 @@ func (f *fields) add(n node, keyNode, valueNode *yaml.Node) {
 	default:
 		value := n.child(valueNode, "."+excerpt(key.Value, 0))
 		key.path = value.path
-		f.keys[key.Value], f.values[key.Value] = key, value
+		f.set(key, value)
 	}
+}
+
+// set keeps a field.
+func (f *fields) set(key, value node) {
+	f.names = append(f.names, key.Value)
+	f.keys[key.Value], f.values[key.Value] = key, value
+}
+
+// remove forgets a field.
+func (f *fields) remove(name string) {
+	delete(f.keys, name)
+	f.names = slices.DeleteFunc(f.names, func(n string) bool { return n == name })
 }
 
 // has reports whether a field is stated.
@@ -70,26 +85,31 @@ func (f *fields) take(name string) (node, bool) {
 
 // join adds the fields of another document's mapping, none of which may be stated in both.
 func (f *fields) join(other *fields) {
-	for name, key := range other.keys {
+	for _, name := range other.names {
+		key := other.keys[name]
 		if f.has(name) {
 			key.refuse("this setting is stated in another document, at %s; leave one of them out", f.keys[name].where())
 			continue
 		}
-		f.keys[name], f.values[name] = key, other.values[name]
+		f.set(key, other.values[name])
 	}
 }
 
 // end refuses the fields that nobody asked for.
 func (f *fields) end() {
-	for name, key := range f.keys {
-		if slices.Contains(f.asked, name) {
+	for _, name := range f.names {
+		key := f.keys[name]
+		switch {
+		case slices.Contains(f.asked, name):
 			continue
+		case key.stops():
+			return
 		}
 		if len(f.asked) == 0 {
 			key.refuse("%s has no fields; leave it out", f.what)
 			continue
 		}
-		key.refuse("%s has no field of this name; %s", f.what, choices(name, f.asked))
+		key.refuse("%s has no field of this name; %s", f.what, key.choices(name, f.asked))
 	}
 }
 
@@ -121,5 +141,12 @@ func need[T any](f *fields, name, example string, into *T, as reading[T]) {
 	read(f, name, into, as)
 }
 
-// choices says what there is to choose from, and which of them was likely meant.
-func choices(written string, known []string) string { return didyoumean.Choices(written, known) }
+// choices says what there is to choose from instead of n, and which of them was likely meant; "" if there is no room for
+// more issues.
+func (n node) choices(written string, known []string) string {
+	n.file.budget.Spend(stepsOfChoices(len(known)))
+	if !n.file.takes(false) {
+		return ""
+	}
+	return didyoumean.Choices(written, known)
+}

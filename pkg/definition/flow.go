@@ -88,7 +88,7 @@ func trafficOf(slis []cer.SLI) reading[string] {
 		case len(known) == 0:
 			n.refuse("traffic names an SLI of the flow that counts events (%s); this flow has none, so leave traffic out", counting)
 		default:
-			n.refuse("traffic names an SLI of the flow that counts events (%s); %s", counting, choices(s, known))
+			n.refuse("traffic names an SLI of the flow that counts events (%s); %s", counting, n.choices(s, known))
 		}
 		return "", false
 	}
@@ -106,8 +106,8 @@ func (r *reader) flowLabels(n node) (map[string]string, bool) {
 		return nil, false
 	}
 	values := map[string]string{}
-	for key, value := range f.values {
-		at := f.keys[key]
+	for _, key := range f.names {
+		at, value := f.keys[key], f.values[key]
 		switch {
 		case !labelName.MatchString(key):
 			at.refuse("a label's name is made of letters, digits and _, and starts with no digit")

@@ -17,7 +17,7 @@ type Head struct {
 
 // HeadOf returns the head of a source, as far as it can be read. What is wrong is said by Load.
 func HeadOf(source Source) Head {
-	f := open(source)
+	f := open(source, budgetOf(source))
 	head := Head{Whole: len(f.issues) == 0}
 	for _, document := range f.documents {
 		of := headOf(document)
@@ -52,7 +52,7 @@ type documentHead struct {
 
 // headOf returns the head of a document. It leaves what is wrong to be said when the document is read.
 func headOf(document node) documentHead {
-	document.file = &file{}
+	document.file = &file{budget: document.file.budget}
 	f, _ := fieldsOf(document, "a document")
 	var head documentHead
 	if at, ok := f.take("metadata"); ok {

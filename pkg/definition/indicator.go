@@ -76,8 +76,9 @@ func histogramFields(n node, what string, into *string, unit *cer.Unit) (*fields
 	if !ok {
 		return f, false
 	}
-	need(f, "histogram", "http_request_duration_seconds", into, histogram)
-	*unit = unitOf(expand.MetricName(*into))
+	var selected seriesSelector
+	need(f, "histogram", "http_request_duration_seconds", &selected, histogram)
+	*into, *unit = selected.promQL, unitOf(selected.metric)
 	return f, true
 }
 
@@ -95,14 +96,14 @@ func value(n node) (cer.Indicator, bool) {
 
 // probe reads the selector of gauges that are 0 or 1.
 func probe(n node) (cer.Indicator, bool) {
-	var i cer.Probe
+	var gauges seriesSelector
 	f, ok := fieldsOf(n, "a probe")
 	if !ok {
 		return nil, false
 	}
-	need(f, "selector", "probe_success{target=\"shop\"}", &i.Selector, selector)
+	need(f, "selector", "probe_success{target=\"shop\"}", &gauges, selector)
 	f.end()
-	return i, true
+	return cer.Probe{Selector: gauges.promQL}, true
 }
 
 // unitOf is the unit that the name of a histogram speaks of.

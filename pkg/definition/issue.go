@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Issue is something that is wrong with a definition, or doubtful about it.
@@ -72,27 +73,13 @@ func (is Issues) Refused() bool {
 	return slices.ContainsFunc(is, func(i Issue) bool { return !i.Warning })
 }
 
-// refusals counts the issues that are more than warnings.
-func (is Issues) refusals() int {
-	n := 0
-	for _, issue := range is {
-		if !issue.Warning {
-			n++
-		}
-	}
-	return n
-}
-
-// sorted returns the issues of one file by position, each sentence once at a place: an alias repeats what it names.
+// sorted returns the issues of one file by position.
 func (is Issues) sorted() Issues {
 	result := slices.Clone(is)
 	slices.SortStableFunc(result, func(a, b Issue) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Message, b.Message), cmp.Compare(a.Path, b.Path))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
 	})
-	return slices.CompactFunc(result, func(a, b Issue) bool {
-		return a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
-	})
+	return result
 }
 
 // excerptLength is how many characters of an offending text are shown.
@@ -100,20 +87,33 @@ const excerptLength = 60
 
 // excerpt returns text on one line, shortened to what surrounds the byte at offset.
 func excerpt(text string, offset int) string {
-	shown := []rune(strings.Map(printable, text))
-	if len(shown) <= excerptLength {
-		return string(shown)
+	length := utf8.RuneCountInString(text)
+	if length <= excerptLength {
+		return strings.Map(printable, text)
 	}
-	at := len([]rune(text[:min(offset, len(text))]))
-	start := min(max(at-excerptLength/3, 0), len(shown)-excerptLength)
-	result := string(shown[start : start+excerptLength])
+	at := utf8.RuneCountInString(text[:min(offset, len(text))])
+	start := min(max(at-excerptLength/3, 0), length-excerptLength)
+	_, rest := cut(text, start)
+	result, rest := cut(rest, excerptLength)
+	result = strings.Map(printable, result)
 	if start > 0 {
 		result = "…" + result
 	}
-	if start+excerptLength < len(shown) {
+	if rest != "" {
 		result += "…"
 	}
 	return result
+}
+
+// cut cuts text before the character at an index.
+func cut(text string, index int) (before, after string) {
+	for at := range text {
+		if index == 0 {
+			return text[:at], text[at:]
+		}
+		index--
+	}
+	return text, ""
 }
 
 // printable returns r, or a space where r would not show.

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
 const (
@@ -22,6 +24,11 @@ func Load(sources ...Source) (*cer.Catalog, Issues) { return LoadNamed("", sourc
 // LoadNamed is Load without the documents of catalogs of other names; "" takes them all. A document whose name can't
 // be told may be meant for the catalog, and is read too.
 func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
+	return loadWithin(budgetOf(sources...), name, sources)
+}
+
+// loadWithin is LoadNamed within a budget.
+func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalog, Issues) {
 	if len(sources) == 0 {
 		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + apiVersion}}
 	}
@@ -29,7 +36,7 @@ func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 	var documents []node
 	readable := true
 	for _, source := range sources {
-		f := open(source)
+		f := open(source, budget)
 		files = append(files, f)
 		for _, document := range f.documents {
 			if of := headOf(document).name; name == "" || of == "" || of == name {
@@ -72,6 +79,7 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	if stated == 0 && all {
 		r.spec.at.refuse("a catalog needs at least one flow; add flows: [{ name: checkout, slis: [...] }]")
 	}
+	r.knownFlows, r.knownLabels = slices.Sorted(maps.Keys(r.flows)), r.catalog.FlowLabels()
 	r.maintenance()
 	r.policies(all && !refused(documents))
 	if r.weightless() {
@@ -94,6 +102,8 @@ type reader struct {
 	spec       *fields
 	flows      names
 	dimensions names
+	// knownFlows and knownLabels are the names of the flows, and of their labels, sorted, once they are read.
+	knownFlows, knownLabels []string
 }
 
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.
@@ -117,7 +127,7 @@ func (r *reader) document(n node) []node {
 		return nil
 	}
 	flows, ok := spec.take("flows")
-	delete(spec.keys, "flows")
+	spec.remove("flows")
 	r.join(spec)
 	if !ok {
 		return nil

@@ -64,6 +64,7 @@ var intervalFields = []string{"times", "weekdays", "days_of_month", "months", "y
 
 // interval reads a time interval, each field by itself, so that an error has its place.
 func interval(n node) (policy.Intervals, bool) {
+	n.file.budget.Spend(stepsOfInterval)
 	f, ok := fieldsOf(n, "a time interval")
 	if !ok {
 		return nil, false

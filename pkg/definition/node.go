@@ -50,12 +50,16 @@ func (n node) where() string {
 
 // refuse adds what is wrong with n.
 func (n node) refuse(format string, args ...any) {
-	n.add(Issue{Message: fmt.Sprintf(format, args...)})
+	if n.file.takes(false) {
+		n.add(Issue{Message: fmt.Sprintf(format, args...)})
+	}
 }
 
 // warn adds what is doubtful about n.
 func (n node) warn(format string, args ...any) {
-	n.add(Issue{Message: fmt.Sprintf(format, args...), Warning: true})
+	if n.file.takes(true) {
+		n.add(Issue{Message: fmt.Sprintf(format, args...), Warning: true})
+	}
 }
 
 // add adds an issue at the start of n unless it has a place and a text of its own.
@@ -67,7 +71,23 @@ func (n node) add(issue Issue) {
 	if issue.Text == "" && n.Kind == yaml.ScalarNode {
 		issue.Text = excerpt(n.Value, 0)
 	}
-	n.file.issues = append(n.file.issues, issue)
+	n.file.budget.Spend(stepsOfIssue)
+	n.file.add(issue)
+}
+
+// stops reports whether nothing from n on is read, and says why once.
+func (n node) stops() bool {
+	f := n.file
+	switch {
+	case f.stopped:
+	case f.full():
+		f.stop(Issue{File: f.name, Line: n.Line, Column: n.Column, Path: n.path,
+			Message: fmt.Sprintf("%d things are wrong up to here, and what follows is not read; put them right first", maxIssues)})
+	case f.budget.Exhausted():
+		f.stop(Issue{File: f.name, Line: n.Line, Column: n.Column, Path: n.path,
+			Message: "the definition takes too much work up to here, and what follows is not read; write fewer or simpler expressions and conditions, and fewer aliases"})
+	}
+	return f.stopped
 }
 
 // refuseKind says that something else is needed in the place of n.

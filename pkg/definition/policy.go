@@ -60,7 +60,7 @@ func (r *reader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool)
 	if !ok {
 		return p, false
 	}
-	issues := n.file.issues.refusals()
+	refusals := n.file.refusals
 	need(f, "name", "fast-burn", &p.Name, taken.new)
 	need(f, "severity", "page", &p.Severity, oneOf(cer.AlertSeverities()...))
 	read(f, "flows", &p.Flows, r.selection)
@@ -75,7 +75,7 @@ func (r *reader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool)
 	if !f.has("burn") && !f.has("when") {
 		f.lack("a policy needs a condition; add burn: { budget: 2%%, long: 1h }, or when: score < 0.9")
 	}
-	r.compile(f, &p, whole && n.file.issues.refusals() == issues)
+	r.compile(f, &p, whole && n.file.refusals == refusals)
 	p.When, p.Clear = strings.TrimSpace(p.When), strings.TrimSpace(p.Clear)
 	return p, true
 }
@@ -91,22 +91,38 @@ func (r *reader) checkPatience(f *fields, p *cer.AlertPolicy) {
 // compile adds what is wrong with the conditions of a policy: in themselves, and where all else could be read, in the
 // catalog.
 func (r *reader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
+	steps := 2*stepsOfCondition + stepsOfConditionByte*(len(p.When)+len(p.Clear)) + r.sizeOfFlows()
+	if !f.at.file.budget.Spend(steps) {
+		return
+	}
 	if whole {
 		_, issues := policy.New(&r.catalog, p)
 		for _, issue := range issues {
+			if !issue.Warning { // It may be about a name that was looked for among those of all SLIs.
+				f.at.file.budget.Spend(stepsOfChoices(r.sizeOfFlows()))
+			}
 			f.addIssue(issue)
 		}
 		return
 	}
-	for field, condition := range map[string]string{"when": p.When, "clear": p.Clear} {
-		if condition == "" {
+	for _, c := range []struct{ field, text string }{{"when", p.When}, {"clear", p.Clear}} {
+		if c.text == "" {
 			continue
 		}
-		_, problems := policy.Compile(condition, policy.Scope{AnyName: true})
+		_, problems := policy.Compile(c.text, policy.Scope{AnyName: true})
 		for _, problem := range problems {
-			f.addIssue(policy.Issue{Field: field, Problem: problem})
+			f.addIssue(policy.Issue{Field: c.field, Problem: problem})
 		}
 	}
+}
+
+// sizeOfFlows is the number of flows and SLIs.
+func (r *reader) sizeOfFlows() int {
+	size := len(r.catalog.Flows)
+	for i := range r.catalog.Flows {
+		size += len(r.catalog.Flows[i].SLIs)
+	}
+	return size
 }
 
 // addIssue adds what is wrong with a policy at the field that is at fault, or at the whole of it.
@@ -168,7 +184,7 @@ func (r *reader) knownDimension(n node) (string, bool) {
 	case len(known) == 0:
 		n.refuse("by names dimensions, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave by out")
 	default:
-		n.refuse("this is no dimension of the catalog; %s", choices(s, known))
+		n.refuse("this is no dimension of the catalog; %s", n.choices(s, known))
 	}
 	return "", false
 }

@@ -9,30 +9,32 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
 var (
-	selector   = promQL(expand.CheckSelector)
-	histogram  = promQL(expand.CheckHistogram)
+	selector   = series(expand.CheckSelector)
+	histogram  = series(expand.CheckHistogram)
 	counter    = promQL(expand.CheckCounter)
 	expression = promQL(expand.CheckExpression)
 	matcher    = promQL(expand.CheckMatchers)
 	// plain reads the selector of gauges that are no probes, sampledCounter that of a counter.
-	plain          = promQL(checkPlain)
+	plain          = series(checkPlain)
 	sampledCounter = promQL(checkSampled)
 )
 
-// checkPlain says why text is no plain selector.
-func checkPlain(text string) []expand.Problem {
-	return slices.DeleteFunc(expand.CheckSelector(text), func(p expand.Problem) bool { return p.Warning })
+// checkPlain returns the metric that a plain selector asks for, and says why text is none.
+func checkPlain(text string, b *work.Budget) (metric string, problems []expand.Problem) {
+	metric, problems = expand.CheckSelector(text, b)
+	return metric, slices.DeleteFunc(problems, func(p expand.Problem) bool { return p.Warning })
 }
 
 // checkSampled says what is wrong with text as the plain selector of a counter.
-func checkSampled(text string) []expand.Problem {
-	if problems := checkPlain(text); len(problems) > 0 {
+func checkSampled(text string, b *work.Budget) []expand.Problem {
+	if _, problems := checkPlain(text, b); len(problems) > 0 {
 		return problems
 	}
-	return expand.CheckCounter(text)
+	return expand.CheckCounter(text, b)
 }
 
 // matchers reads a list of matchers, and says how to write the one that stands there instead.
@@ -41,7 +43,7 @@ func matchers(n node) ([]string, bool) {
 		return list(matcher)(n)
 	}
 	example := `job="shop"`
-	if n.is(textTag) && len(expand.CheckMatchers(n.Value)) == 0 {
+	if n.is(textTag) && len(expand.CheckMatchers(n.Value, n.file.budget)) == 0 {
 		example = n.Value
 	}
 	n.refuse("a list is needed here, not %s; write [%s]", n.kindInWords(), quoted(example))
@@ -56,23 +58,44 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
+// seriesSelector is a selector of series, and the metric that it asks for.
+type seriesSelector struct{ promQL, metric string }
+
+// series reads a selector that a check finds nothing wrong with.
+func series(check func(string, *work.Budget) (metric string, problems []expand.Problem)) reading[seriesSelector] {
+	return func(n node) (s seriesSelector, ok bool) {
+		s.promQL, ok = promQL(func(text string, b *work.Budget) (problems []expand.Problem) {
+			s.metric, problems = check(text, b)
+			return problems
+		})(n)
+		return s, ok
+	}
+}
+
 // promQL reads PromQL that a check finds nothing wrong with.
-func promQL(check func(string) []expand.Problem) reading[string] {
+func promQL(check func(string, *work.Budget) []expand.Problem) reading[string] {
 	return func(n node) (string, bool) {
 		s, ok := text(n)
-		if !ok {
+		if !ok || n.stops() {
 			return "", false
 		}
-		for _, problem := range check(s) {
+		problems := check(s, n.file.budget)
+		for _, problem := range problems {
+			if n.stops() {
+				return "", false
+			}
 			n.addProblem(s, "PromQL", problem)
 			ok = ok && problem.Warning
 		}
-		return strings.TrimSpace(s), ok
+		return strings.TrimSpace(s), ok && !n.stops()
 	}
 }
 
 // addProblem adds what is wrong with the PromQL or the condition that n holds, at its own place where the source shows it.
 func (n node) addProblem(text, what string, problem expand.Problem) {
+	if !n.file.takes(problem.Warning) {
+		return
+	}
 	issue := Issue{Message: problem.Message, Warning: problem.Warning, Text: excerpt(text, problem.Offset)}
 	before := utf8.RuneCountInString(text[:min(problem.Offset, len(text))])
 	if line, column, ok := n.placeOf(before); ok {

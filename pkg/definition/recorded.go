@@ -4,7 +4,6 @@ import (
 	"regexp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // recorded reads a share that another tool records.
@@ -42,7 +41,7 @@ func recordedShare(own, others *regexp.Regexp, other string) reading[string] {
 		if !ok {
 			return "", false
 		}
-		switch name := expand.MetricName(s); {
+		switch name := s.metric; {
 		case name == "":
 			n.refuse("a recorded series is selected by its name; write one such as slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
 			return "", false
@@ -51,7 +50,7 @@ func recordedShare(own, others *regexp.Regexp, other string) reading[string] {
 		case others.MatchString(name) && !own.MatchString(name):
 			n.warn("the name %s is that of a share of %s", name, other)
 		}
-		return s, true
+		return s.promQL, true
 	}
 }
 

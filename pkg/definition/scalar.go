@@ -172,7 +172,7 @@ func oneOf[T ~string](words ...T) reading[T] {
 		if n.Kind != yaml.ScalarNode {
 			n.refuseKind("one of " + strings.Join(known, ", "))
 		} else {
-			n.refuse("this word is not known here; %s", choices(n.Value, known))
+			n.refuse("this word is not known here; %s", n.choices(n.Value, known))
 		}
 		return "", false
 	}
@@ -192,7 +192,12 @@ func list[T any](as reading[T]) reading[[]T] {
 		}
 		values := make([]T, 0, len(n.Content))
 		for i, item := range n.Content {
-			if v, ok := as(n.child(item, index(i))); ok {
+			child := n.child(item, index(i))
+			if child.stops() {
+				return nil, false
+			}
+			n.file.budget.Spend(stepsOfItem)
+			if v, ok := as(child); ok {
 				values = append(values, v)
 			}
 		}

@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -24,11 +23,10 @@ func (r *reader) selection(n node) (cer.FlowSelection, bool) {
 
 // flowNames reads names of flows of the catalog, at least one.
 func (r *reader) flowNames(n node) ([]string, bool) {
-	known := slices.Sorted(maps.Keys(r.flows))
 	chosen, ok := list(func(n node) (string, bool) {
 		s, ok := text(n)
-		if ok && !slices.Contains(known, s) {
-			n.refuse("this is no flow of the catalog; %s", choices(s, known))
+		if _, isKnown := r.flows[s]; ok && !isKnown {
+			n.refuse("this is no flow of the catalog; %s", n.choices(s, r.knownFlows))
 			return "", false
 		}
 		return s, ok
@@ -46,19 +44,26 @@ func (r *reader) chosenLabels(n node) (map[string]string, bool) {
 	if !ok {
 		return nil, false
 	}
-	known := r.catalog.FlowLabels()
 	chosen := map[string]string{}
-	for name, value := range f.values {
-		s, ok := text(value)
+	for _, name := range f.names {
+		s, ok := text(f.values[name])
 		switch {
 		case !ok:
-		case slices.Contains(known, name):
+		case f.keys[name].stops():
+			return nil, false
+		case has(r.knownLabels, name):
 			chosen[name] = s
-		case len(known) == 0:
+		case len(r.knownLabels) == 0:
 			f.keys[name].refuse("no flow has labels; add labels: { team: payments } to flows, or choose them by names")
 		default:
-			f.keys[name].refuse("no flow has this label; %s", choices(name, known))
+			f.keys[name].refuse("no flow has this label; %s", f.keys[name].choices(name, r.knownLabels))
 		}
 	}
 	return chosen, len(chosen) > 0
+}
+
+// has reports whether a name is among sorted ones.
+func has(sorted []string, name string) bool {
+	_, found := slices.BinarySearch(sorted, name)
+	return found
 }

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
 // Source is a file of a definition.
@@ -27,8 +29,10 @@ type file struct {
 	text  string
 	lines []string
 	// runes are those of lines that were looked at, by their number from 0.
-	runes  map[int][]rune
-	issues Issues
+	runes map[int][]rune
+	issueList
+	// budget is that of all sources of a catalog.
+	budget *work.Budget
 	// left is how many nodes and bytes of text the documents may have from here on, with their aliases written out.
 	left int
 	// documents are the roots of the YAML documents that are not empty.
@@ -46,9 +50,9 @@ const (
 
 var lineBreak = regexp.MustCompile("\r\n|[\r\n]")
 
-// open reads the YAML documents of a source.
-func open(source Source) *file {
-	f := &file{name: source.Name}
+// open reads the YAML documents of a source, which is then read within a budget.
+func open(source Source, budget *work.Budget) *file {
+	f := &file{name: source.Name, budget: budget}
 	if len(source.Content) > maxContent {
 		f.refuse(1, 1, "the content is larger than 1 MiB; split the catalog into several files")
 		return f
@@ -74,7 +78,7 @@ func (f *file) line(number int) []rune {
 
 // refuse adds an issue that belongs to no node.
 func (f *file) refuse(line, column int, message string) {
-	f.issues = append(f.issues, Issue{File: f.name, Line: line, Column: column, Message: message})
+	f.add(Issue{File: f.name, Line: line, Column: column, Message: message})
 }
 
 // refuseUnreadable refuses content that is not plain UTF-8 text, and reports whether it did.
@@ -110,15 +114,15 @@ func (f *file) parse() {
 			f.refuseSyntax(err)
 			return
 		}
-		f.add(document.Content[0])
+		f.addDocument(document.Content[0])
 	}
 	if len(f.documents) == 0 && len(f.issues) == 0 {
 		f.refuse(1, 1, "the content is empty; a catalog starts with apiVersion: "+apiVersion)
 	}
 }
 
-// add keeps a document unless it is empty or too large.
-func (f *file) add(root *yaml.Node) {
+// addDocument keeps a document unless it is empty or too large.
+func (f *file) addDocument(root *yaml.Node) {
 	n := node{Node: root, file: f}
 	if n.is(nullTag) {
 		return

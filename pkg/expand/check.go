@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
 // Problem is what is wrong with a piece of PromQL, or doubtful about it.
@@ -23,9 +24,11 @@ type Problem struct {
 	Warning bool
 }
 
+// The checks spend steps of a budget. What they return once it is exhausted means nothing.
+
 // checkPlain parses text as a plain selector, and says why it is none where it returns nil.
-func checkPlain(text string) (*parser.VectorSelector, []Problem) {
-	expr, problems := check(text)
+func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, []Problem) {
+	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
 		return nil, problems
 	}
@@ -36,29 +39,37 @@ func checkPlain(text string) (*parser.VectorSelector, []Problem) {
 	return selector, nil
 }
 
-// CheckSelector says what is wrong with text as a plain selector of series, such as probe_success{target="psp"}.
-func CheckSelector(text string) []Problem {
-	selector, problems := checkPlain(text)
+// CheckSelector returns the metric that a plain selector of series asks for, such as probe_success{target="psp"}, "" if it
+// states none, and what is wrong with text as one.
+func CheckSelector(text string, b *work.Budget) (metric string, problems []Problem) {
+	selector, problems := checkPlain(text, b)
 	if selector == nil {
-		return problems
+		return "", problems
 	}
-	if strings.HasSuffix(metricName(selector), "_total") {
-		return []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "this is the name of a counter; a probe is a gauge that is 0 or 1"}}
+	metric = metricName(selector)
+	if strings.HasSuffix(metric, "_total") {
+		return metric, []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "this is the name of a counter; a probe is a gauge that is 0 or 1"}}
 	}
-	return nil
+	return metric, nil
 }
 
 // foreignRange matches ranges that are variables of Sloth or of Grafana.
 var foreignRange = regexp.MustCompile(`\[\s*(\{\{|\$)`)
 
-// CheckHistogram says what is wrong with text as the selector of a histogram, without _bucket.
-func CheckHistogram(text string) []Problem {
-	selector, problems := checkPlain(text)
+// CheckHistogram returns the metric that the selector of a histogram asks for, without _bucket, and what is wrong with
+// text as one.
+func CheckHistogram(text string, b *work.Budget) (metric string, problems []Problem) {
+	selector, problems := checkPlain(text, b)
 	if selector == nil {
-		return problems
+		return "", problems
 	}
+	metric = metricName(selector)
+	return metric, checkHistogram(text, selector, metric)
+}
+
+// checkHistogram says what is wrong with a selector as that of a histogram.
+func checkHistogram(text string, selector *parser.VectorSelector, name string) []Problem {
 	at := int(selector.PosRange.Start)
-	name := metricName(selector)
 	if name == "" {
 		return []Problem{{Offset: at, Message: "a histogram needs the name of its metric; write name{...}"}}
 	}
@@ -89,8 +100,8 @@ func bucketMatcherAt(text string, start int) int {
 }
 
 // CheckCounter says what is wrong with text as a field of a ratio: the selector of a counter, or a whole expression.
-func CheckCounter(text string) []Problem {
-	expr, problems := check(text)
+func CheckCounter(text string, b *work.Budget) []Problem {
+	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
 		return problems
 	}
@@ -144,8 +155,8 @@ func matchesOn(selector *parser.VectorSelector, label string) bool {
 }
 
 // CheckExpression says what is wrong with text as a whole expression.
-func CheckExpression(text string) []Problem {
-	expr, problems := check(text)
+func CheckExpression(text string, b *work.Budget) []Problem {
+	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
 		return problems
 	}
@@ -153,15 +164,19 @@ func CheckExpression(text string) []Problem {
 }
 
 // CheckMatchers says what is wrong with text as one or more label matchers, such as job=~"shop-.*".
-func CheckMatchers(text string) []Problem {
+func CheckMatchers(text string, b *work.Budget) []Problem {
 	if len(text) > maxLength {
 		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
 	}
-	if problem := measure(matcherPrefix + text + "}"); problem != nil {
+	selector, problem := lexWithin(matcherPrefix+text+"}", b)
+	switch {
+	case b.Exhausted():
+		return nil
+	case problem != nil:
 		problem.Offset = max(0, problem.Offset-len(matcherPrefix))
 		return []Problem{*problem}
 	}
-	matchers, err := promQL.ParseMetricSelector(matcherPrefix + text + "}")
+	matchers, err := promQL.parseMetricSelector(selector)
 	if err != nil {
 		problems := parseProblems(err, len(matcherPrefix), len(text))
 		for i := range problems {
@@ -184,56 +199,6 @@ func CheckMatchers(text string) []Problem {
 // maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
 const maxLength = 8 << 10
 
-// maxOperators is how many operators and parentheses a piece of PromQL may have, since parsing takes the square of their
-// number.
-const maxOperators = 1000
-
-// measure says what would take too long about text that is yet to be parsed; nil where nothing does.
-func measure(text string) *Problem {
-	lexer, item, operators := parser.Lex(text), parser.Item{}, 0
-	for {
-		lexer.NextItem(&item)
-		switch {
-		case item.Typ == parser.EOF || item.Typ == parser.ERROR:
-			return nil
-		case item.Typ.IsOperator() || item.Typ == parser.LEFT_PAREN:
-			operators++
-		case item.Typ == parser.STRING && Repetition(item.Val[1:len(item.Val)-1]) > MaxRepetition:
-			return &Problem{Offset: int(item.Pos), Message: "this regular expression repeats too much, as by {1000}; write a smaller one"}
-		}
-		if operators > maxOperators {
-			return &Problem{Message: fmt.Sprintf("the PromQL has more than %d operators and parentheses; let a recording rule compute a part of it", maxOperators)}
-		}
-	}
-}
-
-// MaxRepetition is how much of a regular expression may stem from repetition, in instructions of its program.
-const MaxRepetition = 1000
-
-// Repetition is by how many instructions repetition such as {1000} makes the program of a regular expression larger than
-// its text; 0 for what is none.
-func Repetition(pattern string) int {
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 0
-	}
-	written, repeated := instructions(parsed)
-	return repeated - written
-}
-
-// instructions is the size of a regular expression as it is written, and with repetitions written out.
-func instructions(expr *syntax.Regexp) (written, repeated int) {
-	for _, sub := range expr.Sub {
-		w, r := instructions(sub)
-		written, repeated = written+w, repeated+r
-	}
-	if expr.Op == syntax.OpRepeat {
-		repeated *= max(1, expr.Min, expr.Max)
-	}
-	own := max(1, len(expr.Rune))
-	return written + own, repeated + own
-}
-
 // withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
 func withoutStrings(text string) string {
 	return stringsCommentsAndWindows.ReplaceAllStringFunc(text, func(match string) string {
@@ -244,31 +209,44 @@ func withoutStrings(text string) string {
 	})
 }
 
-// check parses text and says what no PromQL of a definition may contain.
-func check(text string) (parser.Expr, []Problem) {
+// check parses text and says what no PromQL of a definition may contain. It returns neither once the budget is exhausted.
+func check(text string, b *work.Budget) (parser.Expr, []Problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, []Problem{{Message: "PromQL is missing here"}}
 	}
 	if len(text) > maxLength {
 		return nil, []Problem{{Message: "the PromQL is longer than 8 KiB; let a recording rule compute a part of it"}}
 	}
-	if at := strings.Index(text, "$__"); at >= 0 {
-		return nil, []Problem{{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}}
-	}
-	if at := foreignRange.FindStringIndex(withoutStrings(text)); at != nil {
-		return nil, []Problem{{Offset: at[0], Message: "another tool's variable can't be the range; write [" + WindowMacro + "]"}}
-	}
-	if at := strings.Index(withoutStrings(text), "[]"); at >= 0 {
-		return nil, []Problem{{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}}
-	}
-	if problem := measure(withWindow(text, sentinelText)); problem != nil {
+	if problem := checkRanges(text); problem != nil {
 		return nil, []Problem{*problem}
 	}
-	expr, err := promQL.ParseExpr(withWindow(text, sentinelText))
+	l, problem := lexWithin(withWindow(text, sentinelText), b)
+	switch {
+	case b.Exhausted():
+		return nil, nil
+	case problem != nil:
+		return nil, []Problem{*problem}
+	}
+	expr, err := promQL.parse(l)
 	if err != nil {
 		return nil, parseProblems(err, 0, len(text))
 	}
 	return expr, impurities(expr)
+}
+
+// checkRanges says which range another tool would have to fill in; nil if there is none.
+func checkRanges(text string) *Problem {
+	if at := strings.Index(text, "$__"); at >= 0 {
+		return &Problem{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}
+	}
+	bare := withoutStrings(text)
+	if at := foreignRange.FindStringIndex(bare); at != nil {
+		return &Problem{Offset: at[0], Message: "another tool's variable can't be the range; write [" + WindowMacro + "]"}
+	}
+	if at := strings.Index(bare, "[]"); at >= 0 {
+		return &Problem{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}
+	}
+	return nil
 }
 
 // parseProblems translates the parser's errors, of a text that was parsed behind a prefix. What the parser says after

@@ -40,7 +40,7 @@ func (m Merged) derive(s *sum, byValues map[string][]series.Series) []series.Ser
 			values[matcher.Name] = matcher.Value
 		}
 		if m.matchers[matcher.String()] == nil {
-			others = append(others, matcher)
+			others = append(others, compiled(matcher))
 		}
 	}
 	candidates := byValues[keyOf(m.labels, func(label string) string { return values[label] })]

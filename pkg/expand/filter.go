@@ -36,11 +36,11 @@ func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
 func (f Filter) matcher() (*labels.Matcher, error) {
 	switch {
 	case f.Not && len(f.Values) == 1:
-		return labels.NewMatcher(labels.MatchNotEqual, f.Label, f.Values[0])
+		return newMatcher(labels.MatchNotEqual, f.Label, f.Values[0])
 	case f.Not:
-		return labels.NewMatcher(labels.MatchNotRegexp, f.Label, f.pattern())
+		return newMatcher(labels.MatchNotRegexp, f.Label, f.pattern())
 	default:
-		return labels.NewMatcher(labels.MatchRegexp, f.Label, f.pattern()+"|")
+		return newMatcher(labels.MatchRegexp, f.Label, f.pattern()+"|")
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // promQL parses PromQL as stores of every age understand it, without experimental syntax.
-var promQL = parser.NewParser(parser.Options{})
+var promQL = promQLParser{parser.NewParser(parser.Options{})}
 
 // usesWindow reports whether the macro stands in text.
 func usesWindow(text string) bool { return countWindows(text) > 0 }

@@ -1,0 +1,37 @@
+package definition
+
+import (
+	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
+)
+
+// The budget of what sources may take to read: some steps in any case, and some for each of their bytes. A catalog as
+// people write it takes about one step in two bytes.
+const (
+	stepsOfCatalog = 300_000
+	stepsOfByte    = 2
+)
+
+// The steps of the parts of a definition, as measured. Those of PromQL are counted where it is checked.
+const (
+	stepsOfMapping       = 5
+	stepsOfField         = 1
+	stepsOfItem          = 1
+	stepsOfIssue         = 5
+	stepsOfInterval      = 150
+	stepsOfCondition     = 200
+	stepsOfConditionByte = 3
+	stepsOfComparison    = 8
+)
+
+// stepsOfChoices returns the steps of looking for a name among known ones.
+func stepsOfChoices(known int) int { return stepsOfComparison * min(known, didyoumean.MaxCompared) }
+
+// budgetOf returns the budget for reading sources together.
+func budgetOf(sources ...Source) *work.Budget {
+	steps := stepsOfCatalog
+	for _, source := range sources {
+		steps += stepsOfByte * len(source.Content)
+	}
+	return work.NewBudget(steps)
+}
