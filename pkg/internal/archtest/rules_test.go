@@ -29,7 +29,7 @@ var rules = []rule{
 	},
 	{
 		only:    []string{"series", "query", "definition", "expand", "policy", "catalog", "plan", "eval"},
-		imports: []string{sdk, clientGolang, "net/http", "os"},
+		imports: []string{sdk, clientGolang, "net/http", "os", module + "/pkg/fetch"},
 		reason:  "these are pure functions of their arguments: nothing in them knows Grafana, the store, the network or the machine",
 	},
 	{

@@ -19,13 +19,13 @@ func TestUnion(t *testing.T) {
 
 func TestTexts(t *testing.T) {
 	for want, got := range map[string]string{
-		"":                 list.Or([]string{}),
-		"a":                list.Or([]string{"a"}),
-		"a or b":           list.Or([]string{"a", "b"}),
-		"a, b or c":        list.OrFirst([]string{"a", "b", "c"}, 3),
-		"a or b and more":  list.OrFirst([]string{"a", "b", "c"}, 2),
-		"a, b":             list.First([]string{"a", "b"}, 2),
-		"a, b and 1 more":  list.First([]string{"a", "b", "c"}, 2),
+		"":                list.Or([]string{}),
+		"a":               list.Or([]string{"a"}),
+		"a or b":          list.Or([]string{"a", "b"}),
+		"a, b or c":       list.OrFirst([]string{"a", "b", "c"}, 3),
+		"a or b and more": list.OrFirst([]string{"a", "b", "c"}, 2),
+		"a, b":            list.First([]string{"a", "b"}, 2),
+		"a, b and 1 more": list.First([]string{"a", "b", "c"}, 2),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
