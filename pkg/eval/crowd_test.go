@@ -68,22 +68,40 @@ func TestMoreCohortsThanAQueryMayAskForAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
-func TestManyCohortsTakeLinearTime(t *testing.T) {
-	took := func(values int) time.Duration {
-		c, store := crowded(1, values)
-		q, err := query.Parse([]byte(`{"by":["d0"],"level":"flow","format":"latest"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		result, err := evaluateCrowd(q, c, store, noon)
-		if err != nil || len(result.Members) != values {
-			t.Fatalf("%d members, %v", len(result.Members), err)
-		}
-		return time.Since(began)
+// evaluationOfCohorts returns the evaluation of a query that is split into so many cohorts.
+func evaluationOfCohorts(tb testing.TB, values int) func() {
+	tb.Helper()
+	c, store := crowded(1, values)
+	q, err := query.Parse([]byte(`{"by":["d0"],"level":"flow","format":"latest"}`))
+	if err != nil {
+		tb.Fatal(err)
 	}
-	took(500)
-	if few, many := took(500), took(10_000); many > 20*10*few {
-		t.Errorf("500 cohorts take %s, and 10,000 take %s", few, many)
+	return func() {
+		if result, err := evaluateCrowd(q, c, store, noon); err != nil || len(result.Members) != values {
+			tb.Fatalf("%d members, %v", len(result.Members), err)
+		}
+	}
+}
+
+// How long they take is measured by BenchmarkCohorts.
+func TestManyCohortsTakeLinearSpace(t *testing.T) {
+	const few, many = 500, 10_000
+	fewAllocs, manyAllocs := testing.AllocsPerRun(1, evaluationOfCohorts(t, few)), testing.AllocsPerRun(1, evaluationOfCohorts(t, many))
+	if manyAllocs > fewAllocs*many/few*1.5 {
+		t.Errorf("%d cohorts allocate %g times, and %d %g times", few, fewAllocs, many, manyAllocs)
+	}
+}
+
+// The time of a cohort is the same among few and among many.
+func BenchmarkCohorts(b *testing.B) {
+	for _, values := range []int{500, 10_000} {
+		b.Run(fmt.Sprint(values), func(b *testing.B) {
+			evaluate := evaluationOfCohorts(b, values)
+			b.ReportAllocs()
+			for b.Loop() {
+				evaluate()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*values), "ns/cohort")
+		})
 	}
 }
