@@ -95,12 +95,17 @@ func homeOf(executable string) (string, bool) {
 	return "", false
 }
 
-// patience is how long a command may take to say that it is there.
-const patience = 5 * time.Second
+// answerTimeout is how long a command may take to say that it is there.
+const answerTimeout = 5 * time.Second
 
 // answers runs a command and reports whether it succeeds soon.
 func answers(ctx context.Context, name string, args ...string) bool {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	return answersWithin(ctx, answerTimeout, name, args...)
+}
+
+// answersWithin runs a command and reports whether it succeeds before the timeout.
+func answersWithin(ctx context.Context, timeout time.Duration, name string, args ...string) bool {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.WaitDelay = time.Second

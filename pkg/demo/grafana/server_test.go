@@ -61,7 +61,7 @@ func servePlugin() {
 		panic(err)
 	}
 	fmt.Println(listener.Addr())
-	time.Sleep(time.Minute)
+	time.Sleep(time.Hour) // It is ended before, unless the test is broken.
 }
 
 // config has a plugin of one file, and a directory of its own.
@@ -123,7 +123,7 @@ func TestGrafanaStartsAndEndsWithAllOfItsProcesses(t *testing.T) {
 		response.Body.Close()
 		t.Error("it still answers")
 	}
-	for deadline := time.Now().Add(10 * time.Second); listens(plugin); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); listens(plugin); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("what it started is still there")
 		}
@@ -166,18 +166,25 @@ func TestTheEnvironmentKeepsGrafanaToItself(t *testing.T) {
 }
 
 func TestAPortInUseIsLeftAlone(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var got, taken int
+	for range 10 { // Another process may take the port between two calls.
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken = listener.Addr().(*net.TCPAddr).Port
+		if got, err := freePort(taken); err != nil || got == taken || got == 0 {
+			t.Errorf("the free port is %d (%v), and %d is taken", got, err, taken)
+		}
+		listener.Close()
+		if got, err = freePort(taken); err != nil {
+			t.Fatal(err)
+		}
+		if got == taken {
+			return
+		}
 	}
-	taken := listener.Addr().(*net.TCPAddr).Port
-	if got, err := freePort(taken); err != nil || got == taken || got == 0 {
-		t.Errorf("the free port is %d (%v), and %d is taken", got, err, taken)
-	}
-	listener.Close()
-	if got, err := freePort(taken); err != nil || got != taken {
-		t.Errorf("the free port is %d (%v), want %d", got, err, taken)
-	}
+	t.Errorf("the free port is %d, want %d", got, taken)
 }
 
 func TestARelayHandsOn(t *testing.T) {

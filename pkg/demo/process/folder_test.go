@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,8 @@ type operator struct {
 	host *pluginhost.Host
 	dir  string
 	log  *record
+	// scanned says that the plugin has scanned the folder.
+	scanned bool
 }
 
 // record is a log that can be read while it is written.
@@ -36,8 +39,21 @@ func (r *record) Write(p []byte) (int, error) {
 	return r.text.Write(p)
 }
 
-// lines are those of the log that have a text.
-func (r *record) lines(text string) []string {
+// lines waits until so many lines of the log have a text, and returns all that have it.
+func (r *record) lines(t *testing.T, n int, text string) []string {
+	t.Helper()
+	var found []string
+	waitUntil(t, func() string {
+		if found = r.linesNow(text); len(found) < n {
+			return fmt.Sprintf("%d lines of the log say %q, want %d: %v", len(found), text, n, found)
+		}
+		return ""
+	})
+	return found
+}
+
+// linesNow returns the lines of the log that have a text.
+func (r *record) linesNow(text string) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var found []string
@@ -73,11 +89,36 @@ func (o *operator) write(t *testing.T, name, content string) {
 	}
 }
 
-// source returns a data source that names a catalog of the folder.
-func (o *operator) source(catalog string) *source {
+// source returns a data source that names a catalog of the folder, which has been scanned once: a query waits for that,
+// but not forever.
+func (o *operator) source(t *testing.T, catalog string) *source {
+	t.Helper()
 	s := newSource(shop.URL(), "", "catalog", catalog)
 	s.host = o.host
+	if !o.scanned {
+		waitUntil(t, func() string {
+			if answer := s.resource(t, "Admin", "GET", "catalogs", ""); strings.Contains(string(answer.Body), `"catalogs":[]`) {
+				return "no catalog of the folder has been read"
+			}
+			return ""
+		})
+		o.scanned = true
+	}
 	return s
+}
+
+// healthThatSays waits until Save & test says something, and returns it. It has the folder scanned, and waits for that, but
+// not forever.
+func (s *source) healthThatSays(t *testing.T, words string) *backend.CheckHealthResult {
+	t.Helper()
+	var health *backend.CheckHealthResult
+	waitUntil(t, func() string {
+		if health = s.health(t); !strings.Contains(health.Message, words) {
+			return fmt.Sprintf("Save & test does not say %q: %s", words, health.Message)
+		}
+		return ""
+	})
+	return health
 }
 
 // metrics returns the plugin's own metrics, a line each.
@@ -126,22 +167,21 @@ var minute = over(10*time.Minute, 11*time.Minute, `{"level":"flow"}`)
 
 func TestACatalogOfTheOperatorsFolderIsServedAsItStands(t *testing.T) {
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition})
-	one, two := o.source("shop"), o.source("shop")
+	one, two := o.source(t, "shop"), o.source(t, "shop")
 	for _, s := range []*source{one, two} {
 		if used := usedRevision(t, s.frames(t, minute)); used != revision(t, shopDefinition) {
 			t.Errorf("the revision is %s", used)
 		}
 	}
 	o.write(t, "shop.yaml", heavier)
-	health := one.as("Admin").health(t) // Save & test looks at once, and for all data sources.
-	says(t, health.Message, "Catalog shop, revision "+revision(t, heavier)[:12])
+	one.as("Admin").healthThatSays(t, "Catalog shop, revision "+revision(t, heavier)[:12]) // It scans for all data sources.
 	for _, s := range []*source{one, two} {
 		if used := usedRevision(t, s.frames(t, minute)); used != revision(t, heavier) {
 			t.Errorf("after the edit the revision is %s", used)
 		}
 	}
 	says(t, string(one.resource(t, "Viewer", "GET", "catalog", "").Body), `"weight":3`, revision(t, heavier))
-	changes := o.log.lines("Catalog changed")
+	changes := o.log.lines(t, 2, "Catalog changed")
 	if len(changes) != 2 {
 		t.Errorf("there are %d lines for the change of 2 data sources: %v", len(changes), changes)
 	}
@@ -153,23 +193,25 @@ func TestACatalogOfTheOperatorsFolderIsServedAsItStands(t *testing.T) {
 func TestTheFolderIsLookedAtAgainByItself(t *testing.T) {
 	t.Parallel() // It waits for half a minute.
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition})
-	s := o.source("shop")
+	s := o.source(t, "shop")
 	s.frames(t, minute)
 	o.write(t, "shop.yaml", heavier)
-	for until := time.Now().Add(45 * time.Second); usedRevision(t, s.frames(t, minute)) != revision(t, heavier); time.Sleep(time.Second) {
-		if time.Now().After(until) {
-			t.Fatal("the edit is not served")
+	waitUntil(t, func() string {
+		if usedRevision(t, s.frames(t, minute)) != revision(t, heavier) {
+			return "the edit is not served"
 		}
-	}
+		return ""
+	})
 }
 
 func TestWhatBecomesOfFilesThatBreak(t *testing.T) {
 	const instead = "the last good one is used instead"
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition})
-	s := o.source("shop")
+	s := o.source(t, "shop")
 	want := seriesOf(t, s.frames(t, minute), "score")
 
 	o.write(t, "shop.yaml", strings.Replace(shopDefinition, "title: Checkout", "titel: Checkout", 1))
+	s.healthThatSays(t, "but the catalog shop was refused, and "+instead)
 	for role, told := range map[string]bool{"Admin": true, "Viewer": false} {
 		health := s.as(role).health(t)
 		says(t, health.Message, "but the catalog shop was refused, and "+instead)
@@ -180,15 +222,15 @@ func TestWhatBecomesOfFilesThatBreak(t *testing.T) {
 		seriesOf(t, frames, "score").check(t, want)
 		hasNotice(t, frames, data.NoticeSeverityWarning, "the catalog shop was refused, and "+instead+"; an Admin sees why in Save & test")
 	}
-	if lines := o.log.lines("Definition refused, the last good one is used"); len(lines) != 1 || !strings.Contains(lines[0], "titel") {
+	if lines := o.log.lines(t, 1, "Definition refused, the last good one is used"); len(lines) != 1 || !strings.Contains(lines[0], "titel") {
 		t.Errorf("the log says %v", lines)
 	}
 	if err := os.Remove(filepath.Join(o.dir, "shop.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	says(t, s.as("Admin").health(t).Message, "but the catalog shop is no longer in the operator's folder, and "+instead)
+	s.as("Admin").healthThatSays(t, "but the catalog shop is no longer in the operator's folder, and "+instead)
 	hasNotice(t, s.frames(t, minute), data.NoticeSeverityWarning, "the catalog shop is no longer in the operator's folder")
-	if other := o.source("shop").frames(t, minute); usedRevision(t, other) != revision(t, shopDefinition) {
+	if other := o.source(t, "shop").frames(t, minute); usedRevision(t, other) != revision(t, shopDefinition) {
 		t.Error("a data source that is new does not have the last good one")
 	}
 }
@@ -198,7 +240,7 @@ func TestWhoMayUseACatalogOfTheFolder(t *testing.T) {
 		"shop.yaml": shopDefinition + "orgs: [1]\n",
 		"bank.yaml": strings.Replace(shopDefinition, "name: shop", "name: bank", 1),
 	})
-	ours, theirs, nobodys := o.source("shop"), o.source("shop"), o.source("nothing")
+	ours, theirs, nobodys := o.source(t, "shop"), o.source(t, "shop"), o.source(t, "nothing")
 	theirs.namespace, nobodys.namespace = "org-2", "org-2"
 	if used := usedRevision(t, ours.frames(t, minute)); used != revision(t, shopDefinition) {
 		t.Errorf("the revision is %s", used)
@@ -233,12 +275,12 @@ func TestAHostileFolderHarmsNobody(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(o.dir, "pipe.yaml"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.source("shop").frames(t, minute)
-	refused("there is no catalog secret in the operator's folder; 3 of its files are refused").check(t, o.source("secret").as("Admin").ask(t, minute)["A"])
+	o.source(t, "shop").frames(t, minute)
+	refused("there is no catalog secret in the operator's folder; 3 of its files are refused").check(t, o.source(t, "secret").as("Admin").ask(t, minute)["A"])
 	for _, path := range []string{"../secret", "/etc/passwd", "shop.yaml", filepath.Join(outside, "secret.yaml")} {
-		refused("can't be the name of a catalog").check(t, o.source(path).as("Admin").ask(t, minute)["A"])
+		refused("can't be the name of a catalog").check(t, o.source(t, path).as("Admin").ask(t, minute)["A"])
 	}
-	refusedFiles := o.log.lines("File of the folder of catalogs refused")
+	refusedFiles := o.log.lines(t, 3, "File of the folder of catalogs refused")
 	if len(refusedFiles) != 3 {
 		t.Fatalf("the log says %v", refusedFiles)
 	}
@@ -249,7 +291,7 @@ func TestAHostileFolderHarmsNobody(t *testing.T) {
 
 func TestTheMetricsOfThePluginKeepTheHistoryOfWeights(t *testing.T) {
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition})
-	s := o.source("shop")
+	s := o.source(t, "shop")
 	s.frames(t, minute)
 	uid := s.context(t).DataSourceInstanceSettings.UID
 	info := func(yaml string) string {
@@ -262,7 +304,7 @@ func TestTheMetricsOfThePluginKeepTheHistoryOfWeights(t *testing.T) {
 		`grafana_plugin_cer_fetches_total{result="ok"} `, "grafana_plugin_cer_evaluation_seconds_count 1", "grafana_plugin_cer_samples_total ")
 
 	o.write(t, "shop.yaml", heavier)
-	s.health(t)
+	s.healthThatSays(t, revision(t, heavier)[:12])
 	text = strings.Join(o.metrics(t), "\n")
 	says(t, text, info(heavier), weight+"3")
 	if strings.Contains(text, revision(t, shopDefinition)) || strings.Contains(text, weight+"5") {
@@ -286,7 +328,7 @@ func TestADefinitionInTheSettingsLeavesTheSameRecord(t *testing.T) {
 	s.frames(t, minute)
 	s.save(heavier)
 	s.frames(t, minute)
-	changes := o.log.lines("Catalog changed")
+	changes := o.log.lines(t, 1, "Catalog changed")
 	if len(changes) != 1 {
 		t.Fatalf("the log says %v", changes)
 	}

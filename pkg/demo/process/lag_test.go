@@ -35,17 +35,21 @@ spec:
 const paidSaid = `clamp_max(sum(rate(psp_calls_total{outcome=~"ok|declined"}[WINDOW])) / sum(rate(http_requests_total{handler="/checkout",code=~"200|402|502"}[WINDOW])), 1)`
 
 // TestTelemetryThatIsLate has the telemetry of the payment provider reach the store every 4 minutes, with all of what was
-// scraped since. The present, which is that of the plugin's clock too, is so many minutes after the newest batch.
+// scraped since. The present, which is that of the plugin's clock too, is so many minutes after the newest batch. With a
+// delay the plugin stays behind that batch, however long the test takes: the delay is longer than its time limit.
 func TestTelemetryThatIsLate(t *testing.T) {
 	now := time.Now().UTC().Truncate(time.Minute)
-	const history, batch = 80 * time.Minute, 4
-	sound := playUntil(t, now, history, []string{"checkout"})
+	const history, batch, delay = 130 * time.Minute, 4, 40 * time.Minute
+	play := func(late int, batch time.Duration) story {
+		begins := now.Add(-100*time.Minute - time.Duration(late)*time.Minute)
+		return playUntil(t, now, history, []string{"checkout"}, simulator.Incident{Name: "batches", Service: "psp-exporter", From: begins, To: now.Add(time.Hour), Batch: batch})
+	}
+	sound := play(0, time.Nanosecond) // The same telemetry, at once.
 	naiveStates, naiveScores := "", []float64{}
 	for late := range batch {
-		begins := now.Add(-time.Hour - time.Duration(late)*time.Minute)
-		s := playUntil(t, now, history, []string{"checkout"}, simulator.Incident{Name: "batches", Service: "psp-exporter", From: begins, To: now.Add(time.Hour), Batch: batch * time.Minute})
+		s := play(late, batch*time.Minute)
 		naive := newSource(s.store.URL(), paidDefinition)
-		delayed := newSource(s.store.URL(), strings.Replace(paidDefinition, "delay: 0s", "delay: 10m", 1))
+		delayed := newSource(s.store.URL(), strings.Replace(paidDefinition, "delay: 0s", "delay: 40m", 1))
 
 		t.Run(fmt.Sprintf("%d minutes after a batch", late), func(t *testing.T) {
 			t.Run("lag shows it", func(t *testing.T) {
@@ -58,10 +62,10 @@ func TestTelemetryThatIsLate(t *testing.T) {
 				naiveStates += letters([]float64{naive.newest(t, now, `{"level":"flow","measure":"state"`)})
 			})
 			t.Run("with a delay scores are those of telemetry in time", func(t *testing.T) {
-				frames := delayed.frames(t, query{refID: "A", json: `{"level":"flow"}`, from: now.Add(-40 * time.Minute), to: now, interval: time.Minute})
+				frames := delayed.frames(t, query{refID: "A", json: `{"level":"flow"}`, from: now.Add(-30*time.Minute - delay), to: now, interval: time.Minute})
 				asked := time.Now()
 				points := times(frames)
-				if newest := points[len(points)-1]; newest.After(asked.Add(-10*time.Minute)) || len(points) < 25 {
+				if newest := points[len(points)-1]; newest.After(asked.Add(-delay)) || len(points) < 25 {
 					t.Fatalf("there are %d scores up to %s, at %s", len(points), newest, asked)
 				}
 				for i, score := range numbers(t, frames[0].Fields[1]) {
@@ -73,7 +77,7 @@ func TestTelemetryThatIsLate(t *testing.T) {
 				if got := delayed.newest(t, now, `{"level":"flow","measure":"state"`); got != 0 {
 					t.Errorf("the state is %v", got)
 				}
-				frames := delayed.frames(t, query{refID: "A", json: `{"level":"flow","measure":"state"}`, from: now.Add(-40 * time.Minute), to: now, interval: time.Minute})
+				frames := delayed.frames(t, query{refID: "A", json: `{"level":"flow","measure":"state"}`, from: now.Add(-30*time.Minute - delay), to: now, interval: time.Minute})
 				if got := letters(numbers(t, frames[0].Fields[1])); strings.ContainsAny(got, "tp.") {
 					t.Errorf("the states are %s", got)
 				}

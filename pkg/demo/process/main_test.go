@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
@@ -67,4 +68,19 @@ func findExecutable(dir string) (string, error) {
 		return "", fmt.Errorf("the plugin can't be built: %w\n%s", err, output)
 	}
 	return built, nil
+}
+
+// waitUntil waits until there is no problem left, however long that takes on a busy machine; only what never comes
+// fails the test.
+func waitUntil(t *testing.T, problem func() string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		left := problem()
+		if left == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(left)
+		}
+	}
 }

@@ -87,19 +87,20 @@ func TestWhatIfSaysWhichInstantItJudged(t *testing.T) {
 	s := newSource(shop.URL(), strings.Replace(shopDefinition, "  objective: 0.95\n", "  objective: 0.95\n  delay: 10m\n", 1))
 	tests := map[string]struct {
 		asked int64
-		says  func(at, now time.Time) bool
+		says  func(at, before, after time.Time) bool
 	}{
-		"one that is over": {at(failing).UnixMilli(), func(judged, _ time.Time) bool { return judged.Equal(at(failing)) }},
-		"now, which is not over yet": {0, func(judged, now time.Time) bool {
-			return now.Sub(judged) >= 10*time.Minute && now.Sub(judged) < 11*time.Minute
+		"one that is over": {at(failing).UnixMilli(), func(judged, _, _ time.Time) bool { return judged.Equal(at(failing)) }},
+		"now, which is not over yet": {0, func(judged, before, after time.Time) bool {
+			return after.Sub(judged) >= 10*time.Minute && before.Sub(judged) < 11*time.Minute
 		}},
-		"one that is yet to come": {time.Now().Add(time.Hour).UnixMilli(), func(judged, now time.Time) bool { return now.Sub(judged) >= 10*time.Minute }},
+		"one that is yet to come": {time.Now().Add(time.Hour).UnixMilli(), func(judged, _, after time.Time) bool { return after.Sub(judged) >= 10*time.Minute }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			before := time.Now()
 			answer := s.resource(t, "Viewer", http.MethodPost, "whatif", asJSON(t, map[string]any{"at": test.asked}))
 			var compared struct{ At time.Time }
-			if err := json.Unmarshal(answer.Body, &compared); err != nil || !test.says(compared.At, time.Now()) {
+			if err := json.Unmarshal(answer.Body, &compared); err != nil || !test.says(compared.At, before, time.Now()) {
 				t.Errorf("it judged %s, %v: %s", compared.At, err, answer.Body)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/grpcplugin"
@@ -37,6 +38,9 @@ func Executable(dist string) string {
 	}
 	return filepath.Join(dist, name)
 }
+
+// startTimeout is how long the plugin may take to serve, on a busy machine.
+const startTimeout = 10 * time.Minute
 
 // protocolVersion is that of Grafana's plugin services.
 const protocolVersion = 2
@@ -66,6 +70,7 @@ func Start(cfg Config) (*Host, error) {
 			"data": &grpcplugin.DataGRPCPlugin{}, "diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{}, "resource": &grpcplugin.ResourceGRPCPlugin{},
 		}},
 		SkipHostEnv:      true,
+		StartTimeout:     startTimeout,
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: log}),
 	})
