@@ -63,7 +63,7 @@ func (b *builder) addSegments() error {
 	if err != nil {
 		return err
 	}
-	if q.Measure == query.State {
+	if q.Measure.IsOfPolicies() {
 		return b.addStates(windows)
 	}
 	return b.addSlices(b.plan.Range, windows)

@@ -8,7 +8,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// cohorts is what a query says of cohorts, in terms of a catalog.
+// cohorts are the dimensions and labels by which a query splits and filters, resolved by a catalog.
 type cohorts struct {
 	// by are the dimensions, and labels the labels of flows, that numbers are split by.
 	by     []cer.Dimension
@@ -20,8 +20,8 @@ type cohorts struct {
 	weighted *cer.Dimension
 }
 
-// cohortsOf understands what the query says of cohorts. It fails, with an Invalid error, where it names what is neither a
-// dimension nor a label of flows.
+// cohortsOf resolves the dimensions and labels that a query names. It fails with a *query.Invalid error where one is neither
+// a dimension nor a label of flows.
 func cohortsOf(q query.Query, c *cer.Catalog) (cohorts, error) {
 	var in cohorts
 	filters, err := q.Filters()
@@ -57,7 +57,7 @@ func cohortsOf(q query.Query, c *cer.Catalog) (cohorts, error) {
 	return in, nil
 }
 
-// noCohorts is the error of a name that tells no cohorts apart.
+// noCohorts returns the error of a name that is neither a dimension nor a label of flows.
 func noCohorts(field, name string, c *cer.Catalog) error {
 	known := c.FlowLabels()
 	for _, d := range c.Dimensions {
@@ -86,7 +86,7 @@ func (in cohorts) keepsFlow(f *cer.Flow) bool {
 	return true
 }
 
-// on returns the filters in terms of the labels that an SLI's series have.
+// on returns the filters by the labels that an SLI's series have.
 func (in cohorts) on(c *cer.Catalog, sli *cer.SLI) []expand.Filter {
 	var filters []expand.Filter
 	for _, f := range in.filters {
@@ -98,7 +98,7 @@ func (in cohorts) on(c *cer.Catalog, sli *cer.SLI) []expand.Filter {
 	return filters
 }
 
-// labelOf returns what a dimension is called on the series of an SLI, or of what speaks for no SLI.
+// labelOf returns the label of a dimension on the series of an SLI, or of an auxiliary query where sli is nil.
 func labelOf(sli *cer.SLI, d cer.Dimension) string {
 	if sli == nil {
 		return d.Label

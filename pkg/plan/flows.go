@@ -95,7 +95,7 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI, l lookback) (SLI, error) {
 	one.Counted = l.counted(one.Window)
 	b.noteShort(one.Window)
 	q := b.plan.Query
-	if q.Measure == query.Lag && q.Format != query.Table {
+	if q.IsAge() {
 		one.Lag, err = b.lag(f, sli)
 		return one, err
 	}

@@ -49,22 +49,27 @@ func (s scope) needsWeights() bool {
 // needsPlain reports whether SLIs are read without regard to the weighted dimension: where no dimension has weights, and
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
-	return s.cohorts.weighted == nil || s.query.Level == query.LevelSLI || s.query.Measure == query.Traffic || s.query.IsOverview() ||
-		s.query.Measure.IsOfSlices() || s.query.Measure.IsMoney()
+	m := s.query.Measure
+	return s.cohorts.weighted == nil || s.query.Level == query.LevelSLI || s.query.IsOverview() || m.IsOfSlices() || m.IsMoney() || s.readsEvents()
 }
 
-// needsWeighted reports whether SLIs are read for each value of the weighted dimension: for what scores of flows are
-// made of.
+// readsEvents reports whether the measure is read from the rates of all events.
+func (s scope) readsEvents() bool { return s.query.Measure.Row().Reads == query.ReadsEvents }
+
+// needsWeighted reports whether SLIs are read for each value of the weighted dimension, whose scores make up those of flows.
 func (s scope) needsWeighted() bool {
 	switch {
 	case s.cohorts.weighted == nil:
 		return false
-	case s.needsAll(), s.query.Measure == query.Weight:
+	case s.needsAllSLIs():
 		return true
 	default:
-		return s.query.Level != query.LevelSLI && s.query.Measure != query.Traffic
+		return s.query.Level != query.LevelSLI && !s.readsEvents()
 	}
 }
+
+// needsAllSLIs reports whether the numbers asked for depend on every SLI of a flow, whichever are shown.
+func (s scope) needsAllSLIs() bool { return s.needsAll() || s.query.Measure.Row().AllSLIs }
 
 // needsFlow reports whether a flow has to be evaluated.
 func (s scope) needsFlow(f *cer.Flow) bool { return s.needsAll() || s.showsFlow(f) }
@@ -72,11 +77,11 @@ func (s scope) needsFlow(f *cer.Flow) bool { return s.needsAll() || s.showsFlow(
 // needsSLI reports whether an SLI of a flow that is needed has to be evaluated.
 func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	switch {
-	case s.needsAll(), s.query.Measure == query.Weight:
+	case s.needsAllSLIs():
 		return true
 	case s.query.Measure.IsOfSlices() && s.query.Level != query.LevelSLI:
 		return s.namesFlow(f)
-	case s.query.Measure == query.Traffic && s.query.Level != query.LevelSLI:
+	case s.readsEvents() && s.query.Level != query.LevelSLI:
 		return sli.Name == f.Traffic
 	default:
 		return s.showsSLI(f, sli)

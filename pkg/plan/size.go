@@ -32,7 +32,7 @@ func checkSize(p *Plan, s scope) error {
 	}
 	if limit := maxPointsOf(p, s); points > limit {
 		knobs := "a larger interval (max data points of the panel), a shorter range or window"
-		if p.Query.Measure == query.State { // It is decided minute by minute, whatever the interval.
+		if p.Query.Measure.IsOfPolicies() { // It is decided minute by minute, whatever the interval.
 			knobs = "a shorter range"
 		}
 		return &TooLarge{Points: points, Invalid: query.Invalid{Message: fmt.Sprintf(
@@ -49,7 +49,7 @@ func checkSize(p *Plan, s scope) error {
 // maxPointsOf returns how many points a query may ask for: more where it is about the states of one flow, which can't be
 // split into smaller queries.
 func maxPointsOf(p *Plan, s scope) int {
-	if p.Query.Measure == query.State && len(s.shownFlows(p.Catalog)) == 1 {
+	if p.Query.Measure.IsOfPolicies() && len(s.shownFlows(p.Catalog)) == 1 {
 		return 2 * MaxPoints
 	}
 	return MaxPoints

@@ -49,14 +49,13 @@ func (s scope) checkObjectives(c *catalog.Catalog) error {
 	return query.Invalidf("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
 }
 
-// sliceWindows returns the windows whose losses a query shows.
+// sliceWindowsOf returns the windows whose losses a query shows.
 func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	var windows sliceWindows
-	switch {
-	case q.Window == query.WindowAuto || q.Measure == query.Burn:
-	case q.Measure == query.State:
-		return windows, query.Invalidf("the windows of states are those that policies state; leave window out")
-	default:
+	if kind := q.Measure.Row().Window; q.Window != query.WindowAuto && kind != query.BurnWindow {
+		if kind == query.PolicyWindow {
+			return windows, query.Invalidf("the windows of states are those that policies state; leave window out")
+		}
 		return windows, query.Invalidf("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
 	}
 	burn, err := q.BurnWindowOf(c.Budget.Slice)
@@ -66,17 +65,14 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	if q.Format == query.Incidents {
 		windows.add(c.Budget.Window) // What they spend is a share of it.
 	}
+	of := map[query.WindowKind]time.Duration{query.BurnWindow: burn, query.BudgetWindow: c.Budget.Window}
 	for _, m := range q.Columns() {
-		switch m {
-		case query.Burn:
-			windows.add(burn)
-		case query.Budget:
-			windows.add(c.Budget.Window)
-		case query.Exhaustion:
-			windows.add(burn)
-			windows.add(c.Budget.Window)
-		default: // Numbers of the last slice.
-			windows.add(c.Budget.Slice)
+		over := m.Row().Over
+		if len(over) == 0 {
+			windows.add(c.Budget.Slice) // Its number is that of the newest slice.
+		}
+		for _, kind := range over {
+			windows.add(of[kind])
 		}
 	}
 	return windows, nil

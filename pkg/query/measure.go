@@ -65,8 +65,10 @@ type Row struct {
 	AllSLIs bool `json:"-"`
 	// IgnoresWeights says that the overall number does not depend on the weights of flows.
 	IgnoresWeights bool `json:"-"`
-	// IsOfEvents says that it is computed from all events, whether a dimension has weights or not.
-	IsOfEvents bool `json:"-"`
+	// Reads is what it is read from; "" for the values of SLIs.
+	Reads Reads `json:"-"`
+	// Over are the windows of time slices over which it is computed; none for the newest slice alone.
+	Over []WindowKind `json:"-"`
 }
 
 // Unit is the unit of a measure.
@@ -102,6 +104,17 @@ const (
 	OfBudgets Basis = "budgets"
 	// OfPolicies are measures of what policies decide by time slices.
 	OfPolicies Basis = "policies"
+)
+
+// Reads is what a measure is read from.
+type Reads string
+
+// What measures are read from other than values.
+const (
+	// ReadsEvents is the rates of all events, whether a dimension has weights or not.
+	ReadsEvents Reads = "events"
+	// ReadsAges is the ages of the newest samples.
+	ReadsAges Reads = "ages"
 )
 
 // Need is what a definition has to state for a measure.
@@ -146,11 +159,14 @@ var measures = []Row{
 	{Measure: Weight, Levels: memberLevels, ComponentLevels: partLevels, Unit: UnitShare, IsShare: true, Basis: OfInstants, Window: AnyWindow,
 		AllFlowsAt: []Level{LevelFlow}, AllSLIs: true},
 	{Measure: Traffic, Levels: []Level{LevelOverall, LevelFlow, LevelSLI}, ComponentLevels: sliLevel, Unit: UnitPerSecond, Basis: OfInstants, Window: AnyWindow,
-		IgnoresWeights: true, IsOfEvents: true},
-	{Measure: Lag, Levels: sliLevel, ComponentLevels: sliLevel, Unit: UnitSeconds, Worst: Highest, Basis: OfInstants, Window: AnyWindow},
-	{Measure: Budget, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitShare, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow},
-	{Measure: Burn, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitNone, Worst: Highest, Basis: OfBudgets, Needs: NeedsObjective, Window: BurnWindow},
-	{Measure: Exhaustion, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitSeconds, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow},
+		IgnoresWeights: true, Reads: ReadsEvents},
+	{Measure: Lag, Levels: sliLevel, ComponentLevels: sliLevel, Unit: UnitSeconds, Worst: Highest, Basis: OfInstants, Window: AnyWindow, Reads: ReadsAges},
+	{Measure: Budget, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitShare, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow,
+		Over: []WindowKind{BudgetWindow}},
+	{Measure: Burn, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitNone, Worst: Highest, Basis: OfBudgets, Needs: NeedsObjective, Window: BurnWindow,
+		Over: []WindowKind{BurnWindow}},
+	{Measure: Exhaustion, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitSeconds, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow,
+		Over: []WindowKind{BurnWindow, BudgetWindow}},
 	{Measure: State, Levels: flowLevels, Unit: UnitNone, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow},
 	{Measure: RevenueAtRisk, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsRevenue, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Cost, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsCost, Window: AnyWindow, IgnoresWeights: true},
@@ -190,6 +206,9 @@ func (m Measure) IsOfSlices() bool {
 	basis := m.Row().Basis
 	return basis == OfBudgets || basis == OfPolicies
 }
+
+// IsOfPolicies reports whether policies decide the measure.
+func (m Measure) IsOfPolicies() bool { return m.Row().Basis == OfPolicies }
 
 // IsBudget reports whether the measure is held against an objective.
 func (m Measure) IsBudget() bool { return m.Row().Needs == NeedsObjective }

@@ -90,7 +90,10 @@ func (q Query) Columns() []Measure {
 func (q Query) IsOverview() bool { return q.Format == Table && !q.Measure.IsOfSlices() }
 
 // IsEventRate reports whether the query asks for rates of events alone.
-func (q Query) IsEventRate() bool { return q.Measure == Traffic && q.Format != Table }
+func (q Query) IsEventRate() bool { return q.Measure.Row().Reads == ReadsEvents && q.Format != Table }
+
+// IsAge reports whether the query asks for the ages of the newest samples alone.
+func (q Query) IsAge() bool { return q.Measure.Row().Reads == ReadsAges && q.Format != Table }
 
 // DependsOnAllFlows reports whether the numbers of the query depend on every flow, whichever are shown: what a weight or
 // a loss means is relative to the whole.

@@ -9,7 +9,7 @@ import (
 // WindowAuto stands for the definition's window, or a longer one where the step of a range would leave holes.
 const WindowAuto = "auto"
 
-// DefaultBurnWindow is the window of a burn rate where a query states none, and of the burn rate by which it is told how
+// DefaultBurnWindow is the window of a burn rate where a query states none, and of the burn rate from which it follows how
 // long a budget lasts.
 const DefaultBurnWindow = time.Hour
 
