@@ -9,8 +9,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// fetch returns the answers to the leaves of a plan, none where its range has no instant. It waits until the points are within
-// the limit on those that are processed at the same time; release is to be called when they have been processed.
+// fetch returns the answers to the leaves of a plan, none where its range has no instant. It waits until the points are
+// within the limit on those that are processed at the same time; release is to be called when they have been processed.
 func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan) (answers []series.Answer, release func(), err error) {
 	if release, err = batch.Acquire(points(p)); err != nil {
 		return nil, nil, err
@@ -31,7 +31,7 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 	}
 	leaves := make([]fetch.Leaf, len(p.Leaves))
 	for i, leaf := range p.Leaves {
-		leaves[i] = fetch.Leaf{PromQL: leaf.Expr.String(), Range: leaf.Range}
+		leaves[i] = leaf.Key()
 	}
 	answers, err := batch.Fetch(ctx, leaves)
 	x.cfg.ObserveSamples(samples(answers))

@@ -8,8 +8,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Batch is the requests to the store for one request of Grafana: each leaf is requested once, however many queries need it, and
-// all are within the store's timeout. It is safe for concurrent use.
+// Batch is the requests to the store for one request of Grafana: each leaf is requested once, however many queries need it,
+// and all are within the store's timeout. It is safe for concurrent use.
 type Batch struct {
 	store   *Store
 	ctx     context.Context
@@ -29,8 +29,8 @@ func (b *Batch) Fork() *Batch {
 	return &Batch{store: b.store, ctx: ctx, cancel: cancel, answers: callGroup[Leaf, series.Answer]{keep: true}}
 }
 
-// ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points that
-// are needed more often.
+// ForkUncached returns a batch as Fork does, whose points are not cached: there are so many that they would evict points
+// that are needed more often.
 func (b *Batch) ForkUncached() *Batch {
 	fork := b.Fork()
 	fork.ctx = context.WithValue(fork.ctx, uncached{}, true)
@@ -45,8 +45,9 @@ func isUncached(ctx context.Context) bool { return ctx.Value(uncached{}) != nil 
 // Close cancels what is under way.
 func (b *Batch) Close() { b.cancel() }
 
-// Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf that
-// other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
+// Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf
+// that other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns
+// early.
 func (b *Batch) Fetch(ctx context.Context, leaves []Leaf) ([]series.Answer, error) {
 	claim := b.Claim(leaves)
 	defer claim.Close()

@@ -20,19 +20,19 @@ import (
 func leavesOf(n int) []Leaf {
 	leaves := make([]Leaf, n)
 	for i := range leaves {
-		leaves[i] = at(fmt.Sprintf("x%d", i))
+		leaves[i] = atNoon(fmt.Sprintf("x%d", i))
 	}
 	return leaves
 }
 
-// outcome is what a Fetch came to.
+// outcome is the result of a Fetch.
 type outcome struct {
 	answers []series.Answer
 	err     error
 }
 
-// going starts a Fetch and returns where its outcome will be.
-func going(ctx context.Context, batch *Batch, leaves ...Leaf) <-chan outcome {
+// startFetch starts a Fetch and returns a channel with its outcome.
+func startFetch(ctx context.Context, batch *Batch, leaves ...Leaf) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
 		answers, err := batch.Fetch(ctx, leaves)
@@ -41,8 +41,8 @@ func going(ctx context.Context, batch *Batch, leaves ...Leaf) <-chan outcome {
 	return done
 }
 
-// over returns the outcome, which must stand already.
-func over(t *testing.T, done <-chan outcome) outcome {
+// outcomeOf returns the outcome, which must be there already.
+func outcomeOf(t *testing.T, done <-chan outcome) outcome {
 	t.Helper()
 	select {
 	case o := <-done:
@@ -53,8 +53,8 @@ func over(t *testing.T, done <-chan outcome) outcome {
 	}
 }
 
-// pending fails where the outcome stands already.
-func pending(t *testing.T, done <-chan outcome) {
+// mustWait fails if there is an outcome already.
+func mustWait(t *testing.T, done <-chan outcome) {
 	t.Helper()
 	select {
 	case o := <-done:
@@ -63,7 +63,7 @@ func pending(t *testing.T, done <-chan outcome) {
 	}
 }
 
-func TestOneLimitHoldsOverAllBatches(t *testing.T) {
+func TestConcurrencyIsLimitedOverAllBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		store := tr.store(t, func(c *Config) { c.Concurrency = 4 })
@@ -71,7 +71,7 @@ func TestOneLimitHoldsOverAllBatches(t *testing.T) {
 		for i := range 3 {
 			batch := store.Batch(t.Context())
 			defer batch.Close()
-			fetches = append(fetches, going(t.Context(), batch, leavesOf(30)[10*i:10*i+10]...))
+			fetches = append(fetches, startFetch(t.Context(), batch, leavesOf(30)[10*i:10*i+10]...))
 		}
 		synctest.Wait()
 		if underWay, _ := tr.now(); underWay != 3 {
@@ -80,7 +80,7 @@ func TestOneLimitHoldsOverAllBatches(t *testing.T) {
 		close(tr.release)
 		synctest.Wait()
 		for _, done := range fetches {
-			if o := over(t, done); o.err != nil || len(o.answers) != 10 {
+			if o := outcomeOf(t, done); o.err != nil || len(o.answers) != 10 {
 				t.Errorf("got %d answers and the error %v", len(o.answers), o.err)
 			}
 		}
@@ -90,7 +90,7 @@ func TestOneLimitHoldsOverAllBatches(t *testing.T) {
 	})
 }
 
-func TestLeafIsAskedOnceABatch(t *testing.T) {
+func TestLeafIsRequestedOnceInABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		store := tr.store(t)
@@ -98,27 +98,27 @@ func TestLeafIsAskedOnceABatch(t *testing.T) {
 		defer batch.Close()
 		elsewhere := Leaf{PromQL: "a", Range: series.InstantOf(noon.In(time.FixedZone("", 3600)))}
 		later := Leaf{PromQL: "b", Range: series.InstantOf(noon.Add(time.Minute))}
-		first := going(t.Context(), batch, at("a"), at("b"), at("a"))
-		second := going(t.Context(), batch, at("b"), elsewhere, later)
+		first := startFetch(t.Context(), batch, atNoon("a"), atNoon("b"), atNoon("a"))
+		second := startFetch(t.Context(), batch, atNoon("b"), elsewhere, later)
 		synctest.Wait()
 		close(tr.release)
 		synctest.Wait()
-		if a, b := over(t, first), over(t, second); len(a.answers) != 3 || len(b.answers) != 3 {
+		if a, b := outcomeOf(t, first), outcomeOf(t, second); len(a.answers) != 3 || len(b.answers) != 3 {
 			t.Errorf("got %d and %d answers, errors %v and %v", len(a.answers), len(b.answers), a.err, b.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []Leaf{at("a")}); err != nil {
+		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("a")}); err != nil {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(map[string]int{"a": 1, "b": 2}, tr.asked); diff != "" {
 			t.Error(diff)
 		}
-		if _, err := fetchOne(t, store, at("a")); err != nil || tr.asked["a"] != 2 {
+		if _, err := fetchOne(t, store, atNoon("a")); err != nil || tr.asked["a"] != 2 {
 			t.Errorf("a new batch: got %d requests in all and the error %v, want 2", tr.asked["a"], err)
 		}
 	})
 }
 
-func TestLeafThatFailsFailsForAllWhoWantIt(t *testing.T) {
+func TestFailureOfALeafIsSharedInABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{}), answer: func(req *http.Request) (string, error) {
 			if askedFor(req).Get("query") == "bad" {
@@ -128,21 +128,21 @@ func TestLeafThatFailsFailsForAllWhoWantIt(t *testing.T) {
 		}}
 		batch := tr.store(t).Batch(t.Context())
 		defer batch.Close()
-		first := going(t.Context(), batch, at("good"), at("bad"))
-		second := going(t.Context(), batch, at("bad"))
-		third := going(t.Context(), batch, at("good"))
+		first := startFetch(t.Context(), batch, atNoon("good"), atNoon("bad"))
+		second := startFetch(t.Context(), batch, atNoon("bad"))
+		third := startFetch(t.Context(), batch, atNoon("good"))
 		synctest.Wait()
 		close(tr.release)
 		synctest.Wait()
 		for _, done := range []<-chan outcome{first, second} {
-			if e := errorOf(t, over(t, done).err); e.Kind != BadData || e.PromQL != "bad" {
+			if e := errorOf(t, outcomeOf(t, done).err); e.Kind != BadData || e.PromQL != "bad" {
 				t.Errorf("got %s of %q", e.Kind, e.PromQL)
 			}
 		}
-		if o := over(t, third); o.err != nil {
+		if o := outcomeOf(t, third); o.err != nil {
 			t.Errorf("the query that only shares the good leaf failed: %v", o.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []Leaf{at("bad")}); err == nil || tr.asked["bad"] != 1 {
+		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("bad")}); err == nil || tr.asked["bad"] != 1 {
 			t.Errorf("asked %d times, error %v; want once, and the error again", tr.asked["bad"], err)
 		}
 	})
@@ -159,9 +159,9 @@ func TestFirstFailureDoesNotWaitForTheOthers(t *testing.T) {
 		}}
 		batch := tr.store(t, func(c *Config) { c.Concurrency = 2 }).Batch(t.Context())
 		defer batch.Close()
-		done := going(t.Context(), batch, at("slow"), at("bad"))
+		done := startFetch(t.Context(), batch, atNoon("slow"), atNoon("bad"))
 		synctest.Wait()
-		if e := errorOf(t, over(t, done).err); e.Kind != Unreachable {
+		if e := errorOf(t, outcomeOf(t, done).err); e.Kind != Unreachable {
 			t.Errorf("got %s, want the failure", e.Kind)
 		}
 		if underWay, _ := tr.now(); underWay != 0 {
@@ -170,41 +170,41 @@ func TestFirstFailureDoesNotWaitForTheOthers(t *testing.T) {
 	})
 }
 
-func TestCallerWhoGivesUpLeavesTheLeafToTheOthers(t *testing.T) {
+func TestCancelledCallerDoesNotCancelOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		batch := tr.store(t).Batch(t.Context())
 		defer batch.Close()
 		ctx, cancel := context.WithCancel(t.Context())
-		impatient := going(ctx, batch, at("a"))
+		impatient := startFetch(ctx, batch, atNoon("a"))
 		synctest.Wait()
-		patient := going(t.Context(), batch, at("a"))
+		patient := startFetch(t.Context(), batch, atNoon("a"))
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		if e := errorOf(t, over(t, impatient).err); e.Kind != Cancelled {
+		if e := errorOf(t, outcomeOf(t, impatient).err); e.Kind != Cancelled {
 			t.Errorf("got %s, want cancelled", e.Kind)
 		}
-		pending(t, patient)
+		mustWait(t, patient)
 		close(tr.release)
 		synctest.Wait()
-		if o := over(t, patient); o.err != nil || tr.asked["a"] != 1 {
+		if o := outcomeOf(t, patient); o.err != nil || tr.asked["a"] != 1 {
 			t.Errorf("asked %d times, error %v", tr.asked["a"], o.err)
 		}
 	})
 }
 
-func TestLeavesNobodyWaitsForAreGivenUp(t *testing.T) {
+func TestLeavesNobodyWaitsForAreCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		batch := tr.store(t, func(c *Config) { c.Concurrency = 2 }).Batch(t.Context())
 		defer batch.Close()
 		ctx, cancel := context.WithCancel(t.Context())
-		done := going(ctx, batch, leavesOf(5)...)
+		done := startFetch(ctx, batch, leavesOf(5)...)
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		if e := errorOf(t, over(t, done).err); e.Kind != Cancelled {
+		if e := errorOf(t, outcomeOf(t, done).err); e.Kind != Cancelled {
 			t.Errorf("got %s, want cancelled", e.Kind)
 		}
 		if underWay, _ := tr.now(); underWay != 0 {
@@ -242,7 +242,7 @@ func TestTimeoutBoundsTheWholeBatch(t *testing.T) {
 				defer batch.Close()
 				time.Sleep(20 * time.Second)
 				err := use(batch)
-				wanted{Timeout, 504, true, "The store did not answer within 30s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}.check(t, err)
+				wantError{Timeout, 504, true, "The store did not answer within 30s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}.check(t, err)
 				if took := time.Since(start); took != 30*time.Second {
 					t.Errorf("took %s, want 30 s from the batch's start", took)
 				}
@@ -254,15 +254,15 @@ func TestTimeoutBoundsTheWholeBatch(t *testing.T) {
 	}
 }
 
-func TestClosedBatchEndsWhatIsUnderWay(t *testing.T) {
+func TestClosedBatchCancelsRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		batch := tr.store(t).Batch(t.Context())
-		done := going(t.Context(), batch, at("a"))
+		done := startFetch(t.Context(), batch, atNoon("a"))
 		synctest.Wait()
 		batch.Close()
 		synctest.Wait()
-		if e := errorOf(t, over(t, done).err); e.Kind != Cancelled {
+		if e := errorOf(t, outcomeOf(t, done).err); e.Kind != Cancelled {
 			t.Errorf("got %s, want cancelled", e.Kind)
 		}
 	})

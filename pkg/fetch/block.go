@@ -18,7 +18,8 @@ type block struct {
 	span
 	// settled is the index from which on late samples may change the points.
 	settled int64
-	// requested is the time at which the oldest of the points were requested, and refreshed that of the points that are not settled.
+	// requested is the time at which the oldest of the points were requested, and refreshed that of the points that are not
+	// settled.
 	requested, refreshed time.Time
 	// series hold the values of the span.
 	series []series.Series
@@ -34,7 +35,8 @@ func (b *block) weight() uint32 {
 	return uint32(min(bytes, math.MaxUint32))
 }
 
-// valid returns which of the points are valid now, if points that are not settled are for the time fresh; an empty span if none is.
+// valid returns which of the points are valid now, if points that are not settled are for the time fresh; an empty span if
+// none is.
 func (b *block) valid(now time.Time, fresh time.Duration) span {
 	age := hardAge
 	if len(b.series) == 0 {
@@ -50,8 +52,8 @@ func (b *block) valid(now time.Time, fresh time.Duration) span {
 	}
 }
 
-// merge returns a block of the points of b and of a newer block, which replace those of b where both have them. It returns the newer one if
-// both together are not contiguous, or b has reached the hard age.
+// merge returns a block of the points of b and of a newer block, which replace those of b where both have them. It returns
+// the newer one if both together are not contiguous, or b has reached the hard age.
 func (b *block) merge(newer *block) *block {
 	if newer.requested.Sub(b.requested) >= hardAge || newer.lo > b.hi || newer.hi < b.lo {
 		return newer

@@ -12,8 +12,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// TestLeavesAreBounded asks for a long range in which series come and go: each piece has few of them, and the whole more
-// than a request may bring.
+// TestLeavesAreBounded requests a long range in which series come and go: each piece has few of them, and the whole more
+// than a request may return.
 func TestLeavesAreBounded(t *testing.T) {
 	tr := &transport{answer: func(req *http.Request) (string, error) {
 		start := askedFor(req).Get("start")
@@ -33,9 +33,9 @@ func TestLeavesAreBounded(t *testing.T) {
 	}
 }
 
-// TestNumbersAreBounded asks for a long range of many series with a number each, so that a short answer would take a
+// TestValuesAreBounded requests a long range of many series with one sample each, so that a short answer would take a
 // thousand times its memory.
-func TestNumbersAreBounded(t *testing.T) {
+func TestValuesAreBounded(t *testing.T) {
 	over := series.New(noon, noon.Add(1000*time.Second), time.Second)
 	one := fmt.Sprintf(`{"metric":{},"values":[[%d,"1"]]}`, noon.Unix())
 	_, err := decode(strings.NewReader(data("matrix", "["+strings.Repeat(one+",", 16_000)+one+"]")), over, 1<<30)
@@ -45,7 +45,7 @@ func TestNumbersAreBounded(t *testing.T) {
 	}
 }
 
-// TestAnnotationsAreBounded reads an answer of more warnings than anybody reads.
+// TestAnnotationsAreBounded decodes an answer with very many warnings.
 func TestAnnotationsAreBounded(t *testing.T) {
 	warnings := make([]string, 10_000)
 	for i := range warnings {
@@ -58,8 +58,8 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotSettledIsNotKeptForLong makes something of points that the cache shares while they may still change.
-func TestWhatIsNotSettledIsNotKeptForLong(t *testing.T) {
+// TestPointsThatMayChangeAreNotValidForLong makes something of points that the cache shares while they may still change.
+func TestPointsThatMayChangeAreNotValidForLong(t *testing.T) {
 	w := &world{late: map[int64]int{}}
 	s, _, clock := w.stores(t, 1<<20)
 	ask := func(end time.Time) series.Answer {

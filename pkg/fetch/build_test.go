@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWhatAStoreSaysItIs(t *testing.T) {
+func TestBuildInformation(t *testing.T) {
 	for name, tc := range map[string]struct {
 		body string
 		want Build
@@ -32,7 +32,7 @@ func TestWhatAStoreSaysItIs(t *testing.T) {
 	}
 }
 
-func TestStoreThatDoesNotSayWhatItIs(t *testing.T) {
+func TestStoreWithoutBuildInformation(t *testing.T) {
 	for name, tc := range map[string]struct {
 		status int
 		body   string

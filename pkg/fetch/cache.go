@@ -20,9 +20,9 @@ const (
 	emptyAge = 10 * time.Minute
 )
 
-// Cache holds the points of the answers of stores, in blocks that lie on the grid of their step. Points that late samples can no longer
-// change are valid up to a hard age; others are for as long as the Config's Fresh. It is safe for concurrent use, and outlives the stores
-// that use it. A nil cache holds nothing.
+// Cache holds the points of the answers of stores, in blocks that lie on the grid of their step. Points that late samples
+// can no longer change are valid up to a hard age; others are for as long as the Config's Fresh. It is safe for concurrent
+// use, and outlives the stores that use it. A nil cache holds nothing.
 type Cache struct {
 	entries      *otter.Cache[entryKey, entry]
 	bytes        uint64
@@ -30,8 +30,8 @@ type Cache struct {
 	observe      func(hits, misses int64)
 }
 
-// NewCache returns a cache of at most limit bytes; nil, which holds nothing, if that is 0. The function observe, which may be nil, is
-// called with the hits and misses of each lookup, as Stats counts them.
+// NewCache returns a cache of at most limit bytes; nil, which holds nothing, if that is 0. The function observe, which may
+// be nil, is called with the hits and misses of each lookup, as Stats counts them.
 func NewCache(limit int64, observe func(hits, misses int64)) *Cache {
 	if limit <= 0 {
 		return nil
@@ -59,8 +59,8 @@ type entry interface {
 	weight() uint32
 }
 
-// entryKey is the key of an entry: of a block, the ID of a leaf's blocks and the number of the block on the grid; or the ID of derived
-// values and the number of one.
+// entryKey is the key of an entry: of a block, the ID of a leaf's blocks and the number of the block on the grid; or the ID
+// of derived values and the number of one.
 type entryKey struct {
 	id     [16]byte
 	number int64
@@ -70,7 +70,8 @@ type entryKey struct {
 type Stats struct {
 	// Bytes is the size of the entries, at most Limit.
 	Bytes, Limit uint64
-	// Hits and Misses are the numbers of points that were looked up so far: those that the cache held, and those that it lacked.
+	// Hits and Misses are the numbers of points that were looked up so far: those that the cache held, and those that it
+	// lacked.
 	Hits, Misses uint64
 }
 
@@ -100,14 +101,14 @@ type cachedPoints struct {
 
 // until returns the time up to which the points are valid, given how long points are that late samples may still change.
 func (p cachedPoints) until(fresh time.Duration) time.Time {
-	if p.hi > p.first+int64(p.block.settled) {
+	if p.hi > p.first+p.block.settled {
 		return p.block.refreshed.Add(fresh)
 	}
 	return p.block.requested.Add(hardAge)
 }
 
-// lookup returns the valid points of a range among the blocks with an ID, and the parts of the range that are to be requested. Points
-// that late samples may still change are valid for the time fresh.
+// lookup returns the valid points of a range among the blocks with an ID, and the parts of the range that are to be
+// requested. Points that late samples may still change are valid for the time fresh.
 func (c *Cache) lookup(id [16]byte, over series.Range, now time.Time, fresh time.Duration) (found []cachedPoints, missing []series.Range) {
 	if c == nil {
 		return nil, []series.Range{over}
@@ -138,8 +139,8 @@ func (c *Cache) lookup(id [16]byte, over series.Range, now time.Time, fresh time
 	return found, missing
 }
 
-// insert holds the points of an answer over a range in the blocks with an ID. It was requested at a time, up to overlap before which late
-// samples may change points. An answer with warnings may be incomplete and is not cached.
+// insert holds the points of an answer over a range in the blocks with an ID. It was requested at a time, up to overlap
+// before which late samples may change points. An answer with warnings may be incomplete and is not cached.
 func (c *Cache) insert(id [16]byte, over series.Range, answer series.Answer, requested time.Time, overlap time.Duration) {
 	if c == nil || len(answer.Warnings) > 0 {
 		return

@@ -25,7 +25,7 @@ type world struct {
 	// late counts the changes of a second.
 	late   map[int64]int
 	points int
-	// warns says that the store warns of each answer.
+	// warns adds a warning to each answer.
 	warns bool
 }
 
@@ -41,7 +41,7 @@ func (w *world) at(series string, second int64) (float64, bool) {
 	return float64(hash.Sum64() % 1000), true
 }
 
-// answer is what the store says of a query: some series a name, none of the name "none".
+// answer returns the answer to a query: three series for a name, and none for the name "none".
 func (w *world) answer(req *http.Request) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -88,7 +88,7 @@ func (w *world) instants(of func(string) string) (start, end, step int64) {
 	return seconds("start"), seconds("end"), seconds("step")
 }
 
-// stores returns one that keeps points and one that does not, which ask the same world, and their clock.
+// stores returns a store with a cache of so many bytes and one without, both of the same samples, and their clock.
 func (w *world) stores(t *testing.T, bytes int64) (kept, plain *Store, clock *time.Time) {
 	clock = &time.Time{}
 	*clock = noon
@@ -114,8 +114,8 @@ func same(t *testing.T, got, want series.Answer, of Leaf) {
 	}
 }
 
-// TestWhatIsKeptEqualsWhatIsAsked pans, zooms and refreshes by chance, while samples come late by up to the overlap.
-func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
+// TestCachedAnswersEqualThoseOfTheStore pans, zooms and refreshes by chance, while samples come late by up to the overlap.
+func TestCachedAnswersEqualThoseOfTheStore(t *testing.T) {
 	for _, bytes := range []int64{1 << 20, 20_000} { // Of which the latter evicts all the time.
 		random := rand.New(rand.NewPCG(1, uint64(bytes)))
 		w := &world{late: map[int64]int{}}
@@ -157,13 +157,13 @@ func TestWhatIsKeptEqualsWhatIsAsked(t *testing.T) {
 	}
 }
 
-func TestWhatIsAskedAgain(t *testing.T) {
+func TestPointsThatAreRequestedAgain(t *testing.T) {
 	over := func(start, end int) Leaf { // In minutes after noon.
 		return Leaf{PromQL: "a", Range: series.New(noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute), time.Minute)}
 	}
 	tests := map[string]struct {
 		first Leaf
-		// after is how long after that the second one is asked.
+		// after is the time from the first request to the second.
 		after  time.Duration
 		second Leaf
 		want   int
@@ -176,7 +176,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 		"all of it after an hour":                   {over(-100, -50), time.Hour, over(-100, -50), 51},
 		"all of another step":                       {over(-100, -50), time.Minute, Leaf{PromQL: "a", Range: series.New(noon.Add(-100*time.Minute), noon.Add(-50*time.Minute), 5*time.Minute)}, 11},
 		"an instant that is settled, never":         {Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, time.Minute, Leaf{PromQL: "a", Range: series.InstantOf(noon.Add(-time.Hour))}, 0},
-		"an instant that is not":                    {at("a"), time.Minute, at("a"), 1},
+		"an instant that is not":                    {atNoon("a"), time.Minute, atNoon("a"), 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotKept(t *testing.T) {
+func TestWhatIsNotCached(t *testing.T) {
 	leaf := Leaf{PromQL: "a", Range: series.New(noon.Add(-3*time.Hour), noon.Add(-time.Hour), time.Minute)}
 	asked := func(t *testing.T, w *world, store *Store) int {
 		t.Helper()

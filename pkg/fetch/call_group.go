@@ -13,8 +13,8 @@ import (
 )
 
 // callGroup suppresses duplicate calls, as the singleflight package does: callers that want the same key at the same time
-// share one call. Keys are joined several at a time. The join that creates calls is to start or abandon them; they run under a
-// context that no caller can cancel alone: it ends when nobody waits for any of them any more.
+// share one call. Keys are joined several at a time. The join that creates calls is to start or abandon them; they run under
+// a context that no caller can cancel alone: it ends when no caller waits for any of them.
 type callGroup[K comparable, V any] struct {
 	// keep shares the outcomes of finished calls, errors included, with later joins.
 	keep bool
@@ -78,7 +78,8 @@ var (
 	errAbandoned  = errors.New("a call was abandoned before it started")
 )
 
-// join returns a ticket for keys, with new calls for those that are not under way. The context of these is derived from parent.
+// join returns a ticket for keys, with new calls for those that are not under way. The context of these is derived from
+// parent.
 func (g *callGroup[K, V]) join(parent context.Context, keys []K) *ticket[K, V] {
 	t := &ticket[K, V]{group: g, keys: keys}
 	t.ctx, t.cancel = context.WithCancel(parent)
@@ -172,8 +173,8 @@ func (t *ticket[K, V]) waitAll(ctx context.Context) ([]V, error) {
 	return values, group.Wait()
 }
 
-// release gives up waiting. It cancels runs that nobody waits for any more, and forgets calls that nobody waits for unless
-// their outcomes are to be kept.
+// release ends the ticket's hold on its calls. Of calls that no other ticket holds it cancels the run, once that has none left,
+// and forgets the outcome unless it is to be kept.
 func (t *ticket[K, V]) release() {
 	t.released.Do(func() {
 		t.group.mu.Lock()

@@ -9,9 +9,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Claim is a caller's hold on the answers to some leaves of a batch: what the cache has, and the calls that return the rest, which
-// other callers may have started. The pieces that nobody has requested yet are Missing: the claim's owner merges their expressions
-// where that is possible, and has them fetched. It is to be closed.
+// Claim is a caller's hold on the answers to some leaves of a batch: what the cache has, and the calls that return the rest,
+// which other callers may have started. The pieces that no other claim requests are Missing: the caller merges their
+// expressions where that is possible, and passes the requests to Fetch. It is to be closed.
 type Claim struct {
 	batch   *Batch
 	answers *ticket[Leaf, series.Answer]
@@ -34,8 +34,8 @@ func (b *Batch) Claim(leaves []Leaf) *Claim {
 	return c
 }
 
-// lookup looks the fresh leaves of a ticket up in the cache. It returns what to join their answers from, and the keys of the pieces that
-// the cache lacks.
+// lookup looks the fresh leaves of a ticket up in the cache. It returns what to join their answers from, and the keys of the
+// pieces that the cache lacks.
 func (b *Batch) lookup(t *ticket[Leaf, series.Answer]) ([]*partial, []pieceKey) {
 	s, scope, urgent, now := b.store, b.store.scope(b.ctx), b.store.urgent(b.ctx), b.store.now()
 	var keys []pieceKey
@@ -44,24 +44,23 @@ func (b *Batch) lookup(t *ticket[Leaf, series.Answer]) ([]*partial, []pieceKey) 
 		leaf := t.keys[at]
 		p := &partial{leaf: leaf, requested: now, fresh: s.fresh, limit: s.maxSeries}
 		for _, over := range partsOf(leaf.Range) {
-			part := part{over: over}
-			cached, gaps := s.cache.lookup(Leaf{leaf.PromQL, over}.blocksID(scope), over, now, s.fresh)
-			part.cached = cached
+			cached, gaps := s.cache.lookup(blocksID(leafOver(leaf, over), scope), over, now, s.fresh)
+			found := part{over: over, cached: cached}
 			for _, gap := range gaps {
 				for _, piece := range piecesOf(gap) {
-					part.pieces, part.positions = append(part.pieces, piece), append(part.positions, len(keys))
-					keys = append(keys, pieceKey{Leaf{leaf.PromQL, piece}, scope, urgent})
+					found.pieces, found.positions = append(found.pieces, piece), append(found.positions, len(keys))
+					keys = append(keys, pieceKey{leafOver(leaf, piece), scope, urgent})
 				}
 			}
-			p.parts = append(p.parts, part)
+			p.parts = append(p.parts, found)
 		}
 		partials[i] = p
 	}
 	return partials, keys
 }
 
-// join resolves the fresh leaves when their pieces are there. It holds the pieces for as long as any of the batch's callers waits for
-// these leaves.
+// join resolves the fresh leaves when their pieces are there. It holds the pieces for as long as any of the batch's callers
+// waits for these leaves.
 func (c *Claim) join(ctx context.Context, partials []*partial) {
 	defer c.pieces.release()
 	var group conc.WaitGroup
@@ -74,7 +73,8 @@ func (c *Claim) join(ctx context.Context, partials []*partial) {
 	group.Wait()
 }
 
-// piece returns the answer to the piece at a position. A piece whose owner closed its claim without fetching it is fetched here.
+// piece returns the answer to the piece at a position. A piece whose owner closed its claim without fetching it is fetched
+// here.
 func (c *Claim) piece(ctx context.Context, at int) (series.Answer, error) {
 	answer, err := c.pieces.wait(ctx, at)
 	for errors.Is(err, errAbandoned) && ctx.Err() == nil {
@@ -92,11 +92,12 @@ func (c *Claim) Missing() []Leaf {
 	return missing
 }
 
-// Fetch sends requests which together stand for each of the missing pieces. It returns at once, and has no effect when it is called
-// again.
+// Fetch sends requests which together stand for each of the missing pieces. It returns at once, and has no effect when it is
+// called again.
 func (c *Claim) Fetch(requests []Request) { c.batch.store.fetch(c.pieces, requests) }
 
-// Wait returns the answer to each leaf. It returns early with the *Error of the first leaf that fails, or of ctx when that is done.
+// Wait returns the answer to each leaf. It returns early with the *Error of the first leaf that fails, or of ctx when that
+// is done.
 func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
 	answers, err := c.answers.waitAll(ctx)
 	if err != nil {
@@ -105,8 +106,8 @@ func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
 	return answers, nil
 }
 
-// Close gives up the answers: requests for them are cancelled unless another caller waits for them too. Missing pieces that were never
-// fetched are left to such callers.
+// Close gives up the answers: requests for them are cancelled unless another caller waits for them too. Missing pieces that
+// were never fetched are left to such callers.
 func (c *Claim) Close() {
 	c.answers.release()
 	c.answers.abandon()

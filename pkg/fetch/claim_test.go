@@ -80,9 +80,9 @@ func TestMembersOfAMergedRequestAreAnsweredByIt(t *testing.T) {
 	tr := &transport{answer: one}
 	batch := tr.store(t, func(c *Config) { c.Cache = NewCache(1<<20, nil) }).Batch(t.Context())
 	defer batch.Close()
-	claim := batch.Claim([]Leaf{at("a"), at("b"), at("a")})
+	claim := batch.Claim([]Leaf{atNoon("a"), atNoon("b"), atNoon("a")})
 	defer claim.Close()
-	if diff := cmp.Diff([]Leaf{at("a"), at("b")}, claim.Missing()); diff != "" {
+	if diff := cmp.Diff([]Leaf{atNoon("a"), atNoon("b")}, claim.Missing()); diff != "" {
 		t.Fatal(diff)
 	}
 	claim.Fetch([]Request{merged(claim.Missing())})
@@ -94,14 +94,14 @@ func TestMembersOfAMergedRequestAreAnsweredByIt(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a or b": 1}, tr.asked); diff != "" {
 		t.Error(diff)
 	}
-	again := batch.Fork().Claim([]Leaf{at("b")})
+	again := batch.Fork().Claim([]Leaf{atNoon("b")})
 	defer again.Close()
 	if missing := again.Missing(); len(missing) > 0 {
 		t.Errorf("the cache lacks %v", missing)
 	}
 }
 
-func TestMissingIsWhatNobodyHasClaimed(t *testing.T) {
+func TestMissingPiecesAreClaimedByNoOtherClaim(t *testing.T) {
 	minute := func(start, end int) Leaf { // In minutes after noon.
 		return Leaf{PromQL: "a", Range: series.New(noon.Add(time.Duration(start)*time.Minute), noon.Add(time.Duration(end)*time.Minute), time.Minute)}
 	}
@@ -117,8 +117,8 @@ func TestMissingIsWhatNobodyHasClaimed(t *testing.T) {
 		"all of what another claims in part":   {claimed: minute(0, 5), leaf: minute(0, 10), want: []Leaf{minute(0, 10)}},
 		"pieces of a long range":               {leaf: minute(0, day), want: []Leaf{minute(0, 239), minute(240, 719), minute(720, 1199), minute(1200, day)}},
 		"those pieces that nobody else claims": {claimed: minute(240, day), leaf: minute(0, day), want: []Leaf{minute(0, 239)}},
-		"two instants one by one":              {leaf: Leaf{"a", series.New(noon, noon.Add(time.Hour), time.Hour)}, want: []Leaf{at("a"), {"a", series.InstantOf(noon.Add(time.Hour))}}},
-		"an end between steps":                 {claimed: minute(0, 10), leaf: Leaf{"a", series.New(noon, noon.Add(10*time.Minute+time.Second), time.Minute)}},
+		"two instants one by one":              {leaf: leafOver(atNoon("a"), series.New(noon, noon.Add(time.Hour), time.Hour)), want: []Leaf{atNoon("a"), leafOver(atNoon("a"), series.InstantOf(noon.Add(time.Hour)))}},
+		"an end between steps":                 {claimed: minute(0, 10), leaf: leafOver(atNoon("a"), series.New(noon, noon.Add(10*time.Minute+time.Second), time.Minute))},
 		"nothing of no instants":               {leaf: minute(0, -1)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,16 +177,16 @@ func TestRefusedMergedRequestIsSplit(t *testing.T) {
 	if store.MergeRefused("a or b") {
 		t.Error("refused before it was sent")
 	}
-	ask(at("a"), at("b"))
+	ask(atNoon("a"), atNoon("b"))
 	if diff := cmp.Diff(map[string]int{"a or b": 1, "a": 1, "b": 1}, tr.asked); diff != "" || !store.MergeRefused("a or b") {
 		t.Errorf("not refused, or %s", diff)
 	}
-	ask(at("a"), at("b"))
+	ask(atNoon("a"), atNoon("b"))
 	if diff := cmp.Diff(map[string]int{"a": 1, "b": 1}, tr.asked); diff != "" {
 		t.Errorf("refused lately: %s", diff)
 	}
 	now = now.Add(refusedMergeTTL)
-	ask(at("a"), at("b"))
+	ask(atNoon("a"), atNoon("b"))
 	if diff := cmp.Diff(map[string]int{"a or b": 1, "a": 1, "b": 1}, tr.asked); diff != "" {
 		t.Errorf("refused long ago: %s", diff)
 	}
@@ -208,20 +208,20 @@ func TestClaimThatIsClosedWithoutFetchLeavesItsPiecesToOthers(t *testing.T) {
 				var done <-chan outcome
 				func() {
 					defer func() { _ = recover() }()
-					claim := batch.Claim([]Leaf{at("a"), at("b")})
+					claim := batch.Claim([]Leaf{atNoon("a"), atNoon("b")})
 					defer claim.Close()
-					second := joining.Claim([]Leaf{at("b")})
+					second := joining.Claim([]Leaf{atNoon("b")})
 					done = waiting(t.Context(), second)
 					if missing := second.Missing(); len(missing) > 0 {
 						t.Errorf("%v are missing though they are claimed", missing)
 					}
 					second.Fetch(nil)
 					synctest.Wait()
-					pending(t, done)
+					mustWait(t, done)
 					panic("a bug in merging")
 				}()
 				synctest.Wait()
-				o := over(t, done)
+				o := outcomeOf(t, done)
 				if o.err != nil {
 					t.Fatal(o.err)
 				}
@@ -234,12 +234,12 @@ func TestClaimThatIsClosedWithoutFetchLeavesItsPiecesToOthers(t *testing.T) {
 	}
 }
 
-func TestClaimWhoseRequestsAreABugFailsRatherThanWaitsForEver(t *testing.T) {
+func TestClaimWithInvalidRequestsFails(t *testing.T) {
 	for name, requests := range map[string]func([]Leaf) []Request{
 		"a piece is forgotten": func(missing []Leaf) []Request { return alone(missing)[:1] },
 		"there are none":       func([]Leaf) []Request { return nil },
 		"a position that is no piece's": func(missing []Leaf) []Request {
-			return append(alone(missing)[:1], Request{Leaf: at("b"), Members: []int{7}})
+			return append(alone(missing)[:1], Request{Leaf: atNoon("b"), Members: []int{7}})
 		},
 		"Unmerge panics": func(missing []Leaf) []Request {
 			r := merged(missing)
@@ -256,11 +256,11 @@ func TestClaimWhoseRequestsAreABugFailsRatherThanWaitsForEver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			batch := (&transport{answer: one}).store(t).Batch(t.Context())
 			defer batch.Close()
-			claim := batch.Claim([]Leaf{at("a"), at("b")})
+			claim := batch.Claim([]Leaf{atNoon("a"), atNoon("b")})
 			defer claim.Close()
 			claim.Fetch(requests(claim.Missing()))
 			_, err := claim.Wait(t.Context())
-			wanted{Internal, 500, false, "The plugin failed while asking the store. This is a bug in the plugin."}.check(t, err)
+			wantError{Internal, 500, false, "The plugin failed while asking the store. This is a bug in the plugin."}.check(t, err)
 		})
 	}
 }
@@ -272,13 +272,13 @@ func TestUrgentPiecesDoNotWaitForOthers(t *testing.T) {
 	})
 	panel := store.Batch(t.Context())
 	defer panel.Close()
-	claim := panel.Claim([]Leaf{at("a")})
+	claim := panel.Claim([]Leaf{atNoon("a")})
 	defer claim.Close()
 	alert := store.Batch(context.WithValue(t.Context(), urgent{}, true))
 	defer alert.Close()
-	claim = alert.Claim([]Leaf{at("a")})
+	claim = alert.Claim([]Leaf{atNoon("a")})
 	defer claim.Close()
-	if diff := cmp.Diff([]Leaf{at("a")}, claim.Missing()); diff != "" {
+	if diff := cmp.Diff([]Leaf{atNoon("a")}, claim.Missing()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -295,7 +295,7 @@ func TestPiecesOfOneIdentityAreNotThoseOfAnother(t *testing.T) {
 	}{{"ada", 1}, {"bob", 1}, {"ada", 0}} {
 		batch := store.Batch(context.WithValue(t.Context(), user{}, tc.name))
 		defer batch.Close()
-		claim := batch.Claim([]Leaf{at("a")})
+		claim := batch.Claim([]Leaf{atNoon("a")})
 		defer claim.Close()
 		if got := len(claim.Missing()); got != tc.missing {
 			t.Errorf("%s: %d pieces are missing, want %d", tc.name, got, tc.missing)
@@ -308,7 +308,7 @@ func TestForkUncachedDoesNotFillTheCache(t *testing.T) {
 	batch := store.Batch(t.Context())
 	defer batch.Close()
 	for i, fork := range []*Batch{batch.ForkUncached(), batch.Fork(), batch.Fork()} {
-		claim := fork.Claim([]Leaf{at("a")})
+		claim := fork.Claim([]Leaf{atNoon("a")})
 		if got, want := len(claim.Missing()), []int{1, 1, 0}[i]; got != want {
 			t.Errorf("fork %d: %d pieces are missing, want %d", i, got, want)
 		}
@@ -326,8 +326,8 @@ func TestClosedClaimCancelsWhatOnlyItWaitsFor(t *testing.T) {
 		tr := &transport{release: make(chan struct{})}
 		batch := tr.store(t).Batch(t.Context())
 		defer batch.Close()
-		claim := batch.Claim([]Leaf{at("a"), at("b")})
-		other := batch.Claim([]Leaf{at("b")})
+		claim := batch.Claim([]Leaf{atNoon("a"), atNoon("b")})
+		other := batch.Claim([]Leaf{atNoon("b")})
 		defer other.Close()
 		claim.Fetch(alone(claim.Missing()))
 		done := waiting(t.Context(), other)
@@ -335,10 +335,10 @@ func TestClosedClaimCancelsWhatOnlyItWaitsFor(t *testing.T) {
 		claim.Close()
 		claim.Close()
 		synctest.Wait()
-		pending(t, done)
+		mustWait(t, done)
 		close(tr.release)
 		synctest.Wait()
-		if o := over(t, done); o.err != nil {
+		if o := outcomeOf(t, done); o.err != nil {
 			t.Error(o.err)
 		}
 	})

@@ -144,8 +144,8 @@ func isObject(body []byte) bool {
 // jsonSpace is the white space that JSON may begin with.
 const jsonSpace = " \t\r\n"
 
-// firstByte skips leading white space and returns the byte after it, which it leaves unread; 0 at the end of the body, and where it
-// can't be read, which the next read of an HTTP body reports again.
+// firstByte skips leading white space and returns the byte after it, which it leaves unread; 0 at the end of the body, and
+// where it can't be read, which the next read of an HTTP body reports again.
 func firstByte(body *bufio.Reader) byte {
 	for {
 		head, err := body.Peek(1)

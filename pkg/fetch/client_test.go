@@ -46,7 +46,7 @@ func TestRequestsAsTheStoreSeesThem(t *testing.T) {
 		want   seen
 	}{
 		"an instant is a form posted to query": {
-			leaf: at("up"),
+			leaf: atNoon("up"),
 			want: seen{"POST", "/api/v1/query", url.Values{}, url.Values{"query": {"up"}, "time": {from}}},
 		},
 		"a range is a form posted to query_range": {
@@ -58,15 +58,15 @@ func TestRequestsAsTheStoreSeesThem(t *testing.T) {
 			want: seen{"GET", "/api/v1/query_range", url.Values{"query": {"up"}, "start": {from}, "end": {to}, "step": {"90"}}, url.Values{}},
 		},
 		"custom parameters are in the URL of a POST": {
-			custom: url.Values{"dedup": {"true"}}, leaf: at("up"),
+			custom: url.Values{"dedup": {"true"}}, leaf: atNoon("up"),
 			want: seen{"POST", "/api/v1/query", url.Values{"dedup": {"true"}}, url.Values{"query": {"up"}, "time": {from}}},
 		},
 		"custom parameters are in the URL of a GET": {
-			method: http.MethodGet, custom: url.Values{"dedup": {"true"}}, leaf: at("up"),
+			method: http.MethodGet, custom: url.Values{"dedup": {"true"}}, leaf: atNoon("up"),
 			want: seen{"GET", "/api/v1/query", url.Values{"dedup": {"true"}, "query": {"up"}, "time": {from}}, url.Values{}},
 		},
 		"a query in the configured URL is custom parameters": {
-			path: "/prom/?tenant=a", custom: url.Values{"tenant": {"b"}}, leaf: at("up"),
+			path: "/prom/?tenant=a", custom: url.Values{"tenant": {"b"}}, leaf: atNoon("up"),
 			want: seen{"POST", "/prom/api/v1/query", url.Values{"tenant": {"a", "b"}}, url.Values{"query": {"up"}, "time": {from}}},
 		},
 	} {
@@ -84,7 +84,7 @@ func TestRequestsAsTheStoreSeesThem(t *testing.T) {
 	}
 }
 
-func TestStoreThatForbidsPOSTIsAskedByGET(t *testing.T) {
+func TestStoreThatForbidsPOSTIsQueriedByGET(t *testing.T) {
 	var methods []string
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		methods = append(methods, r.Method)
@@ -98,7 +98,7 @@ func TestStoreThatForbidsPOSTIsAskedByGET(t *testing.T) {
 		serving(http.StatusOK, emptyAnswer)(w, r)
 	})
 	store := newStore(t, Config{URL: server.URL, CustomQueryParameters: url.Values{"dedup": {"true"}}})
-	if _, err := fetchOne(t, store, at("up")); err != nil {
+	if _, err := fetchOne(t, store, atNoon("up")); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"POST", "GET"}, methods); diff != "" {
@@ -106,7 +106,7 @@ func TestStoreThatForbidsPOSTIsAskedByGET(t *testing.T) {
 	}
 }
 
-func TestRedirectOnWhichTheQuestionIsLostIsAnError(t *testing.T) {
+func TestRedirectThatLosesTheQueryIsAnError(t *testing.T) {
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/login" {
 			serving(http.StatusOK, "<title>Sign in</title>")(w, r)
@@ -114,7 +114,7 @@ func TestRedirectOnWhichTheQuestionIsLostIsAnError(t *testing.T) {
 		}
 		http.Redirect(w, r, "/login?state=s3cret", http.StatusFound)
 	})
-	_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("up"))
+	_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), atNoon("up"))
 	e := errorOf(t, err)
 	want := "The store's address redirects to " + server.URL + "/login, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page."
 	if e.Kind != NotPrometheus || e.Status != http.StatusBadGateway || e.Message != want {
@@ -127,7 +127,7 @@ func TestAnswersMayBeginWithWhiteSpace(t *testing.T) {
 	const space = " \t\r\n"
 	for name, ask := range map[string]func(*Store) error{
 		"a query": func(s *Store) error {
-			answer, err := fetchOne(t, s, at("up"))
+			answer, err := fetchOne(t, s, atNoon("up"))
 			if err == nil && len(answer.Series) != 1 {
 				t.Errorf("got %d series, want 1", len(answer.Series))
 			}

@@ -17,8 +17,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// decoder decodes the answer to a query while it is received, into one value for each instant. There may be hundreds of thousands of
-// samples, for which client_golang would hold the text and allocate an object each.
+// decoder decodes the answer to a query while it is received, into one value for each instant. There may be hundreds of
+// thousands of samples, for which client_golang would hold the text and allocate an object each.
 type decoder struct {
 	json *jsoniter.Iterator
 	over series.Range
@@ -37,8 +37,8 @@ type decoder struct {
 // buffered is the number of bytes of an answer that are held at a time.
 const buffered = 64 << 10
 
-// decode decodes the answer to a query over a range, with so many series at most. Samples between the instants are dropped; histograms
-// are an error.
+// decode decodes the answer to a query over a range, with so many series at most. Samples between the instants are dropped;
+// histograms are an error.
 func decode(body io.Reader, over series.Range, limit int) (series.Answer, error) {
 	from := &errReader{Reader: body}
 	d := &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
@@ -61,7 +61,8 @@ func decode(body io.Reader, over series.Range, limit int) (series.Answer, error)
 	return d.answer, nil
 }
 
-// errReader is a reader that keeps its error, which the JSON iterator does not return. It fails, too, if it reads nothing repeatedly.
+// errReader is a reader that keeps its error, which the JSON iterator does not return. It fails, too, if it reads nothing
+// repeatedly.
 type errReader struct {
 	io.Reader
 	err error

@@ -90,7 +90,7 @@ func TestTextsAreReadAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotTheAnswerOfAStore(t *testing.T) {
+func TestMalformedAnswers(t *testing.T) {
 	for name, tc := range map[string]struct{ body, want string }{
 		"it breaks off in a text":        {`{"data":{"resultType":"mat`, "it breaks off"},
 		"it breaks off behind a point":   {`{"data":{"result":[{"values":[[1772366400,"1"]`, "it breaks off"},
@@ -117,7 +117,7 @@ func TestWhatIsNotTheAnswerOfAStore(t *testing.T) {
 	}
 }
 
-func TestAStreamThatFailsOrStalls(t *testing.T) {
+func TestBodyThatFailsOrStalls(t *testing.T) {
 	body := data("matrix", `[{"metric":{},"values":[[1772366400,"1"]]}]`)
 	broken := errors.New("broken")
 	if _, err := decode(io.MultiReader(strings.NewReader(body[:70]), iotest.ErrReader(broken)), minutes, 100); !errors.Is(err, broken) {

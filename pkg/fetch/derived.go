@@ -24,8 +24,8 @@ type derivedEntry struct {
 
 func (e derivedEntry) weight() uint32 { return uint32(min(e.value.Bytes(), math.MaxUint32)) }
 
-// PutDerived caches a value that was computed from answers which late samples no longer change, under a key and the number of
-// a block. Derived returns it for as long as the answers are valid, to requests with the same identity as ctx.
+// PutDerived caches a value that was computed from answers which late samples no longer change, under a key and the number
+// of a block. Derived returns it for as long as the answers are valid, to requests with the same identity as ctx.
 func (s *Store) PutDerived(ctx context.Context, key string, number int64, value Derived, answers []series.Answer) {
 	until := s.now().Add(emptyAge)
 	if slices.ContainsFunc(answers, func(a series.Answer) bool { return len(a.Series) > 0 }) {

@@ -52,8 +52,8 @@ const (
 // StatusCancelled is the status of cancelled requests: nginx' "client closed request".
 const StatusCancelled = 499
 
-// Error is anything that goes wrong between the plugin and the store. Its message is written for the users of a panel and holds
-// no secrets; the error that it wraps may.
+// Error is anything that goes wrong between the plugin and the store. Its message is written for the users of a panel and
+// holds no secrets; the error that it wraps may.
 type Error struct {
 	Kind Kind
 	// Status is an HTTP status from 400 on: the store's own if it answered with one.
@@ -78,8 +78,8 @@ var (
 	errNoResult   = errors.New("it has no result")
 )
 
-// translate returns the *Error of err, which came of a request for promQL under ctx. Every error that leaves the package goes
-// through it.
+// translate returns the *Error of err, which came of a request for promQL under ctx. Every error that leaves the package
+// goes through it.
 func (s *Store) translate(ctx context.Context, promQL string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {

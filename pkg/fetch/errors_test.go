@@ -17,19 +17,19 @@ import (
 	"time"
 )
 
-// wanted is what is expected of an error.
-type wanted struct {
+// wantError are the expected fields of an error.
+type wantError struct {
 	kind       Kind
 	status     int
 	downstream bool
 	message    string
 }
 
-// check compares err with what is wanted.
-func (w wanted) check(t *testing.T, err error) {
+// check fails unless err is the expected one.
+func (w wantError) check(t *testing.T, err error) {
 	t.Helper()
 	e := errorOf(t, err)
-	got := wanted{e.Kind, e.Status, e.Downstream, e.Message}
+	got := wantError{e.Kind, e.Status, e.Downstream, e.Message}
 	if got != w {
 		t.Errorf("got  %+v\nwant %+v", got, w)
 	}
@@ -45,108 +45,108 @@ const nginx503 = `<html>
 <body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body>
 </html>`
 
-func TestWhatTheStoreAnswersBecomesASentence(t *testing.T) {
+func TestErrorsOfAnswers(t *testing.T) {
 	const notPrometheusAdvice = ". Check the data source's URL, and any proxy on the way."
 	for name, tc := range map[string]struct {
 		status int
 		body   string
-		want   wanted
+		want   wantError
 	}{
 		"400 bad_data is the plugin's fault": {
 			400, refusal("bad_data", `invalid parameter "query": 1:4: parse error: unexpected end of input.`),
-			wanted{BadData, 400, false, `The store refused the PromQL sum(: invalid parameter "query": 1:4: parse error: unexpected end of input.`},
+			wantError{BadData, 400, false, `The store refused the PromQL sum(: invalid parameter "query": 1:4: parse error: unexpected end of input.`},
 		},
 		"400 of a proxy is not": {
 			400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
-			wanted{Rejected, 400, true, "The store answered 400 Bad Request: 400 The plain HTTP request was sent to HTTPS port."},
+			wantError{Rejected, 400, true, "The store answered 400 Bad Request: 400 The plain HTTP request was sent to HTTPS port."},
 		},
 		"401 with words": {
 			401, "no org id\n",
-			wanted{Unauthorized, 401, true, "The store answered 401 Unauthorized: no org id. Check the authentication in the data source's settings."},
+			wantError{Unauthorized, 401, true, "The store answered 401 Unauthorized: no org id. Check the authentication in the data source's settings."},
 		},
 		"401 without words": {
 			401, "",
-			wanted{Unauthorized, 401, true, "The store answered 401 Unauthorized. Check the authentication in the data source's settings."},
+			wantError{Unauthorized, 401, true, "The store answered 401 Unauthorized. Check the authentication in the data source's settings."},
 		},
 		"403": {
 			403, `{"message":"tenant b is not yours"}`,
-			wanted{Forbidden, 403, true, "The store answered 403 Forbidden: tenant b is not yours."},
+			wantError{Forbidden, 403, true, "The store answered 403 Forbidden: tenant b is not yours."},
 		},
 		"404": {
 			404, "404 page not found\n",
-			wanted{NotFound, 404, true, "The store answered 404 Not Found: 404 page not found. Check the data source's URL."},
+			wantError{NotFound, 404, true, "The store answered 404 Not Found: 404 page not found. Check the data source's URL."},
 		},
 		"413": {
 			413, "",
-			wanted{Rejected, 413, true, "The store answered 413 Request Entity Too Large."},
+			wantError{Rejected, 413, true, "The store answered 413 Request Entity Too Large."},
 		},
 		"422 execution": {
 			422, refusal("execution", "query processing would load too many samples into memory in query execution"),
-			wanted{Execution, 422, true, "The store could not evaluate the PromQL sum(: query processing would load too many samples into memory in query execution."},
+			wantError{Execution, 422, true, "The store could not evaluate the PromQL sum(: query processing would load too many samples into memory in query execution."},
 		},
 		"422 of VictoriaMetrics": {
 			422, refusal("422", "error when executing query"),
-			wanted{Execution, 422, true, "The store could not evaluate the PromQL sum(: error when executing query."},
+			wantError{Execution, 422, true, "The store could not evaluate the PromQL sum(: error when executing query."},
 		},
 		"429": {
 			429, refusal("too_many_requests", "too many outstanding requests"),
-			wanted{TooManyRequests, 429, true, "The store answered 429 Too Many Requests: too many outstanding requests. Refresh less often, or lower concurrency in the data source's settings."},
+			wantError{TooManyRequests, 429, true, "The store answered 429 Too Many Requests: too many outstanding requests. Refresh less often, or lower concurrency in the data source's settings."},
 		},
 		"500 as HTML": {
 			500, "<html><body><h1>Oops</h1><script>alert('no')</script><p>It broke &amp; fell</p></body></html>",
-			wanted{Unavailable, 500, true, "The store answered 500 Internal Server Error: Oops It broke & fell."},
+			wantError{Unavailable, 500, true, "The store answered 500 Internal Server Error: Oops It broke & fell."},
 		},
 		"501 is asked once": {
 			501, "",
-			wanted{Unavailable, 501, true, "The store answered 501 Not Implemented."},
+			wantError{Unavailable, 501, true, "The store answered 501 Not Implemented."},
 		},
 		"503 of the store": {
 			503, refusal("timeout", "query timed out in expression evaluation"),
-			wanted{Unavailable, 503, true, "The store answered 503 Service Unavailable: query timed out in expression evaluation."},
+			wantError{Unavailable, 503, true, "The store answered 503 Service Unavailable: query timed out in expression evaluation."},
 		},
 		"503 of a proxy": {
 			503, nginx503,
-			wanted{Unavailable, 503, true, "The store answered 503 Service Unavailable: 503 Service Temporarily Unavailable."},
+			wantError{Unavailable, 503, true, "The store answered 503 Service Unavailable: 503 Service Temporarily Unavailable."},
 		},
 		"a status nobody knows": {
 			599, "",
-			wanted{Unavailable, 599, true, "The store answered 599."},
+			wantError{Unavailable, 599, true, "The store answered 599."},
 		},
 		"200 as HTML": {
 			200, "<!doctype html><html><head><title>Sign in</title></head></html>",
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: Sign in" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: Sign in" + notPrometheusAdvice},
 		},
 		"200 with garbage": {
 			200, "\x1f\x8b\x08garbage",
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: \uFFFD\uFFFD\uFFFDgarbage" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: \uFFFD\uFFFD\uFFFDgarbage" + notPrometheusAdvice},
 		},
 		"200 with nothing": {
 			200, "",
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
 		},
 		"200 with truncated JSON": {
 			200, emptyAnswer[:40],
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it breaks off" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it breaks off" + notPrometheusAdvice},
 		},
 		"200 with other JSON": {
 			200, `{"hello":"world"}`,
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it has no result" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it has no result" + notPrometheusAdvice},
 		},
 		"200 with another type of result": {
 			200, data("streams", "[]"),
-			wanted{NotPrometheus, 502, true, `The store's answer is not that of a Prometheus API: unknown value type "streams"` + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, `The store's answer is not that of a Prometheus API: unknown value type "streams"` + notPrometheusAdvice},
 		},
 		"200 with bad_data": {
 			200, refusal("bad_data", "no"),
-			wanted{BadData, 400, false, "The store refused the PromQL sum(: no."},
+			wantError{BadData, 400, false, "The store refused the PromQL sum(: no."},
 		},
 		"200 with another error": {
 			200, refusal("internal", "shard 3 is gone"),
-			wanted{Execution, 422, true, "The store could not evaluate the PromQL sum(: shard 3 is gone."},
+			wantError{Execution, 422, true, "The store could not evaluate the PromQL sum(: shard 3 is gone."},
 		},
 		"204": {
 			204, "",
-			wanted{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestWhatTheStoreAnswersBecomesASentence(t *testing.T) {
 				requests.Add(1)
 				serving(tc.status, tc.body)(w, r)
 			})
-			_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("sum("))
+			_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), atNoon("sum("))
 			tc.want.check(t, err)
 			if e := errorOf(t, err); e.PromQL != "sum(" {
 				t.Errorf("got the PromQL %q", e.PromQL)
@@ -208,7 +208,7 @@ func TestStoreThatCannotBeReached(t *testing.T) {
 		"an answer that breaks off midway": {url: breaking.URL, says: "unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := fetchOne(t, newStore(t, Config{URL: tc.url, Client: tc.client}), at("up"))
+			_, err := fetchOne(t, newStore(t, Config{URL: tc.url, Client: tc.client}), atNoon("up"))
 			e := errorOf(t, err)
 			if e.Kind != Unreachable || e.Status != http.StatusBadGateway || !e.Downstream {
 				t.Errorf("got %s %d, downstream %t", e.Kind, e.Status, e.Downstream)
@@ -233,8 +233,8 @@ func (s stalling) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Request: req, Body: body}, nil
 }
 
-// cancellation waits until a request is cancelled and returns the cause, a moment later, so that an http.Client notices that it is
-// past its timeout.
+// cancellation waits until a request is cancelled and returns the cause, a moment later, so that an http.Client notices that
+// it is past its timeout.
 func cancellation(req *http.Request) error {
 	<-req.Context().Done()
 	time.Sleep(time.Millisecond)
@@ -249,15 +249,15 @@ func (f readerFunc) Read(into []byte) (int, error) { return f(into) }
 
 func TestStoreThatDoesNotAnswerInTime(t *testing.T) {
 	const short = 20 * time.Second
-	ours := wanted{Timeout, 504, true, "The store did not answer within 20s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}
-	other := func(message string) wanted {
-		return wanted{Timeout, 504, true, "The store did not answer in time: " + message + ". A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings."}
+	ours := wantError{Timeout, 504, true, "The store did not answer within 20s. Ask for a shorter range, a larger step or fewer flows, or raise queryTimeout in the data source's settings."}
+	other := func(message string) wantError {
+		return wantError{Timeout, 504, true, "The store did not answer in time: " + message + ". A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings."}
 	}
 	lost := &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
 	for name, tc := range map[string]struct {
 		client          *http.Client
 		timeout, caller time.Duration
-		want            wanted
+		want            wantError
 	}{
 		"it says nothing":                     {client: &http.Client{Transport: stalling{}}, timeout: short, want: ours},
 		"it stops in the middle":              {client: &http.Client{Transport: stalling{emptyAnswer[:20]}}, timeout: short, want: ours},
@@ -277,7 +277,7 @@ func TestStoreThatDoesNotAnswerInTime(t *testing.T) {
 				}
 				batch := newStore(t, Config{URL: "http://store.test", Client: tc.client, Timeout: tc.timeout}).Batch(ctx)
 				defer batch.Close()
-				_, err := batch.Fetch(ctx, []Leaf{at("up")})
+				_, err := batch.Fetch(ctx, []Leaf{atNoon("up")})
 				tc.want.check(t, err)
 			})
 		})
@@ -295,8 +295,8 @@ func TestQueryThatIsCancelled(t *testing.T) {
 	})
 	batch := newStore(t, Config{URL: server.URL}).Batch(t.Context())
 	defer batch.Close()
-	_, err := batch.Fetch(ctx, []Leaf{at("up")})
-	wanted{Cancelled, StatusCancelled, true, "The query was cancelled before the store had answered."}.check(t, err)
+	_, err := batch.Fetch(ctx, []Leaf{atNoon("up")})
+	wantError{Cancelled, StatusCancelled, true, "The query was cancelled before the store had answered."}.check(t, err)
 }
 
 // errLimit ends answers that are over the limit in tests.
@@ -326,13 +326,13 @@ type failing struct{}
 // Read fails.
 func (failing) Read([]byte) (int, error) { return 0, fmt.Errorf("reading: %w", errLimit) }
 
-func TestAnswerOverTheLimitNamesTheKnobs(t *testing.T) {
-	tooMuch := wanted{TooLarge, 413, false, "The store's answer is larger than the limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration, without which the limit is 256 MiB."}
-	failed := wanted{Unavailable, 503, true, "The store answered 503 Service Unavailable: xxxxxxxxxx."}
+func TestAnswerOverTheLimitNamesTheSettings(t *testing.T) {
+	tooMuch := wantError{TooLarge, 413, false, "The store's answer is larger than the limit on responses. Ask for a shorter range, a larger step or fewer flows, or raise response_limit under [dataproxy] in Grafana's configuration, without which the limit is 256 MiB."}
+	failed := wantError{Unavailable, 503, true, "The store answered 503 Service Unavailable: xxxxxxxxxx."}
 	for name, tc := range map[string]struct {
 		status int
 		body   string
-		want   wanted
+		want   wantError
 	}{
 		"an answer":              {200, emptyAnswer, tooMuch},
 		"a failure stays itself": {503, strings.Repeat("x", 1000), failed},
@@ -340,13 +340,13 @@ func TestAnswerOverTheLimitNamesTheKnobs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, serving(tc.status, tc.body))
 			store := newStore(t, Config{URL: server.URL, Client: &http.Client{Transport: limited{10}}, TooLarge: errLimit})
-			_, err := fetchOne(t, store, at("up"))
+			_, err := fetchOne(t, store, atNoon("up"))
 			tc.want.check(t, err)
 		})
 	}
 }
 
-func TestErrorsKeepSecretsToThemselves(t *testing.T) {
+func TestErrorsHoldNoSecrets(t *testing.T) {
 	const secret = "s3cret"
 	echo := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		serving(http.StatusNotFound, "The URL http://me:"+secret+"@"+r.Host+r.URL.String()+" was not found")(w, r)
@@ -359,7 +359,7 @@ func TestErrorsKeepSecretsToThemselves(t *testing.T) {
 			withUser := strings.Replace(address, "http://", "http://me:"+secret+"@", 1)
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				store := newStore(t, Config{URL: withUser + "?token=" + secret, Method: method, CustomQueryParameters: url.Values{"api key": {secret}}})
-				_, err := fetchOne(t, store, at("up"))
+				_, err := fetchOne(t, store, atNoon("up"))
 				if e := errorOf(t, err); strings.Contains(e.Message, secret) {
 					t.Errorf("%s: got %q", method, e.Message)
 				}
@@ -372,8 +372,8 @@ func TestPanicBecomesAnErrorAndFreesItsSlot(t *testing.T) {
 	tr := &transport{answer: func(*http.Request) (string, error) { panic("boom") }}
 	store := tr.store(t, func(c *Config) { c.Concurrency = 1 })
 	for range 2 {
-		_, err := fetchOne(t, store, at("up"))
-		wanted{Internal, 500, false, "The plugin failed while asking the store. This is a bug in the plugin."}.check(t, err)
+		_, err := fetchOne(t, store, atNoon("up"))
+		wantError{Internal, 500, false, "The plugin failed while asking the store. This is a bug in the plugin."}.check(t, err)
 		if cause := errors.Unwrap(err); cause == nil || !strings.Contains(cause.Error(), "boom") {
 			t.Errorf("got the cause %v", cause)
 		}

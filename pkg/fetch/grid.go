@@ -2,8 +2,8 @@ package fetch
 
 import "github.com/cer-reliability/cer-datasource/pkg/series"
 
-// grid numbers the instants of leaves that have the same step and phase, which are in milliseconds: the indexes of neighbours differ by
-// one. The index of a single instant, which has no step, is its time.
+// grid numbers the instants of leaves that have the same step and phase, which are in milliseconds: the indexes of
+// neighbours differ by one. The index of a single instant, which has no step, is its time.
 type grid struct {
 	step, phase int64
 	isSingle    bool
@@ -71,7 +71,8 @@ func (s span) and(other span) span { return span{max(s.lo, other.lo), min(s.hi, 
 
 func (s span) shifted(by int64) span { return span{s.lo + by, s.hi + by} }
 
-// without returns what is missing of the span besides another one, so that both together are contiguous, since blocks have no holes.
+// without returns what is missing of the span besides another one, so that both together are contiguous, since blocks have
+// no holes.
 func (s span) without(has span) []span {
 	if has.lo >= has.hi {
 		return []span{s}

@@ -15,14 +15,14 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// histogramGrain is the duration to whose multiples the range of facts is widened, so that panels share them whose ranges differ
-// little, or slide.
+// histogramGrain is the duration to whose multiples the range of facts is widened, so that panels share them whose ranges
+// differ little, or slide.
 const histogramGrain = time.Hour
 
-// Histograms returns the kinds and bucket edges of histograms between start and end, widened to whole hours. Edges that some of a
-// histogram's series lack at an instant are partial; the first such instant is a lookback after start, since expressions that are
-// evaluated at an instant look back from it. The facts are cached for some minutes. The error is the *Error of the first request that
-// failed.
+// Histograms returns the kinds and bucket edges of histograms between start and end, widened to whole hours. Edges that some
+// of a histogram's series lack at an instant are partial; the first such instant is a lookback after start, since
+// expressions that are evaluated at an instant look back from it. The facts are cached for some minutes. The error is the
+// *Error of the first request that failed.
 func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	keys := make([]histogramKey, len(selectors))
@@ -78,8 +78,8 @@ func (l *histogramLookup) run(ctx context.Context) []foundHistogram {
 	return classic
 }
 
-// findBuckets sets the bucket edges of each selector: from the series that there are at some instants, or else, so that none is
-// overlooked, from the values of le.
+// findBuckets sets the bucket edges of each selector: from the series that there are at some instants, or else, so that none
+// is overlooked, from the values of le.
 func (l *histogramLookup) findBuckets(ctx context.Context, found []foundHistogram) {
 	if err := l.countBuckets(ctx, found); err != nil {
 		for i := range found {
@@ -126,8 +126,8 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 // layouts is the number of instants of a range at which the series with each bucket are counted.
 const layouts = 24
 
-// layout returns the edges of buckets, given the number of series that have each at some instants. Edges that some series lack at an
-// instant are partial. It reports whether there are any series.
+// layout returns the edges of buckets, given the number of series that have each at some instants. Edges that some series
+// lack at an instant are partial. It reports whether there are any series.
 func layout(counted []series.Series) (known []expand.Edge, ok bool) {
 	counts := map[float64][]float64{}
 	var le model.LabelValues
@@ -155,8 +155,8 @@ type labelValues struct {
 	err     error
 }
 
-// valuesOfAll returns the values that a label has for each of the selectors at some positions. Those of one metric are requested one by
-// one only if there are any for all of them together.
+// valuesOfAll returns the values that a label has for each of the selectors at some positions. Those of one metric are
+// requested one by one only if there are any for all of them together.
 func (l *histogramLookup) valuesOfAll(ctx context.Context, label string, text func(expand.HistogramSelector) string, positions []int) []labelValues {
 	selectors := make([]expand.HistogramSelector, len(positions))
 	for k, i := range positions {

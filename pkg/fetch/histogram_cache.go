@@ -43,8 +43,8 @@ func (f foundHistogram) ttl() time.Duration {
 	}
 }
 
-// histogramCache caches facts about histograms. Concurrent lookups of a histogram are one; those of urgent requests don't wait for
-// others.
+// histogramCache caches facts about histograms. Concurrent lookups of a histogram are one; those of urgent requests don't
+// wait for others.
 type histogramCache struct {
 	found         *otter.Cache[histogramKey, foundHistogram]
 	calls, urgent callGroup[histogramKey, foundHistogram]
@@ -54,8 +54,8 @@ func newHistogramCache(now func() time.Time) *histogramCache {
 	return &histogramCache{found: newExpiringCache[histogramKey](now, foundHistogram.ttl)}
 }
 
-// get returns the facts for keys: those that are cached, and the results of lookup for those at the positions that are missing.
-// The error is the first one of a lookup. A lookup goes on when ctx is done if others wait for it.
+// get returns the facts for keys: those that are cached, and the results of lookup for those at the positions that are
+// missing. The error is the first one of a lookup. A lookup goes on when ctx is done if others wait for it.
 func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramKey, lookup func(ctx context.Context, missing []int) []foundHistogram) ([]foundHistogram, error) {
 	calls := &c.calls
 	if urgent {

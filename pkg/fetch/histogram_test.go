@@ -17,7 +17,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
-// latency is the histogram that tests ask for.
+// latency is the histogram that tests look up.
 var latency = expand.HistogramSelector{Native: `latency{job="a"}`, Bucket: `latency_bucket{job="a"}`}
 
 // labelled returns an answer that lists label values, given as JSON strings.
@@ -25,14 +25,14 @@ func labelled(values string) string {
 	return fmt.Sprintf(`{"status":"success","data":[%s]}`, values)
 }
 
-// telling returns what a store answers that has the histogram with the values of le, and the native names, both given
-// as JSON strings, though no series at the instants at which its buckets are counted.
-func telling(le, names string) func(*http.Request) (string, error) {
-	return counting(le, names, "")
+// histogramStore returns the answers of a store that has the histogram latency with some values of le and native names, both
+// as JSON strings, and no series at the instants at which its buckets are counted.
+func histogramStore(le, names string) func(*http.Request) (string, error) {
+	return histogramStoreWithCounts(le, names, "")
 }
 
-// counting does that with series: how many have which bucket at which instants, given as the streams of a matrix.
-func counting(le, names, streams string) func(*http.Request) (string, error) {
+// histogramStoreWithCounts does so with the counts of series with each bucket, given as the streams of a matrix.
+func histogramStoreWithCounts(le, names, streams string) func(*http.Request) (string, error) {
 	return func(req *http.Request) (string, error) {
 		if strings.Contains(req.URL.Path, "/query") {
 			if query := askedFor(req).Get("query"); query != `count by (le) (`+latency.Bucket+`)` {
@@ -57,13 +57,13 @@ const day = 24 * time.Hour
 // nextDay makes it the day after noon.
 func nextDay(c *Config) { c.Now = func() time.Time { return noon.Add(24 * time.Hour) } }
 
-// ask asks the store for the histogram latency at noon.
-func ask(ctx context.Context, store *Store) (expand.Histogram, error) {
+// lookupLatency looks up the histogram latency at noon.
+func lookupLatency(ctx context.Context, store *Store) (expand.Histogram, error) {
 	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon, day)
 	return facts[latency], err
 }
 
-func TestWhatIsKnownOfAHistogram(t *testing.T) {
+func TestKindsAndEdgesOfHistograms(t *testing.T) {
 	for name, tc := range map[string]struct {
 		le, names string
 		want      expand.Histogram
@@ -88,8 +88,8 @@ func TestWhatIsKnownOfAHistogram(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr := &transport{answer: telling(tc.le, tc.names)}
-			got, err := ask(t.Context(), tr.store(t))
+			tr := &transport{answer: histogramStore(tc.le, tc.names)}
+			got, err := lookupLatency(t.Context(), tr.store(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +100,7 @@ func TestWhatIsKnownOfAHistogram(t *testing.T) {
 	}
 }
 
-func TestBucketsThatNotAllInstancesHave(t *testing.T) {
+func TestEdgesThatSomeSeriesLackArePartial(t *testing.T) {
 	edge := func(bound float64, partial bool, spellings ...string) expand.Edge {
 		return expand.Edge{Bound: bound, Spellings: spellings, Partial: partial}
 	}
@@ -133,7 +133,7 @@ func TestBucketsThatNotAllInstancesHave(t *testing.T) {
 		"there is none at all": {[]string{"1", "+Inf"}, nil, []expand.Edge{edge(1, false, "1")}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr := &transport{answer: counting(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
+			tr := &transport{answer: histogramStoreWithCounts(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
 			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour), day)
 			if err != nil {
 				t.Fatal(err)
@@ -145,7 +145,7 @@ func TestBucketsThatNotAllInstancesHave(t *testing.T) {
 	}
 }
 
-func TestWhereBucketsAreCounted(t *testing.T) {
+func TestInstantsAtWhichBucketsAreCounted(t *testing.T) {
 	for name, tc := range map[string]struct {
 		start, end, now time.Time
 		want            string
@@ -164,7 +164,7 @@ func TestWhereBucketsAreCounted(t *testing.T) {
 	}
 }
 
-func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
+func TestHistogramsAreLookedUpInWholeHours(t *testing.T) {
 	for name, tc := range map[string]struct {
 		start, end time.Time
 		want       string
@@ -176,7 +176,7 @@ func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var mu sync.Mutex
 			asked := map[string]int{}
-			answer := telling("", "")
+			answer := histogramStore("", "")
 			tr := &transport{answer: func(req *http.Request) (string, error) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -195,14 +195,14 @@ func TestHistogramsAreAskedInTheRangeWidenedToHours(t *testing.T) {
 	}
 }
 
-func TestHistogramsAreRememberedForAWhile(t *testing.T) {
+func TestHistogramsAreCachedForAWhile(t *testing.T) {
 	for name, tc := range map[string]struct {
 		answer   func(*http.Request) (string, error)
 		ttl      time.Duration
 		requests int
 	}{
-		"found":   {telling(`"1"`, ""), 10 * time.Minute, 3},
-		"missing": {telling("", ""), 30 * time.Second, 3},
+		"found":   {histogramStore(`"1"`, ""), 10 * time.Minute, 3},
+		"missing": {histogramStore("", ""), 30 * time.Second, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestHistogramsAreRememberedForAWhile(t *testing.T) {
 					requests int
 				}{{0, tc.requests}, {tc.ttl - 1, tc.requests}, {1, 2 * tc.requests}, {tc.ttl - 1, 2 * tc.requests}} {
 					time.Sleep(step.sleep)
-					if _, err := ask(t.Context(), store); err != nil {
+					if _, err := lookupLatency(t.Context(), store); err != nil {
 						t.Fatal(err)
 					}
 					if got := tr.requests(); got != step.requests {
@@ -225,7 +225,7 @@ func TestHistogramsAreRememberedForAWhile(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotRememberedOfHistograms(t *testing.T) {
+func TestFailedAndPartialLookupsOfHistogramsAreNotCached(t *testing.T) {
 	for name, first := range map[string]func(*http.Request) (string, error){
 		"a failure": func(*http.Request) (string, error) { return refusal("internal", "no"), nil },
 		"an answer with a warning": func(*http.Request) (string, error) {
@@ -235,9 +235,9 @@ func TestWhatIsNotRememberedOfHistograms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: first}
 			store := tr.store(t)
-			_, _ = ask(t.Context(), store)
-			tr.answer = telling(`"7"`, "")
-			got, err := ask(t.Context(), store)
+			_, _ = lookupLatency(t.Context(), store)
+			tr.answer = histogramStore(`"7"`, "")
+			got, err := lookupLatency(t.Context(), store)
 			if err != nil || len(got.Edges) != 1 || got.Edges[0].Bound != 7 {
 				t.Errorf("got %+v and the error %v, want what the store says now", got, err)
 			}
@@ -245,14 +245,14 @@ func TestWhatIsNotRememberedOfHistograms(t *testing.T) {
 	}
 }
 
-func TestHistogramsOfOneIdentityAreNotToldToAnother(t *testing.T) {
+func TestHistogramsOfOneIdentityAreNotReturnedToAnother(t *testing.T) {
 	type user struct{}
-	tr := &transport{answer: telling(`"1"`, "")}
+	tr := &transport{answer: histogramStore(`"1"`, "")}
 	store := tr.store(t, func(c *Config) {
 		c.Identity = func(ctx context.Context) string { return ctx.Value(user{}).(string) }
 	})
 	for _, name := range []string{"ada", "bob", "ada"} {
-		if _, err := ask(context.WithValue(t.Context(), user{}, name), store); err != nil {
+		if _, err := lookupLatency(context.WithValue(t.Context(), user{}, name), store); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -261,17 +261,17 @@ func TestHistogramsOfOneIdentityAreNotToldToAnother(t *testing.T) {
 	}
 }
 
-func TestHistogramAskedForByManyIsAskedOnce(t *testing.T) {
+func TestConcurrentLookupsOfAHistogramAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr := &transport{answer: telling(`"1"`, ""), release: make(chan struct{})}
+		tr := &transport{answer: histogramStore(`"1"`, ""), release: make(chan struct{})}
 		store := tr.store(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		var impatient error
-		go func() { _, impatient = ask(ctx, store) }()
+		go func() { _, impatient = lookupLatency(ctx, store) }()
 		synctest.Wait()
 		outcomes := make([]error, 20)
 		for i := range outcomes {
-			go func() { _, outcomes[i] = ask(t.Context(), store) }()
+			go func() { _, outcomes[i] = lookupLatency(t.Context(), store) }()
 		}
 		synctest.Wait()
 		cancel()
@@ -292,7 +292,7 @@ func TestHistogramAskedForByManyIsAskedOnce(t *testing.T) {
 	})
 }
 
-func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
+func TestLookupsOfHistogramsAreWithinTheLimitAndFailTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := &transport{release: make(chan struct{}), answer: func(req *http.Request) (string, error) {
 			if strings.Contains(req.URL.Path, "/query") {
@@ -321,7 +321,7 @@ func TestHistogramsKeepToTheLimitAndFailTogether(t *testing.T) {
 	})
 }
 
-func TestHistogramsOfOneMetricAreAskedForTogether(t *testing.T) {
+func TestHistogramsOfOneMetricAreLookedUpTogether(t *testing.T) {
 	const flows = 50
 	selectors := make([]expand.HistogramSelector, flows)
 	for i := range selectors {

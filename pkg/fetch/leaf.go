@@ -6,17 +6,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Leaf is an expression that is evaluated at the instants of a range. Equal leaves have equal answers.
-type Leaf struct {
-	PromQL string
-	Range  series.Range
-}
+// Leaf is an expression, by its text, that is evaluated at the instants of a range: the key of an expand.Leaf. Equal leaves
+// have equal answers.
+type Leaf = expand.LeafKey
 
 // blocksID identifies the blocks of a leaf in the cache: by scope, expression, and the step and phase of its instants.
-func (l Leaf) blocksID(scope string) [16]byte {
+func blocksID(l Leaf, scope string) [16]byte {
 	g := gridOf(l.Range)
 	hash := sha256.New()
 	hash.Write([]byte(scope))
@@ -27,8 +26,8 @@ func (l Leaf) blocksID(scope string) [16]byte {
 	return [16]byte(hash.Sum(nil)[:16])
 }
 
-// pieceKey identifies a piece, which is a leaf or a part of its range, that the store is asked for: in a scope, and apart from
-// pieces of other urgency, so that urgent requests don't wait for others.
+// pieceKey identifies a piece, which is a leaf or a part of its range, that the store is asked for: in a scope, and apart
+// from pieces of other urgency, so that urgent requests don't wait for others.
 type pieceKey struct {
 	leaf   Leaf
 	scope  string
@@ -38,16 +37,16 @@ type pieceKey struct {
 // partial is a leaf whose answer is joined from cached points and the answers to pieces.
 type partial struct {
 	leaf Leaf
-	// requested is the time at which the cache was looked up, fresh the time for which points that may still change are valid, and
-	// limit the number of series that there may be.
+	// requested is the time at which the cache was looked up, fresh the time for which points that may still change are
+	// valid, and limit the number of series that there may be.
 	requested time.Time
 	fresh     time.Duration
 	limit     int
 	parts     []part
 }
 
-// part is a range of a leaf that is looked up in the cache by itself. A leaf has one, or two if it has two instants: the distance of
-// these is no step that a store keeps to if it aligns ranges, as Thanos' query frontend does.
+// part is a range of a leaf that is looked up in the cache by itself. A leaf has one, or two if it has two instants: the
+// distance of these is no step that a store keeps to if it aligns ranges, as Thanos' query frontend does.
 type part struct {
 	over   series.Range
 	cached []cachedPoints
@@ -72,8 +71,8 @@ func partsOf(r series.Range) []series.Range {
 // piecePoints is the number of points of a piece at most, far fewer than stores return.
 const piecePoints = 4 * blockPoints
 
-// piecesOf returns the ranges by which r is requested. Long ones are cut at fixed places of their grid, so that requests which overlap
-// share pieces, and so that a store evaluates them concurrently.
+// piecesOf returns the ranges by which r is requested. Long ones are cut at fixed places of their grid, so that requests
+// which overlap share pieces, and so that a store evaluates them concurrently.
 func piecesOf(r series.Range) []series.Range {
 	if r.Len() <= piecePoints {
 		return []series.Range{r}
@@ -97,16 +96,16 @@ func (p *partial) join(answerTo func(at int) (series.Answer, error)) (series.Ans
 	answer := series.Answer{Until: p.requested.Add(hardAge)}
 	all := newColumns(p.leaf.Range.Len())
 	all.limit = maxSeriesOf(p.limit, all.n)
-	for i, part := range p.parts {
-		g := gridOf(part.over)
-		first := g.index(part.over.Start)
-		for _, has := range part.cached {
-			start := has.first + int64(has.block.lo) // the index of the first value in the block's series
+	for i, one := range p.parts {
+		g := gridOf(one.over)
+		first := g.index(one.over.Start)
+		for _, has := range one.cached {
+			start := has.first + has.block.lo // the index of the first value in the block's series
 			all.insert(has.block.series, i+int(start-first), span{has.lo - start, has.hi - start})
 			answer.Until = earlier(answer.Until, has.until(p.fresh))
 		}
-		for k, over := range part.pieces {
-			found, err := answerTo(part.positions[k])
+		for k, over := range one.pieces {
+			found, err := answerTo(one.positions[k])
 			if err != nil {
 				return series.Answer{}, err
 			}
@@ -124,6 +123,9 @@ func (p *partial) join(answerTo func(at int) (series.Answer, error)) (series.Ans
 	answer.Warnings = slices.Compact(answer.Warnings)
 	return answer, nil
 }
+
+// leafOver returns the leaf of the same expression over another range.
+func leafOver(leaf Leaf, over series.Range) Leaf { return Leaf{PromQL: leaf.PromQL, Range: over} }
 
 // earlier returns the earlier of two times.
 func earlier(a, b time.Time) time.Time {

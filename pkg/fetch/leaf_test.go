@@ -31,7 +31,7 @@ func column(job string, values ...float64) series.Series {
 	return series.Series{Labels: of, Values: values}
 }
 
-// histogram is a native one, as it stands in an answer.
+// histogram is a native histogram in an answer.
 const histogram = `{"count":"3","sum":"6","buckets":[[0,"1","2","3"]]}`
 
 func TestAnswersAreOneNumberAnInstant(t *testing.T) {
@@ -103,7 +103,7 @@ func TestAnswersAreOneNumberAnInstant(t *testing.T) {
 	}
 }
 
-func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
+func TestSampleThatIsNotANumberIsNoMissingSample(t *testing.T) {
 	ranged := series.New(noon, noon.Add(15*time.Second), 15*time.Second)
 	for name, tc := range map[string]struct {
 		asked  series.Range
@@ -129,7 +129,7 @@ func TestASampleThatIsNoNumberIsToldFromNoSample(t *testing.T) {
 	}
 }
 
-func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
+func TestTwoInstantsAreRequestedOneByOne(t *testing.T) {
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		series := `{"metric":{},"value":[0,"` + r.FormValue("time") + `"]}`
 		if r.FormValue("time") == "1772370000" {
@@ -148,8 +148,8 @@ func TestTwoInstantsAreAskedForOneByOne(t *testing.T) {
 	}
 }
 
-// aMinuteEach answers with a series of the first and the last instant of a range, by its own number of the minute.
-func aMinuteEach(t *testing.T, asked *[]string) http.HandlerFunc {
+// minutesOf answers with a series of the first and the last instant of a range, by its own number of the minute.
+func minutesOf(t *testing.T, asked *[]string) http.HandlerFunc {
 	var mu sync.Mutex
 	return func(w http.ResponseWriter, r *http.Request) {
 		start, end := r.FormValue("start"), r.FormValue("end")
@@ -167,9 +167,9 @@ func aMinuteEach(t *testing.T, asked *[]string) http.HandlerFunc {
 	}
 }
 
-func TestLongRangesAreAskedInPieces(t *testing.T) {
+func TestLongRangesAreRequestedInPieces(t *testing.T) {
 	var asked []string
-	server := newServer(t, aMinuteEach(t, &asked))
+	server := newServer(t, minutesOf(t, &asked))
 	over := series.New(noon, noon.Add(24_999*time.Minute), time.Minute)
 	got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), Leaf{PromQL: "x", Range: over})
 	if err != nil {
@@ -190,9 +190,9 @@ func TestLongRangesAreAskedInPieces(t *testing.T) {
 	}
 }
 
-func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
+func TestOverlappingRangesSharePieces(t *testing.T) {
 	var asked []string
-	server := newServer(t, aMinuteEach(t, &asked))
+	server := newServer(t, minutesOf(t, &asked))
 	store := newStore(t, Config{URL: server.URL, Cache: NewCache(1<<20, nil), Now: func() time.Time { return noon.Add(time.Hour * 24 * 30) }})
 	batch := store.Batch(t.Context())
 	defer batch.Close()
@@ -211,7 +211,7 @@ func TestRangesThatOverlapHavePiecesInCommon(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNoNumbersAreRefused(t *testing.T) {
+func TestAnswersWithoutNumbersAreErrors(t *testing.T) {
 	for name, tc := range map[string]struct {
 		answer, want string
 	}{
@@ -230,7 +230,7 @@ func TestAnswersThatAreNoNumbersAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, serving(http.StatusOK, tc.answer))
-			_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("rate(x[5m])"))
+			_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), atNoon("rate(x[5m])"))
 			e := errorOf(t, err)
 			if e.Kind != NotNumbers || e.Status != http.StatusBadRequest || !e.Downstream || e.PromQL != "rate(x[5m])" {
 				t.Errorf("got %s %d, downstream %t, PromQL %q", e.Kind, e.Status, e.Downstream, e.PromQL)
@@ -242,7 +242,7 @@ func TestAnswersThatAreNoNumbersAreRefused(t *testing.T) {
 	}
 }
 
-func TestWarningsAreToldFromInfos(t *testing.T) {
+func TestWarningsAndInfosAreSeparate(t *testing.T) {
 	for name, tc := range map[string]struct {
 		annotations     string
 		warnings, infos []string
@@ -255,7 +255,7 @@ func TestWarningsAreToldFromInfos(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			body := `{"status":"success","data":{"resultType":"vector","result":[]}` + tc.annotations + `}`
 			server := newServer(t, serving(http.StatusOK, body))
-			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), at("x"))
+			got, err := fetchOne(t, newStore(t, Config{URL: server.URL}), atNoon("x"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -35,8 +35,8 @@ func (l *Limiter) acquire(ctx context.Context, points int, urgent bool) (release
 	return func() { limit.Release(n) }, nil
 }
 
-// Acquire waits until so many points are within the store's limit; release is to be called when they have been processed. The
-// error is an *Error.
+// Acquire waits until so many points are within the store's limit; release is to be called when they have been processed.
+// The error is an *Error.
 func (b *Batch) Acquire(points int) (release func(), err error) {
 	if release, err = b.store.limiter.acquire(b.ctx, points, b.store.urgent(b.ctx)); err != nil {
 		return nil, b.store.translate(b.ctx, "", err)

@@ -21,8 +21,8 @@ type Request struct {
 	Leaf Leaf
 	// Members are the positions of the pieces among those that are missing.
 	Members []int
-	// Unmerge returns the series of each member, in the order of Members, given those of the request. It must not change them. It may
-	// be nil where there is one member, whose expression is that of the request.
+	// Unmerge returns the series of each member, in the order of Members, given those of the request. It must not change
+	// them. It may be nil where there is one member, whose expression is that of the request.
 	Unmerge func([]series.Series) [][]series.Series
 }
 
@@ -37,8 +37,8 @@ func (r Request) unmerge(all []series.Series) [][]series.Series {
 // refusedMergeTTL is how long the members of a refused merged request are requested one by one.
 const refusedMergeTTL = 10 * time.Minute
 
-// MergeRefused reports whether a merged expression has failed lately, or returned more series than it is worth, so that its members are
-// requested one by one.
+// MergeRefused reports whether a merged expression has failed lately, or returned more series than it is worth, so that its
+// members are requested one by one.
 func (s *Store) MergeRefused(promQL string) bool {
 	_, refused := s.refusedMerges.GetIfPresent(promQL)
 	return refused
@@ -70,8 +70,8 @@ func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 	group.Wait()
 }
 
-// sendOne sends a request and resolves its members. If a merged request fails because of what it asks for, its members are requested one
-// by one.
+// sendOne sends a request and resolves its members. If a merged request fails because of what it asks for, its members are
+// requested one by one.
 func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Answer], r Request) {
 	isMerged := len(r.Members) > 1
 	if isMerged && s.MergeRefused(r.Leaf.PromQL) {
@@ -112,13 +112,14 @@ func (s *Store) resolve(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 		at := pieces.fresh[r.Members[i]]
 		own := series.Answer{Series: unmerged, Warnings: answer.Warnings, Infos: answer.Infos, Until: until}
 		if key := pieces.keys[at]; !isUncached(ctx) {
-			s.cache.insert(key.leaf.blocksID(key.scope), key.leaf.Range, own, requested, s.overlap)
+			s.cache.insert(blocksID(key.leaf, key.scope), key.leaf.Range, own, requested, s.overlap)
 		}
 		pieces.resolve(at, own, nil)
 	}
 }
 
-// seriesPerMember is how many series a merged request may return for each of its members, such as the buckets of a histogram, or codes.
+// seriesPerMember is how many series a merged request may return for each of its members, such as the buckets of a
+// histogram, or codes.
 const seriesPerMember = 50
 
 // limit is the number of series that a request may return, by its number of members.

@@ -56,8 +56,8 @@ func (s *Store) LabelValues(ctx context.Context, label string, selectors []strin
 	return values[:min(len(values), limit)], nil
 }
 
-// labelValues returns the values that a label has in the series of a selector, and whether the store warned that there may be
-// more.
+// labelValues returns the values that a label has in the series of a selector, and whether the store warned that there may
+// be more.
 func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time, opts ...v1.Option) (values model.LabelValues, partial bool, err error) {
 	err = s.send(ctx, selector, func(ctx context.Context) error {
 		found, warnings, _, err := s.api.LabelValues(ctx, label, []string{selector}, start, end, opts...)

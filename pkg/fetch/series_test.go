@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestMatchesSaysWhichSelectorsHaveSeries(t *testing.T) {
+func TestMatchesReportsWhichSelectorsHaveSeries(t *testing.T) {
 	server := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
 		if r.URL.Path != "/api/v1/label/__name__/values" || query.Get("limit") != "1" || query.Get("start") != "1772362800" || query.Get("end") != "1772366400" {
@@ -39,5 +39,5 @@ func TestMatchesFailsWithTheSelectorThatFailed(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := newStore(t, Config{URL: server.URL}).Matches(t.Context(), []string{"slow", "bad"}, noon, noon)
-	wanted{BadData, 400, false, "The store refused the PromQL bad: no."}.check(t, err)
+	wantError{BadData, 400, false, "The store refused the PromQL bad: no."}.check(t, err)
 }

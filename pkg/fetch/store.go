@@ -57,8 +57,8 @@ type Config struct {
 	Fresh time.Duration
 	// MaxSeries is the number of series that one request may return.
 	MaxSeries int
-	// Merge returns requests which together stand for each of the missing pieces of a claim, for Histograms and Batch.Fetch. Nil merges
-	// expressions as expand.Merge does.
+	// Merge returns requests which together stand for each of the missing pieces of a claim, for Histograms and Batch.Fetch.
+	// Nil merges expressions as expand.Merge does.
 	Merge func(missing []Leaf) []Request
 	// Now returns the time; nil is time.Now.
 	Now func() time.Time
@@ -169,8 +169,8 @@ func (s *Store) Overlap() time.Duration { return s.overlap }
 // CacheStats returns the statistics of the store's cache.
 func (s *Store) CacheStats() Stats { return s.cache.Stats() }
 
-// reservedOf returns the number of concurrent requests that are reserved for urgent ones: a quarter, so that panels don't delay
-// alert rules.
+// reservedOf returns the number of concurrent requests that are reserved for urgent ones: a quarter, so that panels don't
+// delay alert rules.
 func reservedOf(concurrency int) int { return concurrency / 4 }
 
 // scope identifies those who may share cached data with the requests of ctx.
@@ -181,8 +181,8 @@ func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeoutCause(ctx, s.timeout, tooSlow(s.timeout))
 }
 
-// send waits for a slot and runs one request in it. Every request goes through it, so that the limit on concurrency holds for
-// all. The error is nil or an *Error. PromQL is the request's expression or selector, "" if it has none.
+// send waits for a slot and runs one request in it. Every request goes through it, so that the limit on concurrency holds
+// for all. The error is nil or an *Error. PromQL is the request's expression or selector, "" if it has none.
 func (s *Store) send(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
 	defer func() {
 		// A panic on a goroutine of this package would end the process.

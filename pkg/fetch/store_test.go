@@ -15,14 +15,14 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// noon is the time at which tests ask.
+// noon is the time of the tests' requests.
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// emptyAnswer is what a store says of an expression that matches nothing.
+// emptyAnswer is the answer to an expression that matches nothing.
 const emptyAnswer = `{"status":"success","data":{"resultType":"vector","result":[]}}`
 
-// at returns the leaf that asks promQL at noon.
-func at(promQL string) Leaf {
+// atNoon returns a leaf at noon.
+func atNoon(promQL string) Leaf {
 	return Leaf{PromQL: promQL, Range: series.InstantOf(noon)}
 }
 
@@ -52,7 +52,7 @@ func serving(status int, body string) http.HandlerFunc {
 	}
 }
 
-// fetchOne asks one leaf in a batch of its own.
+// fetchOne fetches one leaf in a batch of its own.
 func fetchOne(t *testing.T, store *Store, leaf Leaf) (series.Answer, error) {
 	t.Helper()
 	batch := store.Batch(t.Context())
@@ -76,18 +76,18 @@ func errorOf(t *testing.T, err error) *Error {
 
 // transport is a store without a network, for tests with a clock of their own.
 type transport struct {
-	// answer is what it says, as the body of a success.
+	// answer returns the body of a success.
 	answer func(*http.Request) (string, error)
-	// release lets requests go on once it is closed; nil lets them go on at once.
+	// release is closed to have requests answered; nil has them answered at once.
 	release chan struct{}
 
 	mu sync.Mutex
-	// asked counts requests by what they ask for; underWay and most count those not answered, now and at most.
+	// asked counts requests by their query; underWay and most are the numbers of those without an answer, now and at most.
 	asked          map[string]int
 	underWay, most int
 }
 
-// RoundTrip answers as soon as it may.
+// RoundTrip answers when requests are released.
 func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	tr.count(req)
 	defer func() {
@@ -112,7 +112,7 @@ func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
-// count counts a request under the query, or the label and selector, that it asks for.
+// count counts a request by its query, or by its label and selector.
 func (tr *transport) count(req *http.Request) {
 	form := askedFor(req)
 	what := form.Get("query")
@@ -147,7 +147,7 @@ func (tr *transport) now() (underWay, most int) {
 	return tr.underWay, tr.most
 }
 
-// store returns a store that asks tr.
+// store returns a store that sends its requests to tr.
 func (tr *transport) store(t *testing.T, change ...func(*Config)) *Store {
 	t.Helper()
 	cfg := Config{URL: "http://store.test", Client: &http.Client{Transport: tr}}
@@ -171,7 +171,7 @@ func askedFor(req *http.Request) url.Values {
 	return form
 }
 
-func TestNewRefusesSettingsThatMakeNoSense(t *testing.T) {
+func TestNewRefusesInvalidSettings(t *testing.T) {
 	for name, tc := range map[string]struct {
 		cfg  Config
 		says string
@@ -196,7 +196,7 @@ func TestNewRefusesSettingsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-func TestNewFillsInWhatIsLeftOpen(t *testing.T) {
+func TestNewSetsDefaults(t *testing.T) {
 	store := newStore(t, Config{URL: "http://store"})
 	if cap(store.slots)+cap(store.reserved) != 10 || store.timeout != time.Minute || store.client.method != http.MethodPost {
 		t.Errorf("got %d slots, %s, %s", cap(store.slots), store.timeout, store.client.method)
