@@ -6,14 +6,14 @@ import (
 
 	"github.com/sourcegraph/conc/pool"
 
-	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/budget"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // blockSums returns the sums of the blocks of time slices that a plan has, from the cache or computed. What was computed is
 // cached although another block fails, so that the next request gets further.
-func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, error) {
+func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (budget.BlockResults, error) {
 	points := p.BlockPoints()
 	if points == 0 {
 		return nil, nil
@@ -22,7 +22,7 @@ func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, err
 	if points*bytesPerPoint > x.cfg.Store.CacheStats().Limit/2 {
 		fork = x.batch.ForkUncached
 	}
-	sums := eval.Kept{}
+	sums := budget.BlockResults{}
 	var mu sync.Mutex
 	working := pool.New().WithMaxGoroutines(x.cfg.BlockConcurrency).WithContext(ctx).WithCancelOnError().WithFirstError()
 	for _, part := range p.Parts() {
@@ -32,7 +32,7 @@ func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, err
 		key := part.BlockKey()
 		for _, over := range part.Coarse.Blocks {
 			working.Go(func(ctx context.Context) error {
-				block := eval.Block{Part: part, Range: over}
+				block := budget.Block{Part: part, Range: over}
 				found, err := x.blockSum(ctx, fork, block, key)
 				mu.Lock()
 				defer mu.Unlock()
@@ -45,12 +45,12 @@ func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (eval.Kept, err
 }
 
 // blockSum returns the sums of a block, which are cached under a key. Its points are fetched in a fork of the session.
-func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, block eval.Block, key string) (*eval.Sums, error) {
+func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, block budget.Block, key string) (*budget.BlockSums, error) {
 	if ctx.Err() != nil { // Another block has failed, or the request was cancelled.
 		return nil, context.Cause(ctx)
 	}
 	store, number := x.cfg.Store, plan.BlockNumber(block.Range)
-	if cached, ok := store.Derived(ctx, key, number).(*eval.Sums); ok {
+	if cached, ok := store.Derived(ctx, key, number).(*budget.BlockSums); ok {
 		return cached, nil
 	}
 	p := block.Part.ForBlock(block.Range)
@@ -61,7 +61,7 @@ func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, bloc
 		return nil, err
 	}
 	defer release()
-	sums := eval.SumsOf(p, answers)
+	sums := budget.NewBlockSums(p, answers)
 	store.PutDerived(ctx, key, number, sums, answers)
 	return sums, nil
 }

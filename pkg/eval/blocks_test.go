@@ -17,6 +17,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/budget"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -149,7 +150,7 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 		}
 		c.Policies[1].When = fmt.Sprintf(`burn("%s") > 2 && sli("a").burn("%s") > 1 && component("availability").score < 0.9`, window(3), window(2))
 		c.Flows[0].Labels, c.Flows[1].Labels = map[string]string{"team": "pay"}, map[string]string{"team": "find"}
-		compiled, known := fixture.Compile(c), map[place]*eval.Sums{}
+		compiled, known := fixture.Compile(c), map[place]*budget.BlockSums{}
 		for range 12 {
 			text := fmt.Sprintf(`{"level":%q,"measure":%q,"format":%q%s}`, pick(random, "overall", "flow"), pick(random, "budget", "burn", "exhaustion", "state"),
 				pick(random, "timeseries", "latest", "table"), pick(random, "", "", `,"by":["team"]`, `,"flows":["checkout"]`, `,"where":{"team":["pay"]}`))
@@ -177,7 +178,7 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			kept := eval.Kept{}
+			kept := budget.BlockResults{}
 			for _, part := range p.Parts() {
 				if part.Coarse == nil {
 					continue
@@ -188,11 +189,11 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 					if known[at] == nil {
 						made++
 						alone := part.ForBlock(block)
-						known[at] = eval.SumsOf(alone, answersOf(alone, seed))
+						known[at] = budget.NewBlockSums(alone, answersOf(alone, seed))
 					} else {
 						served++
 					}
-					kept[eval.Block{Part: part, Range: block}] = known[at]
+					kept[budget.Block{Part: part, Range: block}] = known[at]
 				}
 			}
 			got, err := eval.Evaluate(p, answersOf(p, seed), kept)

@@ -1,6 +1,7 @@
 package eval_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -314,8 +315,10 @@ func TestHistogramsThatMoveToNative(t *testing.T) {
 
 func TestNoticesAreCapped(t *testing.T) {
 	manyFlows := func(c *cer.Catalog) {
-		for range 20 {
-			c.Flows = append(c.Flows, c.Flows[0])
+		for i := range 20 {
+			f := c.Flows[0]
+			f.Name = fmt.Sprintf("checkout%d", i)
+			c.Flows = append(c.Flows, f)
 		}
 	}
 	notices := evaluate(t, `{}`, without(`psp_total`), manyFlows).Notices

@@ -9,14 +9,15 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Event is a stretch of time in which an event of the catalog went on.
+// Event is a span of time in which an event of the catalog was going on.
 type Event struct {
 	Name, Kind string
-	// Labels are those of the series that tells of it.
+	// Labels are those of its series.
 	Labels labels.Labels
 	// From and To are the first and the last instant at which it was seen; they are equal for one that was seen once.
 	From, To time.Time
@@ -36,23 +37,21 @@ func (e Event) Text() string {
 // maintenanceKind is the kind of the events that are maintenances.
 const maintenanceKind = "maintenance"
 
-// events finds the events of a plan in the answers, and its maintenances, in the order in which they began.
-func (l *ledger) events() []Event {
-	if l.plan.Query.Format != query.Events {
+// events returns the events of a plan and its maintenances, in the order in which they began.
+func events(data *score.Dataset) []Event {
+	p := data.Plan
+	if p.Query.Format != query.Events {
 		return nil
 	}
 	var found []Event
-	for _, m := range l.maintenances(l.plan.Maintenance, nil) {
-		works := Event{Name: m.stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.stated.Effect))}
-		found = append(found, spans(works, m.over, func(i int) bool { return m.on[i] })...)
+	for _, m := range data.Maintenances(p.Maintenance, nil) {
+		maintenance := Event{Name: m.Stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.Stated.Effect))}
+		found = append(found, spans(maintenance, m.Range, func(i int) bool { return m.On[i] })...)
 	}
-	for _, e := range l.plan.Events {
-		for _, expr := range e.Source.Exprs() {
-			for _, s := range l.answer(expr, l.plan.Range).Series {
-				happens := func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) }
-				event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
-				found = append(found, spans(event, l.plan.Range, happens)...)
-			}
+	for _, e := range p.Events {
+		for _, s := range data.Series(&e.Source, p.Range) {
+			event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
+			found = append(found, spans(event, p.Range, func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) })...)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Event) int {
@@ -64,17 +63,17 @@ func (l *ledger) events() []Event {
 // spans returns the runs of instants at which an event happens.
 func spans(e Event, over series.Range, happens func(i int) bool) []Event {
 	var found []Event
-	goesOn := false
+	ongoing := false
 	for i := range over.Len() {
-		is := happens(i)
+		now := happens(i)
 		switch {
-		case is && goesOn:
+		case now && ongoing:
 			found[len(found)-1].To = over.Time(i)
-		case is:
+		case now:
 			e.From, e.To = over.Time(i), over.Time(i)
 			found = append(found, e)
 		}
-		goesOn = is
+		ongoing = now
 	}
 	return found
 }

@@ -60,3 +60,26 @@ func TestEvents(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A maintenance of one region is an event whichever the query splits by.
+func TestAMaintenanceOfACohortIsAnEvent(t *testing.T) {
+	catalog := cohortCatalog(func(c *cer.Catalog) {
+		c.Maintenance = []cer.Maintenance{{Name: "works", Effect: cer.EffectSuppress, PromQL: "max by (region) (works)"}}
+	})
+	q, err := query.Parse([]byte(`{"format":"events","by":["region"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-2 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eu := series.Series{Labels: labels.FromStrings("region", "eu"), Values: []float64{0, 1, 1}}
+	result, err := eval.Evaluate(p, []series.Answer{{Series: []series.Series{eu}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Events) != 1 || result.Events[0].Name != "works" || !result.Events[0].From.Equal(noon.Add(-time.Minute)) || !result.Events[0].To.Equal(noon) {
+		t.Errorf("the events are %+v, want the maintenance from a minute before noon on", result.Events)
+	}
+}

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -30,7 +30,7 @@ func TestIncidents(t *testing.T) {
 		t.Fatalf("the incidents are %+v", r.Incidents)
 	}
 	got := r.Incidents[0]
-	if got.Flow.Name != "checkout" || got.Worst != cer.StatePage || !got.Recovered || got.GoesOn || got.LowestScore != .5 {
+	if got.Member.Flow.Name != "checkout" || got.Worst != cer.StatePage || !got.Recovered || got.Ongoing || got.LowestScore != .5 {
 		t.Errorf("the incident is %+v", got)
 	}
 	if !got.Onset.Equal(minute(29)) || !got.Detected.Equal(minute(27)) || !got.End.Equal(minute(9)) {
@@ -44,7 +44,7 @@ func TestIncidents(t *testing.T) {
 	if want := 1 / (.1 * 288); math.Abs(got.BudgetSpent-want) > 1e-9 {
 		t.Errorf("it spent %v of the budget, want %v", got.BudgetSpent, want)
 	}
-	if diff := cmp.Diff([]eval.Portion{{Of: "a", Share: 1}}, got.SLIs); diff != "" {
+	if diff := cmp.Diff([]annotate.Contribution{{Name: "a", Share: 1}}, got.SLIs); diff != "" {
 		t.Errorf("the SLIs to blame (-want +got):\n%s", diff)
 	}
 	if !slices.Equal(got.Policies, []string{"tense"}) {
@@ -59,7 +59,7 @@ func TestAnIncidentThatGoesOnIsTheSameWhateverTheRange(t *testing.T) {
 			t.Fatalf("over %v the incidents are %+v", from, r.Incidents)
 		}
 		got := r.Incidents[0]
-		if !got.GoesOn || got.Recovered || !got.Onset.Equal(minute(29)) || !got.Detected.Equal(minute(27)) || !got.End.Equal(noon) {
+		if !got.Ongoing || got.Recovered || !got.Onset.Equal(minute(29)) || !got.Detected.Equal(minute(27)) || !got.End.Equal(noon) {
 			t.Errorf("over %v it is %+v", from, got)
 		}
 	}
@@ -71,10 +71,10 @@ func TestAnIncidentThatGoesOnIsTheSameWhateverTheRange(t *testing.T) {
 func TestAnIncidentOfTheWholeNamesFlowsAndSLIs(t *testing.T) {
 	whole := tense(func(p *cer.AlertPolicy) { p.Flows, p.When = cer.FlowSelection{}, "score < 0.7" })
 	r := askOver(t, `{"format":"incidents"}`, policed(whole), outage("a", 30*time.Minute, 20*time.Minute), time.Hour, 0, time.Minute)
-	if len(r.Incidents) != 1 || r.Incidents[0].Flow != nil || r.Incidents[0].LowestScore != .625 {
+	if len(r.Incidents) != 1 || r.Incidents[0].Member.Flow != nil || r.Incidents[0].LowestScore != .625 {
 		t.Fatalf("the incidents are %+v", r.Incidents)
 	}
-	if diff := cmp.Diff([]eval.Portion{{Of: "checkout/a", Share: 1}}, r.Incidents[0].SLIs); diff != "" {
+	if diff := cmp.Diff([]annotate.Contribution{{Name: "checkout/a", Share: 1}}, r.Incidents[0].SLIs); diff != "" {
 		t.Errorf("the SLIs to blame (-want +got):\n%s", diff)
 	}
 }
@@ -108,7 +108,7 @@ func TestAnIncidentNamesTheCohortsThatWereHit(t *testing.T) {
 	if len(r.Incidents) != 1 {
 		t.Fatalf("the incidents are %+v", r.Incidents)
 	}
-	if diff := cmp.Diff([]eval.Portion{{Of: "region=eu", Share: 1, Events: .5}}, r.Incidents[0].Cohorts, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+	if diff := cmp.Diff([]annotate.Contribution{{Name: "region=eu", Share: 1, Events: .5}}, r.Incidents[0].Cohorts, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("the cohorts (-want +got):\n%s", diff)
 	}
 }

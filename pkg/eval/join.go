@@ -1,32 +1,26 @@
 package eval
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 )
 
-// Join returns the results of queries that are about different flows, and otherwise the same, as the one of all.
+// Join returns the results of queries about different flows, and otherwise the same, as the result of one query about all
+// of them.
 func Join(results []*Result) *Result {
 	all := &Result{Plan: results[0].Plan}
 	for _, r := range results {
 		all.Members = append(all.Members, r.Members...)
 		all.Incidents = append(all.Incidents, r.Incidents...)
-		for _, n := range r.Notices {
-			if !slices.Contains(all.Notices, n) {
-				all.Notices = append(all.Notices, n)
-			}
-		}
+		all.Notices.Merge(r.Notices)
 	}
-	inOrderOfOnset(all.Incidents)
-	if rest := len(all.Notices) - maxNotices; rest > 0 {
-		all.Notices = append(all.Notices[:maxNotices:maxNotices], cer.Notice{Text: fmt.Sprintf("and %d more notices like these", rest)})
-	}
+	sortByOnset(all.Incidents)
+	all.Notices = annotate.First(all.Notices)
 	return all
 }
 
-// inOrderOfOnset sorts incidents by when they began.
-func inOrderOfOnset(incidents []Incident) {
+// sortByOnset sorts incidents by when they began.
+func sortByOnset(incidents []Incident) {
 	slices.SortStableFunc(incidents, func(a, b Incident) int { return a.Onset.Compare(b.Onset) })
 }

@@ -10,40 +10,77 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// losesOf is what a subject's weight and what its score lacks to 1 take away from the whole at the newest instant; 0 where
-// it has no score.
-func (e *evaluation) losesOf(s subject) float64 {
-	if s.level == query.LevelOverall || e.n == 0 {
-		return 0
+// sortByCatalog sorts members by the catalog, each with its cohorts together.
+func sortByCatalog(p *plan.Plan, members []Member) []Member {
+	if p.Query.Level == query.LevelOverall || len(p.By) == 0 {
+		return members
 	}
-	last := e.n - 1
-	lost := e.flowShares(s.flow)[last]
-	if s.level == query.LevelFlow {
-		lost *= 1 - e.flows[s.flow].verdicts[last].Score
-	} else {
-		lost *= e.sumOfShares(s, func(m cer.Member) float64 { return 1 - m.Score })[last]
+	type place struct {
+		flow      *cer.Flow
+		component cer.Component
+		sli       *cer.SLI
 	}
-	if math.IsNaN(lost) {
-		return 0
+	var places []place
+	byPlace := map[place][]Member{}
+	for _, m := range members {
+		at := place{m.Flow, m.Component, m.SLI}
+		if _, known := byPlace[at]; !known {
+			places = append(places, at)
+		}
+		byPlace[at] = append(byPlace[at], m)
 	}
-	return lost
+	var sorted []Member
+	for _, at := range places {
+		sorted = append(sorted, byPlace[at]...)
+	}
+	return sorted
 }
 
-// ranked returns the rows of a table in the order of what to fix first where impacts do not tell that, since none is
-// above 0, as with the aggregate min and ties: by what each loses. Else it leaves them as they are.
-func ranked(p *plan.Plan, members []Member) []Member {
-	if p.Query.Format != query.Table || slices.ContainsFunc(members, func(m Member) bool { return m.newest(query.Impact) > cer.Tolerance }) {
+// rankMembers sorts the rows of a table by what each takes away from the overall score, where impacts do not say what to
+// fix first since none is above 0, as with the aggregate min and ties. Else it leaves them as they are.
+func rankMembers(p *plan.Plan, members []Member) []Member {
+	if p.Query.Format != query.Table || slices.ContainsFunc(members, func(m Member) bool { return m.Newest(query.Impact) > cer.Tolerance }) {
 		return members
 	}
 	slices.SortStableFunc(members, func(a, b Member) int { return cmp.Compare(b.Lost, a.Lost) })
 	return members
 }
 
-// newest is the newest number of a measure, NaN where there is none.
-func (m Member) newest(measure query.Measure) float64 {
-	column := m.Columns[measure]
-	if len(column) == 0 {
-		return math.NaN()
+// worstMembers returns the members that need attention most, as many as the query asks for: of each flow, or at the level
+// flow of all flows. They stay in their order, and of equal ones the first are kept.
+func worstMembers(q query.Query, members []Member) []Member {
+	if q.Worst == 0 {
+		return members
 	}
-	return column[len(column)-1]
+	badness := make([]float64, len(members))
+	for i, m := range members {
+		badness[i] = m.badness(q)
+	}
+	var kept []Member
+	for i, m := range members {
+		worse := 0
+		for k, other := range members {
+			related := q.Level == query.LevelFlow || other.Flow == m.Flow
+			if related && (badness[k] > badness[i] || badness[k] == badness[i] && k < i) {
+				worse++
+			}
+		}
+		if worse < q.Worst {
+			kept = append(kept, m)
+		}
+	}
+	return slices.Clip(kept)
+}
+
+// badness returns how much a member needs attention by its newest number; least of all where there is none.
+func (m Member) badness(q query.Query) float64 {
+	measure, lowest := q.WorstBy()
+	switch newest := m.Newest(measure); {
+	case math.IsNaN(newest):
+		return math.Inf(-1)
+	case lowest:
+		return -newest
+	default:
+		return newest
+	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/budget"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -45,14 +46,14 @@ func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(expand.Leaf)
 		}
 		return answers
 	}
-	kept := eval.Kept{}
+	kept := budget.BlockResults{}
 	for _, part := range p.Parts() {
 		if part.Coarse == nil {
 			continue
 		}
 		for _, block := range part.Coarse.Blocks {
 			alone := part.ForBlock(block)
-			kept[eval.Block{Part: part, Range: block}] = eval.SumsOf(alone, answersTo(alone))
+			kept[budget.Block{Part: part, Range: block}] = budget.NewBlockSums(alone, answersTo(alone))
 		}
 	}
 	result, err := eval.Evaluate(p, answersTo(p), kept)

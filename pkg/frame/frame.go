@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 }
 
 // finish puts on each frame what all of them have, and on the first what is said once.
-func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice) data.Frames {
+func finish(frames data.Frames, p *plan.Plan, notices cer.Annotations) data.Frames {
 	meta := Meta{Revision: p.Catalog.Revision}
 	if p.Range.Len() > 0 {
 		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
@@ -85,7 +86,9 @@ func finish(frames data.Frames, p *plan.Plan, notices []cer.Notice) data.Frames 
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = executed(p)
-	for _, n := range append(p.Notices, notices...) {
+	all := slices.Clone(p.Notices)
+	all.Merge(notices)
+	for _, n := range all {
 		first.Notices = append(first.Notices, data.Notice{Severity: severities[n.Severity], Text: n.String()})
 	}
 	return frames

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -18,19 +19,19 @@ func incidents(r *eval.Result) *data.Frame {
 		column(r, fieldTime, func(i eval.Incident) time.Time { return i.Onset.UTC() }),
 		column(r, fieldTimeEnd, func(i eval.Incident) time.Time { return i.End.UTC() }),
 		column(r, fieldTitle, func(i eval.Incident) string { return title(r.Plan, i) }),
-		column(r, fieldText, eval.Incident.Text),
+		column(r, fieldText, func(i eval.Incident) string { return i.Text() }),
 		column(r, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
 	if r.Plan.Query.Level == query.LevelFlow {
-		f.Fields = append(f.Fields, column(r, labelFlow, func(i eval.Incident) string { return i.Flow.Name }))
+		f.Fields = append(f.Fields, column(r, labelFlow, func(i eval.Incident) string { return i.Member.Flow.Name }))
 	}
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Cohort[name] }))
+		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Member.Cohort[name] }))
 	}
 	f.Fields = append(f.Fields, course(r)...)
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
-			column(r, fieldOwner, func(i eval.Incident) string { return i.Flow.Owner }),
-			column(r, fieldRunbook, func(i eval.Incident) string { return i.Flow.Runbook }))
+			column(r, fieldOwner, func(i eval.Incident) string { return i.Member.Flow.Owner }),
+			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }))
 	}
 	return f
 }
@@ -60,8 +61,8 @@ func course(r *eval.Result) []*data.Field {
 		amount(r, "timeToRecover", unitSeconds, func(i eval.Incident) float64 { return inSeconds(i.TimeToRecover()) }),
 		amount(r, "lowestScore", unitShare, func(i eval.Incident) float64 { return i.LowestScore }),
 		amount(r, "budgetSpent", unitShare, func(i eval.Incident) float64 { return i.BudgetSpent }),
-		column(r, "slis", func(i eval.Incident) string { return eval.Portions(i.SLIs) }),
-		column(r, "cohorts", func(i eval.Incident) string { return eval.Portions(i.Cohorts) }),
+		column(r, "slis", func(i eval.Incident) string { return annotate.Contributions(i.SLIs) }),
+		column(r, "cohorts", func(i eval.Incident) string { return annotate.Contributions(i.Cohorts) }),
 		column(r, fieldPolicies, func(i eval.Incident) string { return strings.Join(i.Policies, ", ") }),
 	}
 }

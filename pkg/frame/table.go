@@ -116,15 +116,9 @@ func numbers(r *eval.Result, name string, config *data.FieldConfig, of func(eval
 	return data.NewField(name, nil, nullable(values)).SetConfig(config)
 }
 
-// newest takes the last number of a measure.
+// newest returns the newest number of a measure.
 func newest(measure query.Measure) func(eval.Member) float64 {
-	return func(m eval.Member) float64 {
-		column := m.Columns[measure]
-		if len(column) == 0 {
-			return math.NaN()
-		}
-		return column[len(column)-1]
-	}
+	return func(m eval.Member) float64 { return m.Newest(measure) }
 }
 
 // change is the score now minus the score at the range's start; none where the range is a single instant.
@@ -133,7 +127,7 @@ func change(m eval.Member) float64 {
 	if len(column) < 2 {
 		return math.NaN()
 	}
-	return column[len(column)-1] - column[0]
+	return m.Newest(query.Score) - column[0]
 }
 
 // objective is what a row's score is held against, or the value of an SLI.

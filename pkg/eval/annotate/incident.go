@@ -1,0 +1,46 @@
+package annotate
+
+import (
+	"math"
+	"strings"
+)
+
+// Contribution is the share of an SLI or a cohort in a loss, in (0,1].
+type Contribution struct {
+	Name  string
+	Share float64
+	// Events is the share of a cohort in the events of its dimension; 0 for an SLI.
+	Events float64
+}
+
+// maxContributions is how many contributions are named.
+const maxContributions = 3
+
+// Contributions lists the first of some contributions, such as success 80.0 %, p99 20.0 %, or region=eu 95.0 % with
+// 33.3 % of the events.
+func Contributions(all []Contribution) string {
+	var named []string
+	for _, c := range all[:min(len(all), maxContributions)] {
+		text := c.Name + " " + Percent(c.Share)
+		if c.Events > 0 {
+			text += " with " + Percent(c.Events) + " of the events"
+		}
+		named = append(named, text)
+	}
+	return strings.Join(named, ", ")
+}
+
+// Incident says in a line how bad an incident was and what contributed to it. budgetSpent is NaN where it is unknown.
+func Incident(lowestScore, budgetSpent float64, slis, cohorts []Contribution) string {
+	text := "lowest score " + Percent(lowestScore)
+	if !math.IsNaN(budgetSpent) {
+		text += ", " + Percent(budgetSpent) + " of the error budget spent"
+	}
+	if len(slis) > 0 {
+		text += "; lost by " + Contributions(slis)
+	}
+	if len(cohorts) > 0 {
+		text += "; lost in " + Contributions(cohorts)
+	}
+	return text
+}

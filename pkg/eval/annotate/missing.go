@@ -1,0 +1,60 @@
+package annotate
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// Missing says what becomes of an SLI without telemetry. isRate says that its rate of events is asked for, and no score.
+func Missing(subject string, p Points, policy cer.Policy, isRate bool) Finding {
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s; %s", p, consequence(policy, "left out, so that coverage falls", isRate)))
+}
+
+// FellBack says that the fallback of an SLI stands in for it.
+func FellBack(subject string, p Points) Finding {
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its fallback speaks for it there", p))
+}
+
+// Held says that an SLI holds its newest score.
+func Held(subject string, p Points, maxDelay time.Duration) Finding {
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its newest score before is held, for up to %s", p, model.Duration(maxDelay)))
+}
+
+// Idle says what becomes of an SLI with too few events. isRate says that its rate of events is asked for, and no score.
+func Idle(subject string, p Points, sli *cer.SLI, isRate bool) Finding {
+	return info(subject, p, fmt.Sprintf("idle at %s, with %s; %s", p, tooFew(sli), consequence(sli.Idle, "left out", isRate)))
+}
+
+// consequence says what a policy does with a score.
+func consequence(p cer.Policy, ignored string, isRate bool) string {
+	if isRate {
+		return "no traffic is known there"
+	}
+	switch p {
+	case cer.Good:
+		return "scored 1 by its policy"
+	case cer.Bad:
+		return "scored 0 by its policy"
+	case cer.Fail:
+		return "no score without it, by its policy"
+	default:
+		return ignored
+	}
+}
+
+// tooFew says how many events are too few for an SLI, or by what it is idle where its events are not counted.
+func tooFew(sli *cer.SLI) string {
+	switch {
+	case sli.MinEvents > 0:
+		return fmt.Sprintf("fewer than %g events in its window", math.Ceil(sli.MinEvents))
+	case sli.Indicator.CountsEvents() || sli.Indicator.Kind() == cer.KindQuantile:
+		return "no events in its window"
+	default:
+		return "what is no number, such as 0/0"
+	}
+}

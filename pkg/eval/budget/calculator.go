@@ -1,0 +1,183 @@
+package budget
+
+import (
+	"math"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// Calculator computes losses and error budgets of the members of a plan. What it has computed once it reuses.
+type Calculator struct {
+	blocks     BlockResults
+	timeSlices map[memberKey][]cer.TimeSlice
+	sums       map[sumsKey]*windowSums
+}
+
+// memberKey identifies a member of a tree.
+type memberKey struct {
+	tree   *score.Tree
+	member score.Key
+}
+
+// sumsKey identifies the window sums of a member, by how far its consecutive time slices are apart.
+type sumsKey struct {
+	memberKey
+	stride int
+}
+
+// NewCalculator returns the calculator of a dataset. blocks has the sums of each block of the plan and of its parts; what
+// is wrong with their answers is added to the dataset.
+func NewCalculator(data *score.Dataset, blocks BlockResults) *Calculator {
+	for _, part := range data.Plan.Parts() {
+		if part.Coarse == nil {
+			continue
+		}
+		for _, over := range part.Coarse.Blocks {
+			data.Store().Merge(blocks[Block{part, over}].store)
+		}
+	}
+	return &Calculator{blocks: blocks, timeSlices: map[memberKey][]cer.TimeSlice{}, sums: map[sumsKey]*windowSums{}}
+}
+
+// sumsOf returns the window sums of a member whose consecutive time slices are a stride apart.
+func (c *Calculator) sumsOf(m score.Member, stride int) *windowSums {
+	key := sumsKey{memberKey{m.Tree, m.Key()}, stride}
+	if c.sums[key] == nil {
+		c.sums[key] = newWindowSums(c.blocksOf(m), c.TimeSlices(m), m.Tree.Segment.First(), m.Tree.Range.Step, stride)
+	}
+	return c.sums[key]
+}
+
+// countOf returns the number of time slices in a window.
+func countOf(m score.Member, window time.Duration) int {
+	return int(window / catalogOf(m).Budget.Slice)
+}
+
+// Losses returns the share that a member lost over a window up to each instant of a range.
+func (c *Calculator) Losses(m score.Member, window time.Duration, over series.Range) []float64 {
+	losses := make([]float64, over.Len())
+	count := countOf(m, window)
+	var sums *windowSums
+	before := -1
+	for i := range losses {
+		tree, last, stride := m.Tree.TimeSlices(over.At(i), window)
+		if sums == nil {
+			sums = c.sumsOf(m.In(tree), stride)
+		}
+		if last == before {
+			losses[i] = losses[i-1]
+			continue
+		}
+		before = last
+		losses[i] = sums.sum(last, count).Loss()
+	}
+	return losses
+}
+
+// BurnOver returns the burn rate of a member over a window up to each instant of a range.
+func (c *Calculator) BurnOver(m score.Member, window time.Duration, over series.Range) []float64 {
+	burns := c.Losses(m, window, over)
+	for i := range burns {
+		burns[i] = cer.Burn(burns[i], m.Objective())
+	}
+	return burns
+}
+
+// RemainingOver returns the share of the error budget of a member that is left at each instant of a range.
+func (c *Calculator) RemainingOver(m score.Member, over series.Range) []float64 {
+	left := c.Losses(m, catalogOf(m).Budget.Window, over)
+	for i := range left {
+		left[i] = cer.BudgetLeft(left[i], m.Objective())
+	}
+	return left
+}
+
+// Burn returns the burn rate of a member over the window of the query, at each instant of the plan's range.
+func (c *Calculator) Burn(m score.Member) []float64 {
+	p := m.Tree.Dataset.Plan
+	window, err := p.Query.BurnWindowOf(p.Catalog.Budget.Slice)
+	if err != nil { // A plan was built, so that the window is one.
+		return nil
+	}
+	return c.BurnOver(m, window, p.Range)
+}
+
+// Remaining returns the share of the error budget of a member that is left, at each instant of the plan's range.
+func (c *Calculator) Remaining(m score.Member) []float64 {
+	return c.RemainingOver(m, m.Tree.Dataset.Plan.Range)
+}
+
+// Exhaustion returns how long the error budget of a member lasts, in seconds, at each instant of the plan's range; NaN
+// where nothing burns it.
+func (c *Calculator) Exhaustion(m score.Member) []float64 {
+	left, burns := c.Remaining(m), c.Burn(m)
+	for i := range left {
+		left[i] = cer.Exhaustion(left[i], burns[i], catalogOf(m).Budget.Window)
+	}
+	return left
+}
+
+// Spent returns the share of the error budget of a member, that of the window which ends at the same time, that it lost
+// between two times; NaN where it has no objective or no telemetry.
+func (c *Calculator) Spent(m score.Member, from, to time.Time) float64 {
+	window := catalogOf(m).Budget.Window
+	if m.Objective() == 0 {
+		return math.NaN()
+	}
+	tree, last, stride := m.Tree.TimeSlices(to.UnixMilli(), window)
+	total := c.sumsOf(m.In(tree), stride).sum(last, countOf(m, window)).Total
+	if total == 0 {
+		return math.NaN()
+	}
+	lost := 0.0
+	timeSlices := c.TimeSlices(m.In(m.Tree.Fine))
+	for _, i := range m.Tree.Consecutive(from, to) {
+		lost += timeSlices[i].Lost
+	}
+	return lost / ((1 - m.Objective()) * total)
+}
+
+// Explain returns findings on the members of a tree: that part of a window has no telemetry, up to the newest instant.
+func (c *Calculator) Explain(t *score.Tree) []annotate.Finding {
+	p := t.Dataset.Plan
+	if p.Range.Len() == 0 {
+		return nil
+	}
+	window := p.Catalog.Budget.Window
+	if p.Query.Measure == query.Burn {
+		window, _ = p.Query.BurnWindowOf(p.Catalog.Budget.Slice)
+	}
+	var findings []annotate.Finding
+	for _, m := range t.Members() {
+		if m.Objective() == 0 {
+			continue
+		}
+		if known, all := c.countKnown(m, window, p.Range.Last()); known < all {
+			findings = append(findings, annotate.UnknownTimeSlices(m.Subject(), known, all, p.Catalog.Budget.Slice))
+		}
+	}
+	return findings
+}
+
+// countKnown returns how many time slices of a window up to an instant have telemetry, of all that no maintenance
+// excludes.
+func (c *Calculator) countKnown(m score.Member, window time.Duration, at int64) (known, all int) {
+	tree, last, stride := m.Tree.TimeSlices(at, window)
+	sums := c.sumsOf(m.In(tree), stride)
+	for k := range countOf(m, window) {
+		s := sums.timeSlice(int64(last - k*stride))
+		if s.Excluded {
+			continue
+		}
+		all++
+		if s.Known {
+			known++
+		}
+	}
+	return known, all
+}

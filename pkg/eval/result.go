@@ -1,0 +1,62 @@
+package eval
+
+import (
+	"math"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/state"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Result holds the numbers of a query.
+type Result struct {
+	Plan *plan.Plan
+	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
+	Members []Member
+	// Summaries are a few sentences on each member, if the query asks for them.
+	Summaries [][]string
+	// Events are those of the catalog, if the query asks for them.
+	Events []Event
+	// Incidents are those of the members, in the order in which they began, if the query asks for them.
+	Incidents []Incident
+	Notices   cer.Annotations
+}
+
+// Member is what has numbers of its own: all flows together, a flow, a component of a flow, or an SLI, for all users or for
+// a cohort.
+type Member struct {
+	// Flow is nil at level overall.
+	Flow *cer.Flow
+	// Component is "" at the levels overall and flow.
+	Component cer.Component
+	// SLI is nil but for level sli.
+	SLI *cer.SLI
+	// Cohort holds the values of the dimensions and labels of flows that the query splits by, as far as they are known.
+	Cohort map[string]string
+	// Currency is that of the member's money; "" where the query asks for none.
+	Currency string
+	// Lost is what the member takes away from the overall score at the newest instant, by its weight and what its score
+	// lacks to 1; 0 unless the query asks for a table.
+	Lost float64
+	// Policies are those that are on at the newest instant, if the query asks for states.
+	Policies []string
+	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
+	// for, or of every measure for a table.
+	Columns map[query.Measure][]float64
+}
+
+// Newest returns the newest number of a measure, NaN where there is none.
+func (m Member) Newest(measure query.Measure) float64 {
+	column := m.Columns[measure]
+	if len(column) == 0 {
+		return math.NaN()
+	}
+	return column[len(column)-1]
+}
+
+// Incident is an incident of a member, which has no columns.
+type Incident struct {
+	Member Member
+	state.Incident
+}

@@ -1,0 +1,188 @@
+package score
+
+import (
+	"math"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// Dataset holds the answers to a plan, by expression and cohort, and the score trees that are computed from them.
+type Dataset struct {
+	Plan *plan.Plan
+	// columns has those of expressions, which several SLIs and cohorts share.
+	columns map[columnsKey]columns
+	// cohorts has those of flows, calendar when maintenances are on by their intervals, and trees those that states and
+	// several members share.
+	cohorts  map[*cer.Flow]*cohortSet
+	calendar map[*plan.Maintenance]Maintenance
+	trees    map[treesKey]*Trees
+	shared   *shared
+}
+
+// shared is what the datasets of a plan and of its parts have in common.
+type shared struct {
+	answers []series.Answer
+	// numbers are the positions of expressions over ranges among the answers.
+	numbers plan.Numbers
+	parts   map[*plan.Plan]*Dataset
+	// store is what is wrong with the answers; conflicting has the leaves whose conflicts are in it.
+	store       annotate.Store
+	conflicting map[int]bool
+	// err is that of more cohorts than a query may ask for; nil where there are fewer.
+	err error
+}
+
+// columns are those of one expression by the key of their cohort.
+type columns map[string][]float64
+
+// columnsKey identifies an expression at the instants of a range, and the labels that it is split by.
+type columnsKey struct {
+	leaf   int
+	labels string
+}
+
+// NewDataset returns the dataset of a plan. answers[i] is the answer to p.Leaves[i].
+func NewDataset(p *plan.Plan, answers []series.Answer) *Dataset {
+	s := &shared{answers: answers, numbers: plan.NumbersOf(p.Leaves), parts: map[*plan.Plan]*Dataset{}, conflicting: map[int]bool{}}
+	for _, part := range p.Parts() {
+		s.parts[part] = &Dataset{Plan: part, columns: map[columnsKey]columns{}, cohorts: map[*cer.Flow]*cohortSet{},
+			calendar: map[*plan.Maintenance]Maintenance{}, trees: map[treesKey]*Trees{}, shared: s}
+	}
+	for _, answer := range answers {
+		s.store.AddWarnings(answer.Warnings)
+	}
+	return s.parts[p]
+}
+
+// Part returns the dataset of a part of the plan.
+func (d *Dataset) Part(part *plan.Plan) *Dataset { return d.shared.parts[part] }
+
+// Store returns what is wrong with the answers, as far as they were read so far.
+func (d *Dataset) Store() *annotate.Store { return &d.shared.store }
+
+// StoreAnnotations returns the annotations on the answers, as far as they were read so far.
+func (d *Dataset) StoreAnnotations() cer.Annotations {
+	promQLs := make([]string, len(d.Plan.Leaves))
+	for i, leaf := range d.Plan.Leaves {
+		promQLs[i] = leaf.Expr.String()
+	}
+	return d.shared.store.Annotations(promQLs, func(promQL string) []string {
+		subjects, _ := d.Plan.DefinedAs(promQL)
+		return subjects
+	})
+}
+
+// Series returns the series of the expressions of a source at the instants of a range.
+func (d *Dataset) Series(source *plan.Source, over series.Range) []series.Series {
+	var all []series.Series
+	for _, expr := range source.Exprs() {
+		all = append(all, d.shared.answers[d.shared.numbers.Of(expr, over)].Series...)
+	}
+	return all
+}
+
+// formColumns are the columns of a form for one cohort. total is nil where the form has none.
+type formColumns struct {
+	total []float64
+	// parts[k] is nil where the store has nothing of the k-th part.
+	parts [][]float64
+	// partial[k] says that the answer to the k-th part may lack series.
+	partial []bool
+}
+
+// columnsOf returns the columns of a form for a cohort at the instants of a range: first those of the series of just that
+// cohort, and for instants without them those of series without labels for some or all of its dimensions, since these
+// hold for every cohort. The series of a form's parts and its total have the same dimensions.
+func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
+	var found []formColumns
+	for _, key := range keysFor(c, labels) {
+		one := formColumns{}
+		if form.Total != nil {
+			one.total = d.split(form.Total, over, labels)[key]
+			if one.total == nil {
+				continue
+			}
+		}
+		for _, part := range form.Parts {
+			one.parts = append(one.parts, d.split(part.Expr, over, labels)[key])
+			one.partial = append(one.partial, d.shared.answers[d.shared.numbers.Of(part.Expr, over)].IsPartial())
+		}
+		if one.deciding() != nil {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// deciding returns the column that decides whether the form has anything: its total, or else its first part.
+func (c *formColumns) deciding() []float64 {
+	if c.total != nil || len(c.parts) == 0 {
+		return c.total
+	}
+	return c.parts[0]
+}
+
+// numberAt returns the number of a column at an instant; NaN where there is no column.
+func numberAt(column []float64, i int) float64 {
+	if column == nil {
+		return math.NaN()
+	}
+	return column[i]
+}
+
+// split returns the columns of an expression at the instants of a range by the values of labels, of which "" is one that it is not split by.
+func (d *Dataset) split(expr *expand.Expr, over series.Range, labels []string) columns {
+	leaf := d.shared.numbers.Of(expr, over)
+	key := columnsKey{leaf, Cohort(labels).key()}
+	if known, ok := d.columns[key]; ok {
+		return known
+	}
+	byCohort := map[string][]series.Series{}
+	for _, s := range d.shared.answers[leaf].Series {
+		c := cohortOf(s.Labels.Get, labels).key()
+		byCohort[c] = append(byCohort[c], s)
+	}
+	found := columns{}
+	conflicts := 0
+	for c, together := range byCohort {
+		merged, n := merge(together, over.Len())
+		found[c] = merged
+		conflicts += n
+	}
+	if conflicts > 0 && !d.shared.conflicting[leaf] {
+		d.shared.conflicting[leaf] = true
+		d.shared.store.AddConflict(expr.String(), annotate.Conflict{Points: conflicts, Of: over.Len()})
+	}
+	d.columns[key] = found
+	return found
+}
+
+// merge merges series into a column of n instants. Where several have a number at the same instant the column has none,
+// and the instant counts as a conflict.
+func merge(together []series.Series, n int) (merged []float64, conflicts int) {
+	if len(together) == 1 {
+		return together[0].Values, 0
+	}
+	merged = NewColumn(n)
+	for i := range merged {
+		found := 0
+		for _, s := range together {
+			switch v := s.Values[i]; {
+			case !math.IsNaN(v):
+				merged[i] = v
+				found++
+			case series.IsUndefined(v) && found == 0:
+				merged[i] = v
+			}
+		}
+		if found > 1 {
+			merged[i] = math.NaN()
+			conflicts++
+		}
+	}
+	return merged, conflicts
+}

@@ -1,0 +1,242 @@
+package score
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Member is what has numbers of its own in a tree: all flows together, a flow, a component of a flow, or an SLI.
+type Member struct {
+	Tree  *Tree
+	Level query.Level
+	// Component is "" at the levels overall and flow.
+	Component cer.Component
+	// Currency is that of the member's money; "" where the query asks for none.
+	Currency string
+	// flow is the position of the flow; -1 at level overall.
+	flow int
+	// slis are the positions, within the flow, of the SLIs that make up the member.
+	slis []int
+}
+
+// Key identifies a member within its tree, and the same member in other trees of the plan.
+type Key struct {
+	level     query.Level
+	flow, sli int
+	component cer.Component
+}
+
+// Key returns the key of the member.
+func (m Member) Key() Key {
+	key := Key{level: m.Level, flow: m.flow, component: m.Component}
+	if m.Level == query.LevelSLI {
+		key.sli = m.slis[0]
+	}
+	return key
+}
+
+// In returns the same member in another tree of the same group.
+func (m Member) In(t *Tree) Member {
+	m.Tree = t
+	return m
+}
+
+// Flow returns the flow of the member; nil at level overall.
+func (m Member) Flow() *cer.Flow {
+	if m.flow < 0 {
+		return nil
+	}
+	return m.Tree.flows[m.flow].Flow.Flow
+}
+
+// SLI returns the SLI that the member is; nil at other levels.
+func (m Member) SLI() *cer.SLI {
+	if m.Level != query.LevelSLI {
+		return nil
+	}
+	return m.Tree.flows[m.flow].slis[m.slis[0]]
+}
+
+// Objective returns what the score of the member, or the value of an SLI, is held against; 0 where there is none.
+func (m Member) Objective() float64 { return m.Tree.plan.Catalog.ObjectiveOf(m.Flow(), m.SLI()) }
+
+// Subject returns the name of the member and its cohort in notices, such as checkout/success{region="eu"}; without a name
+// at level overall.
+func (m Member) Subject() string {
+	selector := m.Tree.selector()
+	switch {
+	case m.Level == query.LevelOverall:
+		return selector
+	case m.Level == query.LevelSLI:
+		return m.Flow().Name + "/" + m.SLI().Name + selector
+	case m.Component != "":
+		return m.Flow().Name + "/" + string(m.Component) + selector
+	default:
+		return m.Flow().Name + selector
+	}
+}
+
+// Labels returns the values of the dimensions and labels of flows that the query splits by.
+func (m Member) Labels() map[string]string {
+	labels := map[string]string{}
+	for _, l := range m.Tree.Labels() {
+		labels[l.Name] = l.Value
+	}
+	if f := m.Flow(); f != nil {
+		maps.Copy(labels, flowLabels(m.Tree.plan, f))
+	}
+	maps.Copy(labels, m.Tree.Group.labels)
+	return labels
+}
+
+// Has reports whether the member has a measure: traffic needs an SLI that counts events, budgets an objective, and money
+// an amount.
+func (m Member) Has(measure query.Measure) bool {
+	row := measure.Row()
+	switch {
+	case row.Reads == query.ReadsEvents:
+		return m.HasTraffic()
+	case row.Needs == query.NeedsObjective:
+		return m.Objective() > 0
+	case row.Unit == query.UnitMoney:
+		return m.Currency != ""
+	default:
+		return true
+	}
+}
+
+// HasTraffic reports whether the events of the member are counted.
+func (m Member) HasTraffic() bool {
+	switch m.Level {
+	case query.LevelSLI:
+		return m.SLI().Indicator.CountsEvents()
+	case query.LevelFlow:
+		return m.Flow().Traffic != ""
+	default:
+		return true
+	}
+}
+
+// Referenced returns the SLI or the component of the member that a condition names, or the member itself; false where it
+// has none such.
+func (m Member) Referenced(r policy.Reference) (Member, bool) {
+	if r.Number == policy.RevenueAtRisk {
+		return m.withCurrency()
+	}
+	if r.SLI == "" && r.Component == "" {
+		return m, true
+	}
+	if m.flow < 0 {
+		return m, false
+	}
+	named := Member{Tree: m.Tree, Level: query.LevelSLI, flow: m.flow}
+	if r.SLI == "" {
+		named.Level, named.Component = query.LevelComponent, r.Component
+	}
+	for j, sli := range m.Tree.flows[m.flow].slis {
+		if sli.Name == r.SLI || r.Component != "" && sli.Component == r.Component {
+			named.slis = append(named.slis, j)
+		}
+	}
+	return named, len(named.slis) > 0
+}
+
+// withCurrency returns the member with the currency of its revenue; false where there is none, or more than one.
+func (m Member) withCurrency() (Member, bool) {
+	currencies := m.Tree.currencies(query.RevenueAtRisk)
+	if m.flow >= 0 {
+		currencies = nil
+		if money := m.Flow().Revenue; money != nil {
+			currencies = []string{money.Currency}
+		}
+	}
+	if len(currencies) != 1 {
+		return m, false
+	}
+	m.Currency = currencies[0]
+	return m, true
+}
+
+// Members returns those that the query shows, in the order of the catalog.
+func (t *Tree) Members() []Member {
+	if t.plan.Query.Level == query.LevelOverall {
+		return t.overallMembers()
+	}
+	var members []Member
+	for k := range t.flows {
+		f := &t.flows[k]
+		if !f.Shown || !t.hasCohort(f) {
+			continue
+		}
+		switch t.plan.Query.Level {
+		case query.LevelFlow:
+			members = append(members, Member{Tree: t, Level: query.LevelFlow, flow: k, slis: f.positions(), Currency: t.currencyOf(f)})
+		case query.LevelComponent:
+			members = append(members, t.componentMembers(k)...)
+		case query.LevelSLI:
+			members = append(members, t.sliMembers(k)...)
+		}
+	}
+	return members
+}
+
+// overallMembers returns the one member at level overall, or for money one of each currency.
+func (t *Tree) overallMembers() []Member {
+	measure := t.plan.Query.Measure
+	switch {
+	case len(t.flows) == 0:
+		return nil
+	case !measure.IsMoney():
+		return []Member{{Tree: t, Level: query.LevelOverall, flow: -1}}
+	}
+	var members []Member
+	for _, currency := range t.currencies(measure) {
+		members = append(members, Member{Tree: t, Level: query.LevelOverall, flow: -1, Currency: currency})
+	}
+	return members
+}
+
+// currencyOf returns the currency of a flow's money; "" where the query asks for none.
+func (t *Tree) currencyOf(f *flow) string {
+	if money := t.plan.Query.Measure.MoneyOf(f.Flow.Flow); money != nil {
+		return money.Currency
+	}
+	return ""
+}
+
+// hasCohort reports whether a flow has the cohort of the tree.
+func (t *Tree) hasCohort(f *flow) bool {
+	return t.Dataset.cohortsOf(&f.Flow, t.Range).hasOneIncluding(t.Cohort)
+}
+
+// componentMembers returns the components of the k-th flow that are shown, each with all of its SLIs.
+func (t *Tree) componentMembers(k int) []Member {
+	var members []Member
+	for _, component := range cer.Components() {
+		var positions []int
+		for j, s := range t.flows[k].SLIs {
+			if s.SLI.Component == component && s.Shown {
+				positions = append(positions, j)
+			}
+		}
+		if len(positions) > 0 {
+			members = append(members, Member{Tree: t, Level: query.LevelComponent, flow: k, slis: positions, Component: component})
+		}
+	}
+	return members
+}
+
+// sliMembers returns the SLIs of the k-th flow that are shown.
+func (t *Tree) sliMembers(k int) []Member {
+	var members []Member
+	for j, s := range t.flows[k].SLIs {
+		if s.Shown {
+			members = append(members, Member{Tree: t, Level: query.LevelSLI, flow: k, slis: []int{j}, Component: s.SLI.Component})
+		}
+	}
+	return slices.Clip(members)
+}

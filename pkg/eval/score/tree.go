@@ -1,0 +1,148 @@
+package score
+
+import (
+	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// Tree has the scores of the flows of a group and of their SLIs, for one cohort at the instants of a segment.
+type Tree struct {
+	// Trees are those of the same group and cohort, this one included.
+	*Trees
+	Segment *plan.Segment
+	Range   series.Range
+	plan    *plan.Plan
+	// n is the number of instants.
+	n     int
+	flows []flow
+	// weights[k][i] is the weight of the k-th flow at the i-th instant.
+	weights       [][]float64
+	weightQuality []weightQuality
+	// overall has the composite of all flows at each instant.
+	overall []cer.Composite
+	// maintenance is when flows are worked on; none unless the instants are the ends of time slices.
+	maintenance []Maintenance
+	shares      flowShares
+}
+
+// newTree reads the SLIs of a group, and combines them into flows, and those into the overall score.
+func newTree(trees *Trees, segment *plan.Segment) *Tree {
+	t := &Tree{Trees: trees, Segment: segment, Range: segment.Range, plan: trees.Dataset.Plan, n: segment.Range.Len()}
+	t.maintenance = t.Dataset.Maintenances(segment.Maintenance, t.Cohort)
+	for _, planned := range t.Group.in(segment) {
+		t.flows = append(t.flows, t.readFlow(planned))
+	}
+	t.weigh()
+	combiner := t.newFlowCombiner()
+	t.overall = make([]cer.Composite, t.n)
+	for i := range t.overall {
+		t.overall[i] = combiner.combine(i)
+	}
+	return t
+}
+
+// Len returns the number of instants.
+func (t *Tree) Len() int { return t.n }
+
+// Overall returns the composite of all flows at an instant.
+func (t *Tree) Overall(i int) cer.Composite { return t.overall[i] }
+
+// Required returns the name of an SLI that is shown and missing at the newest instant, and whose policy is to fail then;
+// "" where there is none.
+func (t *Tree) Required() string {
+	for k := range t.flows {
+		f := &t.flows[k]
+		for j, s := range f.SLIs {
+			if !f.Shown || !s.Shown || s.SLI.Missing != cer.Fail {
+				continue
+			}
+			for _, o := range f.observationsOf(j) {
+				if n := o.len(); n > 0 && !o.at(n-1).Covered() {
+					return f.Flow.Flow.Name + "/" + s.SLI.Name + t.selector()
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// Labels returns the values of the dimensions that the query splits by, as far as the cohort has them.
+func (t *Tree) Labels() []annotate.Label {
+	var labels []annotate.Label
+	for k, d := range t.plan.By {
+		if t.Cohort[k] != "" {
+			labels = append(labels, annotate.Label{Name: d.Name, Value: t.Cohort[k]})
+		}
+	}
+	return labels
+}
+
+// selector prints the cohort behind the name of a subject, such as {region="eu"}; "" where there is none.
+func (t *Tree) selector() string { return annotate.Selector(t.Labels()...) }
+
+// isCohort reports whether the tree is of some users only.
+func (t *Tree) isCohort() bool { return len(t.plan.Filters) > 0 || !t.Cohort.isEmpty() }
+
+// column returns a column with the numbers that at returns.
+func (t *Tree) column(at func(i int) float64) []float64 { return newColumn(t.n, at) }
+
+// numbers reads a source that is no SLI's at each instant: the total of its first form that has one, or else its value.
+func (t *Tree) numbers(source *plan.Source) []float64 {
+	columns := t.Dataset.sourceColumns(source, t.Range, t.Cohort)
+	return t.column(func(i int) float64 { return firstNumber(source.Forms, columns, i) })
+}
+
+// currencies returns those of the money of the flows that are shown, by which a measure is computed, sorted.
+func (t *Tree) currencies(m query.Measure) []string {
+	var all []string
+	for k := range t.flows {
+		if money := m.MoneyOf(t.flows[k].Flow.Flow); money != nil && t.flows[k].Shown {
+			all = append(all, money.Currency)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// flowCombiner combines the flows of a tree at an instant.
+type flowCombiner struct {
+	tree *Tree
+	// effects[k] are those of maintenances on the k-th flow, nil where there are none.
+	effects    [][]cer.MaintenanceEffect
+	weights    []float64
+	composites []cer.Composite
+	scratch    []cer.Member
+}
+
+func (t *Tree) newFlowCombiner() *flowCombiner {
+	n := len(t.flows)
+	c := &flowCombiner{tree: t, weights: make([]float64, n), composites: make([]cer.Composite, n), scratch: make([]cer.Member, 0, n)}
+	for k := range t.flows {
+		c.effects = append(c.effects, t.Effects(t.flows[k].Flow.Flow))
+	}
+	return c
+}
+
+// combine returns the composite of all flows at an instant.
+func (c *flowCombiner) combine(i int) cer.Composite { return c.combineWith(i, -1, cer.Composite{}) }
+
+// combineWith returns the composite of all flows at an instant if that of the k-th flow were another one.
+func (c *flowCombiner) combineWith(i, k int, instead cer.Composite) cer.Composite {
+	for j := range c.tree.flows {
+		c.weights[j] = c.tree.weights[j][i]
+		c.composites[j] = c.tree.flows[j].composites[i]
+		if c.effects[j] != nil {
+			c.composites[j] = c.effects[j][i].Composite(c.composites[j])
+		}
+	}
+	if k >= 0 {
+		c.composites[k] = instead
+	}
+	catalog := c.tree.plan.Catalog
+	return cer.CombineFlows(c.weights, c.composites, catalog.Aggregate, catalog.MinCoverage, c.scratch)
+}

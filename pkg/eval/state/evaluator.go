@@ -1,0 +1,71 @@
+package state
+
+import (
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/budget"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+)
+
+// Evaluator decides the policies of a plan. What it has decided once it reuses.
+type Evaluator struct {
+	budgets *budget.Calculator
+	decided map[statesKey]*policyStates
+}
+
+// statesKey identifies a flow, or all flows, in trees of one group and cohort.
+type statesKey struct {
+	trees  *score.Trees
+	member score.Key
+}
+
+// NewEvaluator returns an evaluator whose budgets are those of a calculator.
+func NewEvaluator(budgets *budget.Calculator) *Evaluator {
+	return &Evaluator{budgets: budgets, decided: map[statesKey]*policyStates{}}
+}
+
+// statesOf returns the policy states of a member, which is a flow or all flows.
+func (e *Evaluator) statesOf(m score.Member) *policyStates {
+	key := statesKey{m.Tree.Trees, m.Key()}
+	if e.decided[key] == nil {
+		e.decided[key] = e.decidePolicies(m)
+	}
+	return e.decided[key]
+}
+
+// States returns the state of a member at each instant of the plan's range, as a number; NaN where it is unknown.
+func (e *Evaluator) States(m score.Member) []float64 {
+	s, over := e.statesOf(m), m.Tree.Dataset.Plan.Range
+	numbers := make([]float64, over.Len())
+	for i := range numbers {
+		numbers[i] = s.states[s.position(over.At(i))].Number()
+	}
+	return numbers
+}
+
+// ActivePolicies returns the names of the policies that are on for a member at the newest minute.
+func (e *Evaluator) ActivePolicies(m score.Member) []string {
+	s := e.statesOf(m)
+	if len(s.states) == 0 {
+		return nil
+	}
+	return s.policiesAt(len(s.states)-1, cer.True)
+}
+
+// Explain returns findings on the members of a tree: which policies are on at the newest minute, or why the state is
+// unknown.
+func (e *Evaluator) Explain(t *score.Tree) []annotate.Finding {
+	var findings []annotate.Finding
+	for _, m := range t.Members() {
+		s := e.statesOf(m)
+		newest := len(s.states) - 1
+		if newest < 0 {
+			continue
+		}
+		findings = append(findings, annotate.WhyState(annotate.State{
+			Subject: m.Subject(), State: s.states[newest], Maintenance: s.suppressedBy[newest],
+			Policies: len(s.policies), Active: s.policiesAt(newest, cer.True), Unknown: s.policiesAt(newest, cer.Unknown),
+		})...)
+	}
+	return findings
+}

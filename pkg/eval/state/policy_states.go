@@ -1,0 +1,151 @@
+package state
+
+import (
+	"math"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// policyStates has the policies that pick a flow, or all flows, and the states that result at the minutes of a range.
+type policyStates struct {
+	over     series.Range
+	policies []policyState
+	// suppressedBy names the maintenance that a minute is in; "" where it is in none.
+	suppressedBy []string
+	states       []cer.State
+}
+
+// policyState is whether a policy is on at each minute, for a cohort that it is decided for by itself.
+type policyState struct {
+	policy *policy.Policy
+	// cohort is the selector of the cohort, such as {region="eu"}; "" for all users.
+	cohort string
+	on     []cer.Truth
+}
+
+// name returns the name of the policy, with the cohort that it is decided for.
+func (p policyState) name() string { return p.policy.Stated.Name + p.cohort }
+
+// position returns the position of the minute that an instant, in Unix milliseconds, is in.
+func (s *policyStates) position(at int64) int { return int((at - s.over.Start) / s.over.Step) }
+
+// policiesAt returns the names of the policies that are on, off or unknown at a minute.
+func (s *policyStates) policiesAt(i int, on cer.Truth) []string {
+	var names []string
+	for _, p := range s.policies {
+		if p.on[i] == on {
+			names = append(names, p.name())
+		}
+	}
+	return names
+}
+
+// decidePolicies decides the policies that pick a member, and combines them into states.
+func (e *Evaluator) decidePolicies(m score.Member) *policyStates {
+	planned := m.Tree.Dataset.Plan.States
+	n := planned.Known.Len()
+	s := &policyStates{over: planned.Known, suppressedBy: make([]string, n), states: make([]cer.State, n)}
+	for i := range planned.Policies {
+		p := &planned.Policies[i]
+		if !p.Policy.About(m.Flow()) {
+			continue
+		}
+		for _, trees := range overlapping(m, p.Plan, p.Plan.Fine) {
+			split := m.In(trees.Fine)
+			s.policies = append(s.policies, policyState{
+				policy: p.Policy, cohort: annotate.Selector(split.Tree.Labels()...), on: e.decide(p, split, planned.Known)})
+		}
+	}
+	results := make([]cer.PolicyResult, len(s.policies))
+	for i := range s.states {
+		for k, p := range s.policies {
+			results[k] = cer.PolicyResult{Severity: p.policy.Stated.Severity, On: p.on[i]}
+		}
+		s.suppressedBy[i] = m.Tree.Fine.SuppressedBy(m.Flow(), s.over.At(i))
+		s.states[i] = cer.StateOf(results, s.suppressedBy[i] != "")
+	}
+	return s
+}
+
+// overlapping returns the trees of a part of the plan for the cohorts that overlap with that of a member. The part splits
+// by the dimensions of the member's plan, and then by more.
+func overlapping(m score.Member, part *plan.Plan, segment *plan.Segment) []*score.Trees {
+	data, cohort := m.Tree.Dataset.Part(part), m.Tree.Cohort
+	var all []*score.Trees
+	for _, c := range data.Cohorts(m.Tree.Group, segment) {
+		if c[:len(cohort)].Overlaps(cohort) {
+			all = append(all, data.Trees(m.Tree.Group, c))
+		}
+	}
+	return all
+}
+
+// decide returns whether a policy is on at each of the known minutes for a member in a tree of fine time slices.
+func (e *Evaluator) decide(p *plan.PolicyPlan, m score.Member, known series.Range) []cer.Truth {
+	minutes := known
+	minutes.Start -= int64(p.Policy.Rule().Reach()) * minutes.Step
+	columns := make([][]float64, len(p.Policy.Needs()))
+	for i, r := range p.Policy.Needs() {
+		if r.Number == policy.Delta {
+			columns[i] = delta(p.Deltas[r.Dimension], r, m, minutes)
+		} else {
+			columns[i] = e.number(r, m, minutes)
+		}
+	}
+	return p.Policy.Decide(minutes.Len(), columns)
+}
+
+// number returns a number that a condition needs of a member, or of its SLI or component, at each of some minutes.
+func (e *Evaluator) number(r policy.Reference, m score.Member, minutes series.Range) []float64 {
+	m, ok := m.Referenced(r)
+	if !ok {
+		return score.NewColumn(minutes.Len())
+	}
+	switch r.Number {
+	case policy.Burn:
+		return e.whileKnown(m, e.budgets.BurnOver(m, r.Window, minutes), minutes)
+	case policy.Budget:
+		return e.whileKnown(m, e.budgets.RemainingOver(m, minutes), minutes)
+	case policy.Coverage:
+		return m.Tree.AtMinutes(m.Coverage(), minutes)
+	case policy.Value:
+		return m.Tree.AtMinutes(m.Values(), minutes)
+	case policy.RevenueAtRisk:
+		return m.Tree.AtMinutes(m.RevenueAtRisk(), minutes)
+	default:
+		return m.Tree.AtMinutes(m.Scores(), minutes)
+	}
+}
+
+// whileKnown removes the numbers of those minutes whose own time slice has no telemetry. Older time slices are known, but
+// as they leave a window its burn rate would fall, and clear a page that may still be due. Time slices that a maintenance
+// excludes are known.
+func (e *Evaluator) whileKnown(m score.Member, numbers []float64, minutes series.Range) []float64 {
+	timeSlices, width := e.budgets.TimeSlices(m), m.Tree.Dataset.Plan.Catalog.Budget.Slice
+	for i := range numbers {
+		_, at, _ := m.Tree.TimeSlices(minutes.At(i), width)
+		if !timeSlices[at].Known && !timeSlices[at].Excluded {
+			numbers[i] = math.NaN()
+		}
+	}
+	return numbers
+}
+
+// delta returns the score of a candidate cohort of a member minus that of a baseline, at each of some minutes. The part
+// splits by the dimensions of the member's plan, and then by that of the difference.
+func delta(part *plan.Plan, r policy.Reference, m score.Member, minutes series.Range) []float64 {
+	scores := func(value string) []float64 {
+		split := m.In(m.Tree.Dataset.Part(part).Trees(m.Tree.Group, m.Tree.Cohort.With(value)).Fine)
+		return split.Tree.AtMinutes(split.Scores(), minutes)
+	}
+	difference, baseline := scores(r.Candidate), scores(r.Baseline)
+	for i := range difference {
+		difference[i] -= baseline[i]
+	}
+	return difference
+}
