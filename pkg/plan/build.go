@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -20,6 +19,8 @@ type builder struct {
 	scope scope
 	times Times
 	facts expand.Facts
+	// sources are those of the part.
+	sources sources
 }
 
 // newBuilder returns a builder of a plan that has no segments yet.
@@ -29,6 +30,7 @@ func newBuilder(s scope, c *catalog.Catalog, times Times, facts expand.Facts) *b
 			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Weighted: s.cohorts.weighted},
 		scope: s, times: times, facts: facts,
 	}
+	b.sources = sources{plan: b.plan, scope: s, facts: facts}
 	if s.query.Measure.IsMoney() {
 		b.plan.Money = s.query.Measure
 	}
@@ -55,7 +57,7 @@ func (b *builder) addSegments() error {
 	case q.Format == query.Events:
 		return b.addEvents()
 	case !q.Measure.IsOfSlices():
-		flows, err := b.flows(lookback{query: q, times: b.times})
+		flows, err := b.flows(0)
 		b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
 		return err
 	}
@@ -81,7 +83,7 @@ func (b *builder) addEvents() (err error) {
 		return err
 	}
 	for i := range c.Events {
-		source, err := b.source(sourceSpec{subject: "the event " + c.Events[i].Name, indicator: c.EventIndicator(&c.Events[i]), window: window})
+		source, err := b.sources.source(sourceSpec{subject: "the event " + c.Events[i].Name, indicator: c.EventIndicator(&c.Events[i]), window: window})
 		if err != nil {
 			return err
 		}
@@ -93,7 +95,7 @@ func (b *builder) addEvents() (err error) {
 // addSlices plans the time slices of windows that end at the minutes of a range.
 func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 	slice := b.plan.Catalog.Budget.Slice
-	flows, err := b.flows(lookback{query: b.plan.Query, times: b.times, slice: slice})
+	flows, err := b.flows(slice)
 	if err != nil {
 		return err
 	}
@@ -112,6 +114,11 @@ func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 		b.plan.Fine, err = b.segment(fine(minutes, windows.fine, slice), flows)
 	}
 	return err
+}
+
+// flows plans the flows in time slices of a width, or at instants where that is 0.
+func (b *builder) flows(slice time.Duration) ([]Flow, error) {
+	return flowBuilder{b.sources, lookback{query: b.plan.Query, times: b.times, slice: slice}}.flows()
 }
 
 // segment returns the segment of flows in the time slices that end at the instants of a range.
@@ -137,15 +144,6 @@ func (b *builder) noteMoney() {
 	m := b.plan.Query.Measure
 	if m.IsMoney() && b.plan.Query.Format != query.Events && !statesMoney(m, b.plan.Catalog, b.scope.showsFlow) {
 		b.note(cer.Notice{Text: fmt.Sprintf("no flow that is asked for states its %s, which %s is computed from", m.Row().Needs, m)})
-	}
-}
-
-// noteShort says that a window is too short for rates, which would look like lost telemetry.
-func (b *builder) noteShort(window time.Duration) {
-	const text = "the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one"
-	noted := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
-	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, noted) {
-		b.note(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(text, model.Duration(window), model.Duration(b.times.Scrape))})
 	}
 }
 

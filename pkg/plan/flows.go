@@ -1,7 +1,11 @@
 package plan
 
 import (
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -44,15 +48,21 @@ func (l lookback) windowOfKind(kind cer.Kind, window time.Duration) time.Duratio
 	return window
 }
 
+// flowBuilder plans the flows of one part of a plan, at instants or in time slices.
+type flowBuilder struct {
+	sources
+	lookback
+}
+
 // flows plans the flows that have to be evaluated.
-func (b *builder) flows(l lookback) ([]Flow, error) {
+func (b flowBuilder) flows() ([]Flow, error) {
 	var planned []Flow
 	for i := range b.plan.Catalog.Flows {
 		f := &b.plan.Catalog.Flows[i]
 		if !b.scope.needsFlow(f) {
 			continue
 		}
-		one, err := b.flow(f, l)
+		one, err := b.flow(f)
 		if err != nil {
 			return nil, err
 		}
@@ -64,11 +74,11 @@ func (b *builder) flows(l lookback) ([]Flow, error) {
 }
 
 // flow plans the SLIs of a flow that have to be evaluated, its weight and its money.
-func (b *builder) flow(f *cer.Flow, l lookback) (Flow, error) {
+func (b flowBuilder) flow(f *cer.Flow) (Flow, error) {
 	planned := Flow{Flow: f, Shown: b.scope.showsFlow(f)}
 	for j := range f.SLIs {
 		if sli := &f.SLIs[j]; b.scope.needsSLI(f, sli) {
-			one, err := b.sli(f, sli, l)
+			one, err := b.sli(f, sli)
 			if err != nil {
 				return planned, err
 			}
@@ -77,22 +87,22 @@ func (b *builder) flow(f *cer.Flow, l lookback) (Flow, error) {
 	}
 	var err error
 	if len(planned.SLIs) > 0 && f.Dynamic != nil && b.scope.needsWeights() {
-		if planned.Weight, err = b.weight(f, l); err != nil {
+		if planned.Weight, err = b.weight(f, b.lookback); err != nil {
 			return planned, err
 		}
 	}
-	planned.Money, err = b.money(f, l)
+	planned.Money, err = b.money(f, b.lookback)
 	return planned, err
 }
 
 // sli plans the views of an SLI that are needed.
-func (b *builder) sli(f *cer.Flow, sli *cer.SLI, l lookback) (SLI, error) {
+func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	one := SLI{SLI: sli, Shown: b.scope.showsSLI(f, sli)}
 	var err error
-	if one.Window, err = l.window(b.plan.Catalog.WindowOf(sli)); err != nil {
+	if one.Window, err = b.window(b.plan.Catalog.WindowOf(sli)); err != nil {
 		return one, err
 	}
-	one.Counted = l.counted(one.Window)
+	one.Counted = b.counted(one.Window)
 	b.noteShort(one.Window)
 	q := b.plan.Query
 	if q.IsAge() {
@@ -100,13 +110,13 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI, l lookback) (SLI, error) {
 		return one, err
 	}
 	if b.scope.needsPlain() {
-		if one.Plain, err = b.view(f, &one, b.plan.By, l); err != nil {
+		if one.Plain, err = b.view(f, &one, b.plan.By); err != nil {
 			return one, err
 		}
 	}
 	if b.scope.needsWeighted() {
 		by := append(b.plan.By[:len(b.plan.By):len(b.plan.By)], *b.plan.Weighted)
-		if one.Weighted, err = b.view(f, &one, by, l); err != nil {
+		if one.Weighted, err = b.view(f, &one, by); err != nil {
 			return one, err
 		}
 	}
@@ -117,8 +127,8 @@ func (b *builder) sli(f *cer.Flow, sli *cer.SLI, l lookback) (SLI, error) {
 }
 
 // view plans how an SLI is read for the cohorts of some dimensions.
-func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension, l lookback) (*View, error) {
-	windowOf := func(kind cer.Kind) time.Duration { return l.windowOfKind(kind, one.Window) }
+func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error) {
+	windowOf := func(kind cer.Kind) time.Duration { return b.windowOfKind(kind, one.Window) }
 	source, fallback, err := b.sourcesOf(f, one.SLI, by, windowOf)
 	if err != nil {
 		return nil, err
@@ -128,9 +138,18 @@ func (b *builder) view(f *cer.Flow, one *SLI, by []cer.Dimension, l lookback) (*
 		return v, nil
 	}
 	v.Held = &Held{Window: one.Window}
-	if b.plan.Query.Window == query.WindowAuto || l.isOfSlices() { // What is held does not depend on the zoom.
+	if b.plan.Query.Window == query.WindowAuto || b.isOfSlices() { // What is held does not depend on the zoom.
 		v.Held.Window = b.plan.Catalog.WindowOf(one.SLI)
 	}
 	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
 	return v, err
+}
+
+// noteShort says that a window is too short for rates, which would look like lost telemetry.
+func (b flowBuilder) noteShort(window time.Duration) {
+	const text = "the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one"
+	noted := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
+	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, noted) {
+		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(text, model.Duration(window), model.Duration(b.times.Scrape))})
+	}
 }

@@ -33,7 +33,7 @@ func (b *builder) maintenance(over series.Range, window time.Duration) ([]Mainte
 	for i := range c.Maintenance {
 		m := Maintenance{Stated: &c.Maintenance[i], Intervals: c.IntervalsOf(&c.Maintenance[i]), Over: over}
 		if m.Stated.PromQL != "" {
-			source, err := b.source(sourceSpec{subject: "the maintenance " + m.Stated.Name, indicator: c.MaintenanceIndicator(m.Stated),
+			source, err := b.sources.source(sourceSpec{subject: "the maintenance " + m.Stated.Name, indicator: c.MaintenanceIndicator(m.Stated),
 				by: b.plan.By, window: window})
 			if err != nil {
 				return nil, fmt.Errorf("the maintenance %s: %w", m.Stated.Name, err)

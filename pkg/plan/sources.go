@@ -9,6 +9,14 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
+// sources plans the sources of one part of a plan.
+type sources struct {
+	// plan is the part, to which notices are added.
+	plan  *Plan
+	scope scope
+	facts expand.Facts
+}
+
 // sourceSpec is what a source is planned for.
 type sourceSpec struct {
 	// subject is its name in notices and errors.
@@ -23,29 +31,29 @@ type sourceSpec struct {
 }
 
 // sourcesOf plans the source and the fallback of an SLI.
-func (b *builder) sourcesOf(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, windowOf func(cer.Kind) time.Duration) (Source, *Source, error) {
-	indicator, fallback := b.plan.Catalog.IndicatorsOf(sli)
+func (s sources) sourcesOf(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, windowOf func(cer.Kind) time.Duration) (Source, *Source, error) {
+	indicator, fallback := s.plan.Catalog.IndicatorsOf(sli)
 	spec := sourceSpec{subject: f.Name + "/" + sli.Name, sli: sli, indicator: indicator, by: by,
-		window: windowOf(sli.Indicator.Kind()), eventRate: b.plan.Query.IsEventRate()}
-	source, err := b.source(spec)
+		window: windowOf(sli.Indicator.Kind()), eventRate: s.plan.Query.IsEventRate()}
+	source, err := s.source(spec)
 	if err != nil || fallback == nil || spec.eventRate {
 		return source, nil, err
 	}
 	spec.subject, spec.indicator, spec.window = "the fallback of "+spec.subject, fallback, windowOf(sli.Fallback.Indicator.Kind())
-	other, err := b.source(spec)
+	other, err := s.source(spec)
 	return source, &other, err
 }
 
 // source plans how a number is read.
-func (b *builder) source(spec sourceSpec) (Source, error) {
+func (s sources) source(spec sourceSpec) (Source, error) {
 	labels, distinct := labelsOf(spec.sli, spec.by)
 	x, err := spec.indicator.Expand(expand.Config{
-		Window: spec.window, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog.Catalog, spec.sli),
+		Window: spec.window, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, spec.sli),
 	})
 	if err != nil {
 		return Source{}, fmt.Errorf("%s: %w", spec.subject, err)
 	}
-	b.explain(spec, x)
+	s.explain(spec, x)
 	if spec.eventRate {
 		for i := range x.Forms {
 			x.Forms[i].Parts = nil
@@ -55,19 +63,19 @@ func (b *builder) source(spec sourceSpec) (Source, error) {
 }
 
 // explain adds the notices on an expansion.
-func (b *builder) explain(spec sourceSpec, x expand.Expansion) {
+func (s sources) explain(spec sourceSpec, x expand.Expansion) {
 	if x.Shared != "" {
-		b.note(cer.Notice{Severity: cer.Info, Subject: spec.subject, Text: x.Shared})
+		s.plan.Notices.Add(cer.Notice{Severity: cer.Info, Subject: spec.subject, Text: x.Shared})
 	}
 	if spec.eventRate {
 		return
 	}
 	for _, warning := range x.Warnings {
-		b.note(cer.Notice{Severity: cer.Warning, Subject: spec.subject, Text: warning})
+		s.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: spec.subject, Text: warning})
 	}
-	if q := b.plan.Query; q.Level == query.LevelSLI || q.Format == query.Definition {
+	if q := s.plan.Query; q.Level == query.LevelSLI || q.Format == query.Definition {
 		for _, note := range x.Notes {
-			b.note(cer.Notice{Severity: cer.Info, Subject: spec.subject, Text: note})
+			s.plan.Notices.Add(cer.Notice{Severity: cer.Info, Subject: spec.subject, Text: note})
 		}
 	}
 }
@@ -88,8 +96,8 @@ func labelsOf(sli *cer.SLI, by []cer.Dimension) (labels, distinct []string) {
 func onlyThose(labels, split []string) []string {
 	kept := make([]string, len(labels))
 	for i, label := range labels {
-		for _, s := range split {
-			if label == s {
+		for _, other := range split {
+			if label == other {
 				kept[i] = label
 			}
 		}
@@ -98,11 +106,11 @@ func onlyThose(labels, split []string) []string {
 }
 
 // lag plans how the age of an SLI's newest sample is read.
-func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
-	labels, distinct := labelsOf(sli, b.plan.By)
-	indicator, _ := b.plan.Catalog.IndicatorsOf(sli)
+func (s sources) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
+	labels, distinct := labelsOf(sli, s.plan.By)
+	indicator, _ := s.plan.Catalog.IndicatorsOf(sli)
 	ages, by, err := indicator.Lag(expand.Config{
-		Window: time.Minute, Facts: b.facts, By: distinct, Filters: b.scope.cohorts.on(b.plan.Catalog.Catalog, sli),
+		Window: time.Minute, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, sli),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
@@ -115,9 +123,9 @@ func (b *builder) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 }
 
 // weight plans how a flow's dynamic weight, or the traffic that scales it, is read.
-func (b *builder) weight(f *cer.Flow, l lookback) (*Source, error) {
-	c := b.plan.Catalog
-	spec := sourceSpec{subject: "the weight of " + f.Name, indicator: c.WeightIndicator(f), by: b.plan.By}
+func (s sources) weight(f *cer.Flow, l lookback) (*Source, error) {
+	c := s.plan.Catalog
+	spec := sourceSpec{subject: "the weight of " + f.Name, indicator: c.WeightIndicator(f), by: s.plan.By}
 	own := c.Window
 	if f.Dynamic.Traffic {
 		sli, ok := f.SLI(f.Traffic)
@@ -128,25 +136,25 @@ func (b *builder) weight(f *cer.Flow, l lookback) (*Source, error) {
 		spec.subject, spec.sli, spec.eventRate = f.Name+"/"+sli.Name, sli, true
 		spec.indicator, _ = c.IndicatorsOf(sli)
 	}
-	return b.optional(spec, own, l)
+	return s.optional(spec, own, l)
 }
 
 // money plans how an amount is read that is no fixed one.
-func (b *builder) money(f *cer.Flow, l lookback) (*Source, error) {
-	m := b.plan.Money.MoneyOf(f)
+func (s sources) money(f *cer.Flow, l lookback) (*Source, error) {
+	m := s.plan.Money.MoneyOf(f)
 	if m == nil || m.PromQL == "" {
 		return nil, nil
 	}
-	spec := sourceSpec{subject: "the money of " + f.Name, indicator: b.plan.Catalog.MoneyIndicator(m), by: b.plan.By}
-	return b.optional(spec, b.plan.Catalog.Window, l)
+	spec := sourceSpec{subject: "the money of " + f.Name, indicator: s.plan.Catalog.MoneyIndicator(m), by: s.plan.By}
+	return s.optional(spec, s.plan.Catalog.Window, l)
 }
 
 // optional plans the source of what not every flow has, given the window that the definition states for it.
-func (b *builder) optional(spec sourceSpec, own time.Duration, l lookback) (*Source, error) {
+func (s sources) optional(spec sourceSpec, own time.Duration, l lookback) (*Source, error) {
 	var err error
 	if spec.window, err = l.window(own); err != nil {
 		return nil, err
 	}
-	source, err := b.source(spec)
+	source, err := s.source(spec)
 	return &source, err
 }

@@ -144,7 +144,7 @@ func (b *builder) addShares() error {
 		if err != nil {
 			return err
 		}
-		flows, err := part.flows(lookback{query: part.plan.Query, times: b.times, slice: slice})
+		flows, err := part.flows(slice)
 		if err != nil {
 			return err
 		}
