@@ -2,6 +2,7 @@ package expand_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,13 +66,18 @@ func BenchmarkExpand(b *testing.B) {
 	}
 }
 
+// The expressions are those of a new query, whose parts are not known yet.
 func BenchmarkMerge(b *testing.B) {
 	for _, flows := range []int{20, 1000} {
 		b.Run(fmt.Sprintf("%d flows", flows), func(b *testing.B) {
-			asked := askedOf(flows)
+			asked := parsed(b, askedOf(flows))
+			fresh := make([]*expand.Expr, len(asked))
 			b.ReportAllocs()
 			for b.Loop() {
-				if n := len(expand.Merge(asked)); n != 2 {
+				for i, expr := range asked {
+					fresh[i] = expr.Fresh()
+				}
+				if n := len(expand.Merge(fresh)); n != 2 {
 					b.Fatalf("%d requests", n)
 				}
 			}
@@ -80,15 +86,32 @@ func BenchmarkMerge(b *testing.B) {
 	}
 }
 
+// BenchmarkMergeManyMatchers merges expressions with so many matchers that many subsets of them are looked for.
+func BenchmarkMergeManyMatchers(b *testing.B) {
+	var asked []string
+	for i := range 1000 {
+		var matchers []string
+		for k := range 10 {
+			matchers = append(matchers, fmt.Sprintf(`l%d="%d"`, k, (i+1)*(k+3)%7))
+		}
+		asked = append(asked, "sum(rate(r{"+strings.Join(matchers, ",")+"}[5m]))")
+	}
+	exprs := parsed(b, asked)
+	b.ReportAllocs()
+	for b.Loop() {
+		expand.Merge(exprs)
+	}
+}
+
 // The numbers are those that the store answers with.
-func BenchmarkDerive(b *testing.B) {
+func BenchmarkUnmerge(b *testing.B) {
 	for _, flows := range []int{20, 1000} {
 		b.Run(fmt.Sprintf("%d flows", flows), func(b *testing.B) {
 			const instants = 100
-			merged, answer := expand.Merge(askedOf(flows))[1], answered(flows, instants)
+			merged, answer := expand.Merge(parsed(b, askedOf(flows)))[1], answered(flows, instants)
 			b.ReportAllocs()
 			for b.Loop() {
-				merged.Derive(answer)
+				merged.Unmerge(answer)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(answer)*instants), "ns/number")
 		})

@@ -128,6 +128,15 @@ var goldens = map[string]struct {
 		indicator: cer.Value{PromQL: `sum without (region) (a)`}, by: []string{"region", "track"}},
 	"expression that makes the label up is shared": {
 		indicator: cer.Value{PromQL: `sum by (region) (label_replace(a, "region", "$1", "zone", "(..).*"))`}, by: []string{"region"}},
+	"names that need quotes": {
+		indicator: cer.Ratio{Good: `{"http.server.requests","http.status"!~"5.."}`, Total: `{"http.server.requests"}`},
+		trust:     []string{`"service.name"=~"shop-.*"`}, by: []string{"cloud.region"}, filters: []expand.Filter{{Label: "cloud.region", Values: []string{"eu"}}}},
+	"latency of a name that needs quotes": {
+		indicator: cer.LatencyShare{Histogram: `{"http.server.duration"}`, Unit: cer.Seconds, Under: time.Second}},
+	"quantile of a name that needs quotes": {
+		indicator: cer.Quantile{Histogram: `{"http.server.duration"}`, Unit: cer.Seconds, Q: .5}, by: []string{"cloud.region"}},
+	"expression split by a name that needs quotes": {
+		indicator: cer.Value{PromQL: `sum by ("http.method") ({"a.b"}) / on ("http.method") group_left ("x.y") c`}, by: []string{"cloud.region"}},
 	"filters of every sort": {
 		indicator: cer.Value{PromQL: `sum(a)`}, trust: []string{}, filters: []expand.Filter{
 			{Label: "a", Values: []string{"x.y", "z"}}, {Label: "b", Not: true, Values: []string{"x"}}, {Label: "c", Not: true, Values: []string{"x", "y|z"}},
@@ -154,6 +163,14 @@ func TestExpansions(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden.Compare(t, name, text(expansion))
+			for _, form := range expansion.Forms {
+				for _, part := range form.Parts {
+					parsesToItself(t, part.Expr)
+				}
+				if form.Total != nil {
+					parsesToItself(t, form.Total)
+				}
+			}
 		})
 	}
 }
@@ -169,6 +186,14 @@ func compile(t interface {
 		t.Fatal(err)
 	}
 	return compiled
+}
+
+// parsesToItself asserts that the text of an expression is parsed as an expression with the same text.
+func parsesToItself(t *testing.T, expr *expand.Expr) {
+	t.Helper()
+	if again, err := expand.Parse(expr.String()); err != nil || !again.Equal(expr) {
+		t.Errorf("%s is parsed as %s: %v", expr, again, err)
+	}
 }
 
 func TestExpandingIsPure(t *testing.T) {

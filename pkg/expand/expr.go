@@ -7,12 +7,16 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Expr is a PromQL expression as a syntax tree. It never changes, and is safe for concurrent use. Its text is printed once,
-// when it is first needed.
+// Expr is a PromQL expression as a syntax tree. It never changes, and is safe for concurrent use. Its text, and its parts
+// that merging needs, are determined once, when they are first needed.
 type Expr struct {
 	tree parser.Expr
-	once sync.Once
-	text string
+
+	printed sync.Once
+	text    string
+
+	aggregated sync.Once
+	parts      *aggregation
 }
 
 // Parse returns the expression of a PromQL text without macros.
@@ -32,7 +36,7 @@ func (e *Expr) String() string {
 	if e == nil {
 		return ""
 	}
-	e.once.Do(func() { e.text = e.tree.String() })
+	e.printed.Do(func() { e.text = e.tree.String() })
 	return e.text
 }
 

@@ -2,251 +2,232 @@ package expand
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Merged is one expression that is asked in the place of several.
+// Merged is one expression that is evaluated in the place of several, its members.
 type Merged struct {
-	PromQL string
-	// Members are the positions of those that it stands for among those that were to be merged.
+	Expr *Expr
+	// Members are the positions of the members among the expressions that were to be merged, ascending.
 	Members []int
-	// sums are the members, unless one is asked by itself. Labels are those that they differ in by one value each.
-	sums   []*sum
+	// extracts say how the answer to each member is computed from that to Expr; nil where they are the same.
+	extracts []extract
+	// labels are those of which each member has a single value.
 	labels []string
-	// matchers are those that all members have, by their text.
-	matchers map[string]*labels.Matcher
 }
 
-// Alone returns an expression that is asked by itself, given its position.
-func Alone(promQL string, at int) Merged { return Merged{PromQL: promQL, Members: []int{at}} }
+// Alone returns the expression at a position as one that is evaluated by itself.
+func Alone(expr *Expr, at int) Merged { return Merged{Expr: expr, Members: []int{at}} }
 
-// Merge returns fewer expressions that read no more samples, and from whose answers those to the given ones can be
-// derived. Merged are sums of the same function over the same window of one metric, quantiles of such sums, and numbers of
+// Merge returns fewer expressions that read no more samples than the given ones, and from whose answers Unmerge computes
+// theirs. It merges sums of the same function over the same window of one metric, quantiles of such sums, and numbers of
 // series of one metric,
 //
-//   - where one selects some of what another selects too, as errors do of requests, or a bucket of all buckets: the sums
-//     of the latter are told apart by what the former asks for;
-//   - and then where they differ in the value of one label only, as flows do in their handler.
+//   - where one selects some of the series of another, as errors of requests, or a bucket of all buckets:
 //
-// Others stay as they are. The order of what is returned is that of the first members.
-func Merge(promQLs []string) []Merged {
+//     sum(rate(r[5m])), sum(rate(r{code=~"5.."}[5m])) -> sum by (code) (rate(r[5m]))
+//
+//   - and then where they differ in the value of a label only, as flows in their handler:
+//
+//     sum(rate(r{h="/a"}[5m])), sum(rate(r{h="/b"}[5m])) -> sum by (h) (rate(r{h=~"/a|/b"}[5m]))
+//
+// Other expressions stay as they are. The order is that of the first members.
+func Merge(exprs []*Expr) []Merged {
 	var merged []Merged
-	families := map[family][]*sum{}
-	for at, text := range promQLs {
-		s, ok := dissect(text)
-		if !ok {
-			merged = append(merged, Alone(text, at))
-			continue
+	families := map[family][]*member{}
+	for at, expr := range exprs {
+		if parts := expr.aggregation(); parts != nil {
+			families[parts.family] = append(families[parts.family], &member{aggregation: parts, at: at, expr: expr})
+		} else {
+			merged = append(merged, Alone(expr, at))
 		}
-		s.at, s.promQL = at, text
-		families[s.family] = append(families[s.family], s)
 	}
-	for _, sums := range families {
-		for _, g := range join(absorb(sums)) {
-			merged = append(merged, g.merged())
-		}
+	for f, members := range families {
+		merged = append(merged, newMerger(f, members).merge()...)
 	}
 	slices.SortFunc(merged, func(a, b Merged) int { return cmp.Compare(a.Members[0], b.Members[0]) })
 	return merged
 }
 
-// family is what sums have to have in common to be merged. A number of series has no function and no window.
-type family struct {
-	metric, function string
-	window           time.Duration
+// member is an expression of a family.
+type member struct {
+	*aggregation
+	at   int
+	expr *Expr
+	// own are the numbers of its matchers but for those that all members of the family have, ascending.
+	own []uint32
 }
 
-// sum is an expression of the form sum by (...) (function(metric{...}[window])), a quantile of one by le, or one of the
-// form count by (...) (metric{...}).
-type sum struct {
+// merger merges the members of a family. It numbers their matchers in their order.
+type merger struct {
 	family
-	at       int
-	promQL   string
+	members  []*member
 	matchers []*labels.Matcher
-	by       []string
-	// quantile is that of the buckets in the sum, where isQuantile says that it is one.
-	quantile   float64
-	isQuantile bool
+	// matching are those of the matchers, by their numbers, that have been compiled to match labels.
+	matching []*labels.Matcher
+	// common are the numbers of the matchers that all members have, such as filters.
+	common []uint32
 }
 
-// mergeable are the functions whose sums can be merged.
-var mergeable = []string{"rate", "increase", "sum_over_time", "count_over_time"}
-
-// dissect takes an expression apart; false where it is of another form.
-func dissect(text string) (*sum, bool) {
-	expr, err := promQL.ParseExpr(text)
-	if err != nil {
-		return nil, false
-	}
-	s := &sum{}
-	if c, is := expr.(*parser.Call); is && c.Func.Name == "histogram_quantile" {
-		level, isNumber := c.Args[0].(*parser.NumberLiteral)
-		if !isNumber {
-			return nil, false
-		}
-		s.quantile, s.isQuantile, expr = level.Val, true, c.Args[1]
-	}
-	aggregation, is := expr.(*parser.AggregateExpr)
-	if !is || aggregation.Without {
-		return nil, false
-	}
-	s.by = slices.Clone(aggregation.Grouping)
-	if s.isQuantile && !slices.Contains(s.by, model.BucketLabel) {
-		return nil, false
-	}
-	switch {
-	case aggregation.Op == parser.SUM:
-		return s, s.addsUp(aggregation.Expr)
-	case aggregation.Op == parser.COUNT && !s.isQuantile:
-		selector, is := aggregation.Expr.(*parser.VectorSelector)
-		return s, is && s.selects(selector, family{})
-	default:
-		return nil, false
-	}
-}
-
-// addsUp notes what a sum adds up; false where that is of another form.
-func (s *sum) addsUp(expr parser.Expr) bool {
-	c, is := expr.(*parser.Call)
-	if !is || !slices.Contains(mergeable, c.Func.Name) {
-		return false
-	}
-	window, is := c.Args[0].(*parser.MatrixSelector)
-	if !is || window.RangeExpr != nil {
-		return false
-	}
-	selector, is := window.VectorSelector.(*parser.VectorSelector)
-	return is && s.selects(selector, family{function: c.Func.Name, window: window.Range})
-}
-
-// selects notes which series a sum is of; false where it looks at another time.
-func (s *sum) selects(selector *parser.VectorSelector, of family) bool {
-	if selector.OriginalOffset != 0 || selector.OriginalOffsetExpr != nil || selector.Timestamp != nil || selector.StartOrEnd != 0 {
-		return false
-	}
-	s.family = of
-	s.metric = metricName(selector)
-	for _, m := range selector.LabelMatchers {
-		if m.Name != model.MetricNameLabel {
-			s.matchers = append(s.matchers, m)
+func newMerger(f family, members []*member) *merger {
+	counts := map[matcherKey]int{}
+	for _, one := range members {
+		for _, matcher := range one.matchers {
+			counts[keyOf(matcher)]++
 		}
 	}
-	return s.metric != ""
+	m := &merger{family: f, members: members, matchers: make([]*labels.Matcher, len(counts)), matching: make([]*labels.Matcher, len(counts))}
+	numbers := make(map[matcherKey]uint32, len(counts))
+	for number, key := range slices.SortedFunc(maps.Keys(counts), matcherKey.compare) {
+		numbers[key] = uint32(number)
+		if counts[key] == len(members) {
+			m.common = append(m.common, uint32(number))
+		}
+	}
+	for _, one := range members {
+		for _, matcher := range one.matchers {
+			key := keyOf(matcher)
+			m.matchers[numbers[key]] = matcher
+			if counts[key] < len(members) {
+				one.own = append(one.own, numbers[key])
+			}
+		}
+	}
+	return m
 }
 
-// group is sums that are asked together.
+// merge returns the merged expressions of the family.
+func (m *merger) merge() []Merged {
+	var all []Merged
+	for _, g := range m.join(m.absorb()) {
+		all = append(all, m.merged(g))
+	}
+	return all
+}
+
+// group is members that are evaluated together.
 type group struct {
-	members []*sum
-	// matchers are those that all members have, by their text.
-	matchers map[string]*labels.Matcher
-	// values are those of which each label has one, for labels that members differ in.
+	members []*member
+	// own are the numbers of the matchers that all members have, but for the common ones of the family, ascending.
+	own []uint32
+	// values are those of which each member has one, for labels that members differ in.
 	values map[string][]string
 }
 
-// maxMatchers is how many matchers a sum may have, beside those that all have, so that one is looked for that selects all
-// of what it selects: that has some of them, any of them.
+// maxMatchers is how many own matchers a member may have so that a group is looked for that selects all of its series:
+// that has some of the matchers, any of them.
 const maxMatchers = 10
 
-// absorb makes groups of sums, each with those that select some of what it selects.
-func absorb(sums []*sum) []*group {
-	slices.SortStableFunc(sums, func(a, b *sum) int { return cmp.Compare(len(a.matchers), len(b.matchers)) })
-	all := make([]map[string]*labels.Matcher, len(sums))
-	having := map[string]int{}
-	for i, s := range sums {
-		all[i] = map[string]*labels.Matcher{}
-		for _, m := range s.matchers {
-			all[i][m.String()] = m
-		}
-		for text := range all[i] {
-			having[text]++
-		}
-	}
+// absorb returns groups, each with the members that select some of the series of its first one.
+//
+//	r{h="/a"}, r{code="500",h="/a"}, r{h="/b"} -> r{h="/a"} with both its members, r{h="/b"}
+func (m *merger) absorb() []*group {
+	members := slices.Clone(m.members)
+	slices.SortStableFunc(members, func(a, b *member) int { return cmp.Compare(len(a.own), len(b.own)) })
 	var groups []*group
 	byMatchers := map[string]*group{}
-	for i, s := range sums {
-		var texts []string // Those that all have, such as filters, tell no groups apart.
-		for _, text := range slices.Sorted(maps.Keys(all[i])) {
-			if having[text] < len(sums) {
-				texts = append(texts, text)
-			}
+	for _, one := range members {
+		g := widest(byMatchers, one.own)
+		if g == nil {
+			g = &group{own: one.own}
+			groups, byMatchers[string(appendNumbers(nil, one.own))] = append(groups, g), g
 		}
-		if len(texts) > maxMatchers {
-			groups = append(groups, &group{members: []*sum{s}, matchers: all[i], values: map[string][]string{}})
-			continue
-		}
-		if g := widest(byMatchers, texts); g != nil {
-			g.members = append(g.members, s)
-			continue
-		}
-		g := &group{members: []*sum{s}, matchers: all[i], values: map[string][]string{}}
-		groups, byMatchers[strings.Join(texts, "\x00")] = append(groups, g), g
+		g.members = append(g.members, one)
 	}
 	return groups
 }
 
-// widest returns the group with the fewest matchers, all of which are among some, whose texts are sorted; nil where there
-// is none. Groups are those by the texts of their matchers.
-func widest(groups map[string]*group, matchers []string) *group {
+// widest returns the group with the fewest matchers, all of which are among the given ones; nil where there is none.
+// Groups are those by the numbers of their matchers.
+func widest(groups map[string]*group, matchers []uint32) *group {
+	if len(matchers) > maxMatchers {
+		return groups[string(appendNumbers(nil, matchers))]
+	}
 	var found *group
-	for some := range 1 << len(matchers) {
-		var subset []string
-		for k, text := range matchers {
-			if some&(1<<k) != 0 {
-				subset = append(subset, text)
+	var key []byte
+	for subset := range 1 << len(matchers) {
+		key = key[:0]
+		for k, number := range matchers {
+			if subset&(1<<k) != 0 {
+				key = binary.BigEndian.AppendUint32(key, number)
 			}
 		}
-		if g := groups[strings.Join(subset, "\x00")]; g != nil && (found == nil || len(g.matchers) < len(found.matchers)) {
+		if g := groups[string(key)]; g != nil && (found == nil || len(g.own) < len(found.own)) {
 			found = g
 		}
 	}
 	return found
 }
 
-// join merges groups that differ in the value of one label only, those first of which there are most.
-func join(groups []*group) []*group {
+// appendNumbers appends numbers to a key, so that keys have the order of the numbers.
+func appendNumbers(key []byte, numbers []uint32) []byte {
+	for _, number := range numbers {
+		key = binary.BigEndian.AppendUint32(key, number)
+	}
+	return key
+}
+
+// similarity is what groups have in common that differ in the value of a label only.
+type similarity struct {
+	label string
+	// rest is a key of the other matchers and values.
+	rest string
+}
+
+// similar is groups that differ in the value of a label only.
+type similar struct {
+	groups []*group
+	// numbers are those of each group's matcher on the label.
+	numbers []uint32
+}
+
+// join merges groups that differ in the value of one label only, first those of which there are most, until there are no
+// such groups.
+func (m *merger) join(groups []*group) []*group {
 	for {
-		alike := map[string][]*group{}
+		alike := map[similarity]*similar{}
 		for _, g := range groups {
-			for text, m := range g.matchers {
-				if m.Type == labels.MatchEqual && m.Value != "" {
-					key := m.Name + "\x00" + g.without(text)
-					alike[key] = append(alike[key], g)
+			for _, number := range g.own {
+				if matcher := m.matchers[number]; matcher.Type == labels.MatchEqual && matcher.Value != "" {
+					key := similarity{matcher.Name, g.without(number)}
+					if alike[key] == nil {
+						alike[key] = &similar{}
+					}
+					alike[key].groups = append(alike[key].groups, g)
+					alike[key].numbers = append(alike[key].numbers, number)
 				}
 			}
 		}
-		maps.DeleteFunc(alike, func(_ string, together []*group) bool { return len(together) == 1 })
+		maps.DeleteFunc(alike, func(_ similarity, s *similar) bool { return len(s.groups) == 1 })
 		if len(alike) == 0 {
 			return groups
 		}
-		groups = joinOnce(groups, alike)
+		groups = m.joinOnce(groups, alike)
 	}
 }
 
-// joinOnce merges the groups under each key, but for those that have been merged under another one with more of them.
-func joinOnce(groups []*group, alike map[string][]*group) []*group {
-	keys := slices.SortedFunc(maps.Keys(alike), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(alike[b]), len(alike[a])), cmp.Compare(a, b))
+// joinOnce merges similar groups, but for those some of which have been merged with more others already.
+func (m *merger) joinOnce(groups []*group, alike map[similarity]*similar) []*group {
+	keys := slices.SortedFunc(maps.Keys(alike), func(a, b similarity) int {
+		return cmp.Or(cmp.Compare(len(alike[b].groups), len(alike[a].groups)), cmp.Compare(a.label, b.label), cmp.Compare(a.rest, b.rest))
 	})
 	gone := map[*group]bool{}
 	var all []*group
 	for _, key := range keys {
 		together := alike[key]
-		if slices.ContainsFunc(together, func(g *group) bool { return gone[g] }) {
+		if slices.ContainsFunc(together.groups, func(g *group) bool { return gone[g] }) {
 			continue
 		}
-		for _, g := range together {
+		for _, g := range together.groups {
 			gone[g] = true
 		}
-		label, _, _ := strings.Cut(key, "\x00")
-		all = append(all, joined(label, together))
+		all = append(all, m.joined(key.label, together))
 	}
 	for _, g := range groups {
 		if !gone[g] {
@@ -256,82 +237,101 @@ func joinOnce(groups []*group, alike map[string][]*group) []*group {
 	return all
 }
 
-// without is what a group selects, but for a matcher.
-func (g *group) without(text string) string {
-	var all []string
-	for other := range g.matchers {
-		if other != text {
-			all = append(all, other)
+// without returns a key of what a group selects, but for the matcher of a number.
+func (g *group) without(number uint32) string {
+	var key []byte
+	for _, other := range g.own {
+		if other != number {
+			key = binary.BigEndian.AppendUint32(key, other)
 		}
 	}
-	for name, values := range g.values {
-		all = append(all, name+" in "+strings.Join(values, "\x01"))
+	for _, label := range slices.Sorted(maps.Keys(g.values)) {
+		key = append(key, label...)
+		for _, value := range g.values[label] {
+			key = append(append(key, 0), value...)
+		}
+		key = append(key, 1)
 	}
-	slices.Sort(all)
-	return strings.Join(all, "\x00")
+	return string(key)
 }
 
-// joined is the groups that differ in the value of a label, as one.
-func joined(label string, groups []*group) *group {
-	one := &group{matchers: maps.Clone(groups[0].matchers), values: maps.Clone(groups[0].values)}
+// joined returns one group of those that differ in the value of a label.
+func (m *merger) joined(label string, together *similar) *group {
+	first := together.groups[0]
+	one := &group{values: maps.Clone(first.values)}
+	if one.values == nil {
+		one.values = map[string][]string{}
+	}
+	one.own = slices.DeleteFunc(slices.Clone(first.own), func(number uint32) bool { return number == together.numbers[0] })
 	var values []string
-	for _, g := range groups {
+	for i, g := range together.groups {
 		one.members = append(one.members, g.members...)
-		for text, m := range g.matchers {
-			if m.Name == label && m.Type == labels.MatchEqual {
-				values = append(values, m.Value)
-				delete(one.matchers, text)
-			}
-		}
+		values = append(values, m.matchers[together.numbers[i]].Value)
 	}
 	slices.Sort(values)
 	one.values[label] = slices.Compact(values)
 	return one
 }
 
-// merged returns the expression of a group, with its members in their order.
-func (g *group) merged() Merged {
-	slices.SortFunc(g.members, func(a, b *sum) int { return cmp.Compare(a.at, b.at) })
+// merged returns the expression of a group.
+func (m *merger) merged(g *group) Merged {
 	if len(g.members) == 1 {
-		return Alone(g.members[0].promQL, g.members[0].at)
+		return Alone(g.members[0].expr, g.members[0].at)
 	}
-	m := Merged{sums: g.members, labels: slices.Sorted(maps.Keys(g.values)), matchers: g.matchers}
-	selector := &parser.VectorSelector{}
-	for _, text := range slices.Sorted(maps.Keys(g.matchers)) {
-		selector.LabelMatchers = append(selector.LabelMatchers, g.matchers[text])
+	slices.SortFunc(g.members, func(a, b *member) int { return cmp.Compare(a.at, b.at) })
+	merged := Merged{labels: slices.Sorted(maps.Keys(g.values))}
+	var matchers []*labels.Matcher
+	for _, number := range slices.Concat(m.common, g.own) {
+		matchers = append(matchers, m.matchers[number])
 	}
-	for _, label := range m.labels {
-		selector.LabelMatchers = append(selector.LabelMatchers, oneOf(label, g.values[label]))
+	for _, label := range merged.labels {
+		matchers = append(matchers, oneOf(label, g.values[label]))
 	}
 	var by []string
-	for _, s := range g.members {
-		by = append(by, s.by...)
-		for _, matcher := range s.matchers {
-			if g.matchers[matcher.String()] == nil {
+	for _, one := range g.members {
+		x := m.extract(one, g, merged.labels)
+		for _, label := range x.by {
+			if !slices.Contains(by, label) {
+				by = append(by, label)
+			}
+		}
+		for _, matcher := range x.matchers {
+			if !slices.Contains(by, matcher.Name) {
 				by = append(by, matcher.Name)
 			}
 		}
-		m.Members = append(m.Members, s.at)
+		merged.Members, merged.extracts = append(merged.Members, one.at), append(merged.extracts, x)
 	}
 	slices.Sort(by)
-	m.PromQL = g.members[0].of(selector, slices.Compact(by))
-	return m
+	merged.Expr = m.aggregate(matchers, by)
+	return merged
 }
 
-// of is the expression of the family for what a selector selects, by some labels.
-func (f family) of(selector *parser.VectorSelector, by []string) string {
-	selector = withMetricName(selector, f.metric)
-	if f.function == "" {
-		return (&parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by}).String()
+// extract returns how a member is computed from the group that it is in.
+func (m *merger) extract(one *member, g *group, valued []string) extract {
+	x := extract{by: one.by, quantile: one.quantile, isQuantile: one.isQuantile}
+	values := map[string]string{}
+	for _, number := range one.own {
+		matcher := m.matchers[number]
+		if !slices.Contains(g.own, number) {
+			if m.matching[number] == nil {
+				m.matching[number] = compiled(matcher)
+			}
+			x.matchers = append(x.matchers, m.matching[number])
+		}
+		if matcher.Type == labels.MatchEqual {
+			values[matcher.Name] = matcher.Value
+		}
 	}
-	return (&parser.AggregateExpr{Op: parser.SUM, Expr: call(f.function, overWindow(selector, f.window)), Grouping: by}).String()
+	x.key = string(appendValues(nil, valued, func(label string) string { return values[label] }))
+	return x
 }
 
-// oneOf is the matcher of some values of a label.
+// oneOf returns the matcher of some values of a label, which is printed only.
 func oneOf(label string, values []string) *labels.Matcher {
 	quoted := make([]string, len(values))
 	for i, v := range values {
 		quoted[i] = regexp.QuoteMeta(v)
 	}
-	return labels.MustNewMatcher(labels.MatchRegexp, label, strings.Join(quoted, "|"))
+	return &labels.Matcher{Type: labels.MatchRegexp, Name: label, Value: strings.Join(quoted, "|")}
 }

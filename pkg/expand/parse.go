@@ -102,9 +102,13 @@ func metricName(selector *parser.VectorSelector) string {
 	return selector.Name
 }
 
-// withMetricName returns a copy of the selector that asks for another metric.
+// withMetricName returns a copy of the selector that asks for another metric. A name that needs quotes stands in its
+// matcher alone.
 func withMetricName(selector *parser.VectorSelector, name string) *parser.VectorSelector {
-	renamed := &parser.VectorSelector{Name: name}
+	renamed := &parser.VectorSelector{}
+	if model.LegacyValidation.IsValidMetricName(name) {
+		renamed.Name = name
+	}
 	for _, m := range selector.LabelMatchers {
 		if m.Name != model.MetricNameLabel {
 			renamed.LabelMatchers = append(renamed.LabelMatchers, m)

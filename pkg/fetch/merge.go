@@ -26,7 +26,7 @@ func (m *mergings) mergePieces(missing []Leaf) []Request {
 
 // requestOf returns the request for a merged expression over a range, given the positions of those that were merged.
 func requestOf(merged expand.Merged, over series.Range, positions []int) Request {
-	r := Request{Leaf: Leaf{PromQL: merged.PromQL, Range: over}, Unmerge: merged.Derive}
+	r := Request{Leaf: Leaf{PromQL: merged.Expr.String(), Range: over}, Unmerge: merged.Unmerge}
 	for _, member := range merged.Members {
 		r.Members = append(r.Members, positions[member])
 	}

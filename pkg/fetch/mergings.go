@@ -26,7 +26,7 @@ const (
 // of returns the requests for expressions.
 func (m *mergings) of(promQLs []string) []expand.Merged {
 	if len(promQLs) < 2 || len(promQLs) > maxMergedAtOnce {
-		return expand.Merge(promQLs)
+		return expand.MergeTexts(promQLs)
 	}
 	m.once.Do(func() {
 		m.known = otter.Must(&otter.Options[[sha256.Size]byte, []expand.Merged]{
@@ -43,7 +43,7 @@ func (m *mergings) of(promQLs []string) []expand.Merged {
 	if known, ok := m.known.GetIfPresent(key); ok {
 		return known
 	}
-	merged := expand.Merge(promQLs)
+	merged := expand.MergeTexts(promQLs)
 	m.known.Set(key, merged)
 	return merged
 }

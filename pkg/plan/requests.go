@@ -26,12 +26,12 @@ func Requests(leaves []expand.Leaf) []Request {
 	var all []Request
 	for _, over := range ranges {
 		positions := byRange[over]
-		texts := make([]string, len(positions))
+		exprs := make([]*expand.Expr, len(positions))
 		for i, at := range positions {
-			texts[i] = leaves[at].Expr.String()
+			exprs[i] = leaves[at].Expr
 		}
-		for _, m := range expand.Merge(texts) {
-			request := Request{PromQL: m.PromQL, Range: over}
+		for _, m := range expand.Merge(exprs) {
+			request := Request{PromQL: m.Expr.String(), Range: over}
 			for _, member := range m.Members {
 				request.Leaves = append(request.Leaves, positions[member])
 			}

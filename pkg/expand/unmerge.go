@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -13,81 +12,83 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// Derive returns what the store would have answered to each of the members, given its answer to the merged expression.
-// Columns may be those of the merged answer, and must not be changed.
-func (m Merged) Derive(merged []series.Series) [][]series.Series {
-	if m.sums == nil {
-		return [][]series.Series{merged}
+// extract says how the answer to a member is computed from that to the merged expression.
+type extract struct {
+	// key is that of the member's values of the labels of which each member has one.
+	key string
+	// matchers are the member's, but for those that all members have.
+	matchers []*labels.Matcher
+	by       []string
+	// quantile is the level of a quantile, where isQuantile is set.
+	quantile   float64
+	isQuantile bool
+}
+
+// Unmerge returns the answers that the store would have given to each of the members, in their order, given its answer to
+// the merged expression. Their values may be those of that answer, and must not be changed.
+func (m Merged) Unmerge(answer []series.Series) [][]series.Series {
+	if m.extracts == nil {
+		return [][]series.Series{answer}
 	}
 	byValues := map[string][]series.Series{}
-	for _, s := range merged {
-		key := keyOf(m.labels, s.Labels.Get)
-		byValues[key] = append(byValues[key], s)
+	var key []byte
+	for _, s := range answer {
+		key = appendValues(key[:0], m.labels, s.Labels.Get)
+		byValues[string(key)] = append(byValues[string(key)], s)
 	}
-	all := make([][]series.Series, len(m.sums))
-	for i, s := range m.sums {
-		all[i] = m.derive(s, byValues)
+	all := make([][]series.Series, len(m.extracts))
+	for i, x := range m.extracts {
+		all[i] = x.from(byValues[x.key])
 	}
 	return all
 }
 
-// derive takes a sum out of the merged series, by the values of the labels in which members differ.
-func (m Merged) derive(s *sum, byValues map[string][]series.Series) []series.Series {
-	values := map[string]string{}
-	var others []*labels.Matcher
-	for _, matcher := range s.matchers {
-		if matcher.Type == labels.MatchEqual {
-			values[matcher.Name] = matcher.Value
-		}
-		if m.matchers[matcher.String()] == nil {
-			others = append(others, compiled(matcher))
-		}
-	}
-	candidates := byValues[keyOf(m.labels, func(label string) string { return values[label] })]
-	groups := grouped(candidates, s.by, func(one series.Series) bool {
-		return !slices.ContainsFunc(others, func(m *labels.Matcher) bool { return !m.Matches(one.Labels.Get(m.Name)) })
+// from computes the answer from the merged series that have the member's values.
+func (x extract) from(candidates []series.Series) []series.Series {
+	groups := grouped(candidates, x.by, func(s series.Series) bool {
+		return !slices.ContainsFunc(x.matchers, func(m *labels.Matcher) bool { return !m.Matches(s.Labels.Get(m.Name)) })
 	})
 	sums := make([]series.Series, len(groups))
 	for i, g := range groups {
 		sums[i] = g.sum()
 	}
-	if s.isQuantile {
-		return quantiles(s.quantile, sums)
+	if x.isQuantile {
+		return quantiles(x.quantile, sums)
 	}
 	return sums
 }
 
-// keyOf joins the values of labels.
-func keyOf(names []string, valueOf func(string) string) string {
-	key := strings.Builder{}
+// appendValues appends the values of labels to a key.
+func appendValues(key []byte, names []string, valueOf func(string) string) []byte {
 	for _, name := range names {
-		key.WriteString(valueOf(name) + "\x00")
+		key = append(append(key, valueOf(name)...), 0)
 	}
-	return key.String()
+	return key
 }
 
-// alike is series that have the same values of some labels.
-type alike struct {
+// seriesGroup is series that have the same values of some labels.
+type seriesGroup struct {
 	labels labels.Labels
 	series []series.Series
 }
 
 // grouped groups those series that are kept by the values of some labels, in the order in which they come.
-func grouped(all []series.Series, by []string, kept func(series.Series) bool) []*alike {
-	var groups []*alike
-	known := map[string]*alike{}
-	for _, one := range all {
-		if !kept(one) {
+func grouped(all []series.Series, by []string, kept func(series.Series) bool) []*seriesGroup {
+	var groups []*seriesGroup
+	known := map[string]*seriesGroup{}
+	var key []byte
+	for _, s := range all {
+		if !kept(s) {
 			continue
 		}
-		key := keyOf(by, one.Labels.Get)
-		g, has := known[key]
-		if !has {
-			g = &alike{labels: only(one.Labels, by)}
-			known[key] = g
+		key = appendValues(key[:0], by, s.Labels.Get)
+		g, ok := known[string(key)]
+		if !ok {
+			g = &seriesGroup{labels: only(s.Labels, by)}
+			known[string(key)] = g
 			groups = append(groups, g)
 		}
-		g.series = append(g.series, one)
+		g.series = append(g.series, s)
 	}
 	return groups
 }
@@ -105,7 +106,7 @@ func only(all labels.Labels, names []string) labels.Labels {
 }
 
 // sum adds up the series, at each instant those that have a number there.
-func (g *alike) sum() series.Series {
+func (g *seriesGroup) sum() series.Series {
 	if len(g.series) == 1 {
 		return series.Series{Labels: g.labels, Values: g.series[0].Values}
 	}

@@ -1,0 +1,126 @@
+package expand
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// aggregation is the parts of an expression that can be merged with others. It is of one of the forms
+//
+//	sum by (...) (function(metric{...}[window]))
+//	histogram_quantile(quantile, sum by (le, ...) (function(metric{...}[window])))
+//	count by (...) (metric{...})
+type aggregation struct {
+	family
+	// matchers are those of the selector but for the metric's name, each once and in their order.
+	matchers []*labels.Matcher
+	by       []string
+	// quantile is the level of a quantile, where isQuantile is set.
+	quantile   float64
+	isQuantile bool
+}
+
+// family is what aggregations have in common that can be merged. A number of series has no function and no window.
+type family struct {
+	metric, function string
+	window           time.Duration
+}
+
+// matcherKey identifies a matcher.
+type matcherKey struct {
+	name  string
+	kind  labels.MatchType
+	value string
+}
+
+func keyOf(m *labels.Matcher) matcherKey { return matcherKey{m.Name, m.Type, m.Value} }
+
+// compare orders matchers by their label, type and value.
+func (k matcherKey) compare(other matcherKey) int {
+	return cmp.Or(strings.Compare(k.name, other.name), cmp.Compare(k.kind, other.kind), strings.Compare(k.value, other.value))
+}
+
+// mergeable are the functions whose sums can be merged.
+var mergeable = []string{"rate", "increase", "sum_over_time", "count_over_time"}
+
+// aggregation returns the parts of the expression; nil where it can't be merged. They are determined once.
+func (e *Expr) aggregation() *aggregation {
+	e.aggregated.Do(func() { e.parts = aggregationOf(e.tree) })
+	return e.parts
+}
+
+// aggregationOf returns the parts of an expression; nil where it can't be merged.
+func aggregationOf(expr parser.Expr) *aggregation {
+	a := &aggregation{}
+	if c, ok := expr.(*parser.Call); ok && c.Func.Name == "histogram_quantile" {
+		level, ok := c.Args[0].(*parser.NumberLiteral)
+		if !ok {
+			return nil
+		}
+		a.quantile, a.isQuantile, expr = level.Val, true, c.Args[1]
+	}
+	outer, ok := expr.(*parser.AggregateExpr)
+	if !ok || outer.Without || a.isQuantile && !slices.Contains(outer.Grouping, model.BucketLabel) {
+		return nil
+	}
+	a.by = outer.Grouping
+	switch {
+	case outer.Op == parser.SUM:
+		ok = a.setSum(outer.Expr)
+	case outer.Op == parser.COUNT && !a.isQuantile:
+		ok = a.setSelector(outer.Expr)
+	default:
+		ok = false
+	}
+	if !ok {
+		return nil
+	}
+	return a
+}
+
+// setSum sets the parts of what a sum adds up; false where it can't be merged.
+func (a *aggregation) setSum(expr parser.Expr) bool {
+	c, ok := expr.(*parser.Call)
+	if !ok || !slices.Contains(mergeable, c.Func.Name) {
+		return false
+	}
+	matrix, ok := c.Args[0].(*parser.MatrixSelector)
+	if !ok || matrix.RangeExpr != nil {
+		return false
+	}
+	a.function, a.window = c.Func.Name, matrix.Range
+	return a.setSelector(matrix.VectorSelector)
+}
+
+// setSelector sets the parts of a selector; false where it has no name, or selects samples at another time.
+func (a *aggregation) setSelector(expr parser.Expr) bool {
+	selector, ok := expr.(*parser.VectorSelector)
+	if !ok || selector.OriginalOffset != 0 || selector.OriginalOffsetExpr != nil || selector.Timestamp != nil || selector.StartOrEnd != 0 ||
+		selector.Anchored || selector.Smoothed {
+		return false
+	}
+	a.metric = metricName(selector)
+	for _, m := range selector.LabelMatchers {
+		if m.Name != model.MetricNameLabel {
+			a.matchers = append(a.matchers, m)
+		}
+	}
+	slices.SortFunc(a.matchers, func(a, b *labels.Matcher) int { return keyOf(a).compare(keyOf(b)) })
+	a.matchers = slices.CompactFunc(a.matchers, func(a, b *labels.Matcher) bool { return keyOf(a) == keyOf(b) })
+	return a.metric != ""
+}
+
+// aggregate returns the expression of the family for a selector's series, by some labels.
+func (f family) aggregate(matchers []*labels.Matcher, by []string) *Expr {
+	selector := withMetricName(&parser.VectorSelector{LabelMatchers: matchers}, f.metric)
+	if f.function == "" {
+		return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by})
+	}
+	return newExpr(&parser.AggregateExpr{Op: parser.SUM, Expr: call(f.function, overWindow(selector, f.window)), Grouping: by})
+}
