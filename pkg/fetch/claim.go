@@ -101,7 +101,7 @@ func (c *Claim) Fetch(requests []Request) { c.batch.store.fetch(c.pieces, reques
 func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
 	answers, err := c.answers.waitAll(ctx)
 	if err != nil {
-		return nil, c.batch.store.translate(ctx, "", err)
+		return nil, c.batch.store.errors.translate(ctx, "", err)
 	}
 	return answers, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -78,14 +79,22 @@ var (
 	errNoResult   = errors.New("it has no result")
 )
 
+// errorTranslator finds the sentences for what goes wrong at a store.
+type errorTranslator struct {
+	// tooLarge is the error of an answer over the HTTP client's limit; nil if it has no limit.
+	tooLarge error
+	// secrets matches the custom query parameters in a text; nil if there are none.
+	secrets *regexp.Regexp
+}
+
 // translate returns the *Error of err, which came of a request for promQL under ctx. Every error that leaves the package
 // goes through it.
-func (s *Store) translate(ctx context.Context, promQL string, err error) *Error {
+func (t errorTranslator) translate(ctx context.Context, promQL string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
 		return known
 	}
-	e := s.explain(ctx, promQL, err)
+	e := t.explain(ctx, promQL, err)
 	e.PromQL = promQL
 	if e.cause == nil {
 		e.cause = err
@@ -94,7 +103,7 @@ func (s *Store) translate(ctx context.Context, promQL string, err error) *Error 
 }
 
 // explain returns an *Error with the message for err. An answer of the store takes precedence over ctx being done.
-func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
+func (t errorTranslator) explain(ctx context.Context, promQL string, err error) *Error {
 	var (
 		status   *statusError
 		redirect *redirectError
@@ -106,17 +115,17 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 	done := errors.Join(err, ctx.Err())
 	switch {
 	case errors.As(err, &status):
-		return s.explainStatus(promQL, status)
+		return t.explainStatus(promQL, status)
 	case errors.As(err, &redirect):
 		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.location())
-	case s.tooLarge != nil && errors.Is(err, s.tooLarge):
+	case t.tooLarge != nil && errors.Is(err, t.tooLarge):
 		return tooLarge()
 	case errors.As(err, &many):
 		return tooMany(promQL, many.limit)
 	case errors.Is(err, errHistograms):
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
-		return s.explainAnswer(promQL, refused)
+		return t.explainAnswer(promQL, refused)
 	case errors.Is(err, errUnresolved), errors.Is(err, errAbandoned):
 		return internal(err)
 	case isDecoding(err):
@@ -127,9 +136,9 @@ func (s *Store) explain(ctx context.Context, promQL string, err error) *Error {
 	case errors.Is(done, context.Canceled):
 		return downstream(Cancelled, StatusCancelled, "The query was cancelled before the store had answered.")
 	case errors.Is(done, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", s.redact(transportMessage(err)))
+		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", t.redact(transportMessage(err)))
 	default:
-		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", s.redact(transportMessage(err)))
+		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", t.redact(transportMessage(err)))
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 		return l.run(ctx)
 	})
 	if err != nil {
-		return nil, s.translate(ctx, "", err)
+		return nil, s.errors.translate(ctx, "", err)
 	}
 	facts := expand.Facts{}
 	for i, selector := range selectors {

@@ -39,7 +39,7 @@ func (l *Limiter) acquire(ctx context.Context, points int, urgent bool) (release
 // The error is an *Error.
 func (b *Batch) Acquire(points int) (release func(), err error) {
 	if release, err = b.store.limiter.acquire(b.ctx, points, b.store.urgent(b.ctx)); err != nil {
-		return nil, b.store.translate(b.ctx, "", err)
+		return nil, b.store.errors.translate(b.ctx, "", err)
 	}
 	return release, nil
 }

@@ -21,9 +21,9 @@ var statuses = map[int]struct {
 }
 
 // explainStatus returns the error of an answer that is no success, or of a success that is no JSON object.
-func (s *Store) explainStatus(promQL string, answer *statusError) *Error {
+func (t errorTranslator) explainStatus(promQL string, answer *statusError) *Error {
 	parsed := parseStoreMessage(answer.body)
-	message := s.redact(parsed.text)
+	message := t.redact(parsed.text)
 	switch {
 	case answer.status < http.StatusBadRequest:
 		return notPrometheus(cmp.Or(message, "it is empty"))
@@ -44,8 +44,8 @@ func (s *Store) explainStatus(promQL string, answer *statusError) *Error {
 }
 
 // explainAnswer returns the error of a success whose JSON holds an error, or no answer to a query.
-func (s *Store) explainAnswer(promQL string, answer *v1.Error) *Error {
-	message := s.redact(shorten(answer.Msg))
+func (t errorTranslator) explainAnswer(promQL string, answer *v1.Error) *Error {
+	message := t.redact(shorten(answer.Msg))
 	switch {
 	case answer.Type == v1.ErrBadData:
 		return badData(promQL, message)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -112,11 +111,9 @@ type Store struct {
 	slots, reserved chan struct{}
 	urgent          func(context.Context) bool
 	timeout         time.Duration
-	tooLarge        error
 	identity        func(context.Context) string
 	observeRequest  func(*Error)
-	// secrets matches the custom query parameters in a text; nil if there are none.
-	secrets *regexp.Regexp
+	errors          errorTranslator
 
 	histograms *histogramCache
 
@@ -148,10 +145,9 @@ func New(cfg Config) (*Store, error) {
 		reserved:       make(chan struct{}, reservedOf(cfg.Concurrency)),
 		urgent:         cfg.Urgent,
 		timeout:        cfg.Timeout,
-		tooLarge:       cfg.TooLarge,
 		identity:       cfg.Identity,
 		observeRequest: cfg.ObserveRequest,
-		secrets:        secretsPattern(client.parameters),
+		errors:         errorTranslator{tooLarge: cfg.TooLarge, secrets: secretsPattern(client.parameters)},
 
 		histograms:    newHistogramCache(cfg.Now),
 		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
@@ -205,10 +201,10 @@ func (s *Store) send(ctx context.Context, promQL string, request func(context.Co
 	case <-ctx.Done():
 	}
 	if err := ctx.Err(); err != nil {
-		return s.translate(ctx, promQL, err)
+		return s.errors.translate(ctx, promQL, err)
 	}
 	if err := request(ctx); err != nil {
-		return s.translate(ctx, promQL, err)
+		return s.errors.translate(ctx, promQL, err)
 	}
 	return nil
 }

@@ -97,10 +97,10 @@ var userinfo = regexp.MustCompile(`://[^/@\s]+@`)
 
 // redact removes the secrets of a request that a store may echo from text: names and passwords in URLs, and the values of
 // custom query parameters.
-func (s *Store) redact(text string) string {
+func (t errorTranslator) redact(text string) string {
 	text = userinfo.ReplaceAllString(text, "://")
-	if s.secrets != nil {
-		text = s.secrets.ReplaceAllString(text, "$1=***")
+	if t.secrets != nil {
+		text = t.secrets.ReplaceAllString(text, "$1=***")
 	}
 	return text
 }
