@@ -13,8 +13,8 @@ const dist = process.env.CER_PLUGIN_DIST ?? path.join(root, 'dist');
 /** Where screenshots and the bridge's log go. */
 export const output = path.join(bin, 'browser-output');
 
-/** How long anything that is waited for may take, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long anything that is waited for may take, in milliseconds: minutes, since many may share a machine. */
+const PATIENCE = 300_000;
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
@@ -43,7 +43,7 @@ export async function start() {
   const executablePath = findChromium();
   run('npx', ['webpack', '--config', 'browser/webpack.config.js'], root);
   run('go', ['build', '-o', path.join(bin, 'bridge'), './cmd/bridge'], path.join(root, 'pkg/demo'));
-  browser = await chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS });
+  browser = await chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS, timeout: PATIENCE });
   await startBridge();
   definition = (await settings()).jsonData.definition;
   await openPage();

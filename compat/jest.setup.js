@@ -1,3 +1,6 @@
+// The newest Grafana's packages have a testing library of their own: see jest.setup.js.
+require('../bin/compat/node_modules/@testing-library/dom').configure({ asyncUtilTimeout: 120_000 });
+
 // What the newest Grafana asks of a browser beside what the oldest does.
 global.IntersectionObserver = class {
   observe() {}

@@ -131,7 +131,7 @@ describe('definition', () => {
     show({ definition: 'x' });
     await screen.findByText('The definition is valid.');
     await userEvent.type(editor(), 'y');
-    expect(await screen.findByText(/From the last valid definition/, {}, { timeout: 3000 })).toBeInTheDocument();
+    expect(await screen.findByText(/From the last valid definition/)).toBeInTheDocument();
     expect(screen.getByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   });
 

@@ -29,6 +29,9 @@ import (
 const (
 	// interval is the time between two scrapes of the shop.
 	interval = 15 * time.Second
+	// past is how far the telemetry reaches back from the start of the bridge, and ahead how far into its future, so that
+	// there is some of the present however long the bridge runs.
+	past, ahead = 6 * time.Hour, 2 * time.Hour
 	// seed decides what the simulated customers do.
 	seed = 1
 	// uid is what the data source is called.
@@ -84,8 +87,9 @@ func run(ctx context.Context, plugin string, served files) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	// The history ends now and does not go on: what is asked of a fixed range is answered alike every time.
-	history := shop.Config{Seed: seed, End: time.Now().Truncate(interval), Interval: interval}
+	// All of the telemetry is there from the start: what is asked of a fixed range is answered alike every time.
+	now := time.Now().Truncate(interval)
+	history := shop.Config{Seed: seed, End: now.Add(ahead), History: past + ahead, Interval: interval, Incidents: shop.Schedule(now)}
 	if err := shop.New(history).Backfill(ctx, store); err != nil {
 		return err
 	}
