@@ -65,3 +65,16 @@ func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, bloc
 	store.PutDerived(ctx, key, number, sums, answers)
 	return sums, nil
 }
+
+// blockRequests returns the requests of the blocks of a part of a plan: those of the first block, at the range of each.
+func (m *merger) blockRequests(part *plan.Plan) Requests {
+	if part.Coarse == nil || len(part.Coarse.Blocks) == 0 {
+		return nil
+	}
+	blocks := part.Coarse.Blocks
+	shifts := make([]int64, len(blocks))
+	for i, block := range blocks {
+		shifts[i] = block.Start - blocks[0].Start
+	}
+	return m.requests(part.ForBlock(blocks[0]).Leaves, shifts...)
+}

@@ -50,7 +50,10 @@ func (c *Config) defaults() {
 }
 
 // Engine answers requests by the telemetry of one store. It is safe for concurrent use.
-type Engine struct{ cfg Config }
+type Engine struct {
+	cfg    Config
+	merger merger
+}
 
 // New returns the engine of cfg, whose Store must not be nil.
 func New(cfg Config) *Engine {
@@ -80,14 +83,21 @@ type Request struct {
 	RefID string
 }
 
+// Result is the answer to a request.
+type Result struct {
+	*eval.Result
+	Requests Requests
+}
+
 // Explanation is what would be requested of the store to answer a request.
 type Explanation struct {
-	Plan *plan.Plan
+	Plan     *plan.Plan
+	Requests Requests
 }
 
 // Exec answers a request. The error is a *query.Invalid for a query that can't be answered, a *fetch.Error for what went wrong
 // at the store, an *eval.Missing for an SLI that has to be there, and a *PanicError for a bug.
-func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *eval.Result, err error) {
+func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *Result, err error) {
 	defer recoverInto(&err)
 	return e.execution(s, r).exec(ctx)
 }
@@ -95,11 +105,12 @@ func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *eval.
 // Explain returns what Exec would request. Its errors are those of Exec.
 func (e *Engine) Explain(ctx context.Context, s *Session, r Request) (explanation *Explanation, err error) {
 	defer recoverInto(&err)
-	p, err := e.execution(s, r).plan(ctx)
+	x := e.execution(s, r)
+	p, err := x.plan(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Explanation{Plan: p}, nil
+	return &Explanation{Plan: p, Requests: x.merger.requestsOf(p)}, nil
 }
 
 // execution is the work on a request.
@@ -117,7 +128,7 @@ func (e *Engine) execution(s *Session, r Request) *execution {
 }
 
 // exec takes the request through all hops: at once, or where that is too much in shards.
-func (x *execution) exec(ctx context.Context) (*eval.Result, error) {
+func (x *execution) exec(ctx context.Context) (*Result, error) {
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {
 		return x.execShards(ctx, shards)
@@ -134,5 +145,9 @@ func (x *execution) exec(ctx context.Context) (*eval.Result, error) {
 		return nil, err
 	}
 	defer release()
-	return x.evaluate(ctx, p, answers, sums)
+	evaluated, err := x.evaluate(ctx, p, answers, sums)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Result: evaluated, Requests: x.merger.requestsOf(p)}, nil
 }

@@ -20,19 +20,21 @@ func (x *execution) shards(err error) []query.Query {
 }
 
 // execShards answers shards one after the other, so that all of them take no more memory than one.
-func (x *execution) execShards(ctx context.Context, shards []query.Query) (*eval.Result, error) {
+func (x *execution) execShards(ctx context.Context, shards []query.Query) (*Result, error) {
 	results := make([]*eval.Result, len(shards))
+	var requests Requests
 	for i, shard := range shards {
-		var err error
-		if results[i], err = x.execShard(ctx, shard); err != nil {
+		result, err := x.execShard(ctx, shard)
+		if err != nil {
 			return nil, err
 		}
+		results[i], requests = result.Result, requests.with(result.Requests)
 	}
-	return eval.Join(results), nil
+	return &Result{Result: eval.Join(results), Requests: requests}, nil
 }
 
 // execShard answers a shard in a fork of the session, so that its points can be garbage collected before the next one.
-func (x *execution) execShard(ctx context.Context, shard query.Query) (*eval.Result, error) {
+func (x *execution) execShard(ctx context.Context, shard query.Query) (*Result, error) {
 	fork := *x
 	fork.Query, fork.batch = shard, x.batch.Fork()
 	defer fork.batch.Close()

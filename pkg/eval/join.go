@@ -7,13 +7,16 @@ import (
 )
 
 // Join returns the results of queries about different flows, and otherwise the same, as the result of one query about all
-// of them.
+// of them. Its plan is that of the first one, with the notices of all plans.
 func Join(results []*Result) *Result {
-	all := &Result{Plan: results[0].Plan}
+	p := *results[0].Plan
+	p.Notices = nil
+	all := &Result{Plan: &p}
 	for _, r := range results {
 		all.Members = append(all.Members, r.Members...)
 		all.Incidents = append(all.Incidents, r.Incidents...)
 		all.Notices.Merge(r.Notices)
+		p.Notices.Merge(r.Plan.Notices)
 	}
 	sortByOnset(all.Incidents)
 	all.Notices = annotate.First(all.Notices)

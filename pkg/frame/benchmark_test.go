@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
@@ -38,7 +39,7 @@ func BenchmarkFrom(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		frame.From(result)
+		frame.From(&engine.Result{Result: result})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*numbers), "ns/number")
 }

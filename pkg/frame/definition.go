@@ -2,37 +2,33 @@ package frame
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// OfDefinition returns the table of what is asked of the store for a plan, what each expression is for, and the request
-// by which it is asked, which others may share. Equal numbers of leaves are asked once.
-func OfDefinition(p *plan.Plan) data.Frames {
-	rows := definitionRows{plan: p, numbers: plan.NumbersOf(p.Leaves), requests: map[int]string{}}
-	for _, request := range plan.Requests(p.Leaves) {
-		for _, leaf := range request.Leaves {
-			rows.requests[leaf] = request.PromQL
-		}
-	}
+// OfDefinition returns the table of the expressions of a plan: what each of them is for, and the expression by which it is
+// requested, which others may share. Equal numbers of leaves are requested once.
+func OfDefinition(explained *engine.Explanation) data.Frames {
+	p := explained.Plan
+	rows := definitionRows{numbers: plan.NumbersOf(p.Leaves), requests: explained.Requests}
 	for _, segment := range p.Segments() {
 		rows.addSegment(segment)
 	}
-	return finish(data.Frames{rows.frame()}, p, nil)
+	return finish(data.Frames{rows.frame()}, p, explained.Requests, nil)
 }
 
 // definitionRows collects the rows of a definition, one for each expression of each SLI.
 type definitionRows struct {
-	plan    *plan.Plan
-	numbers plan.Numbers
-	// requests are the PromQL by which leaves are asked for, by their positions.
-	requests map[int]string
+	numbers  plan.Numbers
+	requests engine.Requests
 
 	slis, roles, windows, formulas, queries, asked []string
 	leaves                                         []int64
@@ -56,10 +52,10 @@ func (d *definitionRows) addSegment(s *plan.Segment) {
 func (d *definitionRows) addForm(name string, over series.Range, sli *plan.SLI, form expand.Form) {
 	formula := plan.FormulaOf(form, d.numbers.Names(over))
 	add := func(role string, expr *expand.Expr) {
-		leaf := d.numbers.Of(expr, over)
+		promQL := expr.String()
 		d.slis, d.roles, d.formulas = append(d.slis, name), append(d.roles, role), append(d.formulas, formula)
 		d.windows = append(d.windows, model.Duration(sli.Window).String())
-		d.leaves, d.queries, d.asked = append(d.leaves, int64(leaf)), append(d.queries, expr.String()), append(d.asked, d.requests[leaf])
+		d.leaves, d.queries, d.asked = append(d.leaves, int64(d.numbers.Of(expr, over))), append(d.queries, promQL), append(d.asked, strings.Join(d.requests.For(promQL), "\n"))
 	}
 	for _, part := range form.Parts {
 		add(part.Role, part.Expr)

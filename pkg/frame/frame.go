@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -42,8 +42,9 @@ type Meta struct {
 
 // From returns the frames of a result: one a series, or one table. There is always a frame, so that notices and the
 // PromQL have a place; without data it has no fields.
-func From(r *eval.Result) data.Frames {
+func From(result *engine.Result) data.Frames {
 	var frames data.Frames
+	r := result.Result
 	switch r.Plan.Query.Format {
 	case query.Table:
 		frames = data.Frames{table(r)}
@@ -58,7 +59,7 @@ func From(r *eval.Result) data.Frames {
 	default:
 		frames = each(r, timeseries)
 	}
-	return finish(frames, r.Plan, r.Notices)
+	return finish(frames, r.Plan, result.Requests, r.Notices)
 }
 
 // each returns a frame a member.
@@ -76,7 +77,7 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 }
 
 // finish puts on each frame what all of them have, and on the first what is said once.
-func finish(frames data.Frames, p *plan.Plan, notices cer.Annotations) data.Frames {
+func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices cer.Annotations) data.Frames {
 	meta := Meta{Revision: p.Catalog.Revision}
 	if p.Range.Len() > 0 {
 		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
@@ -85,7 +86,7 @@ func finish(frames data.Frames, p *plan.Plan, notices cer.Annotations) data.Fram
 		f.Meta = &data.FrameMeta{Type: types[p.Query.Format], TypeVersion: data.FrameTypeVersion{0, 1}, Custom: meta}
 	}
 	first := frames[0].Meta
-	first.ExecutedQueryString = executed(p)
+	first.ExecutedQueryString = executed(p, requests)
 	all := slices.Clone(p.Notices)
 	all.Merge(notices)
 	for _, n := range all {
@@ -109,21 +110,12 @@ var severities = map[cer.Severity]data.NoticeSeverity{
 	cer.Warning: data.NoticeSeverityWarning,
 }
 
-// executed prints the PromQL that was asked, for Grafana's query inspector.
-func executed(p *plan.Plan) string {
+// executed prints the PromQL that was requested, for Grafana's query inspector.
+func executed(p *plan.Plan, requests engine.Requests) string {
 	if p.Range.Len() == 0 {
 		return "# nothing was asked, since the range has no instant up to now\n"
 	}
-	var out strings.Builder
-	over := series.Range{}
-	for _, leaf := range p.Leaves {
-		if leaf.Range != over {
-			over = leaf.Range
-			fmt.Fprintf(&out, "# %s\n", over)
-		}
-		fmt.Fprintln(&out, leaf.Expr)
-	}
-	return out.String()
+	return requests.String()
 }
 
 // timeseries is the frame of one series over time.

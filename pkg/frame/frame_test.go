@@ -12,6 +12,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
@@ -49,7 +50,7 @@ func planned(t *testing.T, text string) *plan.Plan {
 
 // evaluated is a result as if the store had the same number for every leaf, but none at the first instant
 // of a range, and a warning with the first leaf.
-func evaluated(t *testing.T, text string) *eval.Result {
+func evaluated(t *testing.T, text string) *engine.Result {
 	t.Helper()
 	p := planned(t, text)
 	answers, warnings := make([]series.Answer, len(p.Leaves)), []string{"one replica did not answer"}
@@ -65,6 +66,13 @@ func evaluated(t *testing.T, text string) *eval.Result {
 		warnings = nil
 	}
 	return ofPlan(t, p, answers)
+}
+
+// explained explains a query as planned plans it.
+func explained(t *testing.T, text string) *engine.Explanation {
+	t.Helper()
+	p := planned(t, text)
+	return &engine.Explanation{Plan: p, Requests: engine.RequestsOf(p)}
 }
 
 func TestFrames(t *testing.T) {
@@ -95,7 +103,7 @@ func TestFrames(t *testing.T) {
 }
 
 func TestFramesOfADefinition(t *testing.T) {
-	check(t, "definition", data.FrameTypeTable, frame.OfDefinition(planned(t, `{"format":"definition","level":"sli"}`)))
+	check(t, "definition", data.FrameTypeTable, frame.OfDefinition(explained(t, `{"format":"definition","level":"sli"}`)))
 }
 
 func TestARangeWithoutInstantsHasNoNumbers(t *testing.T) {
@@ -148,11 +156,11 @@ func TestUnitsAndLimits(t *testing.T) {
 }
 
 // ofPlan is the result of a plan that can be evaluated.
-func ofPlan(t *testing.T, p *plan.Plan, answers []series.Answer) *eval.Result {
+func ofPlan(t *testing.T, p *plan.Plan, answers []series.Answer) *engine.Result {
 	t.Helper()
 	result, err := eval.Evaluate(p, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return result
+	return &engine.Result{Result: result, Requests: engine.RequestsOf(p)}
 }

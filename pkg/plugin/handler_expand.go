@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -44,6 +46,8 @@ type expandAnswer struct {
 type expression struct {
 	Name   string `json:"name"`
 	PromQL string `json:"promql"`
+	// Request is the merged expression by which it is requested together with others; "" if it is requested as it is.
+	Request string `json:"request,omitempty"`
 }
 
 // postExpand says what would be asked of the store for a query.
@@ -65,7 +69,7 @@ func (d *snapshot) postExpand(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return expansions(explanation.Plan), nil
+	return expansions(explanation), nil
 }
 
 // query is the query whose plan answers the request, held to the same rules as one of a panel.
@@ -100,8 +104,9 @@ func (e expandRequest) times(now time.Time) plan.Times {
 }
 
 // expansions lists the PromQL of a plan by the SLIs that its query is about, and then what is read beside them.
-func expansions(p *plan.Plan) []expandAnswer {
-	list := expansionList{answers: []expandAnswer{}, numbers: map[string]int{}}
+func expansions(explained *engine.Explanation) []expandAnswer {
+	p := explained.Plan
+	list := expansionList{requests: explained.Requests, answers: []expandAnswer{}, numbers: map[string]int{}}
 	for _, f := range shown(p) {
 		for i := range f.SLIs {
 			if s := &f.SLIs[i]; s.Shown {
@@ -120,7 +125,8 @@ func expansions(p *plan.Plan) []expandAnswer {
 // expansionList collects answers. Expressions are numbered from 0 in the order of the formulas, since a plan holds
 // others in between that nobody reads about, and the same one over several ranges.
 type expansionList struct {
-	answers []expandAnswer
+	requests engine.Requests
+	answers  []expandAnswer
 	// numbers are those of expressions, by PromQL.
 	numbers map[string]int
 }
@@ -132,13 +138,21 @@ func (l *expansionList) add(answer expandAnswer, formula func(name func(*expand.
 		if _, met := l.numbers[promQL]; !met {
 			l.numbers[promQL] = len(l.numbers)
 		}
-		answer.Queries = append(answer.Queries, expression{Name: l.name(expr), PromQL: promQL})
+		answer.Queries = append(answer.Queries, expression{Name: l.name(expr), PromQL: promQL, Request: l.request(promQL)})
 	}
 	answer.Formula = formula(l.name)
 	same := func(other expandAnswer) bool { return reflect.DeepEqual(answer, other) }
 	if !slices.ContainsFunc(l.answers, same) {
 		l.answers = append(l.answers, answer)
 	}
+}
+
+// request returns the merged expression by which one is requested; "" if it is requested as it is.
+func (l *expansionList) request(promQL string) string {
+	if request := strings.Join(l.requests.For(promQL), "\n"); request != promQL {
+		return request
+	}
+	return ""
 }
 
 // name returns the name of an expression, such as #0.

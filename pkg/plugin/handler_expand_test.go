@@ -3,11 +3,13 @@ package plugin
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -29,7 +31,7 @@ func expanded(t *testing.T, body string) ([]expandAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return expansions(p), nil
+	return expansions(&engine.Explanation{Plan: p, Requests: engine.RequestsOf(p)}), nil
 }
 
 // shop is the small catalog, with what is read beside its SLIs.
@@ -106,6 +108,23 @@ func TestExpressionsAreNumberedInTheOrderShown(t *testing.T) {
 	total := answers[0].Queries[len(answers[0].Queries)-1]
 	if !strings.HasSuffix(answers[0].Formula, "/"+total.Name) || !strings.Contains(total.PromQL, `le="+Inf"`) {
 		t.Errorf("%s ends with %s = %s, which is not the total", answers[0].Formula, total.Name, total.PromQL)
+	}
+}
+
+func TestExpressionsSayByWhatTheyAreRequested(t *testing.T) {
+	answers, err := expanded(t, `{"flow":"checkout","slis":["success","psp"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, answer := range answers {
+		for _, q := range answer.Queries {
+			got = append(got, q.Request)
+		}
+	}
+	both := `sum by (code) (rate(requests_total{handler="/checkout",job="shop"}[5m]))`
+	if want := []string{both, both, "", ""}; !slices.Equal(got, want) {
+		t.Errorf("the requests are %q, want %q", got, want)
 	}
 }
 

@@ -81,7 +81,7 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 		if err != nil {
 			return nil, err
 		}
-		return d.noted(frame.OfDefinition(explanation.Plan)), nil
+		return d.noted(frame.OfDefinition(explanation)), nil
 	}
 	result, err := d.engine.Exec(ctx, session, request)
 	if err != nil {
