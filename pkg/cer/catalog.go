@@ -29,7 +29,7 @@ type Catalog struct {
 	Dimensions []Dimension
 	Events     []Event
 	Flows      []Flow
-	// Policies say when somebody is needed, Maintenance when nobody is called.
+	// Policies state when to page or to open a ticket, Maintenance when not to.
 	Policies    []AlertPolicy
 	Maintenance []Maintenance
 }

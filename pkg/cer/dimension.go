@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Dimension is what users or requests can be told apart by, such as their region. Those that share a value of it are a
+// Dimension is a property that splits users or requests, such as their region. Those that share a value of it are a
 // cohort.
 type Dimension struct {
 	Name string

@@ -3,9 +3,9 @@ package cer
 // Event is something that happens in or around the catalog's systems, such as a deployment.
 type Event struct {
 	Name string
-	// Kind says what sort of event it is, such as deployment; "" where nobody says.
+	// Kind says what sort of event it is, such as deployment; "" where the definition does not state it.
 	Kind string
-	// PromQL is not 0 while the event goes on; it may use __window, which is the distance of the instants looked at.
+	// PromQL is not 0 during the event. It may use __window, which is the step between the evaluated instants.
 	PromQL string
 	// Trust replaces the catalog's matchers where it is not nil.
 	Trust []string

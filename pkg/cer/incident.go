@@ -16,8 +16,8 @@ type Incident struct {
 	LowestScore float64
 	// Cut says that the span reaches back to the first state, so that it may have begun before.
 	Cut bool
-	// Recovered says that the state is ok at End. Otherwise the incident goes on, or telemetry was lost for so long
-	// that nobody can tell.
+	// Recovered says that the state is ok at End. Otherwise the incident is open, or telemetry was lost for so long
+	// that its end is unknown.
 	Recovered bool
 }
 
@@ -29,7 +29,7 @@ func (i Incident) TimeToDetect() float64 {
 	return float64(i.Detected - i.Onset)
 }
 
-// TimeToRecover is how many minutes the incident went on in all, from its onset; NaN while it goes on, and where it is
+// TimeToRecover is the whole duration of the incident in minutes, from its onset; NaN while it is open, and where it is
 // not known when it began.
 func (i Incident) TimeToRecover() float64 {
 	if i.Cut || !i.Recovered {

@@ -2,7 +2,7 @@ package cer
 
 import "math"
 
-// Maintenance is a time at which flows are worked on, so that nobody is called for them.
+// Maintenance is a time at which flows are worked on, at which their alerts are suppressed.
 type Maintenance struct {
 	Name   string
 	Effect MaintenanceEffect

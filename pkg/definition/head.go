@@ -15,7 +15,7 @@ type Head struct {
 	Whole bool
 }
 
-// HeadOf returns the head of a source, as far as it can be read. What is wrong is said by Load.
+// HeadOf returns the head of a source, as far as it can be read. Load reports what is wrong.
 func HeadOf(source Source) Head {
 	f := open(source, budgetOf(source))
 	head := Head{Whole: len(f.issues) == 0}
@@ -43,14 +43,14 @@ func (h *Head) restrict(listed []int64) {
 	h.Orgs = slices.DeleteFunc(h.Orgs, func(org int64) bool { return !slices.Contains(listed, org) })
 }
 
-// documentHead is what one document says of itself; its name is "" where it can't be told.
+// documentHead holds the fields that identify one document; its name is "" where it can't be read.
 type documentHead struct {
 	name   string
 	orgs   []int64
 	listed bool
 }
 
-// headOf returns the head of a document. It leaves what is wrong to be said when the document is read.
+// headOf returns the head of a document. Faults are reported when the document itself is read.
 func headOf(document node) documentHead {
 	document.file = &file{budget: document.file.budget}
 	f, _ := fieldsOf(document, "a document")

@@ -22,7 +22,7 @@ const (
 func Load(sources ...Source) (*cer.Catalog, Issues) { return LoadNamed("", sources...) }
 
 // LoadNamed is Load without the documents of catalogs of other names; "" takes them all. A document whose name can't
-// be told may be meant for the catalog, and is read too.
+// be read may belong to the catalog, and is read too.
 func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 	return loadWithin(budgetOf(sources...), name, sources)
 }

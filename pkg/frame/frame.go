@@ -76,7 +76,7 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 	return frames
 }
 
-// finish puts on each frame what all of them have, and on the first what is said once.
+// finish puts on each frame the metadata that all of them have, and on the first what belongs to the whole answer.
 func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices cer.Annotations) data.Frames {
 	meta := Meta{Revision: p.Catalog.Revision}
 	if p.Range.Len() > 0 {

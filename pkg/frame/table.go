@@ -39,7 +39,7 @@ func table(r *eval.Result) *data.Frame {
 	return withDetails(f, r)
 }
 
-// summary is the table of what is said in words, a row a sentence: first those on the first cohort.
+// summary is the table of the sentences of a summary, a row each: first those on the first cohort.
 func summary(r *eval.Result) *data.Frame {
 	f := data.NewFrame("")
 	if len(r.Summaries) == 0 {
@@ -75,7 +75,7 @@ func names(r *eval.Result) []*data.Field {
 	return fields
 }
 
-// withDetails adds the columns that help whoever acts on a row.
+// withDetails adds the columns for acting on a row: owner, runbook and the like.
 func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
 	if r.Plan.Query.Level == query.LevelSLI {
 		f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))

@@ -20,7 +20,7 @@ func checkLinks(plugin fs.FS) error {
 	for _, page := range pages {
 		content, err := fs.ReadFile(plugin, page)
 		if err != nil {
-			continue // That it is missing is said of the files.
+			continue // The check of files reports it.
 		}
 		for _, found := range link.FindAllSubmatch(content, -1) {
 			if target := string(found[1]); !strings.HasPrefix(target, "https://") && !strings.HasPrefix(target, "#") {

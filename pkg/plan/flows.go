@@ -138,18 +138,18 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 		return v, nil
 	}
 	v.Held = &Held{Window: one.Window}
-	if b.plan.Query.Window == query.WindowAuto || b.isOfSlices() { // What is held does not depend on the zoom.
+	if b.plan.Query.Window == query.WindowAuto || b.isOfSlices() { // A held value does not depend on the zoom.
 		v.Held.Window = b.plan.Catalog.WindowOf(one.SLI)
 	}
 	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
 	return v, err
 }
 
-// noteShort says that a window is too short for rates, which would look like lost telemetry.
+// noteShort warns, once per plan, of a window that is too short for rates, which looks like lost telemetry.
 func (b flowBuilder) noteShort(window time.Duration) {
 	const text = "the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one"
-	noted := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
-	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, noted) {
+	isWarning := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
+	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, isWarning) {
 		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(text, model.Duration(window), model.Duration(b.times.Scrape))})
 	}
 }

@@ -39,27 +39,27 @@ type whatIfRequest struct {
 // whatIfAnswer compares the scores of the catalog as it is with those of what was asked about.
 type whatIfAnswer struct {
 	// At is the instant that was judged, in RFC 3339: that which was asked for, or the newest one there is.
-	At   string  `json:"at"`
-	Now  outcome `json:"now"`
-	Then outcome `json:"then"`
+	At   string        `json:"at"`
+	Now  catalogScores `json:"now"`
+	Then catalogScores `json:"then"`
 	// Issues are the warnings on the definition that was asked about.
 	Issues []issue `json:"issues"`
 }
 
-// outcome is what a catalog says of an instant. Numbers are null where there are none.
-type outcome struct {
-	Revision string     `json:"revision"`
-	Score    *float64   `json:"score"`
-	Coverage *float64   `json:"coverage"`
-	Flows    []standing `json:"flows"`
+// catalogScores are the scores by one catalog at one instant. Numbers are null where there are none.
+type catalogScores struct {
+	Revision string        `json:"revision"`
+	Score    *float64      `json:"score"`
+	Coverage *float64      `json:"coverage"`
+	Flows    []memberScore `json:"flows"`
 	// SLIs are in the order of what to fix first: by impact, and by what they lose where that is the same.
-	SLIs []standing `json:"slis"`
+	SLIs []memberScore `json:"slis"`
 	// at is the instant that was judged.
 	at time.Time
 }
 
-// standing is how a flow or an SLI stands.
-type standing struct {
+// memberScore is the score of a flow, or of an SLI, and what it adds to the score above it.
+type memberScore struct {
 	Flow  string `json:"flow"`
 	SLI   string `json:"sli,omitempty"`
 	Title string `json:"title,omitempty"`
@@ -103,10 +103,10 @@ func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 	defer session.Close()
 	answer := whatIfAnswer{Issues: issuesOf(issues)}
 	times := asked.times(d.now()) // One for both, so that they are of the same instant.
-	if answer.Now, err = d.outcome(r.Context(), session, d.catalog, times); err != nil {
+	if answer.Now, err = d.scoresAt(r.Context(), session, d.catalog, times); err != nil {
 		return nil, err
 	}
-	if answer.Then, err = d.outcome(r.Context(), session, other, times); err != nil {
+	if answer.Then, err = d.scoresAt(r.Context(), session, other, times); err != nil {
 		return nil, err
 	}
 	answer.At = answer.Now.at.UTC().Format(time.RFC3339)
@@ -184,9 +184,9 @@ func setWeight(into *float64, weight float64, of string) error {
 	return nil
 }
 
-// outcome asks what a catalog says of an instant.
-func (d *snapshot) outcome(ctx context.Context, session *engine.Session, c *catalog.Catalog, times plan.Times) (outcome, error) {
-	o := outcome{Revision: c.Revision, Flows: []standing{}, SLIs: []standing{}}
+// scoresAt evaluates a catalog at the newest instant of times.
+func (d *snapshot) scoresAt(ctx context.Context, session *engine.Session, c *catalog.Catalog, times plan.Times) (catalogScores, error) {
+	o := catalogScores{Revision: c.Revision, Flows: []memberScore{}, SLIs: []memberScore{}}
 	for _, level := range []query.Level{query.LevelOverall, query.LevelFlow, query.LevelSLI} {
 		q := query.Query{Measure: query.Score, Level: level, Format: query.Table, Window: query.WindowAuto}
 		result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Query: q, Times: times})
@@ -198,22 +198,22 @@ func (d *snapshot) outcome(ctx context.Context, session *engine.Session, c *cata
 			o.add(m)
 		}
 	}
-	slices.SortStableFunc(o.SLIs, func(a, b standing) int {
+	slices.SortStableFunc(o.SLIs, func(a, b memberScore) int {
 		return cmp.Or(cmp.Compare(b.rank(), a.rank()), cmp.Compare(b.Lost, a.Lost))
 	})
 	return o, nil
 }
 
 // rank is the impact, to which rounding adds nothing, and less than any of them where there is none.
-func (s standing) rank() float64 {
+func (s memberScore) rank() float64 {
 	if s.Impact == nil {
 		return math.Inf(-1)
 	}
 	return math.Round(*s.Impact/cer.Tolerance) * cer.Tolerance
 }
 
-// add notes how a member stands.
-func (o *outcome) add(m eval.Member) {
+// add adds the newest values of a member.
+func (o *catalogScores) add(m eval.Member) {
 	newest := func(measure query.Measure) *float64 {
 		column := m.Columns[measure]
 		if len(column) == 0 || math.IsNaN(column[len(column)-1]) {
@@ -225,10 +225,10 @@ func (o *outcome) add(m eval.Member) {
 	case m.Flow == nil:
 		o.Score, o.Coverage = newest(query.Score), newest(query.Coverage)
 	case m.SLI == nil:
-		o.Flows = append(o.Flows, standing{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
+		o.Flows = append(o.Flows, memberScore{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	default:
-		o.SLIs = append(o.SLIs, standing{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
+		o.SLIs = append(o.SLIs, memberScore{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	}
 }

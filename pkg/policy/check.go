@@ -64,8 +64,8 @@ func (p *Policy) checkWindow(window time.Duration) string {
 	}
 }
 
-// issue places what is wrong with a number in the field of its condition. Whoever reads it has not written what the
-// shorthand for burn rates stands for, so that it has no places.
+// issue places what is wrong with a number in the field of its condition. Problems in what the shorthand for
+// burn rates expands to have no offsets, since that text is not in the definition.
 func (b bound) issue(use Use, message string) Issue {
 	i := Issue{Field: b.field, Problem: Problem{Offset: use.Offset, Message: message}}
 	if b.field == "burn" {

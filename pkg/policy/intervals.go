@@ -36,7 +36,7 @@ func ReadInterval(text []byte) (Intervals, error) {
 	return Intervals{interval}, nil
 }
 
-// reason is what an error says, without the places in a text that nobody sees.
+// reason is the message of an error without its positions in the generated text.
 func reason(err error) string {
 	said := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n  ")
 	first, _, _ := strings.Cut(said, "\n")

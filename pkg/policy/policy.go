@@ -53,8 +53,8 @@ func New(c *cer.Catalog, stated *cer.AlertPolicy) (*Policy, []Issue) {
 	return p, issues
 }
 
-// Of returns the policies of a catalog that was validated. It fails where one can't be applied, which is a mistake of
-// whoever validated it.
+// Of returns the policies of a catalog that was validated. It fails where one can't be applied, which means that
+// the validation is incomplete.
 func Of(c *cer.Catalog) ([]*Policy, error) {
 	all := make([]*Policy, 0, len(c.Policies))
 	for i := range c.Policies {
