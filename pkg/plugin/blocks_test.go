@@ -7,19 +7,19 @@ import (
 
 // TestTheSumsOfBlocksOutliveADataSource asks again after the settings were saved.
 func TestTheSumsOfBlocksOutliveADataSource(t *testing.T) {
-	desk := newDesk(t)
+	harness := newHarness(t)
 	ask := func(cacheBytes int64) int {
-		d := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": cacheBytes})
-		if err := desk.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error; err != nil {
+		d := harness.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": cacheBytes})
+		if err := harness.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error; err != nil {
 			t.Fatal(err)
 		}
-		return desk.store.asked()
+		return harness.store.asked()
 	}
 	window := int(30 * time.Hour / time.Minute)
 	if n := ask(64 << 20); n < window {
 		t.Errorf("%d instants are asked about at first, want %d", n, window)
 	}
-	desk.now = desk.now.Add(5 * time.Minute)
+	harness.now = harness.now.Add(5 * time.Minute)
 	if n := ask(64 << 20); n > 20 {
 		t.Errorf("%d instants are asked about again", n)
 	}
@@ -32,20 +32,20 @@ func TestTheSumsOfBlocksOutliveADataSource(t *testing.T) {
 }
 
 func TestARaisedOverlapHoldsAtOnce(t *testing.T) {
-	desk := newDesk(t)
+	harness := newHarness(t)
 	ask := func(overlap string) int {
-		d := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheOverlap": overlap})
-		if err := desk.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error; err != nil {
+		d := harness.open(t, "u", map[string]any{"definition": pagedYAML, "cacheOverlap": overlap})
+		if err := harness.ask(t, d, `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour).Error; err != nil {
 			t.Fatal(err)
 		}
-		return desk.store.asked()
+		return harness.store.asked()
 	}
 	ask("1m")
-	desk.now = desk.now.Add(time.Minute)
+	harness.now = harness.now.Add(time.Minute)
 	if n := ask("1m"); n > 10 {
 		t.Errorf("%d instants are asked about again", n)
 	}
-	desk.now = desk.now.Add(time.Minute)
+	harness.now = harness.now.Add(time.Minute)
 	if n := ask("6h"); n < int(6*time.Hour/time.Minute) {
 		t.Errorf("of 6 hours that samples may be late by, %d minutes are asked about again", n)
 	}

@@ -29,12 +29,12 @@ func cachePointsOf(t *testing.T, shared *sharedState) map[string]float64 {
 }
 
 func TestCountersOfCachesOnlyGrow(t *testing.T) {
-	desk := newDesk(t)
-	start := cachePointsOf(t, desk.shared)
+	harness := newHarness(t)
+	start := cachePointsOf(t, harness.shared)
 	last := start
 	neverFalls := func(after string) {
 		t.Helper()
-		now := cachePointsOf(t, desk.shared)
+		now := cachePointsOf(t, harness.shared)
 		for result, points := range now {
 			if points < last[result] {
 				t.Errorf("after %s, %s falls from %g to %g", after, result, last[result], points)
@@ -43,16 +43,16 @@ func TestCountersOfCachesOnlyGrow(t *testing.T) {
 		last = now
 	}
 	ask := func(d *DataSource) {
-		if err := desk.ask(t, d, `{"level":"flow"}`, time.Hour).Error; err != nil {
+		if err := harness.ask(t, d, `{"level":"flow"}`, time.Hour).Error; err != nil {
 			t.Error(err)
 		}
 	}
-	small := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 1 << 20})
+	small := harness.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 1 << 20})
 	ask(small)
 	ask(small)
 	neverFalls("the first queries")
 
-	large := desk.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 2 << 20})
+	large := harness.open(t, "u", map[string]any{"definition": pagedYAML, "cacheBytes": 2 << 20})
 	neverFalls("a cache is resized")
 	var queries sync.WaitGroup
 	for range 10 {
@@ -62,7 +62,7 @@ func TestCountersOfCachesOnlyGrow(t *testing.T) {
 	neverFalls("queries of both")
 	queries.Wait()
 
-	desk.shared.caches.drop(large.key)
+	harness.shared.caches.drop(large.key)
 	neverFalls("a cache is dropped")
 	ask(large)
 	neverFalls("a query of a dropped cache")

@@ -16,8 +16,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// expandRequest is the body of POST /expand: a query, and the time that it is asked for as Grafana says it. What is
-// left out stands for the newest scores of SLIs, and for the last hour.
+// expandRequest is the body of POST /expand: a query, and its time range as Grafana states it. By default
+// it is for the newest scores of SLIs over the last hour.
 type expandRequest struct {
 	query.Query
 	// Flow and SLI are the short way to name one of each.
@@ -50,7 +50,7 @@ type expression struct {
 	Request string `json:"request,omitempty"`
 }
 
-// postExpand says what would be asked of the store for a query.
+// postExpand answers with the PromQL that a query would request from the store.
 func (d *snapshot) postExpand(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err

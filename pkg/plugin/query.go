@@ -16,29 +16,29 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// QueryData answers the queries of a request side by side. What several of them need is asked once, and what goes
-// wrong with one does not touch the others.
+// QueryData answers the queries of a request concurrently. They share a session, so that what several of them need is
+// requested once. An error of one query is returned in its response, and leaves the others as they are.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	s := d.snapshot(ctx, req.PluginContext.User)
 	answers := backend.NewQueryDataResponse()
-	ask := func(backend.DataQuery) backend.DataResponse { return backend.DataResponse{} }
+	answer := func(backend.DataQuery) backend.DataResponse { return backend.DataResponse{} }
 	if err := s.ready(); err != nil {
-		ask = func(backend.DataQuery) backend.DataResponse { return faultOf(err).response() }
+		answer = func(backend.DataQuery) backend.DataResponse { return faultOf(err).response() }
 	} else {
 		ctx = withUrgency(withIdentity(ctx, req.GetHTTPHeaders()), req.Headers)
 		session := s.engine.Session(ctx)
 		defer session.Close()
 		now := s.now() // One for all queries, so that they ask for the same instants.
-		ask = func(q backend.DataQuery) backend.DataResponse { return s.answer(ctx, session, q, now) }
+		answer = func(q backend.DataQuery) backend.DataResponse { return s.answer(ctx, session, q, now) }
 	}
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, q := range req.Queries {
 		all.Go(func() {
-			answer := ask(q)
+			response := answer(q)
 			mu.Lock()
 			defer mu.Unlock()
-			answers.Responses[q.RefID] = answer
+			answers.Responses[q.RefID] = response
 		})
 	}
 	all.Wait()
@@ -68,7 +68,7 @@ func (d *snapshot) answer(ctx context.Context, session *engine.Session, q backen
 	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
 }
 
-// frames takes a query through its hops: parse, execute, frame.
+// frames parses a query, executes it and returns its result as frames.
 func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backend.DataQuery, now time.Time) (data.Frames, error) {
 	asked, err := query.Parse(q.JSON)
 	if err != nil {
@@ -81,13 +81,13 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 		if err != nil {
 			return nil, err
 		}
-		return d.noted(frame.OfDefinition(explanation)), nil
+		return d.withStaleNotice(frame.OfDefinition(explanation)), nil
 	}
 	result, err := d.engine.Exec(ctx, session, request)
 	if err != nil {
 		return nil, err
 	}
-	return d.noted(frame.From(result)), nil
+	return d.withStaleNotice(frame.From(result)), nil
 }
 
 // request returns the engine's request for a query of the data source's catalog.
@@ -95,9 +95,9 @@ func (d *snapshot) request(q query.Query, times plan.Times) engine.Request {
 	return engine.Request{Catalog: d.catalog, Query: q, Times: times}
 }
 
-// noted says on the frames when they come of a definition that is not the one in the settings. Frames are kept in
-// snapshots and caches, so that they say what everybody may know, whoever asks.
-func (d *snapshot) noted(frames data.Frames) data.Frames {
+// withStaleNotice adds a warning to frames of a definition that is not the one in the settings. Since Grafana keeps
+// frames in snapshots and caches, the warning holds only what a viewer may read.
+func (d *snapshot) withStaleNotice(frames data.Frames) data.Frames {
 	if d.stale && len(frames) > 0 {
 		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: d.problem(viewer)})
 	}

@@ -60,17 +60,17 @@ func (s *slow) asked() int {
 	return n
 }
 
-// desk is where somebody asks a slow store through data sources, at a time of their own.
-type desk struct {
+// harness runs data sources against one store, at a time that tests set.
+type harness struct {
 	store  *slow
 	shared *sharedState
 	url    string
 	now    time.Time
 }
 
-func newDesk(t *testing.T) *desk {
+func newHarness(t *testing.T) *harness {
 	t.Helper()
-	d := &desk{store: &slow{}, shared: newSharedState(""), now: time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)}
+	d := &harness{store: &slow{}, shared: newSharedState(""), now: time.Date(2026, 3, 4, 12, 0, 30, 0, time.UTC)}
 	d.shared.now = func() time.Time { return d.now }
 	server := httptest.NewServer(d.store)
 	t.Cleanup(server.Close)
@@ -79,7 +79,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 // open returns the data source of a uid, with some jsonData.
-func (d *desk) open(t *testing.T, uid string, settings map[string]any) *DataSource {
+func (d *harness) open(t *testing.T, uid string, settings map[string]any) *DataSource {
 	t.Helper()
 	raw, err := json.Marshal(settings)
 	if err != nil {
@@ -89,7 +89,7 @@ func (d *desk) open(t *testing.T, uid string, settings map[string]any) *DataSour
 }
 
 // ask asks a data source about some time up to now.
-func (d *desk) ask(t *testing.T, source *DataSource, query string, back time.Duration) backend.DataResponse {
+func (d *harness) ask(t *testing.T, source *DataSource, query string, back time.Duration) backend.DataResponse {
 	t.Helper()
 	q := asking("A", query, d.now)
 	q.TimeRange.From = d.now.Add(-back)
