@@ -188,6 +188,44 @@ func compile(t interface {
 	return compiled
 }
 
+// TestAnIndicatorIsParsedOnce expands indicators, and merges what they expand to, without a parser.
+func TestAnIndicatorIsParsedOnce(t *testing.T) {
+	var all []*expand.Indicator
+	for _, test := range goldens {
+		all = append(all, compile(t, test.indicator, `job=~"shop-.*"`))
+	}
+	expand.WithoutParser(func() {
+		var exprs []*expand.Expr
+		for _, i := range all {
+			cfg := expand.Config{Window: time.Hour, By: []string{"region"}, Filters: []expand.Filter{{Label: "region", Pattern: "eu|us"}}}
+			x, err := i.Expand(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ages, _, err := i.Lag(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			exprs = append(exprs, ages...)
+			for _, part := range x.Forms[0].Parts {
+				exprs = append(exprs, part.Expr)
+			}
+			i.Selectors()
+			i.Histogram()
+			i.StatesWhole()
+		}
+		for _, m := range expand.Merge(exprs) {
+			m.Unmerge(nil)
+		}
+	})
+	defer func() {
+		if recover() == nil {
+			t.Error("an expression is parsed without a parser")
+		}
+	}()
+	expand.WithoutParser(func() { compile(t, cer.Value{PromQL: "a"}) })
+}
+
 // parsesToItself asserts that the text of an expression is parsed as an expression with the same text.
 func parsesToItself(t *testing.T, expr *expand.Expr) {
 	t.Helper()

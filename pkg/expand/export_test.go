@@ -15,6 +15,14 @@ func (e *Expr) Fresh() *Expr { return newExpr(e.tree) }
 // Tree returns the expression's syntax tree.
 func (e *Expr) Tree() parser.Expr { return e.tree }
 
+// WithoutParser calls a function while parsing PromQL panics.
+func WithoutParser(f func()) {
+	parser := promQL
+	defer func() { promQL = parser }()
+	promQL = promQLParser{}
+	f()
+}
+
 // Recipes returns how the answer to each member is computed from that to the merged expression, as PromQL about a metric
 // by the name of merged.
 func (m Merged) Recipes() []string {
