@@ -16,9 +16,9 @@ type Config struct {
 	Window time.Duration
 	// Filters are put on every selector.
 	Filters []Filter
-	// By are the labels by whose values the answers are split.
+	// By are the labels by which the results are split.
 	By []string
-	// Facts hold what is known of the histograms in the store.
+	// Facts are about the histograms in the store.
 	Facts Facts
 }
 
@@ -40,12 +40,12 @@ type expander struct {
 	facts  Facts
 	// filters are put on every selector.
 	filters []*labels.Matcher
-	// by are the labels that answers are split by, and shared says why they are not split by others.
+	// by are the labels by which results are split, and shared says why not by others.
 	by     []string
 	shared string
 }
 
-// expander prepares what the expressions of an indicator have in common: all are split by the same labels.
+// expander returns an expander. All expressions of an indicator are split by the same labels.
 func (i *Indicator) expander(cfg Config) (expander, error) {
 	filters, err := matchersOf(cfg.Filters)
 	if err != nil {
@@ -84,7 +84,7 @@ func (e expander) expr(template int) parser.Expr {
 	return expr
 }
 
-// ratio is sum of good / sum of total, or 1 - sum of bad / sum of total.
+// ratio returns sum of good / sum of total, or 1 - sum of bad / sum of total.
 func (e expander) ratio(r cer.Ratio) Expansion {
 	part, total, role := e.expr(0), e.expr(1), "good events"
 	if r.Bad != "" {
@@ -99,7 +99,7 @@ func (e expander) ratio(r cer.Ratio) Expansion {
 	}}}
 }
 
-// unsampled scales a count of events up to all of them, where only a share of them was counted.
+// unsampled scales a rate of events by the share of events that are counted.
 func unsampled(expr parser.Expr, rate float64) parser.Expr {
 	if rate == 0 || rate == 1 {
 		return expr
@@ -107,7 +107,7 @@ func unsampled(expr parser.Expr, rate float64) parser.Expr {
 	return &parser.BinaryExpr{Op: parser.DIV, LHS: expr, RHS: &parser.NumberLiteral{Val: rate}}
 }
 
-// value is a whole expression as it stands. Of series that are not there scalar() makes NaN, which then says nothing of
+// value returns the expression that is stated. If it calls scalar(), NaN may be due to absent series rather than to no
 // events.
 func (e expander) value() Expansion {
 	expr := e.expr(0)
@@ -116,7 +116,7 @@ func (e expander) value() Expansion {
 	return Expansion{Forms: []Form{{Of: Values, Parts: parts, IdleIfUndefined: !calls(expr, "scalar")}}}
 }
 
-// probe is the share of successful checks: a ratio of sums over series and over time, so that a target checked more
+// probe returns the share of successful checks: a ratio of sums over series and over time, so that a target checked more
 // often counts more.
 func (e expander) probe() Expansion {
 	checks := overWindow(asSelector(e.expr(0)), e.window)
@@ -127,7 +127,7 @@ func (e expander) probe() Expansion {
 	}}}
 }
 
-// recorded is a share as it stands: several series of it can't be made one without the events behind each.
+// recorded returns the share that is recorded. Several series of it can't be combined without the events behind each.
 func (e expander) recorded(r cer.Recorded) Expansion {
 	role := "recorded share of good events"
 	if r.ErrorRatio != "" {
@@ -141,7 +141,7 @@ func (e expander) recorded(r cer.Recorded) Expansion {
 	return Expansion{Forms: []Form{form}}
 }
 
-// events returns the expression for events a second: that of a counter's selector, or the sum of a whole expression.
+// events returns the rate of events: of a counter's selector, or the sum of a whole expression.
 func (e expander) events(expr parser.Expr) parser.Expr {
 	if selector := asSelector(expr); selector != nil {
 		return e.sum(call("rate", overWindow(selector, e.window)))
@@ -154,13 +154,12 @@ func (e expander) events(expr parser.Expr) parser.Expr {
 	return e.sum(expr)
 }
 
-// sum adds up the series of expr that belong together: those with the same values of the labels that answers are
-// split by, and of further ones.
+// sum adds up the series of expr by the labels by which results are split, and by further ones.
 func (e expander) sum(expr parser.Expr, further ...string) *parser.AggregateExpr {
 	return &parser.AggregateExpr{Op: parser.SUM, Expr: expr, Grouping: slices.Concat(further, e.by)}
 }
 
-// sameMetric reports whether both expressions are about one and the same metric.
+// sameMetric reports whether the selectors of both expressions state one and the same metric.
 func sameMetric(a, b parser.Expr) bool {
 	inA, allA := metricNames(a)
 	inB, allB := metricNames(b)

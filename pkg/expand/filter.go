@@ -8,18 +8,18 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Filter keeps the series of some cohorts by a label, and those without the label, which speak for every cohort.
+// Filter keeps the series of some cohorts by a label, and those without the label, which hold for every cohort.
 type Filter struct {
 	Label string
-	// Not says that the cohorts are those to leave out.
+	// Not is set where the filter drops the cohorts, instead of keeping them.
 	Not bool
-	// Values are the cohorts, by name.
+	// Values are the values of the label.
 	Values []string
-	// Pattern describes them as an anchored RE2 expression where there are no Values.
+	// Pattern is an anchored RE2 expression for the values, where there are no Values.
 	Pattern string
 }
 
-// matchersOf returns a label matcher a filter.
+// matchersOf returns a label matcher for each filter.
 func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	for _, f := range filters {
@@ -44,7 +44,7 @@ func (f Filter) matcher() (*labels.Matcher, error) {
 	}
 }
 
-// pattern describes the cohorts as a regular expression.
+// pattern returns a regular expression that matches the values.
 func (f Filter) pattern() string {
 	if len(f.Values) == 0 {
 		return "(?:" + f.Pattern + ")"

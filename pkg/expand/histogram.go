@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Histogram is what is known of the series behind a histogram's selector. The zero value stands for nothing known.
+// Histogram holds facts about the series of a histogram. The zero value stands for a histogram without known facts.
 type Histogram struct {
 	// Native reports whether native histogram series exist, Classic whether _bucket series do.
 	Native, Classic bool
@@ -22,11 +22,12 @@ type Edge struct {
 	Bound float64
 	// Spellings are the values that the label le has for it, such as "1" and "1.0".
 	Spellings []string
-	// Partial says that some of the series lack it, whose instances have other buckets.
+	// Partial is set where some of the series lack it, since their instances have other buckets.
 	Partial bool
 }
 
-// common returns the edges that all series have, or where there is none, all edges; and whether some series lack any.
+// common returns the edges that all series have, or all edges where there is no such edge, and reports whether some series
+// lack any edge.
 func (h Histogram) common() (edges []Edge, differ bool) {
 	edges = slices.DeleteFunc(slices.Clone(h.Edges), func(e Edge) bool { return e.Partial })
 	if len(edges) == 0 {
@@ -35,33 +36,34 @@ func (h Histogram) common() (edges []Edge, differ bool) {
 	return edges, slices.ContainsFunc(h.Edges, func(e Edge) bool { return e.Partial })
 }
 
-// Facts hold what is known of the histograms of a store, by HistogramSelector.
+// Facts are what is known about the histograms of a store.
 type Facts map[HistogramSelector]Histogram
 
-// HistogramSelector names a histogram: the selector of its native series, with the trusted matchers, as PromQL.
-// The selector of its buckets is that with _bucket added to the metric name.
+// HistogramSelector identifies a histogram by PromQL: by the selectors of its native series and of its buckets, which has
+// _bucket added to the metric's name, both with the trusted matchers.
 type HistogramSelector struct {
 	Native, Bucket string
 }
 
-// Layout returns the PromQL for how many series have each bucket, by the label le.
-func (s HistogramSelector) Layout() (string, error) {
+// Layout returns the expression for the number of series that have each bucket, by the label le. It parses the selector,
+// which is done when facts are looked up and not for each query.
+func (s HistogramSelector) Layout() (*Expr, error) {
 	buckets, err := promQL.ParseExpr(s.Bucket)
 	if err != nil {
-		return "", fmt.Errorf("the selector %q does not parse: %w", s.Bucket, err)
+		return nil, fmt.Errorf("the selector %q does not parse: %w", s.Bucket, err)
 	}
-	return (&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}).String(), nil
+	return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}), nil
 }
 
 // HistogramFamily is selectors of the same metric.
 type HistogramFamily struct {
-	// All selects what any of them selects, by the matchers that all of them have.
+	// All selects the series of all members, by the matchers that all of them have.
 	All HistogramSelector
-	// Members are their positions.
+	// Members are the positions of the selectors.
 	Members []int
 }
 
-// HistogramFamilies groups selectors by their metric, in the order of the first of each.
+// HistogramFamilies groups selectors by their metric, in the order of the first members.
 func HistogramFamilies(selectors []HistogramSelector) []HistogramFamily {
 	var families []HistogramFamily
 	shared := map[string]*parser.VectorSelector{}
@@ -86,7 +88,7 @@ func HistogramFamilies(selectors []HistogramSelector) []HistogramFamily {
 	return families
 }
 
-// selectorOf parses a selector; nil where the text is none.
+// selectorOf parses a selector; nil where the text is not one.
 func selectorOf(text string) *parser.VectorSelector {
 	expr, err := promQL.ParseExpr(text)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// histogramSelector names the histogram behind a selector.
+// histogramSelector returns the identity of the histogram that a selector selects.
 func histogramSelector(selector *parser.VectorSelector) HistogramSelector {
 	bucket := withMetricName(selector, metricName(selector)+"_bucket")
 	return HistogramSelector{Native: selector.String(), Bucket: bucket.String()}
@@ -78,7 +78,7 @@ func (h histogram) otherBuckets() string {
 	return "instances of " + metricName(h.selector) + " differ in their buckets; "
 }
 
-// warned adds a warning where no finite bucket is one of all instances, so that each counts some of them only.
+// warned adds a warning where no finite bucket is common to all instances, so that each bucket counts some of them only.
 func (h histogram) warned(x Expansion) Expansion {
 	edges, differ := h.known.common()
 	if differ && edges[0].Partial {
@@ -88,16 +88,16 @@ func (h histogram) warned(x Expansion) Expansion {
 	return x
 }
 
-// histogram is a histogram's selector with what is known of it.
+// histogram expands indicators of a histogram.
 type histogram struct {
 	expander
 	selector *parser.VectorSelector
 	known    Histogram
-	// mixed says that some series are native and some classic.
+	// mixed is set where some series are native and some classic.
 	mixed bool
 }
 
-// bound is a duration in the histogram's unit, and what the share of requests at or under it is multiplied by.
+// bound is a duration in the histogram's unit, and the factor of the share of requests at or under it.
 type bound struct {
 	at, factor float64
 }
@@ -107,11 +107,11 @@ func (e expander) histogramOf() histogram {
 	return histogram{expander: e, selector: asSelector(e.expr(0)), known: e.facts[e.Indicator.histogram]}
 }
 
-// isClassic reports whether classic histograms are asked for: where there are some, or where nothing is known, since
-// every store understands that.
+// isClassic reports whether classic series are queried: where there are some, or where nothing is known, since every store
+// supports them.
 func (h histogram) isClassic() bool { return h.known.Classic || !h.known.Native }
 
-// rate is the rate of one series of a classic histogram, or of the native one where the suffix is "".
+// rate returns the rate of the series with a suffix of a classic histogram, or of the native ones where the suffix is "".
 func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr {
 	selector := cloneSelector(h.selector)
 	if suffix != "" {
@@ -121,20 +121,20 @@ func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr 
 	return call("rate", overWindow(selector, h.window))
 }
 
-// nativeRates is the native histogram of requests a second.
+// nativeRates returns the native histogram of requests a second.
 func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 
-// nativeTotal is all requests a second of the native histogram.
+// nativeTotal returns the rate of all requests of the native histogram.
 func (h histogram) nativeTotal() *Expr { return newExpr(call("histogram_count", h.nativeRates())) }
 
-// classicTotal is all requests a second of the classic histogram. They are those in its highest bucket, rather than its
-// count, so that one request can bring them and other buckets.
+// classicTotal returns the rate of all requests of the classic histogram: that of its highest bucket, rather than of its
+// count, so that it can be merged with those of other buckets.
 func (h histogram) classicTotal() *Expr {
 	all := labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, "+Inf")
 	return newExpr(h.sum(h.rate("_bucket", all)))
 }
 
-// shareUnder is the sum over bounds of factor x share of requests at or under the bound.
+// shareUnder returns the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
 	if h.known.Native && !h.known.Classic {
 		return Expansion{Forms: []Form{h.nativeShare(bounds)}}
@@ -159,13 +159,13 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 	return h.warned(x)
 }
 
-// mixedTotal is all requests a second where some series are native and some classic: each series is counted once, by
-// its native histogram where it has one.
+// mixedTotal returns the rate of all requests where some series are native and some classic: each is counted once, by its
+// native histogram where it has one.
 func (h histogram) mixedTotal() *Expr {
 	return newExpr(h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))))
 }
 
-// nativeCount is the part for the requests at or under a bound that native histograms counted.
+// nativeCount returns the part for the requests at or under a bound that native histograms counted.
 func (h histogram) nativeCount(b bound) Part {
 	count := &parser.BinaryExpr{
 		Op: parser.MUL, LHS: fraction(b, h.nativeRates()), RHS: call("histogram_count", h.nativeRates()),
@@ -174,7 +174,7 @@ func (h histogram) nativeCount(b bound) Part {
 	return Part{Expr: newExpr(count), Factor: b.factor, Role: "native events " + atOrUnder(b.at), ZeroIfAbsent: true}
 }
 
-// unlessNative leaves out the classic series of what has native ones.
+// unlessNative drops the classic series whose labels native ones have too.
 func (h histogram) unlessNative(rates parser.Expr) parser.Expr {
 	return &parser.BinaryExpr{
 		Op: parser.LUNLESS, LHS: rates, RHS: call("histogram_count", h.rate("")),
@@ -182,12 +182,12 @@ func (h histogram) unlessNative(rates parser.Expr) parser.Expr {
 	}
 }
 
-// fraction is the share of the requests in rates that are at or under a bound, as the store interpolates it.
+// fraction returns the share of the requests in rates that are at or under a bound, as the store interpolates it.
 func fraction(b bound, rates parser.Expr) parser.Expr {
 	return call("histogram_fraction", &parser.NumberLiteral{Val: math.Inf(-1)}, &parser.NumberLiteral{Val: b.at}, rates)
 }
 
-// nativeShare asks the store for the shares, which interpolates within native buckets.
+// nativeShare returns the shares as the store computes them, which interpolates within native buckets.
 func (h histogram) nativeShare(bounds []bound) Form {
 	form := Form{Of: Values, Total: h.nativeTotal()}
 	for _, b := range bounds {
@@ -197,8 +197,8 @@ func (h histogram) nativeShare(bounds []bound) Form {
 	return form
 }
 
-// classicCount returns the parts that add up to the requests at or under a bound, interpolated linearly between the
-// edges around it (from 0 in the first bucket), with a note where the bound is no edge.
+// classicCount returns the parts whose sum is the requests at or under a bound, interpolated linearly between the edges
+// around it (from 0 in the first bucket), with a note where the bound is not an edge.
 func (h histogram) classicCount(b bound) ([]Part, string) {
 	edges, differ := h.known.common()
 	if len(edges) == 0 {
@@ -228,7 +228,7 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 	}
 }
 
-// bucket is the part for the requests at or under an edge, however the label le spells it.
+// bucket returns the part for the requests at or under an edge, by all spellings of the label le.
 func (h histogram) bucket(edge Edge, factor float64) Part {
 	rates := h.rate("_bucket", leMatcher(edge))
 	if h.mixed {

@@ -9,10 +9,10 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// MaxLag is how far back the newest sample of an SLI is looked for.
+// MaxLag is the age up to which the newest sample of an SLI is searched.
 const MaxLag = time.Hour
 
-// lagStep is how far a store looks back for the current sample of a series, so that no sample lies between two steps.
+// lagStep is the lookback of stores for the current sample of a series, so that no sample lies between two steps.
 const lagStep = 5 * time.Minute
 
 // Lag returns expressions for the seconds since the newest sample of what the indicator selects, one a selector, with the
@@ -59,8 +59,8 @@ func (e expander) aging() []parser.Expr {
 	}
 }
 
-// sampleTimes returns an expression for the times of few series of the histogram: of native and of classic ones where there are both, since a
-// service may have moved from one to the other.
+// sampleTimes returns an expression for the times of few series of the histogram: of native and of classic ones where there
+// are both, since a service may have moved from one to the other.
 func (h histogram) sampleTimes() parser.Expr {
 	native, classic := call("timestamp", h.selector), call("timestamp", withMetricName(h.selector, metricName(h.selector)+"_count"))
 	switch {
@@ -73,7 +73,7 @@ func (h histogram) sampleTimes() parser.Expr {
 	}
 }
 
-// age is the age of the newest sample, given the times of current ones: of a current one, else the newest within MaxLag.
+// age returns the age of the newest sample within MaxLag, given the times of the current samples.
 func (e expander) age(current parser.Expr) parser.Expr {
 	past := call("max_over_time", &parser.SubqueryExpr{Expr: current, Range: MaxLag, Step: lagStep})
 	newest := func(times parser.Expr) parser.Expr {
@@ -82,7 +82,7 @@ func (e expander) age(current parser.Expr) parser.Expr {
 	return &parser.BinaryExpr{Op: parser.SUB, LHS: call("time"), RHS: &parser.ParenExpr{Expr: either(newest(current), newest(past))}}
 }
 
-// either is one expression, or another where that has no series of the same labels.
+// either returns one expression, with the series of another whose labels it lacks.
 func either(one, other parser.Expr) parser.Expr {
 	return &parser.BinaryExpr{Op: parser.LOR, LHS: one, RHS: other, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 }

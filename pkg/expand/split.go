@@ -9,8 +9,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
-// splittable returns the labels of by that every one of some expressions can be split by, and a sentence on why not by
-// the others; "" where there are none.
+// splittable returns those of the labels that all expressions can be split by, and a sentence that says why not by the
+// others; "" where there are no others.
 func splittable(exprs []parser.Expr, by []string) (labels []string, shared string) {
 	for _, label := range by {
 		if reason := unsplittable(exprs, label); reason != "" {
@@ -22,7 +22,7 @@ func splittable(exprs []parser.Expr, by []string) (labels []string, shared strin
 	return labels, shared
 }
 
-// unsplittable says why expressions can't be split by a label; "" where they can.
+// unsplittable returns why expressions can't be split by a label; "" where they can.
 func unsplittable(exprs []parser.Expr, label string) (reason string) {
 	for _, expr := range exprs {
 		parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
@@ -35,7 +35,7 @@ func unsplittable(exprs []parser.Expr, label string) (reason string) {
 	return reason
 }
 
-// splitObstacle says why a node can't be split by a label; "" where it can.
+// splitObstacle returns why a node can't be split by a label; "" where it can.
 func splitObstacle(node parser.Node, label string) string {
 	switch n := node.(type) {
 	case *parser.AggregateExpr:
@@ -49,8 +49,7 @@ func splitObstacle(node parser.Node, label string) string {
 	}
 }
 
-// mixing are the aggregations whose result for all is not made of their results for each cohort, or has labels of
-// their own.
+// mixing are the aggregations whose result can't be computed from their results for each cohort, or has labels of its own.
 var mixing = []parser.ItemType{parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO, parser.COUNT_VALUES}
 
 func aggregationObstacle(n *parser.AggregateExpr, label string) string {
@@ -93,7 +92,7 @@ func callObstacle(n *parser.Call, label string) string {
 	return ""
 }
 
-// splitInplace splits an expression by labels: aggregations and matches keep them.
+// splitInplace makes aggregations and vector matches of an expression keep labels.
 func splitInplace(expr parser.Expr, labels []string) {
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {

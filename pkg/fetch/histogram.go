@@ -104,11 +104,11 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 	leaves := make([]Leaf, len(found))
 	over := layoutRange(l.start.Add(l.lookback), l.end, l.store.now())
 	for i, selector := range l.selectors {
-		promQL, err := selector.Layout()
+		counted, err := selector.Layout()
 		if err != nil {
 			return err
 		}
-		leaves[i] = Leaf{PromQL: promQL, Range: over}
+		leaves[i] = expand.Leaf{Expr: counted, Range: over}.Key()
 	}
 	batch := l.store.Batch(ctx)
 	defer batch.Close()
