@@ -173,6 +173,7 @@ export const labels = {
       weight: (name: string) => `Weight of ${name}`,
       money: (name: string) => `Revenue or cost of ${name}`,
     } as Record<ExpansionOf, (name: string) => string>,
+    promqlMerged: 'Sent together as',
     promqlLoading: 'Loading the PromQL…',
     promqlNone: 'This query sends nothing to the store.',
     windows: {

@@ -219,5 +219,6 @@ export interface Expansion {
   /** How far back an SLI looks. */
   window?: string;
   formula: string;
-  queries: Array<{ name: string; promql: string }>;
+  /** The expressions of the formula, and for those that are merged with others the request that is sent. */
+  queries: Array<{ name: string; promql: string; request?: string }>;
 }

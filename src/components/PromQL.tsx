@@ -44,11 +44,21 @@ export function PromQL({ source, query, time }: Props) {
                 </code>
               </dd>
             ))}
+            {merged(expansion).map((request) => (
+              <dd key={request}>
+                {labels.query.promqlMerged} <code>{request}</code>
+              </dd>
+            ))}
           </React.Fragment>
         ))}
       </dl>
     </div>
   );
+}
+
+/** merged returns the requests by which expressions are sent together with others, each once. */
+function merged({ queries }: Expansion): string[] {
+  return [...new Set(queries.flatMap(({ request }) => request ?? []))];
 }
 
 /** subject says what the PromQL is read for. */

@@ -228,6 +228,25 @@ test('the PromQL shows on demand, with variables replaced', async () => {
   );
 });
 
+test('the PromQL shows the requests that are sent for several expressions, each once', async () => {
+  const request = 'sum by (code) (rate(requests[5m]))';
+  answers.expand = [
+    {
+      flow: 'search',
+      sli: 'success',
+      window: '5m',
+      formula: '1 - #0/#1',
+      queries: [
+        { name: '#0', promql: 'sum(rate(requests{code="500"}[5m]))', request },
+        { name: '#1', promql: 'sum(rate(requests[5m]))', request },
+      ],
+    },
+  ];
+  await show({});
+  await userEvent.click(screen.getByRole('button', { name: 'Show the PromQL behind it' }));
+  expect(await screen.findAllByText(request)).toHaveLength(1);
+});
+
 test('the PromQL of events is said to be theirs', async () => {
   answers.expand = [
     { of: 'event', name: 'deploys', formula: '#0', queries: [{ name: '#0', promql: 'changes(v[1m])' }] },
