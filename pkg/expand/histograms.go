@@ -104,7 +104,7 @@ type bound struct {
 
 // histogramOf returns the indicator's histogram, with the filters put in.
 func (e expander) histogramOf() histogram {
-	return histogram{expander: e, selector: asSelector(e.expr(0)), known: e.facts[e.Indicator.histogram]}
+	return histogram{expander: e, selector: asSelector(e.expr(0)), known: e.facts[e.histogram]}
 }
 
 // isClassic reports whether classic series are queried: where there are some, or where nothing is known, since every store

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"pgregory.net/rapid"
@@ -155,7 +156,7 @@ func (d drawn) aggregate(n *parser.AggregateExpr) []series.Series {
 // matches reports whether a selector selects series with some labels.
 func matches(selector *parser.VectorSelector, of labels.Labels) bool {
 	return !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool {
-		return m.Name != labels.MetricName && !labels.MustNewMatcher(m.Type, m.Name, m.Value).Matches(of.Get(m.Name))
+		return m.Name != model.MetricNameLabel && !labels.MustNewMatcher(m.Type, m.Name, m.Value).Matches(of.Get(m.Name))
 	})
 }
 
