@@ -14,19 +14,19 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
-// Problem is what is wrong with a piece of PromQL, or doubtful about it.
+// Problem is an error in a piece of PromQL, or a warning about it.
 type Problem struct {
-	// Offset is where, in bytes from the start of the text.
+	// Offset is the position of the problem, in bytes from the start of the text.
 	Offset int
-	// Message is a sentence that says what is wrong and what to do instead.
+	// Message is a sentence on the problem and its remedy.
 	Message string
-	// Warning says that the text works, if perhaps not as meant.
+	// Warning is set where the text works, but perhaps not as intended.
 	Warning bool
 }
 
 // The checks spend steps of a budget. What they return once it is exhausted means nothing.
 
-// checkPlain parses text as a plain selector, and says why it is none where it returns nil.
+// checkPlain parses text as a plain selector. It returns nil and the problems where it is not one.
 func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, []Problem) {
 	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
@@ -40,7 +40,7 @@ func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, []Problem)
 }
 
 // CheckSelector returns the metric that a plain selector of series asks for, such as probe_success{target="psp"}, "" if it
-// states none, and what is wrong with text as one.
+// states none, and the problems of text as one.
 func CheckSelector(text string, b *work.Budget) (metric string, problems []Problem) {
 	selector, problems := checkPlain(text, b)
 	if selector == nil {
@@ -56,8 +56,8 @@ func CheckSelector(text string, b *work.Budget) (metric string, problems []Probl
 // foreignRange matches ranges that are variables of Sloth or of Grafana.
 var foreignRange = regexp.MustCompile(`\[\s*(\{\{|\$)`)
 
-// CheckHistogram returns the metric that the selector of a histogram asks for, without _bucket, and what is wrong with
-// text as one.
+// CheckHistogram returns the metric that the selector of a histogram asks for, without _bucket, and the problems of text
+// as one.
 func CheckHistogram(text string, b *work.Budget) (metric string, problems []Problem) {
 	selector, problems := checkPlain(text, b)
 	if selector == nil {
@@ -67,7 +67,7 @@ func CheckHistogram(text string, b *work.Budget) (metric string, problems []Prob
 	return metric, checkHistogram(text, selector, metric)
 }
 
-// checkHistogram says what is wrong with a selector as that of a histogram.
+// checkHistogram returns the problems of a selector as that of a histogram.
 func checkHistogram(text string, selector *parser.VectorSelector, name string) []Problem {
 	at := int(selector.PosRange.Start)
 	if name == "" {
@@ -99,7 +99,7 @@ func bucketMatcherAt(text string, start int) int {
 	return start
 }
 
-// CheckCounter says what is wrong with text as a field of a ratio: the selector of a counter, or a whole expression.
+// CheckCounter returns the problems of text as a field of a ratio: the selector of a counter, or a whole expression.
 func CheckCounter(text string, b *work.Budget) []Problem {
 	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
@@ -114,7 +114,7 @@ func CheckCounter(text string, b *work.Budget) []Problem {
 	return append(checkWhole(text, expr), checkEvents(expr)...)
 }
 
-// checkEvents warns of what is no events a second, although a ratio is made of them.
+// checkEvents warns of functions that do not return rates, of which a ratio is made.
 func checkEvents(expr parser.Expr) []Problem {
 	var problems []Problem
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
@@ -127,10 +127,10 @@ func checkEvents(expr parser.Expr) []Problem {
 	return problems
 }
 
-// timed ends the names of metrics that measure durations.
+// timed matches the names of metrics that measure durations.
 var timed = regexp.MustCompile(`_(seconds|milliseconds|ms|duration)$`)
 
-// checkCounterName warns of a selector that names what is no counter of events, since a rate is taken of it.
+// checkCounterName warns of a selector whose metric is not a counter of events, since rate is applied to it.
 func checkCounterName(selector *parser.VectorSelector) []Problem {
 	name := metricName(selector)
 	message := ""
@@ -154,7 +154,7 @@ func matchesOn(selector *parser.VectorSelector, label string) bool {
 	return slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == label })
 }
 
-// CheckExpression says what is wrong with text as a whole expression.
+// CheckExpression returns the problems of text as a whole expression.
 func CheckExpression(text string, b *work.Budget) []Problem {
 	expr, problems := check(text, b)
 	if expr == nil || len(problems) > 0 {
@@ -163,7 +163,7 @@ func CheckExpression(text string, b *work.Budget) []Problem {
 	return checkWhole(text, expr)
 }
 
-// CheckMatchers says what is wrong with text as one or more label matchers, such as job=~"shop-.*".
+// CheckMatchers returns the problems of text as one or more label matchers, such as job=~"shop-.*".
 func CheckMatchers(text string, b *work.Budget) []Problem {
 	if len(text) > maxLength {
 		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
@@ -196,7 +196,7 @@ func CheckMatchers(text string, b *work.Budget) []Problem {
 	return nil
 }
 
-// maxLength is how many bytes a piece of PromQL may have, so that none nests deeper than the parser takes in a moment.
+// maxLength is the maximum length of a piece of PromQL, in bytes, which bounds how deep it nests.
 const maxLength = 8 << 10
 
 // withoutStrings returns text with blanks for its strings and comments, so that positions stay true.
@@ -209,7 +209,8 @@ func withoutStrings(text string) string {
 	})
 }
 
-// check parses text and says what no PromQL of a definition may contain. It returns neither once the budget is exhausted.
+// check parses text, and returns the problems that no PromQL of a definition may have. It returns neither once the budget is
+// exhausted.
 func check(text string, b *work.Budget) (parser.Expr, []Problem) {
 	if strings.TrimSpace(text) == "" {
 		return nil, []Problem{{Message: "PromQL is missing here"}}
@@ -234,7 +235,7 @@ func check(text string, b *work.Budget) (parser.Expr, []Problem) {
 	return expr, impurities(expr)
 }
 
-// checkRanges says which range another tool would have to fill in; nil if there is none.
+// checkRanges returns a problem if a range is a variable of another tool.
 func checkRanges(text string) *Problem {
 	if at := strings.Index(text, "$__"); at >= 0 {
 		return &Problem{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}
@@ -249,8 +250,8 @@ func checkRanges(text string) *Problem {
 	return nil
 }
 
-// parseProblems translates the parser's errors, of a text that was parsed behind a prefix. What the parser says after
-// the first error of syntax only follows from it.
+// parseProblems returns the problems for errors of the parser, of a text that was parsed behind a prefix. Errors after the
+// first one of syntax are left out, since they follow from it.
 func parseProblems(err error, prefix, length int) []Problem {
 	var parsed parser.ParseErrors
 	if !errors.As(err, &parsed) {
@@ -268,7 +269,7 @@ func parseProblems(err error, prefix, length int) []Problem {
 	return problems
 }
 
-// impurities finds what would make an answer depend on more than its instant.
+// impurities returns the problems that make a result depend on more than its instant.
 func impurities(expr parser.Expr) []Problem {
 	var problems []Problem
 	refuse := func(node parser.Node, message string) {
@@ -289,7 +290,7 @@ func impurities(expr parser.Expr) []Problem {
 	return problems
 }
 
-// checkTime refuses what a selector or subquery says of time and must not.
+// checkTime refuses modifiers of time that a selector or subquery must not have.
 func checkTime(node parser.Node, pinned, ahead, computed bool, refuse func(parser.Node, string)) {
 	if pinned {
 		refuse(node, "@, start() and end() can't stand in a definition, since the same instant must give the same number whoever asks; use offset")
@@ -302,7 +303,7 @@ func checkTime(node parser.Node, pinned, ahead, computed bool, refuse func(parse
 	}
 }
 
-// checkWhole says what is wrong with a whole expression that parsed.
+// checkWhole returns the problems of a whole expression that has been parsed.
 func checkWhole(text string, expr parser.Expr) []Problem {
 	switch expr.Type() {
 	case parser.ValueTypeVector, parser.ValueTypeScalar:
@@ -328,7 +329,7 @@ func hasFixedRange(expr parser.Expr) bool {
 	return found
 }
 
-// needSelector returns the plain selector that expr is, or what to write instead.
+// needSelector returns the plain selector that expr is, or a problem.
 func needSelector(expr parser.Expr) (*parser.VectorSelector, *Problem) {
 	if matrix, ok := expr.(*parser.MatrixSelector); ok {
 		end := int(matrix.VectorSelector.PositionRange().End)
@@ -344,7 +345,7 @@ func needSelector(expr parser.Expr) (*parser.VectorSelector, *Problem) {
 	return selector, nil
 }
 
-// MetricName returns the name of the metric that a selector asks for, or "" where it states none.
+// MetricName returns the name of the metric of a selector, or "" where it states none.
 func MetricName(text string) string {
 	expr, err := promQL.ParseExpr(text)
 	if err != nil {

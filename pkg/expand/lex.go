@@ -12,11 +12,11 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
-// maxOperators is how many operators and parentheses a piece of PromQL may have, since parsing takes the square of their
-// number.
+// maxOperators is the maximum number of operators and parentheses of a piece of PromQL, since parsing takes the square of
+// their number.
 const maxOperators = 1000
 
-// lexed is a piece of PromQL whose tokens were looked at.
+// lexed is a piece of PromQL that has been lexed.
 type lexed struct {
 	text string
 	// plain is text with a literal of the same length for each regular expression of a matcher, and patterns are those
@@ -35,15 +35,15 @@ type pattern struct {
 	ofName bool
 }
 
-// lex looks at the tokens of a piece of PromQL.
+// lex lexes a piece of PromQL.
 func lex(text string) lexed {
 	l := lexer{plain: []byte(text), budget: work.Unlimited()}
 	l.scan(text)
 	return lexed{text: text, plain: string(l.plain), patterns: l.patterns}
 }
 
-// lexWithin is lex within a budget, from which it also takes what parsing will. It says what would take too long about
-// the text, and returns something meaningless once the budget is exhausted.
+// lexWithin is lex within a budget, from which it also takes the cost of parsing. It returns a problem if the text takes too
+// long to parse. What it returns once the budget is exhausted is meaningless.
 func lexWithin(text string, b *work.Budget) (lexed, *Problem) {
 	l := lexer{plain: []byte(text), budget: b, strict: true}
 	problem := l.scan(text)
@@ -79,7 +79,7 @@ func (l *lexer) scan(text string) *Problem {
 	return nil
 }
 
-// token counts a token, and says what would take too long about it.
+// token counts a token, and returns a problem if that takes too long to parse.
 func (l *lexer) token(item parser.Item) *Problem {
 	l.tokens++
 	switch {

@@ -69,7 +69,7 @@ func asSelector(expr parser.Expr) *parser.VectorSelector {
 	}
 }
 
-// selectorsOf returns the selectors in expr, without what they say of time.
+// selectorsOf returns the selectors in expr, without their modifiers of time.
 func selectorsOf(expr parser.Expr) []*parser.VectorSelector {
 	var selectors []*parser.VectorSelector
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
@@ -81,7 +81,7 @@ func selectorsOf(expr parser.Expr) []*parser.VectorSelector {
 	return selectors
 }
 
-// metricNames returns the distinct metric names that the selectors of expr state, and whether all of them state one.
+// metricNames returns the distinct metric names of the selectors of expr, and reports whether all of them state one.
 func metricNames(expr parser.Expr) (names map[string]bool, all bool) {
 	names, all = map[string]bool{}, true
 	for _, selector := range selectorsOf(expr) {
@@ -92,7 +92,7 @@ func metricNames(expr parser.Expr) (names map[string]bool, all bool) {
 	return names, all
 }
 
-// metricName returns the one metric name a selector asks for, or "".
+// metricName returns the name of the metric of a selector, or "" where it states none.
 func metricName(selector *parser.VectorSelector) string {
 	for _, m := range selector.LabelMatchers {
 		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
@@ -102,8 +102,7 @@ func metricName(selector *parser.VectorSelector) string {
 	return selector.Name
 }
 
-// withMetricName returns a copy of the selector that asks for another metric. A name that needs quotes stands in its
-// matcher alone.
+// withMetricName returns a copy of the selector for another metric. A name that needs quotes stands in its matcher alone.
 func withMetricName(selector *parser.VectorSelector, name string) *parser.VectorSelector {
 	renamed := &parser.VectorSelector{}
 	if model.LegacyValidation.IsValidMetricName(name) {
@@ -119,13 +118,13 @@ func withMetricName(selector *parser.VectorSelector, name string) *parser.Vector
 	return renamed
 }
 
-// isSumOfAll reports whether expr adds up everything beneath it to one series.
+// isSumOfAll reports whether expr is a sum without labels.
 func isSumOfAll(expr parser.Expr) bool {
 	aggregation, ok := expr.(*parser.AggregateExpr)
 	return ok && aggregation.Op == parser.SUM && !aggregation.Without && len(aggregation.Grouping) == 0
 }
 
-// histogramSuffix returns the suffix by which a name means one series of a classic histogram, or "".
+// histogramSuffix returns the suffix of a name of series of a classic histogram, or "".
 func histogramSuffix(name string) string {
 	for _, suffix := range []string{"_bucket", "_count", "_sum"} {
 		if strings.HasSuffix(name, suffix) {

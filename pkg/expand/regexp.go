@@ -7,11 +7,11 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
-// MaxRepetition is how much of a regular expression may stem from repetition, in instructions of its program.
+// MaxRepetition is the maximum of Repetition for a regular expression.
 const MaxRepetition = 1000
 
-// Repetition returns by how many instructions repetition such as {1000} makes the program of a regular expression
-// larger than its text; 0 if the pattern is not RE2.
+// Repetition returns the number of instructions that repetition such as {1000} adds to the program of a regular expression;
+// 0 if the pattern is not RE2.
 func Repetition(pattern string) int {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
