@@ -14,5 +14,5 @@ func (x *execution) facts(ctx context.Context) (expand.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return x.batch.Histograms(ctx, selectors, x.Times.From.Add(-plan.Reach(x.Query, x.Catalog)), x.Times.Until(), query.MaxWindow)
+	return x.batch.Histograms(ctx, selectors, x.Times.From.Add(-plan.Reach(x.Query, x.Catalog)), x.Times.Until(), query.MaxWindow, mergedBy(expand.MergeTexts))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -30,12 +31,45 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 		return nil, nil
 	}
 	leaves := make([]fetch.Leaf, len(p.Leaves))
+	exprs := map[string]*expand.Expr{}
 	for i, leaf := range p.Leaves {
 		leaves[i] = leaf.Key()
+		exprs[leaves[i].PromQL] = leaf.Expr
 	}
-	answers, err := batch.Fetch(ctx, leaves)
+	answers, err := batch.Fetch(ctx, leaves, mergedBy(func(texts []string) []expand.Merged {
+		missing := make([]*expand.Expr, len(texts))
+		for i, text := range texts {
+			missing[i] = exprs[text]
+		}
+		return x.merger.merge(missing)
+	}))
 	x.cfg.ObserveSamples(samples(answers))
 	return answers, err
+}
+
+// mergedBy returns the function that returns requests for missing pieces, for which merge merges the expressions of each range.
+func mergedBy(merge func(texts []string) []expand.Merged) fetch.Merge {
+	return func(missing []fetch.Leaf) []fetch.Request {
+		byRange := map[series.Range][]int{}
+		for i, leaf := range missing {
+			byRange[leaf.Range] = append(byRange[leaf.Range], i)
+		}
+		var requests []fetch.Request
+		for over, positions := range byRange {
+			texts := make([]string, len(positions))
+			for i, at := range positions {
+				texts[i] = missing[at].PromQL
+			}
+			for _, merged := range merge(texts) {
+				r := fetch.Request{Leaf: fetch.Leaf{PromQL: merged.Expr.String(), Range: over}, Unmerge: merged.Unmerge}
+				for _, member := range merged.Members {
+					r.Members = append(r.Members, positions[member])
+				}
+				requests = append(requests, r)
+			}
+		}
+		return requests
+	}
 }
 
 // samples returns the number of samples in answers.

@@ -45,20 +45,20 @@ func isUncached(ctx context.Context) bool { return ctx.Value(uncached{}) != nil 
 // Close cancels what is under way.
 func (b *Batch) Close() { b.cancel() }
 
-// Fetch returns the answer to each of the leaves, or the *Error of the first that fails, or of ctx when that is done. A leaf
-// that other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns
-// early.
-func (b *Batch) Fetch(ctx context.Context, leaves []Leaf) ([]series.Answer, error) {
+// Fetch claims leaves, requests their missing pieces, merged, and returns the answer to each leaf, or the *Error of the first that
+// fails, or of ctx when that is done. A leaf that other calls of the batch need too is requested once for all of them, and is not
+// cancelled when this call returns early.
+func (b *Batch) Fetch(ctx context.Context, leaves []Leaf, merge Merge) ([]series.Answer, error) {
 	claim := b.Claim(leaves)
 	defer claim.Close()
-	claim.Fetch(b.store.merge(claim.Missing()))
+	claim.Fetch(merge.requests(claim.Missing()))
 	return claim.Wait(ctx)
 }
 
 // Histograms is the store's Histograms within the batch's timeout.
-func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration) (expand.Facts, error) {
+func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration, merge Merge) (expand.Facts, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })()
-	return b.store.Histograms(ctx, selectors, start, end, lookback)
+	return b.store.Histograms(ctx, selectors, start, end, lookback, merge)
 }

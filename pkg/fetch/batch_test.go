@@ -35,7 +35,7 @@ type outcome struct {
 func startFetch(ctx context.Context, batch *Batch, leaves ...Leaf) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {
-		answers, err := batch.Fetch(ctx, leaves)
+		answers, err := batch.Fetch(ctx, leaves, nil)
 		done <- outcome{answers, err}
 	}()
 	return done
@@ -106,7 +106,7 @@ func TestLeafIsRequestedOnceInABatch(t *testing.T) {
 		if a, b := outcomeOf(t, first), outcomeOf(t, second); len(a.answers) != 3 || len(b.answers) != 3 {
 			t.Errorf("got %d and %d answers, errors %v and %v", len(a.answers), len(b.answers), a.err, b.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("a")}); err != nil {
+		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("a")}, nil); err != nil {
 			t.Error(err)
 		}
 		if diff := cmp.Diff(map[string]int{"a": 1, "b": 2}, tr.asked); diff != "" {
@@ -142,7 +142,7 @@ func TestFailureOfALeafIsSharedInABatch(t *testing.T) {
 		if o := outcomeOf(t, third); o.err != nil {
 			t.Errorf("the query that only shares the good leaf failed: %v", o.err)
 		}
-		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("bad")}); err == nil || tr.asked["bad"] != 1 {
+		if _, err := batch.Fetch(t.Context(), []Leaf{atNoon("bad")}, nil); err == nil || tr.asked["bad"] != 1 {
 			t.Errorf("asked %d times, error %v; want once, and the error again", tr.asked["bad"], err)
 		}
 	})
@@ -211,7 +211,7 @@ func TestLeavesNobodyWaitsForAreCancelled(t *testing.T) {
 			t.Errorf("got %d requests that nobody waits for any more", underWay)
 		}
 		close(tr.release)
-		if _, err := batch.Fetch(t.Context(), leavesOf(5)); err != nil {
+		if _, err := batch.Fetch(t.Context(), leavesOf(5), nil); err != nil {
 			t.Errorf("asked anew: %v", err)
 		}
 	})
@@ -226,11 +226,11 @@ func TestTimeoutBoundsTheWholeBatch(t *testing.T) {
 	selector := expand.HistogramSelector{Native: "a", Bucket: "a_bucket"}
 	for name, use := range map[string]func(*Batch) error{
 		"leaves under way and in the queue": func(b *Batch) error {
-			_, err := b.Fetch(context.Background(), leavesOf(3))
+			_, err := b.Fetch(context.Background(), leavesOf(3), nil)
 			return err
 		},
 		"histograms": func(b *Batch) error {
-			_, err := b.Histograms(context.Background(), []expand.HistogramSelector{selector}, noon, noon, day)
+			_, err := b.Histograms(context.Background(), []expand.HistogramSelector{selector}, noon, noon, day, nil)
 			return err
 		},
 	} {

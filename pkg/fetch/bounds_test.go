@@ -26,7 +26,7 @@ func TestLeavesAreBounded(t *testing.T) {
 	s := tr.store(t, func(c *Config) { c.MaxSeries = 10 })
 	b := s.Batch(t.Context())
 	defer b.Close()
-	_, err := b.Fetch(t.Context(), []Leaf{{PromQL: "pods", Range: series.New(noon, noon.Add(2000*time.Minute), time.Minute)}})
+	_, err := b.Fetch(t.Context(), []Leaf{{PromQL: "pods", Range: series.New(noon, noon.Add(2000*time.Minute), time.Minute)}}, nil)
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Kind != TooMany {
 		t.Errorf("it fails by %v", err)
@@ -65,7 +65,7 @@ func TestPointsThatMayChangeAreNotValidForLong(t *testing.T) {
 	ask := func(end time.Time) series.Answer {
 		b := s.Batch(t.Context())
 		defer b.Close()
-		answers, err := b.Fetch(t.Context(), []Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}})
+		answers, err := b.Fetch(t.Context(), []Leaf{{PromQL: "a", Range: series.New(noon.Add(-time.Hour), end, 10*time.Second)}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

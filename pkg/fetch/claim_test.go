@@ -47,15 +47,6 @@ func merged(missing []Leaf) Request {
 	return r
 }
 
-// alone returns a request for each of the missing pieces.
-func alone(missing []Leaf) []Request {
-	var requests []Request
-	for i, leaf := range missing {
-		requests = append(requests, Request{Leaf: leaf, Members: []int{i}})
-	}
-	return requests
-}
-
 // named fails unless each answer has one series, by the name of its expression.
 func named(t *testing.T, answers []series.Answer, names ...string) {
 	t.Helper()
@@ -134,7 +125,7 @@ func TestMissingPiecesAreClaimedByNoOtherClaim(t *testing.T) {
 				claim := batch.Claim([]Leaf{before})
 				defer claim.Close()
 				if before == tc.cached {
-					claim.Fetch(alone(claim.Missing()))
+					claim.Fetch(Merge(nil).requests(claim.Missing()))
 					if _, err := claim.Wait(t.Context()); err != nil {
 						t.Fatal(err)
 					}
@@ -236,10 +227,10 @@ func TestClaimThatIsClosedWithoutFetchLeavesItsPiecesToOthers(t *testing.T) {
 
 func TestClaimWithInvalidRequestsFails(t *testing.T) {
 	for name, requests := range map[string]func([]Leaf) []Request{
-		"a piece is forgotten": func(missing []Leaf) []Request { return alone(missing)[:1] },
+		"a piece is forgotten": func(missing []Leaf) []Request { return Merge(nil).requests(missing)[:1] },
 		"there are none":       func([]Leaf) []Request { return nil },
 		"a position that is no piece's": func(missing []Leaf) []Request {
-			return append(alone(missing)[:1], Request{Leaf: atNoon("b"), Members: []int{7}})
+			return append(Merge(nil).requests(missing)[:1], Request{Leaf: atNoon("b"), Members: []int{7}})
 		},
 		"Unmerge panics": func(missing []Leaf) []Request {
 			r := merged(missing)
@@ -312,7 +303,7 @@ func TestForkUncachedDoesNotFillTheCache(t *testing.T) {
 		if got, want := len(claim.Missing()), []int{1, 1, 0}[i]; got != want {
 			t.Errorf("fork %d: %d pieces are missing, want %d", i, got, want)
 		}
-		claim.Fetch(alone(claim.Missing()))
+		claim.Fetch(Merge(nil).requests(claim.Missing()))
 		if _, err := claim.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -329,7 +320,7 @@ func TestClosedClaimCancelsWhatOnlyItWaitsFor(t *testing.T) {
 		claim := batch.Claim([]Leaf{atNoon("a"), atNoon("b")})
 		other := batch.Claim([]Leaf{atNoon("b")})
 		defer other.Close()
-		claim.Fetch(alone(claim.Missing()))
+		claim.Fetch(Merge(nil).requests(claim.Missing()))
 		done := waiting(t.Context(), other)
 		synctest.Wait()
 		claim.Close()

@@ -277,7 +277,7 @@ func TestStoreThatDoesNotAnswerInTime(t *testing.T) {
 				}
 				batch := newStore(t, Config{URL: "http://store.test", Client: tc.client, Timeout: tc.timeout}).Batch(ctx)
 				defer batch.Close()
-				_, err := batch.Fetch(ctx, []Leaf{atNoon("up")})
+				_, err := batch.Fetch(ctx, []Leaf{atNoon("up")}, nil)
 				tc.want.check(t, err)
 			})
 		})
@@ -295,7 +295,7 @@ func TestQueryThatIsCancelled(t *testing.T) {
 	})
 	batch := newStore(t, Config{URL: server.URL}).Batch(t.Context())
 	defer batch.Close()
-	_, err := batch.Fetch(ctx, []Leaf{atNoon("up")})
+	_, err := batch.Fetch(ctx, []Leaf{atNoon("up")}, nil)
 	wantError{Cancelled, StatusCancelled, true, "The query was cancelled before the store had answered."}.check(t, err)
 }
 

@@ -23,7 +23,7 @@ const histogramGrain = time.Hour
 // of a histogram's series lack at an instant are partial; the first such instant is a lookback after start, since
 // expressions that are evaluated at an instant look back from it. The facts are cached for some minutes. The error is the
 // *Error of the first request that failed.
-func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration) (expand.Facts, error) {
+func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration, merge Merge) (expand.Facts, error) {
 	start, end = start.Truncate(histogramGrain), end.Add(histogramGrain-1).Truncate(histogramGrain)
 	keys := make([]histogramKey, len(selectors))
 	for i, selector := range selectors {
@@ -32,7 +32,7 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 	found, err := s.histograms.get(ctx, s.urgent(ctx), keys, func(ctx context.Context, missing []int) []foundHistogram {
 		ctx, cancel := s.bounded(ctx)
 		defer cancel()
-		l := &histogramLookup{store: s, start: start, end: end, lookback: lookback}
+		l := &histogramLookup{store: s, start: start, end: end, lookback: lookback, merge: merge}
 		for _, at := range missing {
 			l.selectors = append(l.selectors, selectors[at])
 		}
@@ -54,6 +54,7 @@ type histogramLookup struct {
 	selectors  []expand.HistogramSelector
 	start, end time.Time
 	lookback   time.Duration
+	merge      Merge
 }
 
 // run returns the result for each selector.
@@ -114,7 +115,7 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 	defer batch.Close()
 	claim := batch.Claim(leaves)
 	defer claim.Close()
-	claim.Fetch(l.store.merge(claim.Missing()))
+	claim.Fetch(l.merge.requests(claim.Missing()))
 	for i := range leaves {
 		answer, err := claim.answers.wait(ctx, i)
 		found[i].Edges, found[i].Classic = layout(answer.Series)

@@ -59,7 +59,7 @@ func nextDay(c *Config) { c.Now = func() time.Time { return noon.Add(24 * time.H
 
 // lookupLatency looks up the histogram latency at noon.
 func lookupLatency(ctx context.Context, store *Store) (expand.Histogram, error) {
-	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon, day)
+	facts, err := store.Histograms(ctx, []expand.HistogramSelector{latency}, noon, noon, day, nil)
 	return facts[latency], err
 }
 
@@ -134,7 +134,7 @@ func TestEdgesThatSomeSeriesLackArePartial(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: histogramStoreWithCounts(`"`+strings.Join(tc.le, `","`)+`"`, "", strings.Join(tc.streams, ","))}
-			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour), day)
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), []expand.HistogramSelector{latency}, noon.Add(-24*time.Hour), noon.Add(time.Hour), day, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +185,7 @@ func TestHistogramsAreLookedUpInWholeHours(t *testing.T) {
 				}
 				return answer(req)
 			}}
-			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end, day); err != nil {
+			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end, day, nil); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[string]int{tc.want: 2}, asked); diff != "" {
@@ -306,7 +306,7 @@ func TestLookupsOfHistogramsAreWithinTheLimitAndFailTogether(t *testing.T) {
 			selectors[i] = expand.HistogramSelector{Native: fmt.Sprintf("x%d", i), Bucket: fmt.Sprintf("x%d_bucket", i)}
 		}
 		var facts expand.Facts
-		go func() { facts, _ = store.Histograms(t.Context(), selectors, noon, noon, day) }()
+		go func() { facts, _ = store.Histograms(t.Context(), selectors, noon, noon, day, nil) }()
 		synctest.Wait()
 		close(tr.release)
 		synctest.Wait()
@@ -315,7 +315,7 @@ func TestLookupsOfHistogramsAreWithinTheLimitAndFailTogether(t *testing.T) {
 		}
 		tr.answer = func(*http.Request) (string, error) { return "", http.ErrHandlerTimeout }
 		time.Sleep(time.Hour)
-		if _, err := store.Histograms(t.Context(), selectors, noon, noon, day); errorOf(t, err).Kind != Unreachable {
+		if _, err := store.Histograms(t.Context(), selectors, noon, noon, day, nil); errorOf(t, err).Kind != Unreachable {
 			t.Errorf("got %v, want the failure", err)
 		}
 	})
@@ -365,7 +365,7 @@ func TestHistogramsOfOneMetricAreLookedUpTogether(t *testing.T) {
 					return labelled(""), nil
 				}
 			}}
-			facts, err := tr.store(t, nextDay).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute), day)
+			facts, err := tr.store(t, nextDay).Histograms(t.Context(), selectors, noon.Add(-24*time.Hour), noon.Add(time.Minute), day, mergeTexts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -386,6 +386,19 @@ func TestHistogramsOfOneMetricAreLookedUpTogether(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mergeTexts merges the expressions of missing pieces that have the same range.
+func mergeTexts(missing []Leaf) []Request {
+	texts := make([]string, len(missing))
+	for i, leaf := range missing {
+		texts[i] = leaf.PromQL
+	}
+	var requests []Request
+	for _, m := range expand.MergeTexts(texts) {
+		requests = append(requests, Request{Leaf: Leaf{PromQL: m.Expr.String(), Range: missing[0].Range}, Members: m.Members, Unmerge: m.Unmerge})
+	}
+	return requests
 }
 
 // numbered are the numbers from 0 up to n.

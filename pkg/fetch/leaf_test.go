@@ -201,7 +201,7 @@ func TestOverlappingRangesSharePieces(t *testing.T) {
 		{PromQL: "x", Range: series.New(noon, end, time.Minute)},
 		{PromQL: "x", Range: series.New(noon.Add(1000*time.Minute), end, time.Minute)},
 		{PromQL: "x", Range: series.New(end.Add(-10*time.Minute), end, time.Minute)},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

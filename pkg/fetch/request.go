@@ -26,6 +26,21 @@ type Request struct {
 	Unmerge func([]series.Series) [][]series.Series
 }
 
+// Merge returns requests which together stand for each of the missing pieces of a claim. Nil requests them one by one.
+type Merge func(missing []Leaf) []Request
+
+// requests returns the requests for missing pieces.
+func (m Merge) requests(missing []Leaf) []Request {
+	if m != nil {
+		return m(missing)
+	}
+	requests := make([]Request, len(missing))
+	for i, leaf := range missing {
+		requests[i] = Request{Leaf: leaf, Members: []int{i}}
+	}
+	return requests
+}
+
 // unmerge returns the series of each member.
 func (r Request) unmerge(all []series.Series) [][]series.Series {
 	if r.Unmerge == nil {

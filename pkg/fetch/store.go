@@ -56,9 +56,6 @@ type Config struct {
 	Fresh time.Duration
 	// MaxSeries is the number of series that one request may return.
 	MaxSeries int
-	// Merge returns requests which together stand for each of the missing pieces of a claim, for Histograms and Batch.Fetch.
-	// Nil merges expressions as expand.Merge does.
-	Merge func(missing []Leaf) []Request
 	// Now returns the time; nil is time.Now.
 	Now func() time.Time
 	// ObserveRequest is called at the end of each request, with its error or nil. It may be nil.
@@ -94,9 +91,6 @@ func (c *Config) defaults() {
 	if c.MaxSeries <= 0 {
 		c.MaxSeries = DefaultMaxSeries
 	}
-	if c.Merge == nil {
-		c.Merge = new(mergings).mergePieces
-	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -125,7 +119,6 @@ type Store struct {
 	now            func() time.Time
 	// pieces are the calls under way, over all batches.
 	pieces callGroup[pieceKey, series.Answer]
-	merge  func(missing []Leaf) []Request
 	// refusedMerges holds the expressions of merged requests that failed, or returned too many series.
 	refusedMerges *otter.Cache[string, struct{}]
 }
@@ -152,7 +145,7 @@ func New(cfg Config) (*Store, error) {
 		histograms:    newHistogramCache(cfg.Now),
 		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
 
-		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, merge: cfg.Merge, now: cfg.Now,
+		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
 

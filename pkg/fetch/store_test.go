@@ -57,7 +57,7 @@ func fetchOne(t *testing.T, store *Store, leaf Leaf) (series.Answer, error) {
 	t.Helper()
 	batch := store.Batch(t.Context())
 	defer batch.Close()
-	answers, err := batch.Fetch(t.Context(), []Leaf{leaf})
+	answers, err := batch.Fetch(t.Context(), []Leaf{leaf}, nil)
 	if err != nil {
 		return series.Answer{}, err
 	}
