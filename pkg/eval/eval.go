@@ -97,7 +97,7 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 // explain adds findings on why numbers are missing, or not quite what was asked for.
 func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
-	case m == query.State:
+	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
 	case m.IsBudget():
 		e.findings.Scores = append(e.findings.Scores, e.budgets.Explain(t)...)

@@ -49,7 +49,7 @@ func events(data *score.Dataset) []Event {
 		found = append(found, spans(maintenance, m.Range, func(i int) bool { return m.On[i] })...)
 	}
 	for _, e := range p.Events {
-		for _, s := range data.Series(&e.Source, p.Range) {
+		for s := range data.Series(&e.Source, p.Range) {
 			event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
 			found = append(found, spans(event, p.Range, func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) })...)
 		}

@@ -74,10 +74,13 @@ func (d *Dataset) findCohorts(f *plan.Flow, over series.Range) *cohortSet {
 func (d *Dataset) seenCohorts(f *plan.Flow, over series.Range) []Cohort {
 	found := cohortSet{}
 	dimensions := len(d.Plan.By)
+	if dimensions == 0 {
+		return nil
+	}
 	for i := range f.SLIs {
 		for _, source := range f.SLIs[i].Sources() {
 			labels := source.Labels[:dimensions]
-			for _, s := range d.Series(source, over) {
+			for s := range d.Series(source, over) {
 				if c := cohortOf(s.Labels.Get, labels); !c.isEmpty() {
 					found.add(c)
 				}

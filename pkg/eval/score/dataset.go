@@ -1,6 +1,7 @@
 package score
 
 import (
+	"iter"
 	"math"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -25,7 +26,9 @@ type Dataset struct {
 
 // shared is what the datasets of a plan and of its parts have in common.
 type shared struct {
+	// answers[i] is the answer to leaves[i].
 	answers []series.Answer
+	leaves  []expand.Leaf
 	// numbers are the positions of expressions over ranges among the answers.
 	numbers plan.Numbers
 	parts   map[*plan.Plan]*Dataset
@@ -47,7 +50,7 @@ type columnsKey struct {
 
 // NewDataset returns the dataset of a plan. answers[i] is the answer to p.Leaves[i].
 func NewDataset(p *plan.Plan, answers []series.Answer) *Dataset {
-	s := &shared{answers: answers, numbers: plan.NumbersOf(p.Leaves), parts: map[*plan.Plan]*Dataset{}, conflicting: map[int]bool{}}
+	s := &shared{answers: answers, leaves: p.Leaves, numbers: plan.NumbersOf(p.Leaves), parts: map[*plan.Plan]*Dataset{}, conflicting: map[int]bool{}}
 	for _, part := range p.Parts() {
 		s.parts[part] = &Dataset{Plan: part, columns: map[columnsKey]columns{}, cohorts: map[*cer.Flow]*cohortSet{},
 			calendar: map[*plan.Maintenance]Maintenance{}, trees: map[treesKey]*Trees{}, shared: s}
@@ -66,8 +69,8 @@ func (d *Dataset) Store() *annotate.Store { return &d.shared.store }
 
 // StoreAnnotations returns the annotations on the answers, as far as they were read so far.
 func (d *Dataset) StoreAnnotations() cer.Annotations {
-	promQLs := make([]string, len(d.Plan.Leaves))
-	for i, leaf := range d.Plan.Leaves {
+	promQLs := make([]string, len(d.shared.leaves))
+	for i, leaf := range d.shared.leaves {
 		promQLs[i] = leaf.Expr.String()
 	}
 	return d.shared.store.Annotations(promQLs, func(promQL string) []string {
@@ -77,12 +80,16 @@ func (d *Dataset) StoreAnnotations() cer.Annotations {
 }
 
 // Series returns the series of the expressions of a source at the instants of a range.
-func (d *Dataset) Series(source *plan.Source, over series.Range) []series.Series {
-	var all []series.Series
-	for _, expr := range source.Exprs() {
-		all = append(all, d.shared.answers[d.shared.numbers.Of(expr, over)].Series...)
+func (d *Dataset) Series(source *plan.Source, over series.Range) iter.Seq[series.Series] {
+	return func(yield func(series.Series) bool) {
+		for _, expr := range source.Exprs() {
+			for _, s := range d.shared.answers[d.shared.numbers.Of(expr, over)].Series {
+				if !yield(s) {
+					return
+				}
+			}
+		}
 	}
-	return all
 }
 
 // formColumns are the columns of a form for one cohort. total is nil where the form has none.
@@ -100,16 +107,16 @@ type formColumns struct {
 func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
 	var found []formColumns
 	for _, key := range keysFor(c, labels) {
-		one := formColumns{}
+		one := formColumns{parts: make([][]float64, len(form.Parts)), partial: make([]bool, len(form.Parts))}
 		if form.Total != nil {
-			one.total = d.split(form.Total, over, labels)[key]
+			one.total = d.split(d.shared.numbers.Of(form.Total, over), labels)[key]
 			if one.total == nil {
 				continue
 			}
 		}
-		for _, part := range form.Parts {
-			one.parts = append(one.parts, d.split(part.Expr, over, labels)[key])
-			one.partial = append(one.partial, d.shared.answers[d.shared.numbers.Of(part.Expr, over)].IsPartial())
+		for k, part := range form.Parts {
+			leaf := d.shared.numbers.Of(part.Expr, over)
+			one.parts[k], one.partial[k] = d.split(leaf, labels)[key], d.shared.answers[leaf].IsPartial()
 		}
 		if one.deciding() != nil {
 			found = append(found, one)
@@ -134,9 +141,8 @@ func numberAt(column []float64, i int) float64 {
 	return column[i]
 }
 
-// split returns the columns of an expression at the instants of a range by the values of labels, of which "" is one that it is not split by.
-func (d *Dataset) split(expr *expand.Expr, over series.Range, labels []string) columns {
-	leaf := d.shared.numbers.Of(expr, over)
+// split returns the columns of the answer to a leaf by the values of labels, of which "" is one that it is not split by.
+func (d *Dataset) split(leaf int, labels []string) columns {
 	key := columnsKey{leaf, Cohort(labels).key()}
 	if known, ok := d.columns[key]; ok {
 		return known
@@ -146,7 +152,7 @@ func (d *Dataset) split(expr *expand.Expr, over series.Range, labels []string) c
 		c := cohortOf(s.Labels.Get, labels).key()
 		byCohort[c] = append(byCohort[c], s)
 	}
-	found := columns{}
+	found, over := columns{}, d.shared.leaves[leaf].Range
 	conflicts := 0
 	for c, together := range byCohort {
 		merged, n := merge(together, over.Len())
@@ -155,7 +161,7 @@ func (d *Dataset) split(expr *expand.Expr, over series.Range, labels []string) c
 	}
 	if conflicts > 0 && !d.shared.conflicting[leaf] {
 		d.shared.conflicting[leaf] = true
-		d.shared.store.AddConflict(expr.String(), annotate.Conflict{Points: conflicts, Of: over.Len()})
+		d.shared.store.AddConflict(d.shared.leaves[leaf].Expr.String(), annotate.Conflict{Points: conflicts, Of: over.Len()})
 	}
 	d.columns[key] = found
 	return found

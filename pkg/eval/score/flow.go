@@ -11,7 +11,10 @@ import (
 // flow is a flow of a tree.
 type flow struct {
 	plan.Flow
-	slis []*cer.SLI
+	tree *Tree
+	// position is that among the flows of the tree.
+	position int
+	slis     []*cer.SLI
 	// plain has the SLIs as all users of the cohort have them; nil where the query does without.
 	plain []sliSeries
 	// tiers have them for each cohort of the weighted dimension; none where no dimension is weighted.
@@ -27,40 +30,43 @@ type tier struct {
 	slis  []sliSeries
 }
 
-// readFlow reads the SLIs of a flow and combines them.
-func (t *Tree) readFlow(planned *plan.Flow) flow {
-	f := flow{Flow: *planned}
+// readFlow reads the SLIs of the flow at a position of a tree, and combines them.
+func readFlow(t *Tree, position int, planned *plan.Flow) flow {
+	f := flow{Flow: *planned, tree: t, position: position}
 	for i := range planned.SLIs {
 		f.slis = append(f.slis, planned.SLIs[i].SLI)
 	}
-	f.plain = t.readSLIs(planned, t.Cohort, func(s *plan.SLI) *plan.View { return s.Plain })
+	f.plain = f.readSLIs(t.Cohort, func(s *plan.SLI) *plan.View { return s.Plain })
 	if t.plan.Weighted != nil {
-		t.readTiers(&f)
+		f.readTiers(t.plan.Weighted)
 	}
-	f.composites = t.composites(&f, f.positions())
+	f.composites = f.compositesOf(f.positions())
 	return f
 }
 
-// readTiers reads a flow for each cohort that has a weight.
-func (t *Tree) readTiers(f *flow) {
-	for _, value := range t.plan.Weighted.Listed() {
-		weight := t.plan.Weighted.Weights[value]
+// readTiers reads the flow for each cohort of a dimension that has a weight.
+func (f *flow) readTiers(d *cer.Dimension) {
+	for _, value := range d.Listed() {
+		weight := d.Weights[value]
 		if weight == 0 {
 			continue
 		}
-		if slis := t.readSLIs(&f.Flow, t.Cohort.With(value), func(s *plan.SLI) *plan.View { return s.Weighted }); slis != nil {
+		if slis := f.readSLIs(f.tree.Cohort.With(value), func(s *plan.SLI) *plan.View { return s.Weighted }); slis != nil {
 			f.tiers = append(f.tiers, tier{value: value, slis: slis})
 			f.weights = append(f.weights, weight)
 		}
 	}
 }
 
-// readSLIs reads one view of each SLI of a flow; nil where the plan has none.
-func (t *Tree) readSLIs(f *plan.Flow, c Cohort, viewOf func(*plan.SLI) *plan.View) []sliSeries {
+// readSLIs reads one view of each SLI of the flow; nil where the plan has none.
+func (f *flow) readSLIs(c Cohort, viewOf func(*plan.SLI) *plan.View) []sliSeries {
 	var all []sliSeries
 	for i := range f.SLIs {
 		if v := viewOf(&f.SLIs[i]); v != nil {
-			all = append(all, t.Dataset.readSLI(&f.SLIs[i], v, c, t.Range))
+			if all == nil {
+				all = make([]sliSeries, 0, len(f.SLIs))
+			}
+			all = append(all, f.tree.Dataset.readSLI(&f.SLIs[i], v, c, f.tree.Range))
 		}
 	}
 	return all
@@ -147,58 +153,4 @@ func (f *flow) goodTraffic(i int) float64 {
 		}
 	}
 	return math.NaN()
-}
-
-// composites returns the composite of some of a flow's SLIs, by position, at each instant.
-func (t *Tree) composites(f *flow, positions []int) []cer.Composite {
-	combiner := t.newSLICombiner(f, positions)
-	composites := make([]cer.Composite, t.n)
-	for i := range composites {
-		composites[i] = combiner.combine(i, nil)
-	}
-	return composites
-}
-
-// sliCombiner combines some of a flow's SLIs at an instant.
-type sliCombiner struct {
-	catalog      *cer.Catalog
-	flow         *flow
-	positions    []int
-	slis         []*cer.SLI
-	views        [][]sliSeries
-	observations []cer.Observation
-	// byView has the composite of each view at the last instant that was combined.
-	byView  []cer.Composite
-	scratch []cer.Member
-}
-
-func (t *Tree) newSLICombiner(f *flow, positions []int) *sliCombiner {
-	c := &sliCombiner{catalog: t.plan.Catalog.Catalog, flow: f, positions: positions, views: f.views(), observations: make([]cer.Observation, len(positions))}
-	for _, j := range positions {
-		c.slis = append(c.slis, f.slis[j])
-	}
-	c.byView = make([]cer.Composite, len(c.views))
-	c.scratch = make([]cer.Member, 0, max(len(positions), len(c.views)))
-	return c
-}
-
-// combine returns the composite at an instant if the SLIs at some positions of the flow scored 1.
-func (c *sliCombiner) combine(i int, perfect []int) cer.Composite {
-	for v, slis := range c.views {
-		for k, j := range c.positions {
-			c.observations[k] = slis[j].observations.at(i)
-			if c.observations[k].Scored() && slices.Contains(perfect, j) {
-				c.observations[k].Score = 1
-			}
-		}
-		c.byView[v] = cer.CombineSLIs(c.slis, c.observations, c.catalog.Aggregate, c.catalog.MinCoverage, c.scratch)
-	}
-	switch {
-	case len(c.flow.tiers) > 0:
-		return cer.CombineCohorts(c.flow.weights, c.byView, c.catalog.MinCoverage, c.scratch)
-	case len(c.byView) == 1:
-		return c.byView[0]
-	default: // Only ages were asked for.
-		return cer.CombineSLIs(nil, nil, c.catalog.Aggregate, c.catalog.MinCoverage, c.scratch)
-	}
 }

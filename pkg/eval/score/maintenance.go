@@ -68,7 +68,7 @@ func (d *Dataset) byIntervals(planned *plan.Maintenance) Maintenance {
 // where that is nil.
 func (d *Dataset) bySeries(planned *plan.Maintenance, c Cohort) Maintenance {
 	m := Maintenance{Stated: planned.Stated, Range: planned.Over, On: make([]bool, planned.Over.Len())}
-	for _, s := range d.Series(planned.Source, planned.Over) {
+	for s := range d.Series(planned.Source, planned.Over) {
 		if c != nil && !cohortOf(s.Labels.Get, planned.Source.Labels).Includes(c) {
 			continue
 		}

@@ -20,7 +20,7 @@ func (m Member) Composites() []cer.Composite {
 	case query.LevelFlow:
 		return m.Tree.flows[m.flow].composites
 	case query.LevelComponent:
-		return m.Tree.composites(&m.Tree.flows[m.flow], m.slis)
+		return m.Tree.flows[m.flow].compositesOf(m.slis)
 	}
 	composites := make([]cer.Composite, m.Tree.n)
 	for i := range composites {
@@ -87,9 +87,9 @@ func (m Member) Traffic() []float64 {
 // their flow.
 func (m Member) Shares() []float64 {
 	if m.Level == query.LevelFlow {
-		return m.Tree.flowShareColumns()[m.flow]
+		return m.Tree.shares.ofAll()[m.flow]
 	}
-	shares := m.Tree.newSLIShares(m.flow, m.slis)
+	shares := m.Tree.flows[m.flow].newSLIShares(m.slis)
 	return m.Tree.column(func(i int) float64 { return shares.sum(i, func(cer.Member) float64 { return 1 }) })
 }
 
@@ -100,11 +100,11 @@ func (m Member) NewestLoss() float64 {
 	if m.Level == query.LevelOverall || newest < 0 {
 		return 0
 	}
-	loss := m.Tree.newestFlowShares()[m.flow]
+	loss := m.Tree.shares.ofNewest()[m.flow]
 	if m.Level == query.LevelFlow {
 		loss *= 1 - m.Tree.flows[m.flow].composites[newest].Score
 	} else {
-		loss *= m.Tree.newSLIShares(m.flow, m.slis).sum(newest, func(c cer.Member) float64 { return 1 - c.Score })
+		loss *= m.Tree.flows[m.flow].newSLIShares(m.slis).sum(newest, func(c cer.Member) float64 { return 1 - c.Score })
 	}
 	if math.IsNaN(loss) {
 		return 0
@@ -116,7 +116,7 @@ func (m Member) NewestLoss() float64 {
 // has no score.
 func (m Member) Impact() []float64 {
 	t, f := m.Tree, &m.Tree.flows[m.flow]
-	flows, slis := t.newFlowCombiner(), t.newSLICombiner(f, f.positions())
+	slis := f.newCombiner(f.positions())
 	return t.column(func(i int) float64 {
 		composite := f.composites[i]
 		switch {
@@ -129,7 +129,7 @@ func (m Member) Impact() []float64 {
 		default:
 			composite = slis.combine(i, m.slis)
 		}
-		return flows.combineWith(i, m.flow, composite).Score - t.overall[i].Score
+		return t.combiner.combineWith(i, m.flow, composite).Score - t.overall[i].Score
 	})
 }
 

@@ -2,7 +2,6 @@ package score
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
@@ -159,84 +158,4 @@ func (m Member) withCurrency() (Member, bool) {
 	}
 	m.Currency = currencies[0]
 	return m, true
-}
-
-// Members returns those that the query shows, in the order of the catalog.
-func (t *Tree) Members() []Member {
-	if t.plan.Query.Level == query.LevelOverall {
-		return t.overallMembers()
-	}
-	var members []Member
-	for k := range t.flows {
-		f := &t.flows[k]
-		if !f.Shown || !t.hasCohort(f) {
-			continue
-		}
-		switch t.plan.Query.Level {
-		case query.LevelFlow:
-			members = append(members, Member{Tree: t, Level: query.LevelFlow, flow: k, slis: f.positions(), Currency: t.currencyOf(f)})
-		case query.LevelComponent:
-			members = append(members, t.componentMembers(k)...)
-		case query.LevelSLI:
-			members = append(members, t.sliMembers(k)...)
-		}
-	}
-	return members
-}
-
-// overallMembers returns the one member at level overall, or for money one of each currency.
-func (t *Tree) overallMembers() []Member {
-	measure := t.plan.Query.Measure
-	switch {
-	case len(t.flows) == 0:
-		return nil
-	case !measure.IsMoney():
-		return []Member{{Tree: t, Level: query.LevelOverall, flow: -1}}
-	}
-	var members []Member
-	for _, currency := range t.currencies(measure) {
-		members = append(members, Member{Tree: t, Level: query.LevelOverall, flow: -1, Currency: currency})
-	}
-	return members
-}
-
-// currencyOf returns the currency of a flow's money; "" where the query asks for none.
-func (t *Tree) currencyOf(f *flow) string {
-	if money := t.plan.Query.Measure.MoneyOf(f.Flow.Flow); money != nil {
-		return money.Currency
-	}
-	return ""
-}
-
-// hasCohort reports whether a flow has the cohort of the tree.
-func (t *Tree) hasCohort(f *flow) bool {
-	return t.Dataset.cohortsOf(&f.Flow, t.Range).hasOneIncluding(t.Cohort)
-}
-
-// componentMembers returns the components of the k-th flow that are shown, each with all of its SLIs.
-func (t *Tree) componentMembers(k int) []Member {
-	var members []Member
-	for _, component := range cer.Components() {
-		var positions []int
-		for j, s := range t.flows[k].SLIs {
-			if s.SLI.Component == component && s.Shown {
-				positions = append(positions, j)
-			}
-		}
-		if len(positions) > 0 {
-			members = append(members, Member{Tree: t, Level: query.LevelComponent, flow: k, slis: positions, Component: component})
-		}
-	}
-	return members
-}
-
-// sliMembers returns the SLIs of the k-th flow that are shown.
-func (t *Tree) sliMembers(k int) []Member {
-	var members []Member
-	for j, s := range t.flows[k].SLIs {
-		if s.Shown {
-			members = append(members, Member{Tree: t, Level: query.LevelSLI, flow: k, slis: []int{j}, Component: s.SLI.Component})
-		}
-	}
-	return slices.Clip(members)
 }

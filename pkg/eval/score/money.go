@@ -11,7 +11,7 @@ import (
 func (m Member) RevenueAtRisk() []float64 {
 	sum := NewColumn(m.Tree.n)
 	for _, k := range m.moneyFlows() {
-		revenue, composites := m.Tree.amounts(k), m.Tree.flows[k].composites
+		revenue, composites := m.Tree.flows[k].amounts(), m.Tree.flows[k].composites
 		for i := range sum {
 			addTo(&sum[i], revenue[i]*(1-composites[i].Score))
 		}
@@ -24,7 +24,7 @@ func (m Member) RevenueAtRisk() []float64 {
 func (m Member) Cost() []float64 {
 	cost, good := NewColumn(m.Tree.n), NewColumn(m.Tree.n)
 	for _, k := range m.moneyFlows() {
-		amounts := m.Tree.amounts(k)
+		amounts := m.Tree.flows[k].amounts()
 		for i := range cost {
 			if requests := m.Tree.flows[k].goodTraffic(i) * 3600; !math.IsNaN(requests) && !math.IsNaN(amounts[i]) {
 				addTo(&cost[i], amounts[i])
@@ -55,10 +55,10 @@ func (m Member) moneyFlows() []int {
 	return flows
 }
 
-// amounts returns the money an hour of the k-th flow at each instant, NaN where it is unknown. A fixed amount is that of
+// amounts returns the money an hour of the flow at each instant, NaN where it is unknown. A fixed amount is that of
 // all users, and unknown for a cohort.
-func (t *Tree) amounts(k int) []float64 {
-	f := &t.flows[k]
+func (f *flow) amounts() []float64 {
+	t := f.tree
 	switch {
 	case f.Money != nil:
 		return t.numbers(f.Money)

@@ -23,8 +23,9 @@ type Tree struct {
 	// weights[k][i] is the weight of the k-th flow at the i-th instant.
 	weights       [][]float64
 	weightQuality []weightQuality
-	// overall has the composite of all flows at each instant.
-	overall []cer.Composite
+	// overall has the composite of all flows at each instant, which combiner combines.
+	overall  []cer.Composite
+	combiner *flowCombiner
 	// maintenance is when flows are worked on; none unless the instants are the ends of time slices.
 	maintenance []Maintenance
 	shares      flowShares
@@ -33,15 +34,16 @@ type Tree struct {
 // newTree reads the SLIs of a group, and combines them into flows, and those into the overall score.
 func newTree(trees *Trees, segment *plan.Segment) *Tree {
 	t := &Tree{Trees: trees, Segment: segment, Range: segment.Range, plan: trees.Dataset.Plan, n: segment.Range.Len()}
+	t.shares.tree = t
 	t.maintenance = t.Dataset.Maintenances(segment.Maintenance, t.Cohort)
-	for _, planned := range t.Group.in(segment) {
-		t.flows = append(t.flows, t.readFlow(planned))
+	for k, planned := range t.Group.in(segment) {
+		t.flows = append(t.flows, readFlow(t, k, planned))
 	}
-	t.weigh()
-	combiner := t.newFlowCombiner()
+	t.weights, t.weightQuality = weigh(t)
+	t.combiner = newFlowCombiner(t)
 	t.overall = make([]cer.Composite, t.n)
 	for i := range t.overall {
-		t.overall[i] = combiner.combine(i)
+		t.overall[i] = t.combiner.combine(i)
 	}
 	return t
 }
@@ -107,42 +109,4 @@ func (t *Tree) currencies(m query.Measure) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// flowCombiner combines the flows of a tree at an instant.
-type flowCombiner struct {
-	tree *Tree
-	// effects[k] are those of maintenances on the k-th flow, nil where there are none.
-	effects    [][]cer.MaintenanceEffect
-	weights    []float64
-	composites []cer.Composite
-	scratch    []cer.Member
-}
-
-func (t *Tree) newFlowCombiner() *flowCombiner {
-	n := len(t.flows)
-	c := &flowCombiner{tree: t, weights: make([]float64, n), composites: make([]cer.Composite, n), scratch: make([]cer.Member, 0, n)}
-	for k := range t.flows {
-		c.effects = append(c.effects, t.Effects(t.flows[k].Flow.Flow))
-	}
-	return c
-}
-
-// combine returns the composite of all flows at an instant.
-func (c *flowCombiner) combine(i int) cer.Composite { return c.combineWith(i, -1, cer.Composite{}) }
-
-// combineWith returns the composite of all flows at an instant if that of the k-th flow were another one.
-func (c *flowCombiner) combineWith(i, k int, instead cer.Composite) cer.Composite {
-	for j := range c.tree.flows {
-		c.weights[j] = c.tree.weights[j][i]
-		c.composites[j] = c.tree.flows[j].composites[i]
-		if c.effects[j] != nil {
-			c.composites[j] = c.effects[j][i].Composite(c.composites[j])
-		}
-	}
-	if k >= 0 {
-		c.composites[k] = instead
-	}
-	catalog := c.tree.plan.Catalog
-	return cer.CombineFlows(c.weights, c.composites, catalog.Aggregate, catalog.MinCoverage, c.scratch)
 }
