@@ -61,7 +61,7 @@ type Flow struct {
 type SLI struct {
 	Name      string
 	Component Component
-	// DependsOn names the dependency an SLI of that component speaks for.
+	// DependsOn names the dependency that an SLI of that component measures.
 	DependsOn string
 	// Weight is the SLI's importance within its flow, >= 0.
 	Weight float64
@@ -82,7 +82,7 @@ type SLI struct {
 	Curve Curve
 	// MinEvents is the number of events in the window under which the SLI is idle.
 	MinEvents float64
-	// Fallback is what speaks for the SLI while it is missing; nil where nothing does.
+	// Fallback is what stands in for the SLI while it is missing; nil where nothing does.
 	Fallback *Fallback
 	Missing  Policy
 	// MaxDelay is how old a score may be that Hold keeps, above 0 with that policy.
@@ -99,7 +99,7 @@ type Fallback struct {
 	Trust []string
 }
 
-// Component is the side of the experience an SLI speaks for.
+// Component is the side of the experience that an SLI measures.
 type Component string
 
 // The components.

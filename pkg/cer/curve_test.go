@@ -79,7 +79,7 @@ func TestCurves(t *testing.T) {
 	}
 }
 
-// A geometric mean tells 1e-17 from 0.
+// A geometric mean of 1e-17 differs from that of 0.
 func TestWhatOnlyRoundingTellsFromZeroIsZero(t *testing.T) {
 	tenth, fifth := .1, .2
 	sum := tenth + fifth // It is .30000000000000004.

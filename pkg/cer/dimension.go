@@ -21,7 +21,7 @@ type Dimension struct {
 // NoLabel stands for the label of a dimension that the series of an SLI do not have.
 const NoLabel = "none"
 
-// Listed returns the values that the catalog speaks of: Values, then the others that have a weight.
+// Listed returns the values that the catalog names: Values, then the others that have a weight.
 func (d Dimension) Listed() []string {
 	listed := slices.Clone(d.Values)
 	for _, value := range slices.Sorted(maps.Keys(d.Weights)) {

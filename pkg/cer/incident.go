@@ -2,7 +2,7 @@ package cer
 
 import "math"
 
-// Incident is a maximal span of consecutive minutes with a state that needs somebody. Minutes are positions in the
+// Incident is a maximal span of consecutive minutes with a state that needs attention. Minutes are positions in the
 // states that it was found in, and may be negative for Onset, which is up to a lookback before.
 type Incident struct {
 	// Onset is the first minute of the unbroken run of scores under the objective that contains Detected, or Detected
@@ -21,7 +21,7 @@ type Incident struct {
 	Recovered bool
 }
 
-// TimeToDetect is how many minutes the incident went on before a policy noticed, NaN where it is not known when.
+// TimeToDetect is how many minutes passed from the onset until a policy came on, NaN where the onset is unknown.
 func (i Incident) TimeToDetect() float64 {
 	if i.Cut {
 		return math.NaN()

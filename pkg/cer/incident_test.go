@@ -37,9 +37,9 @@ func TestIncidents(t *testing.T) {
 			[]cer.Incident{{Onset: 2, Detected: 2, End: 3, Worst: cer.StateTicket, LowestScore: .9, Recovered: true}}},
 		"a score that has recovered already": {"oto", []float64{.9, 1, 1}, 9,
 			[]cer.Incident{{Onset: 1, Detected: 1, End: 2, Worst: cer.StateTicket, LowestScore: 1, Recovered: true}}},
-		"one that goes on": {"op", []float64{1, nan}, 9,
+		"an ongoing one": {"op", []float64{1, nan}, 9,
 			[]cer.Incident{{Onset: 1, Detected: 1, End: 2, Worst: cer.StatePage, LowestScore: nan}}},
-		"one that nobody knows the end of": {"op.o", []float64{1, .9, nan, 1}, 9,
+		"one whose end is unknown": {"op.o", []float64{1, .9, nan, 1}, 9,
 			[]cer.Incident{{Onset: 1, Detected: 1, End: 2, Worst: cer.StatePage, LowestScore: .9}}},
 		"one that began before, and another": {"poto", []float64{.9, 1, .9, 1}, 9, []cer.Incident{
 			{Onset: 0, Detected: 0, End: 1, Worst: cer.StatePage, LowestScore: .9, Cut: true, Recovered: true},
@@ -65,11 +65,11 @@ func TestTimesOfIncidents(t *testing.T) {
 		incident        cer.Incident
 		detect, recover float64
 	}{
-		"known":                {cer.Incident{Onset: -2, Detected: 3, End: 10, Recovered: true}, 5, 12},
-		"not recovered":        {cer.Incident{Onset: 1, Detected: 3, End: 10}, 2, math.NaN()},
-		"of which it is late":  {cer.Incident{End: 10, Cut: true, Recovered: true}, math.NaN(), math.NaN()},
-		"noticed at once":      {cer.Incident{Onset: 3, Detected: 3, End: 4, Recovered: true}, 0, 1},
-		"goes on and is known": {cer.Incident{Onset: 3, Detected: 4, End: 5}, 1, math.NaN()},
+		"known":                           {cer.Incident{Onset: -2, Detected: 3, End: 10, Recovered: true}, 5, 12},
+		"not recovered":                   {cer.Incident{Onset: 1, Detected: 3, End: 10}, 2, math.NaN()},
+		"of which it is late":             {cer.Incident{End: 10, Cut: true, Recovered: true}, math.NaN(), math.NaN()},
+		"noticed at once":                 {cer.Incident{Onset: 3, Detected: 3, End: 4, Recovered: true}, 0, 1},
+		"is ongoing, and its onset known": {cer.Incident{Onset: 3, Detected: 4, End: 5}, 1, math.NaN()},
 	}
 	same := func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 	for name, test := range tests {

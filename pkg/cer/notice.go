@@ -1,9 +1,9 @@
 package cer
 
-// Notice is something a reader of a result must know: it travels beside the numbers and ends up on the panel.
+// Notice is a note on a result that is shown with it, such as on a panel.
 type Notice struct {
 	Severity Severity
-	// Subject is what the notice speaks of, such as a flow "checkout" or an SLI "checkout/success"; "" for the whole.
+	// Subject is what the notice is about, such as a flow "checkout" or an SLI "checkout/success"; "" for the whole.
 	Subject string
 	// Text is a sentence without the subject.
 	Text string

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// AlertPolicy says when flows, or the whole, need somebody, and how soon.
+// AlertPolicy says when flows, or all flows together, need attention, and how soon.
 type AlertPolicy struct {
 	Name     string
 	Severity AlertSeverity
@@ -23,14 +23,14 @@ type AlertPolicy struct {
 	For, KeepFor time.Duration
 }
 
-// AlertSeverity is how soon somebody is needed.
+// AlertSeverity is how soon attention is needed.
 type AlertSeverity string
 
 // The severities of policies.
 const (
-	// PageSeverity needs somebody now.
+	// PageSeverity needs attention now.
 	PageSeverity AlertSeverity = "page"
-	// TicketSeverity needs somebody on a working day.
+	// TicketSeverity needs attention on a working day.
 	TicketSeverity AlertSeverity = "ticket"
 )
 

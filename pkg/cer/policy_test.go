@@ -15,12 +15,12 @@ func TestPicks(t *testing.T) {
 		selection cer.FlowSelection
 		want      [4]bool // The whole, checkout, search, help.
 	}{
-		"everything":       {cer.FlowSelection{}, [4]bool{true, true, true, true}},
-		"a share":          {cer.FlowSelection{MinShare: 1. / 3}, [4]bool{false, true, true, false}},
-		"names":            {cer.FlowSelection{Names: []string{"help", "search"}}, [4]bool{false, false, true, true}},
-		"labels":           {cer.FlowSelection{Labels: map[string]string{"team": "payments", "tier": "1"}}, [4]bool{false, true, false, false}},
-		"other labels":     {cer.FlowSelection{Labels: map[string]string{"team": "payments", "tier": "2"}}, [4]bool{}},
-		"all that is said": {cer.FlowSelection{MinShare: 0.1, Names: []string{"help", "search"}}, [4]bool{false, false, true, false}},
+		"everything":         {cer.FlowSelection{}, [4]bool{true, true, true, true}},
+		"a share":            {cer.FlowSelection{MinShare: 1. / 3}, [4]bool{false, true, true, false}},
+		"names":              {cer.FlowSelection{Names: []string{"help", "search"}}, [4]bool{false, false, true, true}},
+		"labels":             {cer.FlowSelection{Labels: map[string]string{"team": "payments", "tier": "1"}}, [4]bool{false, true, false, false}},
+		"other labels":       {cer.FlowSelection{Labels: map[string]string{"team": "payments", "tier": "2"}}, [4]bool{}},
+		"all that is stated": {cer.FlowSelection{MinShare: 0.1, Names: []string{"help", "search"}}, [4]bool{false, false, true, false}},
 	}
 	for name, test := range tests {
 		got := [4]bool{test.selection.Picks(c, nil)}

@@ -53,7 +53,7 @@ func blocksCatalog(random *rand.Rand) *cer.Catalog {
 }
 
 // TestBlocksChangeNothing asks about slices that are summed up in pages, and about the same ones without: numbers are the
-// same to the last bit, and so is what is said of them.
+// same to the last bit, and so are the notices.
 func TestBlocksChangeNothing(t *testing.T) {
 	paged, numbers := 0, 0
 	for seed := range uint64(200) {
@@ -61,7 +61,7 @@ func TestBlocksChangeNothing(t *testing.T) {
 		h := &history{seed: seed, gaps: true, columns: map[string][]float64{}}
 		answer := func(leaf expand.Leaf) series.Answer {
 			found := h.answer(leaf)
-			if seed%3 == 0 && strings.Contains(leaf.Expr.String(), "(b)") { // Now and then nobody can tell which series is meant.
+			if seed%3 == 0 && strings.Contains(leaf.Expr.String(), "(b)") { // Now and then there are several series where one is needed.
 				other := make([]float64, leaf.Range.Len())
 				for i := range other {
 					if other[i] = math.NaN(); leaf.Range.Time(i).Minute() == 7 {
@@ -108,13 +108,13 @@ func TestBlocksChangeNothing(t *testing.T) {
 			if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
 				t.Fatalf("world %d, %s: with pages\n%s", seed, text, d)
 			}
-			if d := cmp.Diff(said(want), said(got)); d != "" {
-				t.Fatalf("world %d, %s: what is said of pages\n%s", seed, text, d)
+			if d := cmp.Diff(texts(want), texts(got)); d != "" {
+				t.Fatalf("world %d, %s: the notices with blocks\n%s", seed, text, d)
 			}
 		}
 	}
 	if paged < 2000 || numbers < 50_000 {
-		t.Errorf("%d pages and %d numbers were compared; these are too few to tell", paged, numbers)
+		t.Errorf("%d blocks and %d numbers were compared; these are too few", paged, numbers)
 	}
 }
 
@@ -123,8 +123,8 @@ func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(f
 // points matches how many points something holds at: pages are read as a whole, of which some slices may not be needed.
 var points = regexp.MustCompile(`(all )?\d+( of \d+)? points`)
 
-// said are the texts of a result's notices.
-func said(r *eval.Result) []string {
+// texts returns those of a result's notices.
+func texts(r *eval.Result) []string {
 	var texts []string
 	for _, n := range r.Notices {
 		texts = append(texts, points.ReplaceAllString(n.String(), "some points"))
@@ -206,7 +206,7 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 		}
 	}
 	if served < 500 || made < 500 {
-		t.Errorf("%d blocks were made and %d were served; these are too few to tell", made, served)
+		t.Errorf("%d blocks were made and %d were served; these are too few", made, served)
 	}
 }
 

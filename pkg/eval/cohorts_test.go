@@ -35,7 +35,7 @@ func share(metric string, changes ...func(*cer.SLI)) cer.SLI {
 	return s
 }
 
-// cohortCatalog has two flows, of which browse tells no tier.
+// cohortCatalog has two flows, of which browse has no series with a tier.
 func cohortCatalog(changes ...func(*cer.Catalog)) *cer.Catalog {
 	c := &cer.Catalog{
 		Name: "shop", Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5,
@@ -124,7 +124,7 @@ func TestCohorts(t *testing.T) {
 		changes []func(*cer.Catalog)
 		want    map[string]float64
 	}{
-		"series of just the cohort win over those that tell none, which speak for every cohort": {
+		"series of just the cohort win over those without labels for it, which hold for every cohort": {
 			q:     `{"level":"sli","measure":"value","by":["region"],"format":"latest"}`,
 			store: stored{"a": {"region=eu": .1, "region=us": .2, "": .9}, "b": {"": .5}, "c": {"zone=eu": .7}},
 			want: map[string]float64{
@@ -136,7 +136,7 @@ func TestCohorts(t *testing.T) {
 			store: stored{"a": {"region=eu": .1, "region=us": .2}, "b": {"region=eu": .5}, "c": {"zone=us": .7}},
 			want:  map[string]float64{"checkout region=us": .5, "checkout region=eu": 1, "browse region=us": 1},
 		},
-		"the whole is judged for each cohort of any flow": {
+		"the overall score is computed for each cohort of any flow": {
 			q:     `{"by":["region"],"format":"latest"}`,
 			store: stored{"a": {"region=eu": .1, "region=us": .2}, "b": {"region=eu": .5, "region=us": .6}, "c": {"": .8}},
 			want:  map[string]float64{"region=us": (3*.4 + .8) / 4, "region=eu": (3*.3 + .8) / 4},
@@ -146,7 +146,7 @@ func TestCohorts(t *testing.T) {
 			store: stored{},
 			want:  map[string]float64{"checkout region=us": math.NaN()},
 		},
-		"series that tell no cohort are one without values": {
+		"series without labels for a cohort are one without values": {
 			q:     `{"level":"flow","by":["tier"],"format":"latest"}`,
 			store: stored{"a": {"": .5}, "b": {"": .5}, "c": {"": 1}},
 			want:  map[string]float64{"checkout": .5, "browse": 1},
@@ -289,7 +289,7 @@ func TestMissingTelemetry(t *testing.T) {
 	}{
 		"a score is held for less than the delay":          {-9 * time.Minute, math.NaN(), []func(*cer.Catalog){hold}, .5},
 		"and not for as long as it":                        {-9*time.Minute - time.Second, math.NaN(), []func(*cer.Catalog){hold}, math.NaN()},
-		"the fallback speaks first, by its own curve":      {-2 * time.Minute, .8, []func(*cer.Catalog){hold, fall}, .4},
+		"the fallback comes first, by its own curve":       {-2 * time.Minute, .8, []func(*cer.Catalog){hold, fall}, .4},
 		"without telemetry the fallback holds nothing new": {-time.Hour, math.NaN(), []func(*cer.Catalog){hold, fall}, math.NaN()},
 		"without a policy it is left out":                  {-2 * time.Minute, math.NaN(), nil, math.NaN()},
 	}

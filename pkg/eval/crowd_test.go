@@ -14,7 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// crowded is a catalog of SLIs whose series each tell a dimension of their own, and many cohorts of it.
+// crowded is a catalog of SLIs whose series each have a dimension of their own, and many cohorts of it.
 func crowded(dimensions, values int) (*cer.Catalog, stored) {
 	c := &cer.Catalog{Name: "crowd", Window: 5 * time.Minute, Aggregate: cer.Mean, Flows: []cer.Flow{{Name: "flow", Weight: 1}}}
 	store := stored{}

@@ -6,5 +6,5 @@
 //   - state decides policies, and finds incidents
 //   - budget computes losses of time slices, burn rates and error budgets
 //   - score computes score trees, and the measures of their members
-//   - annotate words what users are told about all of these
+//   - annotate words the notices on all of these
 package eval

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
@@ -27,7 +28,7 @@ type Event struct {
 func (e Event) Text() string {
 	var pairs []string
 	e.Labels.Range(func(l labels.Label) {
-		if l.Name != labels.MetricName {
+		if l.Name != model.MetricNameLabel {
 			pairs = append(pairs, l.Name+"="+l.Value)
 		}
 	})

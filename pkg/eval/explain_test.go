@@ -51,7 +51,7 @@ func TestWhyTheWholeHasNoScore(t *testing.T) {
 				got = append(got, n.String())
 			}
 			if !slices.Equal(got, test.want) {
-				t.Errorf("it is said that\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+				t.Errorf("the notices are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
 	}

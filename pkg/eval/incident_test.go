@@ -52,7 +52,7 @@ func TestIncidents(t *testing.T) {
 	}
 }
 
-func TestAnIncidentThatGoesOnIsTheSameWhateverTheRange(t *testing.T) {
+func TestAnOngoingIncidentIsTheSameWhateverTheRange(t *testing.T) {
 	for _, from := range []time.Duration{5 * time.Minute, time.Hour, 3 * time.Hour} {
 		r := askOver(t, incidentsOfCheckout, policed(tense()), outage("a", 30*time.Minute, -time.Hour), from, 0, time.Minute)
 		if len(r.Incidents) != 1 {
@@ -123,7 +123,7 @@ func TestStatesOfCohorts(t *testing.T) {
 	}{
 		"each by itself": {`{"level":"flow","flows":["checkout"],"measure":"state","by":["region"]}`, byEach,
 			map[string]string{"checkout region=eu": "33o18p10o", "checkout region=us": "61o"}},
-		"a policy without cohorts judges those that are asked about": {`{"level":"flow","flows":["checkout"],"measure":"state","by":["region"]}`, tense(),
+		"a policy without cohorts is decided for those that are asked about": {`{"level":"flow","flows":["checkout"],"measure":"state","by":["region"]}`, tense(),
 			map[string]string{"checkout region=eu": "33o18p10o", "checkout region=us": "61o"}},
 		"the worst of them for all users": {`{"level":"flow","flows":["checkout"],"measure":"state"}`, byEach,
 			map[string]string{"checkout": "33o18p10o"}},

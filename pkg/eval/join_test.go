@@ -44,14 +44,14 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 			if d := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(eval.Result{}, "Plan", "Notices")); d != "" {
 				t.Fatalf("world %d, %s\n%s", seed, format, d)
 			}
-			if d := cmp.Diff(said(want), said(got), cmpopts.SortSlices(func(a, b string) bool { return a < b })); d != "" {
-				t.Fatalf("world %d, %s: what is said\n%s", seed, format, d)
+			if d := cmp.Diff(texts(want), texts(got), cmpopts.SortSlices(func(a, b string) bool { return a < b })); d != "" {
+				t.Fatalf("world %d, %s: the notices\n%s", seed, format, d)
 			}
 			incidents += len(want.Incidents)
 		}
 	}
 	if incidents < 50 {
-		t.Errorf("%d incidents were compared; these are too few to tell", incidents)
+		t.Errorf("%d incidents were compared; these are too few", incidents)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 const tuesday = `[{"weekdays":["tuesday"]}]`
 
 // down answers with 0 for everything in the hour that begins a number of hours before noon, else with 1; a maintenance
-// that PromQL speaks of is on where on says so.
+// with PromQL is on where on says so.
 func down(hoursBefore int, on func(before time.Duration) bool) func(expand.Leaf) series.Answer {
 	return func(leaf expand.Leaf) series.Answer {
 		values := make([]float64, leaf.Range.Len())
@@ -114,10 +114,10 @@ func TestAMaintenanceSuppressesStates(t *testing.T) {
 		m            cer.Maintenance
 		want, notice string
 	}{
-		"while it goes on":             {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
-		"also what is excluded":        {cer.Maintenance{Effect: cer.EffectExclude, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
-		"not what it is not about":     {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`, Flows: cer.FlowSelection{Names: []string{"browse"}}}, "33o18p10o", ""},
-		"and says so while it goes on": {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:59","end_time":"12:30"}]}]`}, "33o18p10o", "checkout: ok while the maintenance works goes on"},
+		"while it is on":                {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
+		"also what is excluded":         {cer.Maintenance{Effect: cer.EffectExclude, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
+		"not what it is not about":      {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`, Flows: cer.FlowSelection{Names: []string{"browse"}}}, "33o18p10o", ""},
+		"and notes that while it is on": {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:59","end_time":"12:30"}]}]`}, "33o18p10o", "checkout: ok while the maintenance works goes on"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

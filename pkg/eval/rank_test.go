@@ -21,7 +21,7 @@ func TestWhatToFixFirst(t *testing.T) {
 		changes []func(*cer.Catalog)
 		want    []string
 	}{
-		"rows stand in the order of the catalog where impacts tell": {
+		"rows stand in the order of the catalog where impacts differ": {
 			`{"level":"sli","format":"table"}`, tied, []func(*cer.Catalog){by(cer.Mean)}, []string{"checkout a", "checkout b", "browse c"}},
 		"they stand by what they lose where no impact is above 0": {
 			`{"level":"sli","format":"table"}`, tied, []func(*cer.Catalog){by(cer.Min)}, []string{"checkout b", "browse c", "checkout a"}},

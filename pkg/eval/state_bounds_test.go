@@ -12,7 +12,7 @@ import (
 const stateOfCheckout = `{"level":"flow","flows":["checkout"],"measure":"state"}`
 
 // paging is the catalog of one policy by chance, which pages.
-func paging(random *rand.Rand, lookback int) (*cer.Catalog, judged) {
+func paging(random *rand.Rand, lookback int) (*cer.Catalog, handPolicy) {
 	p := randomPolicy(random, "one")
 	p.stated.Severity = cer.PageSeverity
 	c := policed(p.stated)
@@ -66,7 +66,7 @@ func TestFlappingIsBoundedByForAndKeepFor(t *testing.T) {
 		alarms += naive
 	}
 	if pages < asked/2 || alarms < pages*4/3 {
-		t.Errorf("there are %d pages, and conditions become true %d times; these are too few to tell", pages, alarms)
+		t.Errorf("there are %d pages, and conditions become true %d times; these are too few", pages, alarms)
 	}
 }
 

@@ -164,14 +164,14 @@ func (c condition) remembered() condition {
 	return c
 }
 
-// judged is a policy that is decided by hand.
-type judged struct {
+// handPolicy is a policy that is decided by hand.
+type handPolicy struct {
 	stated      cer.AlertPolicy
 	when, clear condition
 }
 
 // on says whether the policy is on at a minute, word by word as the model defines it.
-func (p judged) on(h *history, minute, lookback int, excludes bool) cer.Truth {
+func (p handPolicy) on(h *history, minute, lookback int, excludes bool) cer.Truth {
 	when := func(m int) cer.Truth { return p.when.decide(h, m, excludes) }
 	cleared := func(m int) cer.Truth {
 		if p.stated.Clear == "" {
@@ -204,9 +204,9 @@ func (p judged) on(h *history, minute, lookback int, excludes bool) cer.Truth {
 }
 
 // randomPolicy is one by chance.
-func randomPolicy(random *rand.Rand, name string) judged {
+func randomPolicy(random *rand.Rand, name string) handPolicy {
 	when, clears := conditions(random), conditions(random)
-	p := judged{when: when[random.IntN(len(when))].remembered(), clear: clears[random.IntN(len(clears))].remembered()}
+	p := handPolicy{when: when[random.IntN(len(when))].remembered(), clear: clears[random.IntN(len(clears))].remembered()}
 	p.stated = cer.AlertPolicy{Name: name, Severity: cer.AlertSeverities()[random.IntN(2)], When: p.when.text,
 		Flows: cer.FlowSelection{Names: []string{"checkout"}},
 		For:   time.Duration(random.IntN(4)) * time.Minute, KeepFor: time.Duration(random.IntN(15)) * time.Minute}
@@ -224,7 +224,7 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 	for seed := range uint64(worlds) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		h := &history{seed: seed, gaps: seed%3 != 0, columns: map[string][]float64{}}
-		policies := []judged{randomPolicy(random, "one"), randomPolicy(random, "two")}
+		policies := []handPolicy{randomPolicy(random, "one"), randomPolicy(random, "two")}
 		excludes := random.IntN(2) == 0
 		c := policed(policies[0].stated, policies[1].stated)
 		c.Budget.Lookback = lookback * time.Minute
@@ -260,7 +260,7 @@ func TestAStateIsThatOfTheDataAlone(t *testing.T) {
 		}
 	}
 	if compared < 20_000 || on < compared/10 {
-		t.Errorf("%d states were compared, %d of which need somebody; these are too few to tell", compared, on)
+		t.Errorf("%d states were compared, %d of which are ticket or page; these are too few", compared, on)
 	}
 }
 

@@ -121,11 +121,11 @@ func TestStates(t *testing.T) {
 		"the worst of several": {[]cer.AlertPolicy{tense(), tense(func(p *cer.AlertPolicy) {
 			p.Name, p.Severity, p.For, p.KeepFor = "early", cer.TicketSeverity, 0, 20*time.Minute
 		})}, hour, "31o2t18p10t"},
-		"clear keeps it on":             {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `burn("30m") < 0.5` })}, hour, "33o28p"},
-		"a burn rate":                   {[]cer.AlertPolicy{{Name: "fast", Severity: cer.PageSeverity, Burn: &cer.BurnCondition{Share: .03, Long: time.Hour}}}, hour, "36o5p20o"},
-		"the number of an SLI":          {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("a").score < 0.5 && component("availability").coverage == 1` })}, hour, "33o18p10o"},
-		"lost telemetry clears no page": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `sli("b").score > 0.9` })}, lostFrom("b", 22*time.Minute, hour), "33o28p"},
-		"what can't be told is unknown": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("b").score < 0.5` })}, lostFrom("b", 22*time.Minute, hour), "38o23."},
+		"clear keeps it on":                        {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `burn("30m") < 0.5` })}, hour, "33o28p"},
+		"a burn rate":                              {[]cer.AlertPolicy{{Name: "fast", Severity: cer.PageSeverity, Burn: &cer.BurnCondition{Share: .03, Long: time.Hour}}}, hour, "36o5p20o"},
+		"the number of an SLI":                     {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("a").score < 0.5 && component("availability").coverage == 1` })}, hour, "33o18p10o"},
+		"lost telemetry clears no page":            {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.Clear = `sli("b").score > 0.9` })}, lostFrom("b", 22*time.Minute, hour), "33o28p"},
+		"a condition without telemetry is unknown": {[]cer.AlertPolicy{tense(func(p *cer.AlertPolicy) { p.When = `sli("b").score < 0.5` })}, lostFrom("b", 22*time.Minute, hour), "38o23."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -190,7 +190,7 @@ func TestWhyAStateIsWhatItIs(t *testing.T) {
 			"browse: no policy is about it, so that its state is not known; state one, or an objective, which the default policies need"}},
 		"a policy is on": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), outage("a", 30*time.Minute, -time.Hour),
 			[]string{"checkout: page, since tense is on"}},
-		"nobody can tell": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), lostFrom("c", time.Hour, outage("a", 0, 0)),
+		"telemetry is missing": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), lostFrom("c", time.Hour, outage("a", 0, 0)),
 			[]string{"browse: its state is not known, since telemetry is missing by which tense is decided"}},
 	}
 	for name, test := range tests {
@@ -236,7 +236,7 @@ func TestATableOfBudgets(t *testing.T) {
 
 func TestABurnRateIsNotKnownWithoutTheNewestSlice(t *testing.T) {
 	// a fails for ten minutes, is good for another ten, and has no telemetry for the last 40. In the end its failures have
-	// left the window of the burn rate, but nobody knows that they are over. The slices of a day end on whole five minutes.
+	// left the window of the burn rate, but whether they are over is unknown. The slices of a day end on whole five minutes.
 	const at = `{"level":"flow","flows":["checkout"],"measure":"state"}`
 	lost := func(metric string) func(expand.Leaf) series.Answer {
 		return lostFrom(metric, 40*time.Minute, outage("a", time.Hour, 50*time.Minute))
