@@ -50,7 +50,7 @@ func (all *dimensions) read(n node) (cer.Dimension, bool) {
 	read(f, "values", &d.Values, cohorts)
 	read(f, "weights", &d.Weights, cohortWeights)
 	f.end()
-	if len(d.Listed()) > maxValues {
+	if max(len(d.Values), len(d.Weights)) > maxValues || len(d.Listed()) > maxValues {
 		n.refuse("a dimension lists at most %d values; list those that always need an answer, the others are found in the telemetry", maxValues)
 	}
 	all.checkWeighted(f)

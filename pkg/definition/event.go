@@ -15,10 +15,12 @@ func event(n node, taken names) (cer.Event, bool) {
 	if !ok {
 		return e, false
 	}
+	selectors := n.file.selectors
 	need(f, "name", "deploys", &e.Name, taken.new)
 	read(f, "kind", &e.Kind, name)
 	need(f, "promql", "changes(build_info[__window]) > 0", &e.PromQL, expression)
 	read(f, "trust", &e.Trust, matchers)
 	f.end()
+	n.spendOnTrust(selectors, e.Trust)
 	return e, true
 }

@@ -13,7 +13,7 @@ func (r *reader) fallbackOf(s *cer.SLI) reading[*cer.Fallback] {
 		if !ok {
 			return nil, false
 		}
-		stand := cer.SLI{Objective: s.Objective}
+		stand, selectors := cer.SLI{Objective: s.Objective}, n.file.selectors
 		readIndicator(f, &stand)
 		readCurve(f, &stand)
 		read(f, "trust", &stand.Trust, matchers)
@@ -24,6 +24,7 @@ func (r *reader) fallbackOf(s *cer.SLI) reading[*cer.Fallback] {
 		f.end()
 		checkTrust(f, stand.Indicator, r.catalog.TrustOf(s))
 		checkFallback(f, &stand, s)
+		n.spendOnTrust(selectors, stand.Trust)
 		return &cer.Fallback{Indicator: stand.Indicator, Curve: stand.Curve, Trust: stand.Trust}, true
 	}
 }

@@ -85,6 +85,7 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	if r.weightless() {
 		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
 	}
+	r.spec.at.stops()
 	catalog := r.catalog // A pointer into the reader would keep all that was read for as long as the catalog lives.
 	return &catalog
 }

@@ -20,6 +20,7 @@ func (r *reader) maintenance() {
 // maintenanceOf reads one maintenance.
 func (r *reader) maintenanceOf(n node, taken names) (cer.Maintenance, bool) {
 	m := cer.Maintenance{Effect: cer.EffectSuppress}
+	selectors := n.file.selectors
 	f, ok := fieldsOf(n, "a maintenance")
 	if !ok {
 		return m, false
@@ -31,6 +32,7 @@ func (r *reader) maintenanceOf(n node, taken names) (cer.Maintenance, bool) {
 	read(f, "promql", &m.PromQL, expression)
 	read(f, "trust", &m.Trust, matchers)
 	f.end()
+	n.spendOnTrust(selectors, m.Trust)
 	switch calendar, promql := f.has("intervals"), f.has("promql"); {
 	case calendar && promql:
 		f.keys["promql"].refuse("a maintenance has intervals or promql, not both; leave one out, or make it two")
@@ -75,6 +77,7 @@ func interval(n node) (policy.Intervals, bool) {
 		if !stated {
 			continue
 		}
+		n.file.budget.Spend(stepsOfIntervalItem * len(at.Content))
 		var v any
 		if at.Decode(&v) == nil {
 			values[name] = v

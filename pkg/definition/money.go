@@ -12,6 +12,7 @@ var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 func money(what string) reading[*cer.Money] {
 	return func(n node) (*cer.Money, bool) {
 		var m cer.Money
+		selectors := n.file.selectors
 		f, ok := fieldsOf(n, what)
 		if !ok {
 			return nil, false
@@ -21,6 +22,7 @@ func money(what string) reading[*cer.Money] {
 		need(f, "currency", "EUR", &m.Currency, currency)
 		read(f, "trust", &m.Trust, matchers)
 		f.end()
+		n.spendOnTrust(selectors, m.Trust)
 		switch perHour, promql := f.has("perHour"), f.has("promql"); {
 		case perHour && promql:
 			f.keys["promql"].refuse("%s is perHour or promql, not both; leave one out", what)

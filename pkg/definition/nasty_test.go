@@ -105,6 +105,10 @@ func TestNastyDefinitions(t *testing.T) {
 		"conditions that are lists":            {conditions("", "["+repeat("1,", 500)+"1]"), "lists and maps have no meaning here"},
 		"an alias of a long condition":         {head + "  x: &c '" + repeat("score+", 40) + "1 < 0'\n  policies:\n" + joined(100, "    - { name: p%d, severity: page, when: *c, clear: *c }\n"), "the spec has no field of this name"},
 		"policies that most flows do not suit": {head + flows(400) + "    - { name: r, revenue: { perHour: 1, currency: EUR }, slis: [{ name: s, probe: { selector: a } }] }\n  policies:\n" + joined(90, "    - { name: p%d, severity: page, when: revenueAtRisk > 1 }\n"), "more than 500 things are doubtful"},
+		"many trusted matchers":                {head + "    - name: b\n      slis: [" + joined(200, "{ name: s%d, probe: { selector: up } },") + "]\n  trust: ['" + joined(900, "a%d=\"\",") + "', '" + joined(900, "b%d=\"\",") + "']\n", tooMuchWork},
+		"a trusted matcher of many selectors":  {head + "  events: [{ name: e, promql: '" + joined(900, "a%d+") + "a', trust: ['" + joined(900, "a%d=\"\",") + "'] }]\n", tooMuchWork},
+		"many values of a dimension":           {head + "  dimensions: [{ name: d, values: [" + joined(5000, "v%d,") + "], weights: {" + joined(1000, "w%d: 1,") + "} }]\n", "at most 100 values"},
+		"many dimensions":                      {head + "  dimensions: [" + joined(2000, "{ name: d%d },") + "]\n", "at most 8 dimensions"},
 		"time intervals":                       {head + "  maintenance:\n    - { name: m, intervals: [" + repeat("{location: Asia/Tokyo},", 12000) + "] }\n", tooMuchWork},
 	}
 	for name, test := range tests {

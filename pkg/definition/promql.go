@@ -23,16 +23,20 @@ var (
 	sampledCounter = promQL(checkSampled)
 )
 
-// checkPlain returns the metric that a plain selector asks for, and says why text is none.
-func checkPlain(text string, b *work.Budget) (metric string, problems []expand.Problem) {
-	metric, problems = expand.CheckSelector(text, b)
-	return metric, slices.DeleteFunc(problems, func(p expand.Problem) bool { return p.Warning })
+// check finds out about a piece of PromQL within a budget.
+type check func(string, *work.Budget) expand.Checked
+
+// checkPlain checks text as a plain selector.
+func checkPlain(text string, b *work.Budget) expand.Checked {
+	checked := expand.CheckSelector(text, b)
+	checked.Problems = slices.DeleteFunc(checked.Problems, func(p expand.Problem) bool { return p.Warning })
+	return checked
 }
 
-// checkSampled says what is wrong with text as the plain selector of a counter.
-func checkSampled(text string, b *work.Budget) []expand.Problem {
-	if _, problems := checkPlain(text, b); len(problems) > 0 {
-		return problems
+// checkSampled checks text as the plain selector of a counter.
+func checkSampled(text string, b *work.Budget) expand.Checked {
+	if checked := checkPlain(text, b); len(checked.Problems) > 0 {
+		return checked
 	}
 	return expand.CheckCounter(text, b)
 }
@@ -43,7 +47,7 @@ func matchers(n node) ([]string, bool) {
 		return list(matcher)(n)
 	}
 	example := `job="shop"`
-	if n.is(textTag) && len(expand.CheckMatchers(n.Value, n.file.budget)) == 0 {
+	if n.is(textTag) && len(expand.CheckMatchers(n.Value, n.file.budget).Problems) == 0 {
 		example = n.Value
 	}
 	n.refuse("a list is needed here, not %s; write [%s]", n.kindInWords(), quoted(example))
@@ -62,33 +66,37 @@ func quoted(text string) string {
 type seriesSelector struct{ promQL, metric string }
 
 // series reads a selector that a check finds nothing wrong with.
-func series(check func(string, *work.Budget) (metric string, problems []expand.Problem)) reading[seriesSelector] {
-	return func(n node) (s seriesSelector, ok bool) {
-		s.promQL, ok = promQL(func(text string, b *work.Budget) (problems []expand.Problem) {
-			s.metric, problems = check(text, b)
-			return problems
-		})(n)
-		return s, ok
+func series(as check) reading[seriesSelector] {
+	return func(n node) (seriesSelector, bool) {
+		text, checked, ok := n.promQL(as)
+		return seriesSelector{text, checked.Metric}, ok
 	}
 }
 
 // promQL reads PromQL that a check finds nothing wrong with.
-func promQL(check func(string, *work.Budget) []expand.Problem) reading[string] {
+func promQL(as check) reading[string] {
 	return func(n node) (string, bool) {
-		s, ok := text(n)
-		if !ok || n.stops() {
-			return "", false
-		}
-		problems := check(s, n.file.budget)
-		for _, problem := range problems {
-			if n.stops() {
-				return "", false
-			}
-			n.addProblem(s, "PromQL", problem)
-			ok = ok && problem.Warning
-		}
-		return strings.TrimSpace(s), ok && !n.stops()
+		text, _, ok := n.promQL(as)
+		return text, ok
 	}
+}
+
+// promQL returns the PromQL that n holds, and what a check finds out about it.
+func (n node) promQL(as check) (string, expand.Checked, bool) {
+	s, ok := text(n)
+	if !ok || n.stops() {
+		return "", expand.Checked{}, false
+	}
+	checked := as(s, n.file.budget)
+	n.file.selectors += checked.Selectors
+	for _, problem := range checked.Problems {
+		if n.stops() {
+			break
+		}
+		n.addProblem(s, "PromQL", problem)
+		ok = ok && problem.Warning
+	}
+	return strings.TrimSpace(s), checked, ok && !n.stops()
 }
 
 // addProblem adds what is wrong with the PromQL or the condition that n holds, at its own place where the source shows it.

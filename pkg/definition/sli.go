@@ -21,6 +21,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	if !ok {
 		return s, false
 	}
+	selectors := n.file.selectors
 	need(f, "name", "success", &s.Name, taken.new)
 	read(f, "component", &s.Component, oneOf(cer.Components()...))
 	read(f, "dependsOn", &s.DependsOn, name)
@@ -45,6 +46,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	checkHold(f, s.Missing)
 	checkTrust(f, s.Indicator, r.catalog.Trust)
 	r.checkWindow(f, s.Window)
+	n.spendOnTrust(selectors, r.catalog.TrustOf(&s))
 	return s, true
 }
 

@@ -33,6 +33,8 @@ type file struct {
 	issueList
 	// budget is that of all sources of a catalog.
 	budget *work.Budget
+	// selectors is how many selectors of series were read so far.
+	selectors int
 	// left is how many nodes and bytes of text the documents may have from here on, with their aliases written out.
 	left int
 	// documents are the roots of the YAML documents that are not empty.

@@ -25,6 +25,7 @@ func (r *reader) readWeight(f *fields, flow *cer.Flow) {
 func dynamicWeight(n node) (float64, *cer.DynamicWeight) {
 	var d cer.DynamicWeight
 	f, _ := fieldsOf(n, "a weight that follows the data")
+	selectors := n.file.selectors
 	value := 1.0
 	if f.has("promql") {
 		value = 0
@@ -35,6 +36,7 @@ func dynamicWeight(n node) (float64, *cer.DynamicWeight) {
 	read(f, "promql", &d.PromQL, expression)
 	read(f, "trust", &d.Trust, matchers)
 	f.end()
+	n.spendOnTrust(selectors, d.Trust)
 	checkFollowed(f)
 	return value, &d
 }

@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"strings"
+
 	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
@@ -19,10 +21,22 @@ const (
 	stepsOfItem          = 1
 	stepsOfIssue         = 5
 	stepsOfInterval      = 150
+	stepsOfIntervalItem  = 20
 	stepsOfCondition     = 200
 	stepsOfConditionByte = 3
 	stepsOfComparison    = 8
 )
+
+// spendOnTrust takes from the budget what it costs to put trusted matchers on the selectors of n, which are those that were
+// read since there were as many as before.
+func (n node) spendOnTrust(before int, trust []string) {
+	steps := 0
+	for _, text := range trust {
+		steps += 1 + strings.Count(text, ",") + len(text)/100
+	}
+	n.file.budget.Spend((1 + n.file.selectors - before) * steps)
+	n.stops()
+}
 
 // stepsOfChoices returns the steps of looking for a name among known ones.
 func stepsOfChoices(known int) int { return stepsOfComparison * min(known, didyoumean.MaxCompared) }

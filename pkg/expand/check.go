@@ -24,69 +24,75 @@ type Problem struct {
 	Warning bool
 }
 
-// The checks spend steps of a budget. What they return once it is exhausted means nothing.
+// Checked is the result of a check of a piece of PromQL. It is meaningless once the budget of the check is exhausted.
+type Checked struct {
+	// Metric is the name of the metric of a plain selector; "" if it states none, or the text is not one.
+	Metric string
+	// Selectors is the number of selectors in an expression.
+	Selectors int
+	Problems  []Problem
+}
 
-// checkPlain parses text as a plain selector. It returns nil and the problems where it is not one.
-func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, []Problem) {
-	expr, problems := check(text, b)
-	if expr == nil || len(problems) > 0 {
-		return nil, problems
+// invalid returns the result for a text with an error.
+func invalid(offset int, message string) Checked {
+	return Checked{Problems: []Problem{{Offset: offset, Message: message}}}
+}
+
+// warn returns the result with a warning added.
+func (c Checked) warn(offset int, message string) Checked {
+	c.Problems = append(c.Problems, Problem{Offset: offset, Message: message, Warning: true})
+	return c
+}
+
+// checkPlain parses text as a plain selector. It returns nil where it is not one.
+func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, Checked) {
+	expr, checked := check(text, b)
+	if expr == nil {
+		return nil, checked
 	}
 	selector, problem := needSelector(expr)
 	if problem != nil {
-		return nil, []Problem{*problem}
+		return nil, Checked{Problems: []Problem{*problem}}
 	}
-	return selector, nil
+	checked.Metric = metricName(selector)
+	return selector, checked
 }
 
-// CheckSelector returns the metric that a plain selector of series asks for, such as probe_success{target="psp"}, "" if it
-// states none, and the problems of text as one.
-func CheckSelector(text string, b *work.Budget) (metric string, problems []Problem) {
-	selector, problems := checkPlain(text, b)
-	if selector == nil {
-		return "", problems
+// CheckSelector checks text as a plain selector of series, such as probe_success{target="psp"}.
+func CheckSelector(text string, b *work.Budget) Checked {
+	selector, checked := checkPlain(text, b)
+	if selector != nil && strings.HasSuffix(checked.Metric, "_total") {
+		return checked.warn(int(selector.PosRange.Start), "this is the name of a counter; a probe is a gauge that is 0 or 1")
 	}
-	metric = metricName(selector)
-	if strings.HasSuffix(metric, "_total") {
-		return metric, []Problem{{Offset: int(selector.PosRange.Start), Warning: true, Message: "this is the name of a counter; a probe is a gauge that is 0 or 1"}}
-	}
-	return metric, nil
+	return checked
 }
 
 // foreignRange matches ranges that are variables of Sloth or of Grafana.
 var foreignRange = regexp.MustCompile(`\[\s*(\{\{|\$)`)
 
-// CheckHistogram returns the metric that the selector of a histogram asks for, without _bucket, and the problems of text
-// as one.
-func CheckHistogram(text string, b *work.Budget) (metric string, problems []Problem) {
-	selector, problems := checkPlain(text, b)
+// CheckHistogram checks text as the selector of a histogram, without _bucket.
+func CheckHistogram(text string, b *work.Budget) Checked {
+	selector, checked := checkPlain(text, b)
 	if selector == nil {
-		return "", problems
+		return checked
 	}
-	metric = metricName(selector)
-	return metric, checkHistogram(text, selector, metric)
-}
-
-// checkHistogram returns the problems of a selector as that of a histogram.
-func checkHistogram(text string, selector *parser.VectorSelector, name string) []Problem {
-	at := int(selector.PosRange.Start)
-	if name == "" {
-		return []Problem{{Offset: at, Message: "a histogram needs the name of its metric; write name{...}"}}
-	}
-	if suffix := histogramSuffix(name); suffix != "" {
+	at, name := int(selector.PosRange.Start), checked.Metric
+	suffix := histogramSuffix(name)
+	switch {
+	case name == "":
+		return invalid(at, "a histogram needs the name of its metric; write name{...}")
+	case suffix != "":
 		if strings.HasPrefix(text[at:], name) {
 			at += len(name) - len(suffix)
 		}
-		return []Problem{{Offset: at, Message: fmt.Sprintf(
-			"a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix))}}
+		return invalid(at, fmt.Sprintf("a histogram is named without %s; write %s", suffix, strings.TrimSuffix(name, suffix)))
+	case matchesOn(selector, model.BucketLabel):
+		return invalid(bucketMatcherAt(text, at), "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q")
+	case strings.HasSuffix(name, "_total"):
+		return checked.warn(at, "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters")
+	default:
+		return checked
 	}
-	if matchesOn(selector, model.BucketLabel) {
-		return []Problem{{Offset: bucketMatcherAt(text, at), Message: "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q"}}
-	}
-	if strings.HasSuffix(name, "_total") {
-		return []Problem{{Offset: at, Warning: true, Message: "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters"}}
-	}
-	return nil
 }
 
 var bucketLabel = regexp.MustCompile(`\b` + model.BucketLabel + `\b`)
@@ -99,19 +105,20 @@ func bucketMatcherAt(text string, start int) int {
 	return start
 }
 
-// CheckCounter returns the problems of text as a field of a ratio: the selector of a counter, or a whole expression.
-func CheckCounter(text string, b *work.Budget) []Problem {
-	expr, problems := check(text, b)
-	if expr == nil || len(problems) > 0 {
-		return problems
+// CheckCounter checks text as a field of a ratio: the selector of a counter, or a whole expression.
+func CheckCounter(text string, b *work.Budget) Checked {
+	expr, checked := check(text, b)
+	if expr == nil {
+		return checked
 	}
-	if selector := asSelector(expr); selector != nil {
-		if _, problem := needSelector(expr); problem != nil {
-			return []Problem{*problem}
-		}
-		return checkCounterName(selector)
+	if selector := asSelector(expr); selector == nil {
+		checked.Problems = append(checkWhole(text, expr), checkEvents(expr)...)
+	} else if _, problem := needSelector(expr); problem != nil {
+		checked.Problems = []Problem{*problem}
+	} else {
+		checked.Problems = checkCounterName(selector)
 	}
-	return append(checkWhole(text, expr), checkEvents(expr)...)
+	return checked
 }
 
 // checkEvents warns of functions that do not return rates, of which a ratio is made.
@@ -154,27 +161,26 @@ func matchesOn(selector *parser.VectorSelector, label string) bool {
 	return slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == label })
 }
 
-// CheckExpression returns the problems of text as a whole expression.
-func CheckExpression(text string, b *work.Budget) []Problem {
-	expr, problems := check(text, b)
-	if expr == nil || len(problems) > 0 {
-		return problems
+// CheckExpression checks text as a whole expression.
+func CheckExpression(text string, b *work.Budget) Checked {
+	expr, checked := check(text, b)
+	if expr != nil {
+		checked.Problems = checkWhole(text, expr)
 	}
-	return checkWhole(text, expr)
+	return checked
 }
 
-// CheckMatchers returns the problems of text as one or more label matchers, such as job=~"shop-.*".
-func CheckMatchers(text string, b *work.Budget) []Problem {
+// CheckMatchers checks text as one or more label matchers, such as job=~"shop-.*".
+func CheckMatchers(text string, b *work.Budget) Checked {
 	if len(text) > maxLength {
-		return []Problem{{Message: "the matchers are longer than 8 KiB; write fewer"}}
+		return invalid(0, "the matchers are longer than 8 KiB; write fewer")
 	}
 	selector, problem := lexWithin(matcherPrefix+text+"}", b)
 	switch {
 	case b.Exhausted():
-		return nil
+		return Checked{}
 	case problem != nil:
-		problem.Offset = max(0, problem.Offset-len(matcherPrefix))
-		return []Problem{*problem}
+		return invalid(max(0, problem.Offset-len(matcherPrefix)), problem.Message)
 	}
 	matchers, err := promQL.parseMetricSelector(selector)
 	if err != nil {
@@ -182,7 +188,7 @@ func CheckMatchers(text string, b *work.Budget) []Problem {
 		for i := range problems {
 			problems[i].Message += `; write a matcher such as job="shop"`
 		}
-		return problems
+		return Checked{Problems: problems}
 	}
 	names := 0
 	for _, m := range matchers {
@@ -191,9 +197,9 @@ func CheckMatchers(text string, b *work.Budget) []Problem {
 		}
 	}
 	if names > 1 || len(matchers) == names {
-		return []Problem{{Message: `a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`}}
+		return invalid(0, `a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`)
 	}
-	return nil
+	return Checked{}
 }
 
 // maxLength is the maximum length of a piece of PromQL, in bytes, which bounds how deep it nests.
@@ -209,30 +215,33 @@ func withoutStrings(text string) string {
 	})
 }
 
-// check parses text, and returns the problems that no PromQL of a definition may have. It returns neither once the budget is
-// exhausted.
-func check(text string, b *work.Budget) (parser.Expr, []Problem) {
+// check parses text, and finds the problems that no PromQL of a definition may have. It returns no expression where it found
+// a problem or the budget is exhausted.
+func check(text string, b *work.Budget) (parser.Expr, Checked) {
 	if strings.TrimSpace(text) == "" {
-		return nil, []Problem{{Message: "PromQL is missing here"}}
+		return nil, invalid(0, "PromQL is missing here")
 	}
 	if len(text) > maxLength {
-		return nil, []Problem{{Message: "the PromQL is longer than 8 KiB; let a recording rule compute a part of it"}}
+		return nil, invalid(0, "the PromQL is longer than 8 KiB; let a recording rule compute a part of it")
 	}
 	if problem := checkRanges(text); problem != nil {
-		return nil, []Problem{*problem}
+		return nil, Checked{Problems: []Problem{*problem}}
 	}
 	l, problem := lexWithin(withWindow(text, sentinelText), b)
 	switch {
 	case b.Exhausted():
-		return nil, nil
+		return nil, Checked{}
 	case problem != nil:
-		return nil, []Problem{*problem}
+		return nil, Checked{Problems: []Problem{*problem}}
 	}
 	expr, err := promQL.parse(l)
 	if err != nil {
-		return nil, parseProblems(err, 0, len(text))
+		return nil, Checked{Problems: parseProblems(err, 0, len(text))}
 	}
-	return expr, impurities(expr)
+	if problems := impurities(expr); len(problems) > 0 {
+		return nil, Checked{Problems: problems}
+	}
+	return expr, Checked{Selectors: len(selectorsOf(expr))}
 }
 
 // checkRanges returns a problem if a range is a variable of another tool.

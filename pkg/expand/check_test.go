@@ -10,18 +10,18 @@ import (
 
 func TestChecks(t *testing.T) {
 	tests := map[string]struct {
-		check func(string, *work.Budget) []Problem
+		check func(string, *work.Budget) Checked
 		text  string
 		want  string
 	}{
-		"a selector is one":                            {selectorProblems, `probe_success{target="psp"}`, ``},
-		"a selector in parentheses is one":             {selectorProblems, `(up)`, ``},
-		"a selector without a name is one":             {selectorProblems, `{job="x"}`, ``},
-		"no text is refused":                           {selectorProblems, ` `, `0: PromQL is missing here`},
-		"an expression is no selector":                 {selectorProblems, `sum(up)`, `0: a selector such as name{label="value"} is needed here, not an expression`},
-		"a selector needs no range":                    {selectorProblems, `up{a="b"}[5m]`, `9: the range is put in by itself; leave it off the selector`},
-		"a selector takes no offset":                   {selectorProblems, `up offset 5m`, `0: a selector takes no offset; write a whole expression where that is allowed`},
-		"a syntax error says where":                    {selectorProblems, `up{a="b",,}`, `9: PromQL: unexpected "," in label matching, expected identifier or "}"`},
+		"a selector is one":                            {CheckSelector, `probe_success{target="psp"}`, ``},
+		"a selector in parentheses is one":             {CheckSelector, `(up)`, ``},
+		"a selector without a name is one":             {CheckSelector, `{job="x"}`, ``},
+		"no text is refused":                           {CheckSelector, ` `, `0: PromQL is missing here`},
+		"an expression is no selector":                 {CheckSelector, `sum(up)`, `0: a selector such as name{label="value"} is needed here, not an expression`},
+		"a selector needs no range":                    {CheckSelector, `up{a="b"}[5m]`, `9: the range is put in by itself; leave it off the selector`},
+		"a selector takes no offset":                   {CheckSelector, `up offset 5m`, `0: a selector takes no offset; write a whole expression where that is allowed`},
+		"a syntax error says where":                    {CheckSelector, `up{a="b",,}`, `9: PromQL: unexpected "," in label matching, expected identifier or "}"`},
 		"what follows from a syntax error is left out": {CheckExpression, `sum(rate(foo[5m])`, `16: PromQL: unclosed left parenthesis`},
 		"two mistaken types are both named":            {CheckExpression, `rate(a) + rate(b)`, "5: PromQL: expected type range vector in call to function \"rate\", got instant vector\n15: PromQL: expected type range vector in call to function \"rate\", got instant vector"},
 		"the macro is a duration":                      {CheckExpression, `rate(a[__window] offset __window)`, ``},
@@ -43,7 +43,7 @@ func TestChecks(t *testing.T) {
 		"a variable of Grafana is no range":            {CheckExpression, `rate(a[$window])`, `6: another tool's variable can't be the range; write [__window]`},
 		"events are no events a second":                {CheckCounter, `sum(increase(a_total[__window]))`, `4: warning: increase yields events, not events a second, which traffic and minEvents count in; use rate(...)`},
 		"a recorded rate needs no rate":                {CheckCounter, `job:errors:rate5m`, `0: warning: rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded`},
-		"a counter is no probe":                        {selectorProblems, `checks_total{a="b"}`, `0: warning: this is the name of a counter; a probe is a gauge that is 0 or 1`},
+		"a counter is no probe":                        {CheckSelector, `checks_total{a="b"}`, `0: warning: this is the name of a counter; a probe is a gauge that is 0 or 1`},
 		"a counter may be a selector":                  {CheckCounter, `requests_total{code!~"5.."}`, ``},
 		"a counter may be an expression":               {CheckCounter, `sum(rate(requests_total[__window]))`, ``},
 		"a counter's selector takes no offset":         {CheckCounter, `requests_total offset 5m`, `0: a selector takes no offset; write a whole expression where that is allowed`},
@@ -52,12 +52,12 @@ func TestChecks(t *testing.T) {
 		"nor are all of its buckets":                   {CheckCounter, `latency_seconds_bucket{a="b"}`, `0: warning: a histogram counts an event once in every bucket that it fits in; match on le, or write latency_seconds_count for all events`},
 		"one bucket is a counter":                      {CheckCounter, `latency_seconds_bucket{le="0.3"}`, ``},
 		"seconds are counted as well":                  {CheckCounter, `busy_seconds_total`, ``},
-		"a histogram is named without its suffix":      {histogramProblems, `latency_seconds_bucket{a="b"}`, `15: a histogram is named without _bucket; write latency_seconds`},
-		"so is one that __name__ names":                {histogramProblems, `{__name__="latency_seconds_count"}`, `0: a histogram is named without _count; write latency_seconds`},
-		"a histogram has a name":                       {histogramProblems, `{a="b"}`, `0: a histogram needs the name of its metric; write name{...}`},
-		"a histogram takes no matcher on le":           {histogramProblems, `x{handle="le", le="1"}`, `15: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
-		"nor on a quoted le":                           {histogramProblems, `x{"le"="1"}`, `0: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
-		"nor on le of what is named as a counter":      {histogramProblems, `x_total{le="1"}`, `8: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"a histogram is named without its suffix":      {CheckHistogram, `latency_seconds_bucket{a="b"}`, `15: a histogram is named without _bucket; write latency_seconds`},
+		"so is one that __name__ names":                {CheckHistogram, `{__name__="latency_seconds_count"}`, `0: a histogram is named without _count; write latency_seconds`},
+		"a histogram has a name":                       {CheckHistogram, `{a="b"}`, `0: a histogram needs the name of its metric; write name{...}`},
+		"a histogram takes no matcher on le":           {CheckHistogram, `x{handle="le", le="1"}`, `15: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"nor on a quoted le":                           {CheckHistogram, `x{"le"="1"}`, `0: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
+		"nor on le of what is named as a counter":      {CheckHistogram, `x_total{le="1"}`, `8: a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q`},
 		"matchers are matchers":                        {CheckMatchers, `job=~"shop-.*", region!=""`, ``},
 		"a selector is no matcher":                     {CheckMatchers, `{job="x"}`, `0: PromQL: unexpected left brace '{'; write a matcher such as job="shop"`},
 		"a bad regular expression is refused":          {CheckMatchers, `job=~"("`, "0: PromQL: error parsing regexp: missing closing ): `(`; write a matcher such as job=\"shop\""},
@@ -65,11 +65,11 @@ func TestChecks(t *testing.T) {
 		"no matcher is refused":                        {CheckMatchers, ``, `0: a matcher on a label is needed, such as job=~"shop-.*"; __name__ can't be forced`},
 		"a tower of parentheses is refused":            {CheckExpression, strings.Repeat("(", 1001) + "a" + strings.Repeat(")", 1001), `0: the PromQL has more than 1000 operators and parentheses; let a recording rule compute a part of it`},
 		"so is a chain of operators":                   {CheckExpression, strings.Repeat("a+", 1001) + "a", `0: the PromQL has more than 1000 operators and parentheses; let a recording rule compute a part of it`},
-		"much repetition is refused":                   {selectorProblems, `up{job=~"` + strings.Repeat("x{1000}", 2) + `"}`, `8: this regular expression repeats too much, as by {1000}; write a smaller one`},
+		"much repetition is refused":                   {CheckSelector, `up{job=~"` + strings.Repeat("x{1000}", 2) + `"}`, `8: this regular expression repeats too much, as by {1000}; write a smaller one`},
 		"so are repetitions of repetitions":            {CheckExpression, `label_replace(a, "b", "$1", "c", "((xy){30}){30}")`, `33: this regular expression repeats too much, as by {1000}; write a smaller one`},
-		"repetition that is escaped is repetition":     {selectorProblems, `x{a=~".\x7b1000}.\x7b1000}"}`, `5: this regular expression repeats too much, as by {1000}; write a smaller one`},
+		"repetition that is escaped is repetition":     {CheckSelector, `x{a=~".\x7b1000}.\x7b1000}"}`, `5: this regular expression repeats too much, as by {1000}; write a smaller one`},
 		"also in a call":                               {CheckExpression, `label_replace(a, "b", "$1", "c", "(\u0028xy\x29\173900})")`, `33: this regular expression repeats too much, as by {1000}; write a smaller one`},
-		"what escapes a brace is no repetition":        {selectorProblems, "x{a=~`.\\{1000}.\\{1000}`}", ``},
+		"what escapes a brace is no repetition":        {CheckSelector, "x{a=~`.\\{1000}.\\{1000}`}", ``},
 		"a selector has one name":                      {CheckExpression, `sum(x{a=~"foo.*",__name__=~"bar.*",__name__!~"b"})`, "4: PromQL: metric name must not be set twice: \"x\" or \"bar.*\"\n4: PromQL: metric name must not be set twice: \"x\" or \"b\""},
 		"a selector selects something":                 {CheckExpression, `{a=~"b*|c?"} + {a!~"b"} + {a=~"b"}`, "0: PromQL: vector selector must contain at least one non-empty matcher\n15: PromQL: vector selector must contain at least one non-empty matcher"},
 		"also among matchers":                          {CheckMatchers, `job!~"x{600}y{600}"`, `5: this regular expression repeats too much, as by {1000}; write a smaller one`},
@@ -80,23 +80,11 @@ func TestChecks(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := shown(test.check(test.text, work.NewBudget(100_000))); got != test.want {
+			if got := shown(test.check(test.text, work.NewBudget(100_000)).Problems); got != test.want {
 				t.Errorf("%s\n got %s\nwant %s", excerptOf(test.text), got, test.want)
 			}
 		})
 	}
-}
-
-// selectorProblems returns the problems of a selector.
-func selectorProblems(text string, b *work.Budget) []Problem {
-	_, problems := CheckSelector(text, b)
-	return problems
-}
-
-// histogramProblems returns the problems of the selector of a histogram.
-func histogramProblems(text string, b *work.Budget) []Problem {
-	_, problems := CheckHistogram(text, b)
-	return problems
 }
 
 // shown returns the problems, each with its offset on a line of its own.

@@ -33,7 +33,7 @@ func (m Merged) Recipes() []string {
 	for _, x := range m.extracts {
 		selector := &parser.VectorSelector{Name: "merged", LabelMatchers: slices.Clone(x.matchers)}
 		for i, value := range strings.Split(x.key, "\x00")[:len(m.labels)] {
-			addMatcherInplace(selector, labels.MustNewMatcher(labels.MatchEqual, m.labels[i], value))
+			addMatchersInplace(selector, []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, m.labels[i], value)})
 		}
 		recipe := (&parser.AggregateExpr{Op: parser.SUM, Expr: selector, Grouping: x.by}).String()
 		if x.isQuantile {

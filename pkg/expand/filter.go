@@ -19,7 +19,7 @@ type Filter struct {
 	Pattern string
 }
 
-// matchersOf returns a label matcher for each filter.
+// matchersOf returns the label matchers for filters, each once.
 func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	for _, f := range filters {
@@ -29,7 +29,7 @@ func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
 		}
 		matchers = append(matchers, m)
 	}
-	return matchers, nil
+	return distinct(matchers), nil
 }
 
 // matcher returns the label matcher that the filter is, such as region=~"eu|".

@@ -2,6 +2,7 @@ package expand
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -15,29 +16,49 @@ var promQL = promQLParser{parser.NewParser(parser.Options{})}
 // usesWindow reports whether the macro stands in text.
 func usesWindow(text string) bool { return countWindows(text) > 0 }
 
-// forceInplace adds the matchers to every selector of expr, but for those it has already.
+// forceInplace adds the matchers, of which no two are alike, to every selector of expr, but for those it has already.
 func forceInplace(expr parser.Expr, matchers []*labels.Matcher) {
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if selector, ok := node.(*parser.VectorSelector); ok {
-			for _, m := range matchers {
-				addMatcherInplace(selector, m)
-			}
+			addMatchersInplace(selector, matchers)
 		}
 		return nil
 	})
 }
 
-// addMatcherInplace adds m to the selector unless an equal one is there.
-func addMatcherInplace(selector *parser.VectorSelector, m *labels.Matcher) {
-	for _, has := range selector.LabelMatchers {
-		if *has == *m || has.String() == m.String() {
-			return
+// addMatchersInplace adds the matchers, of which no two are alike, to the selector, but for those it has already.
+func addMatchersInplace(selector *parser.VectorSelector, matchers []*labels.Matcher) {
+	own := selector.LabelMatchers
+	for _, m := range matchers {
+		if !slices.ContainsFunc(own, func(has *labels.Matcher) bool { return matcherOf(has) == matcherOf(m) }) {
+			selector.LabelMatchers = append(selector.LabelMatchers, m)
 		}
 	}
-	selector.LabelMatchers = append(selector.LabelMatchers, m)
 }
 
-// parseMatchers parses lists of label matchers, each such as job=~"shop-.*".
+// matcher is what a matcher says. Matchers that say the same have the same text.
+type matcher struct {
+	match       labels.MatchType
+	name, value string
+}
+
+// matcherOf returns what a matcher says.
+func matcherOf(m *labels.Matcher) matcher { return matcher{m.Type, m.Name, m.Value} }
+
+// distinct returns matchers without those that say the same as an earlier one.
+func distinct(matchers []*labels.Matcher) []*labels.Matcher {
+	seen := map[matcher]bool{}
+	var kept []*labels.Matcher
+	for _, m := range matchers {
+		if !seen[matcherOf(m)] {
+			seen[matcherOf(m)] = true
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// parseMatchers parses lists of label matchers, each such as job=~"shop-.*", and returns each matcher once.
 func parseMatchers(texts []string) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	for _, text := range texts {
@@ -51,7 +72,7 @@ func parseMatchers(texts []string) ([]*labels.Matcher, error) {
 			}
 		}
 	}
-	return matchers, nil
+	return distinct(matchers), nil
 }
 
 // matcherPrefix makes a list of matchers a selector that is complete even where every matcher may match nothing.

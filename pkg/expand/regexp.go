@@ -43,7 +43,7 @@ func instructions(expr *syntax.Regexp) (written, repeated int) {
 const (
 	stepsOfRegexp  = 10
 	stepsOfUnicode = 80   // a class such as \pL, which has up to 1400 bounds
-	stepsOfFolding = 2000 // a range of characters of both cases
+	stepsOfFolding = 3000 // a range of characters of both cases
 )
 
 var (
