@@ -49,7 +49,7 @@ func values(promQL string) string {
 
 // trusted returns as many matchers of a regular expression as there can be.
 func trusted(pattern string) string {
-	return nasty(nastyLength, "spec:\n  trust:\n", "", func(i int) string { return fmt.Sprintf("    - 'a=~\"%s\"'\n", pattern) })
+	return nasty(nastyLength, "spec:\n  trust:\n", "", func(int) string { return fmt.Sprintf("    - 'a=~\"%s\"'\n", pattern) })
 }
 
 // conditions returns policies of a condition, as many as there can be.
@@ -208,7 +208,9 @@ func TestLargeCatalogsTakeAPartOfTheirBudget(t *testing.T) {
 func TestFilesShareABudget(t *testing.T) {
 	one := Source{Name: "one.yaml", Content: []byte(large(nastyLength))}
 	alone := budgetOf(one)
-	loadWithin(alone, "", []Source{one})
+	if _, issues := loadWithin(alone, "", []Source{one}); len(issues) > 0 {
+		t.Fatal(issues)
+	}
 	two := Source{Name: "two.yaml", Content: []byte(strings.ReplaceAll(values("a"), "name: a", "name: other"))}
 	budget := work.NewBudget(alone.Spent())
 	catalog, issues := loadWithin(budget, "", []Source{one, two})
