@@ -27,6 +27,9 @@ const (
 	partial       // some of the series are left out, with a warning
 )
 
+// maxIdleConnections is the number of connections to a world that are kept for further requests.
+const maxIdleConnections = 100
+
 // front stands before the worlds, and shows each user the own one.
 type front struct {
 	worlds map[string]http.Handler
@@ -45,6 +48,8 @@ func newFront(t *testing.T, worlds map[string]*world) (f *front, faulty, straigh
 		}
 		proxy := httputil.NewSingleHostReverseProxy(to)
 		proxy.ModifyResponse, proxy.ErrorLog = spoil, log.New(io.Discard, "", 0)
+		// By default two connections to a host are kept, and the ports of all others wait until none is left.
+		proxy.Transport = &http.Transport{MaxIdleConnsPerHost: maxIdleConnections}
 		f.worlds[user] = proxy
 	}
 	first, second := httptest.NewServer(http.HandlerFunc(f.serveFaulty)), httptest.NewServer(http.HandlerFunc(f.serve))
