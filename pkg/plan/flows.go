@@ -115,7 +115,7 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 		}
 	}
 	if b.scope.needsWeighted() {
-		by := append(b.plan.By[:len(b.plan.By):len(b.plan.By)], *b.plan.Weighted)
+		by := slices.Concat(b.plan.By, []cer.Dimension{*b.plan.Weighted})
 		if one.Weighted, err = b.view(f, &one, by); err != nil {
 			return one, err
 		}

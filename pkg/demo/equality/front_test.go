@@ -65,6 +65,13 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "who are you?", http.StatusUnauthorized)
 		return
 	}
+	// The server closes the body when the answer begins, and the proxy drops the answer if it has not read the body to its end
+	// by then, as on a busy machine.
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	world.ServeHTTP(w, r)
 }
 

@@ -89,7 +89,7 @@ func TestResources(t *testing.T) {
 		"a definition over 48 KiB is refused": {good, "Editor", "POST", "validate", validate(shopDefinition + strings.Repeat("#", 48<<10)), 200, []string{`"valid":false`, "the settings hold 49152 at most"}},
 		"a viewer sees what is asked of a SLI": {good, "Viewer", "POST", "expand", `{"flow":"checkout","sli":"success","window":"10m"}`, 200, []string{
 			`[{"flow":"checkout","sli":"success","window":"10m","formula":"1 - #0/#1","queries":[`,
-			`{"name":"#1","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))"}`,
+			`{"name":"#1","promql":"sum(rate(requests_total{job=\"shop\"}[10m]))","request":"sum by (code) (rate(requests_total{job=\"shop\"}[10m]))"}`,
 		}},
 		"and of a flow":     {good, "Viewer", "POST", "expand", `{"flow":"search"}`, 200, []string{`"sli":"fast"`, `"sli":"backlog"`, "histogram_fraction(-Inf, 1, "}},
 		"and of everything": {good, "Viewer", "POST", "expand", `{}`, 200, []string{`"flow":"checkout"`, `"flow":"search"`, `"flow":"login"`}},
