@@ -1,0 +1,257 @@
+package findings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/plugin"
+)
+
+// noon is when most tests ask.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// clock is the time of the data sources of all trials. It is set by ask.
+var clock atomic.Pointer[time.Time]
+
+// newInstance makes a data source. A process has one factory, which registers metrics.
+var newInstance = plugin.NewFactoryAt(func() time.Time { return *clock.Load() })
+
+// series are the samples of one series: one at from and after each spacing, up to and including to.
+type series struct {
+	// metric is written as in PromQL: up{job="a"}.
+	metric   string
+	from, to time.Time
+	spacing  time.Duration
+	// value returns the value of a sample; NaN leaves it out.
+	value func(at time.Time) float64
+}
+
+// samples returns the samples of a series.
+func (s series) samples(t testing.TB) []promstore.Sample {
+	t.Helper()
+	metric, err := parser.NewParser(parser.Options{}).ParseMetric(s.metric)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var samples []promstore.Sample
+	for at := s.from; !at.After(s.to); at = at.Add(s.spacing) {
+		if v := s.value(at); !math.IsNaN(v) {
+			samples = append(samples, promstore.Sample{Labels: metric, Time: at, Value: v})
+		}
+	}
+	return samples
+}
+
+// counter returns the value of a counter that grows by perSecond from the time from on.
+func counter(from time.Time, perSecond float64) func(time.Time) float64 {
+	return func(at time.Time) float64 { return at.Sub(from).Seconds() * perSecond }
+}
+
+// constant returns the value of a gauge that never changes.
+func constant(v float64) func(time.Time) float64 { return func(time.Time) float64 { return v } }
+
+// trial is a data source with a catalog and a store of its own.
+type trial struct {
+	t        testing.TB
+	store    *promstore.Store
+	instance instancemgmt.Instance
+}
+
+// try opens a store with series, and a data source with a definition and settings (JSON fields such as timeInterval, which
+// may be nil).
+func try(t testing.TB, definition string, settings map[string]any, all ...series) *trial {
+	t.Helper()
+	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	tr := &trial{t: t, store: store}
+	for _, s := range all {
+		tr.append(s)
+	}
+	tr.instance = tr.dataSource(store.URL(), definition, settings)
+	return tr
+}
+
+// append adds a series to the store.
+func (tr *trial) append(s series) {
+	tr.t.Helper()
+	if err := tr.store.Append(s.samples(tr.t)...); err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+// dataSource returns a new data source for a store.
+func (tr *trial) dataSource(url, definition string, settings map[string]any) instancemgmt.Instance {
+	tr.t.Helper()
+	if clock.Load() == nil {
+		clock.Store(&noon)
+	}
+	fields := map[string]any{"definition": definition}
+	for name, value := range settings {
+		fields[name] = value
+	}
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	instance, err := newInstance(context.Background(), backend.DataSourceInstanceSettings{
+		UID: strings.ReplaceAll(tr.t.Name(), "/", "-"), Type: "cer-reliability-datasource", Name: "cer", URL: url, JSONData: raw, Updated: noon,
+	})
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	tr.t.Cleanup(instance.(instancemgmt.InstanceDisposer).Dispose)
+	return instance
+}
+
+// answer is the answer to a query.
+type answer struct {
+	t testing.TB
+	backend.DataResponse
+}
+
+// latest asks a query in the format latest, at a time that is now. A query is JSON without the braces:
+// `"measure": "burn", "level": "flow"`.
+func (tr *trial) latest(query string, now time.Time) answer {
+	tr.t.Helper()
+	return tr.ask(`"format": "latest", `+query, now.Add(-time.Hour), now, time.Minute)
+}
+
+// ask asks a query over a range whose end is now.
+func (tr *trial) ask(query string, from, to time.Time, step time.Duration) answer {
+	tr.t.Helper()
+	clock.Store(&to)
+	response, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
+		RefID: "A", JSON: []byte("{" + query + "}"), Interval: step, MaxDataPoints: int64(to.Sub(from)/step) + 1,
+		TimeRange: backend.TimeRange{From: from, To: to},
+	}}})
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return answer{tr.t, response.Responses["A"]}
+}
+
+// column returns the times and the numbers of the field with labels, such as `flow="shop"`, NaN for null. Without labels
+// there must be one field with numbers.
+func (a answer) column(labels string) ([]time.Time, []float64) {
+	a.t.Helper()
+	if a.Error != nil {
+		a.t.Fatalf("the query fails: %v", a.Error)
+	}
+	var times []time.Time
+	var numbers []float64
+	found := []string{}
+	for _, frame := range a.Frames {
+		for _, field := range frame.Fields {
+			if field.Type() != data.FieldTypeNullableFloat64 {
+				continue
+			}
+			name := strings.TrimSuffix(strings.TrimPrefix(metricLabels(field.Labels), "{"), "}")
+			found = append(found, name)
+			if labels != "" && name != labels {
+				continue
+			}
+			if numbers != nil {
+				a.t.Fatalf("several fields have the labels %q", labels)
+			}
+			numbers = make([]float64, field.Len())
+			for i := range numbers {
+				numbers[i] = math.NaN()
+				if v := field.At(i).(*float64); v != nil {
+					numbers[i] = *v
+				}
+				if at, ok := frame.Fields[0].At(i).(time.Time); ok {
+					times = append(times, at)
+				}
+			}
+		}
+	}
+	if numbers == nil {
+		a.t.Fatalf("no field has the labels %q, but there are %q; notices: %q", labels, found, a.notices())
+	}
+	return times, numbers
+}
+
+// metricLabels writes labels as PromQL does.
+func metricLabels(labels data.Labels) string {
+	parts := make([]string, 0, len(labels))
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		parts = append(parts, fmt.Sprintf("%s=%q", name, labels[name]))
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// number returns the newest number of the field with labels, NaN for null.
+func (a answer) number(labels string) float64 {
+	a.t.Helper()
+	_, numbers := a.column(labels)
+	if len(numbers) == 0 {
+		a.t.Fatalf("there are no numbers for %q", labels)
+	}
+	return numbers[len(numbers)-1]
+}
+
+// is fails the test unless the newest number of the field with labels is want, to 1e-9 of it; NaN is null.
+func (a answer) is(labels string, want float64) {
+	a.t.Helper()
+	a.isNear(labels, want, 1e-9*max(1, math.Abs(want)))
+}
+
+// isNear fails the test unless the newest number of the field with labels differs from want by at most tolerance.
+func (a answer) isNear(labels string, want, tolerance float64) {
+	a.t.Helper()
+	got := a.number(labels)
+	if math.IsNaN(got) != math.IsNaN(want) || math.Abs(got-want) > tolerance {
+		a.t.Errorf("%s: got %v, want %v within %v; notices: %q", labels, got, want, tolerance, a.notices())
+	}
+}
+
+// notices returns the texts of all notices.
+func (a answer) notices() []string {
+	var texts []string
+	for _, frame := range a.Frames {
+		if frame.Meta == nil {
+			continue
+		}
+		for _, notice := range frame.Meta.Notices {
+			texts = append(texts, notice.Text)
+		}
+	}
+	return texts
+}
+
+// says fails the test unless a notice, or the error, contains a text.
+func (a answer) says(text string) {
+	a.t.Helper()
+	if a.Error != nil && strings.Contains(a.Error.Error(), text) {
+		return
+	}
+	if all := a.notices(); !strings.Contains(strings.Join(all, "\n"), text) {
+		a.t.Errorf("no notice contains %q: %q (error %v)", text, all, a.Error)
+	}
+}
+
+// catalog returns a definition with the given spec, each line of which is indented by two spaces.
+func catalog(spec string) string {
+	return "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  " + strings.ReplaceAll(strings.TrimSpace(spec), "\n", "\n  ") + "\n"
+}
