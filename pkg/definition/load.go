@@ -79,9 +79,9 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	if stated == 0 && all {
 		r.spec.at.refuse("a catalog needs at least one flow; add flows: [{ name: checkout, slis: [...] }]")
 	}
-	r.knownFlows, r.knownLabels = slices.Sorted(maps.Keys(r.flows)), r.catalog.FlowLabels()
-	r.maintenance()
-	r.policies(all && !refused(documents))
+	pr := &policyReader{catalog: &r.catalog, spec: r.spec, flowNames: slices.Sorted(maps.Keys(r.flows)), flowLabels: r.catalog.FlowLabels()}
+	pr.maintenance()
+	pr.policies(all && !refused(documents))
 	if r.weightless() {
 		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
 	}
@@ -103,8 +103,6 @@ type reader struct {
 	spec       *fields
 	flows      names
 	dimensions names
-	// knownFlows and knownLabels are the names of the flows, and of their labels, sorted, once they are read.
-	knownFlows, knownLabels []string
 }
 
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.

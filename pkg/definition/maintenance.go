@@ -8,7 +8,7 @@ import (
 )
 
 // maintenance reads when nobody is called, once the flows are known.
-func (r *reader) maintenance() {
+func (r *policyReader) maintenance() {
 	at, stated := r.spec.values["maintenance"]
 	if !stated {
 		return
@@ -18,7 +18,7 @@ func (r *reader) maintenance() {
 }
 
 // maintenanceOf reads one maintenance.
-func (r *reader) maintenanceOf(n node, taken names) (cer.Maintenance, bool) {
+func (r *policyReader) maintenanceOf(n node, taken names) (cer.Maintenance, bool) {
 	m := cer.Maintenance{Effect: cer.EffectSuppress}
 	selectors := n.file.selectors
 	f, ok := fieldsOf(n, "a maintenance")

@@ -30,9 +30,17 @@ func few[T any](as reading[T]) reading[[]T] {
 	}
 }
 
+// policyReader reads what refers to flows once these are read: policies and maintenance.
+type policyReader struct {
+	catalog *cer.Catalog
+	spec    *fields
+	// flowNames and flowLabels are the names of the flows, and of their labels, sorted.
+	flowNames, flowLabels []string
+}
+
 // policies reads when somebody is needed, once all else is known of the catalog; the default policies where nothing is
 // said. whole says that the rest of the catalog could be read.
-func (r *reader) policies(whole bool) {
+func (r *policyReader) policies(whole bool) {
 	if at, stated := r.spec.values["policies"]; stated {
 		taken := names{}
 		r.catalog.Policies, _ = few(func(n node) (cer.AlertPolicy, bool) { return r.policy(n, taken, whole) })(at)
@@ -41,7 +49,7 @@ func (r *reader) policies(whole bool) {
 	if !whole {
 		return
 	}
-	kept, left := policy.Default(&r.catalog)
+	kept, left := policy.Default(r.catalog)
 	r.catalog.Policies = kept
 	if len(kept) == 0 && r.hasObjective() {
 		r.spec.at.warn("none of the default policies can be applied, so that there are no states: %s; state policies", left[0].Message)
@@ -49,12 +57,12 @@ func (r *reader) policies(whole bool) {
 }
 
 // hasObjective reports whether the whole or a flow has one.
-func (r *reader) hasObjective() bool {
+func (r *policyReader) hasObjective() bool {
 	return r.catalog.Objective > 0 || slices.ContainsFunc(r.catalog.Flows, func(f cer.Flow) bool { return f.Objective > 0 })
 }
 
 // policy reads a policy, and compiles it.
-func (r *reader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool) {
+func (r *policyReader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool) {
 	var p cer.AlertPolicy
 	f, ok := fieldsOf(n, "a policy")
 	if !ok {
@@ -81,7 +89,7 @@ func (r *reader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool)
 }
 
 // checkPatience refuses a policy that takes longer to leave than it remembers.
-func (r *reader) checkPatience(f *fields, p *cer.AlertPolicy) {
+func (r *policyReader) checkPatience(f *fields, p *cer.AlertPolicy) {
 	if lookback := r.catalog.Budget.Lookback; p.For+p.KeepFor >= lookback {
 		f.at.refuse("for and keepFor together are no shorter than the lookback of states, which is %s; write shorter ones, or a longer lookback",
 			inSeconds(lookback.Seconds()))
@@ -90,13 +98,13 @@ func (r *reader) checkPatience(f *fields, p *cer.AlertPolicy) {
 
 // compile adds what is wrong with the conditions of a policy: in themselves, and where all else could be read, in the
 // catalog.
-func (r *reader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
+func (r *policyReader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
 	steps := 2*stepsOfCondition + stepsOfConditionByte*(len(p.When)+len(p.Clear)) + r.sizeOfFlows()
 	if !f.at.file.budget.Spend(steps) {
 		return
 	}
 	if whole {
-		_, issues := policy.New(&r.catalog, p)
+		_, issues := policy.New(r.catalog, p)
 		for _, issue := range issues {
 			if !issue.Warning { // It may be about a name that was looked for among those of all SLIs.
 				f.at.file.budget.Spend(stepsOfChoices(r.sizeOfFlows()))
@@ -117,7 +125,7 @@ func (r *reader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
 }
 
 // sizeOfFlows is the number of flows and SLIs.
-func (r *reader) sizeOfFlows() int {
+func (r *policyReader) sizeOfFlows() int {
 	size := len(r.catalog.Flows)
 	for i := range r.catalog.Flows {
 		size += len(r.catalog.Flows[i].SLIs)
@@ -169,7 +177,7 @@ func budgetShare(n node) (float64, bool) {
 }
 
 // knownDimension reads the name of a dimension of the catalog.
-func (r *reader) knownDimension(n node) (string, bool) {
+func (r *policyReader) knownDimension(n node) (string, bool) {
 	s, ok := text(n)
 	if !ok {
 		return "", false

@@ -7,7 +7,7 @@ import (
 )
 
 // selection reads which flows something is about.
-func (r *reader) selection(n node) (cer.FlowSelection, bool) {
+func (r *policyReader) selection(n node) (cer.FlowSelection, bool) {
 	var s cer.FlowSelection
 	f, ok := fieldsOf(n, "a choice of flows")
 	if !ok {
@@ -15,18 +15,18 @@ func (r *reader) selection(n node) (cer.FlowSelection, bool) {
 	}
 	read(f, "minShare", &s.MinShare, share(func(v float64) bool { return v >= 0 && v <= 1 },
 		"a share of the weights of all flows is needed here, from 0 to 1", "%s for %s %%", 20))
-	read(f, "names", &s.Names, r.flowNames)
+	read(f, "names", &s.Names, r.namesOfFlows)
 	read(f, "labels", &s.Labels, r.chosenLabels)
 	f.end()
 	return s, true
 }
 
-// flowNames reads names of flows of the catalog, at least one.
-func (r *reader) flowNames(n node) ([]string, bool) {
+// namesOfFlows reads names of flows of the catalog, at least one.
+func (r *policyReader) namesOfFlows(n node) ([]string, bool) {
 	chosen, ok := list(func(n node) (string, bool) {
 		s, ok := text(n)
-		if _, isKnown := r.flows[s]; ok && !isKnown {
-			n.refuse("this is no flow of the catalog; %s", n.choices(s, r.knownFlows))
+		if ok && !has(r.flowNames, s) {
+			n.refuse("this is no flow of the catalog; %s", n.choices(s, r.flowNames))
 			return "", false
 		}
 		return s, ok
@@ -39,7 +39,7 @@ func (r *reader) flowNames(n node) ([]string, bool) {
 }
 
 // chosenLabels reads values that labels of flows have.
-func (r *reader) chosenLabels(n node) (map[string]string, bool) {
+func (r *policyReader) chosenLabels(n node) (map[string]string, bool) {
 	f, ok := fieldsOf(n, "the map of labels")
 	if !ok {
 		return nil, false
@@ -51,12 +51,12 @@ func (r *reader) chosenLabels(n node) (map[string]string, bool) {
 		case !ok:
 		case f.keys[name].stops():
 			return nil, false
-		case has(r.knownLabels, name):
+		case has(r.flowLabels, name):
 			chosen[name] = s
-		case len(r.knownLabels) == 0:
+		case len(r.flowLabels) == 0:
 			f.keys[name].refuse("no flow has labels; add labels: { team: payments } to flows, or choose them by names")
 		default:
-			f.keys[name].refuse("no flow has this label; %s", f.keys[name].choices(name, r.knownLabels))
+			f.keys[name].refuse("no flow has this label; %s", f.keys[name].choices(name, r.flowLabels))
 		}
 	}
 	return chosen, len(chosen) > 0
