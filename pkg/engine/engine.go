@@ -89,9 +89,9 @@ type Result struct {
 	Requests Requests
 }
 
-// Explanation is what would be requested of the store to answer a request.
+// Explanation is what would be requested of the store to answer a request, by one plan, or by those of its shards.
 type Explanation struct {
-	Plan     *plan.Plan
+	Plans    []*plan.Plan
 	Requests Requests
 }
 
@@ -105,12 +105,7 @@ func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *Resul
 // Explain returns what Exec would request. Its errors are those of Exec.
 func (e *Engine) Explain(ctx context.Context, s *Session, r Request) (explanation *Explanation, err error) {
 	defer recoverInto(&err)
-	x := e.execution(s, r)
-	p, err := x.plan(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &Explanation{Plan: p, Requests: x.merger.requestsOf(p)}, nil
+	return e.execution(s, r).explain(ctx)
 }
 
 // execution is the work on a request.
@@ -125,6 +120,18 @@ func (e *Engine) execution(s *Session, r Request) *execution {
 	r.Times.Scrape = plan.ScrapeInterval(r.Catalog.Catalog, e.cfg.ScrapeInterval)
 	r.Times.Overlap = e.cfg.Store.Overlap()
 	return &execution{Engine: e, Request: r, batch: s.batch}
+}
+
+// explain plans the request, or where that is too much its shards.
+func (x *execution) explain(ctx context.Context) (*Explanation, error) {
+	p, err := x.plan(ctx)
+	if shards := x.shards(err); shards != nil {
+		return x.explainShards(ctx, shards)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Explanation{Plans: []*plan.Plan{p}, Requests: x.merger.requestsOf(p)}, nil
 }
 
 // exec takes the request through all hops: at once, or where that is too much in shards.

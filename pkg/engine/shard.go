@@ -40,3 +40,18 @@ func (x *execution) execShard(ctx context.Context, shard query.Query) (*Result, 
 	defer fork.batch.Close()
 	return fork.exec(ctx)
 }
+
+// explainShards returns the plans of shards, and their requests.
+func (x *execution) explainShards(ctx context.Context, shards []query.Query) (*Explanation, error) {
+	all := &Explanation{}
+	for _, shard := range shards {
+		fork := *x
+		fork.Query = shard
+		explanation, err := fork.explain(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all.Plans, all.Requests = append(all.Plans, explanation.Plans...), all.Requests.with(explanation.Requests)
+	}
+	return all, nil
+}

@@ -33,7 +33,7 @@ func crowded(t *testing.T) *catalog.Catalog {
 
 const month = 30 * 24 * time.Hour
 
-func TestIncidentsOfAMonthAreFoundInShards(t *testing.T) {
+func TestIncidentsOfAMonthAreFoundAndExplainedInShards(t *testing.T) {
 	b := newBench(t)
 	e, catalog := b.engine(t, nil, 0), crowded(t)
 	result, err := b.exec(t, e, catalog, `{"level":"flow","format":"incidents"}`, month)
@@ -46,6 +46,15 @@ func TestIncidentsOfAMonthAreFoundInShards(t *testing.T) {
 	got := printed(result.Requests.String())
 	if diff := cmp.Diff(recorded(b.store.takeRequests()), got); diff != "" {
 		t.Errorf("the requests that are sent (-) and printed (+) are not the same:\n%s", diff)
+	}
+	session := e.Session(t.Context())
+	defer session.Close()
+	explanation, err := e.Explain(t.Context(), session, b.request(t, catalog, `{"level":"flow","format":"incidents"}`, month))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(result.Requests.String(), explanation.Requests.String()); diff != "" || len(explanation.Plans) < 2 {
+		t.Errorf("the requests that are sent (-) and explained by %d plans (+) are not the same:\n%s", len(explanation.Plans), diff)
 	}
 	for _, f := range catalog.Flows {
 		if !slices.ContainsFunc(texts(result), func(text string) bool { return strings.HasPrefix(text, f.Name+"/fast: ") }) {

@@ -14,15 +14,22 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// OfDefinition returns the table of the expressions of a plan: what each of them is for, and the expression by which it is
+// OfDefinition returns the table of the expressions of plans: what each of them is for, and the expression by which it is
 // requested, which others may share. Equal numbers of leaves are requested once.
 func OfDefinition(explained *engine.Explanation) data.Frames {
-	p := explained.Plan
-	rows := definitionRows{numbers: plan.NumbersOf(p.Leaves), requests: explained.Requests}
-	for _, segment := range p.Segments() {
-		rows.addSegment(segment)
+	var leaves []expand.Leaf
+	var notices cer.Annotations
+	for _, p := range explained.Plans {
+		leaves = append(leaves, p.Leaves...)
+		notices.Merge(p.Notices)
 	}
-	return finish(data.Frames{rows.frame()}, p, explained.Requests, nil)
+	rows := definitionRows{numbers: plan.NumbersOf(leaves), requests: explained.Requests}
+	for _, p := range explained.Plans {
+		for _, segment := range p.Segments() {
+			rows.addSegment(segment)
+		}
+	}
+	return finish(data.Frames{rows.frame()}, explained.Plans[0], explained.Requests, notices)
 }
 
 // definitionRows collects the rows of a definition, one for each expression of each SLI.

@@ -72,7 +72,7 @@ func evaluated(t *testing.T, text string) *engine.Result {
 func explained(t *testing.T, text string) *engine.Explanation {
 	t.Helper()
 	p := planned(t, text)
-	return &engine.Explanation{Plan: p, Requests: engine.RequestsOf(p)}
+	return &engine.Explanation{Plans: []*plan.Plan{p}, Requests: engine.RequestsOf(p)}
 }
 
 func TestFrames(t *testing.T) {

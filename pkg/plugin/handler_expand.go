@@ -103,20 +103,23 @@ func (e expandRequest) times(now time.Time) plan.Times {
 	return times
 }
 
-// expansions lists the PromQL of a plan by the SLIs that its query is about, and then what is read beside them.
+// expansions lists the PromQL of plans by the SLIs that its query is about, and then what is read beside them.
 func expansions(explained *engine.Explanation) []expandAnswer {
-	p := explained.Plan
 	list := expansionList{requests: explained.Requests, answers: []expandAnswer{}, numbers: map[string]int{}}
-	for _, f := range shown(p) {
-		for i := range f.SLIs {
-			if s := &f.SLIs[i]; s.Shown {
-				list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Exprs())
+	for _, p := range explained.Plans {
+		for _, f := range shown(p) {
+			for i := range f.SLIs {
+				if s := &f.SLIs[i]; s.Shown {
+					list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Exprs())
+				}
 			}
 		}
 	}
-	for _, a := range p.AuxiliaryQueries() {
-		if a.Shown {
-			list.add(expandAnswer{Of: a.Purpose, Name: a.Name}, a.Source.Formula, a.Source.Exprs())
+	for _, p := range explained.Plans {
+		for _, a := range p.AuxiliaryQueries() {
+			if a.Shown {
+				list.add(expandAnswer{Of: a.Purpose, Name: a.Name}, a.Source.Formula, a.Source.Exprs())
+			}
 		}
 	}
 	return list.answers

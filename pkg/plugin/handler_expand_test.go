@@ -31,7 +31,7 @@ func expanded(t *testing.T, body string) ([]expandAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return expansions(&engine.Explanation{Plan: p, Requests: engine.RequestsOf(p)}), nil
+	return expansions(&engine.Explanation{Plans: []*plan.Plan{p}, Requests: engine.RequestsOf(p)}), nil
 }
 
 // shop is the small catalog, with what is read beside its SLIs.
