@@ -53,6 +53,15 @@ func (c Cohort) Overlaps(other Cohort) bool {
 	return true
 }
 
+// Within returns the cohort with the values of a cohort of fewer dimensions, the first ones, where it has none.
+func (c Cohort) Within(other Cohort) Cohort {
+	within := slices.Clone(c)
+	for k, value := range other {
+		within[k] = cmp.Or(within[k], value)
+	}
+	return within
+}
+
 // With returns the cohort with a value of one dimension more.
 func (c Cohort) With(value string) Cohort { return append(slices.Clone(c), value) }
 

@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -17,6 +18,21 @@ func (d *Dataset) Cohorts(g Group, segment *plan.Segment) []Cohort {
 	for _, f := range g.in(segment) {
 		all.add(d.cohortsOf(f, segment.Range).list...)
 	}
+	return d.distinct(&all)
+}
+
+// CohortsOf returns the cohorts of a flow of a group in a segment, or of all its flows where f is nil, as Cohorts does.
+func (d *Dataset) CohortsOf(g Group, f *cer.Flow, segment *plan.Segment) []Cohort {
+	for _, planned := range g.in(segment) {
+		if planned.Flow == f {
+			return d.distinct(d.cohortsOf(planned, segment.Range))
+		}
+	}
+	return d.Cohorts(g, segment)
+}
+
+// distinct returns the cohorts of a set that include no other one, sorted; none, and Err an error, where the set is too large.
+func (d *Dataset) distinct(all *cohortSet) []Cohort {
 	if err := d.Plan.CheckCohorts(len(all.list)); err != nil {
 		d.shared.err = err
 		return nil
@@ -40,14 +56,14 @@ func (d *Dataset) Err() error { return d.shared.err }
 func (d *Dataset) cohortsOf(f *plan.Flow, over series.Range) *cohortSet {
 	known, ok := d.cohorts[f.Flow]
 	if !ok {
-		known = d.findCohorts(f, over)
+		known = d.complete(d.seenCohorts(f, over))
 		d.cohorts[f.Flow] = known
 	}
 	return known
 }
 
-func (d *Dataset) findCohorts(f *plan.Flow, over series.Range) *cohortSet {
-	seen := d.seenCohorts(f, over)
+// complete returns the cohorts that a flow has, given those of its series.
+func (d *Dataset) complete(seen []Cohort) *cohortSet {
 	values := d.valuesOf(seen)
 	complete := cohortSet{}
 	complete.add(d.expectedCohorts()...)
@@ -58,7 +74,7 @@ func (d *Dataset) findCohorts(f *plan.Flow, over series.Range) *cohortSet {
 	}
 	all := &cohortSet{}
 	all.add(complete.list...)
-	for _, c := range append(seen, d.expectedValues()...) {
+	for _, c := range slices.Concat(seen, d.expectedValues()) {
 		if complete.countIncluded(c) == 0 && len(all.list) <= plan.MaxCohorts {
 			all.add(completions(c, values)...)
 		}
@@ -73,21 +89,30 @@ func (d *Dataset) findCohorts(f *plan.Flow, over series.Range) *cohortSet {
 // seenCohorts returns the cohorts of the series of a flow's SLIs, as far as those have labels for it.
 func (d *Dataset) seenCohorts(f *plan.Flow, over series.Range) []Cohort {
 	found := cohortSet{}
-	dimensions := len(d.Plan.By)
-	if dimensions == 0 {
-		return nil
+	for _, c := range d.flowSeries(f, over) {
+		found.add(c)
 	}
-	for i := range f.SLIs {
-		for _, source := range f.SLIs[i].Sources() {
-			labels := source.Labels[:dimensions]
-			for s := range d.Series(source, over) {
-				if c := cohortOf(s.Labels.Get, labels); !c.isEmpty() {
-					found.add(c)
+	return found.list
+}
+
+// flowSeries returns the series of a flow's SLIs that have labels for any of the plan's dimensions, each with its cohort.
+func (d *Dataset) flowSeries(f *plan.Flow, over series.Range) iter.Seq2[series.Series, Cohort] {
+	dimensions := len(d.Plan.By)
+	return func(yield func(series.Series, Cohort) bool) {
+		if dimensions == 0 {
+			return
+		}
+		for i := range f.SLIs {
+			for _, source := range f.SLIs[i].Sources() {
+				for s := range d.Series(source, over) {
+					c := cohortOf(s.Labels.Get, source.Labels[:dimensions])
+					if !c.isEmpty() && !yield(s, c) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return found.list
 }
 
 // valuesOf returns the values of each dimension that are expected, and then those of some cohorts.

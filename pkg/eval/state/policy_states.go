@@ -2,6 +2,7 @@ package state
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
@@ -26,7 +27,12 @@ type policyState struct {
 	// cohort is the selector of the cohort, such as {region="eu"}; "" for all users.
 	cohort string
 	on     []cer.Truth
+	// counts holds whether the cohort counts at each minute; nil where it always does.
+	counts []bool
 }
+
+// countsAt reports whether the policy is decided at a minute.
+func (p policyState) countsAt(i int) bool { return p.counts == nil || p.counts[i] }
 
 // name returns the name of the policy, with the cohort that it is decided for.
 func (p policyState) name() string { return p.policy.Stated.Name + p.cohort }
@@ -38,7 +44,7 @@ func (s *policyStates) position(at int64) int { return int((at - s.over.Start) /
 func (s *policyStates) policiesAt(i int, on cer.Truth) []string {
 	var names []string
 	for _, p := range s.policies {
-		if p.on[i] == on {
+		if p.countsAt(i) && p.on[i] == on {
 			names = append(names, p.name())
 		}
 	}
@@ -55,16 +61,15 @@ func (e *Evaluator) decidePolicies(m score.Member) *policyStates {
 		if !p.Policy.About(m.Flow()) {
 			continue
 		}
-		for _, trees := range overlapping(m, p.Plan, p.Plan.Fine) {
-			split := m.In(trees.Fine)
-			s.policies = append(s.policies, policyState{
-				policy: p.Policy, cohort: annotate.Selector(split.Tree.Labels()...), on: e.decide(p, split, planned.Known)})
-		}
+		s.policies = append(s.policies, e.decidePolicy(p, m, planned.Known)...)
 	}
-	results := make([]cer.PolicyResult, len(s.policies))
+	results := make([]cer.PolicyResult, 0, len(s.policies))
 	for i := range s.states {
-		for k, p := range s.policies {
-			results[k] = cer.PolicyResult{Severity: p.policy.Stated.Severity, On: p.on[i]}
+		results = results[:0]
+		for _, p := range s.policies {
+			if p.countsAt(i) {
+				results = append(results, cer.PolicyResult{Severity: p.policy.Stated.Severity, On: p.on[i]})
+			}
 		}
 		s.suppressedBy[i] = m.Tree.Fine.SuppressedBy(m.Flow(), s.over.At(i))
 		s.states[i] = cer.StateOf(results, s.suppressedBy[i] != "")
@@ -72,12 +77,28 @@ func (e *Evaluator) decidePolicies(m score.Member) *policyStates {
 	return s
 }
 
-// overlapping returns the trees of a part of the plan for the cohorts that overlap with that of a member. The part splits
+// decidePolicy decides a policy for a member, or for each of its cohorts where the policy has states of its own for them.
+func (e *Evaluator) decidePolicy(p *plan.PolicyPlan, m score.Member, known series.Range) []policyState {
+	lifetimes := []score.Lifetime{{Cohort: m.Tree.Cohort}}
+	data := m.Tree.Dataset.Part(p.Plan)
+	if len(p.Plan.By) > len(m.Tree.Cohort) {
+		lifetimes = data.Lifetimes(m.Tree.Group, m.Flow(), m.Tree.Cohort, known, p.Policy.Rule().Lookback)
+	}
+	all := make([]policyState, 0, len(lifetimes))
+	for _, l := range lifetimes {
+		split := m.In(data.Trees(m.Tree.Group, l.Cohort).Fine)
+		all = append(all, policyState{
+			policy: p.Policy, cohort: annotate.Selector(split.Tree.Labels()...), on: e.decide(p, split, known), counts: l.At})
+	}
+	return all
+}
+
+// overlapping returns the trees of a part of the plan for those cohorts of a member that overlap with its own. The part splits
 // by the dimensions of the member's plan, and then by more.
 func overlapping(m score.Member, part *plan.Plan, segment *plan.Segment) []*score.Trees {
 	data, cohort := m.Tree.Dataset.Part(part), m.Tree.Cohort
 	var all []*score.Trees
-	for _, c := range data.Cohorts(m.Tree.Group, segment) {
+	for _, c := range data.CohortsOf(m.Tree.Group, m.Flow(), segment) {
 		if c[:len(cohort)].Overlaps(cohort) {
 			all = append(all, data.Trees(m.Tree.Group, c))
 		}
@@ -136,11 +157,19 @@ func (e *Evaluator) whileKnown(m score.Member, numbers []float64, minutes series
 	return numbers
 }
 
-// delta returns the score of a candidate cohort of a member minus that of a baseline, at each of some minutes. The part
-// splits by the dimensions of the member's plan, and then by that of the difference.
+// delta returns the score of a candidate cohort of a member minus that of a baseline, at each of some minutes. It is unknown
+// where the member is of one cohort of the dimension itself, and where the filters of the query keep only one of both. The part
+// splits by the dimensions of the member's plan, and then, unless it is one of them, by that of the difference.
 func delta(part *plan.Plan, r policy.Reference, m score.Member, minutes series.Range) []float64 {
+	k := slices.IndexFunc(part.By, func(d cer.Dimension) bool { return d.Name == r.Dimension })
+	isOneCohort := k < len(m.Tree.Cohort) && m.Tree.Cohort[k] != ""
+	if isOneCohort || !part.Kept(part.By[k], r.Candidate) || !part.Kept(part.By[k], r.Baseline) {
+		return score.NewColumn(minutes.Len())
+	}
 	scores := func(value string) []float64 {
-		split := m.In(m.Tree.Dataset.Part(part).Trees(m.Tree.Group, m.Tree.Cohort.With(value)).Fine)
+		cohort := make(score.Cohort, len(part.By))
+		cohort[k] = value
+		split := m.In(m.Tree.Dataset.Part(part).Trees(m.Tree.Group, cohort.Within(m.Tree.Cohort)).Fine)
 		return split.Tree.AtMinutes(split.Scores(), minutes)
 	}
 	difference, baseline := scores(r.Candidate), scores(r.Baseline)
