@@ -24,7 +24,7 @@ type Indicator interface {
 }
 
 // Ratio is the share of good events. Each field is the selector of a counter, or a whole PromQL expression in
-// events a second that uses __window. Exactly one of Good and Bad is set.
+// events a second that uses __window. Two of Good, Bad and Total are set; without Total it is Good and Bad together.
 type Ratio struct {
 	Good  string
 	Bad   string

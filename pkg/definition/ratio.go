@@ -31,14 +31,19 @@ func ratio(n node) (cer.Indicator, bool) {
 	}
 	read(f, "good", &good, ratioPart)
 	read(f, "bad", &bad, ratioPart)
-	need(f, "total", "http_requests_total", &total, ratioPart)
+	read(f, "total", &total, ratioPart)
 	read(f, "absent", &absent, oneOf("zero"))
 	f.end()
 	switch {
-	case f.has("good") && f.has("bad"):
-		f.keys["bad"].refuse("a ratio has good or bad, not both; leave one out")
+	case f.has("good") && f.has("bad") && f.has("total"):
+		f.keys["bad"].refuse("a ratio has two of good, bad and total, not all three; leave one out")
 	case !f.has("good") && !f.has("bad"):
-		n.refuse("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
+		f.lack("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
+	case !f.has("total") && f.has("good") != f.has("bad"):
+		f.lack("a ratio needs the field total, or both good and bad; add total: http_requests_total")
+	}
+	if f.has("good") && f.has("bad") && good.rate != bad.rate {
+		f.keys["bad"].refuse("good and bad make up the total, and are sampled alike; write one samplingRate for both, or state total")
 	}
 	checkParts(f, "good", good, total, "1")
 	checkParts(f, "bad", bad, total, "0")

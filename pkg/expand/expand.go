@@ -84,19 +84,58 @@ func (e expander) expr(template int) parser.Expr {
 	return expr
 }
 
-// ratio returns sum of good / sum of total, or 1 - sum of bad / sum of total.
+// ratio returns sum of good / sum of total, 1 - sum of bad / sum of total, or good/(good + bad).
 func (e expander) ratio(r cer.Ratio) Expansion {
-	part, total, role := e.expr(0), e.expr(1), "good events"
-	if r.Bad != "" {
+	part, total := e.summands(0), e.summands(1)
+	form := Form{Of: Counts, Complement: r.Good == ""}
+	if r.Total == "" {
+		form.Total = append(e.partsOf(0, "good events", Zero, r.PartRate), e.partsOf(1, "bad events", Zero, r.PartRate)...)
+		form.Parts, form.Total = e.partsOf(0, "good events", Zero, r.PartRate), neverAlone(form.Total)
+		return Expansion{Forms: []Form{form}}
+	}
+	role, absent := "good events", Missing
+	if form.Complement {
 		role = "bad events"
 	}
-	zero := r.AbsentZero || sameMetric(part, total)
-	return Expansion{Forms: []Form{{
-		Of:         Counts,
-		Parts:      []Part{{Expr: newExpr(unsampled(e.events(part), r.PartRate)), Factor: 1, Role: role, ZeroIfAbsent: zero}},
-		Total:      newExpr(unsampled(e.events(total), r.TotalRate)),
-		Complement: r.Bad != "",
-	}}}
+	if r.AbsentZero {
+		absent = Zero
+	}
+	form.Parts, form.Total = e.partsOf(0, role, absent, r.PartRate), neverAlone(e.partsOf(1, "all events", Missing, r.TotalRate))
+	names := namesOf(total)
+	for i := range part {
+		if part[i].selectsOnly(names) {
+			form.Parts[i].Absent = Zero
+		}
+	}
+	return Expansion{Forms: []Form{form}}
+}
+
+// neverAlone returns the parts of a total, which is missing where all of them are absent.
+func neverAlone(parts []Part) []Part {
+	for i := range parts {
+		parts[i].Absent = min(parts[i].Absent, ZeroBeside)
+	}
+	return parts
+}
+
+// summands returns the summands of a field of a ratio, whose expressions are templates.
+func (e expander) summands(at int) []summand { return e.fields[at].summands }
+
+// partsOf returns the summands of a field of a ratio as rates of events, which were sampled at a rate.
+func (e expander) partsOf(at int, role string, absent Absence, rate float64) []Part {
+	f := e.fields[at]
+	if len(f.summands) > 1 {
+		absent = max(absent, ZeroBeside)
+	}
+	parts := make([]Part, len(f.summands))
+	for i, s := range f.summands {
+		events := e.rateOf(e.expr(f.first+i), f.isCounter)
+		parts[i] = Part{Expr: newExpr(unsampled(events, rate)), Factor: s.factor, Role: role, Absent: absent}
+		if s.zero {
+			parts[i].Absent = Zero
+		}
+	}
+	return parts
 }
 
 // unsampled scales a rate of events by the share of events that are counted.
@@ -123,7 +162,7 @@ func (e expander) probe() Expansion {
 	return Expansion{Forms: []Form{{
 		Of:    Counts,
 		Parts: []Part{{Expr: newExpr(e.sum(call("sum_over_time", checks))), Factor: 1, Role: "successful checks"}},
-		Total: newExpr(e.sum(call("count_over_time", checks))),
+		Total: wholeTotal(newExpr(e.sum(call("count_over_time", checks)))),
 	}}}
 }
 
@@ -136,15 +175,19 @@ func (e expander) recorded(r cer.Recorded) Expansion {
 	parts := []Part{{Expr: newExpr(e.expr(0)), Factor: 1, Role: role}}
 	form := Form{Of: Values, Parts: parts, Complement: r.ErrorRatio != "", IdleIfUndefined: r.Total == ""}
 	if r.Total != "" {
-		form.Total = newExpr(e.events(e.expr(1)))
+		total := e.expr(1)
+		form.Total = wholeTotal(newExpr(e.rateOf(total, asSelector(total) != nil)))
 	}
 	return Expansion{Forms: []Form{form}}
 }
 
-// events returns the rate of events: of a counter's selector, or the sum of a whole expression.
-func (e expander) events(expr parser.Expr) parser.Expr {
-	if selector := asSelector(expr); selector != nil {
-		return e.sum(call("rate", overWindow(selector, e.window)))
+// wholeTotal returns a total of one expression.
+func wholeTotal(expr *Expr) []Part { return []Part{{Expr: expr, Factor: 1, Role: "all events"}} }
+
+// rateOf returns the rate of events: of a counter's selector, or the sum of a whole expression.
+func (e expander) rateOf(expr parser.Expr, isCounter bool) parser.Expr {
+	if isCounter {
+		return e.sum(call("rate", overWindow(asSelector(expr), e.window)))
 	}
 	whole := expr.Type() == parser.ValueTypeScalar || isSumOfAll(expr)
 	splitInplace(expr, e.by)
@@ -157,19 +200,6 @@ func (e expander) events(expr parser.Expr) parser.Expr {
 // sum adds up the series of expr by the labels by which results are split, and by further ones.
 func (e expander) sum(expr parser.Expr, further ...string) *parser.AggregateExpr {
 	return &parser.AggregateExpr{Op: parser.SUM, Expr: expr, Grouping: slices.Concat(further, e.by)}
-}
-
-// sameMetric reports whether the selectors of both expressions state one and the same metric.
-func sameMetric(a, b parser.Expr) bool {
-	inA, allA := metricNames(a)
-	inB, allB := metricNames(b)
-	if !allA || !allB || len(inA) != 1 || len(inB) != 1 {
-		return false
-	}
-	for name := range inA {
-		return inB[name]
-	}
-	return false
 }
 
 // calls reports whether expr calls one of PromQL's functions.

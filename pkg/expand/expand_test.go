@@ -107,6 +107,16 @@ var goldens = map[string]struct {
 	"recorded share with its events": {
 		indicator: cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m{sloth_id="checkout"}`, Total: `http_requests_total`},
 		trust:     []string{`job="sloth"`}},
+	"ratio of sums of several is read by each": {
+		indicator: cer.Ratio{
+			Bad:   `(sum(rate(d_count{code!~"5.."}[__window])) - sum(rate(d_bucket{code!~"5..",le="1"}[__window]))) + sum(rate(d_count{code=~"5.."}[__window]))`,
+			Total: `sum by (job) (rate(d_count[__window])) * 2 + sum(rate(a[__window]) - rate(b[__window])) / 60`}},
+	"ratio without filters and defaults": {
+		indicator: cer.Ratio{Bad: `sum(rate(x{code="500"}[__window])) or vector(0)`, Total: `(sum(rate(x[__window])) > 0) or on() vector(1)`}},
+	"ratio that chooses series is left as it is": {
+		indicator: cer.Ratio{Bad: `sum(rate(a[__window]) > 5)`, Total: `sum(rate(a[__window]) * on(job) group_left sum(b) + 1)`}},
+	"ratio of good and bad": {
+		indicator: cer.Ratio{Good: `ok_total`, Bad: `failed_total`}},
 	"ratio split and filtered": {
 		indicator: cer.Ratio{Good: `http_requests_total{code!~"5.."}`, Total: `http_requests_total`},
 		by:        []string{"region", "track"}, filters: []expand.Filter{{Label: "region", Values: []string{"eu"}}}},
@@ -123,7 +133,7 @@ var goldens = map[string]struct {
 	"expression with topk is shared": {
 		indicator: cer.Value{PromQL: `sum(topk(3, a))`}, by: []string{"region"}},
 	"ratio is shared if either side is": {
-		indicator: cer.Ratio{Good: `sum(rate(good_total[__window])) or vector(0)`, Total: `all_total`}, by: []string{"region"}},
+		indicator: cer.Ratio{Good: `sum(rate(good_total[__window])) + vector(0)`, Total: `all_total`}, by: []string{"region"}},
 	"expression is split by what it can be": {
 		indicator: cer.Value{PromQL: `sum without (region) (a)`}, by: []string{"region", "track"}},
 	"expression that makes the label up is shared": {
@@ -164,11 +174,8 @@ func TestExpansions(t *testing.T) {
 			}
 			golden.Compare(t, name, text(expansion))
 			for _, form := range expansion.Forms {
-				for _, part := range form.Parts {
+				for _, part := range slices.Concat(form.Parts, form.Total) {
 					parsesToItself(t, part.Expr)
-				}
-				if form.Total != nil {
-					parsesToItself(t, form.Total)
 				}
 			}
 		})
@@ -298,10 +305,14 @@ func text(x expand.Expansion) string {
 		}
 		fmt.Fprintf(&out, "%s, complement %v, ceiling %g\n", of, form.Complement, form.Ceiling)
 		for _, part := range form.Parts {
-			fmt.Fprintf(&out, "  %g x %s (%s, zero if absent %v)\n", part.Factor, part.Expr, part.Role, part.ZeroIfAbsent)
+			fmt.Fprintf(&out, "  %g x %s (%s, %s if absent)\n", part.Factor, part.Expr, part.Role, part.Absent)
 		}
-		if form.Total != nil {
-			fmt.Fprintf(&out, "  of %s\n", form.Total)
+		for _, part := range form.Total {
+			of := "of"
+			if part.Factor != 1 || part.Absent != expand.Missing {
+				of += fmt.Sprintf(" %g x (%s if absent)", part.Factor, part.Absent)
+			}
+			fmt.Fprintf(&out, "  %s %s\n", of, part.Expr)
 		}
 	}
 	if len(x.By) > 0 {

@@ -19,8 +19,9 @@ type Expansion struct {
 type Form struct {
 	Of    Of
 	Parts []Part
-	// Total is the rate of all events, in events a second (in checks for a probe); nil where events are not counted.
-	Total *Expr
+	// Total are the summands of the rate of all events, in events a second (in checks for a probe); none where events are
+	// not counted.
+	Total []Part
 	// Complement is set where the parts count bad events: the value is 1 minus theirs.
 	Complement bool
 	// IdleIfUndefined is set where a sample that is NaN results from 0/0, and so from a window without events.
@@ -46,6 +47,22 @@ type Part struct {
 	Factor float64
 	// Role describes the expression in a few words.
 	Role string
-	// ZeroIfAbsent is set where a part without series is 0 if the total has events, as a counter of errors that never rose.
-	ZeroIfAbsent bool
+	// Absent is what the part stands for where it has no sample. A sample that is not a number is a sample.
+	Absent Absence
 }
+
+// Absence is what a summand stands for where it has no sample.
+type Absence int
+
+// The meanings of absence.
+const (
+	// Missing: there is no sum.
+	Missing Absence = iota
+	// ZeroBeside: 0 if another summand has a sample, as one of several counters of requests that never rose.
+	ZeroBeside
+	// Zero: 0, if there are events, as a counter of errors that never rose.
+	Zero
+)
+
+// String returns the meaning in words.
+func (a Absence) String() string { return [...]string{"missing", "0 beside others", "0"}[a] }

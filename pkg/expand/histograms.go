@@ -52,7 +52,7 @@ func (e expander) quantile(q cer.Quantile) Expansion {
 		return []Part{{Expr: newExpr(call("histogram_quantile", level, rates)), Factor: q.Unit.InSeconds(), Role: "quantile"}}
 	}
 	if h.known.Native {
-		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: h.nativeTotal()})
+		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: wholeTotal(h.nativeTotal())})
 	}
 	if h.isClassic() {
 		edges, differ := h.known.common()
@@ -61,7 +61,7 @@ func (e expander) quantile(q cer.Quantile) Expansion {
 			matchers = append(matchers, leMatcher(append(edges[:len(edges):len(edges)], infinite)...))
 			x.Notes = append(x.Notes, h.otherBuckets()+"only those that all of them have are used")
 		}
-		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", matchers...), model.BucketLabel)), Total: h.classicTotal()}
+		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", matchers...), model.BucketLabel)), Total: wholeTotal(h.classicTotal())}
 		if n := len(edges); n > 0 {
 			form.Ceiling = edges[n-1].Bound * q.Unit.InSeconds()
 		}
@@ -141,9 +141,9 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 	}
 	h.mixed = h.known.Native
 	var x Expansion
-	form := Form{Of: Counts, Total: h.classicTotal()}
+	form := Form{Of: Counts, Total: wholeTotal(h.classicTotal())}
 	if h.mixed {
-		form.Total = h.mixedTotal()
+		form.Total = wholeTotal(h.mixedTotal())
 	}
 	for _, b := range bounds {
 		if h.mixed {
@@ -171,7 +171,7 @@ func (h histogram) nativeCount(b bound) Part {
 		Op: parser.MUL, LHS: fraction(b, h.nativeRates()), RHS: call("histogram_count", h.nativeRates()),
 		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
 	}
-	return Part{Expr: newExpr(count), Factor: b.factor, Role: "native events " + atOrUnder(b.at), ZeroIfAbsent: true}
+	return Part{Expr: newExpr(count), Factor: b.factor, Role: "native events " + atOrUnder(b.at), Absent: Zero}
 }
 
 // unlessNative drops the classic series whose labels native ones have too.
@@ -189,7 +189,7 @@ func fraction(b bound, rates parser.Expr) parser.Expr {
 
 // nativeShare returns the shares as the store computes them, which interpolates within native buckets.
 func (h histogram) nativeShare(bounds []bound) Form {
-	form := Form{Of: Values, Total: h.nativeTotal()}
+	form := Form{Of: Values, Total: wholeTotal(h.nativeTotal())}
 	for _, b := range bounds {
 		share := newExpr(fraction(b, h.nativeRates()))
 		form.Parts = append(form.Parts, Part{Expr: share, Factor: b.factor, Role: "share of events " + atOrUnder(b.at)})
@@ -234,7 +234,11 @@ func (h histogram) bucket(edge Edge, factor float64) Part {
 	if h.mixed {
 		rates = h.unlessNative(rates)
 	}
-	return Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(edge.Bound), ZeroIfAbsent: h.mixed}
+	part := Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(edge.Bound)}
+	if h.mixed {
+		part.Absent = Zero
+	}
+	return part
 }
 
 // leMatcher matches the spellings of edges.

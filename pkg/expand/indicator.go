@@ -14,15 +14,26 @@ import (
 // is safe for concurrent use.
 type Indicator struct {
 	stated cer.Indicator
-	// templates are the expressions that the definition states, with the sentinel for the window: of a ratio the good or
-	// bad events and the total, of a recorded share the share and the total where there is one, and of others their one.
+	// templates are the expressions that the definition states, with the sentinel for the window: of a ratio the summands
+	// of its fields, of a recorded share the share and the total where there is one, and of others their one.
 	templates []parser.Expr
+	// fields are those of a ratio, in the order of promQLOf.
+	fields []field
 	// selectors are those in the templates, each once.
 	selectors []Selector
 	// statesWhole says that a template is more than a plain selector.
 	statesWhole bool
 	// histogram identifies the histogram; zero for an indicator without one.
 	histogram HistogramSelector
+}
+
+// field is a field of a ratio.
+type field struct {
+	// summands have clones of the indicator's templates from first on as their expressions.
+	summands []summand
+	first    int
+	// isCounter says that it is a plain selector, of which the rate is taken.
+	isCounter bool
 }
 
 // Compile parses an indicator's PromQL and puts the trusted matchers, such as job=~"shop-.*", on every selector. It fails
@@ -61,8 +72,24 @@ func (i *Indicator) add(text string, trust []*labels.Matcher) error {
 	i.statesWhole = i.statesWhole || !plain
 	i.addSelectors(template, trust)
 	forceInplace(template, trust)
+	if _, isRatio := i.stated.(cer.Ratio); isRatio {
+		i.addField(template)
+		return nil
+	}
 	i.templates = append(i.templates, template)
 	return nil
+}
+
+// addField adds a field of a ratio.
+func (i *Indicator) addField(template parser.Expr) {
+	f := field{summands: []summand{{expr: template, factor: 1}}, first: len(i.templates), isCounter: asSelector(template) != nil}
+	if !f.isCounter {
+		f.summands = summandsOf(template)
+	}
+	for _, s := range f.summands {
+		i.templates = append(i.templates, s.expr)
+	}
+	i.fields = append(i.fields, f)
 }
 
 // Kind returns the kind of the indicator.
@@ -113,10 +140,7 @@ func (i *Indicator) addSelectors(expr parser.Expr, trust []*labels.Matcher) {
 func promQLOf(indicator cer.Indicator) []string {
 	switch i := indicator.(type) {
 	case cer.Ratio:
-		if i.Bad != "" {
-			return []string{i.Bad, i.Total}
-		}
-		return []string{i.Good, i.Total}
+		return stated(i.Good, i.Bad, i.Total)
 	case cer.LatencyShare:
 		return []string{i.Histogram}
 	case cer.Apdex:
@@ -128,8 +152,13 @@ func promQLOf(indicator cer.Indicator) []string {
 	case cer.Probe:
 		return []string{i.Selector}
 	case cer.Recorded:
-		return slices.DeleteFunc([]string{i.Ratio, i.ErrorRatio, i.Total}, func(text string) bool { return text == "" })
+		return stated(i.Ratio, i.ErrorRatio, i.Total)
 	default:
 		return nil
 	}
+}
+
+// stated returns those of the texts that are not empty.
+func stated(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }

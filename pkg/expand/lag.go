@@ -47,16 +47,21 @@ func (e expander) sampleTimes() []parser.Expr {
 
 // aging returns those of the indicator's expressions whose series have new samples whenever there is telemetry.
 func (e expander) aging() []parser.Expr {
-	switch stated := e.stated.(type) {
-	case cer.Ratio:
-		part, total := e.expr(0), e.expr(1)
-		if stated.Good == "" || stated.AbsentZero || sameMetric(part, total) {
-			return []parser.Expr{total}
-		}
-		return []parser.Expr{part, total}
-	default: // Of a recorded share the total is left out.
+	ratio, isRatio := e.stated.(cer.Ratio)
+	if !isRatio { // Of a recorded share the total is left out.
 		return []parser.Expr{e.expr(0)}
 	}
+	last := len(e.fields) - 1
+	from := e.fields[last].first
+	ownsGood := slices.ContainsFunc(e.summands(0), func(s summand) bool { return !s.selectsOnly(namesOf(e.summands(last))) })
+	if ratio.Total == "" || ratio.Good != "" && !ratio.AbsentZero && ownsGood {
+		from = 0
+	}
+	var exprs []parser.Expr
+	for i := from; i < len(e.templates); i++ {
+		exprs = append(exprs, e.expr(i))
+	}
+	return exprs
 }
 
 // sampleTimes returns an expression for the times of few series of the histogram: of native and of classic ones where there

@@ -67,8 +67,8 @@ func (d *definitionRows) addForm(name string, over series.Range, sli *plan.SLI, 
 	for _, part := range form.Parts {
 		add(part.Role, part.Expr)
 	}
-	if form.Total != nil {
-		add(total(sli.SLI), form.Total)
+	for _, part := range form.Total {
+		add(total(sli.SLI), part.Expr)
 	}
 }
 

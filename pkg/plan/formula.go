@@ -46,27 +46,45 @@ func (s *Source) Formula(name func(*expand.Expr) string) string {
 // FormulaOf prints a form as a formula over expressions, such as 1 - #0/#1.
 func FormulaOf(f expand.Form, name func(*expand.Expr) string) string {
 	if len(f.Parts) == 0 {
-		return "events of " + name(f.Total)
+		return "events of " + sumOf(f.Total, name)
 	}
-	summands := make([]string, len(f.Parts))
-	for i, part := range f.Parts {
-		summands[i] = name(part.Expr)
-		if part.Factor != 1 {
-			summands[i] = fmt.Sprintf("%.6g %s", part.Factor, name(part.Expr))
-		}
-	}
-	text := strings.Join(summands, " + ")
-	if len(summands) > 1 && f.Of == expand.Counts {
-		text = "(" + text + ")"
-	}
+	text := sumOf(f.Parts, name)
 	if f.Of == expand.Counts {
-		text += "/" + name(f.Total)
+		text = inParens(text, f.Parts) + "/" + inParens(sumOf(f.Total, name), f.Total)
 	}
 	if f.Complement {
 		text = "1 - " + text
 	}
-	if f.Of == expand.Values && f.Total != nil {
-		text += " of " + name(f.Total)
+	if f.Of == expand.Values && len(f.Total) > 0 {
+		text += " of " + sumOf(f.Total, name)
+	}
+	return text
+}
+
+// sumOf prints a weighted sum, such as #0 + 0.5 #1.
+func sumOf(parts []expand.Part, name func(*expand.Expr) string) string {
+	var text strings.Builder
+	for i, part := range parts {
+		factor := part.Factor
+		switch {
+		case i > 0 && factor < 0:
+			text.WriteString(" - ")
+			factor = -factor
+		case i > 0:
+			text.WriteString(" + ")
+		}
+		if factor != 1 {
+			fmt.Fprintf(&text, "%.6g ", factor)
+		}
+		text.WriteString(name(part.Expr))
+	}
+	return text.String()
+}
+
+// inParens puts the text of a sum of several parts into parentheses.
+func inParens(text string, parts []expand.Part) string {
+	if len(parts) > 1 {
+		return "(" + text + ")"
 	}
 	return text
 }

@@ -70,8 +70,8 @@ func (l *leafList) add(source *Source, over series.Range) {
 		return
 	}
 	for _, form := range source.Forms {
-		if form.Total != nil {
-			l.addLeaf(expand.Leaf{Expr: form.Total, Range: over})
+		for _, part := range form.Total {
+			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: over})
 		}
 		for _, part := range form.Parts {
 			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: over})

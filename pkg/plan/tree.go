@@ -155,8 +155,8 @@ func exprsOf(f expand.Form) []*expand.Expr {
 	for _, part := range f.Parts {
 		exprs = append(exprs, part.Expr)
 	}
-	if f.Total != nil {
-		exprs = append(exprs, f.Total)
+	for _, part := range f.Total {
+		exprs = append(exprs, part.Expr)
 	}
 	return exprs
 }

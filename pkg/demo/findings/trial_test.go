@@ -36,9 +36,12 @@ type series struct {
 	metric   string
 	from, to time.Time
 	spacing  time.Duration
-	// value returns the value of a sample; NaN leaves it out.
+	// value returns the value of a sample; NaN leaves it out, and notANumber is a sample that is NaN.
 	value func(at time.Time) float64
 }
+
+// notANumber is what a series says whose value is NaN: it has a sample, as after a division by 0 in an exporter.
+var notANumber = math.Float64frombits(0x7ff8000000000cba)
 
 // samples returns the samples of a series.
 func (s series) samples(t testing.TB) []promstore.Sample {
@@ -49,7 +52,7 @@ func (s series) samples(t testing.TB) []promstore.Sample {
 	}
 	var samples []promstore.Sample
 	for at := s.from; !at.After(s.to); at = at.Add(s.spacing) {
-		if v := s.value(at); !math.IsNaN(v) {
+		if v := s.value(at); !math.IsNaN(v) || math.Float64bits(v) == math.Float64bits(notANumber) {
 			samples = append(samples, promstore.Sample{Labels: metric, Time: at, Value: v})
 		}
 	}

@@ -7,6 +7,11 @@ func Unusable(subject string, p Points) Finding {
 	return warning(subject, p, fmt.Sprintf("infinite or negative at %s; counted as missing there", p))
 }
 
+// NotANumber says that counters of an SLI have samples that are NaN.
+func NotANumber(subject string, p Points) Finding {
+	return warning(subject, p, fmt.Sprintf("a counter has samples that are not a number (NaN) at %s; counted as missing there, and not as 0", p))
+}
+
 // OutOfRange says that a share is not in [0,1].
 func OutOfRange(subject string, p Points) Finding {
 	return warning(subject, p, fmt.Sprintf("outside of 0..1 at %s; limited to that. Check the definition", p))

@@ -95,10 +95,7 @@ func (d *Dataset) Series(source *plan.Source, over series.Range) iter.Seq[series
 // formColumns are the columns of a form for one cohort. total is nil where the form has none.
 type formColumns struct {
 	total []float64
-	// parts[k] is nil where the store has nothing of the k-th part.
-	parts [][]float64
-	// partial[k] says that the answer to the k-th part may lack series.
-	partial []bool
+	parts summands
 }
 
 // columnsOf returns the columns of a form for a cohort at the instants of a range: first those of the series of just that
@@ -107,17 +104,15 @@ type formColumns struct {
 func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
 	var found []formColumns
 	for _, key := range keysFor(c, labels) {
-		one := formColumns{parts: make([][]float64, len(form.Parts)), partial: make([]bool, len(form.Parts))}
-		if form.Total != nil {
-			one.total = d.split(d.shared.numbers.Of(form.Total, over), labels)[key]
-			if one.total == nil {
+		var one formColumns
+		if len(form.Total) > 0 {
+			total := d.summandsOf(form.Total, over, labels, key)
+			if total.isEmpty() {
 				continue
 			}
+			one.total = total.sum(over.Len())
 		}
-		for k, part := range form.Parts {
-			leaf := d.shared.numbers.Of(part.Expr, over)
-			one.parts[k], one.partial[k] = d.split(leaf, labels)[key], d.shared.answers[leaf].IsPartial()
-		}
+		one.parts = d.summandsOf(form.Parts, over, labels, key)
 		if one.deciding() != nil {
 			found = append(found, one)
 		}
@@ -127,10 +122,10 @@ func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string
 
 // deciding returns the column that decides whether the form has anything: its total, or else its first part.
 func (c *formColumns) deciding() []float64 {
-	if c.total != nil || len(c.parts) == 0 {
+	if c.total != nil || len(c.parts.parts) == 0 {
 		return c.total
 	}
-	return c.parts[0]
+	return c.parts.columns[0]
 }
 
 // numberAt returns the number of a column at an instant; NaN where there is no column.
@@ -167,8 +162,8 @@ func (d *Dataset) split(leaf int, labels []string) columns {
 	return found
 }
 
-// merge merges series into a column of n instants. Where several have a number at the same instant the column has none,
-// and the instant counts as a conflict.
+// merge merges series into a column of n instants. Where several have a number at the same instant the column is
+// conflicting there.
 func merge(together []series.Series, n int) (merged []float64, conflicts int) {
 	if len(together) == 1 {
 		return together[0].Values, 0
@@ -186,7 +181,7 @@ func merge(together []series.Series, n int) (merged []float64, conflicts int) {
 			}
 		}
 		if found > 1 {
-			merged[i] = math.NaN()
+			merged[i] = conflicting
 			conflicts++
 		}
 	}

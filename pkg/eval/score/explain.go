@@ -147,6 +147,7 @@ func (e explainer) observations(subject string, sli *cer.SLI, s *sliSeries) []an
 		return annotate.Idle(subject, p, sli, isRate)
 	})
 	add(s.quality.unusable, annotate.Unusable)
+	add(s.quality.notNumbers, annotate.NotANumber)
 	add(s.quality.outOfRange, annotate.OutOfRange)
 	add(s.quality.mixed, annotate.MixedHistograms)
 	add(s.quality.saturated, annotate.Saturated)

@@ -24,7 +24,7 @@ type sliReader struct {
 
 // quality counts the instants at which something about the numbers of an SLI is to be noted.
 type quality struct {
-	outOfRange, unusable, saturated, mixed, fellBack, held annotate.Points
+	outOfRange, unusable, notNumbers, saturated, mixed, fellBack, held annotate.Points
 }
 
 func (d *Dataset) newSLIReader(sli *cer.SLI, counted time.Duration, source *plan.Source, over series.Range, c Cohort) *sliReader {
@@ -51,6 +51,7 @@ func (r *sliReader) observe(i int) cer.Observation {
 	for f := range r.forms {
 		columns, ok := r.columnsAt(f, i)
 		if !ok {
+			r.noteNaN(f, i)
 			continue
 		}
 		observation := r.observeBy(&r.forms[f], columns, i)
@@ -80,6 +81,16 @@ func (r *sliReader) columnsAt(f, i int) (*formColumns, bool) {
 	return nil, false
 }
 
+// noteNaN notes an instant at which the f-th form has nothing but samples that are not a number.
+func (r *sliReader) noteNaN(f, i int) {
+	for c := range r.columns[f] {
+		if series.IsUndefined(r.columns[f][c].deciding()[i]) {
+			r.quality.notNumbers.Add(i)
+			return
+		}
+	}
+}
+
 // eventsAt returns the rate of the events that a form counts at an instant; 0 where it counts none.
 func eventsAt(c *formColumns, i int) float64 {
 	if c.total == nil {
@@ -91,7 +102,7 @@ func eventsAt(c *formColumns, i int) float64 {
 // observeBy returns the observation at an instant by one form that has something there.
 func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Observation {
 	total := numberAt(c.total, i)
-	if form.Total != nil {
+	if len(form.Total) > 0 {
 		if total < 0 || math.IsInf(total, 0) {
 			r.quality.unusable.Add(i)
 			return r.sli.MissingObservation()
@@ -100,7 +111,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 			return r.sli.IdleObservation(r.traffic(total))
 		}
 	}
-	if form.IdleIfUndefined && series.IsUndefined(numberAt(c.parts[0], i)) {
+	if form.IdleIfUndefined && series.IsUndefined(numberAt(c.parts.columns[0], i)) {
 		return r.sli.IdleObservation(math.NaN())
 	}
 	value := valueAt(form, c, i)
@@ -109,6 +120,9 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 		value = math.NaN()
 	}
 	if math.IsNaN(value) { // All events are known all the same.
+		if c.parts.areUndefined(i) {
+			r.quality.notNumbers.Add(i)
+		}
 		missing := r.sli.MissingObservation()
 		missing.Traffic = r.traffic(total)
 		return missing
@@ -118,14 +132,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 
 // valueAt returns the value of a form at an instant: the weighted sum of its parts, of all events where it has a total.
 func valueAt(form *expand.Form, c *formColumns, i int) float64 {
-	sum := 0.0
-	for k, part := range form.Parts {
-		v := numberAt(c.parts[k], i)
-		if math.IsNaN(v) && part.ZeroIfAbsent && !c.partial[k] {
-			v = 0
-		}
-		sum += part.Factor * v
-	}
+	sum := c.parts.at(i)
 	if form.Of == expand.Counts {
 		sum /= c.total[i]
 	}
