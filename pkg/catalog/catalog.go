@@ -132,7 +132,7 @@ func (c *Catalog) addSLI(flow string, sli *cer.SLI) error {
 
 // addEvent compiles the expression of an event.
 func (c *Catalog) addEvent(e *cer.Event) (err error) {
-	c.events[e], err = c.expression("the event "+e.Name, e.PromQL, e.Trust)
+	c.events[e], err = c.condition("the event "+e.Name, e.PromQL, e.Trust)
 	return err
 }
 
@@ -141,7 +141,7 @@ func (c *Catalog) addMaintenance(m *cer.Maintenance) (err error) {
 	compiled := maintenance{}
 	subject := "the maintenance " + m.Name
 	if m.PromQL != "" {
-		compiled.expression, err = c.expression(subject, m.PromQL, m.Trust)
+		compiled.expression, err = c.condition(subject, m.PromQL, m.Trust)
 	} else if compiled.intervals, err = policy.ParseIntervals(m.Intervals); err != nil {
 		err = fmt.Errorf("%s: %w", subject, err)
 	}
@@ -151,10 +151,24 @@ func (c *Catalog) addMaintenance(m *cer.Maintenance) (err error) {
 
 // expression compiles a whole expression, with the catalog's trust where its own is nil.
 func (c *Catalog) expression(subject, promQL string, trust []string) (*expand.Indicator, error) {
+	return c.compile(subject, trust, func(trust []string) (*expand.Indicator, error) {
+		return expand.Compile(cer.Value{PromQL: promQL}, trust)
+	})
+}
+
+// condition compiles an expression that says when something is on, with the catalog's trust where its own is nil.
+func (c *Catalog) condition(subject, promQL string, trust []string) (*expand.Indicator, error) {
+	return c.compile(subject, trust, func(trust []string) (*expand.Indicator, error) {
+		return expand.CompileCondition(promQL, trust)
+	})
+}
+
+// compile compiles something with the catalog's trust where its own is nil.
+func (c *Catalog) compile(subject string, trust []string, compile func(trust []string) (*expand.Indicator, error)) (*expand.Indicator, error) {
 	if trust == nil {
 		trust = c.Trust
 	}
-	compiled, err := expand.Compile(cer.Value{PromQL: promQL}, trust)
+	compiled, err := compile(trust)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", subject, err)
 	}

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -52,7 +51,7 @@ func events(data *score.Dataset) []Event {
 	for _, e := range p.Events {
 		for s := range data.Series(&e.Source, p.Range) {
 			event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
-			found = append(found, spans(event, p.Range, func(i int) bool { return s.Values[i] != 0 && !math.IsNaN(s.Values[i]) })...)
+			found = append(found, spans(event, p.Range, func(i int) bool { return e.Source.IsOn(s.Values[i]) })...)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Event) int {

@@ -51,7 +51,7 @@ func TestReferenceMaintenance(t *testing.T) {
 		"the outage itself, excluded":          {cer.Maintenance{Effect: cer.EffectExclude, Intervals: tuesday}, never, 20, 0},
 		"the outage itself, as good":           {cer.Maintenance{Effect: cer.EffectGood, Intervals: tuesday}, never, 20, 0},
 		"the outage itself, only suppressed":   {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: tuesday}, never, 20, 1. / 168},
-		"a day that PromQL excludes":           {cer.Maintenance{Effect: cer.EffectExclude, PromQL: "max(works)"}, onTuesday, 60, 1. / (144 - 5./60)},
+		"a day that PromQL excludes":           {cer.Maintenance{Effect: cer.EffectExclude, PromQL: "max(works)"}, onTuesday, 60, 1. / 144},
 		"that of another flow":                 {cer.Maintenance{Effect: cer.EffectExclude, Intervals: tuesday, Flows: cer.FlowSelection{Names: []string{"browse"}}}, never, 20, 1. / 168},
 		"that of the flow by its label":        {cer.Maintenance{Effect: cer.EffectExclude, Intervals: tuesday, Flows: cer.FlowSelection{Labels: map[string]string{"team": "pay"}}}, never, 60, 1. / 144},
 		"that of a place where it is midnight": {cer.Maintenance{Effect: cer.EffectExclude, Intervals: `[{"weekdays":["tuesday"],"location":"Asia/Tokyo"}]`}, never, 60, 1. / 144},

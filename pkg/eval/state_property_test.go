@@ -95,7 +95,14 @@ func (h *history) score(minute int) (score, coverage float64) {
 // burn is the burn rate of checkout over some minutes, counted slice by slice, but for those in a maintenance. It is not
 // known while the newest slice is not, unless that is in a maintenance.
 func (h *history) burn(minute, window int, excludes bool) float64 {
-	works := func(at int) bool { return excludes && (h.at("m", at) != 0 || h.at("m", at+slice) != 0) }
+	works := func(at int) bool {
+		for m := at + 1; excludes && m <= at+slice; m++ { // The minutes of the slice, its end left out.
+			if h.at("m", m) != 0 {
+				return true
+			}
+		}
+		return false
+	}
 	if score, _ := h.score(minute); math.IsNaN(score) && !works(minute) {
 		return math.NaN()
 	}

@@ -23,6 +23,8 @@ type Indicator struct {
 	selectors []Selector
 	// statesWhole says that a template is more than a plain selector.
 	statesWhole bool
+	// countsAllSamples and isWindowed are about conditions.
+	countsAllSamples, isWindowed bool
 	// histogram identifies the histogram; zero for an indicator without one.
 	histogram HistogramSelector
 }

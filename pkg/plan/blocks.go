@@ -30,7 +30,7 @@ func (p *Plan) ForBlock(block series.Range) *Plan {
 	segment := *p.Coarse
 	segment.Range, segment.Blocks, segment.Maintenance = block, nil, slices.Clone(p.Coarse.Maintenance)
 	for i := range segment.Maintenance {
-		segment.Maintenance[i].Over = edges(block, p.Catalog.Budget.Slice)
+		segment.Maintenance[i] = segment.Maintenance[i].inSlices(block, p.Catalog.Budget.Slice)
 	}
 	alone.Coarse = &segment
 	alone.Leaves = leavesOf(&alone)

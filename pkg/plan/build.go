@@ -124,7 +124,10 @@ func (b *builder) flows(slice time.Duration) ([]Flow, error) {
 // segment returns the segment of flows in the time slices that end at the instants of a range.
 func (b *builder) segment(over series.Range, flows []Flow) (*Segment, error) {
 	slice := b.plan.Catalog.Budget.Slice
-	maintenance, err := b.maintenance(edges(over, slice), slice)
+	maintenance, err := b.maintenance(over, slice)
+	for i := range maintenance {
+		maintenance[i] = maintenance[i].inSlices(over, slice)
+	}
 	return &Segment{Range: over, Flows: flows, Maintenance: maintenance}, err
 }
 

@@ -12,17 +12,23 @@ import (
 // Maintenance says when flows of a segment are in maintenance.
 type Maintenance struct {
 	Stated *cer.Maintenance
-	// Intervals say when; or else Source does, by samples that are not 0.
+	// Intervals say when; or else Source does.
 	Intervals policy.Intervals
 	Source    *Source
-	// Over are the instants at which that is read: for time slices their ends, and the start of the first.
+	// IsWindowed says that a sample of Source is about the time slice that ends with it, rather than about its minute.
+	IsWindowed bool
+	// Over are the instants at which that is read: for time slices the minutes in them, or their ends, and the start of the first.
 	Over series.Range
 }
 
-// edges returns the ends of time slices, given those ends, and the start of the first.
-func edges(ends series.Range, slice time.Duration) series.Range {
-	ends.Start -= slice.Milliseconds()
-	return ends
+// inSlices returns the maintenance as it is read for the time slices with some ends.
+func (m Maintenance) inSlices(ends series.Range, slice time.Duration) Maintenance {
+	m.Over = ends
+	m.Over.Start -= slice.Milliseconds()
+	if !m.IsWindowed {
+		m.Over.Step = cer.Grid.Milliseconds()
+	}
+	return m
 }
 
 // maintenance plans how it is read at the instants of a range whether there is a maintenance. Expressions look back over a
@@ -38,7 +44,7 @@ func (b *builder) maintenance(over series.Range, window time.Duration) ([]Mainte
 			if err != nil {
 				return nil, fmt.Errorf("the maintenance %s: %w", m.Stated.Name, err)
 			}
-			m.Source = &source
+			m.Source, m.IsWindowed = &source, c.MaintenanceIndicator(m.Stated).IsWindowed()
 		}
 		all = append(all, m)
 	}

@@ -59,7 +59,7 @@ func (s sources) source(spec sourceSpec) (Source, error) {
 			x.Forms[i].Parts = nil
 		}
 	}
-	return Source{Labels: onlyThose(labels, x.By), Forms: x.Forms}, nil
+	return Source{Labels: onlyThose(labels, x.By), Forms: x.Forms, CountsAllSamples: spec.indicator.CountsAllSamples()}, nil
 }
 
 // explain adds the notices on an expansion.

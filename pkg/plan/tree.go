@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -92,7 +93,12 @@ type Source struct {
 	Labels []string
 	// Forms are ways to get the number, in order of preference. Parts are left out where only rates of events are needed.
 	Forms []expand.Form
+	// CountsAllSamples says, of what is on or off, that it is on where there is a sample, also one that is 0.
+	CountsAllSamples bool
 }
+
+// IsOn reports whether what is on or off is on by a sample; NaN is none.
+func (s *Source) IsOn(v float64) bool { return !math.IsNaN(v) && (v != 0 || s.CountsAllSamples) }
 
 // HeldRanges returns the ranges at which the scores are asked for that the SLI holds while it is missing at instants of
 // over: all whole minutes up to its MaxDelay before each instant.

@@ -88,8 +88,12 @@ func try(t testing.TB, definition string, settings map[string]any, all ...series
 		}
 	})
 	tr := &trial{t: t, store: store}
+	var samples []promstore.Sample // At once, since a store takes no samples an hour older than its newest one.
 	for _, s := range all {
-		tr.append(s)
+		samples = append(samples, s.samples(t)...)
+	}
+	if err := store.Append(samples...); err != nil {
+		t.Fatal(err)
 	}
 	tr.instance = tr.dataSource(store.URL(), definition, settings)
 	return tr

@@ -1,8 +1,6 @@
 package score
 
 import (
-	"math"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -11,22 +9,27 @@ import (
 // Maintenance is when a maintenance is on.
 type Maintenance struct {
 	Stated *cer.Maintenance
-	// On holds whether it is on at each instant of Range. Those with intervals are held for each minute.
-	On    []bool
-	Range series.Range
+	// On holds whether it is on at each instant of Range. Those that are windowed are held for the ends of time slices, and others
+	// for each minute.
+	On         []bool
+	Range      series.Range
+	isWindowed bool
 }
 
 // isOnAt reports whether the maintenance is on at an instant, in Unix milliseconds.
 func (m *Maintenance) isOnAt(t int64) bool {
+	if t < m.Range.Start {
+		return false
+	}
 	i := int((t - m.Range.Start) / m.Range.Step)
-	return i >= 0 && i < len(m.On) && m.On[i]
+	return i < len(m.On) && m.On[i]
 }
 
-// overlaps reports whether the maintenance is on within a time slice that ends at an instant, both in milliseconds. One
-// with PromQL is looked up at both edges, and one that begins where the time slice ends does not overlap it.
+// overlaps reports whether the maintenance is on within a time slice that ends at an instant, both in milliseconds: at one of its
+// minutes, or at the end of one whose window is the time slice. One that begins where the time slice ends does not overlap it.
 func (m *Maintenance) overlaps(end, width int64) bool {
-	if m.Stated.PromQL != "" {
-		return m.isOnAt(end) || m.isOnAt(end-width)
+	if m.isWindowed {
+		return m.isOnAt(end)
 	}
 	for t := end - width; t < end; t += cer.Grid.Milliseconds() {
 		if m.isOnAt(t) {
@@ -64,16 +67,16 @@ func (d *Dataset) byIntervals(planned *plan.Maintenance) Maintenance {
 	return m
 }
 
-// bySeries reads a maintenance with PromQL: it is on while any series is not 0 that holds for the cohort, or for any users
-// where that is nil.
+// bySeries reads a maintenance with PromQL: it is on while any series says so that holds for the cohort, or for any users where
+// that is nil.
 func (d *Dataset) bySeries(planned *plan.Maintenance, c Cohort) Maintenance {
-	m := Maintenance{Stated: planned.Stated, Range: planned.Over, On: make([]bool, planned.Over.Len())}
+	m := Maintenance{Stated: planned.Stated, Range: planned.Over, isWindowed: planned.IsWindowed, On: make([]bool, planned.Over.Len())}
 	for s := range d.Series(planned.Source, planned.Over) {
 		if c != nil && !cohortOf(s.Labels.Get, planned.Source.Labels).Includes(c) {
 			continue
 		}
 		for i, v := range s.Values {
-			m.On[i] = m.On[i] || v != 0 && !math.IsNaN(v)
+			m.On[i] = m.On[i] || planned.Source.IsOn(v)
 		}
 	}
 	return m
