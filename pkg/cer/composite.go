@@ -25,6 +25,8 @@ const (
 	ReasonUncovered
 	// ReasonKeyMissing: an SLI that is key is missing.
 	ReasonKeyMissing
+	// ReasonBroken: the store refuses the expression of an SLI.
+	ReasonBroken
 )
 
 // CombineSLIs returns the composite of SLIs, of a whole flow or of a component of one. observations[i] is that of
@@ -79,6 +81,11 @@ func CombineCohorts(weights []float64, cohorts []Composite, minCoverage float64,
 		}
 	}
 	return flow
+}
+
+// Broken returns the composite of a flow, or of a component, one of whose SLIs can't be read.
+func (c Composite) Broken() Composite {
+	return Composite{Score: math.NaN(), Coverage: c.Coverage, Reason: ReasonBroken}
 }
 
 // known reports whether there is a score, or none only because there are no events.

@@ -18,6 +18,8 @@ const (
 	Info Severity = iota
 	// Warning casts doubt on one.
 	Warning
+	// Error says what has to be put right, since there is no number without it.
+	Error
 )
 
 // String returns the notice as one sentence.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // PanicError is the error of a request that panicked, be it on a goroutine of the engine.
@@ -38,7 +39,7 @@ func recoverInto(err *error) {
 // as a whole is to be put right there, and not by the plugin.
 func withSLIs(err error, p *plan.Plan) error {
 	var refused *fetch.Error
-	if !errors.As(err, &refused) || refused.Kind != fetch.BadData {
+	if !errors.As(err, &refused) || !refused.IsOfExpression() {
 		return err
 	}
 	slis, whole := p.DefinedAs(refused.PromQL)
@@ -47,6 +48,27 @@ func withSLIs(err error, p *plan.Plan) error {
 	}
 	named := *refused
 	named.Message = strings.Join(slis, ", ") + ": " + refused.Message
-	named.Downstream = whole
+	named.Downstream = refused.Downstream || whole
 	return &named
+}
+
+// allRefused returns the error of a store that refused the expressions of all SLIs of a plan, where there are several, which is
+// hardly due to each of them; nil where it did not. If it is some expressions only, their SLIs are to be put right.
+func allRefused(p *plan.Plan, answers []series.Answer) error {
+	for _, answer := range answers {
+		if answer.Refused == nil {
+			return nil
+		}
+	}
+	distinct := map[string]bool{}
+	for _, leaf := range p.Leaves {
+		subjects, _ := p.DefinedAs(leaf.Expr.String())
+		for _, subject := range subjects {
+			distinct[subject] = true
+		}
+		if len(distinct) > 1 {
+			return answers[0].Refused
+		}
+	}
+	return nil
 }

@@ -16,7 +16,11 @@ func (x *execution) fetch(ctx context.Context, batch *fetch.Batch, p *plan.Plan)
 	if release, err = batch.Acquire(points(p)); err != nil {
 		return nil, nil, err
 	}
-	if answers, err = x.answers(ctx, batch, p); err != nil {
+	answers, err = x.answers(ctx, batch, p)
+	if err == nil {
+		err = allRefused(p, answers)
+	}
+	if err != nil {
 		release()
 		return nil, nil, withSLIs(err, p)
 	}

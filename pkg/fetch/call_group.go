@@ -160,13 +160,21 @@ func (t *ticket[K, V]) wait(ctx context.Context, at int) (V, error) {
 	}
 }
 
-// waitAll returns the outcomes for all keys, or the first error.
-func (t *ticket[K, V]) waitAll(ctx context.Context) ([]V, error) {
+// waitAll returns the outcomes for all keys, or the first error for which instead, which may be nil, has none.
+func (t *ticket[K, V]) waitAll(ctx context.Context, instead func(error) (V, bool)) ([]V, error) {
 	values := make([]V, len(t.keys))
 	group, ctx := errgroup.WithContext(ctx)
 	for i := range values {
 		group.Go(func() (err error) {
-			values[i], err = t.wait(ctx, i)
+			if values[i], err = t.wait(ctx, i); err == nil {
+				return nil
+			}
+			if instead == nil {
+				return err
+			}
+			if value, ok := instead(err); ok {
+				values[i], err = value, nil
+			}
 			return err
 		})
 	}

@@ -96,10 +96,10 @@ func (c *Claim) Missing() []Leaf {
 // called again.
 func (c *Claim) Fetch(requests []Request) { c.batch.store.fetch(c.pieces, requests) }
 
-// Wait returns the answer to each leaf. It returns early with the *Error of the first leaf that fails, or of ctx when that
-// is done.
+// Wait returns the answer to each leaf; where the store refused an expression, it says so. It returns early with the *Error of
+// the first leaf that fails otherwise, or of ctx when that is done.
 func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
-	answers, err := c.answers.waitAll(ctx)
+	answers, err := c.answers.waitAll(ctx, refused)
 	if err != nil {
 		return nil, c.batch.store.errors.translate(ctx, "", err)
 	}

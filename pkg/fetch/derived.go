@@ -32,6 +32,10 @@ func (s *Store) PutDerived(ctx context.Context, key string, number int64, value 
 		until = s.now().Add(hardAge)
 	}
 	for _, answer := range answers {
+		if answer.Refused != nil {
+			until = earlier(until, s.now().Add(emptyAge))
+			continue
+		}
 		until = earlier(until, answer.Until)
 	}
 	if s.cache != nil && s.now().Before(until) {

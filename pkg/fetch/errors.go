@@ -8,10 +8,13 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Kind classifies what can go wrong between the plugin and the store.
@@ -65,6 +68,21 @@ type Error struct {
 	// PromQL is the expression or selector of the request, "" where it is unknown or there is none.
 	PromQL string
 	cause  error
+}
+
+// IsOfExpression reports whether the store refused or failed to evaluate the expression of the request, or yields no numbers for
+// it, as long as others may be answered all the same.
+func (e *Error) IsOfExpression() bool {
+	return e.PromQL != "" && slices.Contains([]Kind{BadData, Execution, NotNumbers}, e.Kind)
+}
+
+// refused returns the answer to a leaf whose expression the store refused, given the error; false for other errors.
+func refused(err error) (series.Answer, bool) {
+	var e *Error
+	if !errors.As(err, &e) || !e.IsOfExpression() {
+		return series.Answer{}, false
+	}
+	return series.Answer{Refused: e}, true
 }
 
 // Error returns the message.

@@ -82,5 +82,5 @@ func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramK
 			t.resolve(missing[i], found, found.err)
 		}
 	})
-	return t.waitAll(ctx)
+	return t.waitAll(ctx, nil)
 }

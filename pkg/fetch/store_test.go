@@ -61,7 +61,7 @@ func fetchOne(t *testing.T, store *Store, leaf Leaf) (series.Answer, error) {
 	if err != nil {
 		return series.Answer{}, err
 	}
-	return answers[0], nil
+	return answers[0], answers[0].Refused
 }
 
 // errorOf returns err as an *Error, which it must be.

@@ -108,6 +108,7 @@ var types = map[query.Format]data.FrameType{
 var severities = map[cer.Severity]data.NoticeSeverity{
 	cer.Info:    data.NoticeSeverityInfo,
 	cer.Warning: data.NoticeSeverityWarning,
+	cer.Error:   data.NoticeSeverityError,
 }
 
 // executed prints the PromQL that was requested, for Grafana's query inspector.

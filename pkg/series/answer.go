@@ -8,6 +8,8 @@ type Answer struct {
 	// Warnings are the store's own words on a partial or doubtful answer; Infos are its hints to the author of the
 	// expression.
 	Warnings, Infos []string
+	// Refused is the error of a store that refused the expression by itself, so that there are no series; nil otherwise.
+	Refused error
 	// Until is when the store is to be asked again, though late samples change nothing any more; zero for at once.
 	Until time.Time
 }

@@ -26,12 +26,15 @@ type sliCombiner struct {
 	// byView has the composite of each view at the last instant that was combined.
 	byView  []cer.Composite
 	scratch []cer.Member
+	// isBroken says that one of the SLIs can't be read.
+	isBroken bool
 }
 
 func (f *flow) newCombiner(positions []int) *sliCombiner {
 	c := &sliCombiner{flow: f, positions: positions, views: f.views(), observations: make([]cer.Observation, len(positions))}
 	for _, j := range positions {
 		c.slis = append(c.slis, f.slis[j])
+		c.isBroken = c.isBroken || f.isBroken(j)
 	}
 	c.byView = make([]cer.Composite, len(c.views))
 	c.scratch = make([]cer.Member, 0, max(len(positions), len(c.views)))
@@ -49,8 +52,13 @@ func (c *sliCombiner) combine(i int, perfect []int) cer.Composite {
 			}
 		}
 		c.byView[v] = cer.CombineSLIs(c.slis, c.observations, catalog.Aggregate, catalog.MinCoverage, c.scratch)
+		if c.isBroken {
+			c.byView[v] = c.byView[v].Broken()
+		}
 	}
 	switch {
+	case c.isBroken:
+		return c.byView[0]
 	case len(c.flow.tiers) > 0:
 		return cer.CombineCohorts(c.flow.weights, c.byView, catalog.MinCoverage, c.scratch)
 	case len(c.byView) == 1:

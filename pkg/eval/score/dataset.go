@@ -3,6 +3,7 @@ package score
 import (
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
@@ -35,6 +36,8 @@ type shared struct {
 	// store is what is wrong with the answers; conflicting has the leaves whose conflicts are in it.
 	store       annotate.Store
 	conflicting map[int]bool
+	// hasRefused says that the store refused the expression of a leaf.
+	hasRefused bool
 	// err is that of more cohorts than a query may ask for; nil where there are fewer.
 	err error
 }
@@ -55,8 +58,12 @@ func NewDataset(p *plan.Plan, answers []series.Answer) *Dataset {
 		s.parts[part] = &Dataset{Plan: part, columns: map[columnsKey]columns{}, cohorts: map[*cer.Flow]*cohortSet{},
 			calendar: map[*plan.Maintenance]Maintenance{}, trees: map[treesKey]*Trees{}, shared: s}
 	}
-	for _, answer := range answers {
+	for i, answer := range answers {
 		s.store.AddWarnings(answer.Warnings)
+		if answer.Refused != nil {
+			s.hasRefused = true
+			s.store.AddRefusal(p.Leaves[i].Expr.String(), answer.Refused.Error())
+		}
 	}
 	return s.parts[p]
 }
@@ -76,6 +83,29 @@ func (d *Dataset) StoreAnnotations() cer.Annotations {
 	return d.shared.store.Annotations(promQLs, func(promQL string) []string {
 		subjects, _ := d.Plan.DefinedAs(promQL)
 		return subjects
+	})
+}
+
+// isRefused reports whether the store refused an expression by which a view of an SLI is read at the instants of a range.
+func (d *Dataset) isRefused(s *plan.SLI, v *plan.View, over series.Range) bool {
+	if !d.shared.hasRefused {
+		return false
+	}
+	if d.isRefusedAt(&v.Source, over) || d.isRefusedAt(v.Fallback, over) {
+		return true
+	}
+	if v.Held == nil {
+		return false
+	}
+	return slices.ContainsFunc(s.HeldRanges(over), func(before series.Range) bool {
+		return d.isRefusedAt(&v.Held.Source, before) || d.isRefusedAt(v.Held.Fallback, before)
+	})
+}
+
+// isRefusedAt reports whether the store refused an expression of a source, which may be nil, at the instants of a range.
+func (d *Dataset) isRefusedAt(source *plan.Source, over series.Range) bool {
+	return source != nil && slices.ContainsFunc(source.Exprs(), func(expr *expand.Expr) bool {
+		return d.shared.answers[d.shared.numbers.Of(expr, over)].Refused != nil
 	})
 }
 

@@ -127,7 +127,7 @@ func (e explainer) observations(subject string, sli *cer.SLI, s *sliSeries) []an
 	isRate := e.plan.Query.Measure.Row().Reads == query.ReadsEvents
 	missing := e.points(func(i int) bool {
 		o := s.observations.at(i)
-		return o.Status == cer.Missing && (sli.Missing != cer.Hold || !o.Scored())
+		return o.Status == cer.Missing && !s.isBroken && (sli.Missing != cer.Hold || !o.Scored())
 	})
 	idle := e.points(func(i int) bool { return s.observations.status[i] == cer.Idle })
 	var findings []annotate.Finding

@@ -108,6 +108,12 @@ func (f *flow) views() [][]sliSeries {
 	return all
 }
 
+// isBroken reports whether the j-th SLI can't be read.
+func (f *flow) isBroken(j int) bool {
+	isBroken := func(slis []sliSeries) bool { return slis[j].isBroken }
+	return slices.ContainsFunc(f.views(), isBroken) || f.plain != nil && isBroken(f.plain)
+}
+
 // missing returns the names of the SLIs that are missing at an instant, in any tier, or those of them without which there
 // is no score.
 func (f *flow) missing(i int, indispensableOnly bool) []string {

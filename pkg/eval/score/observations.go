@@ -18,6 +18,13 @@ func newObservations(n int) observations {
 	return observations{status: make([]cer.Status, n), value: make([]float64, n), score: make([]float64, n)}
 }
 
+// clear makes all observations missing, and without a score by a policy.
+func (o *observations) clear() {
+	for i := range o.status {
+		o.status[i], o.value[i], o.score[i] = cer.Missing, math.NaN(), math.NaN()
+	}
+}
+
 // len returns the number of instants.
 func (o *observations) len() int { return len(o.status) }
 

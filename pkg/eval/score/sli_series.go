@@ -14,14 +14,20 @@ import (
 type sliSeries struct {
 	observations observations
 	quality      quality
+	// isBroken says that the store refused an expression of the SLI.
+	isBroken bool
 }
 
 // readSLI reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback,
 // and where that has nothing either by its policy.
 func (d *Dataset) readSLI(s *plan.SLI, v *plan.View, c Cohort, over series.Range) sliSeries {
-	reader := d.newFallbackReader(s, s.Counted, &v.Source, v.Fallback, over, c)
 	n := over.Len()
-	read := sliSeries{observations: newObservations(n)}
+	read := sliSeries{observations: newObservations(n), isBroken: d.isRefused(s, v, over)}
+	if read.isBroken {
+		read.observations.clear()
+		return read
+	}
+	reader := d.newFallbackReader(s, s.Counted, &v.Source, v.Fallback, over, c)
 	for i := range n {
 		read.observations.set(i, reader.observe(i))
 	}

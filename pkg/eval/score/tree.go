@@ -60,7 +60,7 @@ func (t *Tree) Required() string {
 	for k := range t.flows {
 		f := &t.flows[k]
 		for j, s := range f.SLIs {
-			if !f.Shown || !s.Shown || s.SLI.Missing != cer.Fail {
+			if !f.Shown || !s.Shown || s.SLI.Missing != cer.Fail || f.isBroken(j) {
 				continue
 			}
 			for _, o := range f.observationsOf(j) {
