@@ -101,6 +101,10 @@ func (i *Indicator) Kind() cer.Kind { return i.stated.Kind() }
 // only.
 func (i *Indicator) StatesWhole() bool { return i.statesWhole }
 
+// MayLoseSplit reports whether the indicator states an expression of several selectors, which may have no result when it is split by a
+// label that the series of only some of them have.
+func (i *Indicator) MayLoseSplit() bool { return i.statesWhole && len(i.selectors) > 1 }
+
 // Histogram identifies the histogram that the indicator is about, and reports whether it is about one.
 func (i *Indicator) Histogram() (HistogramSelector, bool) { return i.histogram, i.isHistogram() }
 

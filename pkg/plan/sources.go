@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -156,5 +157,11 @@ func (s sources) optional(spec sourceSpec, own time.Duration, l lookback) (*Sour
 		return nil, err
 	}
 	source, err := s.source(spec)
+	if err != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
+		return &source, err
+	}
+	spec.by = nil
+	whole, err := s.source(spec)
+	source.Split, source.Forms = len(source.Forms), append(source.Forms, whole.Forms...)
 	return &source, err
 }

@@ -93,6 +93,9 @@ type Source struct {
 	Labels []string
 	// Forms are ways to get the number, in order of preference. Parts are left out where only rates of events are needed.
 	Forms []expand.Form
+	// Split is how many of the forms are split, where the others are the same for all cohorts together, to be read where the split ones
+	// have no sample of any cohort; 0 where there are no such others.
+	Split int
 	// CountsAllSamples says, of what is on or off, that it is on where there is a sample, also one that is 0.
 	CountsAllSamples bool
 }

@@ -122,6 +122,17 @@ func (d *Dataset) Series(source *plan.Source, over series.Range) iter.Seq[series
 	}
 }
 
+// hasSamples reports for each instant of a range whether the series of a source have any sample.
+func (d *Dataset) hasSamples(source *plan.Source, over series.Range) []bool {
+	has := make([]bool, over.Len())
+	for s := range d.Series(source, over) {
+		for i, v := range s.Values {
+			has[i] = has[i] || series.IsSample(v)
+		}
+	}
+	return has
+}
+
 // formColumns are the columns of a form for one cohort. total is nil where the form has none.
 type formColumns struct {
 	total []float64
@@ -132,6 +143,9 @@ type formColumns struct {
 // cohort, and for instants without them those of series without labels for some or all of its dimensions, since these
 // hold for every cohort. The series of a form's parts and its total have the same dimensions.
 func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
+	if form.Of == expand.Values && len(form.Total) > 0 {
+		return d.recordedColumns(form, over, labels, c)
+	}
 	var found []formColumns
 	for _, key := range keysFor(c, labels) {
 		var one formColumns
@@ -148,6 +162,17 @@ func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string
 		}
 	}
 	return found
+}
+
+// recordedColumns returns the columns of a form whose parts are a value, and not events to be divided by its total, for a cohort: the
+// share and the events behind it may have labels for different dimensions, so that the series of each are looked for by
+// themselves.
+func (d *Dataset) recordedColumns(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
+	total := d.nearestOf(form.Total, over, labels, c)
+	if total.isEmpty() {
+		return nil
+	}
+	return []formColumns{{total: total.sum(over.Len()), parts: d.nearestOf(form.Parts, over, labels, c)}}
 }
 
 // deciding returns the column that decides whether the form has anything: its total, or else its first part.

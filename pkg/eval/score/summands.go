@@ -36,6 +36,36 @@ func (d *Dataset) summandsOf(parts []expand.Part, over series.Range, labels []st
 	return s
 }
 
+// nearestOf returns the columns of parts at the instants of a range for a cohort: at each instant of the series of just that cohort,
+// or else of series without labels for some or all of its dimensions.
+func (d *Dataset) nearestOf(parts []expand.Part, over series.Range, labels []string, c Cohort) summands {
+	keys := keysFor(c, labels)
+	nearest := d.summandsOf(parts, over, labels, keys[0])
+	for _, key := range keys[1:] {
+		wider := d.summandsOf(parts, over, labels, key)
+		for k, column := range nearest.columns {
+			nearest.columns[k] = orElse(column, wider.columns[k])
+		}
+	}
+	return nearest
+}
+
+// orElse returns a column with the numbers of another one where it has no sample. Either may be nil.
+func orElse(column, other []float64) []float64 {
+	if column == nil || other == nil {
+		if column == nil {
+			return other
+		}
+		return column
+	}
+	return newColumn(len(column), func(i int) float64 {
+		if isAbsent(column[i]) {
+			return other[i]
+		}
+		return column[i]
+	})
+}
+
 // isEmpty reports whether the store has nothing of any part.
 func (s *summands) isEmpty() bool {
 	for _, column := range s.columns {

@@ -96,7 +96,18 @@ func (t *Tree) column(at func(i int) float64) []float64 { return newColumn(t.n, 
 // numbers reads a source that is no SLI's at each instant: the total of its first form that has one, or else its value.
 func (t *Tree) numbers(source *plan.Source) []float64 {
 	columns := t.Dataset.sourceColumns(source, t.Range, t.Cohort)
-	return t.column(func(i int) float64 { return firstNumber(source.Forms, columns, i) })
+	if source.Split == 0 {
+		return t.column(func(i int) float64 { return firstNumber(source.Forms, columns, i) })
+	}
+	split := *source
+	split.Forms = source.Forms[:source.Split]
+	has := t.Dataset.hasSamples(&split, t.Range)
+	return t.column(func(i int) float64 {
+		if has[i] {
+			return firstNumber(split.Forms, columns, i)
+		}
+		return firstNumber(source.Forms[source.Split:], columns[source.Split:], i)
+	})
 }
 
 // currencies returns those of the money of the flows that are shown, by which a measure is computed, sorted.
