@@ -118,6 +118,24 @@ describe('variables in queries', () => {
     expect(interpolated({}).adhocFilters).toBeUndefined();
   });
 
+  test('ad hoc filters that the query states hold with those of the dashboard, each once', () => {
+    variables.region = 'eu';
+    const own = [
+      { key: 'region', operator: '!=', value: '$region' },
+      { key: 'tier', operator: '=~', value: 'g.*d$' },
+    ];
+    const handed = [
+      { key: 'tier', operator: '=~', value: 'g.*d$' },
+      { key: 'team', operator: '=', value: 'pay' },
+    ];
+    const query = { refId: 'A', measure: 'score', adhocFilters: own } as CerQuery;
+    expect(dataSource.applyTemplateVariables(query, {}, handed).adhocFilters).toEqual([
+      { key: 'region', operator: '!=', value: 'eu' },
+      ...handed,
+    ]);
+    expect(dataSource.applyTemplateVariables(query, {}, []).adhocFilters).toHaveLength(2);
+  });
+
   test("the window is replaced, but Grafana's intervals are left to the backend", () => {
     variables.window = '30m';
     variables.__interval = '15s';

@@ -11,7 +11,7 @@ import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
 import { map, Observable } from 'rxjs';
 import { ExpandRequest } from './flow/expansion';
 import { asTables } from './flow/explore';
-import { adhocFilters, chosenAll, keepsAll, variableOf } from './flow/cohorts';
+import { adhocFilters, chosenAll, keepsAll, variableOf, withFilters } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
@@ -65,7 +65,8 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   /** Brings a query up to this version, and replaces its dashboard variables. */
   applyTemplateVariables(query: CerQuery, scopedVars: ScopedVars, filters?: AdhocFilter[]): CompleteQuery {
     const asked = migrate(query);
-    const adhoc = adhocFilters(getTemplateSrv(), this.name, filters);
+    const own = (asked.adhocFilters ?? []).map((f) => ({ ...f, value: getTemplateSrv().replace(f.value, scopedVars) }));
+    const adhoc = withFilters(own, adhocFilters(getTemplateSrv(), this.name, filters));
     return {
       ...asked,
       flows: this.interpolateNames(asked.flows, scopedVars),

@@ -139,6 +139,9 @@ export const labels = {
     byTooltip: 'Dimensions, such as region, and labels of flows: one number for each of their values.',
     byNothing: 'nothing',
     where: (name: string) => `Where ${name}`,
+    adhocFilters: 'Filters',
+    adhocFiltersTooltip: 'Ad hoc filters that this query states by itself. Those of the dashboard apply as well.',
+    removeFilter: (filter: string) => `Remove the filter ${filter}`,
     whereTooltip: (name: string) => `The values of ${name} to include. Leave empty for all.`,
     window: 'Window',
     windowTooltip:

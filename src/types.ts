@@ -24,7 +24,7 @@ export interface CerQuery extends DataQuery {
   by?: string[];
   /** The cohorts to keep, by dimension or label of flows; an empty list stands for all. */
   where?: Record<string, string[]>;
-  /** The dashboard's ad hoc filters. They are never saved. */
+  /** Ad hoc filters: those that the query states by itself and, when it is asked, those of the dashboard. All of them hold. */
   adhocFilters?: AdhocFilter[];
   /** A duration, auto, or one of Grafana's intervals such as $__rate_interval. */
   window?: string;

@@ -273,3 +273,16 @@ test('without a catalog it says why, and names can still be written', async () =
   await userEvent.click(await screen.findByText('Use login'));
   expect(last().flows).toEqual(['login']);
 });
+
+test('ad hoc filters of a saved query stay, are shown, and can be removed', async () => {
+  const adhocFilters = [
+    { key: 'region', operator: '!=', value: 'eu' },
+    { key: 'tier', operator: '=~', value: 'g.*' },
+  ];
+  const { last } = await show({ measure: 'score', adhocFilters }, CoreApp.UnifiedAlerting);
+  expect(shows()).toContain('(region!=eu and tier=~g.* only)');
+  await userEvent.click(radio('Level', 'Flow'));
+  expect(last().adhocFilters).toEqual(adhocFilters);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove the filter region!=eu' }));
+  expect(last().adhocFilters).toEqual(adhocFilters.slice(1));
+});

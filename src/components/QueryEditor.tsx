@@ -28,6 +28,7 @@ import { componentsTooltip, measureLabels, measureTooltip, slisTooltip, windowTo
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure } from '../types';
+import { AdhocFilters } from './AdhocFilters';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
@@ -136,6 +137,12 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         />
       </InlineFieldRow>
       <CohortFields source={datasource} catalog={catalog} query={query} variables={variables} onChange={change} />
+      <AdhocFilters
+        filters={query.adhocFilters ?? []}
+        onChange={(adhocFilters) =>
+          change({ ...query, adhocFilters: adhocFilters.length > 0 ? adhocFilters : undefined })
+        }
+      />
       <InlineFieldRow>
         <InlineField label={labels.query.format} tooltip={labels.query.formatTooltip} labelWidth={14} shrink>
           <Choice

@@ -30,6 +30,25 @@ export function chosenAll(variables: object[], scopedVars: ScopedVars): string[]
     .map(({ name }) => name);
 }
 
+/** filterText is an ad hoc filter as it reads: region!=eu. */
+export function filterText({ key, operator, value }: AdhocFilter): string {
+  return key + operator + value;
+}
+
+/** savedFilters are the ad hoc filters that a saved query states, whatever their values: the backend refuses what it does not know. */
+export function savedFilters(saved: unknown): AdhocFilter[] {
+  const list: unknown[] = Array.isArray(saved) ? saved : [];
+  return list
+    .filter((filter): filter is AdhocFilter => typeof (filter as AdhocFilter | null)?.key === 'string')
+    .map(({ key, operator, value }) => ({ key, operator, value }));
+}
+
+/** withFilters returns ad hoc filters and those of others that are not there yet: all of them hold. */
+export function withFilters(filters: AdhocFilter[], others: AdhocFilter[]): AdhocFilter[] {
+  const known = filters.map(filterText);
+  return [...filters, ...others.filter((filter) => !known.includes(filterText(filter)))];
+}
+
 /**
  * adhocFilters returns the dashboard's ad hoc filters for a data source. Grafana 10 knows them at run time only; later
  * versions hand them over.

@@ -51,6 +51,12 @@ describe('migration', () => {
       { refId: 'A', ...defaults, format: 'incidents', measure: 'state' },
     ],
     ['keeps how many of the worst are shown', { refId: 'A', worst: 2 }, { refId: 'A', ...defaults, worst: 2 }],
+    [
+      'keeps ad hoc filters, as the backend and alert rules do',
+      { refId: 'A', adhocFilters: [{ key: 'region', operator: '!=', value: 'eu', condition: '' }, null, 'tier=gold'] },
+      { refId: 'A', ...defaults, adhocFilters: [{ key: 'region', operator: '!=', value: 'eu' }] },
+    ],
+    ['needs no ad hoc filters', { refId: 'A', adhocFilters: [] }, { refId: 'A', ...defaults }],
     ['drops what is no number of them', { refId: 'A', worst: 'two' }, { refId: 'A', ...defaults }],
   ])('%s', (_, saved, migrated) => {
     expect(migrate(saved)).toEqual(migrated);

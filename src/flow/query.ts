@@ -1,5 +1,6 @@
 import { CoreApp } from '@grafana/data';
 import { CerQuery, CompleteQuery } from '../types';
+import { savedFilters } from './cohorts';
 
 /** The window that leaves the choice to the definition. */
 export const AUTO = 'auto';
@@ -56,6 +57,7 @@ const GRAFANA_FIELDS = [
 export function migrate(saved: object): CompleteQuery {
   const from = saved as Record<string, unknown>;
   const kept = Object.fromEntries(GRAFANA_FIELDS.filter((name) => name in from).map((name) => [name, from[name]]));
+  const adhoc = savedFilters(from.adhocFilters);
   return complete({
     ...(kept as unknown as CerQuery),
     measure: text(from.measure) as CerQuery['measure'],
@@ -69,6 +71,7 @@ export function migrate(saved: object): CompleteQuery {
     format: text(from.format) as CerQuery['format'],
     legend: text(from.legend),
     ...(typeof from.worst === 'number' && { worst: from.worst }),
+    ...(adhoc.length > 0 && { adhocFilters: adhoc }),
   });
 }
 

@@ -71,6 +71,10 @@ test.each<[string, Partial<CerQuery>]>([
     `The latest impact on the overall score of each SLI of each flow, only the worst 2 of each flow, ${own}.`,
     { measure: 'impact', level: 'sli', format: 'latest', worst: 2 },
   ],
+  [
+    `The score of each flow over time (region us and tier!=gold only), ${own}.`,
+    { level: 'flow', where: { region: ['us'] }, adhocFilters: [{ key: 'tier', operator: '!=', value: 'gold' }] },
+  ],
   [`The score of each flow over time, only the worst one, ${own}.`, { level: 'flow', worst: 1 }],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {

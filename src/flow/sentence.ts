@@ -1,5 +1,6 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
+import { filterText } from './cohorts';
 import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates } from './measures';
 import { AUTO } from './query';
 import { isOfPolicies, takesWorst } from './together';
@@ -55,9 +56,10 @@ function worst(query: CompleteQuery): string {
 }
 
 /** cohorts says what the query splits by, and which cohorts it keeps. */
-function cohorts({ by, where }: CompleteQuery): string {
+function cohorts({ by, where, adhocFilters = [] }: CompleteQuery): string {
   const split = by.length > 0 ? labels.sentence.by(list(by)) : '';
   const kept = Object.entries(where).map(([dimension, of]) => labels.sentence.where(dimension, list(of)));
+  kept.push(...adhocFilters.map(filterText));
   return split + (kept.length > 0 ? labels.sentence.only(list(kept)) : '');
 }
 
