@@ -152,7 +152,7 @@ func (c *Catalog) addMaintenance(m *cer.Maintenance) (err error) {
 // expression compiles a whole expression, with the catalog's trust where its own is nil.
 func (c *Catalog) expression(subject, promQL string, trust []string) (*expand.Indicator, error) {
 	return c.compile(subject, trust, func(trust []string) (*expand.Indicator, error) {
-		return expand.Compile(cer.Value{PromQL: promQL}, trust)
+		return expand.CompileExpression(promQL, trust)
 	})
 }
 

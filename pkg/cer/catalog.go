@@ -88,6 +88,9 @@ type SLI struct {
 	// MaxDelay is how old a score may be that Hold keeps, above 0 with that policy.
 	MaxDelay time.Duration
 	Idle     Policy
+	// Fault is a sentence on what is wrong with the definition of the SLI, and on what to write: it is not read, and its
+	// flow has no score. It is "" where nothing is. It does not change the revision.
+	Fault string `json:"-"`
 }
 
 // Fallback is another indicator that stands in for one that is missing.

@@ -89,7 +89,7 @@ func value(n node) (cer.Indicator, bool) {
 	if !ok {
 		return nil, false
 	}
-	need(f, "promql", "avg(queue_length)", &i.PromQL, expression)
+	need(f, "promql", "avg(queue_length)", &i.PromQL, measured)
 	f.end()
 	return i, true
 }

@@ -23,6 +23,9 @@ type Issue struct {
 	Message string
 	// Warning says that the definition works, if perhaps not as meant.
 	Warning bool
+	// Withholds says that an earlier version took this for valid: the catalog loads all the same, without the score of
+	// the flow in which it stands.
+	Withholds bool
 }
 
 // String returns the issue on one line, starting with file:line:column.
@@ -47,6 +50,21 @@ func (i Issue) String() string {
 	return b.String()
 }
 
+// fault returns the issue as a sentence on an SLI, whose name is known.
+func (i Issue) fault() string {
+	field := i.Path
+	for range strings.Count(i.Path, ".") - 1 {
+		if _, rest, ok := strings.Cut(field, "."); ok {
+			field = rest
+		}
+	}
+	text := fmt.Sprintf("withheld, and with it the score of its flow: %s: %s", field, i.Message)
+	if i.Text != "" {
+		text += fmt.Sprintf(" (here: %s)", i.Text)
+	}
+	return text
+}
+
 // Error returns what String does.
 func (i Issue) Error() string { return i.String() }
 
@@ -68,8 +86,13 @@ func (is Issues) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Refused reports whether any issue is more than a warning, so that there is no catalog.
+// Refused reports whether any issue is such that there is no catalog.
 func (is Issues) Refused() bool {
+	return slices.ContainsFunc(is, func(i Issue) bool { return !i.Warning && !i.Withholds })
+}
+
+// Faulty reports whether any issue is more than a warning, be it that a catalog is made of the rest.
+func (is Issues) Faulty() bool {
 	return slices.ContainsFunc(is, func(i Issue) bool { return !i.Warning })
 }
 

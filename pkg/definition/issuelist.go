@@ -12,6 +12,8 @@ type issueList struct {
 	known map[issueKey]int
 	// refusals counts what is wrong, and what is wrong again under an alias.
 	refusals int
+	// faults are sentences on what is wrong that withholds a flow's score, and again under an alias.
+	faults []string
 	// wrong and doubtful are how many of the issues are refusals, and warnings.
 	wrong, doubtful int
 	// stopped says that the rest of the file is not read.
@@ -37,7 +39,8 @@ func (l *issueList) takes(warning bool) bool {
 
 // add adds an issue unless it is known or there is no room for it.
 func (l *issueList) add(issue Issue) {
-	if !issue.Warning {
+	works := issue.Warning || issue.Withholds
+	if !works {
 		l.refusals++
 	}
 	key := issueKey{issue.Line, issue.Column, issue.Message}
@@ -46,9 +49,9 @@ func (l *issueList) add(issue Issue) {
 	case isKnown:
 		l.issues[at].Path = min(l.issues[at].Path, issue.Path)
 		return
-	case !l.takes(issue.Warning):
+	case !l.takes(works):
 		return
-	case issue.Warning:
+	case works:
 		l.doubtful++
 		if l.doubtful > maxIssues {
 			issue.Text, issue.Message = "", fmt.Sprintf("more than %d things are doubtful, and the others are not listed", maxIssues)

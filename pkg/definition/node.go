@@ -55,6 +55,12 @@ func (n node) refuse(format string, args ...any) {
 	}
 }
 
+// withhold adds what is wrong with n that an earlier version took for valid, for which the flow in which it stands has no
+// score.
+func (n node) withhold(format string, args ...any) {
+	n.add(Issue{Message: fmt.Sprintf(format, args...), Withholds: true})
+}
+
 // warn adds what is doubtful about n.
 func (n node) warn(format string, args ...any) {
 	if n.file.takes(true) {
@@ -70,6 +76,9 @@ func (n node) add(issue Issue) {
 	}
 	if issue.Text == "" && n.Kind == yaml.ScalarNode {
 		issue.Text = excerpt(n.Value, 0)
+	}
+	if issue.Withholds {
+		n.file.faults = append(n.file.faults, issue.fault())
 	}
 	n.file.budget.Spend(stepsOfIssue)
 	n.file.add(issue)

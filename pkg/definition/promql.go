@@ -15,8 +15,8 @@ import (
 var (
 	selector   = series(expand.CheckSelector)
 	histogram  = series(expand.CheckHistogram)
-	counter    = promQL(expand.CheckCounter)
 	expression = promQL(expand.CheckExpression)
+	measured   = promQL(expand.CheckValue)
 	matcher    = promQL(expand.CheckMatchers)
 	// plain reads the selector of gauges that are no probes, sampledCounter that of a counter.
 	plain          = series(checkPlain)
@@ -94,17 +94,17 @@ func (n node) promQL(as check) (string, expand.Checked, bool) {
 			break
 		}
 		n.addProblem(s, "PromQL", problem)
-		ok = ok && problem.Warning
+		ok = ok && (problem.Warning || problem.Withholds)
 	}
 	return strings.TrimSpace(s), checked, ok && !n.stops()
 }
 
 // addProblem adds what is wrong with the PromQL or the condition that n holds, at its own place where the source shows it.
 func (n node) addProblem(text, what string, problem expand.Problem) {
-	if !n.file.takes(problem.Warning) {
+	if !problem.Withholds && !n.file.takes(problem.Warning) {
 		return
 	}
-	issue := Issue{Message: problem.Message, Warning: problem.Warning, Text: excerpt(text, problem.Offset)}
+	issue := Issue{Message: problem.Message, Warning: problem.Warning, Withholds: problem.Withholds, Text: excerpt(text, problem.Offset)}
 	before := utf8.RuneCountInString(text[:min(problem.Offset, len(text))])
 	if line, column, ok := n.placeOf(before); ok {
 		issue.Line, issue.Column = line, column

@@ -4,6 +4,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // part is a field of a ratio: events, and the share of them that is counted.
@@ -11,6 +12,8 @@ type part struct {
 	promQL string
 	// rate is the sampling rate in (0,1), or 0 for all events.
 	rate float64
+	// untold says that some of its selectors may be absent without its being so.
+	untold bool
 }
 
 // sampled is the sampling rate in (0,1].
@@ -29,9 +32,9 @@ func ratio(n node) (cer.Indicator, bool) {
 	if !ok {
 		return nil, false
 	}
-	read(f, "good", &good, ratioPart)
-	read(f, "bad", &bad, ratioPart)
-	read(f, "total", &total, ratioPart)
+	read(f, "good", &good, ratioPart(expand.CheckCounter))
+	read(f, "bad", &bad, ratioPart(expand.CheckCounter))
+	read(f, "total", &total, ratioPart(expand.CheckTotal))
 	read(f, "absent", &absent, oneOf("zero"))
 	f.end()
 	switch {
@@ -45,6 +48,9 @@ func ratio(n node) (cer.Indicator, bool) {
 	if f.has("good") && f.has("bad") && good.rate != bad.rate {
 		f.keys["bad"].refuse("good and bad make up the total, and are sampled alike; write one samplingRate for both, or state total")
 	}
+	if absent != "" && (good.untold || bad.untold) {
+		f.keys["absent"].withhold("which of several selectors is absent can't be told in this expression, so that none of them may count as 0; write a sum of terms with one selector each, or leave absent out")
+	}
 	checkParts(f, "good", good, total, "1")
 	checkParts(f, "bad", bad, total, "0")
 	return cer.Ratio{
@@ -54,12 +60,19 @@ func ratio(n node) (cer.Indicator, bool) {
 }
 
 // ratioPart reads PromQL, or a mapping of a selector and the rate at which it was sampled.
-func ratioPart(n node) (part, bool) {
-	var p part
-	if n.Kind != yaml.MappingNode {
-		s, ok := counter(n)
-		return part{promQL: s}, ok
+func ratioPart(as check) reading[part] {
+	return func(n node) (part, bool) {
+		if n.Kind == yaml.MappingNode {
+			return sampledPart(n)
+		}
+		s, checked, ok := n.promQL(as)
+		return part{promQL: s, untold: checked.Untold}, ok
 	}
+}
+
+// sampledPart reads a mapping of a selector and the rate at which it was sampled.
+func sampledPart(n node) (part, bool) {
+	var p part
 	f, _ := fieldsOf(n, "a sampled counter")
 	need(f, "selector", "http_requests_total", &p.promQL, sampledCounter)
 	need(f, "samplingRate", "0.1", &p.rate, samplingRate)

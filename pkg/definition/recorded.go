@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // recorded reads a share that another tool records.
@@ -15,7 +16,7 @@ func recorded(n node) (cer.Indicator, bool) {
 	}
 	read(f, "ratio", &i.Ratio, recordedShare(goodShares, badShares, "bad events, as Sloth and Pyrra record it; write errorRatio"))
 	read(f, "errorRatio", &i.ErrorRatio, recordedShare(badShares, goodShares, "good events; write ratio"))
-	read(f, "total", &i.Total, counter)
+	read(f, "total", &i.Total, promQL(expand.CheckTotal))
 	f.end()
 	switch {
 	case f.has("ratio") && f.has("errorRatio"):

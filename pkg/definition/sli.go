@@ -21,7 +21,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	if !ok {
 		return s, false
 	}
-	selectors := n.file.selectors
+	selectors, faults := n.file.selectors, len(n.file.faults)
 	need(f, "name", "success", &s.Name, taken.new)
 	read(f, "component", &s.Component, oneOf(cer.Components()...))
 	read(f, "dependsOn", &s.DependsOn, name)
@@ -47,6 +47,9 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	checkTrust(f, s.Indicator, r.catalog.Trust)
 	r.checkWindow(f, s.Window)
 	n.spendOnTrust(selectors, r.catalog.TrustOf(&s))
+	if found := n.file.faults[faults:]; len(found) > 0 {
+		s.Fault = found[0]
+	}
 	return s, true
 }
 

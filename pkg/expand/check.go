@@ -22,6 +22,8 @@ type Problem struct {
 	Message string
 	// Warning is set where the text works, but perhaps not as intended.
 	Warning bool
+	// Withholds is set where the text does not work, but an earlier version took it.
+	Withholds bool
 }
 
 // Checked is the result of a check of a piece of PromQL. It is meaningless once the budget of the check is exhausted.
@@ -31,6 +33,10 @@ type Checked struct {
 	// Selectors is the number of selectors in an expression.
 	Selectors int
 	Problems  []Problem
+	// Untold is set of a rate of events some of whose selectors may be absent without its being absent or 0.
+	Untold bool
+
+	tree parser.Expr
 }
 
 // invalid returns the result for a text with an error.
@@ -112,13 +118,22 @@ func CheckCounter(text string, b *work.Budget) Checked {
 		return checked
 	}
 	if selector := asSelector(expr); selector == nil {
-		checked.Problems = append(checkWhole(text, expr), checkEvents(expr)...)
+		checked.Untold = anyUntold(summandsOf(expr))
+		checked.Problems = checkWhole(text, expr)
+		if !refused(checked.Problems) {
+			checked.Problems = slices.Concat(checked.Problems, checkEvents(expr), checkSides(expr))
+		}
 	} else if _, problem := needSelector(expr); problem != nil {
 		checked.Problems = []Problem{*problem}
 	} else {
 		checked.Problems = checkCounterName(selector)
 	}
 	return checked
+}
+
+// refused reports whether any problem is more than a warning.
+func refused(problems []Problem) bool {
+	return slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning })
 }
 
 // checkEvents warns of functions that do not return rates, of which a ratio is made.
@@ -241,7 +256,7 @@ func check(text string, b *work.Budget) (parser.Expr, Checked) {
 	if problems := impurities(expr); len(problems) > 0 {
 		return nil, Checked{Problems: problems}
 	}
-	return expr, Checked{Selectors: len(selectorsOf(expr))}
+	return expr, Checked{Selectors: len(selectorsOf(expr)), tree: expr}
 }
 
 // checkRanges returns a problem if a range is a variable of another tool.

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
-
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
 // CompileCondition compiles an expression that says when something is on, as Compile does. It is on where the expression has a
@@ -13,7 +11,7 @@ import (
 // all samples count of an expression whose samples come from comparisons; where others come from elsewhere, as those of
 // hour() < 7 or vector(0), these are compared with 0.
 func CompileCondition(promQL string, trust []string) (*Indicator, error) {
-	i, err := Compile(cer.Value{PromQL: promQL}, trust)
+	i, err := CompileExpression(promQL, trust)
 	if err != nil {
 		return nil, err
 	}

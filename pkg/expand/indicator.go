@@ -45,13 +45,27 @@ func Compile(indicator cer.Indicator, trust []string) (*Indicator, error) {
 	if err != nil {
 		return nil, err
 	}
+	return compile(indicator, matchers, withoutFilter)
+}
+
+// CompileExpression is Compile for an expression of whatever is no SLI, such as when an event happens. Its comparisons stay.
+func CompileExpression(promQL string, trust []string) (*Indicator, error) {
+	matchers, err := parseMatchers(trust)
+	if err != nil {
+		return nil, err
+	}
+	return compile(cer.Value{PromQL: promQL}, matchers, func(expr parser.Expr) parser.Expr { return expr })
+}
+
+// compile is Compile with matchers that were parsed, and what is done to the expression of a value.
+func compile(indicator cer.Indicator, matchers []*labels.Matcher, ofValue func(parser.Expr) parser.Expr) (*Indicator, error) {
 	i := &Indicator{stated: indicator}
 	texts := promQLOf(indicator)
 	if len(texts) == 0 {
 		return nil, fmt.Errorf("an indicator of the kind %q can't be expanded", indicator.Kind())
 	}
 	for _, text := range texts {
-		if err := i.add(text, matchers); err != nil {
+		if err := i.add(text, matchers, ofValue); err != nil {
 			return nil, err
 		}
 	}
@@ -62,7 +76,7 @@ func Compile(indicator cer.Indicator, trust []string) (*Indicator, error) {
 }
 
 // add parses a piece of the indicator's PromQL.
-func (i *Indicator) add(text string, trust []*labels.Matcher) error {
+func (i *Indicator) add(text string, trust []*labels.Matcher, ofValue func(parser.Expr) parser.Expr) error {
 	template, err := parseTemplate(text)
 	if err != nil {
 		return err
@@ -74,9 +88,12 @@ func (i *Indicator) add(text string, trust []*labels.Matcher) error {
 	i.statesWhole = i.statesWhole || !plain
 	i.addSelectors(template, trust)
 	forceInplace(template, trust)
-	if _, isRatio := i.stated.(cer.Ratio); isRatio {
+	switch i.stated.(type) {
+	case cer.Ratio:
 		i.addField(template)
 		return nil
+	case cer.Value:
+		template = ofValue(template)
 	}
 	i.templates = append(i.templates, template)
 	return nil
@@ -84,9 +101,13 @@ func (i *Indicator) add(text string, trust []*labels.Matcher) error {
 
 // addField adds a field of a ratio.
 func (i *Indicator) addField(template parser.Expr) {
+	const most = 16 // Each is asked for by itself.
 	f := field{summands: []summand{{expr: template, factor: 1}}, first: len(i.templates), isCounter: asSelector(template) != nil}
 	if !f.isCounter {
 		f.summands = summandsOf(template)
+	}
+	if len(f.summands) > most {
+		f.summands = []summand{{expr: template, factor: 1}}
 	}
 	for _, s := range f.summands {
 		i.templates = append(i.templates, s.expr)

@@ -1,6 +1,10 @@
 package expand
 
-import "github.com/prometheus/prometheus/promql/parser"
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
 
 // summand is a part of a field of a ratio, which is the sum of its summands, each times its factor. Whether a summand has
 // series is judged of each by itself.
@@ -42,9 +46,9 @@ func summandsOf(expr parser.Expr) []summand {
 func summandsOfBinary(n *parser.BinaryExpr) []summand {
 	left, right := selects(n.LHS), selects(n.RHS)
 	switch {
-	case isFilter(n) && left && !right:
+	case isComparison(n) && left:
 		return summandsOf(n.LHS)
-	case isFilter(n) && right && !left:
+	case isComparison(n) && right:
 		return summandsOf(n.RHS)
 	case n.Op == parser.LOR && left && isDefault(n.RHS):
 		return orZero(summandsOf(n.LHS), n.RHS)
@@ -96,18 +100,34 @@ func orZero(all []summand, fallback parser.Expr) []summand {
 	return all
 }
 
-// selects reports whether an expression selects series.
-func selects(expr parser.Expr) bool { return len(selectorsOf(expr)) > 0 }
-
-// isFilter reports whether an expression is a comparison that drops series rather than yield 0 or 1.
-func isFilter(n *parser.BinaryExpr) bool { return n.Op.IsComparisonOperator() && !n.ReturnBool }
+// selects reports whether an expression selects series. It looks at the right side first, which is short in long sums.
+func selects(expr parser.Expr) bool {
+	switch n := expr.(type) {
+	case *parser.VectorSelector, *parser.MatrixSelector:
+		return true
+	case *parser.ParenExpr:
+		return selects(n.Expr)
+	case *parser.UnaryExpr:
+		return selects(n.Expr)
+	case *parser.SubqueryExpr:
+		return selects(n.Expr)
+	case *parser.AggregateExpr:
+		return selects(n.Expr) || n.Param != nil && selects(n.Param)
+	case *parser.BinaryExpr:
+		return selects(n.RHS) || selects(n.LHS)
+	case *parser.Call:
+		return slices.ContainsFunc(n.Args, selects)
+	default:
+		return false
+	}
+}
 
 // chooses reports whether an expression has a filter by anything but 0, which chooses those series that a sum is about.
 func chooses(expr parser.Expr) bool {
 	found := false
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		n, ok := node.(*parser.BinaryExpr)
-		found = found || ok && isFilter(n) && !isNumberZero(n.LHS) && !isNumberZero(n.RHS)
+		found = found || ok && isComparison(n) && !isNumberZero(n.LHS) && !isNumberZero(n.RHS)
 		return nil
 	})
 	return found
@@ -147,6 +167,20 @@ func unwrapped(expr parser.Expr) parser.Expr {
 	}
 }
 
+// isTold reports whether the absence of each of a summand's selectors shows in its result: it has one of them, or several
+// that `or` joins.
+func (s summand) isTold() bool {
+	found := len(selectorsOf(s.expr))
+	joins := 0
+	parser.Inspect(s.expr, func(node parser.Node, _ []parser.Node) error {
+		if n, ok := node.(*parser.BinaryExpr); ok && n.Op == parser.LOR && selects(n.LHS) && selects(n.RHS) {
+			joins++
+		}
+		return nil
+	})
+	return found <= 1+joins
+}
+
 // selectsOnly reports whether all selectors of a summand state metrics that are among some names.
 func (s summand) selectsOnly(names map[string]bool) bool {
 	own, all := metricNames(s.expr)
@@ -171,4 +205,9 @@ func namesOf(all []summand) map[string]bool {
 		}
 	}
 	return names
+}
+
+// anyUntold reports whether a summand's absent selectors can't be told from present ones.
+func anyUntold(all []summand) bool {
+	return slices.ContainsFunc(all, func(s summand) bool { return !s.isTold() })
 }

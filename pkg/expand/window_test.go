@@ -18,7 +18,7 @@ func TestWindow(t *testing.T) {
 		"offsets":                           {`a offset __window + b offset -__window`, `a offset 5m + b offset -5m`, `a offset 1h + b offset -1h`},
 		"the offset of a range":             {`rate(a[1h] offset __window)`, `rate(a[1h] offset 5m)`, `rate(a[1h] offset 1h)`},
 		"the offset of a subquery":          {`max_over_time(a[1h:] offset __window)`, `max_over_time(a[1h:] offset 5m)`, `max_over_time(a[1h:] offset 1h)`},
-		"numbers of seconds":                {`a / __window > -__window`, `a / 300 > -300`, `a / 3600 > -3600`},
+		"numbers of seconds":                {`a / __window > bool -__window`, `a / 300 > bool -300`, `a / 3600 > bool -3600`},
 		"a parameter":                       {`topk(__window, a)`, `topk(300, a)`, `topk(3600, a)`},
 		"a part of a metric's name":         {`job:errors:__window{a="b"}`, `job:errors:5m{a="b"}`, `job:errors:1h{a="b"}`},
 		"no other durations":                {`rate(a[10m]) * 10m`, `rate(a[10m]) * 600`, `rate(a[10m]) * 600`},

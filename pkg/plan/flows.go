@@ -77,6 +77,7 @@ func (b flowBuilder) flows() ([]Flow, error) {
 func (b flowBuilder) flow(f *cer.Flow) (Flow, error) {
 	planned := Flow{Flow: f, Shown: b.scope.showsFlow(f)}
 	for j := range f.SLIs {
+		b.noteFault(f, &f.SLIs[j])
 		if sli := &f.SLIs[j]; b.scope.needsSLI(f, sli) {
 			one, err := b.sli(f, sli)
 			if err != nil {
@@ -103,6 +104,9 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 		return one, err
 	}
 	one.Counted = b.counted(one.Window)
+	if sli.Fault != "" {
+		return b.withheld(one), nil
+	}
 	b.noteShort(one.Window)
 	q := b.plan.Query
 	if q.IsAge() {
@@ -126,6 +130,20 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	return one, err
 }
 
+// withheld plans an SLI whose definition is at fault: nothing of it is read.
+func (b flowBuilder) withheld(one SLI) SLI {
+	if b.scope.needsPlain() {
+		one.Plain = &View{Source: unread(b.plan.By)}
+	}
+	if b.scope.needsWeighted() {
+		one.Weighted = &View{Source: unread(slices.Concat(b.plan.By, []cer.Dimension{*b.plan.Weighted}))}
+	}
+	return one
+}
+
+// unread returns the source of what is not read, for the cohorts of some dimensions.
+func unread(by []cer.Dimension) Source { return Source{Labels: make([]string, len(by))} }
+
 // view plans how an SLI is read for the cohorts of some dimensions.
 func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error) {
 	windowOf := func(kind cer.Kind) time.Duration { return b.windowOfKind(kind, one.Window) }
@@ -143,6 +161,13 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 	}
 	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
 	return v, err
+}
+
+// noteFault adds a notice on an SLI that is withheld.
+func (b flowBuilder) noteFault(f *cer.Flow, sli *cer.SLI) {
+	if sli.Fault != "" && b.scope.needsSLI(f, sli) {
+		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.Name, Text: sli.Fault})
+	}
 }
 
 // noteShort warns, once per plan, of a window that is too short for rates, which looks like lost telemetry.

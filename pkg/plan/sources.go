@@ -130,7 +130,7 @@ func (s sources) weight(f *cer.Flow, l lookback) (*Source, error) {
 	own := c.Window
 	if f.Dynamic.Traffic {
 		sli, ok := f.SLI(f.Traffic)
-		if !ok {
+		if !ok || sli.Fault != "" {
 			return nil, nil
 		}
 		own = c.WindowOf(sli)

@@ -11,7 +11,8 @@ type validateRequest struct {
 
 // validateAnswer is the answer of POST /validate.
 type validateAnswer struct {
-	// Valid is true if the definition makes a catalog.
+	// Valid is true if the definition makes a catalog without faults. One with faults for which flows are withheld makes a
+	// catalog all the same.
 	Valid bool `json:"valid"`
 	// Catalog is that catalog; nil if there is none.
 	Catalog   *catalogAnswer      `json:"catalog,omitempty"`
@@ -28,7 +29,7 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	state := loadDefinition(req.Definition)
-	answer := validateAnswer{Valid: state.catalog != nil, Issues: issuesOf(state.issues), Unmatched: []unmatchedSelector{}}
+	answer := validateAnswer{Valid: state.catalog != nil && !state.issues.Faulty(), Issues: issuesOf(state.issues), Unmatched: []unmatchedSelector{}}
 	if state.catalog == nil {
 		return answer, nil
 	}

@@ -14,7 +14,7 @@ import (
 type sliSeries struct {
 	observations observations
 	quality      quality
-	// isBroken says that the store refused an expression of the SLI.
+	// isBroken says that the definition of the SLI is at fault, or that the store refused an expression of it.
 	isBroken bool
 }
 
@@ -22,7 +22,7 @@ type sliSeries struct {
 // and where that has nothing either by its policy.
 func (d *Dataset) readSLI(s *plan.SLI, v *plan.View, c Cohort, over series.Range) sliSeries {
 	n := over.Len()
-	read := sliSeries{observations: newObservations(n), isBroken: d.isRefused(s, v, over)}
+	read := sliSeries{observations: newObservations(n), isBroken: s.SLI.Fault != "" || d.isRefused(s, v, over)}
 	if read.isBroken {
 		read.observations.clear()
 		return read

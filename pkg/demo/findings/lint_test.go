@@ -1,0 +1,102 @@
+package findings
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// issues are the messages of POST /validate for a definition, and whether it is valid.
+func (tr *trial) issues(definition string) (messages string, valid bool) {
+	tr.t.Helper()
+	body, err := json.Marshal(map[string]string{"definition": definition})
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	var answer struct {
+		Valid  bool
+		Issues []struct{ Message string }
+	}
+	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
+	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
+		Path: "validate", URL: "validate", Method: "POST", Body: body,
+		PluginContext: backend.PluginContext{User: &backend.User{Login: "admin", Role: "Admin"}}}, sender)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	var all []string
+	for _, issue := range answer.Issues {
+		all = append(all, issue.Message)
+	}
+	return strings.Join(all, "\n"), answer.Valid
+}
+
+// flowsBeside returns a catalog of the flow shop with an SLI, and of another flow.
+func flowsBeside(fields string) string {
+	return of(fields) + "    - { name: other, slis: [{ name: ok, ratio: { bad: failed_total, total: ok_total, absent: zero } }] }\n"
+}
+
+// What divides totals since the processes started is an error while it is written. A catalog that an earlier version loaded
+// loads all the same, and the flow has no score.
+func TestF8ExpressionsWithoutARateAreWithheld(t *testing.T) {
+	all, failed := twoHours(`r_total{code="200"}`, 8), twoHours(`r_total{code="500"}`, 2)
+	for name, fields := range map[string]string{
+		"sums of counters":             `ratio: { good: 'sum(r_total{code!~"5.."})', total: 'sum(r_total)' }`,
+		"one side only":                `ratio: { bad: 'sum(r_total{code=~"5.."})', total: 'sum(rate(r_total[__window]))' }`,
+		"one of two terms":             `ratio: { good: 'r_total{code="200"}', total: 'sum(rate(r_total[__window])) + sum(r_total{code="x"})' }`,
+		"below an arithmetic":          `ratio: { good: '2 * sum(r_total{code!~"5.."})', total: '2 * sum(r_total)' }`,
+		"missing: good changes no bit": `missing: good, ratio: { good: 'sum(r_total{code!~"5.."})', total: 'sum(r_total)' }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, flowsBeside(fields), nil, all, failed, twoHours("ok_total", 1))
+			messages, valid := tr.issues(of(fields))
+			if valid || !strings.Contains(messages, "totals since the processes started") {
+				t.Errorf("valid %v: %s", valid, messages)
+			}
+			answer := tr.latest(`"level": "flow"`, noon)
+			answer.is(`flow="shop"`, nothing)
+			answer.is(`flow="other"`, 1)
+			answer.says("write sum(rate(r_total")
+			tr.latest(`"level": "flow", "measure": "burn", "window": "30m"`, noon).is(`flow="shop"`, nothing)
+			tr.latest(`"level": "overall"`, noon).is("", 1)
+		})
+	}
+	worlds(t, map[string]world{
+		"recorded rates have none": {`ratio: { good: 'sum(r:good:rate5m)', total: 'sum(r:all:rate5m)' }`, []series{
+			{"r:good:rate5m", noon.Add(-time.Hour), noon, 15 * time.Second, constant(8)}, {"r:all:rate5m", noon.Add(-time.Hour), noon, 15 * time.Second, constant(10)}}, .8, ""},
+	})
+}
+
+// A filter does not hide what is bad, nor a default what is lost.
+func TestF9FiltersAndDefaultsHideNothing(t *testing.T) {
+	ok, failed := twoHours(`x{code="200"}`, 8), twoHours(`x{code="500"}`, 2)
+	still := series{`x{code="200"}`, noon.Add(-2 * time.Hour), noon, 15 * time.Second, constant(7)}
+	pasted := `ratio: { bad: 'sum(rate(x{code=~"5.."}[__window])) or vector(0)', total: '(sum(rate(x[__window])) > 0) or vector(1)' }`
+	share := `value: { promql: 'sum(rate(x{code!~"5.."}[__window])) / sum(rate(x[__window])) > 0.99' }`
+	tests := map[string]world{
+		"all telemetry gone":                    {pasted, nil, nothing, ""},
+		"a fifth fails":                         {pasted, []series{ok, failed}, .8, ""},
+		"nothing fails":                         {pasted, []series{ok}, 1, ""},
+		"idle":                                  {pasted, []series{still}, nothing, "no events"},
+		"a share that is filtered":              {share, []series{ok, failed}, .8, ""},
+		"a share with a default":                {`value: { promql: '(sum(rate(x{code!~"5.."}[__window])) / sum(rate(x[__window])) > 0.99) or vector(1)' }`, []series{ok, failed}, .8, ""},
+		"a share that is compared with another": {`value: { promql: 'sum(rate(x{code!~"5.."}[__window])) / sum(rate(x[__window])) > sum(x)' }`, []series{ok, failed}, .8, ""},
+		"bool is a number":                      {`value: { promql: 'sum(rate(x{code!~"5.."}[__window])) / sum(rate(x[__window])) > bool 0.99' }`, []series{ok, failed}, 0, ""},
+		"good events above some rate":           {`ratio: { good: 'sum(rate(x{code="200"}[__window])) > 100', total: x }`, []series{ok, failed}, .8, ""},
+	}
+	worlds(t, tests)
+	tr := try(t, of(pasted), nil)
+	for _, fields := range []string{pasted, share} {
+		messages, valid := tr.issues(of(fields))
+		if !valid || !strings.Contains(messages, "a comparison without bool") {
+			t.Errorf("valid %v: %s", valid, messages)
+		}
+	}
+	if messages, _ := tr.issues(of(pasted)); !strings.Contains(messages, "a default such as vector(1)") {
+		t.Error(messages)
+	}
+}
