@@ -127,28 +127,3 @@ func (k Kind) IsShare() bool {
 		return false
 	}
 }
-
-// Unit is the unit of a histogram's observations.
-type Unit string
-
-// The units of histograms.
-const (
-	Seconds      Unit = "s"
-	Milliseconds Unit = "ms"
-)
-
-// Of converts a duration into a number of the unit.
-func (u Unit) Of(d time.Duration) float64 {
-	if u == Milliseconds {
-		return float64(d) / float64(time.Millisecond)
-	}
-	return d.Seconds()
-}
-
-// InSeconds is how many seconds one of the unit is.
-func (u Unit) InSeconds() float64 {
-	if u == Milliseconds {
-		return 1e-3
-	}
-	return 1
-}

@@ -78,7 +78,7 @@ func histogramFields(n node, what string, into *string, unit *cer.Unit) (*fields
 	}
 	var selected seriesSelector
 	need(f, "histogram", "http_request_duration_seconds", &selected, histogram)
-	*into, *unit = selected.promQL, unitOf(selected.metric)
+	*into, *unit = selected.promQL, cer.UnitOfName(selected.metric)
 	return f, true
 }
 
@@ -106,17 +106,9 @@ func probe(n node) (cer.Indicator, bool) {
 	return cer.Probe{Selector: gauges.promQL}, true
 }
 
-// unitOf is the unit that the name of a histogram speaks of.
-func unitOf(metric string) cer.Unit {
-	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
-		return cer.Milliseconds
-	}
-	return cer.Seconds
-}
-
 // withUnit returns the indicator of what, such as an SLI, with the unit that n states.
 func withUnit(n node, what string, indicator cer.Indicator) cer.Indicator {
-	unit, ok := oneOf(cer.Seconds, cer.Milliseconds)(n)
+	unit, ok := oneOf(cer.Units()...)(n)
 	if !ok {
 		return indicator
 	}
@@ -141,8 +133,7 @@ func withUnit(n node, what string, indicator cer.Indicator) cer.Indicator {
 // warnOtherUnit warns of a stated unit that is not the one in the histogram's name.
 func warnOtherUnit(n node, unit cer.Unit, histogram string) {
 	metric := expand.MetricName(histogram)
-	named := unitOf(metric)
-	if saysUnit := named == cer.Milliseconds || strings.HasSuffix(metric, "_seconds"); saysUnit && named != unit {
+	if named := cer.UnitOfName(metric); named != "" && named != unit {
 		n.warn("the name %s says that the histogram is in %s; leave unit out unless the name is wrong", metric, named)
 	}
 }

@@ -106,7 +106,7 @@ var (
 	rank      = share(inside, "q is a share between 0 and 1, both excluded", "%s for p%s", 99)
 	count     = within(number, func(v float64) bool { return v >= 0 },
 		"a number of events is 0 or more")
-	bound = within(duration, func(d time.Duration) bool { return d > 0 },
+	bound = within(fineDuration, func(d time.Duration) bool { return d > 0 },
 		"a duration above 0 is needed here")
 	span = within(duration, func(d time.Duration) bool { return d > 0 && d <= maxSpan },
 		"a duration above 0 and up to 1d is needed here")
@@ -134,6 +134,14 @@ func duration(n node) (time.Duration, bool) {
 	return time.Duration(d), true
 }
 
+// fineDuration reads a duration that may be under a millisecond, or a fraction, such as 500us or 0.5ms.
+func fineDuration(n node) (time.Duration, bool) {
+	if d, err := time.ParseDuration(n.Value); n.is(textTag) && err == nil {
+		return d, true
+	}
+	return duration(n)
+}
+
 // lag reads how late telemetry may be.
 func lag(n node) (time.Duration, bool) {
 	if n.is(integerTag) && n.Value == "0" {
@@ -153,7 +161,7 @@ func quantity(n node) (float64, bool) {
 		n.refuseKind("a number or a duration such as 300ms")
 		return 0, false
 	}
-	d, ok := duration(n)
+	d, ok := fineDuration(n)
 	return d.Seconds(), ok
 }
 

@@ -32,12 +32,12 @@ func anyHistogram(selector *parser.VectorSelector) *parser.VectorSelector {
 
 // latency is the share of requests at or under a bound.
 func (e expander) latency(l cer.LatencyShare) Expansion {
-	return e.histogramOf().shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}})
+	return e.histogramOf(l.Unit).shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}})
 }
 
 // apdex is (satisfied + tolerating/2)/total, which is half of the requests at or under each of its two bounds.
 func (e expander) apdex(a cer.Apdex) Expansion {
-	return e.histogramOf().shareUnder([]bound{
+	return e.histogramOf(a.Unit).shareUnder([]bound{
 		{at: a.Unit.Of(a.Satisfied), factor: 0.5},
 		{at: a.Unit.Of(a.Tolerated), factor: 0.5},
 	})
@@ -45,7 +45,7 @@ func (e expander) apdex(a cer.Apdex) Expansion {
 
 // quantile is histogram_quantile of the rates, in seconds.
 func (e expander) quantile(q cer.Quantile) Expansion {
-	h := e.histogramOf()
+	h := e.histogramOf(q.Unit)
 	var x Expansion
 	of := func(rates parser.Expr) []Part {
 		level := &parser.NumberLiteral{Val: q.Q}
@@ -85,14 +85,23 @@ func (h histogram) warned(x Expansion) Expansion {
 		x.Notes = nil
 		x.Warnings = append(x.Warnings, h.otherBuckets()+"they have none in common, so that its values are wrong; give all of them the same ones")
 	}
+	if n := len(edges); n > 0 && h.unit == "" && edges[n-1].Bound > hour {
+		x.Warnings = append(x.Warnings, fmt.Sprintf("the name of %s says no unit, and its highest bucket edge %s would be over an hour in seconds, which it is taken for; add unit: ms (or s, us, ns) to the SLI",
+			metricName(h.selector), number(edges[n-1].Bound)))
+	}
 	return x
 }
+
+// hour is in seconds.
+const hour = 3600
 
 // histogram expands indicators of a histogram.
 type histogram struct {
 	expander
 	selector *parser.VectorSelector
-	known    Histogram
+	// unit is that of its observations; "" where that is not known.
+	unit  cer.Unit
+	known Histogram
 	// mixed is set where some series are native and some classic.
 	mixed bool
 }
@@ -103,8 +112,8 @@ type bound struct {
 }
 
 // histogramOf returns the indicator's histogram, with the filters put in.
-func (e expander) histogramOf() histogram {
-	return histogram{expander: e, selector: asSelector(e.expr(0)), known: e.facts[e.histogram]}
+func (e expander) histogramOf(unit cer.Unit) histogram {
+	return histogram{expander: e, unit: unit, selector: asSelector(e.expr(0)), known: e.facts[e.histogram]}
 }
 
 // isClassic reports whether classic series are queried: where there are some, or where nothing is known, since every store

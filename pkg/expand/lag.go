@@ -34,7 +34,7 @@ func (i *Indicator) Lag(cfg Config) (ages []*Expr, by []string, err error) {
 // sampleTimes returns expressions for the times of the series whose newest samples decide how old an indicator's value is.
 func (e expander) sampleTimes() []parser.Expr {
 	if e.isHistogram() {
-		return []parser.Expr{e.histogramOf().sampleTimes()}
+		return []parser.Expr{e.histogramOf("").sampleTimes()}
 	}
 	var times []parser.Expr
 	for _, expr := range e.aging() {
