@@ -13,6 +13,8 @@ const (
 	// maxDimensions and maxValues bound how many cohorts a query can be about.
 	maxDimensions = 8
 	maxValues     = 100
+	// maxLabel is how many bytes the name of a label of series may have.
+	maxLabel = 128
 	// maxReadDimensions is how many dimensions are read of a list that is too long.
 	maxReadDimensions = 50
 )
@@ -105,8 +107,8 @@ func seriesLabel(n node) (string, bool) {
 	switch {
 	case !ok:
 		return "", false
-	case !labelName.MatchString(s):
-		n.refuse("a label's name is made of letters, digits and _, and starts with no digit")
+	case strings.ContainsAny(s, "{}=\"'\n"), len(s) > maxLabel:
+		n.refuse("the name of a label is needed here, as it stands on the series, such as region or service.name")
 	case strings.HasPrefix(s, "__"):
 		n.refuse("labels that start with __ are the store's own, and tell no users apart; choose another label")
 	case s == "le" || s == "quantile":

@@ -251,7 +251,11 @@ func check(text string, b *work.Budget) (parser.Expr, Checked) {
 	}
 	expr, err := promQL.parse(l)
 	if err != nil {
-		return nil, Checked{Problems: parseProblems(err, 0, len(text))}
+		problems := parseProblems(err, 0, len(text))
+		if remedy := remedyFor(text, problems[0].Message); remedy != "" {
+			problems[0].Message += "; " + remedy
+		}
+		return nil, Checked{Problems: problems}
 	}
 	if problems := impurities(expr); len(problems) > 0 {
 		return nil, Checked{Problems: problems}

@@ -23,10 +23,24 @@ type Expr struct {
 func Parse(text string) (*Expr, error) {
 	tree, err := promQL.ParseExpr(text)
 	if err != nil {
-		return nil, fmt.Errorf("the PromQL %q does not parse: %w", text, err)
+		return nil, &SyntaxError{Text: text, cause: err}
 	}
 	return newExpr(tree), nil
 }
+
+// SyntaxError is the error of PromQL of the plugin's own that does not parse.
+type SyntaxError struct {
+	Text  string
+	cause error
+}
+
+// Error returns a sentence on the text.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("the PromQL %q does not parse: %v", e.Text, e.cause)
+}
+
+// Unwrap returns the error of the parser.
+func (e *SyntaxError) Unwrap() error { return e.cause }
 
 // newExpr returns the expression of a tree, which must not be changed any more.
 func newExpr(tree parser.Expr) *Expr { return &Expr{tree: tree} }

@@ -1,7 +1,6 @@
 package expand
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/prometheus/common/model"
@@ -50,7 +49,7 @@ type HistogramSelector struct {
 func (s HistogramSelector) Layout() (*Expr, error) {
 	buckets, err := promQL.ParseExpr(s.Bucket)
 	if err != nil {
-		return nil, fmt.Errorf("the selector %q does not parse: %w", s.Bucket, err)
+		return nil, &SyntaxError{Text: s.Bucket, cause: err}
 	}
 	return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}), nil
 }

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -129,6 +130,7 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		cause    *Error
 		network  net.Error
 		many     *tooManyError
+		syntax   *expand.SyntaxError
 	)
 	done := errors.Join(err, ctx.Err())
 	switch {
@@ -144,7 +146,7 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
 		return t.explainAnswer(promQL, refused)
-	case errors.Is(err, errUnresolved), errors.Is(err, errAbandoned):
+	case errors.As(err, &syntax), errors.Is(err, errUnresolved), errors.Is(err, errAbandoned):
 		return internal(err)
 	case isDecoding(err):
 		return notPrometheus(err.Error())

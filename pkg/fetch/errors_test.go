@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // wantError are the expected fields of an error.
@@ -378,4 +380,12 @@ func TestPanicBecomesAnErrorAndFreesItsSlot(t *testing.T) {
 			t.Errorf("got the cause %v", cause)
 		}
 	}
+}
+
+func TestErrorsOfOurOwnPromQL(t *testing.T) {
+	_, err := (expand.HistogramSelector{Native: `a.b`, Bucket: `a.b_bucket`}).Layout()
+	if err == nil {
+		t.Fatal("a name with a dot parses without quotes")
+	}
+	wantError{Internal, 500, false, "The plugin failed while asking the store. This is a bug in the plugin."}.check(t, errorTranslator{}.translate(context.Background(), "", err))
 }
