@@ -80,7 +80,8 @@ type SLI struct {
 	Indicator Indicator
 	// Curve turns the value into a score.
 	Curve Curve
-	// MinEvents is the number of events in the window under which the SLI is idle.
+	// MinEvents is the number of events in the window under which the SLI is idle, so that its score does not jump. Budgets
+	// count the events all the same.
 	MinEvents float64
 	// Fallback is what stands in for the SLI while it is missing; nil where nothing does.
 	Fallback *Fallback

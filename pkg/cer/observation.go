@@ -51,6 +51,17 @@ func (s *SLI) IsIdle(traffic float64, window time.Duration) bool {
 	return traffic == 0 || !Meets(traffic*window.Seconds(), s.MinEvents)
 }
 
+// WithoutMinEvents returns the SLI without its MinEvents: as it is judged in time slices, so that every event counts in
+// budgets.
+func (s *SLI) WithoutMinEvents() *SLI {
+	if s.MinEvents == 0 {
+		return s
+	}
+	all := *s
+	all.MinEvents = 0
+	return &all
+}
+
 // Indispensable reports whether there is no score while the SLI is missing.
 func (s *SLI) Indispensable() bool { return s.Key || s.Missing == Fail }
 

@@ -66,7 +66,7 @@ func (f *flow) readSLIs(c Cohort, viewOf func(*plan.SLI) *plan.View) []sliSeries
 			if all == nil {
 				all = make([]sliSeries, 0, len(f.SLIs))
 			}
-			all = append(all, f.tree.Dataset.readSLI(&f.SLIs[i], v, c, f.tree.Range))
+			all = append(all, f.tree.Dataset.readSLI(&f.SLIs[i], v, c, f.tree.Range, f.tree.countsAll))
 		}
 	}
 	return all

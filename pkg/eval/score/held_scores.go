@@ -55,7 +55,7 @@ func (h *heldScores) newest(t int64) (float64, bool) {
 // reader returns the reader of the k-th range.
 func (h *heldScores) reader(k int) *fallbackReader {
 	if h.readers[k] == nil {
-		h.readers[k] = h.dataset.newFallbackReader(h.sli, h.held.Window, &h.held.Source, h.held.Fallback, h.ranges[k], h.cohort)
+		h.readers[k] = h.dataset.newFallbackReader(h.sli.SLI, h.held.Window, &h.held.Source, h.held.Fallback, h.ranges[k], h.cohort)
 	}
 	return h.readers[k]
 }

@@ -19,15 +19,19 @@ type sliSeries struct {
 }
 
 // readSLI reads an SLI for a cohort at the instants of a range: by its source, where that has nothing by its fallback,
-// and where that has nothing either by its policy.
-func (d *Dataset) readSLI(s *plan.SLI, v *plan.View, c Cohort, over series.Range) sliSeries {
+// and where that has nothing either by its policy. countsAll says that it is not idle while it has an event.
+func (d *Dataset) readSLI(s *plan.SLI, v *plan.View, c Cohort, over series.Range, countsAll bool) sliSeries {
 	n := over.Len()
 	read := sliSeries{observations: newObservations(n), isBroken: s.SLI.Fault != "" || d.isRefused(s, v, over)}
 	if read.isBroken {
 		read.observations.clear()
 		return read
 	}
-	reader := d.newFallbackReader(s, s.Counted, &v.Source, v.Fallback, over, c)
+	sli := s.SLI
+	if countsAll {
+		sli = sli.WithoutMinEvents()
+	}
+	reader := d.newFallbackReader(sli, s.Counted, &v.Source, v.Fallback, over, c)
 	for i := range n {
 		read.observations.set(i, reader.observe(i))
 	}
@@ -45,11 +49,11 @@ type fallbackReader struct {
 	differentUnit bool
 }
 
-func (d *Dataset) newFallbackReader(s *plan.SLI, counted time.Duration, source, fallback *plan.Source, over series.Range, c Cohort) *fallbackReader {
-	reader := &fallbackReader{source: d.newSLIReader(s.SLI, counted, source, over, c)}
+func (d *Dataset) newFallbackReader(sli *cer.SLI, counted time.Duration, source, fallback *plan.Source, over series.Range, c Cohort) *fallbackReader {
+	reader := &fallbackReader{source: d.newSLIReader(sli, counted, source, over, c)}
 	if fallback != nil {
-		reader.fallback = d.newSLIReader(fallbackSLI(s.SLI), counted, fallback, over, c)
-		reader.differentUnit = mayDifferInUnit(s.SLI.Indicator.Kind(), s.SLI.Fallback.Indicator.Kind())
+		reader.fallback = d.newSLIReader(fallbackSLI(sli), counted, fallback, over, c)
+		reader.differentUnit = mayDifferInUnit(sli.Indicator.Kind(), sli.Fallback.Indicator.Kind())
 	}
 	return reader
 }

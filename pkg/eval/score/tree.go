@@ -17,6 +17,9 @@ type Tree struct {
 	Segment *plan.Segment
 	Range   series.Range
 	plan    *plan.Plan
+	// countsAll says that every event counts, however few there are: MinEvents keep scores from jumping, not losses from
+	// being counted.
+	countsAll bool
 	// n is the number of instants.
 	n     int
 	flows []flow
@@ -32,8 +35,8 @@ type Tree struct {
 }
 
 // newTree reads the SLIs of a group, and combines them into flows, and those into the overall score.
-func newTree(trees *Trees, segment *plan.Segment) *Tree {
-	t := &Tree{Trees: trees, Segment: segment, Range: segment.Range, plan: trees.Dataset.Plan, n: segment.Range.Len()}
+func newTree(trees *Trees, segment *plan.Segment, countsAll bool) *Tree {
+	t := &Tree{Trees: trees, Segment: segment, Range: segment.Range, plan: trees.Dataset.Plan, n: segment.Range.Len(), countsAll: countsAll}
 	t.shares.tree = t
 	t.maintenance = t.Dataset.Maintenances(segment.Maintenance, t.Cohort)
 	for k, planned := range t.Group.in(segment) {
@@ -71,6 +74,13 @@ func (t *Tree) Required() string {
 		}
 	}
 	return ""
+}
+
+// needsEvents reports whether an SLI of the tree states MinEvents.
+func (t *Tree) needsEvents() bool {
+	return slices.ContainsFunc(t.flows, func(f flow) bool {
+		return slices.ContainsFunc(f.slis, func(s *cer.SLI) bool { return s.MinEvents > 0 })
+	})
 }
 
 // Labels returns the values of the dimensions that the query splits by, as far as the cohort has them.

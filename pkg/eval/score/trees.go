@@ -14,6 +14,8 @@ type Trees struct {
 	// Main is the tree of the instants at which the query wants numbers, or else of time slices. Fine and Coarse are those
 	// of time slices; nil where the plan has none.
 	Main, Fine, Coarse *Tree
+	// scored is the tree that Scored returns; nil until it is needed.
+	scored *Tree
 }
 
 // treesKey identifies a group by its number, and a cohort by its key.
@@ -30,7 +32,7 @@ func (d *Dataset) Trees(g Group, c Cohort) *Trees {
 	}
 	trees := &Trees{Dataset: d, Group: g, Cohort: c}
 	for _, segment := range d.Plan.Segments() {
-		t := newTree(trees, segment)
+		t := newTree(trees, segment, segment != d.Plan.Instants)
 		switch segment {
 		case d.Plan.Fine:
 			trees.Fine = t
@@ -43,6 +45,19 @@ func (d *Dataset) Trees(g Group, c Cohort) *Trees {
 	}
 	d.trees[key] = trees
 	return trees
+}
+
+// Scored returns the tree of the fine time slices for conditions on scores, in which an SLI with fewer events than its
+// MinEvents is idle.
+func (t *Trees) Scored() *Tree {
+	switch {
+	case t.scored != nil:
+	case t.Fine.needsEvents():
+		t.scored = newTree(t, t.Fine.Segment, false)
+	default:
+		t.scored = t.Fine
+	}
+	return t.scored
 }
 
 // TimeSlices returns the tree with the time slices of a window that ends at an instant, in Unix milliseconds, the position

@@ -127,19 +127,20 @@ func (e *Evaluator) number(r policy.Reference, m score.Member, minutes series.Ra
 	if !ok {
 		return score.NewColumn(minutes.Len())
 	}
+	scored := m.In(m.Tree.Scored())
 	switch r.Number {
 	case policy.Burn:
 		return e.whileKnown(m, e.budgets.BurnOver(m, r.Window, minutes), minutes)
 	case policy.Budget:
 		return e.whileKnown(m, e.budgets.RemainingOver(m, minutes), minutes)
 	case policy.Coverage:
-		return m.Tree.AtMinutes(m.Coverage(), minutes)
+		return m.Tree.AtMinutes(scored.Coverage(), minutes)
 	case policy.Value:
-		return m.Tree.AtMinutes(m.Values(), minutes)
+		return m.Tree.AtMinutes(scored.Values(), minutes)
 	case policy.RevenueAtRisk:
-		return m.Tree.AtMinutes(m.RevenueAtRisk(), minutes)
+		return m.Tree.AtMinutes(scored.RevenueAtRisk(), minutes)
 	default:
-		return m.Tree.AtMinutes(m.Scores(), minutes)
+		return m.Tree.AtMinutes(scored.Scores(), minutes)
 	}
 }
 
@@ -169,7 +170,7 @@ func delta(part *plan.Plan, r policy.Reference, m score.Member, minutes series.R
 	scores := func(value string) []float64 {
 		cohort := make(score.Cohort, len(part.By))
 		cohort[k] = value
-		split := m.In(m.Tree.Dataset.Part(part).Trees(m.Tree.Group, cohort.Within(m.Tree.Cohort)).Fine)
+		split := m.In(m.Tree.Dataset.Part(part).Trees(m.Tree.Group, cohort.Within(m.Tree.Cohort)).Scored())
 		return split.Tree.AtMinutes(split.Scores(), minutes)
 	}
 	difference, baseline := scores(r.Candidate), scores(r.Baseline)
