@@ -102,10 +102,24 @@ func EventTimeSlice(o Observation) TimeSlice {
 	}
 }
 
+// FailuresTimeSlice returns the events that are lost in a time slice of a width whose score, or lack of one, is c, as the
+// Lost of a time slice. Traffic is the rate of its events, NaN where that is not known: then Lost is NaN too, unless nothing
+// is lost.
+func FailuresTimeSlice(c Composite, traffic float64, width time.Duration) TimeSlice {
+	if c.Reason != ReasonNone || c.Score == 1 {
+		return TimeSlice{Known: c.known()}
+	}
+	return TimeSlice{Lost: (1 - c.Score) * traffic * width.Seconds(), Known: true}
+}
+
 // Add returns the sum of two time slices. It is never Excluded.
 func (s TimeSlice) Add(other TimeSlice) TimeSlice {
 	return TimeSlice{Lost: s.Lost + other.Lost, Total: s.Total + other.Total, Known: s.Known || other.Known}
 }
+
+// leastLoss is the share under which nothing is lost: less than that is due to rounding, and would exhaust a budget in 300
+// billion years rather than never.
+const leastLoss = 1e-12
 
 // Loss returns the share of a time slice, or of a sum of time slices, that is lost, in [0,1]; 0 where it is idle, and NaN
 // where it has no telemetry.
@@ -113,7 +127,10 @@ func (s TimeSlice) Loss() float64 {
 	if !s.Known {
 		return math.NaN()
 	}
-	return Share(s.Lost, s.Total)
+	if loss := Share(s.Lost, s.Total); loss >= leastLoss {
+		return loss
+	}
+	return 0
 }
 
 // LossOf returns the share of some time slices that is lost, in [0,1]; 0 where all are idle, and NaN where none has

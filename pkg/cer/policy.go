@@ -2,7 +2,6 @@ package cer
 
 import (
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -37,16 +36,22 @@ const (
 // AlertSeverities lists the severities as the definition spells them.
 func AlertSeverities() []AlertSeverity { return []AlertSeverity{PageSeverity, TicketSeverity} }
 
-// BurnCondition is met while the error budget is burnt so fast that Share of it is spent within Long.
+// BurnCondition is met while the error budget is burnt so fast that Share of it is spent within Long, and MinFailures
+// events are lost in it.
 type BurnCondition struct {
-	// Share is that of the budget, above 0 and up to 1.
+	// Share is that of the budget, above 0 and up to 1; 0 where LeastFactor alone counts.
 	Share float64
 	Long  time.Duration
+	// LeastFactor is the lowest burn rate that meets the condition, however short the budget's window is; 0 for any.
+	LeastFactor float64
+	// MinFailures is how many events have to be lost within Long, so that one failed request of three pages nobody; 0 for
+	// any number. It does not apply where events are not counted.
+	MinFailures float64
 }
 
 // Factor is the burn rate from which on the condition is met.
 func (b BurnCondition) Factor(budget Budgeting) float64 {
-	return BurnFactor(b.Share, budget.Window, b.Long)
+	return max(b.LeastFactor, BurnFactor(b.Share, budget.Window, b.Long))
 }
 
 // Short is the window that has to burn as fast as the long one, so that the condition ends soon after its cause.
@@ -118,21 +123,24 @@ func (c *Catalog) staticWeight() float64 {
 	return all
 }
 
+// defaultMinFailures is how many events have to be lost before a default policy pages.
+const defaultMinFailures = 5
+
 // DefaultPolicies are those of a catalog that states none: a page at 2 % of the error budget in an hour or 5 % in six,
-// one at a burn of 3 while less than half of the budget is left, and a ticket at 10 % in three days. Pages are for
-// flows whose share of the weights is at least 1/number of flows. Sources: SRE workbook, chapter 5; the guide to cer.
+// one at a burn of 3 while less than half of the budget is left, and a ticket at 10 % in three days. However short the
+// budget's window is, no page is for a burn rate under 3, or 2 in six hours, and no ticket for one under 1, which a budget
+// lasts for. Pages are for flows whose share of the weights is at least 1/number of flows. Sources: SRE workbook, chapter
+// 5; the guide to cer.
 func (c *Catalog) DefaultPolicies() []AlertPolicy {
 	heavy := FlowSelection{MinShare: 1 / float64(max(1, len(c.Flows)))}
-	short := ShortWindow(time.Hour, c.Budget.Slice)
-	return []AlertPolicy{
-		{Name: "fast-burn", Severity: PageSeverity, Flows: heavy, Burn: &BurnCondition{Share: 0.02, Long: time.Hour}},
-		{Name: "steady-burn", Severity: PageSeverity, Flows: heavy, Burn: &BurnCondition{Share: 0.05, Long: 6 * time.Hour}},
-		{Name: "half-spent", Severity: PageSeverity, Flows: heavy, When: halfSpent(short)},
-		{Name: "slow-burn", Severity: TicketSeverity, Burn: &BurnCondition{Share: 0.1, Long: 3 * 24 * time.Hour}},
+	page := func(name string, burn BurnCondition, when string) AlertPolicy {
+		burn.MinFailures = defaultMinFailures
+		return AlertPolicy{Name: name, Severity: PageSeverity, Flows: heavy, Burn: &burn, When: when}
 	}
-}
-
-// halfSpent is the condition of the guide: a burn of 3 in an hour and a short window, with half of the budget spent.
-func halfSpent(short time.Duration) string {
-	return `burn("1h") >= 3 && burn("` + strconv.Itoa(int(short/time.Minute)) + `m") >= 3 && budget < 0.5`
+	return []AlertPolicy{
+		page("fast-burn", BurnCondition{Share: 0.02, Long: time.Hour, LeastFactor: 3}, ""),
+		page("steady-burn", BurnCondition{Share: 0.05, Long: 6 * time.Hour, LeastFactor: 2}, ""),
+		page("half-spent", BurnCondition{Long: time.Hour, LeastFactor: 3}, "budget < 0.5"),
+		{Name: "slow-burn", Severity: TicketSeverity, Burn: &BurnCondition{Share: 0.1, Long: 3 * 24 * time.Hour, LeastFactor: 1}},
+	}
 }

@@ -156,6 +156,7 @@ func burnCondition(n node) (*cer.BurnCondition, bool) {
 	}
 	need(f, "budget", "2%", &b.Share, budgetShare)
 	need(f, "long", "1h", &b.Long, bound)
+	read(f, "minFailures", &b.MinFailures, count)
 	f.end()
 	return &b, b.Share > 0 && b.Long > 0
 }

@@ -124,6 +124,9 @@ func (pr printer) states(s *States) {
 // Describe says in a line when a policy is on.
 func Describe(p *policy.Policy) string {
 	text := p.Stated.Name + ": " + p.When()
+	if burn := p.Stated.Burn; burn != nil && burn.MinFailures > 0 {
+		text += fmt.Sprintf(", with %g or more lost events in %s", burn.MinFailures, model.Duration(burn.Long))
+	}
 	if p.Stated.For > 0 {
 		text += ", for " + model.Duration(p.Stated.For).String()
 	}

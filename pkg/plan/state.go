@@ -121,7 +121,7 @@ func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 // windowOf returns the window of time slices over which a number is computed that a policy needs.
 func (b *builder) windowOf(number policy.Reference) time.Duration {
 	switch number.Number {
-	case policy.Burn:
+	case policy.Burn, policy.Failures:
 		return number.Window
 	case policy.Budget:
 		return b.plan.Catalog.Budget.Window

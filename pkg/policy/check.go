@@ -34,7 +34,20 @@ func (p *Policy) check() []Issue {
 		i.Warning = true
 		issues = append(issues, i)
 	}
-	return append(issues, p.checkThresholds(about)...)
+	return append(append(issues, p.checkThresholds(about)...), p.checkFactor()...)
+}
+
+// checkFactor warns of a burn condition that is met while the budget lasts, since its window is so short.
+func (p *Policy) checkFactor() []Issue {
+	b := p.Stated.Burn
+	if b == nil || cer.Meets(b.Factor(p.catalog.Budget), 1) {
+		return nil
+	}
+	period := p.catalog.Budget.Window
+	return []Issue{{Field: "burn", Warning: true, Problem: Problem{Message: fmt.Sprintf(
+		"%s%% of a budget of %s within %s is a burn rate of %s, which the budget lasts for; write a share of %s%% or more, or a shorter window",
+		short(100*b.Share), model.Duration(period), model.Duration(b.Long), short(b.Factor(p.catalog.Budget)),
+		short(100*b.Long.Seconds()/period.Seconds()))}}}
 }
 
 // checkUse says what is wrong with a number that a condition speaks of; "" where nothing is.

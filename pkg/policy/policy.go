@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -19,6 +20,8 @@ type Policy struct {
 	// clears is nil where the policy clears as soon as when is false.
 	clears *bound
 	needs  []Reference
+	// failures is the place of the lost events among the needs; -1 where their number does not matter.
+	failures int
 }
 
 // bound is a program whose numbers are among those of its policy.
@@ -42,7 +45,7 @@ type Issue struct {
 // New compiles a policy of a catalog whose other settings are known, and neither may change afterwards. Where any issue
 // is more than a warning there is no policy.
 func New(c *cer.Catalog, stated *cer.AlertPolicy) (*Policy, []Issue) {
-	p := &Policy{Stated: stated, catalog: c}
+	p := &Policy{Stated: stated, catalog: c, failures: -1}
 	issues := p.compile()
 	if len(issues) == 0 {
 		issues = p.check()
@@ -90,6 +93,9 @@ func (p *Policy) compile() []Issue {
 			return []Issue{{Field: "burn", Problem: Problem{Message: wrong}}}
 		}
 		issues = p.add("burn", p.shorthand(*b), scope)
+		if b.MinFailures > 0 {
+			p.failures = p.need(Reference{Number: Failures, Window: b.Long})
+		}
 	}
 	if p.Stated.When != "" {
 		issues = append(issues, p.add("when", p.Stated.When, scope)...)
@@ -188,6 +194,7 @@ func (p *Policy) Decide(n int, columns [][]float64) []cer.Truth {
 	for _, b := range p.when {
 		b.and(when, columns)
 	}
+	p.andFailures(when, columns)
 	if p.clears != nil {
 		clears = make([]cer.Truth, n)
 		for i := range clears {
@@ -196,6 +203,19 @@ func (p *Policy) Decide(n int, columns [][]float64) []cer.Truth {
 		p.clears.and(clears, columns)
 	}
 	return p.Rule().Decide(when, clears)
+}
+
+// andFailures makes false what is true of minutes before which fewer events were lost than the policy wants. Where their
+// number is not known it does not matter.
+func (p *Policy) andFailures(truths []cer.Truth, columns [][]float64) {
+	if p.failures < 0 {
+		return
+	}
+	for i, lost := range columns[p.failures] {
+		if !math.IsNaN(lost) && !cer.Meets(lost, p.Stated.Burn.MinFailures) {
+			truths[i] = cer.False
+		}
+	}
 }
 
 // and makes what is true of each minute false or unknown where the condition is that.

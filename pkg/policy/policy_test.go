@@ -241,7 +241,7 @@ func TestDefaultPolicies(t *testing.T) {
 	want := []string{
 		`page fast-burn checkout+search: burn("1h") >= 14.4 && burn("5m") >= 14.4`,
 		`page steady-burn checkout+search: burn("6h") >= 6 && burn("30m") >= 6`,
-		`page half-spent checkout+search: burn("1h") >= 3 && burn("5m") >= 3 && budget < 0.5`,
+		`page half-spent checkout+search: burn("1h") >= 3 && burn("5m") >= 3 && (budget < 0.5)`,
 		`ticket slow-burn checkout+search: burn("3d") >= 1 && burn("6h") >= 1`,
 	}
 	if !slices.Equal(got, want) || len(left) > 0 {

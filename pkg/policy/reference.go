@@ -22,6 +22,8 @@ const (
 	Budget Number = "budget"
 	// Burn is the burn rate over a window.
 	Burn Number = "burn"
+	// Failures is how many events were lost in a window; NaN where they are not counted. No condition can spell it.
+	Failures Number = "failures"
 	// RevenueAtRisk is the revenue an hour of which the score says that it is lost.
 	RevenueAtRisk Number = "revenueAtRisk"
 	// Delta is the score of a candidate cohort minus that of a baseline.
@@ -34,7 +36,7 @@ type Reference struct {
 	// SLI or Component says whose number it is; where both are "", it is that of what the policy judges.
 	SLI       string
 	Component cer.Component
-	// Window is that of Burn.
+	// Window is that of Burn and Failures.
 	Window time.Duration
 	// Dimension, Candidate and Baseline are those of Delta: a dimension, and two of its values.
 	Dimension, Candidate, Baseline string
@@ -44,8 +46,8 @@ type Reference struct {
 func (r Reference) String() string {
 	number := string(r.Number)
 	switch r.Number {
-	case Burn:
-		number = fmt.Sprintf(`burn("%s")`, model.Duration(r.Window))
+	case Burn, Failures:
+		number = fmt.Sprintf(`%s("%s")`, r.Number, model.Duration(r.Window))
 	case Delta:
 		number = fmt.Sprintf("delta(%s, %s, %s)", strconv.Quote(r.Dimension), strconv.Quote(r.Candidate), strconv.Quote(r.Baseline))
 	}

@@ -16,10 +16,11 @@ type BlockSums struct {
 	store *annotate.Store
 }
 
-// blockKey identifies a group of flows, by its number, and a member of it.
+// blockKey identifies a group of flows, by its number, a member of it, and what its time slices add up.
 type blockKey struct {
 	group  int
 	member score.Key
+	of     quantity
 }
 
 // Block is a block of time slices of a plan, or of a part of one.
@@ -38,8 +39,8 @@ func NewBlockSums(p *plan.Plan, answers []series.Answer) *BlockSums {
 	calculator := NewCalculator(data, nil)
 	if len(p.Coarse.Flows) > 0 {
 		for _, g := range score.Groups(p, p.Coarse) {
-			for _, m := range countedMembers(data.Trees(g, score.Cohort{}).Coarse) {
-				sums.timeSlices[blockKey{g.Number, m.Key()}] = calculator.TimeSlices(m)
+			for _, counted := range countedMembers(data.Trees(g, score.Cohort{}).Coarse) {
+				sums.timeSlices[blockKey{g.Number, counted.Key(), counted.of}] = calculator.timeSlicesOf(counted.Member, counted.of)
 			}
 		}
 	}
@@ -57,18 +58,26 @@ func (s *BlockSums) Bytes() int {
 	return bytes
 }
 
-// countedMembers returns the members whose losses are summed over long windows: those that the query shows, and those
-// whose numbers its policies need.
-func countedMembers(t *score.Tree) []score.Member {
-	var all []score.Member
+// countedMember is a member, and what of it is summed over long windows.
+type countedMember struct {
+	score.Member
+	of quantity
+}
+
+// countedMembers returns what is summed over long windows: the losses of the members that the query shows, and the numbers
+// that its policies need.
+func countedMembers(t *score.Tree) []countedMember {
+	var all []countedMember
 	for _, m := range t.Members() {
-		all = append(all, m)
+		all = append(all, countedMember{m, losses})
 		for _, number := range t.Dataset.Plan.Counted {
-			if number.Number != policy.Burn && number.Number != policy.Budget {
-				continue
-			}
-			if referenced, ok := m.Referenced(number); ok {
-				all = append(all, referenced)
+			referenced, ok := m.Referenced(number)
+			switch {
+			case !ok:
+			case number.Number == policy.Burn, number.Number == policy.Budget:
+				all = append(all, countedMember{referenced, losses})
+			case number.Number == policy.Failures && number.Window > cer.FineWindow && m.HasTraffic():
+				all = append(all, countedMember{m, failures})
 			}
 		}
 	}
@@ -76,10 +85,10 @@ func countedMembers(t *score.Tree) []score.Member {
 }
 
 // blocksOf returns the time slices of a member in each block of its tree.
-func (c *Calculator) blocksOf(m score.Member) [][]cer.TimeSlice {
+func (c *Calculator) blocksOf(m score.Member, of quantity) [][]cer.TimeSlice {
 	blocks := make([][]cer.TimeSlice, len(m.Tree.Segment.Blocks))
 	for k, over := range m.Tree.Segment.Blocks {
-		blocks[k] = c.blocks[Block{m.Tree.Dataset.Plan, over}].timeSlices[blockKey{m.Tree.Group.Number, m.Key()}]
+		blocks[k] = c.blocks[Block{m.Tree.Dataset.Plan, over}].timeSlices[blockKey{m.Tree.Group.Number, m.Key(), of}]
 	}
 	return blocks
 }

@@ -18,11 +18,22 @@ type Calculator struct {
 	sums       map[sumsKey]*windowSums
 }
 
-// memberKey identifies a member of a tree.
+// memberKey identifies a member of a tree, and what its time slices add up.
 type memberKey struct {
 	tree   *score.Tree
 	member score.Key
+	of     quantity
 }
+
+// quantity is what time slices add up.
+type quantity uint8
+
+const (
+	// losses are what budgets are spent by, in what the budgeting method counts.
+	losses quantity = iota
+	// failures are lost events.
+	failures
+)
 
 // sumsKey identifies the window sums of a member, by how far its consecutive time slices are apart.
 type sumsKey struct {
@@ -45,10 +56,10 @@ func NewCalculator(data *score.Dataset, blocks BlockResults) *Calculator {
 }
 
 // sumsOf returns the window sums of a member whose consecutive time slices are a stride apart.
-func (c *Calculator) sumsOf(m score.Member, stride int) *windowSums {
-	key := sumsKey{memberKey{m.Tree, m.Key()}, stride}
+func (c *Calculator) sumsOf(m score.Member, of quantity, stride int) *windowSums {
+	key := sumsKey{memberKey{m.Tree, m.Key(), of}, stride}
 	if c.sums[key] == nil {
-		c.sums[key] = newWindowSums(c.blocksOf(m), c.TimeSlices(m), m.Tree.Segment.First(), m.Tree.Range.Step, stride)
+		c.sums[key] = newWindowSums(c.blocksOf(m, of), c.timeSlicesOf(m, of), m.Tree.Segment.First(), m.Tree.Range.Step, stride)
 	}
 	return c.sums[key]
 }
@@ -60,23 +71,37 @@ func countOf(m score.Member, window time.Duration) int {
 
 // Losses returns the share that a member lost over a window up to each instant of a range.
 func (c *Calculator) Losses(m score.Member, window time.Duration, over series.Range) []float64 {
-	losses := make([]float64, over.Len())
+	return c.over(m, losses, window, over, cer.TimeSlice.Loss)
+}
+
+// Failures returns how many events of a member were lost in a window up to each instant of a range; NaN where they are not
+// counted.
+func (c *Calculator) Failures(m score.Member, window time.Duration, over series.Range) []float64 {
+	if !m.HasTraffic() {
+		return score.NewColumn(over.Len())
+	}
+	return c.over(m, failures, window, over, func(sum cer.TimeSlice) float64 { return sum.Lost })
+}
+
+// over returns a number of the sum of the time slices of a member in a window up to each instant of a range.
+func (c *Calculator) over(m score.Member, of quantity, window time.Duration, over series.Range, number func(cer.TimeSlice) float64) []float64 {
+	numbers := make([]float64, over.Len())
 	count := countOf(m, window)
 	var sums *windowSums
 	before := -1
-	for i := range losses {
+	for i := range numbers {
 		tree, last, stride := m.Tree.TimeSlices(over.At(i), window)
 		if sums == nil {
-			sums = c.sumsOf(m.In(tree), stride)
+			sums = c.sumsOf(m.In(tree), of, stride)
 		}
 		if last == before {
-			losses[i] = losses[i-1]
+			numbers[i] = numbers[i-1]
 			continue
 		}
 		before = last
-		losses[i] = sums.sum(last, count).Loss()
+		numbers[i] = number(sums.sum(last, count))
 	}
-	return losses
+	return numbers
 }
 
 // BurnOver returns the burn rate of a member over a window up to each instant of a range.
@@ -130,7 +155,7 @@ func (c *Calculator) Spent(m score.Member, from, to time.Time) float64 {
 		return math.NaN()
 	}
 	tree, last, stride := m.Tree.TimeSlices(to.UnixMilli(), window)
-	total := c.sumsOf(m.In(tree), stride).sum(last, countOf(m, window)).Total
+	total := c.sumsOf(m.In(tree), losses, stride).sum(last, countOf(m, window)).Total
 	if total == 0 {
 		return math.NaN()
 	}
@@ -168,7 +193,7 @@ func (c *Calculator) Explain(t *score.Tree) []annotate.Finding {
 // excludes.
 func (c *Calculator) countKnown(m score.Member, window time.Duration, at int64) (known, all int) {
 	tree, last, stride := m.Tree.TimeSlices(at, window)
-	sums := c.sumsOf(m.In(tree), stride)
+	sums := c.sumsOf(m.In(tree), losses, stride)
 	for k := range countOf(m, window) {
 		s := sums.timeSlice(int64(last - k*stride))
 		if s.Excluded {

@@ -10,19 +10,40 @@ import (
 
 // TimeSlices returns the loss of a member in the time slice that ends at each instant of its tree, as maintenances leave
 // it. It must not be changed.
-func (c *Calculator) TimeSlices(m score.Member) []cer.TimeSlice {
-	key := memberKey{m.Tree, m.Key()}
+func (c *Calculator) TimeSlices(m score.Member) []cer.TimeSlice { return c.timeSlicesOf(m, losses) }
+
+// timeSlicesOf returns what each time slice of a member adds to a quantity, as maintenances leave it.
+func (c *Calculator) timeSlicesOf(m score.Member, of quantity) []cer.TimeSlice {
+	key := memberKey{m.Tree, m.Key(), of}
 	if known, ok := c.timeSlices[key]; ok {
 		return known
 	}
-	timeSlices, byTime := eventTimeSlices(m), false
-	if timeSlices == nil {
-		timeSlices, byTime = scoreTimeSlices(m), methodOf(m) != cer.Occurrences
-	}
+	timeSlices, byTime := newTimeSlices(m, of)
 	for i, effect := range m.Tree.Effects(m.Flow()) {
 		timeSlices[i] = effect.TimeSlice(timeSlices[i], byTime)
 	}
 	c.timeSlices[key] = timeSlices
+	return timeSlices
+}
+
+// newTimeSlices returns what each time slice of a member adds to a quantity, and whether it counts time rather than events.
+func newTimeSlices(m score.Member, of quantity) (timeSlices []cer.TimeSlice, byTime bool) {
+	if of == failures {
+		return failuresTimeSlices(m), false
+	}
+	if timeSlices = eventTimeSlices(m); timeSlices != nil {
+		return timeSlices, false
+	}
+	return scoreTimeSlices(m), methodOf(m) != cer.Occurrences
+}
+
+// failuresTimeSlices returns the events that a member lost in each time slice.
+func failuresTimeSlices(m score.Member) []cer.TimeSlice {
+	composites, traffic, width := m.Composites(), m.Traffic(), catalogOf(m).Budget.Slice
+	timeSlices := make([]cer.TimeSlice, m.Tree.Len())
+	for i := range timeSlices {
+		timeSlices[i] = cer.FailuresTimeSlice(composites[i], traffic[i], width)
+	}
 	return timeSlices
 }
 

@@ -131,6 +131,8 @@ func (e *Evaluator) number(r policy.Reference, m score.Member, minutes series.Ra
 	switch r.Number {
 	case policy.Burn:
 		return e.whileKnown(m, e.budgets.BurnOver(m, r.Window, minutes), minutes)
+	case policy.Failures:
+		return e.whileKnown(m, e.budgets.Failures(m, r.Window, minutes), minutes)
 	case policy.Budget:
 		return e.whileKnown(m, e.budgets.RemainingOver(m, minutes), minutes)
 	case policy.Coverage:
