@@ -24,7 +24,7 @@ func crowded(t *testing.T) *catalog.Catalog {
 	for flow := range 12 {
 		fmt.Fprintf(&definition, "    - name: f%d\n      slis:\n", flow)
 		for sli := range 4 {
-			fmt.Fprintf(&definition, "        - { name: s%d, component: availability, value: { promql: max(up) } }\n", sli)
+			fmt.Fprintf(&definition, "        - { name: s%d, component: availability, value: { promql: 'max(max_over_time(up[__window]))' } }\n", sli)
 		}
 		fmt.Fprintf(&definition, "        - { name: fast, component: latency, latency: { histogram: f%d_seconds, under: 1s } }\n", flow)
 	}

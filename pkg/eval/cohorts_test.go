@@ -27,7 +27,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // share is an SLI whose value is the number of a metric, which may be split.
 func share(metric string, changes ...func(*cer.SLI)) cer.SLI {
-	s := cer.SLI{Name: metric, Component: cer.Availability, Weight: 1, Indicator: cer.Value{PromQL: "max(" + metric + ")"},
+	s := cer.SLI{Name: metric, Component: cer.Availability, Weight: 1, Indicator: cer.Value{PromQL: "last_over_time(max(" + metric + ")[__window:])"},
 		Curve: cer.Identity{}, Missing: cer.Ignore, Idle: cer.Ignore}
 	for _, change := range changes {
 		change(&s)

@@ -129,6 +129,13 @@ func (i *Indicator) MayLoseSplit() bool { return i.statesWhole && len(i.selector
 // Histogram identifies the histogram that the indicator is about, and reports whether it is about one.
 func (i *Indicator) Histogram() (HistogramSelector, bool) { return i.histogram, i.isHistogram() }
 
+// LooksAtInstant reports whether the indicator looks at the one instant at which it is evaluated, or at spans of its own, rather
+// than back over the window: a value whose expression does not use __window.
+func (i *Indicator) LooksAtInstant() bool {
+	stated, isValue := i.stated.(cer.Value)
+	return isValue && countWindows(stated.PromQL) == 0
+}
+
 // isHistogram reports whether the indicator is about a histogram.
 func (i *Indicator) isHistogram() bool {
 	switch i.stated.(type) {

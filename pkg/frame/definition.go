@@ -48,7 +48,7 @@ func (d *definitionRows) addSegment(s *plan.Segment) {
 			sli := &f.SLIs[i]
 			for _, source := range sli.Sources() {
 				for _, form := range source.Forms {
-					d.addForm(f.Flow.Name+"/"+sli.SLI.Name, s.Range, sli, form)
+					d.addForm(f.Flow.Name+"/"+sli.SLI.Name, source.Over(s.Range), sli, form)
 				}
 			}
 		}

@@ -57,7 +57,9 @@ func (p *Plan) BlockPoints() uint64 {
 	points := 0
 	for _, part := range p.Parts() {
 		if part.Coarse != nil && len(part.Coarse.Blocks) > 0 {
-			points += len(part.Coarse.Blocks) * BlockSlices * len(leavesOf(&Plan{Coarse: part.Coarse}))
+			for _, leaf := range leavesOf(&Plan{Coarse: part.Coarse}) {
+				points += len(part.Coarse.Blocks) * BlockSlices * int(part.Coarse.Range.Step/leaf.Range.Step)
+			}
 		}
 	}
 	return uint64(points)

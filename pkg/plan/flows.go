@@ -152,6 +152,7 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 		return nil, err
 	}
 	v := &View{Source: source, Fallback: fallback}
+	b.readMinutesInplace(v, one.SLI)
 	if one.SLI.Missing != cer.Hold || b.plan.Query.IsEventRate() {
 		return v, nil
 	}
@@ -167,6 +168,22 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 func (b flowBuilder) noteFault(f *cer.Flow, sli *cer.SLI) {
 	if sli.Fault != "" && b.scope.needsSLI(f, sli) {
 		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.Name, Text: sli.Fault})
+	}
+}
+
+// readMinutesInplace has a view of time slices read each minute, as far as what it reads shows one instant: what happens
+// between the ends of two time slices would never be seen otherwise.
+func (b flowBuilder) readMinutesInplace(v *View, sli *cer.SLI) {
+	minutes := int(b.slice / cer.Grid)
+	if minutes < 2 || b.plan.Query.IsEventRate() {
+		return
+	}
+	own, fallback := b.plan.Catalog.IndicatorsOf(sli)
+	if own.LooksAtInstant() {
+		v.Minutes = minutes
+	}
+	if v.Fallback != nil && fallback.LooksAtInstant() {
+		v.Fallback.Minutes = minutes
 	}
 }
 

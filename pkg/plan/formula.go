@@ -9,11 +9,15 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
-// Formula prints how the SLI is computed from expressions, such as 1 - #0/#1, with a name for each expression.
-func (s *SLI) Formula(name func(*expand.Expr) string) string {
+// Formula prints how the SLI is computed from expressions, such as 1 - #0/#1. names returns the function that names the
+// expressions of a source.
+func (s *SLI) Formula(names func(*Source) func(*expand.Expr) string) string {
 	var formulas []string
 	add := func(prefix string, source *Source) {
-		formulas = append(formulas, prefix+source.Formula(name))
+		if source.Minutes > 0 {
+			prefix += fmt.Sprintf("mean score of %d minutes by ", source.Minutes)
+		}
+		formulas = append(formulas, prefix+source.Formula(names(source)))
 	}
 	for _, v := range s.Views() {
 		prefix := ""

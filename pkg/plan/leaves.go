@@ -69,6 +69,7 @@ func (l *leafList) add(source *Source, over series.Range) {
 	if source == nil {
 		return
 	}
+	over = source.Over(over)
 	for _, form := range source.Forms {
 		for _, part := range form.Total {
 			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: over})

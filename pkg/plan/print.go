@@ -89,6 +89,7 @@ func (pr printer) segments(p *Plan) {
 func (pr printer) segment(s *Segment) {
 	pr.maintenance(s.Maintenance)
 	name := pr.numbers.Names(s.Range)
+	names := func(source *Source) func(*expand.Expr) string { return pr.numbers.Names(source.Over(s.Range)) }
 	for _, f := range s.Flows {
 		fmt.Fprintf(pr.out, "  %s%s\n", f.Flow.Name, hidden(f.Shown))
 		if f.Weight != nil {
@@ -99,7 +100,7 @@ func (pr printer) segment(s *Segment) {
 		}
 		for i := range f.SLIs {
 			sli := &f.SLIs[i]
-			fmt.Fprintf(pr.out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(name))
+			fmt.Fprintf(pr.out, "    %s over %s%s = %s\n", sli.SLI.Name, model.Duration(sli.Window), hidden(sli.Shown), sli.Formula(names))
 		}
 	}
 }

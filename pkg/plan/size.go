@@ -55,13 +55,15 @@ func maxPointsOf(p *Plan, s scope) int {
 	return MaxPoints
 }
 
-// points returns how many points of one cohort the segment asks for, those included that missing SLIs may hold.
+// points returns how many points of one cohort the segment asks for, those included that missing SLIs may hold, and each
+// minute of those that show one instant.
 func (s *Segment) points() int {
 	n := s.SLIs() * s.Range.Len()
 	for i := range s.Flows {
 		for j := range s.Flows[i].SLIs {
 			sli := &s.Flows[i].SLIs[j]
 			for _, v := range sli.Views() {
+				n += v.Over(s.Range).Len() - s.Range.Len()
 				if v.Held == nil {
 					continue
 				}

@@ -98,6 +98,19 @@ type Source struct {
 	Split int
 	// CountsAllSamples says, of what is on or off, that it is on where there is a sample, also one that is 0.
 	CountsAllSamples bool
+	// Minutes is how many minutes of a time slice are read, the last one being its end, where each shows one instant only; 0
+	// where a time slice is read at its end, since that looks back over it.
+	Minutes int
+}
+
+// Over returns the instants at which the source is read for the instants of a range, which has a step of whole minutes where
+// the source is read each minute.
+func (s *Source) Over(r series.Range) series.Range {
+	if s.Minutes == 0 || r.Len() == 0 {
+		return r
+	}
+	grid := cer.Grid.Milliseconds()
+	return series.Range{Start: r.Start - int64(s.Minutes-1)*grid, End: r.Last(), Step: grid}
 }
 
 // IsOn reports whether what is on or off is on by a sample; NaN is none.

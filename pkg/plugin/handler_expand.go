@@ -110,7 +110,7 @@ func expansions(explained *engine.Explanation) []expandAnswer {
 		for _, f := range shown(p) {
 			for i := range f.SLIs {
 				if s := &f.SLIs[i]; s.Shown {
-					list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, s.Formula, s.Exprs())
+					list.add(expandAnswer{Flow: f.Flow.Name, SLI: s.SLI.Name, Window: model.Duration(s.Window).String()}, formulaOf(s), s.Exprs())
 				}
 			}
 		}
@@ -123,6 +123,13 @@ func expansions(explained *engine.Explanation) []expandAnswer {
 		}
 	}
 	return list.answers
+}
+
+// formulaOf returns the function that prints how an SLI is computed from expressions.
+func formulaOf(s *plan.SLI) func(name func(*expand.Expr) string) string {
+	return func(name func(*expand.Expr) string) string {
+		return s.Formula(func(*plan.Source) func(*expand.Expr) string { return name })
+	}
 }
 
 // expansionList collects answers. Expressions are numbered from 0 in the order of the formulas, since a plan holds

@@ -52,7 +52,7 @@ func TestF3DefaultPoliciesLeaveASustainableBurnAlone(t *testing.T) {
 			answer := tr.latest(state, noon)
 			answer.is(`flow="shop"`, test.want)
 			if test.want > 0 {
-				answer.says("burn is on")
+				answer.says("-burn")
 			}
 		})
 	}

@@ -21,7 +21,7 @@ func (b sliced) scopeOf(s *sli) scope {
 		in.window = b.budget.slice
 	}
 	in.counted, in.offset = b.budget.slice, b.offset
-	in.minEvents = 0 // No event is too few for a budget.
+	in.minEvents, in.minutely = 0, true // No event is too few for a budget, and no minute of a gauge unseen.
 	return in
 }
 

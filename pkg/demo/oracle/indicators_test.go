@@ -154,7 +154,7 @@ func (g *generator) value(metric string) value {
 	}
 	gauge := selector{metric: metric}
 	one := gauge.with(condition{"instance", "=", "a"})
-	if g.catalog.budget != nil {
+	if g.catalog.budget != nil && g.chance(0.5) {
 		return rangedValue(g.random, gauge, one)
 	}
 	return pick(g.random,

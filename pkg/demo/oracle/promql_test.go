@@ -16,6 +16,8 @@ type scope struct {
 	counted time.Duration
 	// offset is how long before the instants of evaluation the windows end.
 	offset time.Duration
+	// minutely says that what shows one instant is read each minute of what is counted.
+	minutely bool
 }
 
 // scopeOf returns the scope of an SLI that looks back over a window.
@@ -73,8 +75,8 @@ type said struct {
 
 // promQL says an SLI.
 func (s *sli) promQL(in scope) said {
-	value, idle := present(s.indicator.promQL(in))
-	parts := []string{s.curve.promQL(value)}
+	value, idle, score := s.said(in)
+	parts := []string{score}
 	known := []string{value}
 	if idle != "" {
 		known = append(known, idle)
@@ -88,6 +90,22 @@ func (s *sli) promQL(in scope) said {
 		known = []string{"vector(1)"}
 	}
 	return said{weight: s.weight, key: s.key, score: either(parts), known: either(known)}
+}
+
+// said is what the indicator says, and its score: at the end of the window, or the mean score of the minutes with a value.
+func (s *sli) said(in scope) (number, idle, score string) {
+	if shown, is := s.indicator.(value); !in.minutely || !is || !shown.isOfInstant() {
+		number, idle = present(s.indicator.promQL(in))
+		return number, idle, s.curve.promQL(number)
+	}
+	span := fmt.Sprintf("[%s:1m]", duration(in.counted))
+	if in.offset > 0 {
+		span += " offset " + duration(in.offset)
+	}
+	in.offset = 0
+	number, idle = present(s.indicator.promQL(in))
+	over := func(function, expr string) string { return fmt.Sprintf("%s_over_time((%s)%s)", function, expr, span) }
+	return over("last", number), over("last", idle), over("avg", s.curve.promQL(number))
 }
 
 // score is what a policy scores.

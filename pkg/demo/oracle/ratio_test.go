@@ -98,6 +98,9 @@ type value struct {
 
 func (value) kind() string { return "value" }
 
+// isOfInstant reports whether it does not look back over the window.
+func (v value) isOfInstant() bool { return !strings.Contains(v.text, "__window") }
+
 func (v value) yaml() map[string]any { return map[string]any{"promql": v.with(nil, "[__window]")} }
 
 // with returns the expression with trusted matchers, for a range.

@@ -10,8 +10,12 @@ type Points struct {
 	Ends bool
 }
 
-// Add counts one more instant, newer than those before.
-func (p *Points) Add(i int) { p.Count, p.Last = p.Count+1, i }
+// Add counts an instant that is as new as the newest one, which counts once, or newer.
+func (p *Points) Add(i int) {
+	if p.Count == 0 || p.Last != i {
+		p.Count, p.Last = p.Count+1, i
+	}
+}
 
 // IsNow reports whether the newest instant is among the points.
 func (p Points) IsNow() bool { return p.Count > 0 && p.Last == p.All-1 }

@@ -105,13 +105,14 @@ func (d *Dataset) isRefused(s *plan.SLI, v *plan.View, over series.Range) bool {
 // isRefusedAt reports whether the store refused an expression of a source, which may be nil, at the instants of a range.
 func (d *Dataset) isRefusedAt(source *plan.Source, over series.Range) bool {
 	return source != nil && slices.ContainsFunc(source.Exprs(), func(expr *expand.Expr) bool {
-		return d.shared.answers[d.shared.numbers.Of(expr, over)].Refused != nil
+		return d.shared.answers[d.shared.numbers.Of(expr, source.Over(over))].Refused != nil
 	})
 }
 
-// Series returns the series of the expressions of a source at the instants of a range.
+// Series returns the series of the expressions of a source as it is read for the instants of a range.
 func (d *Dataset) Series(source *plan.Source, over series.Range) iter.Seq[series.Series] {
 	return func(yield func(series.Series) bool) {
+		over = source.Over(over)
 		for _, expr := range source.Exprs() {
 			for _, s := range d.shared.answers[d.shared.numbers.Of(expr, over)].Series {
 				if !yield(s) {

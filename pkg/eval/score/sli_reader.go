@@ -19,7 +19,10 @@ type sliReader struct {
 	forms   []expand.Form
 	// columns[f] are those of the f-th form, in order of preference.
 	columns [][]formColumns
-	quality quality
+	// at is the position of the instant that is observed, and positions returns those of the columns that it is observed by.
+	at        int
+	positions func(i int) (first, last int)
+	quality   quality
 }
 
 // quality counts the instants at which something about the numbers of an SLI is to be noted.
@@ -28,14 +31,26 @@ type quality struct {
 }
 
 func (d *Dataset) newSLIReader(sli *cer.SLI, counted time.Duration, source *plan.Source, over series.Range, c Cohort) *sliReader {
-	return &sliReader{sli: sli, counted: counted, forms: source.Forms, columns: d.sourceColumns(source, over, c)}
+	return &sliReader{sli: sli, counted: counted, forms: source.Forms, columns: d.sourceColumns(source, over, c), positions: positionsOf(source, over)}
+}
+
+// positionsOf returns the function that returns at which positions of its columns a source is read for an instant of a range.
+func positionsOf(source *plan.Source, over series.Range) func(i int) (first, last int) {
+	if source.Minutes == 0 {
+		return func(i int) (first, last int) { return i, i }
+	}
+	read := source.Over(over)
+	return func(i int) (first, last int) {
+		last = int((over.At(i) - read.Start) / read.Step)
+		return last - source.Minutes + 1, last
+	}
 }
 
 // sourceColumns returns the columns of each form of a source.
 func (d *Dataset) sourceColumns(source *plan.Source, over series.Range, c Cohort) [][]formColumns {
 	all := make([][]formColumns, len(source.Forms))
 	for f, form := range source.Forms {
-		all[f] = d.columnsOf(form, over, source.Labels, c)
+		all[f] = d.columnsOf(form, source.Over(over), source.Labels, c)
 	}
 	return all
 }
@@ -43,10 +58,32 @@ func (d *Dataset) sourceColumns(source *plan.Source, over series.Range, c Cohort
 // mixedShare is the share by which the events of two forms may differ and still be the same events.
 const mixedShare = 0.01
 
-// observe returns the observation at an instant: by the first form that has a value there, else by the first that says
+// observe returns the observation at an instant. That of a time slice whose minutes are read has the mean of their scores, and
+// the newest value; minutes without a value leave it.
+func (r *sliReader) observe(i int) cer.Observation {
+	r.at = i
+	first, last := r.positions(i)
+	newest := r.observeAt(last)
+	sum, n := 0.0, 0
+	for k := last; k >= first && last > first; k-- {
+		minute := r.observeAt(k)
+		if minute.Status > newest.Status {
+			newest = minute
+		}
+		if minute.Status == cer.Present {
+			sum, n = sum+minute.Score, n+1
+		}
+	}
+	if n > 0 {
+		newest.Score = sum / float64(n)
+	}
+	return newest
+}
+
+// observeAt returns the observation at a position of the columns: by the first form that has a value there, else by the first that says
 // that the SLI is idle. Where several forms have a value and their events differ, as while services move to native
 // histograms, that is noted.
-func (r *sliReader) observe(i int) cer.Observation {
+func (r *sliReader) observeAt(i int) cer.Observation {
 	best, first := r.sli.MissingObservation(), 0.0
 	for f := range r.forms {
 		columns, ok := r.columnsAt(f, i)
@@ -64,7 +101,7 @@ func (r *sliReader) observe(i int) cer.Observation {
 		case best.Status != cer.Present:
 			best, first = observation, events
 		case math.Abs(events-first) > mixedShare*max(events, first):
-			r.quality.mixed.Add(i)
+			r.quality.mixed.Add(r.at)
 		}
 	}
 	return best
@@ -104,7 +141,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 	total := numberAt(c.total, i)
 	if len(form.Total) > 0 {
 		if total < 0 || math.IsInf(total, 0) {
-			r.quality.unusable.Add(i)
+			r.quality.unusable.Add(r.at)
 			return r.sli.MissingObservation()
 		}
 		if r.sli.IsIdle(total, r.counted) {
@@ -116,7 +153,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 	}
 	value := valueAt(form, c, i)
 	if math.IsInf(value, 0) || value < 0 && r.sli.Indicator.Kind() == cer.KindQuantile {
-		r.quality.unusable.Add(i)
+		r.quality.unusable.Add(r.at)
 		value = math.NaN()
 	}
 	if math.IsNaN(value) { // All events are known all the same.
@@ -127,7 +164,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 		missing.Traffic = r.traffic(total)
 		return missing
 	}
-	return r.sli.PresentObservation(r.limit(value, form, i), r.traffic(total))
+	return r.sli.PresentObservation(r.limit(value, form), r.traffic(total))
 }
 
 // valueAt returns the value of a form at an instant: the weighted sum of its parts, of all events where it has a total.
@@ -143,14 +180,14 @@ func valueAt(form *expand.Form, c *formColumns, i int) float64 {
 }
 
 // limit limits a value to what its kind allows.
-func (r *sliReader) limit(value float64, form *expand.Form, i int) float64 {
+func (r *sliReader) limit(value float64, form *expand.Form) float64 {
 	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
-		r.quality.saturated.Add(i)
+		r.quality.saturated.Add(r.at)
 	}
 	limited := max(0, min(1, value))
 	share := r.sli.Indicator.Kind().IsShare()
 	if (share || r.sli.Curve == cer.Curve(cer.Identity{})) && math.Abs(limited-value) > cer.Tolerance {
-		r.quality.outOfRange.Add(i)
+		r.quality.outOfRange.Add(r.at)
 	}
 	if share {
 		return limited
