@@ -90,10 +90,11 @@ func (m BudgetingMethod) TimeSlice(c Composite, traffic, target float64) TimeSli
 	}
 }
 
-// EventTimeSlice returns the loss of a time slice of an SLI that counts events: its bad events of all.
+// EventTimeSlice returns the loss of a time slice of an SLI that counts events: its bad events of all. It is without telemetry
+// where it is not known how many are bad, as while a fallback that is no share stands in.
 func EventTimeSlice(o Observation) TimeSlice {
 	switch {
-	case o.Status == Missing || math.IsNaN(o.Traffic):
+	case o.Status == Missing || math.IsNaN(o.Traffic) || o.Status == Present && math.IsNaN(o.Value):
 		return TimeSlice{}
 	case o.Status == Idle:
 		return TimeSlice{Total: o.Traffic, Known: true}
