@@ -8,13 +8,15 @@ type Incident struct {
 	// Onset is the first minute of the unbroken run of scores under the objective that contains Detected, or Detected
 	// where the score is not under it then.
 	Onset int
+	// BeganBefore says that the incident began before Onset, which is the first minute that was looked at.
+	BeganBefore bool
 	// Detected is the first minute of the span, and End the first one after it.
 	Detected, End int
 	// Worst is the worst state.
 	Worst State
 	// LowestScore is that from Onset up to End, NaN where there is none.
 	LowestScore float64
-	// Cut says that the span reaches back to the first state, so that it may have begun before.
+	// Cut says that the span reaches back to the first state, so that it may have been detected before.
 	Cut bool
 	// Recovered says that the state is ok at End. Otherwise the incident is open, or telemetry was lost for so long
 	// that its end is unknown.
@@ -23,7 +25,7 @@ type Incident struct {
 
 // TimeToDetect is how many minutes passed from the onset until a policy came on, NaN where the onset is unknown.
 func (i Incident) TimeToDetect() float64 {
-	if i.Cut {
+	if i.BeganBefore {
 		return math.NaN()
 	}
 	return float64(i.Detected - i.Onset)
@@ -32,15 +34,15 @@ func (i Incident) TimeToDetect() float64 {
 // TimeToRecover is the whole duration of the incident in minutes, from its onset; NaN while it is open, and where it is
 // not known when it began.
 func (i Incident) TimeToRecover() float64 {
-	if i.Cut || !i.Recovered {
+	if i.BeganBefore || !i.Recovered {
 		return math.NaN()
 	}
 	return float64(i.End - i.Onset)
 }
 
 // Incidents finds the incidents in the states of consecutive minutes. scores end at the same minute as states and start
-// with them or before; onsets are looked for up to lookback minutes before a span, as far as there are scores. An
-// objective of 0 stands for none.
+// with them or before; onsets are looked for up to lookback minutes before a span, as far as there are scores. That of a span
+// which reaches back to the first state is unknown. An objective of 0 stands for none.
 func Incidents(states []State, scores []float64, objective float64, lookback int) []Incident {
 	var all []Incident
 	before := len(scores) - len(states)
@@ -50,7 +52,10 @@ func Incidents(states []State, scores []float64, objective float64, lookback int
 			continue
 		}
 		i := span(states, at)
-		i.Onset = max(runs[before+at]-before, at-lookback)
+		if !i.Cut {
+			i.Onset = max(runs[before+at]-before, at-lookback)
+		}
+		i.BeganBefore = i.Cut || runs[before+at] < before+i.Onset || before+i.Onset == 0
 		i.LowestScore = lowest(scores[before+i.Onset : before+i.End])
 		all = append(all, i)
 		at = i.End

@@ -32,7 +32,7 @@ func TestIncidents(t *testing.T) {
 		"an onset before the first state": {"oto", []float64{1, .9, .8, .95, .9, 1}, 9,
 			[]cer.Incident{{Onset: -2, Detected: 1, End: 2, Worst: cer.StateTicket, LowestScore: .8, Recovered: true}}},
 		"an onset is at most the lookback before": {"oto", []float64{1, .9, .8, .95, .9, 1}, 2,
-			[]cer.Incident{{Onset: -1, Detected: 1, End: 2, Worst: cer.StateTicket, LowestScore: .8, Recovered: true}}},
+			[]cer.Incident{{Onset: -1, BeganBefore: true, Detected: 1, End: 2, Worst: cer.StateTicket, LowestScore: .8, Recovered: true}}},
 		"a score that is none breaks the run": {"ooto", []float64{.9, nan, .9, 1}, 9,
 			[]cer.Incident{{Onset: 2, Detected: 2, End: 3, Worst: cer.StateTicket, LowestScore: .9, Recovered: true}}},
 		"a score that has recovered already": {"oto", []float64{.9, 1, 1}, 9,
@@ -42,7 +42,7 @@ func TestIncidents(t *testing.T) {
 		"one whose end is unknown": {"op.o", []float64{1, .9, nan, 1}, 9,
 			[]cer.Incident{{Onset: 1, Detected: 1, End: 2, Worst: cer.StatePage, LowestScore: .9}}},
 		"one that began before, and another": {"poto", []float64{.9, 1, .9, 1}, 9, []cer.Incident{
-			{Onset: 0, Detected: 0, End: 1, Worst: cer.StatePage, LowestScore: .9, Cut: true, Recovered: true},
+			{Onset: 0, BeganBefore: true, Detected: 0, End: 1, Worst: cer.StatePage, LowestScore: .9, Cut: true, Recovered: true},
 			{Onset: 2, Detected: 2, End: 3, Worst: cer.StateTicket, LowestScore: .9, Recovered: true}}},
 	}
 	for name, test := range tests {
@@ -67,7 +67,7 @@ func TestTimesOfIncidents(t *testing.T) {
 	}{
 		"known":                           {cer.Incident{Onset: -2, Detected: 3, End: 10, Recovered: true}, 5, 12},
 		"not recovered":                   {cer.Incident{Onset: 1, Detected: 3, End: 10}, 2, math.NaN()},
-		"of which it is late":             {cer.Incident{End: 10, Cut: true, Recovered: true}, math.NaN(), math.NaN()},
+		"of which it is late":             {cer.Incident{End: 10, BeganBefore: true, Recovered: true}, math.NaN(), math.NaN()},
 		"noticed at once":                 {cer.Incident{Onset: 3, Detected: 3, End: 4, Recovered: true}, 0, 1},
 		"is ongoing, and its onset known": {cer.Incident{Onset: 3, Detected: 4, End: 5}, 1, math.NaN()},
 	}

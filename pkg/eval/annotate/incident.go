@@ -3,6 +3,7 @@ package annotate
 import (
 	"math"
 	"strings"
+	"time"
 )
 
 // Contribution is the share of an SLI or a cohort in a loss, in (0,1].
@@ -30,11 +31,15 @@ func Contributions(all []Contribution) string {
 	return strings.Join(named, ", ")
 }
 
-// Incident says in a line how bad an incident was and what contributed to it. budgetSpent is NaN where it is unknown.
-func Incident(lowestScore, budgetSpent float64, slis, cohorts []Contribution) string {
-	text := "lowest score " + Percent(lowestScore)
+// Incident says in a line how bad an incident was and what contributed to it. before is a time before which it began, and
+// zero where it is known when. budgetSpent is NaN where it is unknown.
+func Incident(before time.Time, lowestScore, budgetSpent float64, slis, cohorts []Contribution) string {
+	text, least := "lowest score "+Percent(lowestScore), ""
+	if !before.IsZero() {
+		text, least = "began before "+before.UTC().Format("2 Jan 15:04 UTC")+", "+text, "at least "
+	}
 	if !math.IsNaN(budgetSpent) {
-		text += ", " + Percent(budgetSpent) + " of the error budget spent"
+		text += ", " + least + Percent(budgetSpent) + " of the error budget spent"
 	}
 	if len(slis) > 0 {
 		text += "; lost by " + Contributions(slis)

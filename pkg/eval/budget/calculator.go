@@ -1,7 +1,6 @@
 package budget
 
 import (
-	"math"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -147,24 +146,35 @@ func (c *Calculator) Exhaustion(m score.Member) []float64 {
 	return left
 }
 
-// Spent returns the share of the error budget of a member, that of the window which ends at the same time, that it lost
-// between two times; NaN where it has no objective or no telemetry.
-func (c *Calculator) Spent(m score.Member, from, to time.Time) float64 {
+// Span is the time between two instants.
+type Span struct{ From, To time.Time }
+
+// Spent returns the shares of a member's error budget, of the window up to the newest instant of the plan, that it lost in
+// spans, which are in order and do not overlap; NaN where it has no objective or no telemetry. A time slice counts for the
+// first span that it touches, so that the shares add up to no more than what is gone of the budget.
+func (c *Calculator) Spent(m score.Member, spans []Span) []float64 {
+	spent := score.NewColumn(len(spans))
 	window := catalogOf(m).Budget.Window
-	if m.Objective() == 0 {
-		return math.NaN()
+	tree, last, stride := m.Tree.TimeSlices(m.Tree.Dataset.Plan.Range.Last(), window)
+	count, sums := countOf(m, window), c.sumsOf(m.In(tree), losses, stride)
+	total := sums.sum(last, count).Total
+	if m.Objective() == 0 || total == 0 {
+		return spent
 	}
-	tree, last, stride := m.Tree.TimeSlices(to.UnixMilli(), window)
-	total := c.sumsOf(m.In(tree), losses, stride).sum(last, countOf(m, window)).Total
-	if total == 0 {
-		return math.NaN()
+	clear(spent)
+	width := catalogOf(m).Budget.Slice
+	at := 0
+	for k := count - 1; k >= 0; k-- {
+		position := last - k*stride
+		end := series.Time(tree.Segment.First() + int64(position)*tree.Range.Step)
+		for at < len(spans) && !end.Add(-width).Before(spans[at].To) {
+			at++
+		}
+		if at < len(spans) && !end.Before(spans[at].From) {
+			spent[at] += sums.timeSlice(int64(position)).Lost / ((1 - m.Objective()) * total)
+		}
 	}
-	lost := 0.0
-	timeSlices := c.TimeSlices(m.In(m.Tree.Fine))
-	for _, i := range m.Tree.Consecutive(from, to) {
-		lost += timeSlices[i].Lost
-	}
-	return lost / ((1 - m.Objective()) * total)
+	return spent
 }
 
 // Explain returns findings on the members of a tree: that part of a window has no telemetry, up to the newest instant.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/budget"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
@@ -16,13 +17,13 @@ import (
 // Incident is a time in which a flow, or all flows together, needed attention.
 type Incident struct {
 	cer.Incident
-	// Onset is when the score fell under the objective, Detected when a policy came on, and End the first minute after it,
-	// or the newest one where it is ongoing.
+	// Onset is when the score fell under the objective, or where it BeganBefore the first minute that was looked at; Detected
+	// is when a policy came on, and End the first minute after it, or the newest one where it is ongoing.
 	Onset, Detected, End time.Time
 	// Ongoing says that it had not ended by the newest minute.
 	Ongoing bool
-	// BudgetSpent is the share of the error budget of the whole budget window that was lost from Onset to End; NaN where
-	// there is no objective, or no telemetry.
+	// BudgetSpent is the share of the error budget of the budget window up to the end of the query that was lost from Onset to
+	// End; NaN where there is no objective, or no telemetry.
 	BudgetSpent float64
 	// SLIs are those that lost most, the largest share first: named flow/sli at level overall, or sli.
 	SLIs []annotate.Contribution
@@ -35,7 +36,11 @@ type Incident struct {
 
 // Text says in a line how bad the incident was, and what contributed to it.
 func (i Incident) Text() string {
-	return annotate.Incident(i.LowestScore, i.BudgetSpent, i.SLIs, i.Cohorts)
+	began := time.Time{}
+	if i.BeganBefore {
+		began = i.Onset
+	}
+	return annotate.Incident(began, i.LowestScore, i.BudgetSpent, i.SLIs, i.Cohorts)
 }
 
 // Incidents returns the incidents of a member that were under way within the range of the query.
@@ -53,10 +58,17 @@ func (e *Evaluator) Incidents(m score.Member) []Incident {
 			all = append(all, e.describe(m, s, found))
 		}
 	}
+	spans := make([]budget.Span, len(all))
+	for i := range all {
+		spans[i] = budget.Span{From: all[i].Onset, To: all[i].End}
+	}
+	for i, spent := range e.budgets.Spent(m, spans) {
+		all[i].BudgetSpent = spent
+	}
 	return all
 }
 
-// describe returns an incident with what it cost, and what contributed to it.
+// describe returns an incident with what contributed to it.
 func (e *Evaluator) describe(m score.Member, s *policyStates, found cer.Incident) Incident {
 	i := Incident{Incident: found, Onset: s.over.Time(found.Onset), Detected: s.over.Time(found.Detected), End: s.over.Time(found.End)}
 	if found.End == s.over.Len() {
@@ -67,7 +79,6 @@ func (e *Evaluator) describe(m score.Member, s *policyStates, found cer.Incident
 			i.Policies = append(i.Policies, p.name())
 		}
 	}
-	i.BudgetSpent = e.budgets.Spent(m, i.Onset, i.End)
 	i.SLIs = contributions(m.In(m.Tree.Fine).LossBySLI(m.Tree.Consecutive(i.Onset, i.End)))
 	i.Cohorts = affectedCohorts(m, i.Onset, i.End)
 	return i
