@@ -61,8 +61,12 @@ func (e *evaluator) evaluate() error {
 	if len(segments) == 0 {
 		return nil
 	}
-	for _, g := range score.Groups(e.plan, segments[0]) {
-		cohorts := e.data.Cohorts(g, segments[0])
+	widest := segments[len(segments)-1] // Time slices have more cohorts than the newest instant of a table has.
+	if e.plan.Coarse != nil {
+		widest = e.plan.Coarse
+	}
+	for _, g := range score.Groups(e.plan, widest) {
+		cohorts := e.data.Cohorts(g, widest)
 		for k, c := range cohorts {
 			if err := e.add(e.data.Trees(g, c).Main, k == 0); err != nil {
 				return err

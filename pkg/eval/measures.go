@@ -34,17 +34,8 @@ func (e *evaluator) columns(m score.Member) map[query.Measure][]float64 {
 	columns := map[query.Measure][]float64{}
 	for _, measure := range e.plan.Query.Columns() {
 		if measure.ExistsAt(m.Level) && m.Has(measure) {
-			columns[measure] = e.column(m, measure)
+			columns[measure] = measures[measure](e, m)
 		}
 	}
 	return columns
-}
-
-// column computes a measure of a member at each instant of the plan's range. Beside measures of time slices, those of
-// instants are of the time slices that end there.
-func (e *evaluator) column(m score.Member, measure query.Measure) []float64 {
-	if e.plan.Query.Measure.IsOfSlices() && !measure.IsOfSlices() {
-		return m.Tree.AtMinutes(measures[measure](e, m.In(m.Tree.Fine)), e.plan.Range)
-	}
-	return measures[measure](e, m)
 }

@@ -44,6 +44,7 @@ func (b *builder) build() error {
 		return err
 	}
 	b.noteTime()
+	b.noteStep()
 	b.noteMoney()
 	if len(b.plan.Segments()) == 0 && b.plan.Query.Format != query.Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
@@ -57,9 +58,11 @@ func (b *builder) addSegments() error {
 	case q.Format == query.Events:
 		return b.addEvents()
 	case !q.Measure.IsOfSlices():
-		flows, err := b.flows(0)
-		b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
-		return err
+		return b.addInstants()
+	case q.Format == query.Table: // It has scores, too, which are those of other tables.
+		if err := b.addInstants(); err != nil {
+			return err
+		}
 	}
 	windows, err := sliceWindowsOf(q, b.plan.Catalog)
 	if err != nil {
@@ -69,6 +72,13 @@ func (b *builder) addSegments() error {
 		return b.addStates(windows)
 	}
 	return b.addSlices(b.plan.Range, windows)
+}
+
+// addInstants plans the flows at the instants that the query wants numbers of.
+func (b *builder) addInstants() error {
+	flows, err := b.flows(0)
+	b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
+	return err
 }
 
 // addEvents plans how the events of the catalog are read, and its maintenances. They look back to the instant before, so
@@ -139,6 +149,16 @@ func (b *builder) noteTime() {
 	if b.times.Delay > 0 && b.plan.Query.Format == query.Latest && b.times.Until().Before(b.times.To) {
 		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
 			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
+	}
+}
+
+// noteStep says that the points of a long range are averages over its step.
+func (b *builder) noteStep() {
+	q, step := b.plan.Query, b.times.step()
+	isAveraged := q.Format == query.Timeseries && q.Window == query.WindowAuto && (q.Measure == query.Score || q.Measure == query.Value)
+	if isAveraged && b.plan.Range.Len() > 1 && step >= 2*b.plan.Catalog.Window {
+		b.note(cer.Notice{Text: fmt.Sprintf("each point is over the %s since the point before, so that shorter dips are averaged away and the lowest point is not the lowest score; choose a shorter range, or a window",
+			model.Duration(step))})
 	}
 }
 

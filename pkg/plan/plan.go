@@ -19,7 +19,7 @@ type Plan struct {
 	Catalog *catalog.Catalog
 	// Range is the instants at which the query wants numbers.
 	Range series.Range
-	// Instants has the flows that are evaluated at Range; nil where numbers are computed from time slices alone.
+	// Instants has the flows that are evaluated at Range; nil where all numbers are computed from time slices.
 	Instants *Segment
 	// Fine and Coarse have the time slices that budgets are counted in, as wide as the catalog says: those that end at the
 	// very minutes that are asked about, and those that end at multiples of their width. They are nil where not needed.

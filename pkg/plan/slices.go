@@ -68,7 +68,7 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	of := map[query.WindowKind]time.Duration{query.BurnWindow: burn, query.BudgetWindow: c.Budget.Window}
 	for _, m := range q.Columns() {
 		over := m.Row().Over
-		if len(over) == 0 {
+		if len(over) == 0 && m.IsOfSlices() {
 			windows.add(c.Budget.Slice) // Its number is that of the newest slice.
 		}
 		for _, kind := range over {

@@ -67,7 +67,7 @@ type Row struct {
 	IgnoresWeights bool `json:"-"`
 	// Reads is what it is read from; "" for the values of SLIs.
 	Reads Reads `json:"-"`
-	// Over are the windows of time slices over which it is computed; none for the newest slice alone.
+	// Over are the windows of time slices over which it is computed, if it is; none for the newest slice alone.
 	Over []WindowKind `json:"-"`
 }
 

@@ -99,14 +99,6 @@ func try(t testing.TB, definition string, settings map[string]any, all ...series
 	return tr
 }
 
-// append adds a series to the store.
-func (tr *trial) append(s series) {
-	tr.t.Helper()
-	if err := tr.store.Append(s.samples(tr.t)...); err != nil {
-		tr.t.Fatal(err)
-	}
-}
-
 // dataSource returns a new data source for a store.
 func (tr *trial) dataSource(url, definition string, settings map[string]any) instancemgmt.Instance {
 	tr.t.Helper()
