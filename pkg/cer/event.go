@@ -5,7 +5,8 @@ type Event struct {
 	Name string
 	// Kind says what sort of event it is, such as deployment; "" where the definition does not state it.
 	Kind string
-	// PromQL is not 0 during the event. It may use __window, which is the step between the evaluated instants.
+	// PromQL is not 0 during the event. It may use __window, which reaches back over the minute before, whatever the interval
+	// of a panel.
 	PromQL string
 	// Trust replaces the catalog's matchers where it is not nil.
 	Trust []string

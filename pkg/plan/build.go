@@ -81,14 +81,21 @@ func (b *builder) addInstants() error {
 	return err
 }
 
-// addEvents plans how the events of the catalog are read, and its maintenances. They look back to the instant before, so
-// that none lies between two instants.
+// leastSpacing is how far apart samples of events are taken to be at least: where they are nearer, an event ends some seconds
+// later than it did, and where they were further apart than is known, it would not be seen.
+const leastSpacing = time.Minute
+
+// addEvents plans how the events of the catalog are read, and its maintenances. They look back to the minute before, and to the
+// sample before that, so that none lies between two minutes.
 func (b *builder) addEvents() (err error) {
 	c := b.plan.Catalog
 	if len(c.Events)+len(c.Maintenance) == 0 {
 		return query.Invalidf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
-	window := b.times.step() + b.times.Scrape
+	if b.times.isMarkedInPart() {
+		b.note(cer.Notice{Text: fmt.Sprintf("events are those of the newest %s, since the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})
+	}
+	window := cer.Grid + max(b.times.Scrape, leastSpacing)
 	if b.plan.Maintenance, err = b.maintenance(b.plan.Range, window); err != nil {
 		return err
 	}

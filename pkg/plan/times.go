@@ -44,6 +44,25 @@ func (t Times) grid() series.Range {
 	return series.New(series.FloorTime(t.From, step), series.FloorTime(t.Until(), step), step)
 }
 
+const (
+	// fullyMarked is the longest range all of whose minutes are read for events. Of longer ones the newest marked is.
+	fullyMarked = 7 * 24 * time.Hour
+	marked      = 24 * time.Hour
+)
+
+// isMarkedInPart reports whether the range is so long that only its newest part is read for events.
+func (t Times) isMarkedInPart() bool { return t.To.Sub(t.From) > fullyMarked }
+
+// minutes returns the minutes at which events are read, whatever the interval of a panel: those of the range, or of its newest
+// part.
+func (t Times) minutes() series.Range {
+	from, until := t.From, t.Until()
+	if start := until.Add(-marked); t.isMarkedInPart() && start.After(from) {
+		from = start
+	}
+	return series.New(series.FloorTime(from, cer.Grid), series.FloorTime(until, cer.Grid), cer.Grid)
+}
+
 // latest returns the newest instant of the range, on the grid of the scrapes.
 func (t Times) latest() time.Time {
 	return series.FloorTime(t.Until(), t.Scrape)
@@ -76,6 +95,8 @@ func earlier(a, b time.Time) time.Time {
 // rangeOf returns the instants at which a query wants numbers.
 func rangeOf(q query.Query, times Times) series.Range {
 	switch {
+	case q.Format == query.Events:
+		return times.minutes()
 	case q.Format == query.Latest, q.Format == query.Table && q.Measure.IsOfSlices():
 		return series.InstantOf(times.latest())
 	case q.Format == query.Table, q.Format == query.Summary:
