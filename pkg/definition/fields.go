@@ -78,7 +78,9 @@ func (f *fields) has(name string) bool {
 
 // take asks for a field.
 func (f *fields) take(name string) (node, bool) {
-	f.asked = append(f.asked, name)
+	if !slices.Contains(f.asked, name) {
+		f.asked = append(f.asked, name)
+	}
 	value, ok := f.values[name]
 	return value, ok
 }

@@ -173,7 +173,7 @@ func (e expander) recorded(r cer.Recorded) Expansion {
 		role = "recorded share of bad events"
 	}
 	parts := []Part{{Expr: newExpr(e.expr(0)), Factor: 1, Role: role}}
-	form := Form{Of: Values, Parts: parts, Complement: r.ErrorRatio != "", IdleIfUndefined: r.Total == ""}
+	form := Form{Of: Values, Parts: parts, Complement: r.ErrorRatio != "", IdleIfUndefined: true}
 	if r.Total != "" {
 		total := e.expr(1)
 		form.Total = wholeTotal(newExpr(e.rateOf(total, asSelector(total) != nil)))

@@ -41,7 +41,7 @@ func splitObstacle(node parser.Node, label string) string {
 	case *parser.AggregateExpr:
 		return aggregationObstacle(n, label)
 	case *parser.BinaryExpr:
-		return matchingObstacle(n.VectorMatching, label)
+		return matchingObstacle(n, label)
 	case *parser.Call:
 		return callObstacle(n, label)
 	default:
@@ -63,17 +63,41 @@ func aggregationObstacle(n *parser.AggregateExpr, label string) string {
 	}
 }
 
-func matchingObstacle(m *parser.VectorMatching, label string) string {
+func matchingObstacle(n *parser.BinaryExpr, label string) string {
+	m := n.VectorMatching
 	switch {
 	case m == nil:
 		return ""
+	case slices.Contains(m.Include, label):
+		if one, _ := sidesOf(n); !keepsLabel(*one, label) {
+			return "it takes " + label + " from the other side of a match, which has none"
+		}
+		return ""
 	case !m.On && slices.Contains(m.MatchingLabels, label):
 		return "it matches ignoring (" + label + ")"
-	case slices.Contains(m.Include, label):
-		return "it takes " + label + " from the other side of a match"
 	default:
 		return ""
 	}
+}
+
+// sidesOf returns the side of a match of many series with one that has the one, from which it may take labels, and the other side.
+func sidesOf(n *parser.BinaryExpr) (one, many *parser.Expr) {
+	if n.VectorMatching.Card == parser.CardOneToMany {
+		return &n.LHS, &n.RHS
+	}
+	return &n.RHS, &n.LHS
+}
+
+// keepsLabel reports whether all aggregations of an expression keep a label, as it is stated.
+func keepsLabel(expr parser.Expr, label string) bool {
+	keeps := true
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if n, ok := node.(*parser.AggregateExpr); ok && n.Without == slices.Contains(n.Grouping, label) {
+			keeps = false
+		}
+		return nil
+	})
+	return keeps
 }
 
 // withoutLabels are the functions whose results have no labels of series.
@@ -92,19 +116,35 @@ func callObstacle(n *parser.Call, label string) string {
 	return ""
 }
 
-// splitInplace makes aggregations and vector matches of an expression keep labels.
+// splitInplace makes aggregations and vector matches of an expression keep labels. A label that a match takes from one of its sides is
+// none of the other side, nor matched on.
 func splitInplace(expr parser.Expr, labels []string) {
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		switch n := node.(type) {
-		case *parser.AggregateExpr:
-			if !n.Without {
-				n.Grouping = list.Union(n.Grouping, labels...)
-			}
-		case *parser.BinaryExpr:
-			if m := n.VectorMatching; m != nil && m.On {
-				m.MatchingLabels = list.Union(m.MatchingLabels, labels...)
-			}
+	switch n := expr.(type) {
+	case *parser.AggregateExpr:
+		if !n.Without {
+			n.Grouping = list.Union(n.Grouping, labels...)
 		}
-		return nil
-	})
+	case *parser.BinaryExpr:
+		if n.VectorMatching != nil {
+			splitMatchInplace(n, labels)
+			return
+		}
+	}
+	for _, child := range parser.Children(expr) {
+		if e, ok := child.(parser.Expr); ok {
+			splitInplace(e, labels)
+		}
+	}
+}
+
+// splitMatchInplace makes a vector match and its sides keep labels.
+func splitMatchInplace(n *parser.BinaryExpr, labels []string) {
+	m := n.VectorMatching
+	others := slices.DeleteFunc(slices.Clone(labels), func(label string) bool { return slices.Contains(m.Include, label) })
+	if m.On {
+		m.MatchingLabels = list.Union(m.MatchingLabels, others...)
+	}
+	one, many := sidesOf(n)
+	splitInplace(*one, labels)
+	splitInplace(*many, others)
 }

@@ -194,6 +194,11 @@ func (o *oracle) impacts(q query, labels data.Labels, of []string) column {
 	}
 	better := o.verdicts(f, of, everySLI, chosen(labels))
 	scores := o.scoresAny(f, of, chosen(labels))
+	if q.level == levelComponent { // Without a score of its own it has no impact.
+		for i, v := range o.verdicts(f, of, chosen(labels), nobody) {
+			scores[i] = scores[i] && known(v.of.score)
+		}
+	}
 	impacts := make(column, len(o.in.times()))
 	for i, weights := range o.flowWeights(flows, of) {
 		var now []verdict

@@ -187,7 +187,7 @@ func (o *oracle) readOrElse(s *sli, window time.Duration, in instants, dimension
 	instead := *s
 	instead.indicator, instead.curve, instead.minEvents = s.fallback.indicator, s.fallback.curve, 0
 	for i, r := range o.readOne(&instead, window, in, dimensions, of) {
-		if readings[i].of.status == isMissing && r.of.status == isPresent {
+		if readings[i].of.status == isMissing && r.of.status != isMissing {
 			r.of.traffic = readings[i].of.traffic
 			if !isShare(s.indicator) || !isShare(instead.indicator) {
 				r.of.value = none

@@ -117,6 +117,10 @@ func (m Member) NewestLoss() float64 {
 func (m Member) Impact() []float64 {
 	t, f := m.Tree, &m.Tree.flows[m.flow]
 	slis := f.newCombiner(f.positions())
+	var components []cer.Composite
+	if m.Level == query.LevelComponent {
+		components = m.Composites()
+	}
 	return t.column(func(i int) float64 {
 		composite := f.composites[i]
 		switch {
@@ -124,7 +128,7 @@ func (m Member) Impact() []float64 {
 			return math.NaN()
 		case m.Level == query.LevelFlow:
 			composite.Score = 1
-		case !f.isScored(m.slis, i):
+		case !f.isScored(m.slis, i), components != nil && components[i].Reason != cer.ReasonNone:
 			return math.NaN()
 		default:
 			composite = slis.combine(i, m.slis)

@@ -149,7 +149,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 		}
 	}
 	if form.IdleIfUndefined && series.IsUndefined(numberAt(c.parts.columns[0], i)) {
-		return r.sli.IdleObservation(math.NaN())
+		return r.sli.IdleObservation(r.traffic(total))
 	}
 	value := valueAt(form, c, i)
 	if math.IsInf(value, 0) || value < 0 && r.sli.Indicator.Kind() == cer.KindQuantile {

@@ -79,7 +79,7 @@ func (r *fallbackReader) observe(i int) cer.Observation {
 		return observation
 	}
 	instead := r.fallback.observe(i)
-	if instead.Status != cer.Present {
+	if instead.Status == cer.Missing {
 		return observation
 	}
 	r.fellBack.Add(i)
