@@ -18,6 +18,8 @@ type catalog struct {
 	flows []flow
 	// dimensions tell cohorts apart; none where the catalog has no cohorts.
 	dimensions []dimension
+	// policies decide states; none where nobody asks for them.
+	policies []statePolicy
 	// budget says how error budgets are counted; nil where nobody asks for them.
 	budget *budgeting
 }

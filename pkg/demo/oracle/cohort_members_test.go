@@ -125,8 +125,10 @@ func (f *flow) parts(q query) [][2]string {
 
 // cohortsOf returns the cohorts that a flow has: those that series tell and those expected. What series tell in part
 // is completed by every value that is told or expected, unless a whole cohort was seen of which it is true.
-func (o *oracle) cohortsOf(f *flow) [][]string {
-	partial := o.seen(f)
+func (o *oracle) cohortsOf(f *flow) [][]string { return o.cohortsMadeOf(o.seen(f)) }
+
+// cohortsMadeOf returns the cohorts of a flow whose series tell some cohorts.
+func (o *oracle) cohortsMadeOf(partial [][]string) [][]string {
 	values := make([][]string, len(o.split))
 	for k, d := range o.split {
 		values[k] = o.view.expected(d)
@@ -203,6 +205,11 @@ func (o *oracle) together(flows []*flow) [][]string {
 	for _, f := range flows {
 		all = append(all, o.cohortsOf(f)...)
 	}
+	return withoutWider(all)
+}
+
+// withoutWider returns cohorts without those which speak for another of them.
+func withoutWider(all [][]string) [][]string {
 	slices.SortFunc(all, slices.Compare)
 	all = slices.CompactFunc(all, slices.Equal)
 	return slices.DeleteFunc(slices.Clone(all), func(c []string) bool {

@@ -22,8 +22,9 @@ type oracle struct {
 // leaf is what the series of one cohort yield for an indicator.
 type leaf struct {
 	columns
-	// seen says that there is anything of the indicator in the range.
-	seen bool
+	// seen says that there is anything of the indicator in the range, and sighted at which instants.
+	seen    bool
+	sighted []bool
 }
 
 // anchor decides whether there is something of the cohort at an instant.
@@ -57,10 +58,16 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 		},
 	}
 	l := leaf{columns: i.recompute(r)[0]}
-	l.seen = slices.ContainsFunc(l.anchor(), known)
-	if counts, is := i.(ratio); is && !l.seen {
-		l.seen = slices.ContainsFunc(r.rate(counts.part), known)
+	part := make(column, len(in.times()))
+	if counts, is := i.(ratio); is {
+		part = r.rate(counts.part)
+	} else {
+		copy(part, l.anchor())
 	}
+	for k, x := range l.anchor() {
+		l.sighted = append(l.sighted, known(x) || known(part[k]))
+	}
+	l.seen = slices.Contains(l.sighted, true)
 	o.leaves[key] = l
 	return l
 }

@@ -19,6 +19,9 @@ func (c *catalog) yaml() string {
 	if len(c.dimensions) > 0 {
 		spec["dimensions"] = c.dimensionsAsYAML()
 	}
+	if c.policies != nil {
+		c.addStateFields(spec)
+	}
 	if c.budget != nil {
 		c.budget.addFields(spec)
 	}
