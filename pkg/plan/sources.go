@@ -157,7 +157,7 @@ func (s sources) optional(spec sourceSpec, own time.Duration, l lookback) (*Sour
 		return nil, err
 	}
 	source, err := s.source(spec)
-	if err != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
+	if err != nil || spec.sli != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
 		return &source, err
 	}
 	spec.by = nil
