@@ -41,6 +41,8 @@ type LatencyShare struct {
 	Histogram string
 	Unit      Unit
 	Under     time.Duration
+	// Good are matchers of the requests that count as fast if they are, such as code!~"5.."; "" for all of them.
+	Good string `json:",omitempty"`
 }
 
 // Apdex is (satisfied + tolerating/2)/total.
@@ -49,6 +51,8 @@ type Apdex struct {
 	Unit      Unit
 	Satisfied time.Duration
 	Tolerated time.Duration
+	// Good are matchers of the requests that count as satisfied or tolerated if they are fast; "" for all of them.
+	Good string `json:",omitempty"`
 }
 
 // Quantile is a quantile of a histogram, in seconds.

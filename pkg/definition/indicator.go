@@ -39,8 +39,15 @@ func latency(n node) (cer.Indicator, bool) {
 		return nil, false
 	}
 	need(f, "under", "800ms", &i.Under, bound)
+	read(f, "good", &i.Good, goodMatchers)
 	f.end()
 	return i, true
+}
+
+// goodMatchers reads the matchers of requests that did not fail.
+func goodMatchers(n node) (string, bool) {
+	all, ok := matchers(n)
+	return strings.Join(all, ","), ok
 }
 
 // apdex reads two durations of which the second defaults to four times the first.
@@ -54,6 +61,7 @@ func apdex(n node) (cer.Indicator, bool) {
 	i.Tolerated = 4 * i.Satisfied
 	read(f, "tolerated", &i.Tolerated, within(bound, func(d time.Duration) bool { return d > i.Satisfied },
 		"tolerated is a duration above satisfied; leave it out for four times satisfied"))
+	read(f, "good", &i.Good, goodMatchers)
 	f.end()
 	return i, true
 }

@@ -115,6 +115,17 @@ var goldens = map[string]struct {
 		indicator: cer.Ratio{Bad: `sum(rate(x{code="500"}[__window])) or vector(0)`, Total: `(sum(rate(x[__window])) > 0) or on() vector(1)`}},
 	"ratio that chooses series is left as it is": {
 		indicator: cer.Ratio{Bad: `sum(rate(a[__window]) > 5)`, Total: `sum(rate(a[__window]) * on(job) group_left sum(b) + 1)`}},
+	"ratio of buckets spelled in two ways": {
+		indicator: cer.Ratio{Good: `d_bucket{le="1",code!~"5.."}`, Total: `sum(rate(d_bucket{le=~"0.5|1",le!="2.0"}[__window])) + sum(rate(d_bucket{le="+Inf"}[__window]))`}},
+	"latency of good requests": {
+		indicator: cer.LatencyShare{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Under: 800 * time.Millisecond, Good: `code!~"5..",code!="499"`},
+		histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1, 2)}},
+	"latency of good requests of both kinds": {
+		indicator: cer.LatencyShare{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Under: time.Second, Good: `code!~"5.."`},
+		histogram: expand.Histogram{Native: true, Classic: true, Edges: edges(.5, 1, 2)}},
+	"apdex of good requests of a native histogram": {
+		indicator: cer.Apdex{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Seconds, Satisfied: time.Second, Tolerated: 2 * time.Second, Good: `code!~"5.."`},
+		histogram: expand.Histogram{Native: true}},
 	"ratio of good and bad": {
 		indicator: cer.Ratio{Good: `ok_total`, Bad: `failed_total`}},
 	"ratio split and filtered": {

@@ -133,6 +133,9 @@ func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr 
 // nativeRates returns the native histogram of requests a second.
 func (h histogram) nativeRates() parser.Expr { return h.sum(h.rate("")) }
 
+// goodNativeRates returns the native histogram of good requests a second.
+func (h histogram) goodNativeRates() parser.Expr { return h.sum(h.rate("", h.good...)) }
+
 // nativeTotal returns the rate of all requests of the native histogram.
 func (h histogram) nativeTotal() *Expr { return newExpr(call("histogram_count", h.nativeRates())) }
 
@@ -146,7 +149,7 @@ func (h histogram) classicTotal() *Expr {
 // shareUnder returns the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
 	if h.known.Native && !h.known.Classic {
-		return Expansion{Forms: []Form{h.nativeShare(bounds)}}
+		return h.warned(Expansion{Forms: []Form{h.nativeShare(bounds)}})
 	}
 	h.mixed = h.known.Native
 	var x Expansion
@@ -174,10 +177,12 @@ func (h histogram) mixedTotal() *Expr {
 	return newExpr(h.sum(either(call("histogram_count", h.rate("")), h.rate("_count"))))
 }
 
-// nativeCount returns the part for the requests at or under a bound that native histograms counted.
+// nativeCount returns the part for the good requests at or under a bound that native histograms counted. It has no sample
+// where there are none, since there is no share of them.
 func (h histogram) nativeCount(b bound) Part {
+	some := &parser.BinaryExpr{Op: parser.GTR, LHS: call("histogram_count", h.goodNativeRates()), RHS: &parser.NumberLiteral{}}
 	count := &parser.BinaryExpr{
-		Op: parser.MUL, LHS: fraction(b, h.nativeRates()), RHS: call("histogram_count", h.nativeRates()),
+		Op: parser.MUL, LHS: fraction(b, h.goodNativeRates()), RHS: &parser.ParenExpr{Expr: some},
 		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne},
 	}
 	return Part{Expr: newExpr(count), Factor: b.factor, Role: "native events " + atOrUnder(b.at), Absent: Zero}
@@ -198,6 +203,13 @@ func fraction(b bound, rates parser.Expr) parser.Expr {
 
 // nativeShare returns the shares as the store computes them, which interpolates within native buckets.
 func (h histogram) nativeShare(bounds []bound) Form {
+	if len(h.good) > 0 {
+		form := Form{Of: Counts, Total: wholeTotal(h.nativeTotal())}
+		for _, b := range bounds {
+			form.Parts = append(form.Parts, h.nativeCount(b))
+		}
+		return form
+	}
 	form := Form{Of: Values, Total: wholeTotal(h.nativeTotal())}
 	for _, b := range bounds {
 		share := newExpr(fraction(b, h.nativeRates()))
@@ -239,12 +251,12 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 
 // bucket returns the part for the requests at or under an edge, by all spellings of the label le.
 func (h histogram) bucket(edge Edge, factor float64) Part {
-	rates := h.rate("_bucket", leMatcher(edge))
+	rates := h.rate("_bucket", slices.Concat([]*labels.Matcher{leMatcher(edge)}, h.good)...)
 	if h.mixed {
 		rates = h.unlessNative(rates)
 	}
 	part := Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(edge.Bound)}
-	if h.mixed {
+	if h.mixed || len(h.good) > 0 {
 		part.Absent = Zero
 	}
 	return part
@@ -262,6 +274,55 @@ func leMatcher(edges ...Edge) *labels.Matcher {
 		}
 	}
 	return labels.MustNewMatcher(labels.MatchRegexp, model.BucketLabel, strings.Join(quoted, "|"))
+}
+
+// spellBucketsInplace makes matchers on the label le match every spelling of the edges that they name:
+//
+//	x_bucket{le="1"} -> x_bucket{le=~"1|1\\.0"}
+func spellBucketsInplace(expr parser.Expr) {
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		if selector, ok := node.(*parser.VectorSelector); ok {
+			for i, m := range selector.LabelMatchers {
+				if m.Name == model.BucketLabel {
+					selector.LabelMatchers[i] = spelled(m)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// spelled returns a matcher of the edges that one names, in all spellings; the matcher itself where it names others, or
+// there is one spelling only.
+func spelled(m *labels.Matcher) *labels.Matcher {
+	named := []string{m.Value}
+	isRegexp := m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp
+	if isRegexp {
+		named = strings.Split(strings.ReplaceAll(m.Value, `\.`, "."), "|")
+	}
+	var all []string
+	for _, text := range named {
+		bound, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return m
+		}
+		all = append(all, regexp.QuoteMeta(text))
+		if !math.IsInf(bound, 0) {
+			for _, s := range spellings(bound) {
+				all = append(all, regexp.QuoteMeta(s))
+			}
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) == len(named) {
+		return m
+	}
+	kind := labels.MatchRegexp
+	if m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp {
+		kind = labels.MatchNotRegexp
+	}
+	return &labels.Matcher{Type: kind, Name: m.Name, Value: strings.Join(all, "|")}
 }
 
 // spellings returns the ways in which client libraries and stores write a bucket's edge.

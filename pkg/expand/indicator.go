@@ -25,8 +25,10 @@ type Indicator struct {
 	statesWhole bool
 	// countsAllSamples and isWindowed are about conditions.
 	countsAllSamples, isWindowed bool
-	// histogram identifies the histogram; zero for an indicator without one.
+	// histogram identifies the histogram; zero for an indicator without one. good are the matchers of those of its events
+	// that may be good.
 	histogram HistogramSelector
+	good      []*labels.Matcher
 }
 
 // field is a field of a ratio.
@@ -71,6 +73,7 @@ func compile(indicator cer.Indicator, matchers []*labels.Matcher, ofValue func(p
 	}
 	if i.isHistogram() {
 		i.histogram = histogramSelector(asSelector(i.templates[0]))
+		return i, i.addGood()
 	}
 	return i, nil
 }
@@ -81,6 +84,7 @@ func (i *Indicator) add(text string, trust []*labels.Matcher, ofValue func(parse
 	if err != nil {
 		return err
 	}
+	spellBucketsInplace(template)
 	plain := asSelector(template) != nil
 	if _, isProbe := i.stated.(cer.Probe); !plain && (isProbe || i.isHistogram()) {
 		return fmt.Errorf("the PromQL %q is no selector, which an indicator of the kind %s needs", text, i.stated.Kind())
@@ -113,6 +117,21 @@ func (i *Indicator) addField(template parser.Expr) {
 		i.templates = append(i.templates, s.expr)
 	}
 	i.fields = append(i.fields, f)
+}
+
+// addGood adds the matchers of good events of a histogram.
+func (i *Indicator) addGood() (err error) {
+	good := ""
+	switch stated := i.stated.(type) {
+	case cer.LatencyShare:
+		good = stated.Good
+	case cer.Apdex:
+		good = stated.Good
+	}
+	if good != "" {
+		i.good, err = parseMatchers([]string{good})
+	}
+	return err
 }
 
 // Kind returns the kind of the indicator.
