@@ -20,6 +20,8 @@ type Linear struct {
 type Step struct {
 	At          float64
 	LowerBetter bool
+	// Strict says that At itself scores 0.
+	Strict bool `json:",omitempty"`
 }
 
 // LogNormal is the scoring curve of Lighthouse: 0.9 at P10, 0.5 at Median, 0 < P10 < Median.
@@ -54,12 +56,21 @@ func (c Linear) Score(v float64) float64 {
 	return scoreOf((v - c.Zero) / (c.One - c.Zero))
 }
 
-// Score returns 1 where v is At or better, else 0.
+// Score returns 1 where v is At or better, or where the step is strict better than At, else 0.
 func (c Step) Score(v float64) float64 {
+	better := Meets(v, c.At)
+	switch {
+	case c.LowerBetter && c.Strict:
+		better = !better
+	case c.LowerBetter:
+		better = Meets(-v, -c.At)
+	case c.Strict:
+		better = !Meets(-v, -c.At)
+	}
 	switch {
 	case math.IsNaN(v):
 		return v
-	case c.LowerBetter && Meets(-v, -c.At), !c.LowerBetter && Meets(v, c.At):
+	case better:
 		return 1
 	default:
 		return 0

@@ -128,6 +128,7 @@ func step(f *fields, parameter reading[float64]) cer.Curve {
 	better := "higher"
 	need(f, "at", "0.99", &c.At, parameter)
 	read(f, "better", &better, oneOf("lower", "higher"))
+	read(f, "strict", &c.Strict, truth)
 	c.LowerBetter = better == "lower"
 	return c
 }

@@ -108,7 +108,7 @@ type reader struct {
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.
 func (r *reader) document(n node) []node {
 	f, ok := fieldsOf(n, "a document")
-	if !ok {
+	if !ok || n.refuseForeign() {
 		return nil
 	}
 	var version, kind string

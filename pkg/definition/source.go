@@ -37,6 +37,8 @@ type file struct {
 	selectors int
 	// left is how many nodes and bytes of text the documents may have from here on, with their aliases written out.
 	left int
+	// tool is the other tool whose file it looks like; "" where it looks like none.
+	tool string
 	// documents are the roots of the YAML documents that are not empty.
 	documents []node
 }
@@ -61,6 +63,7 @@ func open(source Source, budget *work.Budget) *file {
 	}
 	f.text = strings.TrimPrefix(string(source.Content), "\ufeff")
 	f.lines, f.runes = lineBreak.Split(f.text, -1), map[int][]rune{}
+	f.tool = toolOf(f.text)
 	f.left = leastExpansion + maxExpansion*len(f.text)
 	if !f.refuseUnreadable() {
 		f.parse()
@@ -154,8 +157,14 @@ func (f *file) refuseSyntax(err error) {
 	}
 	line := f.lineOf(said)
 	message := "this is not valid YAML, here or below: " + yamlError.ReplaceAllString(said, "")
-	if strings.HasPrefix(strings.TrimLeft(f.lines[line-1], " "), "\t") {
-		message += "; indent by spaces, not by tabs"
+	for _, at := range []int{line, line - 1, line + 1} { // The parser may be a line off.
+		if at < 1 || at > len(f.lines) {
+			continue
+		}
+		if hint := remedy(f.lines[at-1]); hint != "" {
+			line, message = at, message+hint
+			break
+		}
 	}
 	f.refuse(line, 1, message)
 }

@@ -72,7 +72,7 @@ func (q Query) Filters() ([]Filter, error) {
 		case slices.Contains(values, ""):
 			return nil, Invalidf("where %s names a cohort without a name; leave it out for all of them", key)
 		}
-		if err := CheckInterpolated(values); err != nil {
+		if err := CheckCohorts(values); err != nil {
 			return nil, err
 		}
 		filters = append(filters, Filter{Key: key, Values: values})
@@ -99,7 +99,7 @@ func (a AdhocFilter) filter() (Filter, error) {
 			return f, Invalidf("the filter on %.70s names a cohort of %d bytes, more than %d", a.Key, len(a.Value), MaxNamed)
 		}
 		f.Values = []string{a.Value}
-		return f, CheckInterpolated(f.Values)
+		return f, CheckCohorts(f.Values)
 	case "=~", "!~":
 		if len(a.Value) > MaxPattern {
 			return f, Invalidf("the expression of the filter on %s has %d bytes, more than %d; write a shorter one", a.Key, len(a.Value), MaxPattern)

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -116,14 +117,32 @@ func oneOf[T ~string](field string, value T, allowed []T) error {
 	return Invalidf("%s is %q; it can be %s", field, value, list.Or(allowed))
 }
 
+// variable matches a dashboard variable. The name of a cohort may have a $ of its own, such as the path /a$b.
+var variable = regexp.MustCompile(`^(?:\$\w+|\$\{[^}]*\}|\[\[[^\]]*\]\])$`)
+
+// CheckCohorts returns the *Invalid error of a cohort that is a dashboard variable without its value.
+func CheckCohorts(values []string) error {
+	for _, value := range values {
+		if variable.MatchString(value) {
+			return notInterpolated(value)
+		}
+	}
+	return nil
+}
+
 // CheckInterpolated returns the *Invalid error of a name that is a dashboard variable without its value.
 func CheckInterpolated(lists ...[]string) error {
 	for _, names := range lists {
 		for _, name := range names {
 			if strings.Contains(name, "$") { // No name of a definition has one.
-				return Invalidf("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write out what it stands for", name)
+				return notInterpolated(name)
 			}
 		}
 	}
 	return nil
+}
+
+// notInterpolated returns the error of a dashboard variable without its value.
+func notInterpolated(name string) error {
+	return Invalidf("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write out what it stands for", name)
 }

@@ -1,0 +1,62 @@
+package definition
+
+import (
+	"regexp"
+	"strings"
+)
+
+// tools are the files of other tools, by what stands in them.
+var tools = []struct {
+	name    string
+	written *regexp.Regexp
+}{
+	{"Sloth", regexp.MustCompile(`(?m)^apiVersion:\s*["']?sloth\.slok\.dev|^version:\s*["']?prometheus/v1|^kind:\s*["']?PrometheusServiceLevel`)},
+	{"Pyrra", regexp.MustCompile(`(?m)^apiVersion:\s*["']?pyrra\.dev|^kind:\s*["']?ServiceLevelObjective\b`)},
+	{"OpenSLO", regexp.MustCompile(`(?m)^apiVersion:\s*["']?openslo`)},
+	{"Prometheus' rules", regexp.MustCompile(`(?m)^groups:|^kind:\s*["']?PrometheusRule`)},
+	{"Kubernetes", regexp.MustCompile(`(?m)^kind:\s*["']?ConfigMap`)},
+}
+
+// toolOf returns the other tool whose file a text looks like; "" where it looks like none.
+func toolOf(text string) string {
+	if strings.Contains(text, apiVersion) {
+		return ""
+	}
+	for _, tool := range tools {
+		if tool.written.MatchString(text) {
+			return tool.name
+		}
+	}
+	return ""
+}
+
+// refuseForeign refuses a document that looks like another tool's, and reports whether it does.
+func (n node) refuseForeign() bool {
+	if n.file.tool == "" {
+		return false
+	}
+	n.refuse("this looks like a file of %s, and not like a catalog; write what it says as flows and SLIs of a catalog that starts with apiVersion: %s", n.file.tool, apiVersion)
+	return true
+}
+
+// bareSelector matches a selector with braces that stands in YAML without quotes.
+var bareSelector = regexp.MustCompile(`(?:^|[:,{]\s*)([a-zA-Z_:][a-zA-Z0-9_:.]*\{[^{}]*(?:=|!=|=~|!~)[^{}]*\})`)
+
+// remedy says what to write instead of a line that is not YAML; "" where nothing comes to mind.
+func remedy(line string) string {
+	if strings.Contains(line[:len(line)-len(strings.TrimLeft(line, " \t"))], "\t") {
+		return "; indent by spaces, not by tabs"
+	}
+	if match := bareSelector.FindStringSubmatch(withoutQuoted(line)); match != nil {
+		return "; quote a selector that contains braces: " + quoted(line[strings.Index(line, match[1][:strings.Index(match[1], "{")+1]):][:len(match[1])])
+	}
+	return ""
+}
+
+// quotedText matches text in the quotes of PromQL or YAML.
+var quotedText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
+// withoutQuoted returns a line with what stands in quotes blanked, of the same length.
+func withoutQuoted(line string) string {
+	return quotedText.ReplaceAllStringFunc(line, func(text string) string { return strings.Repeat("x", len(text)) })
+}
