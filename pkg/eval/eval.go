@@ -103,7 +103,7 @@ func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
-	case m.IsBudget():
+	case m.IsBudget(), e.plan.Query.Long > 0:
 		e.findings.Scores = append(e.findings.Scores, e.budgets.Explain(t)...)
 	default:
 		t.Explain(&e.findings)

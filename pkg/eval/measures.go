@@ -9,8 +9,8 @@ import (
 // tree, or of the plan's range where it is computed from time slices. A new measure needs a row in pkg/query and an entry
 // here.
 var measures = map[query.Measure]func(*evaluator, score.Member) []float64{
-	query.Score:         ofScores(score.Member.Scores),
-	query.Value:         ofScores(score.Member.Values),
+	query.Score:         orKept(score.Member.Scores),
+	query.Value:         orKept(score.Member.Values),
 	query.Impact:        ofScores(score.Member.Impact),
 	query.Coverage:      ofScores(score.Member.Coverage),
 	query.Weight:        ofScores(score.Member.Shares),
@@ -27,6 +27,16 @@ var measures = map[query.Measure]func(*evaluator, score.Member) []float64{
 // ofScores returns a measure that needs nothing but the score tree.
 func ofScores(measure func(score.Member) []float64) func(*evaluator, score.Member) []float64 {
 	return func(_ *evaluator, m score.Member) []float64 { return measure(m) }
+}
+
+// orKept returns a measure of the score tree, or where the query has a long window, the share that is not lost in it.
+func orKept(measure func(score.Member) []float64) func(*evaluator, score.Member) []float64 {
+	return func(e *evaluator, m score.Member) []float64 {
+		if e.plan.Query.Long == 0 {
+			return measure(m)
+		}
+		return e.budgets.Kept(m, e.plan.Query.Long)
+	}
 }
 
 // columns computes the measures of a member that are asked for and that it has.

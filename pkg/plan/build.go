@@ -57,12 +57,16 @@ func (b *builder) addSegments() error {
 	switch {
 	case q.Format == query.Events:
 		return b.addEvents()
-	case !q.Measure.IsOfSlices():
+	case !q.IsOfSlices():
 		return b.addInstants()
 	case q.Format == query.Table: // It has scores, too, which are those of other tables.
 		if err := b.addInstants(); err != nil {
 			return err
 		}
+	}
+	if q.Long > 0 {
+		b.noteLong()
+		return b.addSlices(b.plan.Range, sliceWindows{coarse: q.Long})
 	}
 	windows, err := sliceWindowsOf(q, b.plan.Catalog)
 	if err != nil {
@@ -157,6 +161,12 @@ func (b *builder) noteTime() {
 		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
 			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
 	}
+}
+
+// noteLong says how numbers over a long window are computed.
+func (b *builder) noteLong() {
+	b.note(cer.Notice{Text: fmt.Sprintf("over %s, which is longer than 1d, a score is 1 - the loss of the time slices, as budgets count it, and the value of an SLI that counts events the share of all that are good",
+		model.Duration(b.plan.Query.Long))})
 }
 
 // noteStep says that the points of a long range are averages over its step.

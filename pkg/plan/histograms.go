@@ -35,8 +35,8 @@ func Histograms(q query.Query, c *catalog.Catalog) ([]expand.HistogramSelector, 
 
 // Reach returns how far before its range a query may look back, so that facts about histograms are known for then.
 func Reach(q query.Query, c *catalog.Catalog) time.Duration {
-	if q.Measure.IsOfSlices() {
+	if q.IsOfSlices() {
 		return query.MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
 	}
-	return query.MaxWindow
+	return max(query.MaxWindow, q.WithLong(query.MaxBurnWindow, c.Budget.Slice).Long) // $__range may be as long as any.
 }

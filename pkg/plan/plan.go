@@ -55,6 +55,7 @@ type Event struct {
 // Build plans a query. It fails with a *query.Invalid error where the query names what the catalog does not have, or with
 // a *TooLarge one where it asks for more points than a query may.
 func Build(q query.Query, c *catalog.Catalog, times Times, facts expand.Facts) (*Plan, error) {
+	q = q.WithLong(times.To.Sub(times.From), c.Budget.Slice)
 	s, err := newScope(q, c)
 	if err != nil {
 		return nil, err

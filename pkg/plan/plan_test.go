@@ -120,7 +120,7 @@ func TestRefusals(t *testing.T) {
 		"the worst traffic":               {`{"level":"sli","measure":"traffic","worst":1}`, "there is no telling which traffic is worst"},
 		"the worst incidents":             {`{"level":"flow","format":"incidents","worst":1}`, "worst goes with the levels flow, component and sli, and the formats timeseries, latest and table"},
 		"a window that is no duration":    {`{"window":"soon"}`, `the window "soon" is no duration`},
-		"a window longer than a day":      {`{"window":"2d"}`, "the window is 2d; it can be up to 1d"},
+		"a window longer than a day":      {`{"measure":"coverage","window":"2d"}`, "the window is 2d; it can be up to 1d"},
 		"a window of nothing":             {`{"window":"0s"}`, "it can be up to 1d"},
 	}
 	for name, test := range tests {

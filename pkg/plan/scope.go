@@ -50,7 +50,7 @@ func (s scope) needsWeights() bool {
 // for values and numbers of events, which are sums over all.
 func (s scope) needsPlain() bool {
 	m := s.query.Measure
-	return s.cohorts.weighted == nil || s.query.Level == query.LevelSLI || s.query.IsOverview() || m.IsOfSlices() || m.IsMoney() || s.readsEvents()
+	return s.cohorts.weighted == nil || s.query.Level == query.LevelSLI || s.query.IsOverview() || s.query.IsOfSlices() || m.IsMoney() || s.readsEvents()
 }
 
 // readsEvents reports whether the measure is read from the rates of all events.

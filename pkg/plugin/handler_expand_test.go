@@ -133,7 +133,7 @@ func TestWhatAPanelCanNotAskIsNotExpanded(t *testing.T) {
 		`{"flow":"login"}`:                        `there is no flow "login"`,
 		`{"measure":"value","level":"flow"}`:      "the measure value does not exist at the level flow",
 		`{"flows":["$flow"]}`:                     "a dashboard variable that nobody replaced",
-		`{"window":"2d"}`:                         "it can be up to 1d",
+		`{"measure":"coverage","window":"2d"}`:    "it can be up to 1d",
 		`{"level":"overall","slis":["checkout"]}`: "slis go with the level sli",
 	} {
 		if _, err := expanded(t, body); err == nil || !strings.Contains(err.Error(), want) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // Query is the JSON of one Grafana query. Its names are the API: saved dashboards and alert rules hold them.
@@ -34,6 +35,9 @@ type Query struct {
 	Legend string `json:"legend"`
 	// IsShard says that the query is about some of the flows of a larger one.
 	IsShard bool `json:"-"`
+	// Long is the window of a query for scores or values that is too long to look back over at once, so that they are computed
+	// from time slices; 0 for others.
+	Long time.Duration `json:"-"`
 }
 
 // Level says whose number it is.
@@ -85,6 +89,9 @@ func (q Query) Columns() []Measure {
 		return measuresThat(func(row Row) bool { return row.Basis == OfInstants && row.Unit != UnitMoney })
 	}
 }
+
+// IsOfSlices reports whether the numbers of the query are computed from time slices.
+func (q Query) IsOfSlices() bool { return q.Measure.IsOfSlices() || q.Long > 0 }
 
 // IsOverview reports whether the query is a table of all measures of its members at an instant.
 func (q Query) IsOverview() bool { return q.Format == Table && !q.Measure.IsOfSlices() }

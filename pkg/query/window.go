@@ -30,6 +30,30 @@ func (q Query) BurnWindowOf(slice time.Duration) (time.Duration, error) {
 	return window, nil
 }
 
+// WithLong returns the query with its Long window, if it has one: whole time slices, up to MaxBurnWindow. total is the length of
+// the range.
+func (q Query) WithLong(total, slice time.Duration) Query {
+	if q.Measure != Score && q.Measure != Value || q.Format != Timeseries && q.Format != Latest {
+		return q
+	}
+	window := total
+	if q.Window != "$__range" && q.Window != "${__range}" {
+		d, err := model.ParseDuration(q.Window)
+		if err != nil {
+			return q
+		}
+		window = time.Duration(d)
+	}
+	if window <= MaxWindow {
+		return q
+	}
+	slice = max(slice, time.Minute)
+	if window = (window + slice - 1) / slice * slice; window <= MaxBurnWindow {
+		q.Long = window
+	}
+	return q
+}
+
 // WindowOf returns the window over which an SLI looks back whose own window is stated: its own for single instants, else
 // at least a step and a scrape interval, so that a long range is covered without holes. total is the length of the range.
 // It fails with an *Invalid error.
@@ -60,7 +84,7 @@ func (q Query) WindowOf(own, step, scrape, total time.Duration) (time.Duration, 
 // bounded refuses windows that are too long or none.
 func bounded(window time.Duration) (time.Duration, error) {
 	if window <= 0 || window > MaxWindow {
-		return 0, Invalidf("the window is %s; it can be up to 1d", model.Duration(window))
+		return 0, Invalidf("the window is %s; it can be up to 1d, and that of a score or value, as timeseries or latest, up to 90d", model.Duration(window))
 	}
 	return window, nil
 }

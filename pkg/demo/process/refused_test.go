@@ -27,7 +27,7 @@ func TestQueriesThatCantBeAsked(t *testing.T) {
 		"a window of words":                 {`{"window":"5 minutes"}`, []string{`the window "5 minutes" is no duration such as 5m; auto, $__rate_interval, $__interval and $__range are understood too`}},
 		"a window of nothing":               {`{"window":"0s"}`, []string{"the window is 0s; it can be up to 1d"}},
 		"a window into the future":          {`{"window":"-5m"}`, []string{`"-5m" is no duration`}},
-		"a window of two days":              {`{"window":"2d"}`, []string{"the window is 2d; it can be up to 1d"}},
+		"a window of two days":              {`{"measure":"coverage","window":"2d"}`, []string{"the window is 2d; it can be up to 1d"}},
 		"SLIs at the level of flows":        {`{"level":"flow","slis":["fast"]}`, []string{"slis go with the level sli"}},
 		"components of a flow's impact":     {`{"level":"flow","measure":"impact","components":["latency"]}`, []string{"components go with the levels component and sli"}},
 		"components of the overall traffic": {`{"measure":"traffic","components":["latency"]}`, []string{"traffic has no components"}},

@@ -73,6 +73,15 @@ func (c *Calculator) Losses(m score.Member, window time.Duration, over series.Ra
 	return c.over(m, losses, window, over, cer.TimeSlice.Loss)
 }
 
+// Kept returns the share that a member did not lose over a window, at each instant of the plan's range.
+func (c *Calculator) Kept(m score.Member, window time.Duration) []float64 {
+	kept := c.Losses(m, window, m.Tree.Dataset.Plan.Range)
+	for i := range kept {
+		kept[i] = 1 - kept[i]
+	}
+	return kept
+}
+
 // Failures returns how many events of a member were lost in a window up to each instant of a range; NaN where they are not
 // counted.
 func (c *Calculator) Failures(m score.Member, window time.Duration, over series.Range) []float64 {
@@ -187,9 +196,12 @@ func (c *Calculator) Explain(t *score.Tree) []annotate.Finding {
 	if p.Query.Measure == query.Burn {
 		window, _ = p.Query.BurnWindowOf(p.Catalog.Budget.Slice)
 	}
+	if p.Query.Long > 0 {
+		window = p.Query.Long
+	}
 	var findings []annotate.Finding
 	for _, m := range t.Members() {
-		if m.Objective() == 0 {
+		if m.Objective() == 0 && p.Query.Long == 0 {
 			continue
 		}
 		if known, all := c.countKnown(m, window, p.Range.Last()); known < all {

@@ -97,7 +97,7 @@ func (m Member) Labels() map[string]string {
 func (m Member) Has(measure query.Measure) bool {
 	row := measure.Row()
 	switch {
-	case row.Reads == query.ReadsEvents:
+	case row.Reads == query.ReadsEvents, measure == query.Value && m.Tree.plan.Query.Long > 0: // Other values are no shares.
 		return m.HasTraffic()
 	case row.Needs == query.NeedsObjective:
 		return m.Objective() > 0
