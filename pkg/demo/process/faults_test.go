@@ -14,30 +14,28 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
+// promError is the body of an error of Prometheus.
+func promError(kind, words string) string {
+	return fmt.Sprintf(`{"status":"error","errorType":%q,"error":%q}`, kind, words)
+}
+
 func TestFaultsOfTheStore(t *testing.T) {
-	promError := func(kind, words string) string {
-		return fmt.Sprintf(`{"status":"error","errorType":%q,"error":%q}`, kind, words)
-	}
 	tests := map[string]struct {
 		status int
 		body   string
 		want   failure
 	}{
-		"400: the store refuses what the definition states": {400, promError("bad_data", "unknown function"), downstream(400,
-			"home/up: The store refused the PromQL max(up): unknown function.")},
-		"401: nobody knows us":            {401, "who are you?", downstream(401, "The store answered 401 Unauthorized: who are you?", "Check the authentication")},
-		"403: we may not":                 {403, promError("forbidden", "not your tenant"), downstream(403, "The store answered 403 Forbidden: not your tenant.")},
-		"404: it is not there":            {404, "404 page not found", downstream(404, "The store answered 404 Not Found: 404 page not found.", "Check the data source's URL.")},
-		"422: it can't be evaluated":      {422, promError("execution", "too many samples"), downstream(422, "The store could not evaluate the PromQL max(up): too many samples.")},
-		"429: too often":                  {429, `{"message":"slow down"}`, downstream(429, "429 Too Many Requests: slow down.", "Refresh less often, or lower concurrency")},
-		"500: it fails":                   {500, promError("internal", "disk on fire"), downstream(500, "500 Internal Server Error: disk on fire")},
-		"503: it is not ready":            {503, "<html><title>503 no replica is up</title></html>", downstream(503, "503 no replica is up")},
-		"a page with 200":                 {200, "<html><head><title>Please sign in</title></head></html>", downstream(502, "not that of a Prometheus API: Please sign in.")},
-		"garbage with 200":                {200, "\x00\x01 certainly", downstream(502, "not that of a Prometheus API", "certainly")},
-		"nothing with 200":                {200, "", downstream(502, "not that of a Prometheus API: it is empty.")},
-		"JSON that is cut off":            {200, `{"status":"success","data":{"resultType":"vec`, downstream(502, "not that of a Prometheus API")},
-		"JSON of another API":             {200, `{"hits":[]}`, downstream(502, "not that of a Prometheus API")},
-		"numbers where there are strings": {200, `{"status":"success","data":{"resultType":"string","result":[1,"x"]}}`, downstream(400, "yields a string where numbers are needed")},
+		"401: nobody knows us": {401, "who are you?", downstream(401, "The store answered 401 Unauthorized: who are you?", "Check the authentication")},
+		"403: we may not":      {403, promError("forbidden", "not your tenant"), downstream(403, "The store answered 403 Forbidden: not your tenant.")},
+		"404: it is not there": {404, "404 page not found", downstream(404, "The store answered 404 Not Found: 404 page not found.", "Check the data source's URL.")},
+		"429: too often":       {429, `{"message":"slow down"}`, downstream(429, "429 Too Many Requests: slow down.", "Refresh less often, or lower concurrency")},
+		"500: it fails":        {500, promError("internal", "disk on fire"), downstream(500, "500 Internal Server Error: disk on fire")},
+		"503: it is not ready": {503, "<html><title>503 no replica is up</title></html>", downstream(503, "503 no replica is up")},
+		"a page with 200":      {200, "<html><head><title>Please sign in</title></head></html>", downstream(502, "not that of a Prometheus API: Please sign in.")},
+		"garbage with 200":     {200, "\x00\x01 certainly", downstream(502, "not that of a Prometheus API", "certainly")},
+		"nothing with 200":     {200, "", downstream(502, "not that of a Prometheus API: it is empty.")},
+		"JSON that is cut off": {200, `{"status":"success","data":{"resultType":"vec`, downstream(502, "not that of a Prometheus API")},
+		"JSON of another API":  {200, `{"hits":[]}`, downstream(502, "not that of a Prometheus API")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -54,12 +52,34 @@ func TestFaultsOfTheStore(t *testing.T) {
 	}
 }
 
-func TestPromQLThatThePluginWroteIsThePluginsFault(t *testing.T) {
-	store := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusBadRequest, `{"status":"error","errorType":"bad_data","error":"unknown function"}`)
-	})
-	answers := newSource(store, shopDefinition).ask(t, over(10*time.Minute, 12*time.Minute, `{"flows":["login"]}`))
-	failure{400, backend.ErrorSourcePlugin, []string{"login/up: The store refused the PromQL sum(", "unknown function."}}.check(t, answers["A"])
+// An SLI that the store can't compute takes no other flow with it: its own flow has no score, and a notice says why.
+func TestAnSLIThatTheStoreRefusesIsWithheld(t *testing.T) {
+	tests := map[string]struct {
+		status     int
+		body       string
+		definition string
+		query      string
+		says       string
+	}{
+		"400: the store refuses what the definition states": {400, promError("bad_data", "unknown function"), oneValue, `{"format":"latest"}`,
+			"The store refused the PromQL max(up): unknown function."},
+		"400: the store refuses what the plugin wrote": {400, promError("bad_data", "unknown function"), shopDefinition, `{"flows":["login"],"format":"latest"}`,
+			"The store refused the PromQL sum("},
+		"422: it can't be evaluated": {422, promError("execution", "too many samples"), oneValue, `{"format":"latest"}`,
+			"The store could not evaluate the PromQL max(up): too many samples."},
+		"strings where there are numbers": {200, `{"status":"success","data":{"resultType":"string","result":[1,"x"]}}`, oneValue, `{"format":"latest"}`,
+			"yields a string where numbers are needed"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			store := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, test.status, test.body) })
+			answers := newSource(store, test.definition).ask(t, over(10*time.Minute, 12*time.Minute, test.query))
+			if err := answers["A"].Error; err != nil {
+				t.Fatal(err)
+			}
+			hasNotice(t, answers["A"].Frames, data.NoticeSeverityError, test.says)
+		})
+	}
 }
 
 // It would outlast the tests' own time limit to wait for the timeout.

@@ -104,9 +104,9 @@ func TestAThirdPartyOutage(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(t, "the share of success in the loss", share, 100*lost/(lost+calls)-1, 100*lost/(lost+calls)+1)
-		// (3 x 0.06 + 0)/4 at the worst, and 0.75 with the cache: 20 minutes and 10, of 5 % of the 90 that are known.
+		// (3 x 0.06 + 0)/4 at the worst, and 0.75 with the cache: 20 minutes and 10, of 5 % of the 129 that are known at the end.
 		near(t, "the lowest score", found.field("lowestScore").(float64), .02, .07)
-		spent := (20*(1-.045) + 10*.25) / (.05 * 90)
+		spent := (20*(1-.045) + 10*.25) / (.05 * 129)
 		near(t, "the budget spent", found.field("budgetSpent").(float64), spent*.97, spent*1.03)
 	})
 
