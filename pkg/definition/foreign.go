@@ -47,8 +47,8 @@ func remedy(line string) string {
 	if strings.Contains(line[:len(line)-len(strings.TrimLeft(line, " \t"))], "\t") {
 		return "; indent by spaces, not by tabs"
 	}
-	if match := bareSelector.FindStringSubmatch(withoutQuoted(line)); match != nil {
-		return "; quote a selector that contains braces: " + quoted(line[strings.Index(line, match[1][:strings.Index(match[1], "{")+1]):][:len(match[1])])
+	if at := bareSelector.FindStringSubmatchIndex(withoutQuoted(line)); at != nil {
+		return "; quote a selector that contains braces: " + quoted(line[at[2]:at[3]])
 	}
 	return ""
 }

@@ -35,7 +35,7 @@ flows:
 		{"10d", time.Hour, 12. / 240}, {"2d", time.Hour, 8. / 48}, {"25h", time.Hour, 0}, {"$__range", 240 * time.Hour, 12. / 240},
 		{"${__range}", 40 * time.Hour, 8. / 40}, {"$__range", 29 * time.Hour, 0},
 	} {
-		t.Run(test.window+" of "+test.back.String(), func(t *testing.T) {
+		t.Run(test.window+" of "+test.back.String(), func(*testing.T) {
 			latest := func(level, measure string) answer {
 				return tr.ask(fmt.Sprintf(`"format": "latest", "level": %q, "measure": %q, "window": %q`, level, measure, test.window), noon.Add(-test.back), noon, time.Minute)
 			}
@@ -66,7 +66,7 @@ flows:
 			}
 		}
 	})
-	t.Run("longer than 90 days", func(t *testing.T) {
+	t.Run("longer than 90 days", func(*testing.T) {
 		tr.latest(`"level": "flow", "window": "91d"`, noon).says("up to 90d")
 		tr.latest(`"level": "flow", "measure": "coverage", "window": "2d"`, noon).says("up to 1d")
 	})
