@@ -122,7 +122,7 @@ func (r *sliReader) columnsAt(f, i int) (*formColumns, bool) {
 func (r *sliReader) noteNaN(f, i int) {
 	for c := range r.columns[f] {
 		if series.IsUndefined(r.columns[f][c].deciding()[i]) {
-			r.quality.notNumbers.Add(i)
+			r.quality.notNumbers.Add(r.at)
 			return
 		}
 	}
@@ -158,7 +158,7 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 	}
 	if math.IsNaN(value) { // All events are known all the same.
 		if c.parts.areUndefined(i) {
-			r.quality.notNumbers.Add(i)
+			r.quality.notNumbers.Add(r.at)
 		}
 		missing := r.sli.MissingObservation()
 		missing.Traffic = r.traffic(total)
