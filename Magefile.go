@@ -35,8 +35,6 @@ const (
 	demoBin     = "bin/demo"
 	benchBin    = "bin/bench"
 	truthReport = "bin/truth.txt"
-	// truthPackage is the package of demoDir that holds the tests of truth.
-	truthPackage = "./oracle"
 )
 
 // modules are the directories of the Go modules that are linted and tested.
@@ -116,40 +114,28 @@ func Demo() error {
 	return become(bin, "-plugin", distDir, "-root", ".")
 }
 
-// Test runs every test there is, with the race detector, against a freshly built plugin. The tests of truth run without it:
-// they compute for minutes, it would make that half an hour, and what runs at the same time is tested elsewhere.
+// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle run without
+// it, since they compute for minutes, which it makes eight times as long, and other tests ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
 	}
-	raced, err := packagesBut(truthPackage, demoDir)
+	listed, err := sh.Output("go", "-C", demoDir, "list", "./...")
 	if err != nil {
 		return err
 	}
-	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), test(demoDir, truthPackage))
+	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return strings.HasSuffix(path, "/oracle") })
+	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), test(demoDir, "./oracle"))
 	return errors.Join(backend, showTruth(), testFrontend())
 }
 
-// test runs tests of a module. It counts to 1, since a cached result would not notice that the plugin's binary has changed.
+// test runs tests of a module. With -count=1, since a cached result would not notice that the plugin's binary has changed.
 func test(dir string, args ...string) error {
 	fmt.Println("==> Testing", dir)
 	if err := tool(dir, "gotestsum", append([]string{"--format", "pkgname", "--", "-vet=all", "-count=1", "-timeout=30m"}, args...)...); err != nil {
 		return fmt.Errorf("gotestsum in %s: %w", dir, err)
 	}
 	return nil
-}
-
-// packagesBut returns the packages of a module without one of them.
-func packagesBut(excluded, dir string) ([]string, error) {
-	cmd := exec.Command("go", "list", "./...")
-	cmd.Dir, cmd.Stderr = dir, os.Stderr
-	listed, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list in %s: %w", dir, err)
-	}
-	return slices.DeleteFunc(strings.Fields(string(listed)), func(path string) bool {
-		return strings.HasSuffix(path, strings.TrimPrefix(excluded, "."))
-	}), nil
 }
 
 // showTruth prints on how many points the plugin's scores were held against Prometheus' own, which a test that passes
