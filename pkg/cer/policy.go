@@ -123,6 +123,11 @@ func (c *Catalog) staticWeight() float64 {
 	return all
 }
 
+// HasObjective reports whether the overall score or a flow has an objective.
+func (c *Catalog) HasObjective() bool {
+	return c.Objective > 0 || slices.ContainsFunc(c.Flows, func(f Flow) bool { return f.Objective > 0 })
+}
+
 // defaultMinFailures is how many events have to be lost before a default policy pages.
 const defaultMinFailures = 5
 

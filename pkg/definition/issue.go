@@ -52,12 +52,8 @@ func (i Issue) String() string {
 
 // fault returns the issue as a sentence on an SLI, whose name is known.
 func (i Issue) fault() string {
-	field := i.Path
-	for range strings.Count(i.Path, ".") - 1 {
-		if _, rest, ok := strings.Cut(field, "."); ok {
-			field = rest
-		}
-	}
+	steps := strings.Split(i.Path, ".")
+	field := strings.Join(steps[max(0, len(steps)-2):], ".")
 	text := fmt.Sprintf("withheld, and with it the score of its flow: %s: %s", field, i.Message)
 	if i.Text != "" {
 		text += fmt.Sprintf(" (here: %s)", i.Text)

@@ -51,14 +51,9 @@ func (r *policyReader) policies(whole bool) {
 	}
 	kept, left := policy.Default(r.catalog)
 	r.catalog.Policies = kept
-	if len(kept) == 0 && r.hasObjective() {
+	if len(kept) == 0 && r.catalog.HasObjective() {
 		r.spec.at.warn("none of the default policies can be applied, so that there are no states: %s; state policies", left[0].Message)
 	}
-}
-
-// hasObjective reports whether the whole or a flow has one.
-func (r *policyReader) hasObjective() bool {
-	return r.catalog.Objective > 0 || slices.ContainsFunc(r.catalog.Flows, func(f cer.Flow) bool { return f.Objective > 0 })
 }
 
 // policy reads a policy, and compiles it.

@@ -89,8 +89,8 @@ func (e expander) ratio(r cer.Ratio) Expansion {
 	part, total := e.summands(0), e.summands(1)
 	form := Form{Of: Counts, Complement: r.Good == ""}
 	if r.Total == "" {
-		form.Total = append(e.partsOf(0, "good events", Zero, r.PartRate), e.partsOf(1, "bad events", Zero, r.PartRate)...)
-		form.Parts, form.Total = e.partsOf(0, "good events", Zero, r.PartRate), neverAlone(form.Total)
+		form.Parts = e.partsOf(0, "good events", Zero, r.PartRate)
+		form.Total = neverAlone(slices.Concat(form.Parts, e.partsOf(1, "bad events", Zero, r.PartRate)))
 		return Expansion{Forms: []Form{form}}
 	}
 	role, absent := "good events", Missing

@@ -62,18 +62,6 @@ func rateless(expr parser.Expr) []Problem {
 	return problems
 }
 
-// selectorsIn returns the selectors in an expression, which has one, with their places.
-func selectorsIn(expr parser.Expr) []*parser.VectorSelector {
-	var all []*parser.VectorSelector
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if selector, ok := node.(*parser.VectorSelector); ok {
-			all = append(all, selector)
-		}
-		return nil
-	})
-	return all
-}
-
 // hasRange reports whether an expression selects samples of a range.
 func hasRange(expr parser.Expr) bool {
 	found := false

@@ -92,10 +92,19 @@ func asSelector(expr parser.Expr) *parser.VectorSelector {
 
 // selectorsOf returns the selectors in expr, without their modifiers of time.
 func selectorsOf(expr parser.Expr) []*parser.VectorSelector {
+	selectors := selectorsIn(expr)
+	for i, s := range selectors {
+		selectors[i] = &parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers}
+	}
+	return selectors
+}
+
+// selectorsIn returns the selectors in expr themselves.
+func selectorsIn(expr parser.Expr) []*parser.VectorSelector {
 	var selectors []*parser.VectorSelector
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if s, ok := node.(*parser.VectorSelector); ok {
-			selectors = append(selectors, &parser.VectorSelector{Name: s.Name, LabelMatchers: s.LabelMatchers})
+			selectors = append(selectors, s)
 		}
 		return nil
 	})

@@ -33,13 +33,7 @@ func (p promQLParser) parse(l lexed) (parser.Expr, error) {
 	if len(l.patterns) == 0 {
 		return expr, nil
 	}
-	var selectors []*parser.VectorSelector
-	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-		if selector, ok := node.(*parser.VectorSelector); ok {
-			selectors = append(selectors, selector)
-		}
-		return nil
-	})
+	selectors := selectorsIn(expr)
 	slices.SortFunc(selectors, func(a, b *parser.VectorSelector) int { return cmp.Compare(a.PosRange.Start, b.PosRange.Start) })
 	patterns := l.patterns
 	for _, selector := range selectors {

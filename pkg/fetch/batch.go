@@ -45,8 +45,8 @@ func isUncached(ctx context.Context) bool { return ctx.Value(uncached{}) != nil 
 // Close cancels what is under way.
 func (b *Batch) Close() { b.cancel() }
 
-// Fetch claims leaves, requests their missing pieces, merged, and returns the answer to each leaf, as Wait of a Claim does. A leaf that other calls of the batch need too is requested once for all of them, and is not
-// cancelled when this call returns early.
+// Fetch claims leaves, requests their missing pieces, merged, and returns the answer to each leaf, as Claim.Wait does. A leaf that
+// other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
 func (b *Batch) Fetch(ctx context.Context, leaves []Leaf, merge Merge) ([]series.Answer, error) {
 	claim := b.Claim(leaves)
 	defer claim.Close()

@@ -77,7 +77,6 @@ func (b flowBuilder) flows() ([]Flow, error) {
 func (b flowBuilder) flow(f *cer.Flow) (Flow, error) {
 	planned := Flow{Flow: f, Shown: b.scope.showsFlow(f)}
 	for j := range f.SLIs {
-		b.noteFault(f, &f.SLIs[j])
 		if sli := &f.SLIs[j]; b.scope.needsSLI(f, sli) {
 			one, err := b.sli(f, sli)
 			if err != nil {
@@ -105,6 +104,7 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	}
 	one.Counted = b.counted(one.Window)
 	if sli.Fault != "" {
+		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.Name, Text: sli.Fault})
 		return b.withheld(one), nil
 	}
 	b.noteShort(one.Window)
@@ -162,13 +162,6 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 	}
 	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
 	return v, err
-}
-
-// noteFault adds a notice on an SLI that is withheld.
-func (b flowBuilder) noteFault(f *cer.Flow, sli *cer.SLI) {
-	if sli.Fault != "" && b.scope.needsSLI(f, sli) {
-		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.Name, Text: sli.Fault})
-	}
 }
 
 // readMinutesInplace has a view of time slices read each minute, as far as what it reads shows one instant: what happens

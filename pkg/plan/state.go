@@ -80,7 +80,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 func (b *builder) policies() ([]*policy.Policy, error) {
 	c := b.plan.Catalog
 	if len(c.Policies) == 0 {
-		if hasObjective(c.Catalog) {
+		if c.HasObjective() {
 			return nil, query.Invalidf("the catalog has no policies, by which states are decided; leave policies out of its spec for the default ones, or state some")
 		}
 		return nil, query.Invalidf("the default policies need an objective, and without one no states are decided; add one to a flow, such as objective: 0.99")
@@ -95,11 +95,6 @@ func (b *builder) policies() ([]*policy.Policy, error) {
 		return nil, query.Invalidf("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
 	}
 	return about, nil
-}
-
-// hasObjective reports whether the whole or a flow has an objective.
-func hasObjective(c *cer.Catalog) bool {
-	return c.Objective > 0 || slices.ContainsFunc(c.Flows, func(f cer.Flow) bool { return f.Objective > 0 })
 }
 
 // needs reports whether any of the policies needs a number.

@@ -35,7 +35,7 @@ func TestACachedAnswerEqualsAFreshOne(t *testing.T) {
 	}
 	front, faulty, straight := newFront(t, worlds)
 	w := newWalk(*seed)
-	// A lookup that others may wait for goes on after a query that failed, and reads the clock while the walker goes on too.
+	// Lookups may outlast the query that started them, so that the clock is read while it is set.
 	var clock atomic.Pointer[time.Time]
 	factory := plugin.NewFactoryAt(func() time.Time { return *clock.Load() })
 	cached, fresh := &source{factory: factory, uid: "cached", url: faulty}, &source{factory: factory, uid: "fresh", url: straight}
