@@ -48,6 +48,8 @@ type Flow struct {
 	// Objective is the target of the flow's score, in (0,1), with the catalog's where the flow states none; 0 where
 	// neither does.
 	Objective float64
+	// Objectives are those of cohorts, by the name of the dimension and its value, in (0,1); nil where none is stated.
+	Objectives map[string]map[string]float64 `json:",omitempty"`
 	// BudgetingMethod replaces the catalog's where it is not "".
 	BudgetingMethod BudgetingMethod
 	// Revenue and Cost are the money that flows through the flow and that it takes; nil where that is not known.
@@ -185,6 +187,20 @@ func (c *Catalog) WindowOf(s *SLI) time.Duration {
 		return s.Window
 	}
 	return c.Window
+}
+
+// ObjectiveIn returns the objective of the score of the flow for a cohort: the highest of those that are stated of the
+// cohort's values, or else that of the flow; 0 where there is none. valueOf returns the value of a dimension that all users
+// of the cohort share, "" where they differ in it.
+func (f *Flow) ObjectiveIn(valueOf func(dimension string) string) float64 {
+	highest := 0.0
+	for dimension, objectives := range f.Objectives {
+		highest = max(highest, objectives[valueOf(dimension)])
+	}
+	if highest > 0 {
+		return highest
+	}
+	return f.Objective
 }
 
 // ObjectiveOf returns the objective of the value of an SLI, of the score of a flow and of its components where s is nil,

@@ -187,7 +187,7 @@ func (r *reader) sliLabels(n node) (map[string]string, bool) {
 	labels := map[string]string{}
 	for _, name := range f.names {
 		if _, known := r.dimensions[name]; !known {
-			r.refuseDimension(f.keys[name])
+			r.refuseDimension(f.keys[name], "labels say what dimensions are called on series", "labels")
 		}
 		if label, ok := seriesLabel(f.values[name]); ok {
 			labels[name] = label
@@ -197,14 +197,14 @@ func (r *reader) sliLabels(n node) (map[string]string, bool) {
 	return labels, true
 }
 
-// refuseDimension refuses the name of a dimension that the catalog does not have.
-func (r *reader) refuseDimension(n node) {
+// refuseDimension refuses the name of a dimension that the catalog does not have. use says what a field does with dimensions.
+func (r *reader) refuseDimension(n node, use, field string) {
 	var known []string
 	for _, d := range r.catalog.Dimensions {
 		known = append(known, d.Name)
 	}
 	if len(known) == 0 {
-		n.refuse("labels say what dimensions are called on series, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave labels out")
+		n.refuse("%s, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave %s out", use, field)
 		return
 	}
 	n.refuse("this is no dimension of the catalog; %s", n.choices(n.Value, known))

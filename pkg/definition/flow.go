@@ -21,6 +21,7 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	read(f, "owner", &flow.Owner, text)
 	read(f, "runbook", &flow.Runbook, address)
 	read(f, "objective", &flow.Objective, objective)
+	read(f, "objectives", &flow.Objectives, r.objectives)
 	read(f, "budgetingMethod", &flow.BudgetingMethod, method)
 	read(f, "revenue", &flow.Revenue, money("the revenue"))
 	read(f, "cost", &flow.Cost, money("the cost"))
@@ -30,6 +31,7 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	r.readWeight(f, &flow)
 	f.end()
 	checkSLIs(f, flow.SLIs)
+	checkObjectives(f, &flow)
 	return flow, true
 }
 

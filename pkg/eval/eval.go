@@ -147,5 +147,5 @@ func (e *evaluator) incidents(t *score.Tree) []Incident {
 
 // memberOf returns a member without numbers.
 func memberOf(m score.Member) Member {
-	return Member{Flow: m.Flow(), Component: m.Component, SLI: m.SLI(), Cohort: m.Labels(), Currency: m.Currency}
+	return Member{Flow: m.Flow(), Component: m.Component, SLI: m.SLI(), Cohort: m.Labels(), Currency: m.Currency, Objective: m.Objective()}
 }

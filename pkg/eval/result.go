@@ -36,6 +36,8 @@ type Member struct {
 	Cohort map[string]string
 	// Currency is that of the member's money; "" where the query asks for none.
 	Currency string
+	// Objective is what the score of the member, or the value of an SLI, is held against; 0 where there is none.
+	Objective float64
 	// Lost is what the member takes away from the overall score at the newest instant, by its weight and what its score
 	// lacks to 1; 0 unless the query asks for a table.
 	Lost float64

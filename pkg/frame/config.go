@@ -7,7 +7,6 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -32,13 +31,13 @@ func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldCon
 		config.Min, config.Max = number(0), number(cer.StatePage.Number())
 	}
 	if p.Query.Format == query.Timeseries {
-		config.Thresholds = thresholdsOf(measure, m, c)
+		config.Thresholds = thresholdsOf(measure, m)
 		return config
 	}
 	if measure.Row().IsShare && (measure != query.Weight || c.Aggregate != cer.Loss) {
 		config.Min, config.Max = number(0), number(1)
 	}
-	config.Thresholds = thresholdsOf(measure, m, c)
+	config.Thresholds = thresholdsOf(measure, m)
 	return config
 }
 
@@ -58,9 +57,9 @@ func stateMappings() data.ValueMappings {
 
 // thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
 // or of an SLI's value.
-func thresholdsOf(measure query.Measure, m eval.Member, c *catalog.Catalog) *data.ThresholdsConfig {
+func thresholdsOf(measure query.Measure, m eval.Member) *data.ThresholdsConfig {
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
-		return objectiveThresholds(c.ObjectiveOf(m.Flow, m.SLI))
+		return objectiveThresholds(m.Objective)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func table(r *eval.Result) *data.Frame {
 			if r.Plan.Query.IsOverview() {
 				f.Fields = append(f.Fields, numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change))
 			}
-			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective(r)))
+			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
 		}
 		if measure == query.State {
 			f.Fields = append(f.Fields, words(r, fieldPolicies, func(m eval.Member) string { return strings.Join(m.Policies, ", ") }))
@@ -131,11 +131,9 @@ func change(m eval.Member) float64 {
 }
 
 // objective is what a row's score is held against, or the value of an SLI.
-func objective(r *eval.Result) func(eval.Member) float64 {
-	return func(m eval.Member) float64 {
-		if o := r.Plan.Catalog.ObjectiveOf(m.Flow, m.SLI); o > 0 {
-			return o
-		}
+func objective(m eval.Member) float64 {
+	if m.Objective == 0 {
 		return math.NaN()
 	}
+	return m.Objective
 }

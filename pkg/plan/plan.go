@@ -38,6 +38,8 @@ type Plan struct {
 	FlowLabels []string
 	// Filters keep cohorts of dimensions.
 	Filters []query.Filter
+	// Only has the values of those dimensions of which the filters keep one, by the dimension's name.
+	Only map[string]string
 	// Weighted is the dimension whose cohorts' scores make up those of flows; nil where none does.
 	Weighted *cer.Dimension
 	// Leaves are all that is asked of the store but for blocks, each once, for the plan and its parts.

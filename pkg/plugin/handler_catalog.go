@@ -78,10 +78,12 @@ type flowAnswer struct {
 	// WeightBy is the source of a dynamic weight: traffic or promql; "" if the weight is fixed.
 	WeightBy string `json:"weightBy,omitempty"`
 	// Share is the share of the flow in the weights of all flows, in [0,1], if none is missing.
-	Share     float64     `json:"share"`
-	Objective float64     `json:"objective,omitempty"`
-	Traffic   string      `json:"traffic,omitempty"`
-	SLIs      []sliAnswer `json:"slis"`
+	Share     float64 `json:"share"`
+	Objective float64 `json:"objective,omitempty"`
+	// Objectives are those of cohorts, by dimension and value.
+	Objectives map[string]map[string]float64 `json:"objectives,omitempty"`
+	Traffic    string                        `json:"traffic,omitempty"`
+	SLIs       []sliAnswer                   `json:"slis"`
 }
 
 // sliAnswer describes an SLI.
@@ -156,7 +158,7 @@ func describePolicies(c *catalog.Catalog) []policyAnswer {
 // describeFlow returns the answer for a flow, without its share.
 func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	answer := flowAnswer{Name: f.Name, Title: f.Title, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
-		Weight: f.Weight, Objective: f.Objective, Traffic: f.Traffic}
+		Weight: f.Weight, Objective: f.Objective, Objectives: f.Objectives, Traffic: f.Traffic}
 	switch {
 	case f.Dynamic == nil:
 	case f.Dynamic.Traffic:

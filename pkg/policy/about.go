@@ -80,6 +80,21 @@ func hasComponent(f *cer.Flow, component cer.Component) bool {
 	return false
 }
 
+// highestObjective is the highest of what a number of a flow, or of the whole where f is nil, is held against: of a flow, and
+// of its cohorts for which the policy has states of their own; 0 where there is none.
+func (p *Policy) highestObjective(f *cer.Flow, number Reference) float64 {
+	highest := p.objective(f, number)
+	if f == nil || number.SLI != "" {
+		return highest
+	}
+	for _, dimension := range p.Stated.By {
+		for _, o := range f.Objectives[dimension] {
+			highest = max(highest, o)
+		}
+	}
+	return highest
+}
+
 // objective is what a number of a flow, or of the whole where f is nil, is held against; 0 where there is none.
 func (p *Policy) objective(f *cer.Flow, number Reference) float64 {
 	if f == nil || number.SLI == "" {

@@ -113,7 +113,7 @@ func (p *Policy) checkThresholds(about []*cer.Flow) []Issue {
 	for _, b := range p.when {
 		for _, threshold := range b.Thresholds() {
 			never := slices.DeleteFunc(slices.Clone(about), func(f *cer.Flow) bool {
-				return cer.Meets(cer.MaxBurn(p.objective(f, threshold.Reference)), threshold.Least)
+				return cer.Meets(cer.MaxBurn(p.highestObjective(f, threshold.Reference)), threshold.Least)
 			})
 			if len(never) == 0 {
 				continue
@@ -142,7 +142,7 @@ func (p *Policy) impossible(t Threshold, never []*cer.Flow, field string) string
 	if field == "burn" {
 		instead = "write a smaller share of the budget, or a longer window"
 	}
-	objective := p.objective(never[0], t.Reference)
+	objective := p.highestObjective(never[0], t.Reference)
 	return fmt.Sprintf("a burn rate of %s is never reached by %s: with an objective of %s even a full outage burns at %s; %s",
 		short(t.Least), strings.Join(names, ", "), short(objective), short(cer.MaxBurn(objective)), instead)
 }

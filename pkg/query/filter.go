@@ -42,6 +42,34 @@ func (f Filter) Keeps(value string) bool {
 	return described != f.Not
 }
 
+// named returns the names that are all that a filter can keep; none where it is an expression for several, or leaves some
+// out.
+func (f Filter) named() []string {
+	if f.compiled != nil && !f.Not {
+		if literal, isAll := regexp.MustCompile(f.Pattern).LiteralPrefix(); isAll && literal != "" {
+			return []string{literal}
+		}
+	}
+	if f.Not {
+		return nil
+	}
+	return f.Values
+}
+
+// OnlyKept returns the values of those dimensions, or labels of flows, of which filters keep one by its name.
+func OnlyKept(filters []Filter) map[string]string {
+	only := map[string]string{}
+	for _, f := range filters {
+		kept := slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(f.named()))), func(value string) bool {
+			return slices.ContainsFunc(filters, func(other Filter) bool { return other.Key == f.Key && !other.Keeps(value) })
+		})
+		if len(kept) == 1 {
+			only[f.Key] = kept[0]
+		}
+	}
+	return only
+}
+
 // validateCohorts says what is wrong with the cohorts that a query asks for, whatever the catalog.
 func (q Query) validateCohorts() error {
 	if len(q.By) > MaxBy {

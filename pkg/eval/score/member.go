@@ -60,8 +60,14 @@ func (m Member) SLI() *cer.SLI {
 	return m.Tree.flows[m.flow].slis[m.slis[0]]
 }
 
-// Objective returns what the score of the member, or the value of an SLI, is held against; 0 where there is none.
-func (m Member) Objective() float64 { return m.Tree.plan.Catalog.ObjectiveOf(m.Flow(), m.SLI()) }
+// Objective returns what the score of the member, or the value of an SLI, is held against; 0 where there is none. That of a
+// flow, and of its components, may be one of the member's cohort.
+func (m Member) Objective() float64 {
+	if f := m.Flow(); f != nil && m.Level != query.LevelSLI {
+		return f.ObjectiveIn(m.Tree.shared)
+	}
+	return m.Tree.plan.Catalog.ObjectiveOf(m.Flow(), m.SLI())
+}
 
 // Subject returns the name of the member and its cohort in notices, such as checkout/success{region="eu"}; without a name
 // at level overall.

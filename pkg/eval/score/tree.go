@@ -97,6 +97,17 @@ func (t *Tree) Labels() []annotate.Label {
 // selector prints the cohort behind the name of a subject, such as {region="eu"}; "" where there is none.
 func (t *Tree) selector() string { return annotate.Selector(t.Labels()...) }
 
+// shared returns the value of a dimension that all users of the tree have, since the query splits by it or filters it; ""
+// where they may differ.
+func (t *Tree) shared(dimension string) string {
+	for k, d := range t.plan.By {
+		if d.Name == dimension && t.Cohort[k] != "" {
+			return t.Cohort[k]
+		}
+	}
+	return t.plan.Only[dimension]
+}
+
 // isCohort reports whether the tree is of some users only.
 func (t *Tree) isCohort() bool { return len(t.plan.Filters) > 0 || !t.Cohort.isEmpty() }
 
