@@ -82,6 +82,8 @@ export interface CerOptions extends DataSourceJsonData {
   cacheOverlap?: string;
   /** How many series one request to the store may bring. */
   maxSeries?: number;
+  /** How many bytes of memory the answers to one query may take. */
+  queryBytes?: number;
 }
 
 /** Where the catalog comes from. */

@@ -29,8 +29,8 @@ type block struct {
 func (b *block) weight() uint32 {
 	bytes := 160
 	for _, s := range b.series {
-		bytes += 96 + 8*len(s.Values)
-		s.Labels.Range(func(l labels.Label) { bytes += 48 + len(l.Name) + len(l.Value) })
+		bytes += seriesBytes + 8*len(s.Values)
+		s.Labels.Range(func(l labels.Label) { bytes += labelBytes + len(l.Name) + len(l.Value) })
 	}
 	return uint32(min(bytes, math.MaxUint32))
 }

@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 )
@@ -26,15 +28,23 @@ func (s *Store) Build(ctx context.Context) (build Build, err error) {
 		if err != nil {
 			return err
 		}
-		_, body, err := s.client.Do(ctx, req)
-		if err != nil {
+		return s.client.stream(ctx, req, func(body io.Reader) error {
+			text, err := io.ReadAll(io.LimitReader(body, maxBuild+1))
+			if err != nil {
+				return err
+			}
+			if len(text) > maxBuild {
+				return &decodeError{fmt.Sprintf("its build information is longer than %d KiB", maxBuild>>10)}
+			}
+			build, err = decodeBuild(text)
 			return err
-		}
-		build, err = decodeBuild(body)
-		return err
+		})
 	})
 	return build, err
 }
+
+// maxBuild is the number of bytes that build information may have.
+const maxBuild = 256 << 10
 
 // decodeBuild decodes an answer of which any part may be missing: VictoriaMetrics answers {}.
 func decodeBuild(body []byte) (Build, error) {

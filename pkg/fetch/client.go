@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +13,9 @@ import (
 	"github.com/prometheus/client_golang/api"
 )
 
-// client is the api.Client that client_golang sends requests through. It returns what client_golang hides: an answer that is
-// no success, or no JSON object, is an error with its status. Since it comes without a response, client_golang does not
-// repeat a request that was refused with 403.
+// client sends requests. An answer that is no success, or no JSON object, is an error with its status.
 type client struct {
+	// Client returns the URLs of endpoints.
 	api.Client
 	http   *http.Client
 	method string
@@ -46,27 +44,8 @@ func newClient(cfg Config) (client, error) {
 	return client{Client: inner, http: cfg.Client, method: cfg.Method, parameters: parameters}, nil
 }
 
-// Do sends req with the configured method and parameters. Anything but a JSON object in a success is an error.
-func (c client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
-	req, err := c.prepare(req)
-	if err != nil {
-		return nil, nil, err
-	}
-	resp, body, err := c.Client.Do(ctx, req)
-	switch {
-	case err != nil && (resp == nil || resp.StatusCode < http.StatusBadRequest):
-		return nil, nil, err
-	case resp.Request != nil && resp.Request.Method != req.Method:
-		return nil, nil, &redirectError{to: resp.Request.URL}
-	case resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost:
-		return resp, body, nil // client_golang repeats the request by GET
-	case resp.StatusCode/100 != 2, !isObject(body):
-		return nil, nil, &statusError{status: resp.StatusCode, body: body}
-	}
-	return resp, body, nil
-}
-
-// stream sends req, as Do does, and has the JSON object in a success read while it comes. Every other answer is an error.
+// stream sends req with the configured method and parameters, and has the JSON object in a success read while it comes. Every
+// other answer is an error. Nothing is read of an answer once ctx is done.
 func (c client) stream(ctx context.Context, req *http.Request, read func(io.Reader) error) error {
 	req, err := c.prepare(req.WithContext(ctx))
 	if err != nil {
@@ -80,7 +59,7 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 	if resp.Request.Method != req.Method {
 		return &redirectError{to: resp.Request.URL}
 	}
-	body := bufio.NewReader(resp.Body)
+	body := bufio.NewReader(&timedReader{ctx, resp.Body})
 	first := firstByte(body)
 	if resp.StatusCode/100 != 2 || first != '{' {
 		text, failed := io.ReadAll(io.LimitReader(body, maxFailure))
@@ -97,6 +76,21 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 		return nil
 	}
 	return err
+}
+
+// timedReader is a reader that fails once its context is done, though what was received before, and decompresses to any size,
+// could still be read.
+type timedReader struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+// Read reads from the underlying reader.
+func (r *timedReader) Read(into []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(into)
 }
 
 // maxFailure is the number of bytes that are read of an answer that is no success.
@@ -134,11 +128,6 @@ func formOf(req *http.Request) (url.Values, error) {
 		return nil, err
 	}
 	return url.ParseQuery(string(body))
-}
-
-// isObject reports whether body begins like a JSON object, which every answer of a Prometheus API is.
-func isObject(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(body, jsonSpace), []byte("{"))
 }
 
 // jsonSpace is the white space that JSON may begin with.

@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -24,7 +23,12 @@ type decoder struct {
 	over series.Range
 	// n is the number of instants, and limit that of the series that there may be.
 	n, limit int
-	answer   series.Answer
+	// from is the text, and held what the answer takes.
+	from   *errReader
+	held   *hold
+	answer series.Answer
+	// value is called with each of the values of a label, until it returns an error; nil where numbers are expected.
+	value func(string) error
 	// failed is the error in the answer, resultType the type of its result, and hasResult whether there is one.
 	failed     v1.Error
 	resultType string
@@ -37,74 +41,64 @@ type decoder struct {
 // buffered is the number of bytes of an answer that are held at a time.
 const buffered = 64 << 10
 
-// decode decodes the answer to a query over a range, with so many series at most. Samples between the instants are dropped;
-// histograms are an error.
-func decode(body io.Reader, over series.Range, limit int) (series.Answer, error) {
-	from := &errReader{Reader: body}
-	d := &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), over: over, n: over.Len(), limit: limit,
-		labels: labels.NewBuilder(labels.EmptyLabels())}
-	d.json.ReadObjectCB(d.field)
-	switch {
-	case from.err != nil:
-		return series.Answer{}, from.err
-	case d.failed.Type != "" || d.failed.Msg != "":
-		return series.Answer{}, &d.failed
-	case d.invalid != nil:
-		return series.Answer{}, d.invalid
-	case d.json.Error != nil:
-		return series.Answer{}, from.decodeError(d.json.Error)
-	case !d.hasResult:
-		return series.Answer{}, errNoResult
+// decode decodes the answer to a query over a range, with so many series at most, whose bytes are added to those held. Samples
+// between the instants are dropped; histograms are an error.
+func decode(body io.Reader, over series.Range, limit int, held *hold) (series.Answer, error) {
+	d := newDecoder(body, held)
+	d.over, d.n, d.limit = over, over.Len(), limit
+	switch err := d.decode(); {
+	case err != nil:
+		return series.Answer{}, err
 	case !slices.Contains(resultTypes, d.resultType):
 		return series.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
 	}
 	return d.answer, nil
 }
 
-// errReader is a reader that keeps its error, which the JSON iterator does not return. It fails, too, if it reads nothing
-// repeatedly.
-type errReader struct {
-	io.Reader
-	err error
-	// ended reports whether more was read than there is.
-	ended bool
+// decodeValues decodes the values of a label, for each of which it calls value until that returns an error. It reports whether
+// the store warned that there may be more.
+func decodeValues(body io.Reader, held *hold, value func(string) error) (partial bool, err error) {
+	d := newDecoder(body, held)
+	d.value = value
+	err = d.decode()
+	return len(d.answer.Warnings)+len(d.answer.Infos) > 0, err
 }
 
-// Read reads from the underlying reader.
-func (r *errReader) Read(into []byte) (n int, err error) {
-	if r.err != nil {
-		return 0, r.err
-	}
-	for range 100 {
-		if n, err = r.Reader.Read(into); n > 0 || err != nil {
-			break
-		}
-	}
-	if n == 0 && err == nil {
-		err = io.ErrNoProgress
-	}
+func newDecoder(body io.Reader, held *hold) *decoder {
+	from := &errReader{Reader: body}
+	return &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), from: from, held: held,
+		labels: labels.NewBuilder(labels.EmptyLabels())}
+}
+
+// decode decodes the answer, which must have a result or an error.
+func (d *decoder) decode() error {
+	d.json.ReadObjectCB(d.field)
 	switch {
-	case errors.Is(err, io.EOF):
-		r.ended = n == 0
-	case err != nil:
-		r.err = err
+	case d.from.err != nil:
+		return d.from.err
+	case d.failed.Type != "" || d.failed.Msg != "":
+		return &d.failed
+	case d.invalid != nil:
+		return d.invalid
+	case d.json.Error != nil:
+		return d.from.decodeError(d.json.Error)
+	case !d.hasResult:
+		return errNoResult
 	}
-	return n, err
+	return nil
 }
 
-// decodeError is the error of an answer that is malformed, or no answer to a query.
-type decodeError struct{ text string }
-
-// Error returns what is wrong, without an excerpt of the answer.
-func (e *decodeError) Error() string { return e.text }
-
-// decodeError returns the error of an answer that can't be decoded, given that of the JSON iterator.
-func (r *errReader) decodeError(cause error) error {
-	if r.ended {
-		return &decodeError{"it breaks off"}
+// take adds bytes to those held.
+func (d *decoder) take(n int) {
+	if err := d.held.take(int64(n)); err != nil && d.invalid == nil {
+		d.invalid = err
 	}
-	text, _, _ := strings.Cut(cause.Error(), ", error found in")
-	return &decodeError{text}
+}
+
+// goesOn reports whether decoding goes on after a token.
+func (d *decoder) goesOn() bool {
+	d.from.token = 0
+	return d.json.Error == nil && d.invalid == nil
 }
 
 // resultTypes are the types of results that hold numbers.
@@ -114,10 +108,7 @@ var resultTypes = []string{"matrix", "vector", "scalar"}
 func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
 	switch name {
 	case "data":
-		if d.json.WhatIsNext() == jsoniter.ObjectValue {
-			return d.json.ReadObjectCB(d.dataField)
-		}
-		d.json.Skip()
+		d.data()
 	case "error":
 		d.failed.Msg = d.json.ReadString()
 	case "errorType":
@@ -129,7 +120,30 @@ func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
 	default:
 		d.json.Skip()
 	}
-	return d.json.Error == nil
+	return d.goesOn()
+}
+
+// data decodes the data: an object with a result, or the values of a label. Stores without any may say null.
+func (d *decoder) data() {
+	next := d.json.WhatIsNext()
+	switch {
+	case d.value == nil && next == jsoniter.ObjectValue:
+		d.json.ReadObjectCB(d.dataField)
+	case d.value != nil && next == jsoniter.ArrayValue:
+		d.hasResult = true
+		d.json.ReadArrayCB(d.labelValue)
+	default:
+		d.hasResult = d.value != nil && next == jsoniter.NilValue
+		d.json.Skip()
+	}
+}
+
+// labelValue decodes a value of a label.
+func (d *decoder) labelValue(*jsoniter.Iterator) bool {
+	if text := d.json.ReadString(); d.json.Error == nil {
+		d.invalid = d.value(text)
+	}
+	return d.goesOn()
 }
 
 // maxAnnotations is the number of warnings, and that of infos, that are decoded of an answer.
@@ -147,9 +161,10 @@ func (d *decoder) annotate(into *[]string) {
 			to = &d.answer.Infos
 		}
 		if len(*to) < maxAnnotations {
+			d.take(len(text))
 			*to = append(*to, text)
 		}
-		return d.json.Error == nil
+		return d.goesOn()
 	})
 }
 
@@ -164,7 +179,7 @@ func (d *decoder) dataField(_ *jsoniter.Iterator, name string) bool {
 	default:
 		d.json.Skip()
 	}
-	return d.json.Error == nil && d.invalid == nil
+	return d.goesOn()
 }
 
 // result decodes the series, or a scalar, which is a time and a number.
@@ -184,7 +199,7 @@ func (d *decoder) result() {
 			d.scalar()
 		}
 		first = false
-		return d.json.Error == nil && d.invalid == nil
+		return d.goesOn()
 	})
 }
 
@@ -212,6 +227,9 @@ func (d *decoder) series() {
 		d.invalid = &tooManyError{limit: limit}
 		return
 	}
+	if d.take(seriesBytes + 8*d.n); d.invalid != nil {
+		return
+	}
 	s := series.Series{Values: slices.Repeat([]float64{math.NaN()}, d.n)}
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
 		switch name {
@@ -226,17 +244,27 @@ func (d *decoder) series() {
 		default:
 			d.json.Skip()
 		}
-		return d.json.Error == nil && d.invalid == nil
+		return d.goesOn()
 	})
 	d.answer.Series = append(d.answer.Series, s)
 }
 
+// maxLabels is the number of labels that a series may have.
+const maxLabels = 1000
+
 // metric decodes the labels of a series. Of a name that occurs twice the last value counts.
 func (d *decoder) metric() labels.Labels {
 	d.labels.Reset(labels.EmptyLabels())
+	n := 0
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
-		d.labels.Set(name, d.json.ReadString())
-		return d.json.Error == nil
+		d.from.token = 0
+		value := d.json.ReadString()
+		d.take(labelBytes + len(name) + len(value))
+		if n++; n > maxLabels {
+			d.invalid = &decodeError{fmt.Sprintf("it has a series with more than %d labels", maxLabels)}
+		}
+		d.labels.Set(name, value)
+		return d.goesOn()
 	})
 	return d.labels.Labels()
 }
@@ -250,6 +278,7 @@ func (d *decoder) point(values []float64) bool {
 	if at, ok := d.position(seconds); ok {
 		values[at] = series.Sample(v)
 	}
+	d.from.token = 0
 	return true
 }
 

@@ -50,6 +50,8 @@ const (
 	TooLarge Kind = "tooLarge"
 	// TooMany: an answer of more series than the limit.
 	TooMany Kind = "tooMany"
+	// OutOfMemory: an answer that would take more memory than its query, or all queries together, may.
+	OutOfMemory Kind = "outOfMemory"
 	// Internal: a bug.
 	Internal Kind = "internal"
 )
@@ -130,6 +132,7 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		cause    *Error
 		network  net.Error
 		many     *tooManyError
+		memory   *memoryError
 		syntax   *expand.SyntaxError
 	)
 	done := errors.Join(err, ctx.Err())
@@ -142,6 +145,8 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		return tooLarge()
 	case errors.As(err, &many):
 		return tooMany(promQL, many.limit)
+	case errors.As(err, &memory):
+		return outOfMemory(promQL, memory)
 	case errors.Is(err, errHistograms):
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
@@ -205,6 +210,15 @@ func tooMany(promQL string, limit int) *Error {
 		Kind: TooMany, Status: http.StatusRequestEntityTooLarge,
 		Message: fmt.Sprintf("The store has more than %d series for the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise maxSeries in the data source's settings.", limit, shorten(promQL)),
 	}
+}
+
+// outOfMemory returns the error of an answer that would take too much memory. The plugin is to blame: it chose what to ask.
+func outOfMemory(promQL string, over *memoryError) *Error {
+	text := fmt.Sprintf("The answers to all queries take more memory than the %d MiB that they may, so this one was given up. Try again, or raise memory_limit under [plugin.cer-reliability-datasource] in Grafana's configuration.", over.limit>>20)
+	if over.account != nil {
+		text = fmt.Sprintf("The store's answers to the query take more memory than the %d MiB that one may, at the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise queryBytes in the data source's settings.", over.limit>>20, shorten(promQL))
+	}
+	return &Error{Kind: OutOfMemory, Status: http.StatusRequestEntityTooLarge, Message: text, cause: over}
 }
 
 // internal returns the error of a bug.

@@ -94,7 +94,9 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 		return
 	}
 	requested := s.now()
-	answer, err := s.query(ctx, r.Leaf, s.limit(len(r.Members)))
+	held := &hold{account: s.account(ctx)}
+	defer held.release()
+	answer, err := s.query(ctx, r.Leaf, s.limit(len(r.Members)), held)
 	switch {
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
@@ -151,11 +153,11 @@ func isOfTheQuery(err error) bool {
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
 }
 
-// query sends one query, whose answer may have so many series. The error is an *Error.
-func (s *Store) query(ctx context.Context, leaf Leaf, limit int) (answer series.Answer, err error) {
+// query sends one query, whose answer may have so many series and is added to what is held. The error is an *Error.
+func (s *Store) query(ctx context.Context, leaf Leaf, limit int, held *hold) (answer series.Answer, err error) {
 	err = s.send(ctx, leaf.PromQL, func(ctx context.Context) error {
 		return s.stream(ctx, leaf, func(body io.Reader) (err error) {
-			answer, err = decode(body, leaf.Range, limit)
+			answer, err = decode(body, leaf.Range, limit, held)
 			return err
 		})
 	})

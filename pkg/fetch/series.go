@@ -2,10 +2,14 @@ package fetch
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 	"golang.org/x/sync/errgroup"
 )
@@ -20,8 +24,13 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 	for i, selector := range selectors {
 		group.Go(func() error {
 			// A selector has few metric names but may match very many series, and old stores ignore the limit.
-			names, _, err := s.labelValues(ctx, model.MetricNameLabel, selector, start, end, v1.WithLimit(1))
-			matches[i] = len(names) > 0
+			err := s.send(ctx, selector, func(ctx context.Context) error {
+				_, err := s.streamValues(ctx, valuesRequest{model.MetricNameLabel, selector, start, end, 1}, func(*hold, string) error {
+					matches[i] = true
+					return errEnough
+				})
+				return err
+			})
 			return err
 		})
 	}
@@ -31,38 +40,95 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 	return matches, nil
 }
 
+// errEnough is returned by functions that need no more values of a label.
+var errEnough = errors.New("no more values are needed")
+
 // LabelValues returns the first limit values, in order, that a label has in the series of the selectors between start and
 // end. The error is an *Error.
 func (s *Store) LabelValues(ctx context.Context, label string, selectors []string, start, end time.Time, limit int) ([]string, error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	found := make([]model.LabelValues, len(selectors))
+	found := make([][]string, len(selectors))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, selector := range selectors {
-		group.Go(func() (err error) {
-			found[i], _, err = s.labelValues(ctx, label, selector, start, end)
-			return err
+		group.Go(func() error {
+			return s.send(ctx, selector, func(ctx context.Context) (err error) {
+				found[i], err = s.firstValues(ctx, valuesRequest{label, selector, start, end, 0}, limit)
+				return err
+			})
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	var values []string
-	for _, value := range slices.Concat(found...) {
-		values = append(values, string(value))
-	}
+	return first(slices.Concat(found...), limit), nil
+}
+
+// first returns the first limit of some values, in order and each once.
+func first(values []string, limit int) []string {
 	slices.Sort(values)
 	values = slices.Compact(values)
-	return values[:min(len(values), limit)], nil
+	return values[:min(len(values), limit)]
+}
+
+// firstValues returns the first limit values of a label, in order. It holds twice as many.
+func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (values []string, err error) {
+	_, err = s.streamValues(ctx, r, func(held *hold, value string) error {
+		if values = append(values, value); len(values) > 2*limit {
+			all := textsBytes(values...) - textsBytes(value)
+			values = slices.Clone(first(values, limit))
+			held.give(all - textsBytes(values...))
+			return nil
+		}
+		return held.take(textsBytes(value))
+	})
+	return values, err
 }
 
 // labelValues returns the values that a label has in the series of a selector, and whether the store warned that there may
 // be more.
-func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time, opts ...v1.Option) (values model.LabelValues, partial bool, err error) {
-	err = s.send(ctx, selector, func(ctx context.Context) error {
-		found, warnings, _, err := s.api.LabelValues(ctx, label, []string{selector}, start, end, opts...)
-		values, partial = found, len(warnings) > 0
+func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time) (values model.LabelValues, partial bool, err error) {
+	err = s.send(ctx, selector, func(ctx context.Context) (err error) {
+		partial, err = s.streamValues(ctx, valuesRequest{label, selector, start, end, 0}, func(held *hold, value string) error {
+			if values = append(values, model.LabelValue(value)); len(values) > s.maxSeries {
+				return &tooManyError{limit: s.maxSeries}
+			}
+			return held.take(textsBytes(value))
+		})
 		return err
 	})
 	return values, partial, err
+}
+
+// valuesRequest asks for the values of a label in the series of a selector, so many at most unless the limit is 0 or the store
+// knows none.
+type valuesRequest struct {
+	label, selector string
+	start, end      time.Time
+	limit           int
+}
+
+// streamValues calls value with each value of a label, until it returns an error, and with a hold for what it keeps of them. It
+// reports whether the store warned that there may be more.
+func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*hold, string) error) (partial bool, err error) {
+	address := s.client.URL("/api/v1/label/:name/values", map[string]string{"name": r.label})
+	query := url.Values{"match[]": {r.selector}, "start": {inSeconds(r.start.UnixMilli())}, "end": {inSeconds(r.end.UnixMilli())}}
+	if r.limit > 0 {
+		query.Set("limit", strconv.Itoa(r.limit))
+	}
+	address.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return false, err
+	}
+	held := &hold{account: s.account(ctx)}
+	defer held.release()
+	err = s.client.stream(ctx, req, func(body io.Reader) error {
+		partial, err = decodeValues(body, held, func(text string) error { return value(held, text) })
+		if errors.Is(err, errEnough) {
+			return nil
+		}
+		return err
+	})
+	return partial, err
 }

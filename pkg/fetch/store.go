@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -18,6 +17,8 @@ const (
 	DefaultMethod      = http.MethodPost
 	DefaultConcurrency = 10
 	DefaultTimeout     = time.Minute
+	// DefaultMemory is the memory of a store that shares none.
+	DefaultMemory = 4 * DefaultQueryBytes
 	// DefaultMaxSeries is the number of series that one request may return.
 	DefaultMaxSeries = 20_000
 )
@@ -47,6 +48,10 @@ type Config struct {
 	Urgent func(context.Context) bool
 	// Limiter bounds the points that are processed at the same time, over all stores that share it. It may be nil.
 	Limiter *Limiter
+	// Memory counts what answers take, over all stores that share it; nil is one of DefaultMemory bytes. QueryBytes is what those
+	// to one query may take of it.
+	Memory     *Memory
+	QueryBytes int64
 	// Cache holds points; nil holds none. Scope separates the entries of stores that share a cache.
 	Cache *Cache
 	Scope string
@@ -91,6 +96,12 @@ func (c *Config) defaults() {
 	if c.MaxSeries <= 0 {
 		c.MaxSeries = DefaultMaxSeries
 	}
+	if c.Memory == nil {
+		c.Memory = NewMemory(DefaultMemory)
+	}
+	if c.QueryBytes <= 0 {
+		c.QueryBytes = DefaultQueryBytes
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -100,7 +111,6 @@ func (c *Config) defaults() {
 type Store struct {
 	client client
 	http   *http.Client
-	api    v1.API
 	// slots holds an entry for each request under way; reserved does for urgent requests that found no free slot there.
 	slots, reserved chan struct{}
 	urgent          func(context.Context) bool
@@ -112,6 +122,8 @@ type Store struct {
 	histograms *histogramCache
 
 	limiter        *Limiter
+	memory         *Memory
+	queryBytes     int64
 	cache          *Cache
 	cacheScope     string
 	overlap, fresh time.Duration
@@ -133,7 +145,6 @@ func New(cfg Config) (*Store, error) {
 	return &Store{
 		client:         client,
 		http:           cfg.Client,
-		api:            v1.NewAPI(client),
 		slots:          make(chan struct{}, cfg.Concurrency-reservedOf(cfg.Concurrency)),
 		reserved:       make(chan struct{}, reservedOf(cfg.Concurrency)),
 		urgent:         cfg.Urgent,
@@ -145,7 +156,7 @@ func New(cfg Config) (*Store, error) {
 		histograms:    newHistogramCache(cfg.Now),
 		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
 
-		limiter: cfg.Limiter, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
+		limiter: cfg.Limiter, memory: cfg.Memory, queryBytes: cfg.QueryBytes, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil
 }
 

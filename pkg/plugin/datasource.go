@@ -95,7 +95,7 @@ func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.D
 		return nil, nil, err
 	}
 	storeConfig.Cache, storeConfig.Scope = s.caches.get(key, cacheBytes), cacheScope(key, instance)
-	storeConfig.Limiter, storeConfig.Fresh, storeConfig.Now = s.limiter, scrape, s.now
+	storeConfig.Limiter, storeConfig.Memory, storeConfig.Fresh, storeConfig.Now = s.limiter, s.memory, scrape, s.now
 	store, err := fetch.New(storeConfig)
 	if err != nil {
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,11 +41,29 @@ type settings struct {
 	CacheOverlap string `json:"cacheOverlap"`
 	// MaxSeries is the limit of series in one answer of the store; 0 stands for fetch.DefaultMaxSeries.
 	MaxSeries int `json:"maxSeries"`
+	// QueryBytes is the limit of the memory that the answers to one query take; 0 stands for fetch.DefaultQueryBytes.
+	QueryBytes int64 `json:"queryBytes"`
 }
 
 // definitionsPath is the environment variable with the path of the operator's folder. Grafana sets it from
 // definitions_path in the section [plugin.cer-reliability-datasource] of its configuration.
 const definitionsPath = "GF_PLUGIN_DEFINITIONS_PATH"
+
+// memoryLimit is the environment variable with the number of bytes that the answers to all queries may take, over all data
+// sources. Grafana sets it from memory_limit in the same section.
+const memoryLimit = "GF_PLUGIN_MEMORY_LIMIT"
+
+// newMemory returns the memory for answers by the text of memoryLimit: a number of bytes above 0, or else the default.
+func newMemory(text string) *fetch.Memory {
+	limit, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || limit <= 0 {
+		if strings.TrimSpace(text) != "" {
+			backend.Logger.Error("Memory limit is no number of bytes above 0; the default is used", "setting", memoryLimit, "value", text, "default", fetch.DefaultMemory)
+		}
+		limit = fetch.DefaultMemory
+	}
+	return fetch.NewMemory(limit)
+}
 
 const (
 	// maxDefinition is the limit of a definition in bytes, since some of Grafana's databases truncate jsonData.
@@ -108,7 +127,7 @@ func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) 
 	if err := json.Unmarshal(instance.JSONData, &connection); err != nil {
 		connection["unreadable"] = string(instance.JSONData)
 	}
-	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "prometheusType", "concurrency", "cacheBytes", "maxSeries"} {
+	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "prometheusType", "concurrency", "cacheBytes", "maxSeries", "queryBytes"} {
 		delete(connection, name)
 	}
 	text, err := json.Marshal(map[string]any{
@@ -142,6 +161,9 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 	if s.MaxSeries < 0 {
 		return fetch.Config{}, fmt.Errorf("the setting maxSeries is %d; a number above 0 is needed, or none for %d", s.MaxSeries, fetch.DefaultMaxSeries)
 	}
+	if s.QueryBytes < 0 {
+		return fetch.Config{}, fmt.Errorf("the setting queryBytes is %d; a number of bytes above 0 is needed, or none for %d", s.QueryBytes, fetch.DefaultQueryBytes)
+	}
 	client, err := newClient(ctx, instance)
 	if err != nil {
 		return fetch.Config{}, err
@@ -149,6 +171,7 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 	return fetch.Config{
 		Overlap:               overlap,
 		MaxSeries:             s.MaxSeries,
+		QueryBytes:            s.QueryBytes,
 		Urgent:                isUrgent,
 		URL:                   instance.URL,
 		Client:                client,

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -21,6 +22,8 @@ type sharedState struct {
 	caches    caches
 	// limiter bounds the points that all data sources process at the same time.
 	limiter *fetch.Limiter
+	// memory counts what the answers to the queries of all data sources take.
+	memory *fetch.Memory
 	// folder is the operator's folder of catalogs; nil if there is none.
 	folder *folder.Folder
 	now    func() time.Time
@@ -31,7 +34,7 @@ const maxPoints = 2 * plan.MaxPoints
 
 // newSharedState returns the state for an operator's folder at a path; "" means that there is none.
 func newSharedState(path string) *sharedState {
-	s := &sharedState{now: time.Now, limiter: fetch.NewLimiter(maxPoints)}
+	s := &sharedState{now: time.Now, limiter: fetch.NewLimiter(maxPoints), memory: newMemory(os.Getenv(memoryLimit))}
 	if path != "" {
 		s.folder = folder.New(folder.Config{Path: path, OnChange: s.folderChanged})
 	}

@@ -100,6 +100,16 @@ export function StoreSettings({ options, readOnly, onChange }: Props) {
         readOnly={readOnly}
         onChange={(maxSeries) => onChange({ maxSeries: wholeNumber(maxSeries) })}
       />
+      <TextSetting
+        label={config.queryBytes}
+        tooltip={config.queryBytesTooltip}
+        placeholder="128"
+        type="number"
+        min={1}
+        value={options.queryBytes === undefined ? '' : Math.round(options.queryBytes / MIB).toString()}
+        readOnly={readOnly}
+        onChange={(mib) => onChange({ queryBytes: bytesOf(mib) })}
+      />
     </section>
   );
 }
