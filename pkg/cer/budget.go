@@ -25,9 +25,11 @@ func BudgetingMethods() []BudgetingMethod {
 
 // Budgeting says how error budgets are counted.
 type Budgeting struct {
-	// Window is the period of the budget, a multiple of Slice.
+	// Window is the period of the budget, a multiple of Slice: that which rolls, or how long those of Calendar are taken to be.
 	Window time.Duration
-	Method BudgetingMethod
+	// Calendar has the periods of the budget; nil where Window rolls.
+	Calendar *Calendar `json:",omitempty"`
+	Method   BudgetingMethod
 	// Slice is the width of the time slices that losses are counted in, whole minutes.
 	Slice time.Duration
 	// Target is the score a time slice has to reach with Timeslices; 0 stands for the objective.
@@ -35,6 +37,41 @@ type Budgeting struct {
 	// Lookback is how far back states depend on the past.
 	Lookback time.Duration
 }
+
+// Span is how much of the period of an error budget is over, in time slices.
+type Span struct {
+	// Elapsed of Whole time slices have ended; all of them where the period rolls.
+	Elapsed, Whole int
+}
+
+// SpanAt returns the span of the budget's period that an instant is in, with the time slices that end in it.
+func (b Budgeting) SpanAt(t time.Time) Span {
+	if b.Calendar == nil {
+		n := int(b.Window / b.Slice)
+		return Span{Elapsed: n, Whole: n}
+	}
+	start, end := b.Calendar.Around(t)
+	return b.SpanWithin(start, end, t)
+}
+
+// SpanWithin returns the span at an instant of a period of the calendar.
+func (b Budgeting) SpanWithin(start, end, t time.Time) Span {
+	first := b.sliceNumber(start)
+	return Span{Elapsed: b.sliceNumber(t) - first, Whole: b.sliceNumber(end) - first}
+}
+
+// sliceNumber returns the number since 1970 of the last time slice that ends at or before an instant.
+func (b Budgeting) sliceNumber(t time.Time) int {
+	width := b.Slice.Milliseconds()
+	number := t.UnixMilli() / width
+	if t.UnixMilli()%width < 0 {
+		number--
+	}
+	return int(number)
+}
+
+// Length returns how long a span of the budget's period is.
+func (b Budgeting) Length(s Span) time.Duration { return time.Duration(s.Whole) * b.Slice }
 
 // Grid is the distance of the instants at which time slices may end, counted from 1970.
 const Grid = time.Minute
@@ -132,6 +169,12 @@ func (s TimeSlice) Loss() float64 {
 		return loss
 	}
 	return 0
+}
+
+// Of returns the sum with another total: that of a whole period, of which no more is known than what the time slices add up.
+func (s TimeSlice) Of(total int) TimeSlice {
+	s.Total = float64(total)
+	return s
 }
 
 // LossOf returns the share of some time slices that is lost, in [0,1]; 0 where all are idle, and NaN where none has

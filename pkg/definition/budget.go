@@ -31,6 +31,7 @@ func (r *reader) budget() {
 	b := &r.catalog.Budget
 	*b = cer.Budgeting{Window: defaultBudgetWindow, Method: cer.RatioTimeslices, Slice: sliceOf(r.catalog.Window), Lookback: defaultLookback}
 	read(r.spec, "budgetWindow", &b.Window, budgetWindow)
+	r.calendar(b)
 	read(r.spec, "budgetingMethod", &b.Method, method)
 	read(r.spec, "timeSliceWindow", &b.Slice, slice)
 	read(r.spec, "timesliceTarget", &b.Target, objective)
@@ -44,6 +45,37 @@ func (r *reader) budget() {
 	}
 	at.refuse("the budget's window %s is no multiple of the slices' width %s; write a timeSliceWindow that divides it, such as 5m",
 		model.Duration(b.Window), model.Duration(b.Slice))
+}
+
+// calendar reads the periods of the calendar that budgets are of, instead of a window that rolls.
+func (r *reader) calendar(b *cer.Budgeting) {
+	var period cer.CalendarPeriod
+	zone := time.UTC
+	read(r.spec, "budgetPeriod", &period, oneOf(cer.CalendarPeriods()...))
+	read(r.spec, "location", &zone, timeZone)
+	at, stated := r.spec.keys["budgetPeriod"]
+	switch {
+	case stated && r.spec.has("budgetWindow"):
+		at.refuse("a budget has a window that rolls, or periods of the calendar; leave budgetWindow out, or budgetPeriod")
+	case !stated && r.spec.has("location"):
+		r.spec.keys["location"].refuse("location says by which clock the periods of the calendar begin; add budgetPeriod: month, or leave location out")
+	case period != "":
+		b.Window, b.Calendar = period.Nominal(), cer.NewCalendar(period, zone)
+	}
+}
+
+// timeZone reads the name of a time zone.
+func timeZone(n node) (*time.Location, bool) {
+	s, ok := text(n)
+	if !ok {
+		return nil, false
+	}
+	zone, err := time.LoadLocation(s)
+	if err != nil || zone == time.Local {
+		n.refuse("the name of a time zone is needed here, such as Europe/Berlin, America/New_York or UTC")
+		return nil, false
+	}
+	return zone, true
 }
 
 // sliceOf is the width of slices where the catalog states none: its window, or the next longer part of an hour in whole

@@ -120,8 +120,8 @@ func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 	if err != nil {
 		return err
 	}
-	if windows.coarse > 0 {
-		blocks, rest, err := b.blocks(coarse(minutes, windows.coarse, slice))
+	if longest := windows.longest(b.plan.Catalog.Budget, minutes); longest > 0 {
+		blocks, rest, err := b.blocks(coarse(minutes, longest, slice))
 		if err != nil {
 			return err
 		}

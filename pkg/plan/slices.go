@@ -12,7 +12,28 @@ import (
 )
 
 // sliceWindows are the longest windows of slices on either grid; 0 where none is needed.
-type sliceWindows struct{ fine, coarse time.Duration }
+type sliceWindows struct {
+	fine, coarse time.Duration
+	// calendar says that the period of the budget is needed, which is one of the calendar.
+	calendar bool
+}
+
+// addBudget notes that the period of the budget is needed.
+func (w *sliceWindows) addBudget(b cer.Budgeting) {
+	if b.Calendar == nil {
+		w.add(b.Window)
+	}
+	w.calendar = w.calendar || b.Calendar != nil
+}
+
+// longest returns the longest window on the coarse grid that ends at a range of minutes.
+func (w *sliceWindows) longest(b cer.Budgeting, minutes series.Range) time.Duration {
+	if !w.calendar {
+		return w.coarse
+	}
+	elapsed := b.SpanAt(series.Time(minutes.Start)).Elapsed // The periods of later minutes begin no earlier.
+	return max(w.coarse, time.Duration(max(1, elapsed))*b.Slice)
+}
 
 // add notes that a window is needed.
 func (w *sliceWindows) add(window time.Duration) {
@@ -56,6 +77,9 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 		if kind == query.PolicyWindow {
 			return windows, query.Invalidf("the windows of states are those that policies state; leave window out")
 		}
+		if c.Budget.Calendar != nil {
+			return windows, query.Invalidf("the window of %s is the catalog's budgetPeriod, a %s; leave window out", q.Measure, c.Budget.Calendar.Period)
+		}
 		return windows, query.Invalidf("the window of %s is the catalog's budgetWindow, %s; leave window out", q.Measure, model.Duration(c.Budget.Window))
 	}
 	burn, err := q.BurnWindowOf(c.Budget.Slice)
@@ -63,16 +87,19 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 		return windows, err
 	}
 	if q.Format == query.Incidents {
-		windows.add(c.Budget.Window) // What they spend is a share of it.
+		windows.addBudget(c.Budget) // What they spend is a share of it.
 	}
-	of := map[query.WindowKind]time.Duration{query.BurnWindow: burn, query.BudgetWindow: c.Budget.Window}
 	for _, m := range q.Columns() {
 		over := m.Row().Over
 		if len(over) == 0 && m.IsOfSlices() {
 			windows.add(c.Budget.Slice) // Its number is that of the newest slice.
 		}
 		for _, kind := range over {
-			windows.add(of[kind])
+			if kind == query.BudgetWindow {
+				windows.addBudget(c.Budget)
+			} else {
+				windows.add(burn)
+			}
 		}
 	}
 	return windows, nil

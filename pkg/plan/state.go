@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
@@ -54,7 +53,7 @@ func (b *builder) addStates(shown sliceWindows) error {
 		}
 		planned := PolicyPlan{Policy: p, Plan: own.builder.plan, Deltas: map[string]*Plan{}}
 		for _, need := range p.Needs() {
-			own.windows.add(b.windowOf(need))
+			b.addWindow(&own.windows, need)
 			own.builder.plan.Counted = append(own.builder.plan.Counted, need)
 			if need.Number != policy.Delta {
 				continue
@@ -121,15 +120,15 @@ func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 	return all, known
 }
 
-// windowOf returns the window of time slices over which a number is computed that a policy needs.
-func (b *builder) windowOf(number policy.Reference) time.Duration {
+// addWindow adds the window of time slices over which a number is computed that a policy needs.
+func (b *builder) addWindow(windows *sliceWindows, number policy.Reference) {
 	switch number.Number {
 	case policy.Burn, policy.Failures:
-		return number.Window
+		windows.add(number.Window)
 	case policy.Budget:
-		return b.plan.Catalog.Budget.Window
+		windows.addBudget(b.plan.Catalog.Budget)
 	default:
-		return b.plan.Catalog.Budget.Slice
+		windows.add(b.plan.Catalog.Budget.Slice)
 	}
 }
 

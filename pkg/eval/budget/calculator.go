@@ -6,7 +6,6 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
-	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -63,14 +62,9 @@ func (c *Calculator) sumsOf(m score.Member, of quantity, stride int) *windowSums
 	return c.sums[key]
 }
 
-// countOf returns the number of time slices in a window.
-func countOf(m score.Member, window time.Duration) int {
-	return int(window / catalogOf(m).Budget.Slice)
-}
-
 // Losses returns the share that a member lost over a window up to each instant of a range.
 func (c *Calculator) Losses(m score.Member, window time.Duration, over series.Range) []float64 {
-	return c.over(m, losses, window, over, cer.TimeSlice.Loss)
+	return c.over(m, losses, window, over, rolling(m, window), func(sum cer.TimeSlice, _ cer.Span) float64 { return sum.Loss() })
 }
 
 // Kept returns the share that a member did not lose over a window, at each instant of the plan's range.
@@ -88,46 +82,47 @@ func (c *Calculator) Failures(m score.Member, window time.Duration, over series.
 	if !m.HasTraffic() {
 		return score.NewColumn(over.Len())
 	}
-	return c.over(m, failures, window, over, func(sum cer.TimeSlice) float64 { return sum.Lost })
+	return c.over(m, failures, window, over, rolling(m, window), func(sum cer.TimeSlice, _ cer.Span) float64 { return sum.Lost })
 }
 
-// over returns a number of the sum of the time slices of a member in a window up to each instant of a range.
-func (c *Calculator) over(m score.Member, of quantity, window time.Duration, over series.Range, number func(cer.TimeSlice) float64) []float64 {
+// over returns a number of the sum of the time slices of a member in a span up to each instant of a range. A window is as long
+// as the spans are at least taken to be.
+func (c *Calculator) over(m score.Member, of quantity, window time.Duration, over series.Range, in spanAt,
+	number func(cer.TimeSlice, cer.Span) float64) []float64 {
 	numbers := make([]float64, over.Len())
-	count := countOf(m, window)
 	var sums *windowSums
-	before := -1
+	before, spanBefore := -1, cer.Span{}
 	for i := range numbers {
 		tree, last, stride := m.Tree.TimeSlices(over.At(i), window)
 		if sums == nil {
 			sums = c.sumsOf(m.In(tree), of, stride)
 		}
-		if last == before {
+		span := in(over.At(i))
+		if last == before && span == spanBefore {
 			numbers[i] = numbers[i-1]
 			continue
 		}
-		before = last
-		numbers[i] = number(sums.sum(last, count))
+		before, spanBefore = last, span
+		numbers[i] = number(sums.upTo(last, span.Elapsed), span)
 	}
 	return numbers
 }
 
 // BurnOver returns the burn rate of a member over a window up to each instant of a range.
 func (c *Calculator) BurnOver(m score.Member, window time.Duration, over series.Range) []float64 {
-	burns := c.Losses(m, window, over)
+	burns, objective := c.Losses(m, window, over), m.Objective()
 	for i := range burns {
-		burns[i] = cer.Burn(burns[i], m.Objective())
+		burns[i] = cer.Burn(burns[i], objective)
 	}
 	return burns
 }
 
 // RemainingOver returns the share of the error budget of a member that is left at each instant of a range.
 func (c *Calculator) RemainingOver(m score.Member, over series.Range) []float64 {
-	left := c.Losses(m, catalogOf(m).Budget.Window, over)
-	for i := range left {
-		left[i] = cer.BudgetLeft(left[i], m.Objective())
-	}
-	return left
+	objective := m.Objective()
+	return c.over(m, losses, catalogOf(m).Budget.Window, over, ofBudget(m), func(sum cer.TimeSlice, s cer.Span) float64 {
+		return cer.BudgetLeft(ofPeriod(m, sum, s).Loss(), objective)
+	})
 }
 
 // Burn returns the burn rate of a member over the window of the query, at each instant of the plan's range.
@@ -149,8 +144,9 @@ func (c *Calculator) Remaining(m score.Member) []float64 {
 // where nothing burns it.
 func (c *Calculator) Exhaustion(m score.Member) []float64 {
 	left, burns := c.Remaining(m), c.Burn(m)
+	in, over := ofBudget(m), m.Tree.Dataset.Plan.Range
 	for i := range left {
-		left[i] = cer.Exhaustion(left[i], burns[i], catalogOf(m).Budget.Window)
+		left[i] = cer.Exhaustion(left[i], burns[i], catalogOf(m).Budget.Length(in(over.At(i))))
 	}
 	return left
 }
@@ -163,24 +159,24 @@ type Span struct{ From, To time.Time }
 // first span that it touches, so that the shares add up to no more than what is gone of the budget.
 func (c *Calculator) Spent(m score.Member, spans []Span) []float64 {
 	spent := score.NewColumn(len(spans))
-	window := catalogOf(m).Budget.Window
-	tree, last, stride := m.Tree.TimeSlices(m.Tree.Dataset.Plan.Range.Last(), window)
-	count, sums := countOf(m, window), c.sumsOf(m.In(tree), losses, stride)
-	total := sums.sum(last, count).Total
-	if m.Objective() == 0 || total == 0 {
+	at := m.Tree.Dataset.Plan.Range.Last()
+	tree, last, stride := m.Tree.TimeSlices(at, catalogOf(m).Budget.Window)
+	span, sums := ofBudget(m)(at), c.sumsOf(m.In(tree), losses, stride)
+	sum := ofPeriod(m, sums.upTo(last, span.Elapsed), span)
+	if m.Objective() == 0 || sum.Total == 0 || !sum.Known {
 		return spent
 	}
 	clear(spent)
 	width := catalogOf(m).Budget.Slice
-	at := 0
-	for k := count - 1; k >= 0; k-- {
+	allowed, i := (1-m.Objective())*sum.Total, 0
+	for k := span.Elapsed - 1; k >= 0; k-- {
 		position := last - k*stride
 		end := series.Time(tree.Segment.First() + int64(position)*tree.Range.Step)
-		for at < len(spans) && !end.Add(-width).Before(spans[at].To) {
-			at++
+		for i < len(spans) && !end.Add(-width).Before(spans[i].To) {
+			i++
 		}
-		if at < len(spans) && !end.Before(spans[at].From) {
-			spent[at] += sums.timeSlice(int64(position)).Lost / ((1 - m.Objective()) * total)
+		if i < len(spans) && !end.Before(spans[i].From) {
+			spent[i] += sums.timeSlice(int64(position)).Lost / allowed
 		}
 	}
 	return spent
@@ -192,31 +188,25 @@ func (c *Calculator) Explain(t *score.Tree) []annotate.Finding {
 	if p.Range.Len() == 0 {
 		return nil
 	}
-	window := p.Catalog.Budget.Window
-	if p.Query.Measure == query.Burn {
-		window, _ = p.Query.BurnWindowOf(p.Catalog.Budget.Slice)
-	}
-	if p.Query.Long > 0 {
-		window = p.Query.Long
-	}
 	var findings []annotate.Finding
 	for _, m := range t.Members() {
 		if m.Objective() == 0 && p.Query.Long == 0 {
 			continue
 		}
-		if known, all := c.countKnown(m, window, p.Range.Last()); known < all {
+		if known, all := c.countKnown(m, p.Range.Last()); known < all {
 			findings = append(findings, annotate.UnknownTimeSlices(m.Subject(), known, all, p.Catalog.Budget.Slice))
 		}
 	}
 	return findings
 }
 
-// countKnown returns how many time slices of a window up to an instant have telemetry, of all that no maintenance
-// excludes.
-func (c *Calculator) countKnown(m score.Member, window time.Duration, at int64) (known, all int) {
+// countKnown returns how many time slices have telemetry in the window of the query up to an instant, of all that no
+// maintenance excludes.
+func (c *Calculator) countKnown(m score.Member, at int64) (known, all int) {
+	window, in := windowOf(m)
 	tree, last, stride := m.Tree.TimeSlices(at, window)
 	sums := c.sumsOf(m.In(tree), losses, stride)
-	for k := range countOf(m, window) {
+	for k := range in(at).Elapsed {
 		s := sums.timeSlice(int64(last - k*stride))
 		if s.Excluded {
 			continue

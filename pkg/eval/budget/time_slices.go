@@ -34,7 +34,12 @@ func newTimeSlices(m score.Member, of quantity) (timeSlices []cer.TimeSlice, byT
 	if timeSlices = eventTimeSlices(m); timeSlices != nil {
 		return timeSlices, false
 	}
-	return scoreTimeSlices(m), methodOf(m) != cer.Occurrences
+	return scoreTimeSlices(m), !losesEvents(m)
+}
+
+// losesEvents reports whether the losses of a member are events, rather than time.
+func losesEvents(m score.Member) bool {
+	return m.Level == query.LevelSLI && m.SLI().Indicator.CountsEvents() || methodOf(m) == cer.Occurrences
 }
 
 // failuresTimeSlices returns the events that a member lost in each time slice.

@@ -65,6 +65,16 @@ func (w *windowSums) sum(last, count int) cer.TimeSlice {
 	return sum
 }
 
+// upTo returns the sum of count consecutive time slices, of which the last is at a position. Where count is 0, as at the very
+// start of a period, nothing is lost, and that is known where the time slice is that ends then.
+func (w *windowSums) upTo(last, count int) cer.TimeSlice {
+	if count > 0 {
+		return w.sum(last, count)
+	}
+	before := w.timeSlice(int64(last))
+	return cer.TimeSlice{Known: before.Known || before.Excluded}
+}
+
 // chunkSum returns the sum of the chunk of a level, of width time slices, that begins at a number with an offset.
 func (w *windowSums) chunkSum(level int, width, at, offset int64) cer.TimeSlice {
 	if level == 0 {
