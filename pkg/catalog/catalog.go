@@ -22,6 +22,7 @@ type Catalog struct {
 	money       map[*cer.Money]*expand.Indicator
 	events      map[*cer.Event]*expand.Indicator
 	maintenance map[*cer.Maintenance]maintenance
+	spacings    map[string]expand.SpacingQuestion
 }
 
 // indicators are those of an SLI; fallback is nil where it has none.
@@ -61,7 +62,37 @@ func Compile(c *cer.Catalog) (*Catalog, error) {
 			return nil, err
 		}
 	}
+	compiled.addSpacings()
 	return compiled, nil
+}
+
+// SpacingQuestion returns the question how far apart the samples of a metric are, by its key in expand.Facts, and reports whether
+// an SLI or a weight looks at them.
+func (c *Catalog) SpacingQuestion(metric string) (expand.SpacingQuestion, bool) {
+	question, ok := c.spacings[metric]
+	return question, ok
+}
+
+// addSpacings prepares the questions how far apart samples are.
+func (c *Catalog) addSpacings() {
+	var all []*expand.Indicator
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		for j := range f.SLIs {
+			own, fallback := c.IndicatorsOf(&f.SLIs[j])
+			all = append(all, own)
+			if fallback != nil {
+				all = append(all, fallback)
+			}
+		}
+		if weight := c.WeightIndicator(f); weight != nil {
+			all = append(all, weight)
+		}
+	}
+	c.spacings = map[string]expand.SpacingQuestion{}
+	for _, question := range expand.SpacingQuestions(all) {
+		c.spacings[question.Metric] = question
+	}
 }
 
 // IndicatorsOf returns the indicator of an SLI of the catalog, and that of its fallback, nil where it has none.

@@ -12,7 +12,7 @@ type Catalog struct {
 	Name string
 	// Window is the span SLIs look back over unless they state their own.
 	Window time.Duration
-	// ScrapeInterval is that of the catalog's telemetry; 0 stands for the data source's.
+	// ScrapeInterval is that of the catalog's telemetry; 0 stands for the one that is measured.
 	ScrapeInterval time.Duration
 	// Aggregate combines the SLIs of a flow, and the flows of the catalog.
 	Aggregate Aggregate
@@ -73,6 +73,8 @@ type SLI struct {
 	Objective float64
 	// Window overrides the catalog's; 0 where it does not.
 	Window time.Duration
+	// ScrapeInterval overrides the catalog's; 0 where it does not.
+	ScrapeInterval time.Duration
 	// Trust replaces the catalog's matchers where it is not nil; an empty list stands for none.
 	Trust []string
 	// Labels says what dimensions are called on the SLI's series, by the dimension's name, where that is not the
@@ -179,6 +181,14 @@ func (c *Catalog) TrustOf(s *SLI) []string {
 		return s.Trust
 	}
 	return c.Trust
+}
+
+// ScrapeIntervalOf returns the scrape interval that is stated for s, or else for the catalog; 0 where neither is. s may be nil.
+func (c *Catalog) ScrapeIntervalOf(s *SLI) time.Duration {
+	if s != nil && s.ScrapeInterval > 0 {
+		return s.ScrapeInterval
+	}
+	return c.ScrapeInterval
 }
 
 // WindowOf returns the window of s, with the catalog's where s states none.

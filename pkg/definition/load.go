@@ -181,18 +181,18 @@ func (r *reader) settings() {
 	r.spec.take("policies") // These two speak of flows, and are read after them.
 	r.spec.take("maintenance")
 	r.spec.end()
-	r.checkWindow(r.spec, c.Window)
+	r.checkWindow(r.spec, c.Window, c.ScrapeInterval)
 }
 
 // checkWindow warns of a window that is too short for the scrape interval, where f states either.
-func (r *reader) checkWindow(f *fields, window time.Duration) {
+func (r *reader) checkWindow(f *fields, window, scrapeInterval time.Duration) {
 	at, ok := f.values["window"]
 	if !ok {
 		at, ok = f.values["scrapeInterval"]
 	}
-	if ok && window > 0 && window < 2*r.catalog.ScrapeInterval {
+	if ok && window > 0 && window < 2*scrapeInterval {
 		at.warn("the window %s is under twice the scrape interval %s, so that many rates have no data; make the window longer",
-			model.Duration(window), model.Duration(r.catalog.ScrapeInterval))
+			model.Duration(window), model.Duration(scrapeInterval))
 	}
 }
 

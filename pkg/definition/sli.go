@@ -29,6 +29,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	read(f, "key", &s.Key, truth)
 	read(f, "objective", &s.Objective, objective)
 	read(f, "window", &s.Window, span)
+	read(f, "scrapeInterval", &s.ScrapeInterval, span)
 	read(f, "trust", &s.Trust, matchers)
 	read(f, "labels", &s.Labels, r.sliLabels)
 	read(f, "minEvents", &s.MinEvents, count)
@@ -45,7 +46,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	checkSLI(f, &s)
 	checkHold(f, s.Missing)
 	checkTrust(f, s.Indicator, r.catalog.Trust)
-	r.checkWindow(f, s.Window)
+	r.checkWindow(f, r.catalog.WindowOf(&s), r.catalog.ScrapeIntervalOf(&s))
 	n.spendOnTrust(selectors, r.catalog.TrustOf(&s))
 	if found := n.file.faults[faults:]; len(found) > 0 {
 		s.Fault = found[0]

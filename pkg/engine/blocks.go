@@ -29,11 +29,11 @@ func (x *execution) blockSums(ctx context.Context, p *plan.Plan) (budget.BlockRe
 		if part.Coarse == nil || len(part.Coarse.Blocks) == 0 {
 			continue
 		}
-		key := part.BlockKey()
+		key := part.BlockKeys()
 		for _, over := range part.Coarse.Blocks {
 			working.Go(func(ctx context.Context) error {
 				block := budget.Block{Part: part, Range: over}
-				found, err := x.blockSum(ctx, fork, block, key)
+				found, err := x.blockSum(ctx, fork, block, key(over))
 				mu.Lock()
 				defer mu.Unlock()
 				sums[block] = found
@@ -66,12 +66,20 @@ func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, bloc
 	return sums, nil
 }
 
-// blockRequests returns the requests of the blocks of a part of a plan: those of the first block, at the range of each.
+// blockRequests returns the requests of the blocks of a part of a plan: those of the first block, at the range of each,
+// or those of each block where facts about the store change.
 func (m *merger) blockRequests(part *plan.Plan) Requests {
 	if part.Coarse == nil || len(part.Coarse.Blocks) == 0 {
 		return nil
 	}
 	blocks := part.Coarse.Blocks
+	if part.Changes() {
+		var all Requests
+		for _, block := range blocks {
+			all = all.with(m.requests(part.ForBlock(block).Leaves, 0))
+		}
+		return all
+	}
 	shifts := make([]int64, len(blocks))
 	for i, block := range blocks {
 		shifts[i] = block.Start - blocks[0].Start

@@ -14,7 +14,7 @@ import (
 // Requests are the queries to the store that answer a request of the engine, with those of its blocks and shards. They are as
 // they are sent while the cache is empty: what is answered from the cache is among them, since the text in a panel's inspector
 // must not depend on what was requested before. Expressions that are requested one by one since the store refused them merged are
-// listed merged. Requests about the labels of histograms are not listed.
+// listed merged. Questions for facts about the store are not listed.
 type Requests []RequestGroup
 
 // RequestGroup are expressions each of which is requested over each of some ranges.

@@ -165,7 +165,7 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 			to := time.Duration(random.IntN(600)) * time.Minute
 			times := plan.Times{From: noon.Add(-to - time.Duration(1+random.IntN(300))*time.Minute), To: noon.Add(-to),
 				Interval: time.Duration(1+random.IntN(10)) * time.Minute, Now: noon, Scrape: 15 * time.Second}
-			want, err := plan.Build(q, compiled, times, nil)
+			want, err := plan.Build(q, compiled, times, expand.Facts{})
 			if err != nil {
 				continue // Some of them go with no policy.
 			}
@@ -174,7 +174,7 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 				t.Fatal(err)
 			}
 			times.Overlap = 10 * time.Minute
-			p, err := plan.Build(q, compiled, times, nil)
+			p, err := plan.Build(q, compiled, times, expand.Facts{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -183,9 +183,9 @@ func TestBlocksOfOneQueryServeOthers(t *testing.T) {
 				if part.Coarse == nil {
 					continue
 				}
-				key := part.BlockKey()
+				keys := part.BlockKeys()
 				for _, block := range part.Coarse.Blocks {
-					at := place{key, plan.BlockNumber(block)}
+					at := place{keys(block), plan.BlockNumber(block)}
 					if known[at] == nil {
 						made++
 						alone := part.ForBlock(block)

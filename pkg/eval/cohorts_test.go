@@ -82,7 +82,7 @@ func askCohorts(t *testing.T, text string, c *cer.Catalog, answer func(expand.Le
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: noon.Add(-time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: noon.Add(-time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -32,7 +33,7 @@ func crowded(dimensions, values int) (*cer.Catalog, stored) {
 
 // evaluateCrowd asks about a range that ends at noon.
 func evaluateCrowd(q query.Query, c *cer.Catalog, store stored, from time.Time) (*eval.Result, error) {
-	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(c), plan.Times{From: from, To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, expand.Facts{})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -221,7 +222,7 @@ func TestLowCoverageNamesWhatIsMissing(t *testing.T) {
 func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["psp"]}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now.Add(-time.Minute), To: now, Interval: time.Minute, Now: now, Scrape: 15 * time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +242,7 @@ func TestSeveralSeriesAtOneInstantAreMissing(t *testing.T) {
 func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","slis":["up"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +256,7 @@ func TestWarningsOfTheStoreAreNotices(t *testing.T) {
 func TestAPartialAnswerIsNoZero(t *testing.T) {
 	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["success"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(fixture.Shop()), plan.Times{From: now, To: now, Now: now, Scrape: time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,9 +273,8 @@ func TestAPartialAnswerIsNoZero(t *testing.T) {
 
 func TestHistogramsThatMoveToNative(t *testing.T) {
 	facts := fixture.Facts()
-	for selector, h := range facts {
-		h.Native = true
-		facts[selector] = h
+	for _, over := range facts.Histograms {
+		over[0].Value.Native = true
 	}
 	q, _ := query.Parse([]byte(`{"level":"sli","measure":"value","slis":["search/fast"],"format":"latest"}`))
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)

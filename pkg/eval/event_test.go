@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -25,7 +26,7 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-5 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-5 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestAMaintenanceOfACohortIsAnEvent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-2 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, nil)
+	p, err := plan.Build(q, fixture.Compile(catalog), plan.Times{From: noon.Add(-2 * time.Minute), To: noon, Interval: time.Minute, Now: noon, Scrape: 15 * time.Second}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -67,7 +68,7 @@ func (w world) scores(t *rapid.T, text string) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(q, fixture.Compile(w.catalog), plan.Times{From: noon, To: noon, Now: noon, Scrape: 15e9}, nil)
+	p, err := plan.Build(q, fixture.Compile(w.catalog), plan.Times{From: noon, To: noon, Now: noon, Scrape: 15e9}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func askOver(t testing.TB, text string, c *cer.Catalog, answer func(expand.Leaf)
 // askAt asks a query at some times.
 func askAt(t testing.TB, q query.Query, c *cer.Catalog, answer func(expand.Leaf) series.Answer, times plan.Times) *eval.Result {
 	t.Helper()
-	p, err := plan.Build(q, fixture.Compile(c), times, nil)
+	p, err := plan.Build(q, fixture.Compile(c), times, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}

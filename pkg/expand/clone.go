@@ -8,6 +8,12 @@ import (
 
 // clone returns a deep copy of a tree. Label matchers are shared, since they never change.
 func clone(expr parser.Expr) parser.Expr {
+	return cloneWith(expr, func(call *parser.Call) parser.Expr { return call })
+}
+
+// cloneWith returns a deep copy of a tree in which calls are replaced by what replace returns for their copies.
+func cloneWith(expr parser.Expr, replace func(*parser.Call) parser.Expr) parser.Expr {
+	clone := func(expr parser.Expr) parser.Expr { return cloneWith(expr, replace) }
 	switch n := expr.(type) {
 	case nil:
 		return nil
@@ -20,12 +26,7 @@ func clone(expr parser.Expr) parser.Expr {
 		c.LHS, c.RHS, c.VectorMatching = clone(n.LHS), clone(n.RHS), cloneMatching(n.VectorMatching)
 		return &c
 	case *parser.Call:
-		c := *n
-		c.Args = make(parser.Expressions, len(n.Args))
-		for i, arg := range n.Args {
-			c.Args[i] = clone(arg)
-		}
-		return &c
+		return replace(cloneCall(n, clone))
 	case *parser.MatrixSelector:
 		c := *n
 		c.VectorSelector = clone(n.VectorSelector)
@@ -50,6 +51,16 @@ func clone(expr parser.Expr) parser.Expr {
 	default: // Strings; the parser returns no other expressions without experimental syntax.
 		return n
 	}
+}
+
+// cloneCall returns a copy of a call, with its arguments copied by clone.
+func cloneCall(call *parser.Call, clone func(parser.Expr) parser.Expr) *parser.Call {
+	c := *call
+	c.Args = make(parser.Expressions, len(call.Args))
+	for i, arg := range call.Args {
+		c.Args[i] = clone(arg)
+	}
+	return &c
 }
 
 // cloneSelector returns a copy of a selector.

@@ -14,12 +14,25 @@ import (
 type Config struct {
 	// Window replaces __window and is the range of every counter.
 	Window time.Duration
+	// Sampling is set for windows that lie side by side, such as time slices: rates and increases then look back to the sample
+	// before the window, so that none is lost between two windows. Nil is for windows by themselves.
+	Sampling *Sampling
 	// Filters are put on every selector.
 	Filters []Filter
 	// By are the labels by which the results are split.
 	By []string
-	// Facts are about the histograms in the store.
-	Facts Facts
+	// Facts are about the store. Those are used that hold within a period: that of all windows over which the expressions
+	// are evaluated.
+	Facts  Facts
+	Within Period
+}
+
+// Sampling says how far apart samples are, beside what Facts say.
+type Sampling struct {
+	// Stated is the spacing that the definition states, which is believed; 0 where it states none.
+	Stated time.Duration
+	// Least is the spacing that is assumed at least.
+	Least time.Duration
 }
 
 // Expand returns the expressions to be evaluated by the store. It fails where a filter's pattern is no regular expression.
@@ -36,8 +49,10 @@ func (i *Indicator) Expand(cfg Config) (Expansion, error) {
 // expander expands an indicator as a Config says.
 type expander struct {
 	*Indicator
-	window time.Duration
-	facts  Facts
+	window   time.Duration
+	sampling *Sampling
+	facts    Facts
+	within   Period
 	// filters are put on every selector.
 	filters []*labels.Matcher
 	// by are the labels by which results are split, and shared says why not by others.
@@ -51,7 +66,7 @@ func (i *Indicator) expander(cfg Config) (expander, error) {
 	if err != nil {
 		return expander{}, err
 	}
-	e := expander{Indicator: i, window: cfg.Window, facts: cfg.Facts, filters: filters}
+	e := expander{Indicator: i, window: cfg.Window, sampling: cfg.Sampling, facts: cfg.Facts, within: cfg.Within, filters: filters}
 	e.by, e.shared = splittable(i.templates, cfg.By)
 	return e, nil
 }
@@ -78,7 +93,7 @@ func (e expander) expand() Expansion {
 
 // expr returns a copy of one of the indicator's templates, with the window and the filters put in.
 func (e expander) expr(template int) parser.Expr {
-	expr := clone(e.templates[template])
+	expr := cloneWith(e.templates[template], e.widened)
 	setWindowInplace(expr, e.window)
 	forceInplace(expr, e.filters)
 	return expr
@@ -187,7 +202,7 @@ func wholeTotal(expr *Expr) []Part { return []Part{{Expr: expr, Factor: 1, Role:
 // rateOf returns the rate of events: of a counter's selector, or the sum of a whole expression.
 func (e expander) rateOf(expr parser.Expr, isCounter bool) parser.Expr {
 	if isCounter {
-		return e.sum(call("rate", overWindow(asSelector(expr), e.window)))
+		return e.sum(e.rate(asSelector(expr)))
 	}
 	whole := expr.Type() == parser.ValueTypeScalar || isSumOfAll(expr)
 	splitInplace(expr, e.by)

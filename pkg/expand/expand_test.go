@@ -11,6 +11,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 )
 
@@ -179,7 +180,7 @@ func TestExpansions(t *testing.T) {
 				window = 5 * time.Minute
 			}
 			expansion, err := compile(t, test.indicator, trust...).Expand(expand.Config{
-				Window: window, Filters: test.filters, By: test.by, Facts: expand.Facts{checkout: test.histogram}})
+				Window: window, Filters: test.filters, By: test.by, Facts: fixture.FactsOf(checkout, test.histogram)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,6 +17,8 @@ type Expansion struct {
 
 // Form is the weighted sum of its parts, divided by Total if Of is Counts.
 type Form struct {
+	// Holds is the time for which the form is one, since facts about the store change: it is evaluated at instants in it alone.
+	Holds Period
 	Of    Of
 	Parts []Part
 	// Total are the summands of the rate of all events, in events a second (in checks for a probe); none where events are

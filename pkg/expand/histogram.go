@@ -35,9 +35,6 @@ func (h Histogram) common() (edges []Edge, differ bool) {
 	return edges, slices.ContainsFunc(h.Edges, func(e Edge) bool { return e.Partial })
 }
 
-// Facts are what is known about the histograms of a store.
-type Facts map[HistogramSelector]Histogram
-
 // HistogramSelector identifies a histogram by PromQL: by the selectors of its native series and of its buckets, which has
 // _bucket added to the metric's name, both with the trusted matchers.
 type HistogramSelector struct {

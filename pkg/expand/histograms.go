@@ -113,7 +113,7 @@ type bound struct {
 
 // histogramOf returns the indicator's histogram, with the filters put in.
 func (e expander) histogramOf(unit cer.Unit) histogram {
-	return histogram{expander: e, unit: unit, selector: asSelector(e.expr(0)), known: e.facts[e.histogram]}
+	return histogram{expander: e, unit: unit, selector: asSelector(e.expr(0)), known: e.facts.histogram(e.histogram, e.within)}
 }
 
 // isClassic reports whether classic series are queried: where there are some, or where nothing is known, since every store
@@ -127,7 +127,7 @@ func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr 
 		selector = withMetricName(selector, metricName(selector)+suffix)
 	}
 	selector.LabelMatchers = slices.Concat(matchers, selector.LabelMatchers)
-	return call("rate", overWindow(selector, h.window))
+	return call("rate", overWindow(selector, h.reach(h.selector)))
 }
 
 // nativeRates returns the native histogram of requests a second.

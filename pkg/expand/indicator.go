@@ -3,6 +3,7 @@ package expand
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -25,6 +26,8 @@ type Indicator struct {
 	statesWhole bool
 	// countsAllSamples and isWindowed are about conditions.
 	countsAllSamples, isWindowed bool
+	// spaced are the selectors whose samples are looked at over the window, with the trusted matchers.
+	spaced []*parser.VectorSelector
 	// histogram identifies the histogram; zero for an indicator without one. good are the matchers of those of its events
 	// that may be good.
 	histogram HistogramSelector
@@ -100,6 +103,7 @@ func (i *Indicator) add(text string, trust []*labels.Matcher, ofValue func(parse
 		template = ofValue(template)
 	}
 	i.templates = append(i.templates, template)
+	i.addSpaced(template)
 	return nil
 }
 
@@ -115,6 +119,7 @@ func (i *Indicator) addField(template parser.Expr) {
 	}
 	for _, s := range f.summands {
 		i.templates = append(i.templates, s.expr)
+		i.addSpaced(s.expr)
 	}
 	i.fields = append(i.fields, f)
 }
@@ -187,6 +192,62 @@ func (i *Indicator) addSelectors(expr parser.Expr, trust []*labels.Matcher) {
 			i.selectors = append(i.selectors, s)
 		}
 	}
+}
+
+// addSpaced adds the selectors of a template whose samples are looked at over the window.
+func (i *Indicator) addSpaced(template parser.Expr) {
+	if selector := asSelector(template); selector != nil {
+		if i.isOfEvents() {
+			i.spaced = append(i.spaced, selector)
+		}
+		return
+	}
+	parser.Inspect(template, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.MatrixSelector:
+			if n.Range == sentinel {
+				i.spaced = append(i.spaced, asSelector(n.VectorSelector))
+			}
+		case *parser.SubqueryExpr:
+			if n.Range == sentinel {
+				i.spaced = append(i.spaced, selectorsOf(n.Expr)...)
+			}
+		}
+		return nil
+	})
+}
+
+// isOfEvents reports whether plain selectors of the indicator are looked at over the window.
+func (i *Indicator) isOfEvents() bool {
+	switch stated := i.stated.(type) {
+	case cer.Value:
+		return false
+	case cer.Recorded:
+		return stated.Total != "" && len(i.templates) == 2
+	default:
+		return true
+	}
+}
+
+// Spaced returns the keys of what is known in Facts of the spacing of the samples that the indicator looks at over its window.
+func (i *Indicator) Spaced() []string {
+	var all []string
+	for _, selector := range i.spaced {
+		if name := spacedMetric(selector); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// SpacingIn returns the spacing of the samples that the indicator looks at over its window, within a period: the largest one; 0
+// where none is known.
+func (i *Indicator) SpacingIn(facts Facts, within Period) time.Duration {
+	widest := time.Duration(0)
+	for _, selector := range i.spaced {
+		widest = max(widest, facts.spacing(selector, within))
+	}
+	return widest
 }
 
 // promQLOf returns the pieces of PromQL that an indicator is defined by.

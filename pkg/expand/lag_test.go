@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 )
 
 func TestLag(t *testing.T) {
@@ -32,7 +33,7 @@ func TestLag(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			facts := expand.Facts{{Native: `moved{job="x"}`, Bucket: `moved_bucket{job="x"}`}: {Native: true, Classic: true}}
+			facts := fixture.FactsOf(expand.HistogramSelector{Native: `moved{job="x"}`, Bucket: `moved_bucket{job="x"}`}, expand.Histogram{Native: true, Classic: true})
 			ages, _, err := compile(t, test.indicator, `job="x"`).Lag(expand.Config{Window: time.Minute, By: []string{"region"}, Facts: facts})
 			if err != nil {
 				t.Fatal(err)

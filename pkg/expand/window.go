@@ -1,6 +1,7 @@
 package expand
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -109,4 +110,74 @@ func setWindowOfNameInplace(selector *parser.VectorSelector, window time.Duratio
 		selector.Name, selector.LabelMatchers = named.Name, named.LabelMatchers
 	}
 	return found
+}
+
+// reach returns the range over which rates of a selector are computed: the window, and for windows side by side the spacing of
+// the selector's samples before it.
+func (e expander) reach(selector *parser.VectorSelector) time.Duration {
+	return e.window + e.spacing(selector)
+}
+
+// spacing returns by how much the range of rates of some selectors is wider than the window.
+func (e expander) spacing(selectors ...*parser.VectorSelector) time.Duration {
+	switch {
+	case e.sampling == nil:
+		return 0
+	case e.sampling.Stated > 0:
+		return e.sampling.Stated
+	}
+	widest := e.sampling.Least
+	for _, selector := range selectors {
+		widest = max(widest, e.facts.spacing(selector, e.within))
+	}
+	return widest
+}
+
+// rate returns the rate of the events that a selector counts within the window.
+func (e expander) rate(selector *parser.VectorSelector) *parser.Call {
+	return call("rate", overWindow(selector, e.reach(selector)))
+}
+
+// defaultResolution is the step of subqueries that state none.
+const defaultResolution = time.Minute
+
+// widened lets calls of rate and increase over the window look back to the sample before it. An increase becomes the product of
+// rate and window, so that it is that of the window:
+//
+//	increase(x[__window]) -> (rate(x[6m]) * 300)
+//
+// Other functions count a sample once, in the window in which it lies, and stay as they are.
+func (e expander) widened(c *parser.Call) parser.Expr {
+	name := c.Func.Name
+	if e.sampling == nil || name != "rate" && name != "increase" || !e.widenInplace(c.Args[0]) {
+		return c
+	}
+	if name == "rate" {
+		return c
+	}
+	seconds := &parser.NumberLiteral{Val: e.window.Seconds()}
+	return &parser.ParenExpr{Expr: &parser.BinaryExpr{Op: parser.MUL, LHS: call("rate", c.Args...), RHS: seconds}}
+}
+
+// widenInplace widens a range that is the window, and reports whether it is.
+func (e expander) widenInplace(expr parser.Expr) bool {
+	switch n := expr.(type) {
+	case *parser.ParenExpr:
+		return e.widenInplace(n.Expr)
+	case *parser.MatrixSelector:
+		if selector := asSelector(n.VectorSelector); n.Range == sentinel {
+			n.Range = e.reach(selector)
+			return true
+		}
+	case *parser.SubqueryExpr:
+		if n.Range == sentinel {
+			step := n.Step
+			if step == sentinel {
+				step = e.window
+			}
+			n.Range = e.window + max(cmp.Or(step, defaultResolution), e.spacing(selectorsOf(n.Expr)...))
+			return true
+		}
+	}
+	return false
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/sourcegraph/conc"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
-	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // histogramGrain is the duration to whose multiples the range of facts is widened, so that panels share them whose ranges
@@ -39,11 +38,11 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 		return l.run(ctx)
 	})
 	if err != nil {
-		return nil, s.errors.translate(ctx, "", err)
+		return expand.Facts{}, s.errors.translate(ctx, "", err)
 	}
-	facts := expand.Facts{}
+	facts := expand.Facts{Histograms: map[expand.HistogramSelector]expand.Timeline[expand.Histogram]{}}
 	for i, selector := range selectors {
-		facts[selector] = found[i].Histogram
+		facts.Histograms[selector] = found[i].timeline()
 	}
 	return facts, nil
 }
@@ -100,55 +99,6 @@ func (l *histogramLookup) findBuckets(ctx context.Context, found []foundHistogra
 	}
 }
 
-// countBuckets sets the bucket edges of each selector from the number of series that have each bucket at some instants.
-func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogram) error {
-	leaves := make([]Leaf, len(found))
-	over := layoutRange(l.start.Add(l.lookback), l.end, l.store.now())
-	for i, selector := range l.selectors {
-		counted, err := selector.Layout()
-		if err != nil {
-			return err
-		}
-		leaves[i] = expand.Leaf{Expr: counted, Range: over}.Key()
-	}
-	batch := l.store.Batch(ctx)
-	defer batch.Close()
-	claim := batch.Claim(leaves)
-	defer claim.Close()
-	claim.Fetch(l.merge.requests(claim.Missing()))
-	for i := range leaves {
-		answer, err := claim.answers.wait(ctx, i)
-		found[i].Edges, found[i].Classic = layout(answer.Series)
-		found[i].partial, found[i].err = len(answer.Warnings) > 0, err
-	}
-	return nil
-}
-
-// layouts is the number of instants of a range at which the series with each bucket are counted.
-const layouts = 24
-
-// layout returns the edges of buckets, given the number of series that have each at some instants. Edges that some series
-// lack at an instant are partial. It reports whether there are any series.
-func layout(counted []series.Series) (known []expand.Edge, ok bool) {
-	counts := map[float64][]float64{}
-	var le model.LabelValues
-	for _, s := range counted {
-		value := s.Labels.Get(model.BucketLabel)
-		if bound, err := strconv.ParseFloat(value, 64); err == nil {
-			counts[bound], le = sumOf(counts[bound], s.Values), append(le, model.LabelValue(value))
-		}
-	}
-	all, ok := counts[math.Inf(1)]
-	if !ok {
-		return nil, false
-	}
-	known = edges(le)
-	for i := range known {
-		known[i].Partial = isBelow(counts[known[i].Bound], all)
-	}
-	return known, true
-}
-
 // labelValues are the values of a label.
 type labelValues struct {
 	values  model.LabelValues
@@ -188,45 +138,6 @@ func (l *histogramLookup) valuesOfAll(ctx context.Context, label string, text fu
 func (l *histogramLookup) valuesOf(ctx context.Context, label, selector string) (v labelValues) {
 	v.values, v.partial, v.err = l.store.labelValues(ctx, label, selector, l.start, l.end)
 	return v
-}
-
-// layoutRange returns the instants from start to end, or to now if that is earlier, at which buckets are counted.
-func layoutRange(start, end, now time.Time) series.Range {
-	if now.Before(end) {
-		end = now.Truncate(time.Minute)
-	}
-	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
-	if step <= 0 {
-		return series.InstantOf(end)
-	}
-	return series.New(end.Add(-end.Sub(start).Truncate(step)), end, step)
-}
-
-// sumOf returns the sum of values and a sum at each instant at which either has a sample.
-func sumOf(sum, values []float64) []float64 {
-	if sum == nil {
-		return values
-	}
-	sum = slices.Clone(sum)
-	for i, v := range values {
-		switch {
-		case math.IsNaN(sum[i]):
-			sum[i] = v
-		case !math.IsNaN(v):
-			sum[i] += v
-		}
-	}
-	return sum
-}
-
-// isBelow reports whether a count is below that of all series at any instant at which there are any.
-func isBelow(count, all []float64) bool {
-	for i := range all {
-		if !math.IsNaN(all[i]) && !(count[i] >= all[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // edges returns the finite bounds among the values of le in ascending order, each with all its spellings.

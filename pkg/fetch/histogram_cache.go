@@ -26,6 +26,8 @@ type histogramKey struct {
 // foundHistogram is the result of looking up a histogram.
 type foundHistogram struct {
 	expand.Histogram
+	// edges are those of the buckets at some instants; none where they are known for all times together.
+	edges edgesAt
 	// partial reports whether the store warned that its answer may be incomplete.
 	partial bool
 	err     error

@@ -100,7 +100,7 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 	switch {
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
-	case isMerged && isOfTheQuery(err):
+	case isMerged && IsOfTheQuery(err):
 		s.refusedMerges.Set(r.Leaf.PromQL, struct{}{})
 		s.sendAll(ctx, pieces, r.split(pieces))
 	default:
@@ -147,8 +147,8 @@ func (s *Store) limit(members int) int {
 	return min(s.maxSeries, seriesPerMember*members)
 }
 
-// isOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
-func isOfTheQuery(err error) bool {
+// IsOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
+func IsOfTheQuery(err error) bool {
 	var failed *Error
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
 }

@@ -57,12 +57,15 @@ func (d *definitionRows) addSegment(s *plan.Segment) {
 
 // addForm adds the rows of a form.
 func (d *definitionRows) addForm(name string, over series.Range, sli *plan.SLI, form expand.Form) {
+	if over = form.Holds.In(over); over.Len() == 0 {
+		return
+	}
 	formula := plan.FormulaOf(form, d.numbers.Names(over))
 	add := func(role string, expr *expand.Expr) {
 		promQL := expr.String()
 		d.slis, d.roles, d.formulas = append(d.slis, name), append(d.roles, role), append(d.formulas, formula)
 		d.windows = append(d.windows, model.Duration(sli.Window).String())
-		d.leaves, d.queries, d.asked = append(d.leaves, int64(d.numbers.Of(expr, over))), append(d.queries, promQL), append(d.asked, strings.Join(d.requests.For(promQL), "\n"))
+		d.leaves, d.queries, d.asked = append(d.leaves, int64(d.numbers.Within(expr, over))), append(d.queries, promQL), append(d.asked, strings.Join(d.requests.For(promQL), "\n"))
 	}
 	for _, part := range form.Parts {
 		add(part.Role, part.Expr)

@@ -37,14 +37,24 @@ func (p *Plan) ForBlock(block series.Range) *Plan {
 	return &alone
 }
 
-// BlockKey identifies the losses in blocks of the plan, whatever the range and the measure of the query: the catalog's
-// revision, the members whose losses are counted, and the expressions of the store from which they are computed.
-func (p *Plan) BlockKey() string {
+// BlockKeys returns a function that identifies the losses in blocks of the plan, whatever the range and the measure of the query:
+// by the catalog's revision, the members whose losses are counted, and the expressions of the store from which they are
+// computed. These are the same in all blocks unless facts change.
+func (p *Plan) BlockKeys() func(block series.Range) string {
+	if !p.changes {
+		key := p.blockKey(p.Coarse.Blocks[0])
+		return func(series.Range) string { return key }
+	}
+	return p.blockKey
+}
+
+// blockKey identifies the losses in a block of the plan.
+func (p *Plan) blockKey(block series.Range) string {
 	hash, q := sha256.New(), p.Query
 	fmt.Fprintf(hash, "%s\x00%s\x00%q\x00%q\x00%q\x00%q\x00%q\x00%q\x00%q\x00", p.Catalog.Revision, q.Level, q.Flows, q.SLIs, q.Components,
 		q.By, q.Where, q.AdhocFilters, p.Counted)
 	var texts []string
-	for _, leaf := range leavesOf(&Plan{Coarse: p.Coarse}) {
+	for _, leaf := range p.ForBlock(block).Leaves {
 		texts = append(texts, leaf.Expr.String())
 	}
 	slices.Sort(texts)

@@ -45,6 +45,9 @@ func (b *builder) build() error {
 	}
 	b.noteTime()
 	b.noteStep()
+	if b.plan.Query.Format == query.Definition {
+		b.noteFacts()
+	}
 	b.noteMoney()
 	if len(b.plan.Segments()) == 0 && b.plan.Query.Format != query.Events {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
@@ -80,6 +83,7 @@ func (b *builder) addSegments() error {
 
 // addInstants plans the flows at the instants that the query wants numbers of.
 func (b *builder) addInstants() error {
+	b.setPeriod(b.plan.Range, 0)
 	flows, err := b.flows(0)
 	b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
 	return err
@@ -100,6 +104,7 @@ func (b *builder) addEvents() (err error) {
 		b.note(cer.Notice{Text: fmt.Sprintf("events are those of the newest %s, since the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})
 	}
 	window := cer.Grid + max(b.times.Scrape, leastSpacing)
+	b.setPeriod(b.plan.Range, 0)
 	if b.plan.Maintenance, err = b.maintenance(b.plan.Range, window); err != nil {
 		return err
 	}
@@ -116,12 +121,15 @@ func (b *builder) addEvents() (err error) {
 // addSlices plans the time slices of windows that end at the minutes of a range.
 func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 	slice := b.plan.Catalog.Budget.Slice
+	longest := windows.longest(b.plan.Catalog.Budget, minutes)
+	long, short := coarse(minutes, longest, slice), fine(minutes, windows.fine, slice)
+	b.setPeriod(both(long, short, longest > 0, windows.fine > 0), slice)
 	flows, err := b.flows(slice)
 	if err != nil {
 		return err
 	}
-	if longest := windows.longest(b.plan.Catalog.Budget, minutes); longest > 0 {
-		blocks, rest, err := b.blocks(coarse(minutes, longest, slice))
+	if longest > 0 {
+		blocks, rest, err := b.blocks(long)
 		if err != nil {
 			return err
 		}
@@ -132,9 +140,33 @@ func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 		b.noteBlocks(len(blocks))
 	}
 	if windows.fine > 0 {
-		b.plan.Fine, err = b.segment(fine(minutes, windows.fine, slice), flows)
+		b.plan.Fine, err = b.segment(short, flows)
 	}
 	return err
+}
+
+// both returns the range from the first to the last instant of those of two ranges that are needed.
+func both(one, other series.Range, needsOne, needsOther bool) series.Range {
+	switch {
+	case !needsOne:
+		return other
+	case !needsOther:
+		return one
+	default:
+		return series.Range{Start: min(one.Start, other.Start), End: max(one.End, other.End), Step: 1}
+	}
+}
+
+// setPeriod sets the period for which sources are planned: that of a range, and before it of the scores that SLIs hold, and of
+// the start of the first time slice.
+func (b *builder) setPeriod(over series.Range, slice time.Duration) {
+	before := slice
+	for i := range b.plan.Catalog.Flows {
+		for j := range b.plan.Catalog.Flows[i].SLIs {
+			before = max(before, b.plan.Catalog.Flows[i].SLIs[j].MaxDelay)
+		}
+	}
+	b.sources.period = expand.Period{From: over.Start - before.Milliseconds() - 1, To: over.End}
 }
 
 // flows plans the flows in time slices of a width, or at instants where that is 0.

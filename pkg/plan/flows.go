@@ -1,13 +1,11 @@
 package plan
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -22,30 +20,21 @@ type lookback struct {
 // isOfSlices reports whether it is about time slices.
 func (l lookback) isOfSlices() bool { return l.slice > 0 }
 
-// window returns the window of what states its own. In time slices it reaches back to the sample before the slice, which
-// rates need so that no increase is lost between slices.
+// window returns the window of what states its own.
 func (l lookback) window(own time.Duration) (time.Duration, error) {
 	if l.isOfSlices() {
-		return l.slice + l.times.Scrape, nil
+		return l.slice, nil
 	}
 	return l.query.WindowOf(own, l.times.step(), l.times.Scrape, l.times.To.Sub(l.times.From))
 }
 
-// counted returns the span whose events are counted by rates over a window.
-func (l lookback) counted(window time.Duration) time.Duration {
-	if l.isOfSlices() {
-		return l.slice
+// sampling returns how far apart samples are, by which rates in time slices reach back to the sample before the slice; nil for
+// instants, whose windows are those that are stated.
+func (l lookback) sampling(stated time.Duration) *expand.Sampling {
+	if !l.isOfSlices() {
+		return nil
 	}
-	return window
-}
-
-// windowOfKind returns the window of an indicator, given that of rates. In time slices checks are counted one by one, so
-// that each belongs to one slice.
-func (l lookback) windowOfKind(kind cer.Kind, window time.Duration) time.Duration {
-	if kind == cer.KindProbe {
-		return l.counted(window)
-	}
-	return window
+	return &expand.Sampling{Stated: stated, Least: l.times.Scrape}
 }
 
 // flowBuilder plans the flows of one part of a plan, at instants or in time slices.
@@ -102,12 +91,11 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 	if one.Window, err = b.window(b.plan.Catalog.WindowOf(sli)); err != nil {
 		return one, err
 	}
-	one.Counted = b.counted(one.Window)
 	if sli.Fault != "" {
 		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.Name, Text: sli.Fault})
 		return b.withheld(one), nil
 	}
-	b.noteShort(one.Window)
+	b.noteShort(f, &one)
 	q := b.plan.Query
 	if q.IsAge() {
 		one.Lag, err = b.lag(f, sli)
@@ -146,8 +134,7 @@ func unread(by []cer.Dimension) Source { return Source{Labels: make([]string, le
 
 // view plans how an SLI is read for the cohorts of some dimensions.
 func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, error) {
-	windowOf := func(kind cer.Kind) time.Duration { return b.windowOfKind(kind, one.Window) }
-	source, fallback, err := b.sourcesOf(f, one.SLI, by, windowOf)
+	source, fallback, err := b.sourcesOf(f, one.SLI, by, one.Window, b.sampling(b.plan.Catalog.ScrapeIntervalOf(one.SLI)))
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +147,7 @@ func (b flowBuilder) view(f *cer.Flow, one *SLI, by []cer.Dimension) (*View, err
 	if b.plan.Query.Window == query.WindowAuto || b.isOfSlices() { // A held value does not depend on the zoom.
 		v.Held.Window = b.plan.Catalog.WindowOf(one.SLI)
 	}
-	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, func(cer.Kind) time.Duration { return v.Held.Window })
+	v.Held.Source, v.Held.Fallback, err = b.sourcesOf(f, one.SLI, by, v.Held.Window, nil)
 	return v, err
 }
 
@@ -177,14 +164,5 @@ func (b flowBuilder) readMinutesInplace(v *View, sli *cer.SLI) {
 	}
 	if v.Fallback != nil && fallback.LooksAtInstant() {
 		v.Fallback.Minutes = minutes
-	}
-}
-
-// noteShort warns, once per plan, of a window that is too short for rates, which looks like lost telemetry.
-func (b flowBuilder) noteShort(window time.Duration) {
-	const text = "the window %s is under twice the scrape interval %s, so that rates find too few samples; choose a longer one"
-	isWarning := func(n cer.Notice) bool { return n.Severity == cer.Warning && n.Subject == "" }
-	if window < 2*b.times.Scrape && !slices.ContainsFunc(b.plan.Notices, isWarning) {
-		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(text, model.Duration(window), model.Duration(b.times.Scrape))})
 	}
 }

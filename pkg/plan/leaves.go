@@ -71,11 +71,15 @@ func (l *leafList) add(source *Source, over series.Range) {
 	}
 	over = source.Over(over)
 	for _, form := range source.Forms {
+		within := form.Holds.In(over)
+		if within.Len() == 0 && over.Len() > 0 {
+			continue
+		}
 		for _, part := range form.Total {
-			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: over})
+			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: within})
 		}
 		for _, part := range form.Parts {
-			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: over})
+			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: within})
 		}
 	}
 }

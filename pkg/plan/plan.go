@@ -44,6 +44,8 @@ type Plan struct {
 	Weighted *cer.Dimension
 	// Leaves are all that is asked of the store but for blocks, each once, for the plan and its parts.
 	Leaves []expand.Leaf
+	// changes is set where some expressions are not the same at all instants, since facts about the store change.
+	changes bool
 	// Notices say what was chosen, and what a reader should know about it.
 	Notices cer.Annotations
 }
@@ -77,6 +79,9 @@ func Build(q query.Query, c *catalog.Catalog, times Times, facts expand.Facts) (
 	b.plan.Leaves = leavesOf(b.plan)
 	return b.plan, checkSize(b.plan, s)
 }
+
+// Changes reports whether some expressions of the plan are not the same at all instants, since facts about the store change.
+func (p *Plan) Changes() bool { return p.changes }
 
 // Parts returns the plan, and the plans within it by which states are decided, each once.
 func (p *Plan) Parts() []*Plan {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/golden"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -83,9 +84,9 @@ func TestHistogramsOfAQuery(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			selectors, err := plan.Histograms(q, fixture.Compile(fixture.Shop()))
-			if err != nil || len(selectors) != test.want {
-				t.Errorf("%d histograms (%v), want %d", len(selectors), err, test.want)
+			questions, err := plan.QuestionsOf(q, fixture.Compile(fixture.Shop()))
+			if err != nil || len(questions.Histograms) != test.want {
+				t.Errorf("%d histograms (%v), want %d", len(questions.Histograms), err, test.want)
 			}
 		})
 	}
@@ -190,7 +191,7 @@ func TestAWindowTooShortForRatesIsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "the window 20s is under twice the scrape interval 15s, so that rates find too few samples; choose a longer one"
+	want := "checkout/success: samples are 15 s apart; choose window: 45s, since 20s has too few of them"
 	if len(p.Notices) != 1 || p.Notices[0].String() != want {
 		t.Errorf("the notices are %v, want one that says %q", p.Notices, want)
 	}
@@ -204,7 +205,7 @@ func TestTooManyPointsAreRefusedWithTheKnob(t *testing.T) {
 	q, _ := query.Parse([]byte(`{}`))
 	times := lastHour()
 	times.From, times.Interval = now.Add(-48*time.Hour), time.Second
-	_, err := plan.Build(q, fixture.Compile(catalog), times, nil)
+	_, err := plan.Build(q, fixture.Compile(catalog), times, expand.Facts{})
 	if err == nil || !strings.Contains(err.Error(), "max data points") {
 		t.Errorf("the error is %v", err)
 	}
@@ -231,7 +232,7 @@ func TestWindows(t *testing.T) {
 			times := lastHour()
 			times.Interval = test.interval
 			q := query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: test.window}
-			p, err := plan.Build(q, fixture.Compile(fixture.Shop()), times, nil)
+			p, err := plan.Build(q, fixture.Compile(fixture.Shop()), times, expand.Facts{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -266,7 +267,7 @@ func TestInstants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			times := lastHour()
 			test.change(&times)
-			p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
+			p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: test.format, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, expand.Facts{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +281,7 @@ func TestInstants(t *testing.T) {
 func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 	times := lastHour()
 	times.From, times.Interval = now.Add(-90*24*time.Hour), time.Second
-	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +293,7 @@ func TestSeriesStayUnderTheLimitOfPrometheus(t *testing.T) {
 func TestARangeInTheFutureHasNoInstants(t *testing.T) {
 	times := lastHour()
 	times.From, times.To = now.Add(time.Hour), now.Add(2*time.Hour)
-	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, nil)
+	p, err := plan.Build(query.Query{Measure: query.Score, Level: query.LevelOverall, Format: query.Timeseries, Window: query.WindowAuto}, fixture.Compile(fixture.Shop()), times, expand.Facts{})
 	if err != nil || p.Range.Len() != 0 {
 		t.Errorf("%d instants (%v), want none", p.Range.Len(), err)
 	}

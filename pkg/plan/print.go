@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -39,28 +40,41 @@ func (p *Plan) String() string {
 }
 
 // Numbers are the positions of leaves.
-type Numbers map[expand.LeafKey]int
+type Numbers struct {
+	byKey  map[expand.LeafKey]int
+	leaves []expand.Leaf
+}
 
 // NumbersOf returns the positions of leaves.
 func NumbersOf(leaves []expand.Leaf) Numbers {
-	numbers := make(Numbers, len(leaves))
+	numbers := Numbers{byKey: make(map[expand.LeafKey]int, len(leaves)), leaves: leaves}
 	for i, leaf := range leaves {
-		numbers[leaf.Key()] = i
+		numbers.byKey[leaf.Key()] = i
 	}
 	return numbers
 }
 
 // Of returns the position of an expression over a range; -1 where it has none.
 func (n Numbers) Of(expr *expand.Expr, over series.Range) int {
-	if i, ok := n[expand.Leaf{Expr: expr, Range: over}.Key()]; ok {
+	if i, ok := n.byKey[expand.Leaf{Expr: expr, Range: over}.Key()]; ok {
 		return i
 	}
 	return -1
 }
 
+// Within returns the position of an expression over a range, or over a part of it; -1 where it has none.
+func (n Numbers) Within(expr *expand.Expr, over series.Range) int {
+	if i := n.Of(expr, over); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(n.leaves, func(leaf expand.Leaf) bool {
+		return leaf.Range.Start >= over.Start && leaf.Range.End <= over.End && leaf.Range.Step == over.Step && leaf.Expr.Equal(expr)
+	})
+}
+
 // Names returns the function that names an expression over a range by its position, such as #0.
 func (n Numbers) Names(over series.Range) func(*expand.Expr) string {
-	return func(expr *expand.Expr) string { return Numbered(n.Of(expr, over)) }
+	return func(expr *expand.Expr) string { return Numbered(n.Within(expr, over)) }
 }
 
 // Numbered prints a position, such as #0.

@@ -8,6 +8,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // sources plans the sources of one part of a plan.
@@ -16,6 +17,8 @@ type sources struct {
 	plan  *Plan
 	scope scope
 	facts expand.Facts
+	// period is that of the instants at which the sources are evaluated.
+	period expand.Period
 }
 
 // sourceSpec is what a source is planned for.
@@ -27,20 +30,22 @@ type sourceSpec struct {
 	indicator *expand.Indicator
 	by        []cer.Dimension
 	window    time.Duration
+	// sampling is that of windows side by side; nil for others.
+	sampling *expand.Sampling
 	// eventRate says that only the rate of all events is needed.
 	eventRate bool
 }
 
 // sourcesOf plans the source and the fallback of an SLI.
-func (s sources) sourcesOf(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, windowOf func(cer.Kind) time.Duration) (Source, *Source, error) {
+func (s sources) sourcesOf(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window time.Duration, sampling *expand.Sampling) (Source, *Source, error) {
 	indicator, fallback := s.plan.Catalog.IndicatorsOf(sli)
 	spec := sourceSpec{subject: f.Name + "/" + sli.Name, sli: sli, indicator: indicator, by: by,
-		window: windowOf(sli.Indicator.Kind()), eventRate: s.plan.Query.IsEventRate()}
+		window: window, sampling: sampling, eventRate: s.plan.Query.IsEventRate()}
 	source, err := s.source(spec)
 	if err != nil || fallback == nil || spec.eventRate {
 		return source, nil, err
 	}
-	spec.subject, spec.indicator, spec.window = "the fallback of "+spec.subject, fallback, windowOf(sli.Fallback.Indicator.Kind())
+	spec.subject, spec.indicator = "the fallback of "+spec.subject, fallback
 	other, err := s.source(spec)
 	return source, &other, err
 }
@@ -48,19 +53,54 @@ func (s sources) sourcesOf(f *cer.Flow, sli *cer.SLI, by []cer.Dimension, window
 // source plans how a number is read.
 func (s sources) source(spec sourceSpec) (Source, error) {
 	labels, distinct := labelsOf(spec.sli, spec.by)
-	x, err := spec.indicator.Expand(expand.Config{
-		Window: spec.window, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, spec.sli),
-	})
-	if err != nil {
-		return Source{}, fmt.Errorf("%s: %w", spec.subject, err)
+	cfg := expand.Config{
+		Window: spec.window, Sampling: spec.sampling, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, spec.sli),
 	}
-	s.explain(spec, x)
+	reach := spec.window
+	if spec.sampling != nil {
+		reach += maxReachBefore
+	}
+	source := Source{CountsAllSamples: spec.indicator.CountsAllSamples()}
+	stretches := spec.indicator.Stretches(cfg, s.period, reach)
+	s.plan.changes = s.plan.changes || len(stretches) > 1
+	for _, stretch := range stretches {
+		cfg.Within = expand.Period{From: stretch.From + 1 - reach.Milliseconds(), To: stretch.From + 1}
+		x, err := spec.indicator.Expand(cfg)
+		if err != nil {
+			return Source{}, fmt.Errorf("%s: %w", spec.subject, err)
+		}
+		if len(stretches) > 1 {
+			hold(&x, stretch, s.period)
+		}
+		s.explain(spec, x)
+		source.Labels, source.Forms = onlyThose(labels, x.By), append(source.Forms, x.Forms...)
+	}
 	if spec.eventRate {
-		for i := range x.Forms {
-			x.Forms[i].Parts = nil
+		for i := range source.Forms {
+			source.Forms[i].Parts = nil
 		}
 	}
-	return Source{Labels: onlyThose(labels, x.By), Forms: x.Forms, CountsAllSamples: spec.indicator.CountsAllSamples()}, nil
+	return source, nil
+}
+
+// maxReachBefore is how far before time slices rates look back at most, as far as that matters to facts that change.
+const maxReachBefore = 5 * time.Minute
+
+// hold makes an expansion one of a stretch of a period, and says so in its notes.
+func hold(x *expand.Expansion, stretch, period expand.Period) {
+	text := ""
+	if stretch.To < period.To {
+		text = ", until " + series.Time(stretch.To+1).Format(time.RFC3339)
+	}
+	for i := range x.Forms {
+		x.Forms[i].Holds = stretch
+	}
+	for i := range x.Notes {
+		x.Notes[i] += text
+	}
+	for i := range x.Warnings {
+		x.Warnings[i] += text
+	}
 }
 
 // explain adds the notices on an expansion.
@@ -111,7 +151,7 @@ func (s sources) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	labels, distinct := labelsOf(sli, s.plan.By)
 	indicator, _ := s.plan.Catalog.IndicatorsOf(sli)
 	ages, by, err := indicator.Lag(expand.Config{
-		Window: time.Minute, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, sli),
+		Window: time.Minute, Facts: s.facts, Within: s.period, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, sli),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)
@@ -156,6 +196,7 @@ func (s sources) optional(spec sourceSpec, own time.Duration, l lookback) (*Sour
 	if spec.window, err = l.window(own); err != nil {
 		return nil, err
 	}
+	spec.sampling = l.sampling(s.plan.Catalog.ScrapeIntervalOf(spec.sli))
 	source, err := s.source(spec)
 	if err != nil || spec.sli != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
 		return &source, err

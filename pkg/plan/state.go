@@ -146,11 +146,13 @@ func (b *builder) addShares() error {
 		if err != nil {
 			return err
 		}
+		over := coarse(b.plan.States.Known, slice, slice)
+		part.setPeriod(over, slice)
 		flows, err := part.flows(slice)
 		if err != nil {
 			return err
 		}
-		if part.plan.Coarse, err = part.segment(coarse(b.plan.States.Known, slice, slice), flows); err != nil {
+		if part.plan.Coarse, err = part.segment(over, flows); err != nil {
 			return err
 		}
 		b.plan.Notices.Merge(part.plan.Notices)

@@ -55,12 +55,10 @@ type Flow struct {
 
 // SLI is an SLI of the plan.
 type SLI struct {
-	SLI    *cer.SLI
-	Shown  bool
+	SLI   *cer.SLI
+	Shown bool
+	// Window is how far the SLI looks back: for time slices their width.
 	Window time.Duration
-	// Counted is the span whose events are counted: the window, or for time slices, whose windows reach back to the sample
-	// before, their width.
-	Counted time.Duration
 	// Plain reads the SLI for the cohorts of the query; nil where the query does without.
 	Plain *View
 	// Weighted reads it for each value of the weighted dimension too; nil where there is none, or the query does without.
@@ -161,7 +159,7 @@ func (s *Source) Exprs() []*expand.Expr { return appendExprs(nil, s) }
 // appendExprs adds the expressions of a source that are not there yet, by their text.
 func appendExprs(exprs []*expand.Expr, s *Source) []*expand.Expr {
 	for _, form := range s.Forms {
-		for _, expr := range exprsOf(form) {
+		for _, expr := range ExprsOf(form) {
 			same := func(other *expand.Expr) bool { return other == expr || other.String() == expr.String() }
 			if !slices.ContainsFunc(exprs, same) {
 				exprs = append(exprs, expr)
@@ -171,8 +169,8 @@ func appendExprs(exprs []*expand.Expr, s *Source) []*expand.Expr {
 	return exprs
 }
 
-// exprsOf returns the expressions of a form, in the order of its formula.
-func exprsOf(f expand.Form) []*expand.Expr {
+// ExprsOf returns the expressions of a form, in the order of its formula.
+func ExprsOf(f expand.Form) []*expand.Expr {
 	var exprs []*expand.Expr
 	for _, part := range f.Parts {
 		exprs = append(exprs, part.Expr)

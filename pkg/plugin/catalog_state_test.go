@@ -7,7 +7,7 @@ import (
 
 // goodYAML returns the definition of a small catalog.
 func goodYAML(name string) string {
-	return `{apiVersion: cer/v1, kind: Catalog, metadata: {name: ` + name + `}, spec: {flows: [{name: home, slis: [{name: up, probe: {selector: up}}]}]}}`
+	return `{apiVersion: cer/v1, kind: Catalog, metadata: {name: ` + name + `}, spec: {scrapeInterval: 15s, flows: [{name: home, slis: [{name: up, probe: {selector: up}}]}]}}`
 }
 
 func TestLoadDefinition(t *testing.T) {

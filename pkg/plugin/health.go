@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,10 @@ type healthDetails struct {
 	SLIs      int                 `json:"slis"`
 	Issues    []issue             `json:"issues,omitempty"`
 	Unmatched []unmatchedSelector `json:"unmatched,omitempty"`
+	// Facts are sentences on what was found of the store: spacings of samples and edges of buckets. Doubts are those on what will
+	// likely go wrong with them.
+	Facts  []string `json:"facts,omitempty"`
+	Doubts []string `json:"doubts,omitempty"`
 }
 
 // CheckHealth is Save & test. It reads the operator's folder again, asks the store what it is, and checks that the
@@ -54,6 +59,9 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	details.Unmatched, err = unmatchedSelectors(ctx, s.store, s.catalog, s.now())
 	if err != nil {
 		return unhealthy(store+" was reached, but its series can't be listed: "+faultOf(err).message, details), nil
+	}
+	if details.Facts, details.Doubts, err = s.facts(ctx); err != nil {
+		return unhealthy(store+" was reached, but what it has can't be looked up: "+faultOf(err).message, details), nil
 	}
 	return healthy(healthMessage(details, store, s.storeType, s.store.CacheStats(), issues), details), nil
 }
@@ -93,6 +101,9 @@ func healthMessage(details healthDetails, store, storeType string, cache fetch.S
 	}
 	for _, u := range details.Unmatched {
 		out.WriteString("\n" + u.String())
+	}
+	for _, text := range slices.Concat(details.Doubts, details.Facts[:min(len(details.Facts), maxFacts)]) {
+		out.WriteString("\n" + text)
 	}
 	for _, i := range issues {
 		out.WriteString("\n" + i.String())

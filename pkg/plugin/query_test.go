@@ -19,7 +19,9 @@ func shopWithoutStore(t *testing.T) *DataSource {
 	if d.broken != nil {
 		t.Fatal(d.broken)
 	}
-	d.source = staticSource{catalog: fixture.Compile(fixture.Shop())}
+	shop := fixture.Shop()
+	shop.ScrapeInterval = 15 * time.Second
+	d.source = staticSource{catalog: fixture.Compile(shop)}
 	return d
 }
 

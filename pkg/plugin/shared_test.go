@@ -21,7 +21,7 @@ const secret = "merger"
 
 // broken returns a definition of a catalog that is refused with an issue that quotes the secret.
 func broken(name string) string {
-	return strings.Replace(goodYAML(name), "{flows:", "{aggregate: "+secret+", flows:", 1)
+	return strings.Replace(goodYAML(name), "{scrapeInterval", "{aggregate: "+secret+", scrapeInterval", 1)
 }
 
 // withFolder returns the shared state for an operator's folder with files, given by name, and the path of the folder.

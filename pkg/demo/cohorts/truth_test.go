@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/fixture"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -83,7 +84,7 @@ func (w *world) check(t *testing.T, store *promstore.Store, seed uint64, q asked
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.Build(parsed, fixture.Compile(w.catalog), plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, nil)
+	p, err := plan.Build(parsed, fixture.Compile(w.catalog), plan.Times{From: minute(20), To: minute(minutes - 1), Now: minute(minutes), Interval: 60e9, Scrape: 60e9}, expand.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}

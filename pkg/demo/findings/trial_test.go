@@ -254,3 +254,15 @@ func (a answer) says(text string) {
 func catalog(spec string) string {
 	return "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  " + strings.ReplaceAll(strings.TrimSpace(spec), "\n", "\n  ") + "\n"
 }
+
+// healthSays fails the test unless the message of Save & test contains a text. It is asked at the time of the newest query.
+func (tr *trial) healthSays(text string) {
+	tr.t.Helper()
+	result, err := tr.instance.(backend.CheckHealthHandler).CheckHealth(context.Background(), &backend.CheckHealthRequest{})
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	if !strings.Contains(result.Message, text) {
+		tr.t.Errorf("Save & test does not say %q: %s", text, result.Message)
+	}
+}

@@ -55,7 +55,7 @@ func evaluated(t *testing.T, measure query.Measure, series string, indicator cer
 	compiled := fixture.Compile(catalog)
 	own, _ := compiled.IndicatorsOf(&catalog.Flows[0].SLIs[0])
 	if selector, ok := own.Histogram(); ok {
-		facts[selector] = known
+		facts = fixture.FactsOf(selector, known)
 	}
 	q := query.Query{Measure: measure, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto}
 	p, err := plan.Build(q, compiled, plan.Times{From: at, To: at, Now: at, Scrape: time.Minute}, facts)

@@ -13,11 +13,11 @@ type sliced struct {
 	offset time.Duration
 }
 
-// scopeOf is what an SLI looks back over in a slice: checks belong to one slice each, and rates need the sample before
-// the slice, so that no event falls between two.
+// scopeOf is what an SLI looks back over in a slice: checks and samples of gauges belong to one slice each, and rates need the
+// sample before the slice, so that no event falls between two.
 func (b sliced) scopeOf(s *sli) scope {
 	in := b.catalog.scopeOf(s, b.budget.slice+b.scrape)
-	if s.indicator.kind() == "probe" {
+	if kind := s.indicator.kind(); kind == "probe" || kind == "value" { // Samples are counted once, in the slice in which they lie.
 		in.window = b.budget.slice
 	}
 	in.counted, in.offset = b.budget.slice, b.offset

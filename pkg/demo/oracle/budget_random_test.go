@@ -31,7 +31,7 @@ func generateBudgets(seed uint64) (*catalog, *dataset, budgetQuestion) {
 	c := &catalog{
 		seed: seed, aggregate: pick(g.random, mean, mean, geometric, harmonic, minimum, product, loss),
 		window: g.window(), minCoverage: pick(g.random, 0, 0.3, 0.5, 0.75),
-		trust: []condition{{datasetLabel, "=", g.data.name}}, ownScrape: g.chance(0.3),
+		trust: []condition{{datasetLabel, "=", g.data.name}}, ownScrape: g.chance(0.3) || true,
 	}
 	g.catalog = c
 	asked := budgetQuestion{long: seed%longEvery == 0}

@@ -104,17 +104,15 @@ func (d *Dataset) isRefused(s *plan.SLI, v *plan.View, over series.Range) bool {
 
 // isRefusedAt reports whether the store refused an expression of a source, which may be nil, at the instants of a range.
 func (d *Dataset) isRefusedAt(source *plan.Source, over series.Range) bool {
-	return source != nil && slices.ContainsFunc(source.Exprs(), func(expr *expand.Expr) bool {
-		return d.shared.answers[d.shared.numbers.Of(expr, source.Over(over))].Refused != nil
-	})
+	return source != nil && slices.ContainsFunc(d.leavesOf(source, over), func(leaf int) bool { return d.shared.answers[leaf].Refused != nil })
 }
 
 // Series returns the series of the expressions of a source as it is read for the instants of a range.
 func (d *Dataset) Series(source *plan.Source, over series.Range) iter.Seq[series.Series] {
 	return func(yield func(series.Series) bool) {
-		over = source.Over(over)
-		for _, expr := range source.Exprs() {
-			for _, s := range d.shared.answers[d.shared.numbers.Of(expr, over)].Series {
+		for _, leaf := range d.leavesOf(source, over) {
+			for _, s := range d.shared.answers[leaf].Series {
+				s.Values = padded(s.Values, d.shared.leaves[leaf].Range, source.Over(over))
 				if !yield(s) {
 					return
 				}
@@ -134,6 +132,34 @@ func (d *Dataset) hasSamples(source *plan.Source, over series.Range) []bool {
 	return has
 }
 
+// leavesOf returns the positions of the leaves of a source within a range, each once.
+func (d *Dataset) leavesOf(source *plan.Source, over series.Range) []int {
+	var leaves []int
+	over = source.Over(over)
+	for _, form := range source.Forms {
+		within := form.Holds.In(over)
+		if within.Len() == 0 {
+			continue
+		}
+		for _, expr := range plan.ExprsOf(form) {
+			if leaf := d.shared.numbers.Of(expr, within); !slices.Contains(leaves, leaf) {
+				leaves = append(leaves, leaf)
+			}
+		}
+	}
+	return leaves
+}
+
+// padded returns a column at the instants of a range, given that at those of a part of it; nil for nil.
+func padded(column []float64, within, over series.Range) []float64 {
+	if within == over || column == nil {
+		return column
+	}
+	all := NewColumn(over.Len())
+	copy(all[(within.Start-over.Start)/over.Step:], column)
+	return all
+}
+
 // formColumns are the columns of a form for one cohort. total is nil where the form has none.
 type formColumns struct {
 	total []float64
@@ -144,20 +170,24 @@ type formColumns struct {
 // cohort, and for instants without them those of series without labels for some or all of its dimensions, since these
 // hold for every cohort. The series of a form's parts and its total have the same dimensions.
 func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
+	within := form.Holds.In(over)
+	if within.Len() == 0 {
+		return nil
+	}
 	if form.Of == expand.Values && len(form.Total) > 0 {
-		return d.recordedColumns(form, over, labels, c)
+		return d.recordedColumns(form, within, over, labels, c)
 	}
 	var found []formColumns
 	for _, key := range keysFor(c, labels) {
 		var one formColumns
 		if len(form.Total) > 0 {
-			total := d.summandsOf(form.Total, over, labels, key)
+			total := d.summandsOf(form.Total, within, over, labels, key)
 			if total.isEmpty() {
 				continue
 			}
 			one.total = total.sum(over.Len())
 		}
-		one.parts = d.summandsOf(form.Parts, over, labels, key)
+		one.parts = d.summandsOf(form.Parts, within, over, labels, key)
 		if one.deciding() != nil {
 			found = append(found, one)
 		}
@@ -168,12 +198,12 @@ func (d *Dataset) columnsOf(form expand.Form, over series.Range, labels []string
 // recordedColumns returns the columns of a form whose parts are a value, and not events to be divided by its total, for a cohort: the
 // share and the events behind it may have labels for different dimensions, so that the series of each are looked for by
 // themselves.
-func (d *Dataset) recordedColumns(form expand.Form, over series.Range, labels []string, c Cohort) []formColumns {
-	total := d.nearestOf(form.Total, over, labels, c)
+func (d *Dataset) recordedColumns(form expand.Form, within, over series.Range, labels []string, c Cohort) []formColumns {
+	total := d.nearestOf(form.Total, within, over, labels, c)
 	if total.isEmpty() {
 		return nil
 	}
-	return []formColumns{{total: total.sum(over.Len()), parts: d.nearestOf(form.Parts, over, labels, c)}}
+	return []formColumns{{total: total.sum(over.Len()), parts: d.nearestOf(form.Parts, within, over, labels, c)}}
 }
 
 // deciding returns the column that decides whether the form has anything: its total, or else its first part.

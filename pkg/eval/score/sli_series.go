@@ -31,7 +31,7 @@ func (d *Dataset) readSLI(s *plan.SLI, v *plan.View, c Cohort, over series.Range
 	if countsAll {
 		sli = sli.WithoutMinEvents()
 	}
-	reader := d.newFallbackReader(sli, s.Counted, &v.Source, v.Fallback, over, c)
+	reader := d.newFallbackReader(sli, s.Window, &v.Source, v.Fallback, over, c)
 	for i := range n {
 		read.observations.set(i, reader.observe(i))
 	}

@@ -26,23 +26,24 @@ type summands struct {
 	partial []bool
 }
 
-// summandsOf returns the columns of parts at the instants of a range, for the cohort of a key.
-func (d *Dataset) summandsOf(parts []expand.Part, over series.Range, labels []string, key string) summands {
+// summandsOf returns the columns of parts at the instants of a range, for the cohort of a key. The parts are evaluated at those
+// within a part of the range.
+func (d *Dataset) summandsOf(parts []expand.Part, within, over series.Range, labels []string, key string) summands {
 	s := summands{parts: parts, columns: make([][]float64, len(parts)), partial: make([]bool, len(parts))}
 	for k, part := range parts {
-		leaf := d.shared.numbers.Of(part.Expr, over)
-		s.columns[k], s.partial[k] = d.split(leaf, labels)[key], d.shared.answers[leaf].IsPartial()
+		leaf := d.shared.numbers.Of(part.Expr, within)
+		s.columns[k], s.partial[k] = padded(d.split(leaf, labels)[key], within, over), d.shared.answers[leaf].IsPartial()
 	}
 	return s
 }
 
 // nearestOf returns the columns of parts at the instants of a range for a cohort: at each instant of the series of just that cohort,
 // or else of series without labels for some or all of its dimensions.
-func (d *Dataset) nearestOf(parts []expand.Part, over series.Range, labels []string, c Cohort) summands {
+func (d *Dataset) nearestOf(parts []expand.Part, within, over series.Range, labels []string, c Cohort) summands {
 	keys := keysFor(c, labels)
-	nearest := d.summandsOf(parts, over, labels, keys[0])
+	nearest := d.summandsOf(parts, within, over, labels, keys[0])
 	for _, key := range keys[1:] {
-		wider := d.summandsOf(parts, over, labels, key)
+		wider := d.summandsOf(parts, within, over, labels, key)
 		for k, column := range nearest.columns {
 			nearest.columns[k] = orElse(column, wider.columns[k])
 		}

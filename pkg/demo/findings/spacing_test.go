@@ -1,0 +1,153 @@
+package findings
+
+import (
+	"testing"
+	"time"
+)
+
+// TestF10SamplesAreCountedOnceInSlices has one bad minute of five, whose sample lies in one time slice. Functions that count a
+// sample once need no wider range for slices.
+func TestF10SamplesAreCountedOnceInSlices(t *testing.T) {
+	from := noon.Add(-3 * time.Hour)
+	// A sample each minute at :50; that of each fifth minute is down.
+	down := func(at time.Time) float64 {
+		if at.Minute()%5 == 4 {
+			return 0
+		}
+		return 1
+	}
+	for name, promQL := range map[string]string{
+		"avg_over_time":                   "avg_over_time(up[__window])",
+		"sum_over_time and count":         "sum_over_time(up[__window]) / count_over_time(up[__window])",
+		"sum_over_time of a fixed number": "sum_over_time(up[__window]) / 5",
+		"quantile_over_time":              "quantile_over_time(0.5, up[__window]) * 0.8",
+		"a subquery":                      "avg_over_time(up[__window:1m])",
+		"an increase":                     "1 - increase(failed_total[__window]) / 300",
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(`
+objective: 0.9
+budgetWindow: 1h
+flows:
+  - name: shop
+    objective: 0.9
+    slis:
+      - { name: up, component: availability, value: { promql: '`+promQL+`' } }`), map[string]any{"timeInterval": "60s"},
+				series{`up`, from.Add(50 * time.Second), noon, time.Minute, down},
+				series{`failed_total`, from.Add(50 * time.Second), noon, time.Minute, counter(from, .2)})
+			tr.latest(`"level": "flow", "measure": "burn", "window": "30m"`, noon).is(`flow="shop"`, 2)
+		})
+	}
+}
+
+// hourly returns the value of a counter that grows by perSecond from the time from on, and by burst at each full hour.
+func hourly(from time.Time, perSecond, burst float64) func(time.Time) float64 {
+	return func(at time.Time) float64 {
+		return perSecond*at.Sub(from).Seconds() + burst*float64(at.Truncate(time.Hour).Sub(from.Truncate(time.Hour))/time.Hour)
+	}
+}
+
+// TestF1SpacingIsMeasured has bursts of failures between two samples, at the borders of time slices, which are lost where the
+// setting is believed.
+func TestF1SpacingIsMeasured(t *testing.T) {
+	from := noon.Add(-30 * time.Hour)
+	definition := func(extra string) string {
+		return catalog(`
+objective: 0.99
+budgetWindow: 24h
+` + extra + `flows:
+  - name: shop
+    slis:
+      - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }`)
+	}
+	burst := func(metric, code string, spacing time.Duration, perSecond, burst float64) series {
+		return series{metric + `{code="` + code + `"}`, from.Add(spacing * 37 / 60), noon, spacing, hourly(from, perSecond, burst)}
+	}
+	world := func(spacing time.Duration) []series {
+		return []series{burst("m_total", "200", spacing, 1, 500), burst("m_total", "500", spacing, 0, 500)}
+	}
+	want := 24 * 500. / (86400 + 24*1000) / .01
+	for _, spacing := range []time.Duration{15 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute} {
+		t.Run("samples each "+spacing.String(), func(t *testing.T) {
+			tr := try(t, definition(""), nil, world(spacing)...)
+			for _, window := range []string{"24h", "6h"} {
+				tr.latest(`"level": "sli", "measure": "burn", "window": "`+window+`"`, noon).isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
+			}
+		})
+	}
+	t.Run("the spacing that is stated is believed", func(t *testing.T) {
+		tr := try(t, definition("scrapeInterval: 15s\n"), nil, world(time.Minute)...)
+		tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, noon).is(`component="availability",flow="shop",sli="ok"`, 0)
+	})
+	t.Run("jobs of 15s and 5m in one catalog", func(t *testing.T) {
+		tr := try(t, catalog(`
+objective: 0.99
+budgetWindow: 24h
+flows:
+  - name: shop
+    slis:
+      - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }
+  - name: slow
+    slis:
+      - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'sum(increase(n_total{code="500"}[__window]))', total: 'sum(rate(m_total[__window])) * __window' } }`), nil,
+			append(world(15*time.Second), burst("n_total", "500", 5*time.Minute, 0, 500))...)
+		burns := tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, noon)
+		burns.isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
+		burns.isNear(`component="availability",flow="slow",sli="ok"`, want, .7)
+	})
+	t.Run("an interval that changed loses nothing", func(t *testing.T) {
+		change := noon.Add(-9 * time.Hour)
+		fast, slow := world(15*time.Second), world(time.Minute)
+		for i := range fast {
+			fast[i].to, slow[i].from = change, change.Add(37*time.Second)
+		}
+		tr := try(t, definition(""), nil, append(fast, slow...)...)
+		tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, noon).isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
+	})
+}
+
+// TestG3WindowsThatAreTooShortAreSaid has samples so far apart that windows have too few of them.
+func TestG3WindowsThatAreTooShortAreSaid(t *testing.T) {
+	from := noon.Add(-8 * time.Hour)
+	tr := try(t, catalog(`
+flows:
+  - name: batch
+    slis:
+      - { name: ok, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }
+  - name: checks
+    slis:
+      - { name: up, component: availability, probe: { selector: probe_success } }
+  - name: gauge
+    slis:
+      - { name: free, component: availability, value: { promql: 'min_over_time(free[__window])' } }
+  - name: frequent
+    slis:
+      - { name: ok, component: availability, ratio: { bad: 'n_total{code="500"}', total: n_total } }`), nil,
+		series{`m_total{code="200"}`, from, noon, 5 * time.Minute, counter(from, 9)},
+		series{`m_total{code="500"}`, from, noon, 5 * time.Minute, counter(from, 1)},
+		series{`probe_success`, from.Add(3 * time.Minute), noon, 10 * time.Minute, constant(1)},
+		series{`free`, from, noon, 3 * time.Minute, constant(1)},
+		series{`n_total{code="200"}`, from, noon, 15 * time.Second, counter(from, 9)})
+	for flow, want := range map[string]string{
+		"batch": "samples are 5 min apart; choose window: 15m", "checks": "samples are 10 min apart; choose window: 30m",
+		"gauge": "samples are 3 min apart; choose window: 9m",
+	} {
+		t.Run(flow, func(t *testing.T) {
+			tr.latest(`"level": "flow", "flows": ["`+flow+`"]`, noon).says(want)
+			tr.ask(`"level": "sli", "flows": ["`+flow+`"]`, noon.Add(-time.Hour), noon, time.Minute).says(want)
+			tr.healthSays(want)
+		})
+	}
+	t.Run("nothing is said of a window with enough samples", func(t *testing.T) {
+		if notices := tr.latest(`"level": "flow", "flows": ["frequent"]`, noon).notices(); len(notices) > 0 {
+			t.Errorf("the notices are %q", notices)
+		}
+		tr.latest(`"level": "flow", "flows": ["batch"], "window": "15m"`, noon).is(`flow="batch"`, .9)
+	})
+	t.Run("the format definition and Save & test say what was found", func(t *testing.T) {
+		for _, want := range []string{"samples of m_total are 5 min apart", "samples of n_total are 15 s apart"} {
+			tr.ask(`"level": "sli", "format": "definition"`, noon.Add(-time.Hour), noon, time.Minute).says(want)
+			tr.healthSays(want)
+		}
+	})
+}

@@ -1,0 +1,185 @@
+package fetch
+
+import (
+	"context"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// layouts is the number of instants of a range at which the series with each bucket are counted.
+const layouts = 24
+
+// countBuckets sets the bucket edges of each selector from the number of series that have each bucket at some instants. Where they
+// differ between two of them, they are counted at the minutes between, so that it is known when they changed.
+func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogram) error {
+	counted := make([]*expand.Expr, len(found))
+	for i, selector := range l.selectors {
+		var err error
+		if counted[i], err = selector.Layout(); err != nil {
+			return err
+		}
+	}
+	over := layoutRange(l.start.Add(l.lookback), l.end, l.store.now())
+	var leaves []expand.Leaf
+	for _, expr := range counted {
+		leaves = append(leaves, expand.Leaf{Expr: expr, Range: over})
+	}
+	var changed []int
+	var between []expand.Leaf
+	for i, answer := range l.answers(ctx, leaves) {
+		found[i].edges, found[i].Classic = layout(answer.Series, over), len(answer.Series) > 0
+		found[i].partial, found[i].err = answer.IsPartial(), answer.err
+		for _, gap := range found[i].edges.gaps(over) {
+			changed, between = append(changed, i), append(between, expand.Leaf{Expr: counted[i], Range: gap})
+		}
+	}
+	for k, answer := range l.answers(ctx, between) {
+		one := &found[changed[k]]
+		one.edges = one.edges.with(layout(answer.Series, between[k].Range))
+		one.partial = one.partial || answer.IsPartial()
+		if one.err == nil {
+			one.err = answer.err
+		}
+	}
+	return nil
+}
+
+// layoutAnswer is an answer, or an error.
+type layoutAnswer struct {
+	series.Answer
+	err error
+}
+
+// answers returns the answers to leaves, which are requested together.
+func (l *histogramLookup) answers(ctx context.Context, leaves []expand.Leaf) []layoutAnswer {
+	if len(leaves) == 0 {
+		return nil
+	}
+	keys := make([]Leaf, len(leaves))
+	for i, leaf := range leaves {
+		keys[i] = leaf.Key()
+	}
+	batch := l.store.Batch(ctx)
+	defer batch.Close()
+	claim := batch.Claim(keys)
+	defer claim.Close()
+	claim.Fetch(l.merge.requests(claim.Missing()))
+	found := make([]layoutAnswer, len(keys))
+	for i := range found {
+		found[i].Answer, found[i].err = claim.answers.wait(ctx, i)
+	}
+	return found
+}
+
+// edgesAt are the bucket edges of a histogram at some instants, which ascend.
+type edgesAt []expand.Since[[]expand.Edge]
+
+// layout returns the edges of buckets at the instants of a range at which there are any, given the number of series that have
+// each. Edges that some series lack are partial.
+func layout(counted []series.Series, over series.Range) edgesAt {
+	counts, spellings := map[float64][]float64{}, map[float64][]string{}
+	for _, s := range counted {
+		value := s.Labels.Get(model.BucketLabel)
+		if bound, err := strconv.ParseFloat(value, 64); err == nil && !math.IsNaN(bound) {
+			counts[bound], spellings[bound] = sumOf(counts[bound], s.Values), append(spellings[bound], value)
+		}
+	}
+	all := counts[math.Inf(1)]
+	var found edgesAt
+	for i, total := range all {
+		if math.IsNaN(total) {
+			continue
+		}
+		edges := []expand.Edge{}
+		for _, bound := range slices.Sorted(maps.Keys(counts)) {
+			if count := counts[bound][i]; count > 0 && !math.IsInf(bound, 0) {
+				slices.Sort(spellings[bound])
+				edges = append(edges, expand.Edge{Bound: bound, Spellings: spellings[bound], Partial: count < total})
+			}
+		}
+		found = append(found, expand.Since[[]expand.Edge]{From: over.At(i), Value: edges})
+	}
+	return found
+}
+
+// gaps returns the instants between those of a range at which edges differ, a minute apart or as close as may be requested.
+func (e edgesAt) gaps(over series.Range) []series.Range {
+	const minute, most = 60_000, 5_000
+	var gaps []series.Range
+	for i := range e {
+		if i == 0 || sameEdges(e[i-1].Value, e[i].Value) || e[i].From-e[i-1].From <= minute {
+			continue
+		}
+		step := max(minute, series.Floor((e[i].From-e[i-1].From)/most+minute-1, minute))
+		gaps = append(gaps, series.Range{Start: series.Floor(e[i-1].From, step) + step, End: e[i].From, Step: step})
+	}
+	return gaps
+}
+
+// with returns the edges with those at more instants.
+func (e edgesAt) with(more edgesAt) edgesAt {
+	all := slices.Concat(e, more)
+	slices.SortStableFunc(all, func(a, b expand.Since[[]expand.Edge]) int { return int(a.From/1000 - b.From/1000) })
+	return all
+}
+
+// sameEdges reports whether two lists of edges are the same but for their spellings.
+func sameEdges(a, b []expand.Edge) bool {
+	return slices.EqualFunc(a, b, func(x, y expand.Edge) bool { return x.Bound == y.Bound && x.Partial == y.Partial })
+}
+
+// timeline returns the histogram over time: from each instant on at which its edges are others.
+func (f foundHistogram) timeline() expand.Timeline[expand.Histogram] {
+	if len(f.edges) == 0 {
+		return expand.Always(f.Histogram)
+	}
+	var timeline expand.Timeline[expand.Histogram]
+	for i, at := range f.edges {
+		if i > 0 && sameEdges(f.edges[i-1].Value, at.Value) {
+			continue
+		}
+		from := at.From
+		if i == 0 {
+			from = math.MinInt64
+		}
+		timeline = append(timeline, expand.Since[expand.Histogram]{From: from, Value: expand.Histogram{Native: f.Native, Classic: true, Edges: at.Value}})
+	}
+	return timeline
+}
+
+// layoutRange returns the instants from start to end, or to now if that is earlier, at which buckets are counted.
+func layoutRange(start, end, now time.Time) series.Range {
+	if now.Before(end) {
+		end = now.Truncate(time.Minute)
+	}
+	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
+	if step <= 0 {
+		return series.InstantOf(end)
+	}
+	return series.New(end.Add(-end.Sub(start).Truncate(step)), end, step)
+}
+
+// sumOf returns the sum of values and a sum at each instant at which either has a sample.
+func sumOf(sum, values []float64) []float64 {
+	if sum == nil {
+		return values
+	}
+	sum = slices.Clone(sum)
+	for i, v := range values {
+		switch {
+		case math.IsNaN(sum[i]):
+			sum[i] = v
+		case !math.IsNaN(v):
+			sum[i] += v
+		}
+	}
+	return sum
+}

@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Questions are what has to be known of a store to plan a query, each once.
+type Questions struct {
+	Histograms []expand.HistogramSelector
+	Spacings   []expand.SpacingQuestion
+}
+
+// QuestionsOf returns the questions that Build needs facts about for a query.
+func QuestionsOf(q query.Query, c *catalog.Catalog) (Questions, error) {
+	s, err := newScope(q, c)
+	if err != nil {
+		return Questions{}, err
+	}
+	list := questionList{catalog: c, histograms: map[expand.HistogramSelector]bool{}, spacings: map[string]bool{}}
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		for _, sli := range s.needed(f) {
+			own, fallback := c.IndicatorsOf(sli)
+			list.add(sli, own)
+			list.add(sli, fallback)
+		}
+		if f.Dynamic != nil && s.needsFlow(f) && s.needsWeights() {
+			list.add(nil, c.WeightIndicator(f))
+		}
+	}
+	return list.Questions, nil
+}
+
+// questionList is questions without repetitions.
+type questionList struct {
+	Questions
+	catalog    *catalog.Catalog
+	histograms map[expand.HistogramSelector]bool
+	spacings   map[string]bool
+}
+
+// add adds the questions about an indicator, which may be nil. No spacing is asked for that is stated for its SLI or the catalog.
+func (l *questionList) add(sli *cer.SLI, indicator *expand.Indicator) {
+	if indicator == nil {
+		return
+	}
+	if selector, ok := indicator.Histogram(); ok && !l.histograms[selector] {
+		l.histograms[selector] = true
+		l.Histograms = append(l.Histograms, selector)
+	}
+	if l.catalog.ScrapeIntervalOf(sli) > 0 {
+		return
+	}
+	for _, metric := range indicator.Spaced() {
+		if question, ok := l.catalog.SpacingQuestion(metric); ok && !l.spacings[metric] {
+			l.spacings[metric] = true
+			l.Spacings = append(l.Spacings, question)
+		}
+	}
+}
+
+// Reach returns how far before its range a query may look back, so that facts are known for then.
+func Reach(q query.Query, c *catalog.Catalog) time.Duration {
+	if !q.IsOfSlices() {
+		return max(query.MaxWindow, q.WithLong(query.MaxBurnWindow, c.Budget.Slice).Long) // $__range may be as long as any.
+	}
+	if !q.Measure.IsOfPolicies() {
+		if windows, err := sliceWindowsOf(q, c); err == nil {
+			if windows.calendar { // A month may be a day longer than its nominal length.
+				windows.coarse = max(windows.coarse, c.Budget.Window+24*time.Hour)
+			}
+			return query.MaxWindow + max(windows.fine, windows.coarse)
+		}
+	}
+	return query.MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
+}
