@@ -13,13 +13,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-const (
-	// spacingGrain is how far apart the times are at which the spacing of samples is looked at, all of them multiples of it.
-	spacingGrain = 12 * time.Hour
-	// newestGrain is the distance of the newest of these times, which is older than late samples can be, so that what was found
-	// once stays.
-	newestGrain = 10 * time.Minute
-)
+// newestGrain is the distance of the newest time at which the spacing of samples is measured, which is older than late samples can
+// be, so that what was found once stays. The others are multiples of expand.SpacingGrain.
+const newestGrain = 10 * time.Minute
 
 // facts returns what the store has of the series that the query needs, over the time that the query may look back on.
 func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
@@ -51,65 +47,74 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 // spacing returns how far apart the samples of a metric are, from a time on where the query is of time slices, else at the newest
 // time.
 func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (expand.Timeline[expand.Spacing], error) {
-	ranges := x.spacingRanges(start)
-	var times []int64
-	for _, over := range ranges {
-		for i := range over.Len() {
-			times = append(times, over.At(i))
+	times := x.spacingTimes(start)
+	found := expand.NewSpacingMeasurement(len(times))
+	for k, counts := range question.Counts {
+		needing := found.Needing()
+		if len(needing) == 0 {
+			break
 		}
-	}
-	answer, err := x.atTimes(ctx, question.Frequent, ranges)
-	if err != nil {
-		return nil, err
-	}
-	found, few := expand.FrequentSpacings(answer, len(times))
-	if few {
-		if answer, err = x.atTimes(ctx, question.Rare, ranges); err != nil {
+		answer, err := x.atTimes(ctx, counts, times, needing)
+		if err != nil {
 			return nil, err
 		}
-		found = expand.WithRareSpacings(found, answer)
+		found.Add(k, answer)
 	}
-	return expand.SpacingTimeline(times, found), nil
+	return expand.SpacingTimeline(times, found.Spacings()), nil
 }
 
-// spacingRanges returns the times at which spacings are looked at.
-func (x *execution) spacingRanges(start time.Time) []series.Range {
+// spacingTimes returns the times at which spacings are measured, which ascend.
+func (x *execution) spacingTimes(start time.Time) []int64 {
 	newest := series.FloorTime(x.Times.Now.Add(-x.Times.Overlap), newestGrain)
-	if next := series.FloorTime(x.Times.Until(), spacingGrain).Add(spacingGrain); next.Before(newest) {
+	if next := series.FloorTime(x.Times.Until(), expand.SpacingGrain).Add(expand.SpacingGrain); next.Before(newest) {
 		newest = next
 	}
-	var ranges []series.Range
+	var times []int64
 	if x.Query.Measure.IsOfSlices() {
-		grid := series.New(series.FloorTime(start, spacingGrain), series.FloorTime(newest, spacingGrain), spacingGrain)
-		if ranges = append(ranges, grid); grid.End == newest.UnixMilli() {
-			return ranges
+		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingGrain) {
+			times = append(times, at.UnixMilli())
 		}
 	}
-	return append(ranges, series.InstantOf(newest))
+	return append(times, newest.UnixMilli())
 }
 
-// atTimes returns the series of an expression at the times of ranges, one after the other; none where the store refuses the
-// expression, since numbers can be had without facts.
-func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, ranges []series.Range) ([]series.Series, error) {
+// atTimes returns the series of an expression with a value for each of some times: its value at those at some positions, and 0 at
+// the others; none where the store refuses the expression, since numbers can be had without facts.
+func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) ([]series.Series, error) {
+	ranges, firsts := runs(times, positions)
 	leaves := make([]fetch.Leaf, len(ranges))
-	n := 0
 	for i, over := range ranges {
 		leaves[i] = expand.Leaf{Expr: expr, Range: over}.Key()
-		n += over.Len()
 	}
 	answers, err := x.batch.Fetch(ctx, leaves, nil)
 	if fetch.IsOfTheQuery(err) {
 		return nil, nil
 	}
 	var all []series.Series
-	at := 0
 	for i, answer := range answers {
 		for _, s := range answer.Series {
-			values := make([]float64, n)
-			copy(values[at:], s.Values)
+			values := make([]float64, len(times))
+			copy(values[firsts[i]:], s.Values)
 			all = append(all, series.Series{Labels: s.Labels, Values: values})
 		}
-		at += ranges[i].Len()
 	}
 	return all, err
+}
+
+// runs returns the ranges of the times at some positions: those on the grid that follow each other are one range, of which the
+// first position is returned too.
+func runs(times []int64, positions []int) (ranges []series.Range, firsts []int) {
+	grain := expand.SpacingGrain.Milliseconds()
+	for i, at := range positions {
+		over := series.Instant(times[at])
+		if over.Start%grain == 0 {
+			over.Step = grain
+		}
+		if last := len(ranges) - 1; i > 0 && positions[i-1] == at-1 && ranges[last].Step == over.Step {
+			ranges[last].End = over.End
+			continue
+		}
+		ranges, firsts = append(ranges, over), append(firsts, at)
+	}
+	return ranges, firsts
 }

@@ -31,8 +31,8 @@ type Config struct {
 type Sampling struct {
 	// Stated is the spacing that the definition states, which is believed; 0 where it states none.
 	Stated time.Duration
-	// Least is the spacing that is assumed at least.
-	Least time.Duration
+	// Assumed is the spacing of samples of which none was measured.
+	Assumed time.Duration
 }
 
 // Expand returns the expressions to be evaluated by the store. It fails where a filter's pattern is no regular expression.

@@ -18,19 +18,23 @@ import (
 type SpacingQuestion struct {
 	// Metric is the key of the answer in Facts.Spacings.
 	Metric string
-	// Frequent and Rare are the number of series by job and by their number of samples within a window. Frequent has the largest
-	// number within some short windows, so that a hole in one, or a series that was born in it, does not matter. Rare has a long
-	// window, for metrics with so few samples that Frequent does not tell, and leaves out series that were born or ended within.
-	Frequent, Rare *Expr
+	// Counts are the numbers of series by job and by their number of samples in a window of SpacingMeasurement: the largest one of
+	// some windows side by side, so that holes do not matter, nor that a series was born.
+	Counts [3]*Expr
+}
+
+// SpacingGrain is how far apart the instants are at which spacings are measured.
+const SpacingGrain = 12 * time.Hour
+
+// spacingWindows are the windows in which samples are counted, and the time that they cover side by side. Wider ones are for
+// metrics with too few samples in narrower ones, or with none in the time that these cover.
+var spacingWindows = [3]struct{ window, over time.Duration }{
+	{10 * time.Minute, time.Hour}, {time.Hour, SpacingGrain}, {6 * time.Hour, SpacingGrain},
 }
 
 const (
-	frequentWindow = 10 * time.Minute
-	// frequentWindows is how many short windows there are.
-	frequentWindows = 3
-	rareWindow      = 2 * time.Hour
-	// leastSamples is how many samples there have to be in a window so that their number tells their spacing.
-	leastSamples = 10
+	// enoughSamples is how many samples there have to be in a window so that their number tells usual spacings apart.
+	enoughSamples = 10
 	// samplesLabel is the label with the number of samples.
 	samplesLabel = "samples"
 )
@@ -60,144 +64,133 @@ func SpacingQuestions(indicators []*Indicator) []SpacingQuestion {
 			selector = anyHistogram(selector)
 			selector.LabelMatchers = append(selector.LabelMatchers, &labels.Matcher{Type: labels.MatchRegexp, Name: model.BucketLabel, Value: `|\+Inf`})
 		}
-		questions = append(questions, SpacingQuestion{Metric: name, Frequent: newExpr(frequentSamples(selector)), Rare: newExpr(rareSamples(selector))})
+		question := SpacingQuestion{Metric: name}
+		for i, w := range spacingWindows {
+			question.Counts[i] = newExpr(samplesIn(selector, w.window, w.over))
+		}
+		questions = append(questions, question)
 	}
 	return questions
 }
 
-// frequentSamples returns the expression Frequent for a selector.
-func frequentSamples(selector *parser.VectorSelector) *parser.AggregateExpr {
-	counted := call("count_over_time", overWindow(selector, frequentWindow))
-	return samples(call("max_over_time", &parser.SubqueryExpr{Expr: counted, Range: frequentWindows * frequentWindow, Step: frequentWindow}))
-}
-
-// rareSamples returns the expression Rare for a selector.
-func rareSamples(selector *parser.VectorSelector) *parser.AggregateExpr {
-	const quarter = rareWindow / 4
-	count := func(selector *parser.VectorSelector, window time.Duration) parser.Expr {
-		return call("count_over_time", overWindow(selector, window))
-	}
-	return samples(count(selector, rareWindow), count(before(selector, rareWindow-quarter), quarter), count(selector, quarter))
-}
-
-// samples returns the number of series by job and by their number of samples, of those that some expressions have too.
-func samples(counted parser.Expr, present ...parser.Expr) *parser.AggregateExpr {
-	for _, other := range present {
-		counted = &parser.BinaryExpr{Op: parser.LAND, LHS: counted, RHS: other, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
-	}
+// samplesIn returns the expression for the numbers of series by job and by their largest number of samples in windows side by side.
+func samplesIn(selector *parser.VectorSelector, window, over time.Duration) *parser.AggregateExpr {
+	counted := call("max_over_time", &parser.SubqueryExpr{Expr: call("count_over_time", overWindow(selector, window)), Range: over, Step: window})
 	return &parser.AggregateExpr{Op: parser.COUNT_VALUES, Param: &parser.StringLiteral{Val: samplesLabel}, Expr: counted, Grouping: []string{model.JobLabel}}
 }
 
-// before returns a selector with an offset.
-func before(selector *parser.VectorSelector, offset time.Duration) *parser.VectorSelector {
-	earlier := cloneSelector(selector)
-	earlier.OriginalOffset = offset
-	return earlier
+// SpacingMeasurement is what is known of a metric's spacing at some instants: by job, how many samples there are in a window.
+type SpacingMeasurement []map[string]samplesWithin
+
+// samplesWithin is a number of samples in a window.
+type samplesWithin struct {
+	window time.Duration
+	n      int
 }
 
-// FrequentSpacings returns the spacing at each instant, given the answer to Frequent at n instants. It reports whether Rare has
-// to be asked, since there are too few samples at some instant.
-func FrequentSpacings(answer []series.Series, n int) (found []Spacing, few bool) {
-	found = spacings(answer, n, frequentWindow)
-	for _, at := range found {
-		few = few || len(at) == 0
-		for _, spacing := range at {
-			few = few || spacing > frequentWindow/leastSamples
-		}
+// NewSpacingMeasurement returns the measurement at n instants of which nothing is known.
+func NewSpacingMeasurement(n int) SpacingMeasurement {
+	m := make(SpacingMeasurement, n)
+	for i := range m {
+		m[i] = map[string]samplesWithin{}
 	}
-	return found, few
+	return m
 }
 
-// WithRareSpacings returns the spacing at each instant, given that by Frequent and the answer to Rare: the latter for jobs of
-// which the former does not tell.
-func WithRareSpacings(frequent []Spacing, answer []series.Series) []Spacing {
-	all := spacings(answer, len(frequent), rareWindow)
-	for i := range all {
-		for job, spacing := range frequent[i] {
-			if _, told := all[i][job]; !told || spacing <= frequentWindow/leastSamples {
-				if all[i] == nil {
-					all[i] = Spacing{}
-				}
-				all[i][job] = spacing
-			}
-		}
-	}
-	return all
-}
-
-// spacings returns the spacing at each of n instants, given the numbers of series by job and number of samples.
-func spacings(answer []series.Series, n int, window time.Duration) []Spacing {
-	found := make([]Spacing, n)
-	for i := range found {
-		byJob := map[string]map[int]float64{}
+// Add adds the answer to the expression SpacingQuestion.Counts[k], with a value an instant that is 0 where it was not asked. For
+// each job the median over its series counts.
+func (m SpacingMeasurement) Add(k int, answer []series.Series) {
+	for i := range m {
+		counts := map[string]map[int]float64{}
 		for _, s := range answer {
-			count, err := strconv.ParseFloat(s.Labels.Get(samplesLabel), 64)
+			n, err := strconv.Atoi(s.Labels.Get(samplesLabel))
 			if v := s.Values[i]; err == nil && v > 0 {
 				job := s.Labels.Get(model.JobLabel)
-				if byJob[job] == nil {
-					byJob[job] = map[int]float64{}
+				if counts[job] == nil {
+					counts[job] = map[int]float64{}
 				}
-				byJob[job][int(count)] += v
+				counts[job][n] += v
 			}
 		}
-		for job, counts := range byJob {
-			if spacing := spacingOf(counts, window); spacing > 0 {
-				if found[i] == nil {
-					found[i] = Spacing{}
-				}
-				found[i][job] = spacing
+		for job, often := range counts {
+			found := samplesWithin{spacingWindows[k].window, median(often)}
+			if known, ok := m[i][job]; !ok || found.most() < known.most() {
+				m[i][job] = found
 			}
 		}
 	}
-	return found
 }
 
-// spacingOf returns the spacing of a job's samples, given the numbers of series by their number of samples within a window: the
-// median over those with a usual spacing where there are any, since the others have holes. 0 stands for one that is not
-// known.
-func spacingOf(counts map[int]float64, window time.Duration) time.Duration {
-	usual := maps.Clone(counts)
-	maps.DeleteFunc(usual, func(n int, _ float64) bool { _, is := usualSpacing(window, n); return !is })
-	if len(usual) > 0 {
-		counts = usual
-	}
+// median returns the median of numbers, given how often there is each.
+func median(often map[int]float64) int {
 	all, below := 0.0, 0.0
-	for _, series := range counts {
-		all += series
+	for _, times := range often {
+		all += times
 	}
-	for _, n := range slices.Sorted(maps.Keys(counts)) {
-		if below += counts[n]; below >= all/2 {
-			spacing, _ := usualSpacing(window, n)
-			return spacing
+	for _, n := range slices.Sorted(maps.Keys(often)) {
+		if below += often[n]; below >= all/2 {
+			return n
 		}
 	}
 	return 0
 }
 
-// usualSpacings are those that are configured, in seconds.
-var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 100, 120, 150, 180, 200, 240, 300,
-	360, 420, 480, 600, 720, 900, 1200, 1800, 3600}
-
-// usualSpacing returns the spacing of n samples within a window: more than window/(n+1), and less than window/(n-1). It returns the
-// usual spacing between these that is nearest to window/n, or else the upper one, in whole seconds, since too wide a range
-// loses nothing, and reports whether it is a usual one. With one sample it is 0, for not known.
-func usualSpacing(window time.Duration, n int) (spacing time.Duration, usual bool) {
-	if n < 2 {
-		return 0, false
-	}
-	seconds := window.Seconds()
-	least, most, mean := seconds/float64(n+1), seconds/float64(n-1), seconds/float64(n)
-	nearest := math.Inf(1)
-	for _, usual := range usualSpacings {
-		if usual >= least && usual <= most && math.Abs(usual-mean) <= math.Abs(nearest-mean) {
-			nearest = usual
+// Needing returns the positions of the instants that need wider windows: where there are too few samples of a job, or none.
+func (m SpacingMeasurement) Needing() []int {
+	var needing []int
+	for i, jobs := range m {
+		few := len(jobs) == 0
+		for _, found := range jobs {
+			few = few || !found.isEnough()
+		}
+		if few {
+			needing = append(needing, i)
 		}
 	}
-	if math.IsInf(nearest, 1) {
-		return time.Duration(math.Ceil(most)) * time.Second, false
-	}
-	return time.Duration(nearest) * time.Second, true
+	return needing
 }
+
+// Spacings returns the spacing at each instant. Of a job, instants with too few samples, as when its first ones were written, do
+// not count where another one has enough.
+func (m SpacingMeasurement) Spacings() []Spacing {
+	enough := map[string]bool{}
+	for _, jobs := range m {
+		for job, found := range jobs {
+			enough[job] = enough[job] || found.isEnough()
+		}
+	}
+	spacings := make([]Spacing, len(m))
+	for i, jobs := range m {
+		spacings[i] = Spacing{}
+		for job, found := range jobs {
+			if found.isEnough() || !enough[job] && found.n > 1 {
+				spacings[i][job] = found.spacing()
+			}
+		}
+	}
+	return spacings
+}
+
+// isEnough reports whether there are enough samples to tell usual spacings apart.
+func (s samplesWithin) isEnough() bool { return s.n >= enoughSamples }
+
+// usualSpacings are the scrape intervals that are usually configured, in seconds.
+var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 3600}
+
+// spacing returns the largest usual spacing of which there may be n samples in the window, or else the largest one, in whole seconds:
+// one that is too large loses no sample.
+func (s samplesWithin) spacing() time.Duration {
+	least, most := s.window.Seconds()/float64(s.n), s.most()
+	for _, usual := range slices.Backward(usualSpacings) {
+		if usual <= most && usual >= least {
+			return time.Duration(usual) * time.Second
+		}
+	}
+	return time.Duration(math.Ceil(most)) * time.Second
+}
+
+// most returns the largest spacing in seconds of which there may be n samples in the window: there are n-1 spaces between them.
+func (s samplesWithin) most() float64 { return s.window.Seconds() / float64(s.n-1) }
 
 // SpacingTimeline returns the timeline of the spacings that were found at some times, which ascend: between two of them the
 // larger one holds, so that no increase is lost on either side of a change. Times without a spacing tell nothing.

@@ -126,9 +126,9 @@ func (e expander) spacing(selectors ...*parser.VectorSelector) time.Duration {
 	case e.sampling.Stated > 0:
 		return e.sampling.Stated
 	}
-	widest := e.sampling.Least
+	widest := time.Duration(0)
 	for _, selector := range selectors {
-		widest = max(widest, e.facts.spacing(selector, e.within))
+		widest = max(widest, cmp.Or(e.facts.spacing(selector, e.within), e.sampling.Assumed))
 	}
 	return widest
 }

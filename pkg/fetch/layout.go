@@ -37,7 +37,7 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 	for i, answer := range l.answers(ctx, leaves) {
 		found[i].edges, found[i].Classic = layout(answer.Series, over), len(answer.Series) > 0
 		found[i].partial, found[i].err = answer.IsPartial(), answer.err
-		for _, gap := range found[i].edges.gaps(over) {
+		for _, gap := range found[i].edges.gaps() {
 			changed, between = append(changed, i), append(between, expand.Leaf{Expr: counted[i], Range: gap})
 		}
 	}
@@ -111,7 +111,7 @@ func layout(counted []series.Series, over series.Range) edgesAt {
 }
 
 // gaps returns the instants between those of a range at which edges differ, a minute apart or as close as may be requested.
-func (e edgesAt) gaps(over series.Range) []series.Range {
+func (e edgesAt) gaps() []series.Range {
 	const minute, most = 60_000, 5_000
 	var gaps []series.Range
 	for i := range e {

@@ -34,7 +34,7 @@ func (l lookback) sampling(stated time.Duration) *expand.Sampling {
 	if !l.isOfSlices() {
 		return nil
 	}
-	return &expand.Sampling{Stated: stated, Least: l.times.Scrape}
+	return &expand.Sampling{Stated: stated, Assumed: l.times.Scrape}
 }
 
 // flowBuilder plans the flows of one part of a plan, at instants or in time slices.

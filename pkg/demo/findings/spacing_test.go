@@ -132,7 +132,7 @@ flows:
 		"batch": "samples are 5 min apart; choose window: 15m", "checks": "samples are 10 min apart; choose window: 30m",
 		"gauge": "samples are 3 min apart; choose window: 9m",
 	} {
-		t.Run(flow, func(t *testing.T) {
+		t.Run(flow, func(*testing.T) {
 			tr.latest(`"level": "flow", "flows": ["`+flow+`"]`, noon).says(want)
 			tr.ask(`"level": "sli", "flows": ["`+flow+`"]`, noon.Add(-time.Hour), noon, time.Minute).says(want)
 			tr.healthSays(want)
@@ -144,7 +144,7 @@ flows:
 		}
 		tr.latest(`"level": "flow", "flows": ["batch"], "window": "15m"`, noon).is(`flow="batch"`, .9)
 	})
-	t.Run("the format definition and Save & test say what was found", func(t *testing.T) {
+	t.Run("the format definition and Save & test say what was found", func(*testing.T) {
 		for _, want := range []string{"samples of m_total are 5 min apart", "samples of n_total are 15 s apart"} {
 			tr.ask(`"level": "sli", "format": "definition"`, noon.Add(-time.Hour), noon, time.Minute).says(want)
 			tr.healthSays(want)

@@ -111,12 +111,15 @@ type plugin interface {
 	QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error)
 }
 
+// otherScrape is what the setting says where it is not to be believed.
+const otherScrape = 7 * time.Second
+
 // settings are those of the data source for a catalog. Answers come uncompressed, since the race detector makes
 // compression cost more than anything else.
 func (c *catalog) settings(url string) backend.DataSourceInstanceSettings {
 	scrape := c.scrape
-	if c.ownScrape {
-		scrape = 7 * time.Second
+	if c.ownScrape || c.budget != nil { // Spacings of time slices are stated or measured, whatever the setting says.
+		scrape = otherScrape
 	}
 	raw, err := json.Marshal(map[string]any{"definition": c.yaml(), "timeInterval": duration(scrape), "httpHeaderName1": "Accept-Encoding"})
 	if err != nil {

@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -31,7 +32,7 @@ func generateBudgets(seed uint64) (*catalog, *dataset, budgetQuestion) {
 	c := &catalog{
 		seed: seed, aggregate: pick(g.random, mean, mean, geometric, harmonic, minimum, product, loss),
 		window: g.window(), minCoverage: pick(g.random, 0, 0.3, 0.5, 0.75),
-		trust: []condition{{datasetLabel, "=", g.data.name}}, ownScrape: g.chance(0.3) || true,
+		trust: []condition{{datasetLabel, "=", g.data.name}}, ownScrape: g.chance(0.5),
 	}
 	g.catalog = c
 	asked := budgetQuestion{long: seed%longEvery == 0}
@@ -58,18 +59,29 @@ func (g *generator) budgeting(asked *budgetQuestion) time.Duration {
 	b := &budgeting{method: g.method(ratioTimeslices), objective: g.target(), target: pick(random, 0, 0, 0.9123, 0.5077)}
 	c.budget = b
 	b.slice = pick(random, 3*time.Minute, 5*time.Minute, 5*time.Minute, 7*time.Minute, 10*time.Minute, 15*time.Minute, 20*time.Minute, 30*time.Minute)
-	slices, burns := 6+random.IntN(8), 1+random.IntN(10)
+	many, burns := 6+random.IntN(8), 1+random.IntN(10)
 	switch {
 	case asked.long:
-		b.slice, slices, burns = pick(random, 30*time.Minute, time.Hour), 30+random.IntN(50), 13+random.IntN(15)
+		b.slice, many, burns = pick(random, 30*time.Minute, time.Hour), 30+random.IntN(50), 13+random.IntN(15)
 	case b.slice >= 15*time.Minute: // 6 h are few slices.
 		burns = int(fineWindow/b.slice) - 1 + random.IntN(3)
 	}
-	b.window = max(b.slice*time.Duration(slices), upTo(time.Hour, b.slice))
-	c.scrape = (b.slice / time.Duration(2+random.IntN(7))).Truncate(time.Second)
+	b.window = max(b.slice*time.Duration(many), upTo(time.Hour, b.slice))
+	c.scrape = g.spacing(b.slice)
 	asked.window = b.slice * time.Duration(burns)
 	g.unit = max(time.Minute, b.slice/3)
 	return max(b.window, asked.window) * time.Duration(4+random.IntN(8)) / 8
+}
+
+// spacing draws how far apart samples are: what scrape intervals usually are where cer has to find it out.
+func (g *generator) spacing(slice time.Duration) time.Duration {
+	spacing := (slice / time.Duration(2+g.random.IntN(7))).Truncate(time.Second)
+	if g.catalog.ownScrape {
+		return spacing
+	}
+	usual := []time.Duration{10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300}
+	at, _ := slices.BinarySearch(usual, spacing/time.Second+1)
+	return usual[at-1] * time.Second
 }
 
 // times draws which instants are asked about.
@@ -77,12 +89,18 @@ func (g *generator) times(asked *budgetQuestion, span time.Duration) {
 	scrape := g.catalog.scrape
 	interval := max(scrape, pick(g.random, time.Minute, 90*time.Second, 7*time.Minute, g.catalog.budget.slice))
 	q := question{interval: interval, step: interval, scrape: scrape}
+	if !g.catalog.ownScrape {
+		q.scrape = otherScrape
+	}
 	// All that share a store end at about the same time, since it takes nothing that is much older.
-	q.to = epoch.Add(24*time.Hour + time.Duration(g.random.IntN(3_600_000))*time.Millisecond)
+	q.to = epoch.Add(30*time.Hour + time.Duration(g.random.IntN(3_600_000))*time.Millisecond)
 	q.from = q.to.Add(-interval - interval/2)
 	asked.question = q
 	if !asked.long {
 		span = min(span, budgetSpan)
+	}
+	if !g.catalog.ownScrape { // The spacing is found out by many samples.
+		span, g.steady = max(span, 10*time.Hour), true
 	}
 	g.start, g.end = q.to.Add(-span), q.to.Add(time.Minute)
 }

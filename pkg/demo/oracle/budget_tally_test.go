@@ -10,7 +10,7 @@ import (
 )
 
 // leastBudgets is how many numbers have to be compared of each measure at each level, and with each feature.
-const leastBudgets = 30
+const leastBudgets = 25
 
 // budgetTally counts numbers. It is safe for concurrent use.
 type budgetTally struct {
@@ -53,7 +53,7 @@ func budgetFeatures() []string {
 		list = append(list, "aggregate "+string(a))
 	}
 	return append(list, "over up to 6 h", "over more than 6 h", "over days", "slices off the multiples",
-		"some slices idle", "all slices idle", "some slices missing", "with a key SLI", "overspent")
+		"some slices idle", "all slices idle", "some slices missing", "with a key SLI", "overspent", "spacing stated", "spacing measured")
 }
 
 // report prints the counts, also to the end of the file that CER_TRUTH_REPORT names, and fails where they are too low.

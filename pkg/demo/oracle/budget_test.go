@@ -290,6 +290,8 @@ func (tr budgetTrial) features(q budgetQuery, s subject, t int64, want float64) 
 	note("aggregate "+string(tr.aggregate), s.level != levelSLI)
 	note("with a key SLI", s.key)
 	note("overspent", q.measure == left && want < 0)
+	note("spacing stated", tr.ownScrape)
+	note("spacing measured", !tr.ownScrape)
 	note("over days", window >= 24*time.Hour || q.measure == exhaustion && tr.budget.window >= 24*time.Hour)
 	if q.measure == exhaustion || s.level != levelSLI {
 		return features, nil // Counting slices takes the engine as long as adding up what they lost.

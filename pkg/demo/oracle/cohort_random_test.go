@@ -25,7 +25,7 @@ func generateCohorts(seed uint64) (*catalog, *dataset, question, []inView) {
 	c := &catalog{
 		seed: seed, aggregate: pick(g.random, mean, mean, geometric, harmonic, minimum, product, loss),
 		window: pick(g.random, 60*time.Second, 90*time.Second, 2*time.Minute), minCoverage: pick(g.random, 0, 0, 0.3, 0.5),
-		scrape: pick(g.random, 15*time.Second, 30*time.Second), ownScrape: g.chance(0.3) || true,
+		scrape: pick(g.random, 15*time.Second, 30*time.Second), ownScrape: g.chance(0.3),
 		trust: []condition{{datasetLabel, "=", g.data.name}},
 	}
 	g.catalog = c

@@ -38,6 +38,9 @@ func (g *generator) ratio(metric string) ratio {
 		late := 0
 		if g.chance(0.7) {
 			late = g.random.IntN(len(t.times) * 5 / 4)
+			if g.steady {
+				late /= 10
+			}
 		}
 		r.write(t, late)
 	}

@@ -58,7 +58,7 @@ func generateStates(seed uint64) (*catalog, *dataset, question, []inView) {
 	g := &generator{random: newRand(seed), data: &dataset{name: fmt.Sprint(seed)}}
 	c := &catalog{
 		seed: seed, aggregate: pick(g.random, mean, mean, minimum, product), window: 2 * time.Minute, minCoverage: pick(g.random, 0, 0, 0.4),
-		scrape: pick(g.random, 15*time.Second, 30*time.Second), trust: []condition{{datasetLabel, "=", g.data.name}},
+		scrape: pick(g.random, 15*time.Second, 30*time.Second), ownScrape: true, trust: []condition{{datasetLabel, "=", g.data.name}},
 	}
 	g.catalog = c
 	c.dimensions = g.dimensions()

@@ -55,7 +55,7 @@ func (g *generator) targets(job string) []*target {
 			t.times = append(t.times, g.start.Add(time.Duration(k)*g.catalog.scrape).UnixMilli()+offset)
 			t.resets[k] = g.chance(0.01)
 		}
-		if g.chance(0.3) {
+		if g.chance(0.3) && !g.steady {
 			t.fail(g.random.IntN(n), n/8)
 		}
 		if g.cohorts != nil {
@@ -72,6 +72,9 @@ func (g *generator) phases(n int) []phase {
 	var phases []phase
 	for len(phases) < n {
 		p := pick(g.random, busy, busy, busy, busy, trickling, resting, gone)
+		if g.steady && p == gone {
+			p = resting
+		}
 		for range int(time.Duration(3+g.random.IntN(10)) * cmp.Or(g.unit, time.Minute) / g.catalog.scrape) {
 			phases = append(phases, p)
 		}
