@@ -17,8 +17,12 @@ import (
 // be, so that what was found once stays. The others are multiples of expand.SpacingGrain.
 const newestGrain = 10 * time.Minute
 
-// facts returns what the store has of the series that the query needs, over the time that the query may look back on.
+// facts returns what the store has of the series that the query needs, over the time that the query may look back on. Of the future
+// nothing is asked.
 func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
+	if x.Times.Until().Before(x.Times.From) {
+		return facts, nil
+	}
 	questions, err := plan.QuestionsOf(x.Query, x.Catalog)
 	if err != nil {
 		return facts, err
