@@ -201,16 +201,6 @@ func (b *builder) noteLong() {
 		model.Duration(b.plan.Query.Long))})
 }
 
-// noteStep says that the points of a long range are averages over its step.
-func (b *builder) noteStep() {
-	q, step := b.plan.Query, b.times.step()
-	isAveraged := q.Format == query.Timeseries && q.Window == query.WindowAuto && (q.Measure == query.Score || q.Measure == query.Value)
-	if isAveraged && b.plan.Range.Len() > 1 && step >= 2*b.plan.Catalog.Window {
-		b.note(cer.Notice{Text: fmt.Sprintf("each point is over the %s since the point before, so that shorter dips are averaged away and the lowest point is not the lowest score; choose a shorter range, or a window",
-			model.Duration(step))})
-	}
-}
-
 // noteMoney says why an answer is empty where other flows than those that are shown have money.
 func (b *builder) noteMoney() {
 	m := b.plan.Query.Measure

@@ -3,7 +3,6 @@ package findings
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -84,21 +83,4 @@ func sorted(column []*float64) []float64 {
 func (tr *trial) table(query string, now time.Time) answer {
 	tr.t.Helper()
 	return tr.ask(`"format": "table", `+query, now.Add(-time.Hour), now, time.Minute)
-}
-
-// Points that are far apart are averages, and say so.
-func TestU4AveragesOverALongStepSaySo(t *testing.T) {
-	from := noon.Add(-26 * time.Hour)
-	tr := try(t, shopOf("objective: 0.9\nwindow: 5m"), nil, requests("m_total", from, noon, 10, .1)...)
-	const text = "shorter dips are averaged away"
-	tr.ask(`"level": "flow"`, noon.Add(-24*time.Hour), noon, time.Hour).says("over the 1h since the point before, so that " + text)
-	tr.ask(`"level": "sli", "measure": "value"`, noon.Add(-24*time.Hour), noon, 10*time.Minute).says(text)
-	for _, query := range []string{`"level": "flow", "window": "5m"`, `"level": "flow", "measure": "burn"`, `"level": "flow", "format": "latest"`, `"level": "flow", "measure": "traffic"`} {
-		if notices := strings.Join(tr.ask(query, noon.Add(-24*time.Hour), noon, time.Hour).notices(), "\n"); strings.Contains(notices, text) {
-			t.Errorf("%s: %s", query, notices)
-		}
-	}
-	if notices := tr.ask(`"level": "flow"`, noon.Add(-time.Hour), noon, time.Minute).notices(); len(notices) > 0 {
-		t.Errorf("the notices are %q", notices)
-	}
 }
