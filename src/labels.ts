@@ -101,6 +101,7 @@ export const labels = {
     counted: (window?: string) => `losses added up over ${window ?? "the catalog's budget window"}`,
     ownWindow: 'each SLI looking back as far as the catalog says',
     window: (window: string) => `each SLI looking back ${window}`,
+    kept: (window: string) => `what was not lost over ${window}`,
   },
 
   intervals: {
@@ -146,6 +147,8 @@ export const labels = {
     window: 'Window',
     windowTooltip:
       "How far back each SLI looks: a duration up to 1d, one of Grafana's intervals, or auto for the catalog's window.",
+    windowOrLonger:
+      "How far back each SLI looks: a duration up to 1d, one of Grafana's intervals, or auto for the catalog's window. Up to 90d it is what was not lost, as budgets count it.",
     windowOfBurn: 'How far back losses are added up: whole slices of the catalog, such as 1h. auto is 1h.',
     windowOfBudget: "The catalog's budget window applies.",
     windowOfPolicies: 'The windows of the policies apply.',
@@ -186,7 +189,7 @@ export const labels = {
         label: '$__rate_interval',
         description: "Grafana's interval for rates: at least four scrapes",
       },
-      $__range: { label: '$__range', description: 'The whole time range, up to 1d' },
+      $__range: { label: '$__range', description: 'The whole time range' },
     } as Record<string, { label: string; description: string }>,
     customWindow: (text: string) => `Look back ${text}`,
     customName: (text: string) => `Use ${text}`,

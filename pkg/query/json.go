@@ -12,6 +12,8 @@ import (
 type windowLimits struct {
 	Longest model.Duration `json:"longest"`
 	Default model.Duration `json:"default,omitempty"`
+	// Formats are those in which there are such windows; none for all.
+	Formats []Format `json:"formats,omitempty"`
 }
 
 // MeasuresJSON returns the table of measures as the editor reads it, src/measures.gen.json: an object with a line for each
@@ -27,6 +29,7 @@ func MeasuresJSON() ([]byte, error) {
 	}
 	windows, err := json.Marshal(map[WindowKind]windowLimits{
 		AnyWindow:  {Longest: model.Duration(MaxWindow)},
+		LongWindow: {Longest: model.Duration(MaxBurnWindow), Formats: longFormats},
 		BurnWindow: {Longest: model.Duration(MaxBurnWindow), Default: model.Duration(DefaultBurnWindow)},
 	})
 	if err != nil {

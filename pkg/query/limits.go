@@ -4,7 +4,8 @@ import "time"
 
 // Limits of what may be asked.
 const (
-	// MaxWindow is the longest window over which SLIs may look back, and MaxBurnWindow that of a burn rate.
+	// MaxWindow is the longest window over which SLIs may look back, and MaxBurnWindow that which is counted in time slices: of a
+	// burn rate, a score or a value.
 	MaxWindow     = 24 * time.Hour
 	MaxBurnWindow = 90 * 24 * time.Hour
 	// MaxNames is how many names a list of a query may have.

@@ -133,8 +133,9 @@ type WindowKind string
 
 // The kinds of windows.
 const (
-	// AnyWindow is that over which SLIs look back.
-	AnyWindow WindowKind = "any"
+	// AnyWindow is that over which SLIs look back. LongWindow may be longer, since it is counted in time slices then.
+	AnyWindow  WindowKind = "any"
+	LongWindow WindowKind = "long"
 	// BurnWindow is that of a burn rate, a multiple of the time slices.
 	BurnWindow WindowKind = "burn"
 	// BudgetWindow is the catalog's, and PolicyWindow those of policies: a query states none.
@@ -152,8 +153,8 @@ var (
 
 // measures is THE TABLE, in the order in which measures are offered and shown.
 var measures = []Row{
-	{Measure: Score, Levels: allLevels, ComponentLevels: allLevels, Unit: UnitShare, IsShare: true, Worst: Lowest, Basis: OfInstants, Window: AnyWindow},
-	{Measure: Value, Levels: sliLevel, ComponentLevels: sliLevel, Unit: UnitOfSLI, Basis: OfInstants, Window: AnyWindow},
+	{Measure: Score, Levels: allLevels, ComponentLevels: allLevels, Unit: UnitShare, IsShare: true, Worst: Lowest, Basis: OfInstants, Window: LongWindow},
+	{Measure: Value, Levels: sliLevel, ComponentLevels: sliLevel, Unit: UnitOfSLI, Basis: OfInstants, Window: LongWindow},
 	{Measure: Impact, Levels: memberLevels, ComponentLevels: partLevels, Unit: UnitShare, Worst: Highest, Basis: OfInstants, Window: AnyWindow, AllFlowsAt: allLevels},
 	{Measure: Coverage, Levels: allLevels, ComponentLevels: allLevels, Unit: UnitShare, IsShare: true, Worst: Lowest, Basis: OfInstants, Window: AnyWindow},
 	{Measure: Weight, Levels: memberLevels, ComponentLevels: partLevels, Unit: UnitShare, IsShare: true, Basis: OfInstants, Window: AnyWindow,

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -30,10 +31,13 @@ func (q Query) BurnWindowOf(slice time.Duration) (time.Duration, error) {
 	return window, nil
 }
 
+// longFormats are those in which long windows may be asked about.
+var longFormats = []Format{Timeseries, Latest}
+
 // WithLong returns the query with its Long window, if it has one: whole time slices, up to MaxBurnWindow. total is the length of
 // the range.
 func (q Query) WithLong(total, slice time.Duration) Query {
-	if q.Measure != Score && q.Measure != Value || q.Format != Timeseries && q.Format != Latest {
+	if q.Measure.Row().Window != LongWindow || !slices.Contains(longFormats, q.Format) {
 		return q
 	}
 	window := total

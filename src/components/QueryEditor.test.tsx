@@ -121,6 +121,15 @@ test('a window can be written, and what is none can not be chosen', async () => 
   expect(last().window).toBe('45m');
 });
 
+test('a score can be over weeks, its table not', async () => {
+  const { last } = await show({ measure: 'score', level: 'flow' });
+  await choose('Window', '7d');
+  expect(last()).toMatchObject({ measure: 'score', window: '7d' });
+  expect(shows()).toBe('The score of each flow over time, what was not lost over 7 days.');
+  await choose('Measure', 'Coverage');
+  expect(last()).toMatchObject({ measure: 'coverage', window: 'auto' });
+});
+
 test('the legend is taken over when the field is left', async () => {
   const { onChange, last } = await show();
   await userEvent.type(screen.getByRole('combobox', { name: 'Legend' }), 'cer');

@@ -4,7 +4,6 @@ import React, { useEffect, useId } from 'react';
 import { CerDataSource } from '../datasource';
 import { panelTime } from '../flow/expansion';
 import { legendLabels } from '../flow/legend';
-import { hasBurnWindow } from '../flow/measures';
 import { componentsOf, flowsOf, slisOf } from '../flow/names';
 import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
@@ -155,8 +154,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           />
         </InlineField>
         <WindowField
-          window={query.window}
-          burn={hasBurnWindow(query.measure)}
+          query={query}
           tooltip={windowTooltip(query)}
           disabled={!takesWindow(query)}
           variables={variables}

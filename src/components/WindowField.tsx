@@ -1,12 +1,11 @@
 import { InlineField, Select } from '@grafana/ui';
 import React, { useId } from 'react';
-import { BURN_WINDOWS, isWindow, LONGEST_BURN, WINDOWS } from '../flow/window';
+import { isWindow, windowsOf } from '../flow/window';
 import { labels } from '../labels';
+import { CompleteQuery } from '../types';
 
 interface Props {
-  window: string;
-  /** It is the window of a burn rate. */
-  burn?: boolean;
+  query: Pick<CompleteQuery, 'measure' | 'format' | 'window'>;
   tooltip: string;
   disabled?: boolean;
   /** The dashboard variables on offer. */
@@ -15,10 +14,11 @@ interface Props {
 }
 
 /** A choice of how far back SLIs look. A text that is no window can't be chosen. */
-export function WindowField({ window, burn, tooltip, disabled, variables, onChange }: Props) {
+export function WindowField({ query, tooltip, disabled, variables, onChange }: Props) {
   const id = useId();
-  const valid = (text: string) => isWindow(text, burn ? LONGEST_BURN : undefined);
-  const values = [...new Set([...(burn ? BURN_WINDOWS : WINDOWS), ...variables, window])];
+  const { window } = query;
+  const valid = (text: string) => isWindow(text, query);
+  const values = [...new Set([...windowsOf(query), ...variables, window])];
   return (
     <InlineField
       label={labels.query.window}

@@ -1,5 +1,5 @@
 import table from '../measures.gen.json';
-import { Level, LEVELS, Measure } from '../types';
+import { CompleteQuery, Format, Level, LEVELS, Measure } from '../types';
 
 /** What the editor reads of the backend's table of measures. Row in pkg/query/measure.go documents the columns. */
 interface Row {
@@ -19,10 +19,15 @@ const UNKNOWN: Row = { levels: LEVELS, componentLevels: LEVELS, unit: 'none', ba
 /** The measures, in the order in which they are offered. */
 export const MEASURES = Object.keys(ROWS) as Measure[];
 
-/** The longest window of an SLI and that of a burn rate, and the window of a burn rate where a query states none. */
-export const LONGEST_WINDOW = table.windows.any.longest;
-export const LONGEST_BURN_WINDOW = table.windows.burn.longest;
-export const DEFAULT_BURN_WINDOW = table.windows.burn.default;
+/** The longest window of each kind, as a duration, and the formats in which there is a long one. */
+const { any, long, burn } = table.windows;
+const LONG_FORMATS = long.formats as Format[];
+
+/** The longest window over which SLIs look back. */
+export const LONGEST_WINDOW = any.longest;
+
+/** The window of a burn rate where a query states none. */
+export const DEFAULT_BURN_WINDOW = burn.default;
 
 /** levelsOf lists the levels at which a measure exists. */
 export function levelsOf(measure: Measure): readonly Level[] {
@@ -62,6 +67,19 @@ export function isOfStates(measure: Measure): boolean {
 /** hasBurnWindow reports whether the window of a query for a measure is that of a burn rate. */
 export function hasBurnWindow(measure: Measure): boolean {
   return row(measure).window === 'burn';
+}
+
+/** hasLongWindow reports whether the window of a query may be longer than a day, since it is counted in time slices then. */
+export function hasLongWindow({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>): boolean {
+  return row(measure).window === 'long' && LONG_FORMATS.includes(format);
+}
+
+/** longestWindow is the longest window that a query can have, as a duration. */
+export function longestWindow(query: Pick<CompleteQuery, 'measure' | 'format'>): string {
+  if (hasBurnWindow(query.measure)) {
+    return burn.longest;
+  }
+  return hasLongWindow(query) ? long.longest : LONGEST_WINDOW;
 }
 
 /** hasFixedWindow reports whether the catalog states the window of a measure, so that a query states none. */

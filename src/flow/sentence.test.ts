@@ -33,6 +33,7 @@ test.each<[string, Partial<CerQuery>]>([
     "A table with every measure of each SLI of each flow, each SLI looking back over Grafana's rate interval.",
     { level: 'sli', format: 'table', window: '$__rate_interval' },
   ],
+  ['The latest score of all flows together, what was not lost over 30 days.', { format: 'latest', window: '30d' }],
   [
     'The score of all flows together over time, each SLI looking back over the whole time range.',
     { window: '${__range}' },

@@ -1,10 +1,10 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { filterText } from './cohorts';
-import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates } from './measures';
+import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates, LONGEST_WINDOW } from './measures';
 import { AUTO } from './query';
 import { isOfPolicies, takesWorst } from './together';
-import { inWords, isInterval, withoutBraces } from './window';
+import { inWords, isInterval, isLonger, withoutBraces } from './window';
 
 /** sentence says what a panel with the query shows. */
 export function sentence(query: CompleteQuery): string {
@@ -99,6 +99,9 @@ function looking(query: CompleteQuery): string {
   }
   if (window === AUTO) {
     return labels.sentence.ownWindow;
+  }
+  if (isLonger(window, LONGEST_WINDOW)) {
+    return labels.sentence.kept(inWords(window));
   }
   return isInterval(window) ? labels.intervals[withoutBraces(window)] : labels.sentence.window(inWords(window));
 }

@@ -15,6 +15,7 @@ import {
   withLevel,
   withMeasure,
 } from './together';
+import { isWindow } from './window';
 
 const query = (fields: Partial<CerQuery> = {}) => complete({ refId: 'A', ...fields });
 
@@ -128,6 +129,7 @@ describe('whatever is clicked, the backend takes it', () => {
     { components: ['latency'] },
     { slis: ['success'], components: ['latency'] },
     { worst: 2, window: '1h' },
+    { window: '30d' },
   ];
   const all = MEASURES.flatMap((measure) =>
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
@@ -137,7 +139,7 @@ describe('whatever is clicked, the backend takes it', () => {
     existsAt(q, q.level) &&
     (q.slis.length === 0 || takesSLIs(q)) &&
     (q.components.length === 0 || takesComponents(q)) &&
-    (q.window === 'auto' || takesWindow(q)) &&
+    (q.window === 'auto' || (takesWindow(q) && isWindow(q.window, q))) &&
     (!q.worst || takesWorst(q));
 
   test.each([

@@ -7,11 +7,14 @@ import {
   isOfStates,
   isRanked,
   levelsOf,
+  longestWindow,
   MEASURES,
   tableOf,
   TABLES,
 } from './measures';
 import { hasVariable, slisOf } from './names';
+import { AUTO } from './query';
+import { isLonger } from './window';
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
@@ -119,13 +122,13 @@ export function withFlows(query: CompleteQuery, flows: string[], catalog?: Catal
 function fit(changed: CompleteQuery): CompleteQuery {
   const query = { ...changed, measure: fittingMeasure(changed) };
   if (query.format === 'summary') {
-    return { ...query, level: 'overall', slis: [], worst: undefined };
+    return { ...query, level: 'overall', slis: [], worst: undefined, window: fittingWindow(query) };
   }
   const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
   const fitted = { ...query, level };
   return {
     ...fitted,
-    window: takesWindow(fitted) ? fitted.window : 'auto',
+    window: fittingWindow(fitted),
     slis: takesSLIs(fitted) ? fitted.slis : [],
     components: takesComponents(fitted) ? fitted.components : [],
     worst: takesWorst(fitted) ? fitted.worst : undefined,
@@ -144,6 +147,11 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
     default:
       return measure;
   }
+}
+
+/** fittingWindow is the window that goes with the format and the measure: a query's own where it does. */
+function fittingWindow(query: CompleteQuery): string {
+  return takesWindow(query) && !isLonger(query.window, longestWindow(query)) ? query.window : AUTO;
 }
 
 /** nearest is the level of a measure that comes closest to the overall score. */

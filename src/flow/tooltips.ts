@@ -1,6 +1,6 @@
 import { labels } from '../labels';
 import { CompleteQuery, Format } from '../types';
-import { componentLevelsOf, hasBurnWindow, isMoney, levelsOf } from './measures';
+import { componentLevelsOf, hasBurnWindow, hasLongWindow, isMoney, levelsOf } from './measures';
 import { isOfPolicies, isOverview, takesComponents, takesNames, takesSLIs, takesWindow } from './together';
 
 /** measureLabels name the measures: in a table what it shows. */
@@ -57,6 +57,9 @@ export function windowTooltip(query: CompleteQuery): string {
   }
   if (hasBurnWindow(query.measure)) {
     return labels.query.windowOfBurn;
+  }
+  if (hasLongWindow(query)) {
+    return labels.query.windowOrLonger;
   }
   return takesWindow(query) ? labels.query.windowTooltip : labels.query.windowOfBudget;
 }

@@ -1,12 +1,17 @@
 import { labels } from '../labels';
-import { LONGEST_BURN_WINDOW, LONGEST_WINDOW } from './measures';
+import { CompleteQuery } from '../types';
+import { hasBurnWindow, hasLongWindow, longestWindow } from './measures';
 import { AUTO } from './query';
+
+/** What of a query says which windows it can have. */
+type Windowed = Pick<CompleteQuery, 'measure' | 'format'>;
 
 /** Grafana's intervals. The backend replaces them, so that alert rules and dashboards mean the same by them. */
 export const INTERVALS = ['$__interval', '$__rate_interval', '$__range'];
 
-/** The windows that are offered; any other duration up to a day can be written. */
-export const WINDOWS = [AUTO, ...INTERVALS, '5m', '10m', '30m', '1h', '6h', '1d'];
+const SHORT = ['5m', '10m', '30m', '1h', '6h', '1d'];
+const LONG = ['7d', '30d'];
+const OF_BURN_RATES = ['5m', '30m', '1h', '6h', '1d', '3d', '30d'];
 
 const UNITS: Array<[string, number]> = [
   ['w', 604_800_000],
@@ -33,16 +38,22 @@ export function isDuration(text: string): boolean {
   return (milliseconds(text) ?? 0) > 0;
 }
 
-/** The longest window of an SLI, and that of a burn rate, in milliseconds. */
-const LONGEST = milliseconds(LONGEST_WINDOW)!;
-export const LONGEST_BURN = milliseconds(LONGEST_BURN_WINDOW)!;
+/** windowsOf lists the windows that a query is offered; any other duration up to its longest can be written. */
+export function windowsOf(query: Windowed): string[] {
+  if (hasBurnWindow(query.measure)) {
+    return [AUTO, ...OF_BURN_RATES];
+  }
+  return [AUTO, ...INTERVALS, ...SHORT, ...(hasLongWindow(query) ? LONG : [])];
+}
 
-/** The windows that are offered for a burn rate. */
-export const BURN_WINDOWS = [AUTO, '5m', '30m', '1h', '6h', '1d', '3d', '30d'];
+/** isWindow reports whether a query can have a window: a duration up to its longest, auto, an interval or a variable. */
+export function isWindow(text: string, query: Windowed): boolean {
+  return text === AUTO || isVariable(text) || (isDuration(text) && !isLonger(text, longestWindow(query)));
+}
 
-/** isWindow reports whether a query can have a window: a duration up to the longest, auto, an interval or a variable. */
-export function isWindow(text: string, longest = LONGEST): boolean {
-  return text === AUTO || isVariable(text) || (isDuration(text) && milliseconds(text)! <= longest);
+/** isLonger reports whether a duration is longer than another; false where it is none. */
+export function isLonger(duration: string, than: string): boolean {
+  return (milliseconds(duration) ?? 0) > milliseconds(than)!;
 }
 
 /** inWords says a window as a person would: 5 minutes. */
