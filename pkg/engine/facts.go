@@ -40,7 +40,19 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 			return err
 		})
 	}
+	recorded := make([]expand.RecordedLabels, len(questions.Recorded))
+	for i, question := range questions.Recorded {
+		group.Go(func() error {
+			answer, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
+			recorded[i] = expand.RecordedLabelsOf(answer)
+			return err
+		})
+	}
 	err = group.Wait()
+	facts.Recorded = map[string]expand.RecordedLabels{}
+	for i, question := range questions.Recorded {
+		facts.Recorded[question.Share] = recorded[i]
+	}
 	facts.Spacings = map[string]expand.Timeline[expand.Spacing]{}
 	for i, question := range questions.Spacings {
 		facts.Spacings[question.Metric] = spacings[i]
@@ -67,12 +79,18 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 	return expand.SpacingTimeline(times, found.Spacings()), nil
 }
 
-// spacingTimes returns the times at which spacings are measured, which ascend.
-func (x *execution) spacingTimes(start time.Time) []int64 {
+// newest returns the newest time at which facts are looked for.
+func (x *execution) newest() time.Time {
 	newest := series.FloorTime(x.Times.Now.Add(-x.Times.Overlap), newestGrain)
 	if next := series.FloorTime(x.Times.Until(), expand.SpacingGrain).Add(expand.SpacingGrain); next.Before(newest) {
-		newest = next
+		return next
 	}
+	return newest
+}
+
+// spacingTimes returns the times at which spacings are measured, which ascend.
+func (x *execution) spacingTimes(start time.Time) []int64 {
+	newest := x.newest()
 	var times []int64
 	if x.Query.Measure.IsOfSlices() {
 		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingGrain) {

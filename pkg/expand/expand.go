@@ -181,21 +181,6 @@ func (e expander) probe() Expansion {
 	}}}
 }
 
-// recorded returns the share that is recorded. Several series of it can't be combined without the events behind each.
-func (e expander) recorded(r cer.Recorded) Expansion {
-	role := "recorded share of good events"
-	if r.ErrorRatio != "" {
-		role = "recorded share of bad events"
-	}
-	parts := []Part{{Expr: newExpr(e.expr(0)), Factor: 1, Role: role}}
-	form := Form{Of: Values, Parts: parts, Complement: r.ErrorRatio != "", IdleIfUndefined: true}
-	if r.Total != "" {
-		total := e.expr(1)
-		form.Total = wholeTotal(newExpr(e.rateOf(total, asSelector(total) != nil)))
-	}
-	return Expansion{Forms: []Form{form}}
-}
-
 // wholeTotal returns a total of one expression.
 func wholeTotal(expr *Expr) []Part { return []Part{{Expr: expr, Factor: 1, Role: "all events"}} }
 

@@ -45,6 +45,7 @@ func partial(edges []expand.Edge, bounds ...float64) []expand.Edge {
 var goldens = map[string]struct {
 	indicator cer.Indicator
 	histogram expand.Histogram
+	recorded  expand.RecordedLabels
 	trust     []string
 	window    time.Duration
 	filters   []expand.Filter
@@ -105,6 +106,9 @@ var goldens = map[string]struct {
 		histogram: expand.Histogram{Classic: true, Edges: partial(edges(.5, 1, 2), .5)}, by: []string{"region"}},
 	"ratio sampled differently is scaled to all events": {
 		indicator: cer.Ratio{Bad: `errors_total`, PartRate: 1, Total: `requests_total`, TotalRate: 0.1, AbsentZero: true}},
+	"recorded shares of clusters are weighted by their events": {
+		indicator: cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m`, Total: `sum(rate(http_requests_total[__window]))`}, by: []string{"tier", "region"},
+		recorded: expand.RecordedLabels{All: []string{"cluster", "region"}, Differing: []string{"cluster"}}},
 	"recorded share with its events": {
 		indicator: cer.Recorded{ErrorRatio: `slo:sli_error:ratio_rate5m{sloth_id="checkout"}`, Total: `http_requests_total`},
 		trust:     []string{`job="sloth"`}},
@@ -179,8 +183,9 @@ func TestExpansions(t *testing.T) {
 			if window == 0 {
 				window = 5 * time.Minute
 			}
-			expansion, err := compile(t, test.indicator, trust...).Expand(expand.Config{
-				Window: window, Filters: test.filters, By: test.by, Facts: fixture.FactsOf(checkout, test.histogram)})
+			facts := fixture.FactsOf(checkout, test.histogram)
+			facts.Recorded = map[string]expand.RecordedLabels{`slo:sli_error:ratio_rate5m{job=~"shop-.*"}`: test.recorded}
+			expansion, err := compile(t, test.indicator, trust...).Expand(expand.Config{Window: window, Filters: test.filters, By: test.by, Facts: facts})
 			if err != nil {
 				t.Fatal(err)
 			}

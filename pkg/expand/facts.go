@@ -20,6 +20,8 @@ type Facts struct {
 	Histograms map[HistogramSelector]Timeline[Histogram]
 	// Spacings are how far apart the samples of metrics are, by SpacingQuestion.Metric.
 	Spacings map[string]Timeline[Spacing]
+	// Recorded are the labels of the series of recorded shares, by RecordedQuestion.Share.
+	Recorded map[string]RecordedLabels
 }
 
 // Spacing is how far apart the consecutive samples of series are, by the value of their label job, which is "" for series

@@ -13,6 +13,7 @@ import (
 type Questions struct {
 	Histograms []expand.HistogramSelector
 	Spacings   []expand.SpacingQuestion
+	Recorded   []expand.RecordedQuestion
 }
 
 // QuestionsOf returns the questions that Build needs facts about for a query.
@@ -21,7 +22,7 @@ func QuestionsOf(q query.Query, c *catalog.Catalog) (Questions, error) {
 	if err != nil {
 		return Questions{}, err
 	}
-	list := questionList{catalog: c, histograms: map[expand.HistogramSelector]bool{}, spacings: map[string]bool{}}
+	list := questionList{catalog: c, histograms: map[expand.HistogramSelector]bool{}, spacings: map[string]bool{}, recorded: map[string]bool{}}
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		for _, sli := range s.needed(f) {
@@ -42,6 +43,7 @@ type questionList struct {
 	catalog    *catalog.Catalog
 	histograms map[expand.HistogramSelector]bool
 	spacings   map[string]bool
+	recorded   map[string]bool
 }
 
 // add adds the questions about an indicator, which may be nil. No spacing is asked for that is stated for its SLI or the catalog.
@@ -52,6 +54,12 @@ func (l *questionList) add(sli *cer.SLI, indicator *expand.Indicator) {
 	if selector, ok := indicator.Histogram(); ok && !l.histograms[selector] {
 		l.histograms[selector] = true
 		l.Histograms = append(l.Histograms, selector)
+	}
+	if sli != nil {
+		if question, ok := indicator.RecordedQuestion(l.catalog.WindowOf(sli)); ok && !l.recorded[question.Share] {
+			l.recorded[question.Share] = true
+			l.Recorded = append(l.Recorded, question)
+		}
 	}
 	if l.catalog.ScrapeIntervalOf(sli) > 0 {
 		return
