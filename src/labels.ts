@@ -261,7 +261,7 @@ export const labels = {
     maxSeriesTooltip: 'How many series one request to the store may bring. Leave empty for 20000.',
     queryBytes: 'Memory per query, MiB',
     queryBytesTooltip:
-      "How much memory the store's answers to one query may take. What outgrows it is refused. Leave empty for 128.",
+      "How much memory the store's answers to one query may take. What outgrows it is refused. Leave empty for 256.",
     notDuration: 'Enter a duration such as 15s, 1m or 1h30m.',
     readOnly: 'This data source was provisioned. You can view its settings here; change them in its provisioning file.',
   },

@@ -99,7 +99,7 @@ type Explanation struct {
 // at the store, an *eval.Missing for an SLI that has to be there, and a *PanicError for a bug.
 func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *Result, err error) {
 	defer recoverInto(&err)
-	return e.execution(s, r).exec(ctx)
+	return e.execution(s, r).exec(e.cfg.Store.ForQuery(ctx))
 }
 
 // Explain returns what Exec would request. Its errors are those of Exec.

@@ -40,6 +40,7 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 		leaves[i] = leaf.Key()
 		exprs[leaves[i].PromQL] = leaf.Expr
 	}
+	ctx = x.cfg.Store.WithCohorts(ctx, cohortsOf(p))
 	answers, err := batch.Fetch(ctx, leaves, mergedBy(func(texts []string) []expand.Merged {
 		missing := make([]*expand.Expr, len(texts))
 		for i, text := range texts {
@@ -49,6 +50,21 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 	}))
 	x.cfg.ObserveSamples(samples(answers))
 	return answers, err
+}
+
+// cohortsOf returns the bounds of the cohorts that the expressions of a plan may have, by their text.
+func cohortsOf(p *plan.Plan) map[string][]fetch.Cohorts {
+	bounds := map[string][]fetch.Cohorts{}
+	for _, bound := range p.CohortBounds() {
+		promQL := bound.Leaf.PromQL
+		bounds[promQL] = append(bounds[promQL], fetch.Cohorts{Over: bound.Leaf.Range, Labels: bound.Labels, Check: func(n int) error {
+			if n <= bound.Max {
+				return nil
+			}
+			return p.CheckCohorts(n)
+		}})
+	}
+	return bounds
 }
 
 // mergedBy returns the function that returns requests for missing pieces, for which merge merges the expressions of each range.

@@ -57,14 +57,10 @@ func newEvaluator(p *plan.Plan, answers []series.Answer, blocks budget.BlockResu
 
 // evaluate adds the numbers of each group of flows and each cohort to the result.
 func (e *evaluator) evaluate() error {
-	segments := e.plan.Segments()
-	if len(segments) == 0 {
+	if len(e.plan.Segments()) == 0 {
 		return nil
 	}
-	widest := segments[len(segments)-1] // Time slices have more cohorts than the newest instant of a table has.
-	if e.plan.Coarse != nil {
-		widest = e.plan.Coarse
-	}
+	widest := e.plan.Widest()
 	for _, g := range score.Groups(e.plan, widest) {
 		cohorts := e.data.Cohorts(g, widest)
 		for k, c := range cohorts {

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -15,6 +16,10 @@ type Batch struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	answers callGroup[Leaf, series.Answer]
+
+	mu sync.Mutex
+	// holds are what answers take until the batch is closed.
+	holds []*hold
 }
 
 // Batch returns a batch whose requests are those of ctx. Its timeout starts now. It is to be closed.
@@ -42,16 +47,50 @@ type uncached struct{}
 
 func isUncached(ctx context.Context) bool { return ctx.Value(uncached{}) != nil }
 
-// Close cancels what is under way.
-func (b *Batch) Close() { b.cancel() }
+// Close cancels what is under way, and gives back what the answers take.
+func (b *Batch) Close() {
+	b.cancel()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range b.holds {
+		h.release()
+	}
+	b.holds = nil
+}
+
+// hold returns a hold that is released when the batch is closed.
+func (b *Batch) hold(of *Account) *hold {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h := &hold{account: of, released: b.ctx.Err() != nil}
+	b.holds = append(b.holds, h)
+	return h
+}
 
 // Fetch claims leaves, requests their missing pieces, merged, and returns the answer to each leaf, as Claim.Wait does. A leaf that
-// other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early.
+// other calls of the batch need too is requested once for all of them, and is not cancelled when this call returns early. Where
+// the answers outgrow the bounds of the query that ctx belongs to, they are let go of.
 func (b *Batch) Fetch(ctx context.Context, leaves []Leaf, merge Merge) ([]series.Answer, error) {
-	claim := b.Claim(leaves)
+	of := b.store.bounds(ctx)
+	for {
+		answers, err := b.fetch(ctx, leaves, merge, of)
+		if err == nil || !isOfBounds(err) || of.account.isOf(err) {
+			return answers, err
+		}
+		// Another query needed some of the same leaves and ran into its own bounds.
+	}
+}
+
+// fetch is Fetch for a query with bounds, unless another query runs into its own.
+func (b *Batch) fetch(ctx context.Context, leaves []Leaf, merge Merge, of bounds) ([]series.Answer, error) {
+	claim := b.claim(leaves, of)
 	defer claim.Close()
 	claim.Fetch(merge.requests(claim.Missing()))
-	return claim.Wait(ctx)
+	answers, err := claim.Wait(ctx)
+	if err != nil && isOfBounds(err) {
+		claim.letGo()
+	}
+	return answers, err
 }
 
 // Histograms is the store's Histograms within the batch's timeout.

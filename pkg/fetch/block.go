@@ -27,12 +27,7 @@ type block struct {
 
 // weight estimates the bytes of a block.
 func (b *block) weight() uint32 {
-	bytes := 160
-	for _, s := range b.series {
-		bytes += seriesBytes + 8*len(s.Values)
-		s.Labels.Range(func(l labels.Label) { bytes += labelBytes + len(l.Name) + len(l.Value) })
-	}
-	return uint32(min(bytes, math.MaxUint32))
+	return uint32(min(160+bytesOf(b.series...), math.MaxUint32))
 }
 
 // valid returns which of the points are valid now, if points that are not settled are for the time fresh; an empty span if
@@ -83,12 +78,13 @@ type columns struct {
 	n        int
 	series   []series.Series
 	byLabels map[string]int
-	// limit is the number of series that there may be, and refused counts insertions over it.
-	limit, refused int
+	// add is called with each new series, and says why there may be no more; err is what it said first.
+	add func(series.Series) error
+	err error
 }
 
 func newColumns(n int) *columns {
-	return &columns{n: n, byLabels: map[string]int{}, limit: math.MaxInt}
+	return &columns{n: n, byLabels: map[string]int{}, add: func(series.Series) error { return nil }}
 }
 
 // insert copies the values in spans of each series, shifted by an offset. Where nothing is inserted a series has no samples.
@@ -104,18 +100,21 @@ func (c *columns) insert(all []series.Series, offset int, spans ...span) {
 	}
 }
 
-// valuesOf returns the values of the series with some labels, which it adds if there is none; nil if that is over the limit.
+// valuesOf returns the values of the series with some labels, which it adds if there is none; nil if there may be no more.
 func (c *columns) valuesOf(of labels.Labels) []float64 {
 	key := string(of.Bytes(nil))
 	at, known := c.byLabels[key]
-	switch {
-	case !known && len(c.series) == c.limit:
-		c.refused++
-		return nil
-	case !known:
+	if !known {
+		if c.err != nil {
+			return nil
+		}
 		at = len(c.series)
+		added := series.Series{Labels: of, Values: slices.Repeat([]float64{math.NaN()}, c.n)}
+		if c.err = c.add(added); c.err != nil {
+			return nil
+		}
 		c.byLabels[key] = at
-		c.series = append(c.series, series.Series{Labels: of, Values: slices.Repeat([]float64{math.NaN()}, c.n)})
+		c.series = append(c.series, added)
 	}
 	return c.series[at].Values
 }

@@ -258,7 +258,7 @@ func TestA9TimeHoldsWhileDecoding(t *testing.T) {
 					_, err := decodeValues(body, unlimited(), func(string) error { return nil })
 					return err
 				}
-				_, err := decode(body, minutes, 10, unlimited())
+				_, err := decode(body, minutes, limits{series: 10, held: unlimited()})
 				return err
 			})
 			if !errors.Is(err, context.Canceled) {

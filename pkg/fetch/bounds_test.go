@@ -38,7 +38,7 @@ func TestLeavesAreBounded(t *testing.T) {
 func TestValuesAreBounded(t *testing.T) {
 	over := series.New(noon, noon.Add(1000*time.Second), time.Second)
 	one := fmt.Sprintf(`{"metric":{},"values":[[%d,"1"]]}`, noon.Unix())
-	_, err := decode(strings.NewReader(data("matrix", "["+strings.Repeat(one+",", 16_000)+one+"]")), over, 1<<30, unlimited())
+	_, err := decode(strings.NewReader(data("matrix", "["+strings.Repeat(one+",", 16_000)+one+"]")), over, limits{series: 1 << 30, held: unlimited()})
 	var many *tooManyError
 	if !errors.As(err, &many) {
 		t.Errorf("it fails by %v", err)
@@ -52,7 +52,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 		warnings[i] = fmt.Sprint("warning ", i)
 	}
 	text, _ := json.Marshal(warnings)
-	answer, err := decode(strings.NewReader(fmt.Sprintf(`{"status":"success","warnings":%s,"data":{"resultType":"vector","result":[]}}`, text)), series.InstantOf(noon), 1, unlimited())
+	answer, err := decode(strings.NewReader(fmt.Sprintf(`{"status":"success","warnings":%s,"data":{"resultType":"vector","result":[]}}`, text)), series.InstantOf(noon), limits{series: 1, held: unlimited()})
 	if err != nil || len(answer.Warnings) != maxAnnotations {
 		t.Errorf("there are %d warnings, and the error %v", len(answer.Warnings), err)
 	}

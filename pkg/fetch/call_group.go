@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/sourcegraph/conc/panics"
-	"golang.org/x/sync/errgroup"
 )
 
 // callGroup suppresses duplicate calls, as the singleflight package does: callers that want the same key at the same time
@@ -27,9 +26,13 @@ type callGroup[K comparable, V any] struct {
 type call[V any] struct {
 	run   *run
 	done  chan struct{}
-	once  sync.Once
 	value V
 	err   error
+
+	mu sync.Mutex
+	// then are called once the call has an outcome.
+	then []func()
+
 	// waiting is the number of tickets that hold the call; it is guarded by the group's mutex.
 	waiting int
 }
@@ -43,10 +46,35 @@ type run struct {
 
 // resolve sets the outcome of a call that has none yet.
 func (c *call[V]) resolve(value V, err error) {
-	c.once.Do(func() {
-		c.value, c.err = value, err
-		close(c.done)
-	})
+	for _, f := range c.finish(value, err) {
+		f()
+	}
+}
+
+// finish sets the outcome of a call that has none yet, and returns what is to be called then.
+func (c *call[V]) finish(value V, err error) []func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isDone() {
+		return nil
+	}
+	c.value, c.err = value, err
+	close(c.done)
+	then := c.then
+	c.then = nil
+	return then
+}
+
+// notify calls f once the call has an outcome: at once, or on the goroutine that resolves it.
+func (c *call[V]) notify(f func()) {
+	c.mu.Lock()
+	if c.isDone() {
+		c.mu.Unlock()
+		f()
+		return
+	}
+	c.then = append(c.then, f)
+	c.mu.Unlock()
 }
 
 // isDone reports whether the call has an outcome.
@@ -91,7 +119,7 @@ func (g *callGroup[K, V]) join(parent context.Context, keys []K) *ticket[K, V] {
 	shared := &run{cancel: t.cancel}
 	for i, key := range keys {
 		c, ok := g.calls[key]
-		if !ok || !g.keep && c.isDone() {
+		if !ok || c.isDone() && !g.keeps(c) {
 			c = &call[V]{run: shared, done: make(chan struct{})}
 			g.calls[key] = c
 			t.fresh = append(t.fresh, i)
@@ -106,6 +134,12 @@ func (g *callGroup[K, V]) join(parent context.Context, keys []K) *ticket[K, V] {
 		t.cancel()
 	}
 	return t
+}
+
+// keeps reports whether the outcome of a call is shared with later joins: not where it is due to the bounds of a query, since
+// others may have higher ones.
+func (g *callGroup[K, V]) keeps(c *call[V]) bool {
+	return g.keep && c.isDone() && !isOfBounds(c.err)
 }
 
 // start has work make the fresh calls on a goroutine of its own, once: work resolves each of them, and those that it leaves
@@ -162,23 +196,29 @@ func (t *ticket[K, V]) wait(ctx context.Context, at int) (V, error) {
 
 // waitAll returns the outcomes for all keys, or the first error for which instead, which may be nil, has none.
 func (t *ticket[K, V]) waitAll(ctx context.Context, instead func(error) (V, bool)) ([]V, error) {
-	values := make([]V, len(t.keys))
-	group, ctx := errgroup.WithContext(ctx)
-	for i := range values {
-		group.Go(func() (err error) {
-			if values[i], err = t.wait(ctx, i); err == nil {
-				return nil
-			}
-			if instead == nil {
-				return err
-			}
-			if value, ok := instead(err); ok {
-				values[i], err = value, nil
-			}
-			return err
-		})
+	values := make([]V, len(t.calls))
+	resolved := make(chan int, len(t.calls))
+	for i, c := range t.calls {
+		c.notify(func() { resolved <- i })
 	}
-	return values, group.Wait()
+	for range t.calls {
+		select {
+		case i := <-resolved:
+			value, err := t.calls[i].value, t.calls[i].err
+			if ok := err == nil; !ok && instead != nil {
+				if value, ok = instead(err); ok {
+					err = nil
+				}
+			}
+			if err != nil {
+				return nil, err
+			}
+			values[i] = value
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return values, nil
 }
 
 // release ends the ticket's hold on its calls. Of calls that no other ticket holds it cancels the run, once that has none left,
@@ -196,11 +236,22 @@ func (t *ticket[K, V]) release() {
 			if c.run.waiting == 0 {
 				c.run.cancel()
 			}
-			if kept := t.group.keep && c.isDone(); !kept && t.group.calls[t.keys[i]] == c {
+			if !t.group.keeps(c) && t.group.calls[t.keys[i]] == c {
 				delete(t.group.calls, t.keys[i])
 			}
 		}
 	})
+}
+
+// forget has the outcomes of the calls not be shared any more, but for those that another ticket holds.
+func (t *ticket[K, V]) forget() {
+	t.group.mu.Lock()
+	defer t.group.mu.Unlock()
+	for i, c := range t.calls {
+		if c.waiting <= 0 && t.group.calls[t.keys[i]] == c {
+			delete(t.group.calls, t.keys[i])
+		}
+	}
 }
 
 // panicError returns the error of a recovered panic. Of panics that a conc.WaitGroup carried to another goroutine it reports

@@ -3,8 +3,11 @@ package fetch
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
 
-	"github.com/sourcegraph/conc"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -16,11 +19,18 @@ type Claim struct {
 	batch   *Batch
 	answers *ticket[Leaf, series.Answer]
 	pieces  *ticket[pieceKey, series.Answer]
+	// bounds are those of the query, and held is what its answers take until the batch is closed.
+	bounds bounds
+	held   *hold
 }
 
 // Claim looks leaves up in the batch and in the cache, and joins calls that are under way.
-func (b *Batch) Claim(leaves []Leaf) *Claim {
-	c := &Claim{batch: b, answers: b.answers.join(b.ctx, leaves)}
+func (b *Batch) Claim(leaves []Leaf) *Claim { return b.claim(leaves, b.store.bounds(b.ctx)) }
+
+// claim is Claim for a query with bounds.
+func (b *Batch) claim(leaves []Leaf, of bounds) *Claim {
+	ctx := context.WithValue(b.ctx, boundsKey{}, of)
+	c := &Claim{batch: b, answers: b.answers.join(ctx, leaves), bounds: of, held: b.hold(of.account)}
 	isWhole := false
 	defer func() {
 		if !isWhole { // It panics, and others may have joined it.
@@ -28,7 +38,7 @@ func (b *Batch) Claim(leaves []Leaf) *Claim {
 		}
 	}()
 	partials, keys := b.lookup(c.answers)
-	c.pieces = b.store.pieces.join(context.WithoutCancel(b.ctx), keys)
+	c.pieces = b.store.pieces.join(context.WithoutCancel(ctx), keys)
 	isWhole = true
 	c.answers.start(func(ctx context.Context) { c.join(ctx, partials) })
 	return c
@@ -42,13 +52,14 @@ func (b *Batch) lookup(t *ticket[Leaf, series.Answer]) ([]*partial, []pieceKey) 
 	partials := make([]*partial, len(t.fresh))
 	for i, at := range t.fresh {
 		leaf := t.keys[at]
-		p := &partial{leaf: leaf, requested: now, fresh: s.fresh, limit: s.maxSeries}
+		p := &partial{at: at, leaf: leaf, requested: now, fresh: s.fresh, limit: s.maxSeries}
 		for _, over := range partsOf(leaf.Range) {
 			cached, gaps := s.cache.lookup(blocksID(leafOver(leaf, over), scope), over, now, s.fresh)
 			found := part{over: over, cached: cached}
 			for _, gap := range gaps {
 				for _, piece := range piecesOf(gap) {
 					found.pieces, found.positions = append(found.pieces, piece), append(found.positions, len(keys))
+					p.positions = append(p.positions, len(keys))
 					keys = append(keys, pieceKey{leafOver(leaf, piece), scope, urgent})
 				}
 			}
@@ -63,24 +74,106 @@ func (b *Batch) lookup(t *ticket[Leaf, series.Answer]) ([]*partial, []pieceKey) 
 // waits for these leaves.
 func (c *Claim) join(ctx context.Context, partials []*partial) {
 	defer c.pieces.release()
-	var group conc.WaitGroup
-	for i, p := range partials {
-		group.Go(func() {
-			answer, err := p.join(func(at int) (series.Answer, error) { return c.piece(ctx, at) })
-			c.answers.resolve(c.answers.fresh[i], answer, err)
-		})
+	defer c.giveBack(partials)
+	ready := make(chan *partial, len(partials))
+	for _, p := range partials {
+		c.watch(p, func() { ready <- p })
 	}
-	group.Wait()
+	var again errgroup.Group // For pieces that are requested again, which takes time.
+	again.SetLimit(max(1, cap(c.batch.store.slots)))
+	for range partials {
+		select {
+		case p := <-ready:
+			if c.isToBeRepeated(p) {
+				again.Go(func() error { c.resolve(ctx, p); return nil })
+			} else {
+				c.resolve(ctx, p)
+			}
+		case <-ctx.Done():
+		}
+	}
+	_ = again.Wait()
 }
 
-// piece returns the answer to the piece at a position. A piece whose owner closed its claim without fetching it is fetched
-// here.
+// watch calls ready, once, when all pieces of a leaf are there, or one of them failed for good.
+func (c *Claim) watch(p *partial, ready func()) {
+	if len(p.positions) == 0 {
+		ready()
+		return
+	}
+	var once sync.Once
+	var left atomic.Int64
+	left.Store(int64(len(p.positions)))
+	for _, at := range p.positions {
+		piece := c.pieces.calls[at]
+		piece.notify(func() {
+			err := piece.err
+			if err == nil {
+				err = p.take(c.held, piece.value)
+			}
+			if last := left.Add(-1) == 0; last || err != nil && !c.isRepeatable(err) {
+				once.Do(ready)
+			}
+		})
+	}
+}
+
+// isRepeatable reports whether a piece that failed is to be requested again: its owner closed its claim without fetching it, or
+// ran into the bounds of its query.
+func (c *Claim) isRepeatable(err error) bool {
+	return errors.Is(err, errAbandoned) || isOfBounds(err) && !c.bounds.account.isOf(err)
+}
+
+// isToBeRepeated reports whether any piece of a leaf is to be requested again.
+func (c *Claim) isToBeRepeated(p *partial) bool {
+	return slices.ContainsFunc(p.positions, func(at int) bool {
+		piece := c.pieces.calls[at]
+		return piece.isDone() && c.isRepeatable(piece.err)
+	})
+}
+
+// resolve resolves a leaf whose pieces are there, or one of which failed.
+func (c *Claim) resolve(ctx context.Context, p *partial) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			c.answers.resolve(p.at, series.Answer{}, panicError(cause))
+		}
+	}()
+	answer, err := series.Answer{}, c.failure(p)
+	if err == nil {
+		answer, err = p.join(c, func(at int) (series.Answer, error) { return c.piece(ctx, at) })
+	}
+	var many *tooManyError
+	if isOfBounds(err) || errors.As(err, &many) {
+		err = c.batch.store.errors.translate(ctx, p.leaf.PromQL, err)
+	}
+	c.answers.resolve(p.at, answer, err)
+}
+
+// failure returns why a leaf has no answer, as far as that is known; nil if it may have one.
+func (c *Claim) failure(p *partial) error {
+	for _, at := range p.positions {
+		if piece := c.pieces.calls[at]; piece.isDone() && piece.err != nil && !c.isRepeatable(piece.err) {
+			return piece.err
+		}
+	}
+	return p.overBounds()
+}
+
+// piece returns the answer to the piece at a position, which is requested here if that is to be repeated.
 func (c *Claim) piece(ctx context.Context, at int) (series.Answer, error) {
 	answer, err := c.pieces.wait(ctx, at)
-	for errors.Is(err, errAbandoned) && ctx.Err() == nil {
+	for err != nil && c.isRepeatable(err) && ctx.Err() == nil {
 		answer, err = c.batch.store.fetchAlone(ctx, c.pieces.keys[at])
 	}
 	return answer, err
+}
+
+// giveBack gives back what pieces take that were joined into answers.
+func (c *Claim) giveBack(partials []*partial) {
+	for _, p := range partials {
+		p.giveBack(c.held)
+	}
 }
 
 // Missing returns the pieces that are to be fetched: expressions at the leaves' ranges, or at parts of these.
@@ -104,6 +197,13 @@ func (c *Claim) Wait(ctx context.Context) ([]series.Answer, error) {
 		return nil, c.batch.store.errors.translate(ctx, "", err)
 	}
 	return answers, nil
+}
+
+// letGo closes the claim, and lets go of answers that would else be shared with later claims of the batch.
+func (c *Claim) letGo() {
+	c.Close()
+	c.answers.forget()
+	c.held.release()
 }
 
 // Close gives up the answers: requests for them are cancelled unless another caller waits for them too. Missing pieces that

@@ -23,10 +23,11 @@ type decoder struct {
 	over series.Range
 	// n is the number of instants, and limit that of the series that there may be.
 	n, limit int
-	// from is the text, and held what the answer takes.
-	from   *errReader
-	held   *hold
-	answer series.Answer
+	// from is the text, held what the answer takes, and cohorts counts those of its series.
+	from    *errReader
+	held    *hold
+	cohorts *cohortCounter
+	answer  series.Answer
 	// value is called with each of the values of a label, until it returns an error; nil where numbers are expected.
 	value func(string) error
 	// failed is the error in the answer, resultType the type of its result, and hasResult whether there is one.
@@ -41,11 +42,19 @@ type decoder struct {
 // buffered is the number of bytes of an answer that are held at a time.
 const buffered = 64 << 10
 
-// decode decodes the answer to a query over a range, with so many series at most, whose bytes are added to those held. Samples
-// between the instants are dropped; histograms are an error.
-func decode(body io.Reader, over series.Range, limit int, held *hold) (series.Answer, error) {
-	d := newDecoder(body, held)
-	d.over, d.n, d.limit = over, over.Len(), limit
+// limits are those of an answer.
+type limits struct {
+	// series is the number of series that there may be, held what they are added to, and cohorts counts theirs; it may be nil.
+	series  int
+	held    *hold
+	cohorts *cohortCounter
+}
+
+// decode decodes the answer to a query over a range, within limits. Samples between the instants are dropped; histograms are an
+// error.
+func decode(body io.Reader, over series.Range, limits limits) (series.Answer, error) {
+	d := newDecoder(body, limits.held)
+	d.over, d.n, d.limit, d.cohorts = over, over.Len(), limits.series, limits.cohorts
 	switch err := d.decode(); {
 	case err != nil:
 		return series.Answer{}, err
@@ -235,6 +244,9 @@ func (d *decoder) series() {
 		switch name {
 		case "metric":
 			s.Labels = d.metric()
+			if err := d.cohorts.add(s.Labels); err != nil {
+				d.invalid = err
+			}
 		case "value": // An instant has one, whatever its time.
 			d.instant(s.Values)
 		case "values":

@@ -26,8 +26,8 @@ var minutes = series.New(noon, noon.Add(3*time.Minute), time.Minute)
 
 // decoded reads a body that comes all at once, and again a byte at a time.
 func decoded(body []byte, over series.Range) (whole, bytewise series.Answer, err, bytewiseErr error) {
-	whole, err = decode(bytes.NewReader(body), over, 100, unlimited())
-	bytewise, bytewiseErr = decode(iotest.OneByteReader(bytes.NewReader(body)), over, 100, unlimited())
+	whole, err = decode(bytes.NewReader(body), over, limits{series: 100, held: unlimited()})
+	bytewise, bytewiseErr = decode(iotest.OneByteReader(bytes.NewReader(body)), over, limits{series: 100, held: unlimited()})
 	return whole, bytewise, err, bytewiseErr
 }
 
@@ -109,7 +109,7 @@ func TestMalformedAnswers(t *testing.T) {
 		"more depth than a stack can do": {`{"status":` + strings.Repeat("[", 10_000_000), "exceeded max depth"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := decode(strings.NewReader(tc.body), minutes, 100, unlimited())
+			_, err := decode(strings.NewReader(tc.body), minutes, limits{series: 100, held: unlimited()})
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
@@ -120,13 +120,13 @@ func TestMalformedAnswers(t *testing.T) {
 func TestBodyThatFailsOrStalls(t *testing.T) {
 	body := data("matrix", `[{"metric":{},"values":[[1772366400,"1"]]}]`)
 	broken := errors.New("broken")
-	if _, err := decode(io.MultiReader(strings.NewReader(body[:70]), iotest.ErrReader(broken)), minutes, 100, unlimited()); !errors.Is(err, broken) {
+	if _, err := decode(io.MultiReader(strings.NewReader(body[:70]), iotest.ErrReader(broken)), minutes, limits{series: 100, held: unlimited()}); !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
-	if _, err := decode(stalled{}, minutes, 100, unlimited()); !errors.Is(err, io.ErrNoProgress) {
+	if _, err := decode(stalled{}, minutes, limits{series: 100, held: unlimited()}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("got %v, want %v", err, io.ErrNoProgress)
 	}
-	if _, err := decode(iotest.DataErrReader(strings.NewReader(body)), minutes, 100, unlimited()); err != nil {
+	if _, err := decode(iotest.DataErrReader(strings.NewReader(body)), minutes, limits{series: 100, held: unlimited()}); err != nil {
 		t.Errorf("a stream that ends with its last bytes fails: %v", err)
 	}
 }
@@ -213,7 +213,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decode(bytes.NewReader(body), over, 1000, unlimited()); err != nil {
+		if _, err := decode(bytes.NewReader(body), over, limits{series: 1000, held: unlimited()}); err != nil {
 			b.Fatal(err)
 		}
 	}

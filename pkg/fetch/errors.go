@@ -133,6 +133,7 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		network  net.Error
 		many     *tooManyError
 		memory   *memoryError
+		cohorts  *cohortsError
 		syntax   *expand.SyntaxError
 	)
 	done := errors.Join(err, ctx.Err())
@@ -145,6 +146,8 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 		return tooLarge()
 	case errors.As(err, &many):
 		return tooMany(promQL, many.limit)
+	case errors.As(err, &cohorts):
+		return downstream(TooMany, http.StatusBadRequest, "%s", cohorts.Error())
 	case errors.As(err, &memory):
 		return outOfMemory(promQL, memory)
 	case errors.Is(err, errHistograms):
@@ -218,7 +221,7 @@ func outOfMemory(promQL string, over *memoryError) *Error {
 	if over.account != nil {
 		text = fmt.Sprintf("The store's answers to the query take more memory than the %d MiB that one may, at the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise queryBytes in the data source's settings.", over.limit>>20, shorten(promQL))
 	}
-	return &Error{Kind: OutOfMemory, Status: http.StatusRequestEntityTooLarge, Message: text, cause: over}
+	return &Error{Kind: OutOfMemory, Status: http.StatusRequestEntityTooLarge, Message: text}
 }
 
 // internal returns the error of a bug.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -36,6 +37,8 @@ type pieceKey struct {
 
 // partial is a leaf whose answer is joined from cached points and the answers to pieces.
 type partial struct {
+	// at is its position among the leaves of a claim.
+	at   int
 	leaf Leaf
 	// requested is the time at which the cache was looked up, fresh the time for which points that may still change are
 	// valid, and limit the number of series that there may be.
@@ -43,6 +46,13 @@ type partial struct {
 	fresh     time.Duration
 	limit     int
 	parts     []part
+	// positions are those of all pieces among the pieces of a claim.
+	positions []int
+
+	mu sync.Mutex
+	// pieces is what the pieces take, and over why they could take no more.
+	pieces int64
+	over   error
 }
 
 // part is a range of a leaf that is looked up in the cache by itself. A leaf has one, or two if it has two instants: the
@@ -88,14 +98,50 @@ func piecesOf(r series.Range) []series.Range {
 	return pieces
 }
 
-// join returns the answer to the leaf, given the answers to the pieces by their positions.
-func (p *partial) join(answerTo func(at int) (series.Answer, error)) (series.Answer, error) {
-	if len(p.parts) == 1 && len(p.parts[0].pieces) == 1 && p.parts[0].pieces[0] == p.parts[0].over {
+// take adds the answer to a piece to what is held.
+func (p *partial) take(held *hold, answer series.Answer) error {
+	n := bytesOf(answer.Series...)
+	err := held.take(n)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil {
+		p.over = err
+		return err
+	}
+	p.pieces += n
+	return nil
+}
+
+// overBounds returns why the pieces could take no more; nil if they could.
+func (p *partial) overBounds() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.over
+}
+
+// giveBack gives back what the pieces take, unless one of them is the answer.
+func (p *partial) giveBack(held *hold) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.isPiece() {
+		held.give(p.pieces)
+		p.pieces = 0
+	}
+}
+
+// isPiece reports whether the answer to a piece is that to the leaf.
+func (p *partial) isPiece() bool {
+	return len(p.parts) == 1 && len(p.parts[0].pieces) == 1 && p.parts[0].pieces[0] == p.parts[0].over
+}
+
+// join returns the answer to the leaf of a claim, given the answers to the pieces by their positions.
+func (p *partial) join(c *Claim, answerTo func(at int) (series.Answer, error)) (series.Answer, error) {
+	if p.isPiece() {
 		return answerTo(p.parts[0].positions[0])
 	}
 	answer := series.Answer{Until: p.requested.Add(hardAge)}
 	all := newColumns(p.leaf.Range.Len())
-	all.limit = maxSeriesOf(p.limit, all.n)
+	all.add = p.adding(c, maxSeriesOf(p.limit, all.n))
 	for i, one := range p.parts {
 		g := gridOf(one.over)
 		first := g.index(one.over.Start)
@@ -115,13 +161,27 @@ func (p *partial) join(answerTo func(at int) (series.Answer, error)) (series.Ans
 			answer.Warnings, answer.Infos = append(answer.Warnings, found.Warnings...), append(answer.Infos, found.Infos...)
 		}
 	}
-	if all.refused > 0 {
-		return series.Answer{}, tooMany(p.leaf.PromQL, all.limit)
+	if all.err != nil {
+		return series.Answer{}, all.err
 	}
 	answer.Series = all.series
 	slices.Sort(answer.Warnings)
 	answer.Warnings = slices.Compact(answer.Warnings)
 	return answer, nil
+}
+
+// adding returns a function that says why an answer may have no more series: a limit, or the bounds of a claim's query.
+func (p *partial) adding(c *Claim, limit int) func(series.Series) error {
+	n, cohorts := 0, c.bounds.counter(p.leaf)
+	return func(s series.Series) error {
+		if n++; n > limit {
+			return &tooManyError{limit: limit}
+		}
+		if err := cohorts.add(s.Labels); err != nil {
+			return err
+		}
+		return c.held.take(bytesOf(s))
+	}
 }
 
 // leafOver returns the leaf of the same expression over another range.

@@ -2,9 +2,14 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // Memory counts the bytes of the series and points that the answers to queries take, from their arrival until the requests of
@@ -22,6 +27,16 @@ const (
 	textBytes   = 16
 )
 
+// bytesOf returns what series take.
+func bytesOf(all ...series.Series) int64 {
+	n := 0
+	for _, s := range all {
+		n += seriesBytes + 8*len(s.Values)
+		s.Labels.Range(func(l labels.Label) { n += labelBytes + len(l.Name) + len(l.Value) })
+	}
+	return int64(n)
+}
+
 // textsBytes returns what texts take.
 func textsBytes(texts ...string) int64 {
 	n := 0
@@ -32,7 +47,7 @@ func textsBytes(texts ...string) int64 {
 }
 
 // DefaultQueryBytes is the memory that the answers to one query may take.
-const DefaultQueryBytes = 128 << 20
+const DefaultQueryBytes = 256 << 20
 
 // NewMemory returns a memory of so many bytes.
 func NewMemory(limit int64) *Memory { return &Memory{limit: limit} }
@@ -83,24 +98,116 @@ func (a *Account) give(n int64) {
 	a.memory.used.Add(-n)
 }
 
-// accountKey is the key of contexts of a query.
-type accountKey struct{}
+// Cohorts bounds the cohorts that the series of an expression may have over a range, and over each part of it.
+type Cohorts struct {
+	Over series.Range
+	// Labels are those whose values make a cohort.
+	Labels []string
+	// Check returns the error of so many cohorts, or nil if they may be.
+	Check func(n int) error
+}
+
+// bounds are those of the answers to one query.
+type bounds struct {
+	account *Account
+	// cohorts are by the text of expressions.
+	cohorts map[string][]Cohorts
+}
+
+// boundsKey is the key of contexts of a query.
+type boundsKey struct{}
 
 // ForQuery returns a context whose answers are counted as those of one query.
 func (s *Store) ForQuery(ctx context.Context) context.Context {
-	return context.WithValue(ctx, accountKey{}, s.newAccount(ctx))
+	return context.WithValue(ctx, boundsKey{}, bounds{account: s.newAccount(ctx)})
+}
+
+// WithCohorts returns a context of the same query in which expressions, by their text, may have so many cohorts.
+func (s *Store) WithCohorts(ctx context.Context, cohorts map[string][]Cohorts) context.Context {
+	return context.WithValue(ctx, boundsKey{}, bounds{account: s.bounds(ctx).account, cohorts: cohorts})
 }
 
 func (s *Store) newAccount(ctx context.Context) *Account {
 	return &Account{memory: s.memory, limit: s.queryBytes, urgent: s.urgent(ctx)}
 }
 
-// account returns the account of the query that ctx belongs to, or a new one.
-func (s *Store) account(ctx context.Context) *Account {
-	if a, ok := ctx.Value(accountKey{}).(*Account); ok {
-		return a
+// bounds returns those of the query that ctx belongs to, or those of a new one.
+func (s *Store) bounds(ctx context.Context) bounds {
+	if b, ok := ctx.Value(boundsKey{}).(bounds); ok {
+		return b
 	}
-	return s.newAccount(ctx)
+	return bounds{account: s.newAccount(ctx)}
+}
+
+// cohortCounter counts the cohorts of series.
+type cohortCounter struct {
+	Cohorts
+	account *Account
+	seen    map[string]struct{}
+	key     []byte
+}
+
+// counter returns the counter for a leaf; nil where its cohorts have no bound.
+func (b bounds) counter(leaf Leaf) *cohortCounter {
+	for _, one := range b.cohorts[leaf.PromQL] {
+		if one.Over.Contains(leaf.Range) {
+			return &cohortCounter{Cohorts: one, account: b.account, seen: map[string]struct{}{}}
+		}
+	}
+	return nil
+}
+
+// add counts the cohort of a series, unless that lacks a label. The error is a *cohortsError.
+func (c *cohortCounter) add(of labels.Labels) error {
+	if c == nil {
+		return nil
+	}
+	c.key = c.key[:0]
+	for _, name := range c.Labels {
+		value := of.Get(name)
+		if value == "" {
+			return nil
+		}
+		c.key = append(append(c.key, value...), 0xff)
+	}
+	if _, ok := c.seen[string(c.key)]; ok {
+		return nil
+	}
+	c.seen[string(c.key)] = struct{}{}
+	if err := c.Check(len(c.seen)); err != nil {
+		return &cohortsError{err, c.account}
+	}
+	return nil
+}
+
+// cohortsError is the error of more cohorts than a query may ask for.
+type cohortsError struct {
+	error
+	account *Account
+}
+
+// Unwrap returns the error that Cohorts.Check returned.
+func (e *cohortsError) Unwrap() error { return e.error }
+
+// isOfBounds reports whether an error is due to the bounds of a query, or of all of them.
+func isOfBounds(err error) bool {
+	var memory *memoryError
+	var cohorts *cohortsError
+	return errors.As(err, &memory) || errors.As(err, &cohorts)
+}
+
+// isOf reports whether an error is due to the bounds of the query with this account, or of all queries.
+func (a *Account) isOf(err error) bool {
+	var memory *memoryError
+	var cohorts *cohortsError
+	switch {
+	case errors.As(err, &memory):
+		return memory.account == nil || memory.account == a
+	case errors.As(err, &cohorts):
+		return cohorts.account == a
+	default:
+		return false
+	}
 }
 
 // hold is bytes of an account that are given back together. It is safe for concurrent use.
@@ -112,12 +219,12 @@ type hold struct {
 	released bool
 }
 
-// take adds n bytes to the hold.
+// take adds n bytes to the hold, unless it was released: then whoever else needs them is to take them.
 func (h *hold) take(n int64) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.released {
-		return context.Canceled
+		return &memoryError{limit: h.account.limit, account: h.account}
 	}
 	if err := h.account.take(n); err != nil {
 		return err

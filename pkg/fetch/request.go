@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sourcegraph/conc"
-
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -76,37 +74,79 @@ func (s *Store) fetchAlone(ctx context.Context, key pieceKey) (series.Answer, er
 	return pieces.wait(ctx, 0)
 }
 
-// sendAll sends requests concurrently.
+// sendAll sends requests, each as soon as there is a slot for it, so that there are no more goroutines than slots.
 func (s *Store) sendAll(ctx context.Context, pieces *ticket[pieceKey, series.Answer], requests []Request) {
-	var group conc.WaitGroup
+	n := len(requests)
 	for _, r := range requests {
-		group.Go(func() { s.sendOne(ctx, pieces, r) })
+		n += len(r.Members)
 	}
-	group.Wait()
+	done := make(chan []Request, n)
+	receive := func(more []Request) { requests = append(requests, more...) }
+	for running := 0; len(requests) > 0 || running > 0; {
+		if len(requests) == 0 {
+			receive(<-done)
+			running--
+			continue
+		}
+		r := requests[0]
+		requests = requests[1:]
+		release, err := s.slot(ctx)
+		if err != nil {
+			r.fail(pieces, s.errors.translate(ctx, r.Leaf.PromQL, err))
+			continue
+		}
+		running++
+		go func() { done <- s.sendOne(ctx, pieces, r, release) }()
+		for more := true; more; {
+			select {
+			case again := <-done:
+				receive(again)
+				running--
+			default:
+				more = false
+			}
+		}
+	}
 }
 
-// sendOne sends a request and resolves its members. If a merged request fails because of what it asks for, its members are
-// requested one by one.
-func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Answer], r Request) {
+// sendOne sends a request within a slot, and resolves its members. If a merged request fails because of what it asks for, it
+// returns requests for its members one by one.
+func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Answer], r Request, release func()) (again []Request) {
+	defer func() {
+		// A panic on this goroutine would end the process.
+		if cause := recover(); cause != nil {
+			pieces.fail(panicError(cause))
+		}
+	}()
+	defer release()
 	isMerged := len(r.Members) > 1
 	if isMerged && s.MergeRefused(r.Leaf.PromQL) {
-		s.sendAll(ctx, pieces, r.split(pieces))
-		return
+		return r.split(pieces)
 	}
-	requested := s.now()
-	held := &hold{account: s.account(ctx)}
+	requested, of := s.now(), s.bounds(ctx)
+	held := &hold{account: of.account}
 	defer held.release()
-	answer, err := s.query(ctx, r.Leaf, s.limit(len(r.Members)), held)
+	limits := limits{series: s.limit(len(r.Members)), held: held}
+	if !isMerged {
+		limits.cohorts = of.counter(r.Leaf)
+	}
+	answer, err := s.query(ctx, r.Leaf, limits)
 	switch {
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
 	case isMerged && IsOfTheQuery(err):
 		s.refusedMerges.Set(r.Leaf.PromQL, struct{}{})
-		s.sendAll(ctx, pieces, r.split(pieces))
+		return r.split(pieces)
 	default:
-		for _, member := range r.Members {
-			pieces.resolve(pieces.fresh[member], series.Answer{}, err)
-		}
+		r.fail(pieces, err)
+	}
+	return nil
+}
+
+// fail resolves the members of a request with an error.
+func (r Request) fail(pieces *ticket[pieceKey, series.Answer], err error) {
+	for _, member := range r.Members {
+		pieces.resolve(pieces.fresh[member], series.Answer{}, err)
 	}
 }
 
@@ -153,11 +193,11 @@ func IsOfTheQuery(err error) bool {
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
 }
 
-// query sends one query, whose answer may have so many series and is added to what is held. The error is an *Error.
-func (s *Store) query(ctx context.Context, leaf Leaf, limit int, held *hold) (answer series.Answer, err error) {
-	err = s.send(ctx, leaf.PromQL, func(ctx context.Context) error {
+// query sends one query in a slot that its caller has, and decodes the answer within limits. The error is an *Error.
+func (s *Store) query(ctx context.Context, leaf Leaf, limits limits) (answer series.Answer, err error) {
+	err = s.sendInSlot(ctx, leaf.PromQL, func(ctx context.Context) error {
 		return s.stream(ctx, leaf, func(body io.Reader) (err error) {
-			answer, err = decode(body, leaf.Range, limit, held)
+			answer, err = decode(body, leaf.Range, limits)
 			return err
 		})
 	})

@@ -21,6 +21,7 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 	defer cancel()
 	matches := make([]bool, len(selectors))
 	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cap(s.slots) + cap(s.reserved))
 	for i, selector := range selectors {
 		group.Go(func() error {
 			// A selector has few metric names but may match very many series, and old stores ignore the limit.
@@ -50,6 +51,7 @@ func (s *Store) LabelValues(ctx context.Context, label string, selectors []strin
 	defer cancel()
 	found := make([][]string, len(selectors))
 	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cap(s.slots) + cap(s.reserved))
 	for i, selector := range selectors {
 		group.Go(func() error {
 			return s.send(ctx, selector, func(ctx context.Context) (err error) {
@@ -121,7 +123,7 @@ func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*h
 	if err != nil {
 		return false, err
 	}
-	held := &hold{account: s.account(ctx)}
+	held := &hold{account: s.bounds(ctx).account}
 	defer held.release()
 	err = s.client.stream(ctx, req, func(body io.Reader) error {
 		partial, err = decodeValues(body, held, func(text string) error { return value(held, text) })

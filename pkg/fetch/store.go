@@ -18,7 +18,7 @@ const (
 	DefaultConcurrency = 10
 	DefaultTimeout     = time.Minute
 	// DefaultMemory is the memory of a store that shares none.
-	DefaultMemory = 4 * DefaultQueryBytes
+	DefaultMemory = 2 * DefaultQueryBytes
 	// DefaultMaxSeries is the number of series that one request may return.
 	DefaultMaxSeries = 20_000
 )
@@ -181,9 +181,43 @@ func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeoutCause(ctx, s.timeout, tooSlow(s.timeout))
 }
 
-// send waits for a slot and runs one request in it. Every request goes through it, so that the limit on concurrency holds
-// for all. The error is nil or an *Error. PromQL is the request's expression or selector, "" if it has none.
-func (s *Store) send(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
+// send waits for a slot and runs one request in it. The error is nil or an *Error. PromQL is the request's expression or
+// selector, "" if it has none.
+func (s *Store) send(ctx context.Context, promQL string, request func(context.Context) error) error {
+	release, err := s.slot(ctx)
+	if err != nil {
+		failed := s.errors.translate(ctx, promQL, err)
+		s.observeRequest(failed)
+		return failed
+	}
+	defer release()
+	return s.sendInSlot(ctx, promQL, request)
+}
+
+// slot waits for one of the slots, each of which one request at a time may have, and returns what gives it back. Every request
+// has one, so that the limit on concurrency holds for all.
+func (s *Store) slot(ctx context.Context) (release func(), err error) {
+	var reserved chan struct{} // A nil channel has no slots.
+	if s.urgent(ctx) {
+		reserved = s.reserved
+	}
+	select {
+	case s.slots <- struct{}{}:
+		release = func() { <-s.slots }
+	case reserved <- struct{}{}:
+		release = func() { <-s.reserved }
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// sendInSlot runs one request. The error is nil or an *Error.
+func (s *Store) sendInSlot(ctx context.Context, promQL string, request func(context.Context) error) (err error) {
 	defer func() {
 		// A panic on a goroutine of this package would end the process.
 		if cause := recover(); cause != nil {
@@ -193,20 +227,6 @@ func (s *Store) send(ctx context.Context, promQL string, request func(context.Co
 		errors.As(err, &failed)
 		s.observeRequest(failed)
 	}()
-	var reserved chan struct{} // A nil channel has no slots.
-	if s.urgent(ctx) {
-		reserved = s.reserved
-	}
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case reserved <- struct{}{}:
-		defer func() { <-s.reserved }()
-	case <-ctx.Done():
-	}
-	if err := ctx.Err(); err != nil {
-		return s.errors.translate(ctx, promQL, err)
-	}
 	if err := request(ctx); err != nil {
 		return s.errors.translate(ctx, promQL, err)
 	}

@@ -117,6 +117,19 @@ func (p *Plan) Segments() []*Segment {
 	return all
 }
 
+// Widest returns the segment with the most cohorts; nil where none has flows. Time slices have more than the newest instant of a
+// table has.
+func (p *Plan) Widest() *Segment {
+	if p.Coarse != nil {
+		return p.Coarse
+	}
+	segments := p.Segments()
+	if len(segments) == 0 {
+		return nil
+	}
+	return segments[len(segments)-1]
+}
+
 // Kept reports whether the plan's filters keep a value of a dimension.
 func (p *Plan) Kept(d cer.Dimension, value string) bool {
 	for _, f := range p.Filters {

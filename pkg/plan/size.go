@@ -2,7 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -87,14 +89,53 @@ func (p *Plan) impact() int {
 // CheckCohorts refuses a number of cohorts that turns out to be too much once those of the store are known. It returns a
 // *query.Invalid error.
 func (p *Plan) CheckCohorts(cohorts int) error {
+	if cohorts <= p.maxCohorts() {
+		return nil
+	}
+	return query.Invalidf("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
+}
+
+// maxCohorts returns how many cohorts the store may have.
+func (p *Plan) maxCohorts() int {
 	points := 0
 	for _, segment := range p.Segments() {
 		points += segment.points()
 	}
-	if cohorts > 1 && (cohorts > MaxCohorts || points*cohorts > MaxPoints || p.impact()*cohorts > MaxImpact) {
-		return query.Invalidf("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
+	return max(1, min(MaxCohorts, MaxPoints/max(1, points), MaxImpact/max(1, p.impact())))
+}
+
+// CohortBound bounds the cohorts of an expression over a range.
+type CohortBound struct {
+	Leaf expand.LeafKey
+	// Labels are those whose values make a cohort, and Max is how many there may be.
+	Labels []string
+	Max    int
+}
+
+// CohortBounds returns bounds of the cohorts of what is read for all dimensions and at the very instants whose cohorts
+// CheckCohorts is about, so that more of them can be refused while they arrive.
+func (p *Plan) CohortBounds() []CohortBound {
+	segment := p.Widest()
+	if len(p.By) == 0 || segment == nil {
+		return nil
 	}
-	return nil
+	var bounds []CohortBound
+	limit := p.maxCohorts()
+	for i := range segment.Flows {
+		for j := range segment.Flows[i].SLIs {
+			for _, source := range segment.Flows[i].SLIs[j].Sources() {
+				labels := source.Labels[:len(p.By)]
+				if slices.Contains(labels, "") {
+					continue
+				}
+				for _, expr := range source.Exprs() {
+					leaf := expand.Leaf{Expr: expr, Range: source.Over(segment.Range)}
+					bounds = append(bounds, CohortBound{leaf.Key(), labels, limit})
+				}
+			}
+		}
+	}
+	return bounds
 }
 
 // expectedCohorts returns for how many cohorts an SLI is read, as far as that is known before the store is asked.

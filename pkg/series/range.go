@@ -43,6 +43,14 @@ func (r Range) At(i int) int64 { return r.Start + int64(i)*r.Step }
 // Last returns the last instant, in Unix milliseconds; Start where there is none.
 func (r Range) Last() int64 { return r.At(max(r.Len()-1, 0)) }
 
+// Contains reports whether all instants of a part are instants of the range, and the part has the same step or a single instant.
+func (r Range) Contains(part Range) bool {
+	if part.Start < r.Start || part.Last() > r.Last() || !part.IsInstant() && part.Step != r.Step {
+		return false
+	}
+	return r.IsInstant() || (part.Start-r.Start)%r.Step == 0
+}
+
 // Time returns the i-th instant, in UTC.
 func (r Range) Time(i int) time.Time { return Time(r.At(i)) }
 

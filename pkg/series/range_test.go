@@ -36,6 +36,35 @@ func TestRange(t *testing.T) {
 	}
 }
 
+func TestContains(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	hour := series.New(noon, noon.Add(time.Hour), time.Minute)
+	tests := map[string]struct {
+		part series.Range
+		want bool
+	}{
+		"the range":         {hour, true},
+		"a part":            {series.New(noon.Add(time.Minute), noon.Add(time.Hour), time.Minute), true},
+		"an instant":        {series.InstantOf(noon.Add(time.Minute)), true},
+		"between instants":  {series.InstantOf(noon.Add(time.Second)), false},
+		"another phase":     {series.New(noon.Add(time.Second), noon.Add(time.Minute), time.Minute), false},
+		"another step":      {series.New(noon, noon.Add(time.Minute), time.Second), false},
+		"an earlier start":  {series.New(noon.Add(-time.Minute), noon, time.Minute), false},
+		"a later end":       {series.New(noon, noon.Add(2*time.Hour), time.Minute), false},
+		"an instant before": {series.InstantOf(noon.Add(-time.Minute)), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := hour.Contains(test.part); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+	if !series.InstantOf(noon).Contains(series.InstantOf(noon)) {
+		t.Error("an instant does not contain itself")
+	}
+}
+
 func TestFloor(t *testing.T) {
 	tests := map[string]struct{ t, step, want int64 }{
 		"on the grid":          {120, 60, 120},

@@ -103,7 +103,7 @@ export function StoreSettings({ options, readOnly, onChange }: Props) {
       <TextSetting
         label={config.queryBytes}
         tooltip={config.queryBytesTooltip}
-        placeholder="128"
+        placeholder="256"
         type="number"
         min={1}
         value={options.queryBytes === undefined ? '' : Math.round(options.queryBytes / MIB).toString()}
