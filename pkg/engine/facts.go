@@ -14,8 +14,8 @@ import (
 )
 
 // newestGrain is the distance of the newest time at which the spacing of samples is measured, which is older than late samples can
-// be, so that what was found once stays. The others are multiples of expand.SpacingGrain.
-const newestGrain = 10 * time.Minute
+// be, so that what was found once stays. The others are multiples of expand.SpacingStep.
+const newestGrain = expand.NewestSpacingStep
 
 // facts returns what the store has of the series that the query needs, over the time that the query may look back on. Of the future
 // nothing is asked.
@@ -64,7 +64,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 // time.
 func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (expand.Timeline[expand.Spacing], error) {
 	times := x.spacingTimes(start)
-	found := expand.NewSpacingMeasurement(len(times))
+	found := expand.NewSpacingMeasurement(times)
 	for k, counts := range question.Counts {
 		needing := found.Needing()
 		if len(needing) == 0 {
@@ -76,7 +76,7 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 		}
 		found.Add(k, answer)
 	}
-	return expand.SpacingTimeline(times, found.Spacings()), nil
+	return found.Timeline(), nil
 }
 
 // newest returns the newest time at which facts are looked for.
@@ -93,11 +93,16 @@ func (x *execution) spacingTimes(start time.Time) []int64 {
 	newest := x.newest()
 	var times []int64
 	if x.Query.Measure.IsOfSlices() {
-		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingGrain) {
+		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingStep) {
 			times = append(times, at.UnixMilli())
 		}
 	}
-	return append(times, newest.UnixMilli())
+	for i := range expand.NewestSpacings {
+		if at := newest.Add(-time.Duration(expand.NewestSpacings-1-i) * expand.NewestSpacingStep).UnixMilli(); len(times) == 0 || at > times[len(times)-1] {
+			times = append(times, at)
+		}
+	}
+	return times
 }
 
 // atTimes returns the series of an expression with a value for each of some times: its value at those at some positions, and 0 at
@@ -123,20 +128,25 @@ func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int6
 	return all, err
 }
 
-// runs returns the ranges of the times at some positions: those on the grid that follow each other are one range, of which the
-// first position is returned too.
+// runs returns the ranges of the times at some positions: those that follow each other on a grid are one range, of which the first
+// position is returned too.
 func runs(times []int64, positions []int) (ranges []series.Range, firsts []int) {
-	grain := expand.SpacingGrain.Milliseconds()
 	for i, at := range positions {
-		over := series.Instant(times[at])
-		if over.Start%grain == 0 {
-			over.Step = grain
-		}
-		if last := len(ranges) - 1; i > 0 && positions[i-1] == at-1 && ranges[last].Step == over.Step {
-			ranges[last].End = over.End
+		if last := len(ranges) - 1; i > 0 && positions[i-1] == at-1 && extends(&ranges[last], times[at]) {
 			continue
 		}
-		ranges, firsts = append(ranges, over), append(firsts, at)
+		ranges, firsts = append(ranges, series.Instant(times[at])), append(firsts, at)
 	}
 	return ranges, firsts
+}
+
+// extends lets a range end at a time, and reports whether that is the next one on its grid.
+func extends(r *series.Range, at int64) bool {
+	for _, step := range []int64{expand.SpacingStep.Milliseconds(), expand.NewestSpacingStep.Milliseconds()} {
+		if at == r.End+step && at%step == 0 && (r.IsInstant() || r.Step == step) {
+			r.Step, r.End = step, at
+			return true
+		}
+	}
+	return false
 }

@@ -18,26 +18,29 @@ import (
 type SpacingQuestion struct {
 	// Metric is the key of the answer in Facts.Spacings.
 	Metric string
-	// Counts are the numbers of series by job and by their number of samples in a window of SpacingMeasurement: the largest one of
-	// some windows side by side, so that holes do not matter, nor that a series was born.
+	// Counts are the numbers of series by job and by their number of samples in a window, one expression for each window of a
+	// SpacingMeasurement.
 	Counts [3]*Expr
 }
 
-// SpacingGrain is how far apart the instants are at which spacings are measured.
-const SpacingGrain = 12 * time.Hour
-
-// spacingWindows are the windows in which samples are counted, and the time that they cover side by side. Wider ones are for
-// metrics with too few samples in narrower ones, or with none in the time that these cover.
-var spacingWindows = [3]struct{ window, over time.Duration }{
-	{10 * time.Minute, time.Hour}, {time.Hour, SpacingGrain}, {6 * time.Hour, SpacingGrain},
-}
-
 const (
+	// SpacingGrain is the duration within which an instant with enough samples of a job speaks for the others.
+	SpacingGrain = 12 * time.Hour
+	// SpacingStep is how far apart the instants are at which samples are counted: multiples of it since 1970.
+	SpacingStep = 3 * time.Hour
+	// NewestSpacings is how many instants there are at the end of the time, of which the one with the most samples counts.
+	NewestSpacings = 6
+	// NewestSpacingStep is how far apart these are.
+	NewestSpacingStep = 10 * time.Minute
 	// enoughSamples is how many samples there have to be in a window so that their number tells usual spacings apart.
 	enoughSamples = 10
 	// samplesLabel is the label with the number of samples.
 	samplesLabel = "samples"
 )
+
+// spacingWindows are the windows in which samples are counted. Wider ones are for metrics with too few samples in narrower ones. No
+// subquery is used, since stores evaluate one at all of its steps between two instants too.
+var spacingWindows = [3]time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour}
 
 // SpacingQuestions returns the questions about the metrics of indicators, one for each metric, in the order of their names.
 func SpacingQuestions(indicators []*Indicator) []SpacingQuestion {
@@ -65,22 +68,26 @@ func SpacingQuestions(indicators []*Indicator) []SpacingQuestion {
 			selector.LabelMatchers = append(selector.LabelMatchers, &labels.Matcher{Type: labels.MatchRegexp, Name: model.BucketLabel, Value: `|\+Inf`})
 		}
 		question := SpacingQuestion{Metric: name}
-		for i, w := range spacingWindows {
-			question.Counts[i] = newExpr(samplesIn(selector, w.window, w.over))
+		for k, window := range spacingWindows {
+			question.Counts[k] = newExpr(samplesIn(selector, window))
 		}
 		questions = append(questions, question)
 	}
 	return questions
 }
 
-// samplesIn returns the expression for the numbers of series by job and by their largest number of samples in windows side by side.
-func samplesIn(selector *parser.VectorSelector, window, over time.Duration) *parser.AggregateExpr {
-	counted := call("max_over_time", &parser.SubqueryExpr{Expr: call("count_over_time", overWindow(selector, window)), Range: over, Step: window})
+// samplesIn returns the expression for the numbers of series by job and by their number of samples in a window.
+func samplesIn(selector *parser.VectorSelector, window time.Duration) *parser.AggregateExpr {
+	counted := call("count_over_time", overWindow(selector, window))
 	return &parser.AggregateExpr{Op: parser.COUNT_VALUES, Param: &parser.StringLiteral{Val: samplesLabel}, Expr: counted, Grouping: []string{model.JobLabel}}
 }
 
-// SpacingMeasurement is what is known of a metric's spacing at some instants: by job, how many samples there are in a window.
-type SpacingMeasurement []map[string]samplesWithin
+// SpacingMeasurement is what is known of a metric's spacing: by job, the samples that were counted at instants.
+type SpacingMeasurement struct {
+	times []int64
+	// counted has the window with the smallest spaces at each of the times, since others have holes, or the series were born in them.
+	counted []map[string]samplesWithin
+}
 
 // samplesWithin is a number of samples in a window.
 type samplesWithin struct {
@@ -88,19 +95,26 @@ type samplesWithin struct {
 	n      int
 }
 
-// NewSpacingMeasurement returns the measurement at n instants of which nothing is known.
-func NewSpacingMeasurement(n int) SpacingMeasurement {
-	m := make(SpacingMeasurement, n)
-	for i := range m {
-		m[i] = map[string]samplesWithin{}
+// NewSpacingMeasurement returns the measurement by samples at instants, which ascend, of which nothing is known. The last
+// NewestSpacings of them are the newest ones.
+func NewSpacingMeasurement(times []int64) SpacingMeasurement {
+	m := SpacingMeasurement{times: times, counted: make([]map[string]samplesWithin, len(times))}
+	for i := range times {
+		m.counted[i] = map[string]samplesWithin{}
 	}
 	return m
+}
+
+// grainOf returns the end of the grain in which an instant lies.
+func grainOf(at int64) int64 {
+	grain := SpacingGrain.Milliseconds()
+	return series.Floor(at-1, grain) + grain
 }
 
 // Add adds the answer to the expression SpacingQuestion.Counts[k], with a value an instant that is 0 where it was not asked. For
 // each job the median over its series counts.
 func (m SpacingMeasurement) Add(k int, answer []series.Series) {
-	for i := range m {
+	for i, jobs := range m.counted {
 		counts := map[string]map[int]float64{}
 		for _, s := range answer {
 			n, err := strconv.Atoi(s.Labels.Get(samplesLabel))
@@ -113,9 +127,9 @@ func (m SpacingMeasurement) Add(k int, answer []series.Series) {
 			}
 		}
 		for job, often := range counts {
-			found := samplesWithin{spacingWindows[k].window, median(often)}
-			if known, ok := m[i][job]; !ok || found.most() < known.most() {
-				m[i][job] = found
+			found := samplesWithin{spacingWindows[k], median(often)}
+			if known, ok := jobs[job]; !ok || found.most() < known.most() {
+				jobs[job] = found
 			}
 		}
 	}
@@ -135,54 +149,103 @@ func median(often map[int]float64) int {
 	return 0
 }
 
-// Needing returns the positions of the instants that need wider windows: where there are too few samples of a job, or none.
+// Needing returns the positions of the instants that need wider windows: those of grains without enough samples of some job, or of
+// all.
 func (m SpacingMeasurement) Needing() []int {
-	var needing []int
-	for i, jobs := range m {
-		few := len(jobs) == 0
-		for _, found := range jobs {
-			few = few || !found.isEnough()
+	known, short := map[int64]map[string]bool{}, map[int64]bool{}
+	for i, at := range m.times {
+		grain := grainOf(at)
+		if known[grain] == nil {
+			known[grain] = map[string]bool{}
 		}
-		if few {
+		for job, found := range m.counted[i] {
+			known[grain][job] = known[grain][job] || found.isEnough()
+		}
+	}
+	for grain, jobs := range known {
+		short[grain] = len(jobs) == 0 || slices.Contains(slices.Collect(maps.Values(jobs)), false)
+	}
+	var needing []int
+	for i, at := range m.times {
+		if short[grainOf(at)] {
 			needing = append(needing, i)
 		}
 	}
 	return needing
 }
 
-// Spacings returns the spacing at each instant. Of a job, instants with too few samples, as when its first ones were written, do
-// not count where another one has enough.
-func (m SpacingMeasurement) Spacings() []Spacing {
+// Timeline returns the spacings over time: between two instants the larger one holds, so that no increase is lost on either side of a
+// change. Of a job, instants with too few samples, as when its first ones were written, do not count where another one has
+// enough, and one with fewer samples than both of its neighbours has a hole.
+func (m SpacingMeasurement) Timeline() Timeline[Spacing] {
+	times, found := m.spacings()
+	var timeline Timeline[Spacing]
+	for i, spacing := range found {
+		value, from := spacing, int64(math.MinInt64)
+		if i > 0 {
+			value, from = spacing.or(found[i-1]), times[i-1]
+		}
+		timeline = timeline.with(from, value)
+	}
+	if n := len(found); n > 0 {
+		timeline = timeline.with(times[n-1], found[n-1])
+	}
+	return timeline
+}
+
+// spacings returns the spacings at the instants at which any is known, the newest ones taken together.
+func (m SpacingMeasurement) spacings() (times []int64, found []Spacing) {
 	enough := map[string]bool{}
-	for _, jobs := range m {
+	for _, jobs := range m.counted {
 		for job, found := range jobs {
 			enough[job] = enough[job] || found.isEnough()
 		}
 	}
-	spacings := make([]Spacing, len(m))
-	for i, jobs := range m {
-		spacings[i] = Spacing{}
-		for job, found := range jobs {
-			if found.isEnough() || !enough[job] && found.n > 1 {
-				spacings[i][job] = found.spacing()
+	newest := max(0, len(m.times)-NewestSpacings)
+	for i, jobs := range m.counted {
+		spacing := Spacing{}
+		for job, samples := range jobs {
+			if samples.isEnough() || !enough[job] && samples.n > 1 {
+				spacing[job] = samples.spacing()
 			}
 		}
+		switch last := len(found) - 1; {
+		case len(spacing) == 0:
+		case i > newest && last >= 0 && times[last] >= m.times[newest]:
+			times[last], found[last] = m.times[i], found[last].nearer(spacing)
+		default:
+			times, found = append(times, m.times[i]), append(found, spacing)
+		}
 	}
-	return spacings
+	for i := 1; i+1 < len(found); i++ {
+		found[i] = found[i].nearer(found[i-1].or(found[i+1]))
+	}
+	return times, found
+}
+
+// nearer returns the smaller spacing of each job, or that of either.
+func (s Spacing) nearer(other Spacing) Spacing {
+	both := maps.Clone(other)
+	for job, spacing := range s {
+		if known, ok := both[job]; !ok || spacing < known {
+			both[job] = spacing
+		}
+	}
+	return both
 }
 
 // isEnough reports whether there are enough samples to tell usual spacings apart.
 func (s samplesWithin) isEnough() bool { return s.n >= enoughSamples }
 
 // usualSpacings are the scrape intervals that are usually configured, in seconds.
-var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 50, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 3600}
+var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 3600}
 
 // spacing returns the largest usual spacing of which there may be n samples in the window, or else the largest one, in whole seconds:
-// one that is too large loses no sample.
+// one that is too small loses events between time slices, and one that is too large counts some twice.
 func (s samplesWithin) spacing() time.Duration {
-	least, most := s.window.Seconds()/float64(s.n), s.most()
+	least, most := s.window.Seconds()/float64(s.n+1), s.most()
 	for _, usual := range slices.Backward(usualSpacings) {
-		if usual <= most && usual >= least {
+		if usual <= most && usual > least {
 			return time.Duration(usual) * time.Second
 		}
 	}
@@ -191,30 +254,6 @@ func (s samplesWithin) spacing() time.Duration {
 
 // most returns the largest spacing in seconds of which there may be n samples in the window: there are n-1 spaces between them.
 func (s samplesWithin) most() float64 { return s.window.Seconds() / float64(s.n-1) }
-
-// SpacingTimeline returns the timeline of the spacings that were found at some times, which ascend: between two of them the
-// larger one holds, so that no increase is lost on either side of a change. Times without a spacing tell nothing.
-func SpacingTimeline(times []int64, found []Spacing) Timeline[Spacing] {
-	var timeline Timeline[Spacing]
-	var before Spacing
-	from := int64(math.MinInt64)
-	add := func(value Spacing) {
-		if n := len(timeline); n == 0 || !maps.Equal(timeline[n-1].Value, value) {
-			timeline = append(timeline, Since[Spacing]{From: from, Value: value})
-		}
-	}
-	for i, spacing := range found {
-		if len(spacing) == 0 {
-			continue
-		}
-		add(before.or(spacing))
-		before, from = spacing, times[i]
-	}
-	if before != nil {
-		add(before)
-	}
-	return timeline
-}
 
 // or returns the larger spacing of each job of either.
 func (s Spacing) or(other Spacing) Spacing {

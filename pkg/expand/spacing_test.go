@@ -1,7 +1,9 @@
 package expand_test
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,47 +18,58 @@ func counted(job, samples string, values ...float64) series.Series {
 	return series.Series{Labels: labels.FromStrings("job", job, "samples", samples), Values: values}
 }
 
+// grains returns the ends of n grains of time.
+func grains(n int) []int64 {
+	ends := make([]int64, n)
+	for i := range ends {
+		ends[i] = int64(i+100) * expand.SpacingGrain.Milliseconds()
+	}
+	return ends
+}
+
 func TestSpacingsAreMeasuredByTheNumberOfSamples(t *testing.T) {
 	nan := math.NaN()
-	type spacings = []expand.Spacing
+	const step = 3 * 3_600_000
 	for name, test := range map[string]struct {
+		times   []int64
 		answers [][]series.Series
 		needing int
-		want    spacings
+		want    expand.Spacing
 	}{
 		"samples each 15 s": {
-			answers: [][]series.Series{{counted("a", "40", 3)}}, want: spacings{{"a": 15 * time.Second}},
+			answers: [][]series.Series{{counted("a", "40", 3)}}, want: expand.Spacing{"a": 15 * time.Second},
 		},
 		"no usual spacing has 17 samples in ten minutes": {
-			answers: [][]series.Series{{counted("a", "17", 3)}}, want: spacings{{"a": 38 * time.Second}},
+			answers: [][]series.Series{{counted("a", "17", 3)}}, want: expand.Spacing{"a": 38 * time.Second},
 		},
 		"the median over the series of a job counts": {
-			answers: [][]series.Series{{counted("a", "40", 5), counted("a", "12", 4)}}, want: spacings{{"a": 15 * time.Second}},
+			answers: [][]series.Series{{counted("a", "40", 5), counted("a", "12", 4)}}, want: expand.Spacing{"a": 15 * time.Second},
 		},
 		"jobs by themselves": {
 			answers: [][]series.Series{{counted("a", "40", 5), counted("b", "10", 4)}},
-			want:    spacings{{"a": 15 * time.Second, "b": time.Minute}},
+			want:    expand.Spacing{"a": 15 * time.Second, "b": time.Minute},
 		},
 		"rare samples need a longer window": {
-			answers: [][]series.Series{{counted("a", "2", 5)}, {counted("a", "12", 5)}}, want: spacings{{"a": 5 * time.Minute}},
+			answers: [][]series.Series{{counted("a", "2", 5)}, {counted("a", "12", 5)}}, want: expand.Spacing{"a": 5 * time.Minute},
 		},
 		"rarer samples need the longest one": {
-			answers: [][]series.Series{nil, {counted("a", "3", 5)}, {counted("a", "18", 5)}}, want: spacings{{"a": 20 * time.Minute}},
+			answers: [][]series.Series{nil, {counted("a", "3", 5)}, {counted("a", "18", 5)}}, want: expand.Spacing{"a": 20 * time.Minute},
 		},
 		"holes in a longer window do not matter": {
-			answers: [][]series.Series{{counted("a", "7", 5)}, {counted("a", "20", 5)}}, needing: 1, want: spacings{{"a": 90 * time.Second}},
+			answers: [][]series.Series{{counted("a", "7", 5)}, {counted("a", "20", 5)}}, needing: 1, want: expand.Spacing{"a": 90 * time.Second},
 		},
-		"the first samples of a job do not count where there are more of it later": {
-			answers: [][]series.Series{{counted("a", "6", 5, nan), counted("a", "40", nan, 5)}, {counted("a", "6", 5, 0)}},
-			needing: 1, want: spacings{{}, {"a": 15 * time.Second}},
+		"too few samples at an instant do not matter beside others of the grain": {
+			times:   []int64{grains(1)[0] - step, grains(1)[0]},
+			answers: [][]series.Series{{counted("a", "7", 5, nan), counted("a", "40", nan, 5)}}, want: expand.Spacing{"a": 15 * time.Second},
 		},
-		"one sample tells nothing": {
-			answers: [][]series.Series{{counted("a", "1", 5)}}, needing: 1, want: spacings{{}},
-		},
-		"no samples": {answers: [][]series.Series{nil, nil, nil}, needing: 1, want: spacings{{}}},
+		"one sample tells nothing": {answers: [][]series.Series{{counted("a", "1", 5)}}, needing: 1},
+		"no samples":               {answers: [][]series.Series{nil, nil, nil}, needing: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := expand.NewSpacingMeasurement(len(test.want))
+			if test.times == nil {
+				test.times = grains(1)
+			}
+			found := expand.NewSpacingMeasurement(test.times)
 			for k, answer := range test.answers {
 				if len(found.Needing()) == 0 {
 					t.Fatalf("the answer %d was not needed", k)
@@ -66,48 +79,43 @@ func TestSpacingsAreMeasuredByTheNumberOfSamples(t *testing.T) {
 			if got := len(found.Needing()); got != test.needing {
 				t.Errorf("%d instants need more, want %d", got, test.needing)
 			}
-			sameSpacings(t, found.Spacings(), test.want)
+			isSpacing(t, found.Timeline(), 0, math.MaxInt64, test.want)
 		})
 	}
 }
 
-// sameSpacings reports spacings at instants that differ.
-func sameSpacings(t *testing.T, got, want []expand.Spacing) {
+// isSpacing reports spacings that a timeline has in a period other than one; nil stands for none.
+func isSpacing(t *testing.T, timeline expand.Timeline[expand.Spacing], from, to int64, want expand.Spacing) {
 	t.Helper()
-	for i := range want {
-		if len(got[i]) != len(want[i]) {
-			t.Errorf("at %d the spacings are %v, want %v", i, got[i], want[i])
-		}
-		for job, spacing := range want[i] {
-			if got[i][job] != spacing {
-				t.Errorf("at %d the spacing of the job %q is %s, want %s", i, job, got[i][job], spacing)
-			}
-		}
+	switch got := timeline.Over(from, to); {
+	case want == nil && len(got) == 0:
+	case want == nil || len(got) != 1 || !maps.Equal(got[0], want):
+		t.Errorf("from %d to %d the spacings are %v, want %v", from, to, got, want)
 	}
 }
 
-// TestSpacingsHoldForATime has an interval that changed between two measurements: between them the larger one holds.
+// TestSpacingsHoldForATime has an interval that changed: between the instants at which it was measured the larger one holds. Holes of
+// one instant do not matter.
 func TestSpacingsHoldForATime(t *testing.T) {
-	of := func(d time.Duration) expand.Spacing { return expand.Spacing{"a": d} }
-	timeline := expand.SpacingTimeline([]int64{0, 100, 200, 300, 400}, []expand.Spacing{of(15e9), of(15e9), of(60e9), {}, of(60e9)})
-	for _, test := range []struct {
-		from, to int64
-		want     []expand.Spacing
-	}{
-		{-1000, 50, []expand.Spacing{of(15e9)}},
-		{50, 99, []expand.Spacing{of(15e9)}},
-		{100, 199, []expand.Spacing{of(60e9)}},
-		{50, 100, []expand.Spacing{of(15e9), of(60e9)}},
-		{250, 5000, []expand.Spacing{of(60e9)}},
-	} {
-		got := timeline.Over(test.from, test.to)
-		if len(got) != len(test.want) {
-			t.Errorf("from %d to %d the spacings are %v, want %v", test.from, test.to, got, test.want)
-			continue
+	of := func(spacings ...string) []series.Series {
+		all := map[string]series.Series{}
+		for i, samples := range spacings {
+			if _, ok := all[samples]; !ok {
+				all[samples] = counted("a", samples, make([]float64, len(spacings))...)
+			}
+			all[samples].Values[i] = 1
 		}
-		sameSpacings(t, got, test.want)
+		return slices.Collect(maps.Values(all))
 	}
-	if got := expand.SpacingTimeline([]int64{0}, []expand.Spacing{{}}); len(got) > 0 {
-		t.Errorf("the timeline of nothing is %v", got)
-	}
+	ends := grains(12)
+	found := expand.NewSpacingMeasurement(ends)
+	found.Add(0, of("40", "40", "11", "40", "10", "10", "40", "10", "10", "10", "10", "10"))
+	timeline := found.Timeline()
+	isSpacing(t, timeline, 0, ends[3]-1, expand.Spacing{"a": 15 * time.Second})
+	isSpacing(t, timeline, ends[3], ends[5], expand.Spacing{"a": time.Minute})
+	isSpacing(t, timeline, ends[11], ends[11]+1e9, expand.Spacing{"a": 15 * time.Second})
+
+	young := expand.NewSpacingMeasurement(ends[:8])
+	young.Add(0, of("6", "40", "40", "40", "40", "40", "40", "17"))
+	isSpacing(t, young.Timeline(), 0, ends[11], expand.Spacing{"a": 15 * time.Second})
 }

@@ -1,6 +1,9 @@
 package expand
 
-import "math"
+import (
+	"math"
+	"reflect"
+)
 
 // Timeline holds what is true of a store over time: each value from its time on, up to that of the next one. Times ascend.
 type Timeline[T any] []Since[T]
@@ -35,4 +38,12 @@ func (t Timeline[T]) changes(times []int64, from, to int64) []int64 {
 		}
 	}
 	return times
+}
+
+// with returns the timeline with a value from a time on, where it is another one.
+func (t Timeline[T]) with(from int64, value T) Timeline[T] {
+	if n := len(t); n > 0 && reflect.DeepEqual(t[n-1].Value, value) {
+		return t
+	}
+	return append(t, Since[T]{From: from, Value: value})
 }

@@ -99,10 +99,13 @@ func (g *generator) times(asked *budgetQuestion, span time.Duration) {
 	if !asked.long {
 		span = min(span, budgetSpan)
 	}
-	if !g.catalog.ownScrape { // The spacing is found out by many samples.
-		span, g.steady = max(span, 10*time.Hour), true
-	}
 	g.start, g.end = q.to.Add(-span), q.to.Add(time.Minute)
+	if !g.catalog.ownScrape { // The spacing is found out by the samples of some hours.
+		g.steady = true
+		if start := epoch.Add(21*time.Hour + 30*time.Minute); start.Before(g.start) {
+			g.start = start
+		}
+	}
 }
 
 // method draws how losses add up; otherwise is what else there is.

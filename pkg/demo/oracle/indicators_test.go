@@ -100,6 +100,9 @@ func (g *generator) write(h durations, t *target) {
 	if h.classic {
 		t.classic(h, observed, spelt, 0)
 		nativeSince = len(t.times) / 2
+		if g.steady {
+			nativeSince /= 5
+		}
 	}
 	if h.native {
 		t.native(h, observed, int32(g.random.IntN(4)), nativeSince)
