@@ -43,10 +43,10 @@ func (s *fakeStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := map[string]any{"status": "success", "data": []string{}}
 	switch promQL := r.FormValue("query"); {
 	case strings.HasPrefix(promQL, "count by (le"):
-		answer["data"] = matrix(seriesOf("2", over(r), "le", "+Inf"), seriesOf("1", over(r), "le", "1"))
+		answer["data"] = result(over(r), seriesOf("2", over(r), "le", "+Inf"), seriesOf("1", over(r), "le", "1"))
 	case promQL != "":
 		s.requests, s.instants = append(s.requests, fetch.Leaf{PromQL: promQL, Range: over(r)}), s.instants+over(r).Len()
-		answer["data"] = matrix(seriesOf("0.95", over(r)))
+		answer["data"] = result(over(r), seriesOf("0.95", over(r)))
 	}
 	if s.warns {
 		answer["warnings"] = []string{"a part of it did not answer"}
@@ -66,9 +66,13 @@ func over(r *http.Request) series.Range {
 	return series.Range{Start: ms("start"), End: ms("end"), Step: ms("step")}
 }
 
-// matrix returns the data of an answer.
-func matrix(all ...map[string]any) map[string]any {
-	return map[string]any{"resultType": "matrix", "result": all}
+// result returns the data of the answer to a query over a range.
+func result(over series.Range, all ...map[string]any) map[string]any {
+	kind := "matrix"
+	if over.IsInstant() {
+		kind = "vector"
+	}
+	return map[string]any{"resultType": kind, "result": all}
 }
 
 // seriesOf returns a series that has the same value at each instant.
@@ -80,6 +84,9 @@ func seriesOf(value string, over series.Range, labels ...string) map[string]any 
 	values := make([][]any, over.Len())
 	for i := range values {
 		values[i] = []any{float64(over.At(i)) / 1000, value}
+	}
+	if over.IsInstant() {
+		return map[string]any{"metric": metric, "value": values[0]}
 	}
 	return map[string]any{"metric": metric, "values": values}
 }

@@ -122,8 +122,8 @@ func TestA9CompressedBombs(t *testing.T) {
 		"white space":                    {bomb{200, vector, " "}, "an instant", token},
 		"labels of one series":           {bomb{200, vector + `{"metric":{`, `"a":"b",`}, "an instant", "more than 1000 labels"},
 		"long labels of one series":      {bomb{200, vector + `{"metric":{`, `"a":"` + strings.Repeat("x", 20<<10) + `",`}, "an instant", settings},
-		"series":                         {bomb{200, vector, `{"metric":{},"value":[1,"1"]},`}, "an instant", "maxSeries"},
-		"series of a range":              {bomb{200, matrix, `{"metric":{},"values":[]},`}, "a range", settings},
+		"series":                         {bomb{200, vector, `{"metric":{},"value":[1772366400,"1"]},`}, "an instant", "maxSeries"},
+		"series of a range":              {bomb{200, matrix, `{"metric":{},"values":[[1772366400,"1"]]},`}, "a range", settings},
 		"the text of a refusal":          {bomb{422, failed, "x"}, "an instant", "could not evaluate"},
 		"the words of a refusal":         {bomb{400, "", "no "}, "a range", "400 Bad Request"},
 		"a web page":                     {bomb{503, "<html><title>", "x"}, "an instant", "503 Service Unavailable"},
@@ -225,11 +225,11 @@ func (r *repeated) Read(into []byte) (int, error) {
 // TestA9TimeHoldsWhileDecoding cancels while an endless answer is decoded, of which no more is read.
 func TestA9TimeHoldsWhileDecoding(t *testing.T) {
 	for name, answer := range map[string]repeated{
-		"points that no instant has": {prefix: `{"data":{"resultType":"matrix","result":[{"metric":{},"values":[`, next: func() string { return `[1,"1"],` }},
-		"warnings":                   {prefix: `{"warnings":[`, next: func() string { return `"w",` }},
-		"a body that trickles":       {prefix: `{`, next: func() string { return " " }},
-		"a text":                     {prefix: `{"error":"`, next: func() string { return "x" }},
-		"values of a label":          {prefix: `{"data":[`, next: func() string { return `"x",` }},
+		"points that are skipped": {prefix: `{"stats":[`, next: func() string { return `[1,"1"],` }},
+		"warnings":                {prefix: `{"warnings":[`, next: func() string { return `"w",` }},
+		"a body that trickles":    {prefix: `{`, next: func() string { return " " }},
+		"a text":                  {prefix: `{"error":"`, next: func() string { return "x" }},
+		"values of a label":       {prefix: `{"data":[`, next: func() string { return `"x",` }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

@@ -61,7 +61,7 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 	}
 	body := bufio.NewReader(&timedReader{ctx, resp.Body})
 	first := firstByte(body)
-	if resp.StatusCode/100 != 2 || first != '{' {
+	if resp.StatusCode != http.StatusOK || first != '{' {
 		text, failed := io.ReadAll(io.LimitReader(body, maxFailure))
 		if failed != nil && resp.StatusCode < http.StatusBadRequest {
 			return failed

@@ -28,7 +28,7 @@ func recording(t *testing.T, requests *[]seen) http.HandlerFunc {
 			t.Error(err)
 		}
 		*requests = append(*requests, seen{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Form: r.PostForm})
-		serving(http.StatusOK, emptyAnswer)(w, r)
+		serving(http.StatusOK, fitting(r, emptyAnswer))(w, r)
 	}
 }
 

@@ -37,6 +37,7 @@ type decoder struct {
 	// invalid is the error of an answer that is JSON.
 	invalid error
 	labels  *labels.Builder
+	form    form
 }
 
 // buffered is the number of bytes of an answer that are held at a time.
@@ -50,8 +51,8 @@ type limits struct {
 	cohorts *cohortCounter
 }
 
-// decode decodes the answer to a query over a range, within limits. Samples between the instants are dropped; histograms are an
-// error.
+// decode decodes the answer to a query over a range, within limits. Histograms, and points that are not at the instants,
+// are errors.
 func decode(body io.Reader, over series.Range, limits limits) (series.Answer, error) {
 	d := newDecoder(body, limits.held)
 	d.over, d.n, d.limit, d.cohorts = over, over.Len(), limits.series, limits.cohorts
@@ -61,7 +62,7 @@ func decode(body io.Reader, over series.Range, limits limits) (series.Answer, er
 	case !slices.Contains(resultTypes, d.resultType):
 		return series.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
 	}
-	return d.answer, nil
+	return d.answer, d.checkForm()
 }
 
 // decodeValues decodes the values of a label, for each of which it calls value until that returns an error. It reports whether
@@ -69,8 +70,10 @@ func decode(body io.Reader, over series.Range, limits limits) (series.Answer, er
 func decodeValues(body io.Reader, held *hold, value func(string) error) (partial bool, err error) {
 	d := newDecoder(body, held)
 	d.value = value
-	err = d.decode()
-	return len(d.answer.Warnings)+len(d.answer.Infos) > 0, err
+	if err = d.decode(); err == nil {
+		err = d.checkStatus()
+	}
+	return len(d.answer.Warnings) > 0, err
 }
 
 func newDecoder(body io.Reader, held *hold) *decoder {
@@ -82,6 +85,7 @@ func newDecoder(body io.Reader, held *hold) *decoder {
 // decode decodes the answer, which must have a result or an error.
 func (d *decoder) decode() error {
 	d.json.ReadObjectCB(d.field)
+	d.end()
 	switch {
 	case d.from.err != nil:
 		return d.from.err
@@ -115,7 +119,12 @@ var resultTypes = []string{"matrix", "vector", "scalar"}
 
 // field decodes a field of the answer.
 func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
+	d.once(name)
 	switch name {
+	case "status":
+		d.form.status = d.json.ReadString()
+	case "isPartial":
+		d.isPartial()
 	case "data":
 		d.data()
 	case "error":
@@ -132,7 +141,7 @@ func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
 	return d.goesOn()
 }
 
-// data decodes the data: an object with a result, or the values of a label. Stores without any may say null.
+// data decodes the data: an object with a result, or the values of a label.
 func (d *decoder) data() {
 	next := d.json.WhatIsNext()
 	switch {
@@ -142,14 +151,13 @@ func (d *decoder) data() {
 		d.hasResult = true
 		d.json.ReadArrayCB(d.labelValue)
 	default:
-		d.hasResult = d.value != nil && next == jsoniter.NilValue
 		d.json.Skip()
 	}
 }
 
 // labelValue decodes a value of a label.
 func (d *decoder) labelValue(*jsoniter.Iterator) bool {
-	if text := d.json.ReadString(); d.json.Error == nil {
+	if text := d.json.ReadString(); d.json.Error == nil && d.invalid == nil {
 		d.invalid = d.value(text)
 	}
 	return d.goesOn()
@@ -160,8 +168,14 @@ const maxAnnotations = 20
 
 // annotate decodes annotations. Prometheus 2 returns infos among warnings.
 func (d *decoder) annotate(into *[]string) {
-	if d.json.WhatIsNext() != jsoniter.ArrayValue {
+	switch d.json.WhatIsNext() {
+	case jsoniter.NilValue:
 		d.json.Skip()
+		return
+	case jsoniter.StringValue:
+		text := d.json.ReadString()
+		d.take(len(text))
+		*into = append(*into, text)
 		return
 	}
 	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
@@ -179,6 +193,7 @@ func (d *decoder) annotate(into *[]string) {
 
 // dataField decodes a field of the data.
 func (d *decoder) dataField(_ *jsoniter.Iterator, name string) bool {
+	d.once("data." + name)
 	switch name {
 	case "resultType":
 		d.resultType = d.json.ReadString()
@@ -194,20 +209,20 @@ func (d *decoder) dataField(_ *jsoniter.Iterator, name string) bool {
 // result decodes the series, or a scalar, which is a time and a number.
 func (d *decoder) result() {
 	if d.json.WhatIsNext() != jsoniter.ArrayValue {
-		d.json.Skip()
+		d.malformed("its result is no list")
 		return
 	}
-	first := true
 	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
 		switch {
 		case d.json.WhatIsNext() == jsoniter.ObjectValue:
 			d.series()
-		case first: // The time of a scalar.
+		case d.form.others == 0: // The time of a scalar.
+			d.form.others++
 			d.json.Skip()
 		default:
+			d.form.others++
 			d.scalar()
 		}
-		first = false
 		return d.goesOn()
 	})
 }
@@ -240,17 +255,23 @@ func (d *decoder) series() {
 		return
 	}
 	s := series.Series{Values: slices.Repeat([]float64{math.NaN()}, d.n)}
+	has := seriesForm{at: -1}
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
 		switch name {
 		case "metric":
-			s.Labels = d.metric()
+			if d.json.WhatIsNext() != jsoniter.NilValue {
+				has.metric++
+			}
+			s.Labels = d.metric(&has)
 			if err := d.cohorts.add(s.Labels); err != nil {
 				d.invalid = err
 			}
-		case "value": // An instant has one, whatever its time.
-			d.instant(s.Values)
+		case "value":
+			has.value++
+			d.point(s.Values, &has)
 		case "values":
-			d.json.ReadArrayCB(func(*jsoniter.Iterator) bool { return d.point(s.Values) })
+			has.values++
+			d.json.ReadArrayCB(func(*jsoniter.Iterator) bool { return d.point(s.Values, &has) })
 		case "histogram", "histograms":
 			d.invalid = errHistograms
 		default:
@@ -258,14 +279,15 @@ func (d *decoder) series() {
 		}
 		return d.goesOn()
 	})
+	d.checkSeries(has)
 	d.answer.Series = append(d.answer.Series, s)
 }
 
 // maxLabels is the number of labels that a series may have.
 const maxLabels = 1000
 
-// metric decodes the labels of a series. Of a name that occurs twice the last value counts.
-func (d *decoder) metric() labels.Labels {
+// metric decodes the labels of a series.
+func (d *decoder) metric(has *seriesForm) labels.Labels {
 	d.labels.Reset(labels.EmptyLabels())
 	n := 0
 	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
@@ -275,6 +297,7 @@ func (d *decoder) metric() labels.Labels {
 		if n++; n > maxLabels {
 			d.invalid = &decodeError{fmt.Sprintf("it has a series with more than %d labels", maxLabels)}
 		}
+		has.isTwice = has.isTwice || d.labels.Get(name) != ""
 		d.labels.Set(name, value)
 		return d.goesOn()
 	})
@@ -282,23 +305,21 @@ func (d *decoder) metric() labels.Labels {
 }
 
 // point decodes a time and a number into the values of a series.
-func (d *decoder) point(values []float64) bool {
+func (d *decoder) point(values []float64, has *seriesForm) bool {
 	seconds, v := d.pair()
 	if d.json.Error != nil {
 		return false
 	}
-	if at, ok := d.position(seconds); ok {
-		values[at] = series.Sample(v)
+	at, ok := d.position(seconds)
+	switch {
+	case !ok:
+		d.invalid = &offGridError{}
+	case at <= has.at:
+		d.malformed("it has a series whose points are not in the order of their times")
+	default:
+		values[at], has.at = series.Sample(v), at
 	}
-	d.from.token = 0
-	return true
-}
-
-// instant decodes a time and a number into the only value of a series.
-func (d *decoder) instant(values []float64) {
-	if _, v := d.pair(); d.json.Error == nil && len(values) > 0 {
-		values[0] = series.Sample(v)
-	}
+	return d.goesOn()
 }
 
 // pair decodes a time, in Unix seconds, and a number.
@@ -323,26 +344,6 @@ func (d *decoder) number() (float64, bool) {
 		d.json.ReportError("number", fmt.Sprintf("%q is no number", text))
 	}
 	return v, d.json.Error == nil
-}
-
-// tolerance is the distance in milliseconds that a sample may have from its instant: stores round either way.
-const tolerance = 1
-
-// position returns the position of the instant at a Unix time in seconds, and whether there is one.
-func (d *decoder) position(seconds float64) (int, bool) {
-	ms := math.Round(seconds*1e3) - float64(d.over.Start)
-	if math.Abs(ms) > math.MaxInt64/4 {
-		return 0, false
-	}
-	since, at := int64(ms), int64(0)
-	if !d.over.IsInstant() {
-		at = (since + d.over.Step/2) / d.over.Step
-	}
-	if at < 0 || at >= int64(d.n) {
-		return 0, false
-	}
-	off := since - at*d.over.Step
-	return int(at), -tolerance <= off && off <= tolerance
 }
 
 // infoPrefix begins the infos among the warnings of Prometheus 2.

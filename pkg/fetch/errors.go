@@ -176,8 +176,9 @@ func isDecoding(err error) bool {
 		syntax *json.SyntaxError
 		typed  *json.UnmarshalTypeError
 		read   *decodeError
+		points *offGridError
 	)
-	return errors.Is(err, errNoResult) || errors.As(err, &read) || errors.As(err, &syntax) || errors.As(err, &typed)
+	return errors.Is(err, errNoResult) || errors.As(err, &read) || errors.As(err, &points) || errors.As(err, &syntax) || errors.As(err, &typed)
 }
 
 // downstream returns an error for which the plugin is not to blame.

@@ -2,9 +2,12 @@ package fetch
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -38,7 +41,7 @@ func histogramStoreWithCounts(le, names, streams string) func(*http.Request) (st
 			if query := askedFor(req).Get("query"); query != `count by (le) (`+latency.Bucket+`)` {
 				return "", fmt.Errorf("nobody asks for %s", query)
 			}
-			return data("matrix", "["+streams+"]"), nil
+			return data("matrix", within(req, "["+streams+"]")), nil
 		}
 		switch selector := req.URL.Query().Get("match[]"); {
 		case strings.HasSuffix(req.URL.Path, "/label/le/values") && selector == latency.Bucket:
@@ -49,6 +52,29 @@ func histogramStoreWithCounts(le, names, streams string) func(*http.Request) (st
 			return "", fmt.Errorf("nobody asks for %s", req.URL)
 		}
 	}
+}
+
+// within returns those points of the series of a matrix that a request asks for, and the series that have any.
+func within(req *http.Request, matrix string) string {
+	number := func(name string) float64 { n, _ := strconv.ParseFloat(askedFor(req).Get(name), 64); return n }
+	var all, some []struct {
+		Metric map[string]string `json:"metric"`
+		Values [][2]any          `json:"values"`
+	}
+	if err := json.Unmarshal([]byte(matrix), &all); err != nil || askedFor(req).Get("time") != "" {
+		return matrix
+	}
+	for _, one := range all {
+		one.Values = slices.DeleteFunc(one.Values, func(point [2]any) bool {
+			since := point[0].(float64) - number("start")
+			return since < 0 || point[0].(float64) > number("end") || math.Mod(since, number("step")) != 0
+		})
+		if len(one.Values) > 0 {
+			some = append(some, one)
+		}
+	}
+	text, _ := json.Marshal(some)
+	return strings.Replace(string(text), "null", "[]", 1)
 }
 
 // day is the lookback of the expressions that histograms are looked up for.

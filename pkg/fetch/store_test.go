@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -109,7 +111,22 @@ func (tr *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Response{StatusCode: http.StatusOK, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
+	return &http.Response{StatusCode: http.StatusOK, Request: req, Body: io.NopCloser(strings.NewReader(fitting(req, body)))}, nil
+}
+
+// instantPoint is a point in the answer to a query of an instant that is written as for a range.
+var instantPoint = regexp.MustCompile(`"values":\[(\[[^]]*\])\]`)
+
+// fitting returns an answer as a matrix where a range was asked for, and as a vector otherwise.
+func fitting(req *http.Request, body string) string {
+	switch path.Base(req.URL.Path) {
+	case "query":
+		return instantPoint.ReplaceAllString(strings.Replace(body, `"matrix"`, `"vector"`, 1), `"value":$1`)
+	case "query_range":
+		return strings.Replace(body, `"vector"`, `"matrix"`, 1)
+	default:
+		return body
+	}
 }
 
 // count counts a request by its query, or by its label and selector.

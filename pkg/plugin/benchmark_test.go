@@ -57,6 +57,8 @@ func (c *canned) answer(path string, form url.Values) []byte {
 		return []byte(`{"status":"success","data":["` + strings.Join(fixture.Bounds(), `","`) + `"]}`)
 	case query == "":
 		return []byte(`{"status":"success","data":[]}`)
+	case form.Get("time") != "":
+		return []byte(`{"status":"success","data":{"resultType":"vector","result":[]}}`)
 	case !strings.HasPrefix(query, "sum by ("):
 		return []byte(`{"status":"success","data":{"resultType":"matrix","result":[]}}`)
 	}

@@ -48,6 +48,9 @@ func (s *slow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.instants += len(values)
 	answer["data"] = map[string]any{"resultType": "matrix", "result": []any{map[string]any{"metric": map[string]string{}, "values": values}}}
+	if r.FormValue("time") != "" {
+		answer["data"] = map[string]any{"resultType": "vector", "result": []any{map[string]any{"metric": map[string]string{}, "value": values[0]}}}
+	}
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
