@@ -41,7 +41,7 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, misconfigured("The data source has no usable URL.", err)
 	}
-	return client{Client: inner, http: cfg.Client, method: cfg.Method, parameters: parameters}, nil
+	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, parameters: parameters}, nil
 }
 
 // stream sends req with the configured method and parameters, and has the JSON object in a success read while it comes. Every
@@ -56,9 +56,6 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.Request.Method != req.Method {
-		return &redirectError{to: resp.Request.URL}
-	}
 	body := bufio.NewReader(&timedReader{ctx, resp.Body})
 	first := firstByte(body)
 	if resp.StatusCode != http.StatusOK || first != '{' {
@@ -157,19 +154,4 @@ type statusError struct {
 // Error returns the status alone: the body may hold secrets.
 func (e *statusError) Error() string {
 	return fmt.Sprintf("status %d", e.status)
-}
-
-// redirectError is a redirect on which the query was lost: it turns a POST into an empty GET.
-type redirectError struct {
-	to *url.URL
-}
-
-// Error returns the target of the redirect without its query, which may hold secrets.
-func (e *redirectError) Error() string {
-	return "redirect to " + e.location()
-}
-
-// location is the target of the redirect without userinfo and query.
-func (e *redirectError) location() string {
-	return (&url.URL{Scheme: e.to.Scheme, Host: e.to.Host, Path: e.to.Path}).String()
 }

@@ -141,7 +141,7 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 	case errors.As(err, &status):
 		return t.explainStatus(promQL, status)
 	case errors.As(err, &redirect):
-		return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page.", redirect.location())
+		return redirect.explain()
 	case t.tooLarge != nil && errors.Is(err, t.tooLarge):
 		return tooLarge()
 	case errors.As(err, &many):

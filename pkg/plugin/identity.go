@@ -57,7 +57,14 @@ func isOriginHeader(name string) bool {
 // identityHeaders are the headers with which Grafana identifies the user of a request for a resource. Other headers of
 // such a request come from the browser, which must not choose, for example, the tenant that the store uses.
 var identityHeaders = []string{backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName,
-	backend.GrafanaUserSignInTokenHeaderName, backend.CookiesHeaderName}
+	backend.GrafanaUserSignInTokenHeaderName, backend.CookiesHeaderName, userHeader, teamHeader}
+
+const (
+	// userHeader is the login of the user, which Grafana sends with send_user_header, and takes from what a browser sends.
+	userHeader = "X-Grafana-User"
+	// teamHeader are the rules of the user's teams (teamHttpHeaders), which only take series away.
+	teamHeader = "X-Prom-Label-Policy"
+)
 
 // identityHeadersOf returns the identityHeaders in the headers of a request.
 func identityHeadersOf(headers http.Header) http.Header {
