@@ -38,24 +38,39 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.FormValue("query"), "by (pod") && !strings.Contains(r.FormValue("query"), "pod)") {
 		pods = 1
 	}
-	_, _ = out.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
+	kind, field := "matrix", "values"
+	isInstant := r.FormValue("time") != ""
+	if isInstant {
+		kind, field = "vector", "value"
+	}
+	_, _ = fmt.Fprintf(out, `{"status":"success","data":{"resultType":"%s","result":[`, kind)
 	for pod := range pods {
 		comma := ","
 		if pod == 0 {
 			comma = ""
 		}
-		_, _ = fmt.Fprintf(out, `%s{"metric":{"pod":"pod-%d"},"values":[`, comma, pod)
-		c.writePoints(out, pod, start, end, step)
-		if _, err := out.WriteString(`]}`); err != nil {
+		_, _ = fmt.Fprintf(out, `%s{"metric":{"pod":"pod-%d"},"%s":`, comma, pod, field)
+		if isInstant {
+			writePoint(out, start)
+		} else {
+			c.writePoints(out, pod, start, end, step)
+		}
+		if err := out.WriteByte('}'); err != nil {
 			return
 		}
 	}
 	_, _ = out.WriteString(`]}}`)
 }
 
+// writePoint writes a point.
+func writePoint(out *bufio.Writer, at int64) {
+	_, _ = out.WriteString("[" + strconv.FormatInt(at, 10) + `,"1"]`)
+}
+
 // writePoints writes the points of a pod.
 func (c *crowd) writePoints(out *bufio.Writer, pod int, start, end, step int64) {
 	first := true
+	_ = out.WriteByte('[')
 	for at := start; at <= end; at += step {
 		if c.lifetime > 0 && (at/c.lifetime)%int64(c.pods) != int64(pod) && at != start {
 			continue
@@ -64,8 +79,9 @@ func (c *crowd) writePoints(out *bufio.Writer, pod int, start, end, step int64) 
 			_ = out.WriteByte(',')
 		}
 		first = false
-		_, _ = out.WriteString("[" + strconv.FormatInt(at, 10) + `,"1"]`)
+		writePoint(out, at)
 	}
+	_ = out.WriteByte(']')
 }
 
 // rangeOf returns the range of a request, in seconds.
