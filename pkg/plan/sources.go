@@ -198,7 +198,7 @@ func (s sources) optional(spec sourceSpec, own time.Duration, l lookback) (*Sour
 	}
 	spec.sampling = l.sampling(s.plan.Catalog.ScrapeIntervalOf(spec.sli))
 	source, err := s.source(spec)
-	if err != nil || spec.sli != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
+	if err != nil || !spec.indicator.MayLoseSplit() || !slices.ContainsFunc(source.Labels, func(label string) bool { return label != "" }) {
 		return &source, err
 	}
 	spec.by = nil

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -83,6 +84,74 @@ flows:
 			}
 			weighted := try(t, catalog("dimensions: [{ name: zone, label: zone, weights: { north: 3, south: 1 } }]"+spec), nil, all...)
 			weighted.latest(`"level": "flow"`, noon).is(`flow="shop"`, test.tier)
+		})
+	}
+}
+
+// A cohort that others have numbers of their own beside has not those of all: its weight is the stated one.
+func TestS6ACohortWithoutNumbersBesideOthersHasNotThoseOfAll(t *testing.T) {
+	from := noon.Add(-time.Hour)
+	all := append(zones("shop_total", from, noon, map[string]float64{"north": .2, "west": .2}),
+		zones("mail_total", from, noon, map[string]float64{"north": 0, "west": 0})...)
+	all = append(all, series{`orders_total{zone="north"}`, from, noon, 15 * time.Second, counter(from, 2)},
+		series{`calls_total{zone="north"}`, from, noon, 15 * time.Second, counter(from, 2)})
+	for _, expr := range []string{"sum(rate(orders_total[__window])) + sum(rate(calls_total[__window]))", "2 * sum(rate(orders_total[__window]))"} {
+		t.Run(expr, func(t *testing.T) {
+			tr := try(t, catalog(`
+dimensions: [{ name: zone, label: zone }]
+flows:
+  - name: shop
+    weight: { promql: '`+expr+`', value: 1 }
+    revenue: { promql: '`+expr+`', currency: EUR }
+    slis:
+      - `+ratioOf("shop_total")+`
+  - name: mail
+    slis:
+      - `+ratioOf("mail_total")), nil, all...)
+			split := tr.latest(`"measure": "score", "by": ["zone"]`, noon)
+			split.isNear(`zone="north"`, (4*.8+1)/5, 1e-6)
+			split.is(`zone="west"`, .9)
+			split = tr.latest(`"level": "flow", "measure": "revenueAtRisk", "by": ["zone"]`, noon)
+			split.isNear(`currency="EUR",flow="shop",zone="north"`, 4*.2, 1e-6)
+			split.is(`currency="EUR",flow="shop",zone="west"`, math.NaN())
+		})
+	}
+}
+
+// Traffic whose expression has no result when it is split speaks for every cohort.
+func TestS6TrafficOfExpressionsWithoutTheLabelSpeaksForEveryCohort(t *testing.T) {
+	from := noon.Add(-time.Hour)
+	all := append(zones("shop_total", from, noon, map[string]float64{"north": .2, "south": .2}),
+		zones("mail_total", from, noon, map[string]float64{"north": 0, "south": 0})...)
+	all = append(all,
+		series{"visits_total", from, noon, 15 * time.Second, counter(from, 60)},
+		series{`factor{zone="north"}`, from, noon, 15 * time.Second, constant(1)},
+		series{`factor{zone="south"}`, from, noon, 15 * time.Second, constant(0)},
+		series{"lost_total", from, noon, 15 * time.Second, counter(from, 6)})
+	for name, total := range map[string]string{
+		"joined with labels that the other side lacks": "sum(rate(visits_total[__window])) * sum(factor)",
+		"without the label":                            "sum(rate(visits_total[__window])) * 1",
+		"a plain counter without the label":            "visits_total",
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(`
+dimensions: [{ name: zone, label: zone }]
+flows:
+  - name: shop
+    weight: { traffic: true }
+    traffic: seen
+    slis:
+      - `+ratioOf("shop_total")+`
+      - { name: seen, component: correctness, weight: 0, ratio: { bad: lost_total, total: '`+total+`' } }
+  - name: mail
+    weight: { traffic: true }
+    slis:
+      - `+ratioOf("mail_total")), nil, all...)
+			score := func(shop, mail float64) float64 { return (shop*.8 + mail) / (shop + mail) }
+			tr.latest(`"measure": "score"`, noon).isNear("", score(60, 20), 1e-6)
+			split := tr.latest(`"measure": "score", "by": ["zone"]`, noon)
+			split.isNear(`zone="north"`, score(60, 10), 1e-6)
+			split.isNear(`zone="south"`, score(60, 10), 1e-6)
 		})
 	}
 }

@@ -125,7 +125,7 @@ func (t *Tree) numbers(source *plan.Source) []float64 {
 	has := t.Dataset.hasSamples(&split, t.Range)
 	return t.column(func(i int) float64 {
 		if has[i] {
-			return firstNumber(split.Forms, columns, i)
+			return firstNumber(split.Forms, columns[:source.Split], i)
 		}
 		return firstNumber(source.Forms[source.Split:], columns[source.Split:], i)
 	})
