@@ -35,13 +35,13 @@ func (s *source) health(t *testing.T) *backend.CheckHealthResult {
 }
 
 func TestHealth(t *testing.T) {
-	real := proxyTo(shop.URL())
+	behind := proxyTo(shop.URL())
 	taciturn := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/status/buildinfo") {
 			http.NotFound(w, r)
 			return
 		}
-		real.ServeHTTP(w, r)
+		behind.ServeHTTP(w, r)
 	})
 	locked := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusUnauthorized, "who are you?") })
 	tests := map[string]struct {
