@@ -88,19 +88,18 @@ func (x *execution) newest() time.Time {
 	return newest
 }
 
-// spacingTimes returns the times at which spacings are measured, which ascend.
+// spacingTimes returns the times at which spacings are measured, which ascend; the last ones are the newest ones.
 func (x *execution) spacingTimes(start time.Time) []int64 {
-	newest := x.newest()
+	newest := x.newest().Add(-(expand.NewestSpacings - 1) * expand.NewestSpacingStep)
 	var times []int64
 	if x.Query.Measure.IsOfSlices() {
 		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingStep) {
 			times = append(times, at.UnixMilli())
 		}
 	}
-	for i := range expand.NewestSpacings {
-		if at := newest.Add(-time.Duration(expand.NewestSpacings-1-i) * expand.NewestSpacingStep).UnixMilli(); len(times) == 0 || at > times[len(times)-1] {
-			times = append(times, at)
-		}
+	for range expand.NewestSpacings {
+		times = append(times, newest.UnixMilli())
+		newest = newest.Add(expand.NewestSpacingStep)
 	}
 	return times
 }
