@@ -8,6 +8,9 @@ import (
 
 // plan plans the query with the facts that it needs.
 func (x *execution) plan(ctx context.Context) (*plan.Plan, error) {
+	if err := x.Times.Check(); err != nil {
+		return nil, err
+	}
 	ctx, span := x.startSpan(ctx, "cer.plan", len(x.Catalog.Flows))
 	defer span.End()
 	facts, err := x.facts(ctx)

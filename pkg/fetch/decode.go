@@ -166,20 +166,20 @@ func (d *decoder) labelValue(*jsoniter.Iterator) bool {
 // maxAnnotations is the number of warnings, and that of infos, that are decoded of an answer.
 const maxAnnotations = 20
 
-// annotate decodes annotations. Prometheus 2 returns infos among warnings.
+// annotate decodes annotations, each as one line of bounded length. Prometheus 2 returns infos among warnings.
 func (d *decoder) annotate(into *[]string) {
 	switch d.json.WhatIsNext() {
 	case jsoniter.NilValue:
 		d.json.Skip()
 		return
 	case jsoniter.StringValue:
-		text := d.json.ReadString()
+		text := shorten(d.json.ReadString())
 		d.take(len(text))
 		*into = append(*into, text)
 		return
 	}
 	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
-		text, to := d.json.ReadString(), into
+		text, to := shorten(d.json.ReadString()), into
 		if strings.HasPrefix(text, infoPrefix) {
 			to = &d.answer.Infos
 		}

@@ -26,6 +26,23 @@ type Times struct {
 	Overlap time.Duration
 }
 
+// The times that can be asked about. Windows look back from them, so that the earliest one is some time after 1970.
+var (
+	earliestTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+	latestTime   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// Check refuses a range that can't be asked about: one that no telemetry can be of.
+func (t Times) Check() error {
+	for _, at := range []time.Time{t.From, t.To} {
+		if at.Before(earliestTime) || at.After(latestTime) {
+			return query.Invalidf("the range from %s to %s can't be asked about; choose a range between %d and %d",
+				t.From.UTC().Format(time.RFC3339), t.To.UTC().Format(time.RFC3339), earliestTime.Year(), latestTime.Year())
+		}
+	}
+	return nil
+}
+
 // step is the distance of the points of a range: Grafana's interval, but no finer than the telemetry is scraped, and
 // coarse enough to stay under the store's limit.
 func (t Times) step() time.Duration {

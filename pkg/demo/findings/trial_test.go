@@ -139,7 +139,13 @@ func (tr *trial) latest(query string, now time.Time) answer {
 // ask asks a query over a range whose end is now.
 func (tr *trial) ask(query string, from, to time.Time, step time.Duration) answer {
 	tr.t.Helper()
-	clock.Store(&to)
+	return tr.askAt(to, query, from, to, step)
+}
+
+// askAt asks a query over a range, at a time.
+func (tr *trial) askAt(now time.Time, query string, from, to time.Time, step time.Duration) answer {
+	tr.t.Helper()
+	clock.Store(&now)
 	response, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
 		RefID: "A", JSON: []byte("{" + query + "}"), Interval: step, MaxDataPoints: int64(to.Sub(from)/step) + 1,
 		TimeRange: backend.TimeRange{From: from, To: to},

@@ -137,7 +137,7 @@ func TestARangeAndAnIntervalThatNobodyMeans(t *testing.T) {
 		"no interval":                      {10 * time.Minute, 11 * time.Minute, 0, 5},
 		"an interval before its own start": {10 * time.Minute, 11 * time.Minute, -time.Hour, 5},
 		"the longest of intervals":         {10 * time.Minute, 11 * time.Minute, math.MaxInt64, 1},
-		"the longest of ranges":            {math.MinInt64 / 2, 11 * time.Minute, time.Minute, 11_000},
+		"the longest of ranges":            {-46 * 365 * 24 * time.Hour, 11 * time.Minute, time.Minute, 11_000},
 	}
 	s := newSource(shop.URL(), shopDefinition)
 	for name, test := range tests {
