@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -294,7 +293,7 @@ func assemble() error {
 		}
 	}
 	for _, dir := range []string{"img", "dashboards"} {
-		if err := copyDir(dir, filepath.Join(distDir, dir)); err != nil {
+		if err := replaceDir(dir, filepath.Join(distDir, dir)); err != nil {
 			return err
 		}
 	}
@@ -320,20 +319,12 @@ func writePluginJSON() error {
 	return os.WriteFile(filepath.Join(distDir, "plugin.json"), plugin, 0o644)
 }
 
-func copyDir(from, to string) error {
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o755)
-		}
-		return copyFile(path, filepath.Join(to, rel))
-	})
+// replaceDir copies a directory, so that nothing is left of what was there before.
+func replaceDir(from, to string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	return os.CopyFS(to, os.DirFS(from))
 }
 
 func copyFile(from, to string) error {

@@ -64,11 +64,7 @@ func installCompat() error {
 
 // copySrc puts src where its imports find the newest Grafana's packages first, and the tools of the frontend above.
 func copySrc() error {
-	dir := filepath.Join(compatDir, "src")
-	if err := os.RemoveAll(dir); err != nil { // so that nothing that was deleted is checked
-		return err
-	}
-	return copyDir("src", dir)
+	return replaceDir("src", filepath.Join(compatDir, "src"))
 }
 
 // grafanaPackages returns Grafana's packages that plugins are offered, as npm writes them: name@version.

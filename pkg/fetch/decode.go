@@ -108,7 +108,7 @@ func (d *decoder) take(n int) {
 	}
 }
 
-// goesOn reports whether decoding goes on after a token.
+// goesOn is called after each token, and reports whether nothing has failed so far.
 func (d *decoder) goesOn() bool {
 	d.from.token = 0
 	return d.json.Error == nil && d.invalid == nil

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"math"
@@ -127,7 +128,7 @@ func (e edgesAt) gaps() []series.Range {
 // with returns the edges with those at more instants.
 func (e edgesAt) with(more edgesAt) edgesAt {
 	all := slices.Concat(e, more)
-	slices.SortStableFunc(all, func(a, b expand.Since[[]expand.Edge]) int { return int(a.From/1000 - b.From/1000) })
+	slices.SortStableFunc(all, func(a, b expand.Since[[]expand.Edge]) int { return cmp.Compare(a.From, b.From) })
 	return all
 }
 

@@ -219,7 +219,7 @@ type hold struct {
 	released bool
 }
 
-// take adds n bytes to the hold, unless it was released: then whoever else needs them is to take them.
+// take adds n bytes to the hold. It fails on a hold that was released; other users of the bytes have holds of their own.
 func (h *hold) take(n int64) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -39,7 +39,7 @@ func portOf(u *url.URL) string {
 }
 
 // redirectError is a redirect that is not followed: to elsewhere, or one on which the question would be lost, since it turns
-// a POST into an empty GET, or goes on and on.
+// a POST into an empty GET, or one too many.
 type redirectError struct {
 	to          *url.URL
 	isElsewhere bool

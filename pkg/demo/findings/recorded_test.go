@@ -24,13 +24,13 @@ func TestG5RecordedSharesAreWeightedByTheirTotals(t *testing.T) {
 		series   []series
 		want     float64
 	}{
-		"a selector as total":                 {`errorRatio: slo:errors:ratio, total: requests_total`, clusters, want},
-		"an expression as total":              {`errorRatio: slo:errors:ratio, total: 'sum(rate(requests_total[__window]))'`, clusters, want},
-		"a total by cluster":                  {`errorRatio: slo:errors:ratio, total: 'sum by (cluster) (rate(requests_total[__window]))'`, clusters, want},
-		"a share of good events":              {`ratio: slo:errors:ratio, total: requests_total`, clusters, 1 - want},
-		"one series":                          {`errorRatio: 'slo:errors:ratio{cluster="a"}', total: requests_total`, clusters, .9},
-		"a cluster without events":            {`errorRatio: slo:errors:ratio, total: requests_total`, append(clusters[:5:5], share(`cluster="c"`, .9), requests(`cluster="c"`, 0)), want},
-		"a cluster of which no share is told": {`errorRatio: slo:errors:ratio, total: requests_total`, append(clusters[:5:5], requests(`cluster="c",code="200"`, 900)), want},
+		"a selector as total":       {`errorRatio: slo:errors:ratio, total: requests_total`, clusters, want},
+		"an expression as total":    {`errorRatio: slo:errors:ratio, total: 'sum(rate(requests_total[__window]))'`, clusters, want},
+		"a total by cluster":        {`errorRatio: slo:errors:ratio, total: 'sum by (cluster) (rate(requests_total[__window]))'`, clusters, want},
+		"a share of good events":    {`ratio: slo:errors:ratio, total: requests_total`, clusters, 1 - want},
+		"one series":                {`errorRatio: 'slo:errors:ratio{cluster="a"}', total: requests_total`, clusters, .9},
+		"a cluster without events":  {`errorRatio: slo:errors:ratio, total: requests_total`, append(clusters[:5:5], share(`cluster="c"`, .9), requests(`cluster="c"`, 0)), want},
+		"a cluster without a share": {`errorRatio: slo:errors:ratio, total: requests_total`, append(clusters[:5:5], requests(`cluster="c",code="200"`, 900)), want},
 		"two labels tell them apart": {`errorRatio: slo:errors:ratio, total: requests_total`, []series{
 			requests(`cluster="a",handler="x"`, 3), requests(`cluster="a",handler="y"`, 1), requests(`cluster="b",handler="x"`, 4),
 			share(`cluster="a",handler="x"`, .1), share(`cluster="a",handler="y"`, .9), share(`cluster="b",handler="x"`, .2),
@@ -48,13 +48,14 @@ flows:
 			tr.latest(`"level": "sli", "measure": "burn", "window": "30m"`, noon).isNear(`component="availability",flow="shop",sli="ok"`, (1-test.want)/.1, 1e-6)
 		})
 	}
-	t.Run("split by a dimension that both have", func(t *testing.T) {
-		tr := try(t, catalog(`
+	byTier := catalog(`
 dimensions: [{ name: tier, label: tier }]
 flows:
   - name: shop
     slis:
-      - { name: ok, component: availability, recorded: { errorRatio: slo:errors:ratio, total: requests_total }, trust: [] }`), nil,
+      - { name: ok, component: availability, recorded: { errorRatio: slo:errors:ratio, total: requests_total }, trust: [] }`)
+	t.Run("split by a dimension that both have", func(t *testing.T) {
+		tr := try(t, byTier, nil,
 			requests(`cluster="a",tier="free"`, 1), requests(`cluster="b",tier="free"`, 3), requests(`cluster="a",tier="paid"`, 6),
 			share(`cluster="a",tier="free"`, .1), share(`cluster="b",tier="free"`, .5), share(`cluster="a",tier="paid"`, .2))
 		split := tr.latest(`"level": "flow", "by": ["tier"]`, noon)
@@ -63,12 +64,7 @@ flows:
 		tr.latest(`"level": "flow"`, noon).isNear(`flow="shop"`, 1-(.1+1.5+1.2)/10, 1e-9)
 	})
 	t.Run("split by a dimension that only the total has", func(t *testing.T) {
-		tr := try(t, catalog(`
-dimensions: [{ name: tier, label: tier }]
-flows:
-  - name: shop
-    slis:
-      - { name: ok, component: availability, recorded: { errorRatio: slo:errors:ratio, total: requests_total }, trust: [] }`), nil,
+		tr := try(t, byTier, nil,
 			requests(`cluster="a",tier="free"`, 1), requests(`cluster="b",tier="free"`, 3), requests(`cluster="a",tier="paid"`, 6),
 			share(`cluster="a"`, .1), share(`cluster="b"`, .5))
 		split := tr.latest(`"level": "flow", "by": ["tier"]`, noon)
