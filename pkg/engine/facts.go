@@ -34,16 +34,17 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), query.MaxWindow, mergedBy(expand.MergeTexts))
 		return err
 	})
+	refused := make([]bool, len(questions.Spacings))
 	for i, question := range questions.Spacings {
 		group.Go(func() (err error) {
-			spacings[i], err = x.spacing(ctx, question, start)
+			spacings[i], refused[i], err = x.spacing(ctx, question, start)
 			return err
 		})
 	}
 	recorded := make([]expand.RecordedLabels, len(questions.Recorded))
 	for i, question := range questions.Recorded {
 		group.Go(func() error {
-			answer, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
+			answer, _, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
 			recorded[i] = expand.RecordedLabelsOf(answer)
 			return err
 		})
@@ -53,16 +54,16 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	for i, question := range questions.Recorded {
 		facts.Recorded[question.Share] = recorded[i]
 	}
-	facts.Spacings = map[string]expand.Timeline[expand.Spacing]{}
+	facts.Spacings, facts.Uncounted = map[string]expand.Timeline[expand.Spacing]{}, map[string]bool{}
 	for i, question := range questions.Spacings {
-		facts.Spacings[question.Metric] = spacings[i]
+		facts.Spacings[question.Metric], facts.Uncounted[question.Metric] = spacings[i], refused[i]
 	}
 	return facts, err
 }
 
 // spacing returns how far apart the samples of a metric are, from a time on where the query is of time slices, else at the newest
-// time.
-func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (expand.Timeline[expand.Spacing], error) {
+// time, and whether the store refuses to count them.
+func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (timeline expand.Timeline[expand.Spacing], refused bool, err error) {
 	times := x.spacingTimes(start)
 	found := expand.NewSpacingMeasurement(times)
 	for k, counts := range question.Counts {
@@ -70,13 +71,14 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 		if len(needing) == 0 {
 			break
 		}
-		answer, err := x.atTimes(ctx, counts, times, needing)
+		answer, isRefused, err := x.atTimes(ctx, counts, times, needing)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		refused = refused || isRefused
 		found.Add(k, answer)
 	}
-	return found.Timeline(), nil
+	return found.Timeline(), refused, nil
 }
 
 // newest returns the newest time at which facts are looked for.
@@ -105,26 +107,26 @@ func (x *execution) spacingTimes(start time.Time) []int64 {
 }
 
 // atTimes returns the series of an expression with a value for each of some times: its value at those at some positions, and 0 at
-// the others; none where the store refuses the expression, since numbers can be had without facts.
-func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) ([]series.Series, error) {
+// the others. It reports whether the store refuses the expression.
+func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) (all []series.Series, refused bool, err error) {
 	ranges, firsts := runs(times, positions)
 	leaves := make([]fetch.Leaf, len(ranges))
 	for i, over := range ranges {
 		leaves[i] = expand.Leaf{Expr: expr, Range: over}.Key()
 	}
 	answers, err := x.batch.Fetch(ctx, leaves, nil)
-	if fetch.IsOfTheQuery(err) {
-		return nil, nil
+	if err != nil {
+		return nil, false, err
 	}
-	var all []series.Series
 	for i, answer := range answers {
+		refused = refused || answer.Refused != nil
 		for _, s := range answer.Series {
 			values := make([]float64, len(times))
 			copy(values[firsts[i]:], s.Values)
 			all = append(all, series.Series{Labels: s.Labels, Values: values})
 		}
 	}
-	return all, err
+	return all, refused, nil
 }
 
 // runs returns the ranges of the times at some positions: those that follow each other on a grid are one range, of which the first

@@ -20,6 +20,8 @@ type Facts struct {
 	Histograms map[HistogramSelector]Timeline[Histogram]
 	// Spacings are how far apart the samples of metrics are, by SpacingQuestion.Metric.
 	Spacings map[string]Timeline[Spacing]
+	// Uncounted has the metrics whose samples the store refused to count, so that their spacings are not known.
+	Uncounted map[string]bool
 	// Recorded are the labels of the series of recorded shares, by RecordedQuestion.Share.
 	Recorded map[string]RecordedLabels
 }
@@ -50,15 +52,12 @@ func (s Spacing) widest(matchers []*labels.Matcher) time.Duration {
 	return cmp.Or(selected, widest)
 }
 
-// Period is the time for which facts are asked, in Unix milliseconds: after From, up to To.
+// Period is the time for which facts are asked, in Unix milliseconds: after From, up to To. The zero one stands for all times.
 type Period struct{ From, To int64 }
-
-// IsAlways reports whether the period is the zero one, which stands for all times.
-func (p Period) IsAlways() bool { return p == Period{} }
 
 // In returns the instants of a range that lie in the period.
 func (p Period) In(r series.Range) series.Range {
-	if p.IsAlways() {
+	if p == (Period{}) {
 		return r
 	}
 	if r.IsInstant() {

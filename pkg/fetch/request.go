@@ -134,7 +134,7 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 	switch {
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
-	case isMerged && IsOfTheQuery(err):
+	case isMerged && isOfTheQuery(err):
 		s.refusedMerges.Set(r.Leaf.PromQL, struct{}{})
 		return r.split(pieces)
 	default:
@@ -187,8 +187,8 @@ func (s *Store) limit(members int) int {
 	return min(s.maxSeries, seriesPerMember*members)
 }
 
-// IsOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
-func IsOfTheQuery(err error) bool {
+// isOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
+func isOfTheQuery(err error) bool {
 	var failed *Error
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
 }

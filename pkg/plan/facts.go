@@ -12,9 +12,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
-// DescribeFacts returns sentences on what was found of the store within a period, in the order of the metrics: how far apart
+// describeFacts returns sentences on what was found of the store within a period, in the order of the metrics: how far apart
 // samples are, and the edges of buckets, each with the time since when it is so where it changed within the period.
-func DescribeFacts(facts expand.Facts, within expand.Period) []string {
+func describeFacts(facts expand.Facts, within expand.Period) []string {
 	var found []string
 	for _, metric := range slices.Sorted(maps.Keys(facts.Spacings)) {
 		if timeline := facts.Spacings[metric]; len(timeline) > 0 {

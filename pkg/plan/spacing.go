@@ -16,6 +16,7 @@ import (
 // noteShort warns of a window that has too few samples, which looks like lost telemetry: of one under twice the spacing of an
 // SLI's samples, or of time slices narrower than that, before which rates reach back.
 func (b flowBuilder) noteShort(f *cer.Flow, sli *SLI) {
+	b.noteUncounted(f, sli)
 	spacing := b.newestSpacing(sli.SLI)
 	knob, least := "window", 2*spacing
 	if b.isOfSlices() {
@@ -27,6 +28,17 @@ func (b flowBuilder) noteShort(f *cer.Flow, sli *SLI) {
 	text := tooShort(spacing, knob, sli.Window)
 	if !slices.ContainsFunc(b.plan.Notices, func(n cer.Notice) bool { return n.Text == text }) { // One SLI stands for all of its kind.
 		b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.SLI.Name, Text: text})
+	}
+}
+
+// noteUncounted warns of time slices whose rates may lose events between them, since the store refused to count samples.
+func (b flowBuilder) noteUncounted(f *cer.Flow, sli *SLI) {
+	indicator, _ := b.plan.Catalog.IndicatorsOf(sli.SLI)
+	for _, metric := range indicator.Spaced() {
+		if b.isOfSlices() && b.facts.Uncounted[metric] {
+			b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.SLI.Name,
+				Text: fmt.Sprintf("how far apart the samples of %s are is not known, since the store refuses to count them; %s is assumed, and events may be lost where it is more: state scrapeInterval", metric, inWords(b.times.Scrape))})
+		}
 	}
 }
 
@@ -66,7 +78,7 @@ func inWords(d time.Duration) string {
 
 // noteFacts says what was found of the store, for the format definition.
 func (b *builder) noteFacts() {
-	for _, found := range DescribeFacts(b.facts, b.sources.period) {
+	for _, found := range describeFacts(b.facts, b.sources.period) {
 		b.note(cer.Notice{Text: found})
 	}
 }

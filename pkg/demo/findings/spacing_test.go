@@ -1,6 +1,8 @@
 package findings
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -152,4 +154,38 @@ flows:
 			tr.healthSays(want)
 		}
 	})
+}
+
+// TestF1AStoreThatDoesNotCountSamples has a store that refuses to count samples: the setting is assumed, and that is said.
+func TestF1AStoreThatDoesNotCountSamples(t *testing.T) {
+	from := noon.Add(-3 * time.Hour)
+	definition := func(extra string) string {
+		return catalog(`
+objective: 0.99
+budgetWindow: 1h
+` + extra + `flows:
+  - name: shop
+    slis:
+      - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }`)
+	}
+	const burn, labels = `"level": "sli", "measure": "burn", "window": "30m"`, `component="availability",flow="shop",sli="ok"`
+	const said = "how far apart the samples of m_total are is not known, since the store refuses to count them; 15 s is assumed"
+	for name, extra := range map[string]string{"measured": "", "stated": "scrapeInterval: 15s\n"} {
+		t.Run(name, func(t *testing.T) {
+			tr, store := try(t, definition(extra), nil,
+				series{`m_total{code="200"}`, from, noon, 15 * time.Second, counter(from, 98)},
+				series{`m_total{code="500"}`, from, noon, 15 * time.Second, counter(from, 2)}).behindProxy(definition(extra), nil)
+			store.fault.Store(&fault{
+				applies: func(_ string, form url.Values) bool { return strings.HasPrefix(form.Get("query"), "count_values") },
+				answer: func([]byte) []byte {
+					return []byte(`{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}`)
+				},
+			})
+			answer := tr.latest(burn, noon)
+			answer.isNear(labels, 2, 1e-6)
+			if isSaid := strings.Contains(strings.Join(answer.notices(), "\n"), said); isSaid != (extra == "") {
+				t.Errorf("the notices are %q", answer.notices())
+			}
+		})
+	}
 }
