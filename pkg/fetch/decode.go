@@ -20,7 +20,8 @@ import (
 // thousands of samples, for which client_golang would hold the text and allocate an object each.
 type decoder struct {
 	json *jsoniter.Iterator
-	over series.Range
+	// over are the instants whose points are decoded, and sent those that were asked for, which may be more.
+	over, sent series.Range
 	// n is the number of instants, and limit that of the series that there may be.
 	n, limit int
 	// from is the text, held what the answer takes, and cohorts counts those of its series.
@@ -51,11 +52,22 @@ type limits struct {
 	cohorts *cohortCounter
 }
 
+// heldBy returns the limits with another hold.
+func (l limits) heldBy(held *hold) limits {
+	l.held = held
+	return l
+}
+
 // decode decodes the answer to a query over a range, within limits. Histograms, and points that are not at the instants,
 // are errors.
 func decode(body io.Reader, over series.Range, limits limits) (series.Answer, error) {
+	return decodeSent(body, over, over, limits)
+}
+
+// decodeSent is decode for a query for the instants of sent, of which those of over are decoded.
+func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.Answer, error) {
 	d := newDecoder(body, limits.held)
-	d.over, d.n, d.limit, d.cohorts = over, over.Len(), limits.series, limits.cohorts
+	d.over, d.sent, d.n, d.limit, d.cohorts = over, sent, over.Len(), limits.series, limits.cohorts
 	switch err := d.decode(); {
 	case err != nil:
 		return series.Answer{}, err
@@ -280,7 +292,9 @@ func (d *decoder) series() {
 		return d.goesOn()
 	})
 	d.checkSeries(has)
-	d.answer.Series = append(d.answer.Series, s)
+	if has.at >= 0 {
+		d.answer.Series = append(d.answer.Series, s)
+	}
 }
 
 // maxLabels is the number of labels that a series may have.
@@ -312,6 +326,8 @@ func (d *decoder) point(values []float64, has *seriesForm) bool {
 	}
 	at, ok := d.position(seconds)
 	switch {
+	case !ok && d.isBetween(seconds):
+		has.isBetween = true
 	case !ok:
 		d.invalid = &offGridError{}
 	case at <= has.at:

@@ -21,10 +21,10 @@ type form struct {
 }
 
 // seriesForm is what is seen of the form of a series while it is decoded: how often it has each field, the position of its
-// newest point, and whether a label stands there twice.
+// newest point, whether it has points between those that are decoded, and whether a label stands there twice.
 type seriesForm struct {
 	metric, value, values, at int
-	isTwice                   bool
+	isBetween, isTwice        bool
 }
 
 // malformed is the error of an answer that is JSON, and has another form than that of an answer to a query.
@@ -73,7 +73,7 @@ func (d *decoder) checkSeries(has seriesForm) {
 	switch {
 	case has.metric != 1:
 		d.malformed("it has a series without labels, or with labels twice")
-	case has.value != value, has.values != values, has.at < 0:
+	case has.value != value, has.values != values, has.at < 0 && !has.isBetween:
 		d.malformed("it has a series without values, or with those of another kind of query")
 	case has.isTwice:
 		d.malformed("it has a series with a label twice")
@@ -161,20 +161,32 @@ const (
 )
 
 // position returns the position of the instant at a Unix time in seconds, and whether there is one.
-func (d *decoder) position(seconds float64) (int, bool) {
-	ms := math.Round(seconds*1e3) - float64(d.over.Start)
+func (d *decoder) position(seconds float64) (int, bool) { return position(d.over, d.n, seconds) }
+
+// isBetween reports whether a Unix time in seconds was asked for, though it is none whose points are decoded.
+func (d *decoder) isBetween(seconds float64) bool {
+	if d.sent == d.over {
+		return false
+	}
+	_, ok := position(d.sent, d.sent.Len(), seconds)
+	return ok
+}
+
+// position returns the position of a Unix time in seconds among the n instants of a range, and whether there is one.
+func position(over series.Range, n int, seconds float64) (int, bool) {
+	ms := math.Round(seconds*1e3) - float64(over.Start)
 	if !(math.Abs(ms) <= math.MaxInt64/4) {
 		return 0, false
 	}
 	since, at, allowed := int64(ms), int64(0), int64(tolerance)
-	if d.over.IsInstant() {
+	if over.IsInstant() {
 		allowed = instantTolerance
 	} else {
-		at = series.Floor(since+d.over.Step/2, d.over.Step) / d.over.Step
+		at = series.Floor(since+over.Step/2, over.Step) / over.Step
 	}
-	if at < 0 || at >= int64(d.n) {
+	if at < 0 || at >= int64(n) {
 		return 0, false
 	}
-	off := since - at*d.over.Step
+	off := since - at*over.Step
 	return int(at), -allowed <= off && off <= allowed
 }

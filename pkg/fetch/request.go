@@ -3,12 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
-	"io"
-	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -192,46 +187,3 @@ func isOfTheQuery(err error) bool {
 	var failed *Error
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooMany}, failed.Kind)
 }
-
-// query sends one query in a slot that its caller has, and decodes the answer within limits. The error is an *Error.
-func (s *Store) query(ctx context.Context, leaf Leaf, limits limits) (answer series.Answer, err error) {
-	err = s.sendInSlot(ctx, leaf.PromQL, func(ctx context.Context) error {
-		return s.stream(ctx, leaf, func(body io.Reader) (err error) {
-			answer, err = decode(body, leaf.Range, limits)
-			return err
-		})
-	})
-	return answer, err
-}
-
-// stream has the store evaluate the leaf, at an instant or over a range, and read decode its answer.
-func (s *Store) stream(ctx context.Context, leaf Leaf, read func(io.Reader) error) error {
-	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
-	if leaf.Range.IsInstant() {
-		form.Set("time", inSeconds(leaf.Range.End))
-	} else {
-		path = "/api/v1/query_range"
-		form.Set("start", inSeconds(leaf.Range.Start))
-		form.Set("end", inSeconds(leaf.Range.Last()))
-		form.Set("step", inSeconds(leaf.Range.Step))
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	err = s.client.stream(ctx, req, read)
-	var refused *statusError
-	if !errors.As(err, &refused) || refused.status != http.StatusMethodNotAllowed || s.client.method != http.MethodPost {
-		return err
-	}
-	address := s.client.URL(path, nil)
-	address.RawQuery = form.Encode()
-	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
-		return err
-	}
-	return s.client.stream(ctx, req, read)
-}
-
-// inSeconds returns a number of milliseconds as the store's API takes it.
-func inSeconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1e3, 'f', -1, 64) }

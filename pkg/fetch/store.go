@@ -120,6 +120,7 @@ type Store struct {
 	errors          errorTranslator
 
 	histograms *histogramCache
+	alignment  alignment
 
 	limiter        *Limiter
 	memory         *Memory

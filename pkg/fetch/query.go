@@ -1,0 +1,64 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// query asks for the answer to a leaf, within limits, in a slot that its caller has. The error is an *Error.
+func (s *Store) query(ctx context.Context, leaf Leaf, limits limits) (series.Answer, error) {
+	if isAligned(leaf.Range) {
+		return s.queryOnce(ctx, leaf, leaf.Range, limits)
+	}
+	return s.queryUnaligned(ctx, leaf, limits)
+}
+
+// queryOnce sends one query, for the instants of sent, and decodes the points at those of the leaf.
+func (s *Store) queryOnce(ctx context.Context, leaf Leaf, sent series.Range, limits limits) (answer series.Answer, err error) {
+	err = s.sendInSlot(ctx, leaf.PromQL, func(ctx context.Context) error {
+		return s.stream(ctx, leafOver(leaf, sent), func(body io.Reader) (err error) {
+			answer, err = decodeSent(body, leaf.Range, sent, limits)
+			return err
+		})
+	})
+	return answer, err
+}
+
+// stream has the store evaluate the leaf, at an instant or over a range, and read decode its answer.
+func (s *Store) stream(ctx context.Context, leaf Leaf, read func(io.Reader) error) error {
+	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
+	if leaf.Range.IsInstant() {
+		form.Set("time", inSeconds(leaf.Range.End))
+	} else {
+		path = "/api/v1/query_range"
+		form.Set("start", inSeconds(leaf.Range.Start))
+		form.Set("end", inSeconds(leaf.Range.Last()))
+		form.Set("step", inSeconds(leaf.Range.Step))
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	err = s.client.stream(ctx, req, read)
+	var refused *statusError
+	if !errors.As(err, &refused) || refused.status != http.StatusMethodNotAllowed || s.client.method != http.MethodPost {
+		return err
+	}
+	address := s.client.URL(path, nil)
+	address.RawQuery = form.Encode()
+	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
+		return err
+	}
+	return s.client.stream(ctx, req, read)
+}
+
+// inSeconds returns a number of milliseconds as the store's API takes it.
+func inSeconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1e3, 'f', -1, 64) }
