@@ -16,6 +16,7 @@ import (
 //	sum by (...) (function(metric{...}[window]))
 //	histogram_quantile(quantile, sum by (le, ...) (function(metric{...}[window])))
 //	count by (...) (metric{...})
+//	the age of the newest sample of metric{...}, by some labels
 type aggregation struct {
 	family
 	// matchers are those of the selector but for the metric's name, each once and in their order.
@@ -26,10 +27,12 @@ type aggregation struct {
 	isQuantile bool
 }
 
-// family is what aggregations have in common that can be merged. A number of series has no function and no window.
+// family is what aggregations have in common that can be merged. A number of series has no function and no window, and an age
+// only says that it is one.
 type family struct {
 	metric, function string
 	window           time.Duration
+	isAge            bool
 }
 
 // matcherKey identifies a matcher.
@@ -57,6 +60,9 @@ func (e *Expr) aggregation() *aggregation {
 
 // aggregationOf returns the parts of an expression; nil where it can't be merged.
 func aggregationOf(expr parser.Expr) *aggregation {
+	if age := ageOf(expr); age != nil {
+		return age
+	}
 	a := &aggregation{}
 	if c, ok := expr.(*parser.Call); ok && c.Func.Name == "histogram_quantile" {
 		level, ok := c.Args[0].(*parser.NumberLiteral)
@@ -79,6 +85,30 @@ func aggregationOf(expr parser.Expr) *aggregation {
 		ok = false
 	}
 	if !ok {
+		return nil
+	}
+	return a
+}
+
+// ageOf returns the parts of the age of a selector's newest sample; nil for other expressions.
+func ageOf(expr parser.Expr) *aggregation {
+	difference, ok := expr.(*parser.BinaryExpr)
+	if !ok || difference.Op != parser.SUB {
+		return nil
+	}
+	a := &aggregation{}
+	parser.Inspect(difference.RHS, func(node parser.Node, _ []parser.Node) error {
+		switch node := node.(type) {
+		case *parser.AggregateExpr:
+			a.by = node.Grouping
+		case *parser.VectorSelector:
+			a.matchers = nil
+			a.setSelector(node)
+		}
+		return nil
+	})
+	a.isAge = true
+	if a.metric == "" || a.aggregate(a.matchers, a.by).String() != newExpr(expr).String() {
 		return nil
 	}
 	return a
@@ -119,6 +149,9 @@ func (a *aggregation) setSelector(expr parser.Expr) bool {
 // aggregate returns the expression of the family for a selector's series, by some labels.
 func (f family) aggregate(matchers []*labels.Matcher, by []string) *Expr {
 	selector := withMetricName(&parser.VectorSelector{LabelMatchers: matchers}, f.metric)
+	if f.isAge {
+		return newExpr(age(call("timestamp", selector), by))
+	}
 	if f.function == "" {
 		return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by})
 	}

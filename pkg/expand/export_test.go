@@ -35,7 +35,11 @@ func (m Merged) Recipes() []string {
 		for i, value := range strings.Split(x.key, "\x00")[:len(m.labels)] {
 			addMatchersInplace(selector, []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, m.labels[i], value)})
 		}
-		recipe := (&parser.AggregateExpr{Op: parser.SUM, Expr: selector, Grouping: x.by}).String()
+		op := parser.ItemType(parser.SUM)
+		if x.isAge {
+			op = parser.MIN
+		}
+		recipe := (&parser.AggregateExpr{Op: op, Expr: selector, Grouping: x.by}).String()
 		if x.isQuantile {
 			recipe = "histogram_quantile(" + strconv.FormatFloat(x.quantile, 'g', -1, 64) + ", " + recipe + ")"
 		}

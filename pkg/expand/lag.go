@@ -24,7 +24,7 @@ func (i *Indicator) Lag(cfg Config) (ages []*Expr, by []string, err error) {
 		return nil, nil, err
 	}
 	for _, times := range e.sampleTimes() {
-		if age := newExpr(e.age(times)); !slices.ContainsFunc(ages, age.Equal) {
+		if age := newExpr(age(times, e.by)); !slices.ContainsFunc(ages, age.Equal) {
 			ages = append(ages, age)
 		}
 	}
@@ -78,11 +78,11 @@ func (h histogram) sampleTimes() parser.Expr {
 	}
 }
 
-// age returns the age of the newest sample within MaxLag, given the times of the current samples.
-func (e expander) age(current parser.Expr) parser.Expr {
+// age returns the age of the newest sample within MaxLag by some labels, given the times of the current samples.
+func age(current parser.Expr, by []string) parser.Expr {
 	past := call("max_over_time", &parser.SubqueryExpr{Expr: current, Range: MaxLag, Step: lagStep})
 	newest := func(times parser.Expr) parser.Expr {
-		return &parser.AggregateExpr{Op: parser.MAX, Expr: times, Grouping: e.by}
+		return &parser.AggregateExpr{Op: parser.MAX, Expr: times, Grouping: by}
 	}
 	return &parser.BinaryExpr{Op: parser.SUB, LHS: call("time"), RHS: &parser.ParenExpr{Expr: either(newest(current), newest(past))}}
 }

@@ -27,7 +27,7 @@ func Alone(expr *Expr, at int) Merged { return Merged{Expr: expr, Members: []int
 
 // Merge returns fewer expressions that read no more samples than the given ones, and from whose answers Unmerge computes
 // theirs. It merges sums of the same function over the same window of one metric, quantiles of such sums, and numbers of
-// series of one metric,
+// series and ages of the newest samples of one metric,
 //
 //   - where one selects some of the series of another, as errors of requests, or a bucket of all buckets:
 //
@@ -309,7 +309,7 @@ func (m *merger) merged(g *group) Merged {
 
 // extract returns how a member is computed from the group that it is in.
 func (m *merger) extract(one *member, g *group, valued []string) extract {
-	x := extract{by: one.by, quantile: one.quantile, isQuantile: one.isQuantile}
+	x := extract{by: one.by, quantile: one.quantile, isQuantile: one.isQuantile, isAge: one.isAge}
 	values := map[string]string{}
 	for _, number := range one.own {
 		matcher := m.matchers[number]

@@ -17,6 +17,11 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
+// age returns the age of the newest sample of a selector, by some labels.
+func age(selector, by string) string {
+	return fmt.Sprintf("time() - (max %[2]s (timestamp(%[1]s)) or max %[2]s (max_over_time(timestamp(%[1]s)[1h:5m])))", selector, by)
+}
+
 // merges are expressions that are asked for together; each case is a file in testdata/merge that shows what they are merged
 // into, and how the answer to each is computed from that.
 var merges = map[string][]string{
@@ -42,6 +47,10 @@ var merges = map[string][]string{
 		`sum(rate(r{h="/a",job="x"}[5m]))`, `sum(rate(r{h="/a",job="y"}[5m]))`, `sum(rate(r{h="/a",job="z"}[5m]))`, `sum(rate(r{h="/b",job="x"}[5m]))`},
 	"what differs in two labels at once stays apart": {
 		`sum(rate(r{h="/a",job="x"}[5m]))`, `sum(rate(r{h="/b",job="y"}[5m]))`},
+	"ages of the newest samples of flows": {
+		age(`r{h="/a"}`, ""), age(`r{h="/b"}`, ""), age(`r{code="500",h="/b"}`, "by (region)")},
+	"ages of different metrics stay apart": {
+		age(`r{h="/a"}`, ""), age(`q{h="/b"}`, ""), `time() - max(timestamp(r{h="/c"}))`},
 	"what differs in a regular expression stays apart": {
 		`sum(rate(r{h=~"/a.*"}[5m]))`, `sum(rate(r{h=~"/b.*"}[5m]))`},
 	"what differs in a negative matcher stays apart": {

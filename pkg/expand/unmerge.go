@@ -19,9 +19,9 @@ type extract struct {
 	// matchers are the member's, but for those that all members have.
 	matchers []*labels.Matcher
 	by       []string
-	// quantile is the level of a quantile, where isQuantile is set.
-	quantile   float64
-	isQuantile bool
+	// quantile is the level of a quantile, where isQuantile is set; isAge says that it is an age.
+	quantile          float64
+	isQuantile, isAge bool
 }
 
 // Unmerge returns the answers that the store would have given to each of the members, in their order, given its answer to
@@ -50,7 +50,11 @@ func (x extract) from(candidates []series.Series) []series.Series {
 	})
 	sums := make([]series.Series, len(groups))
 	for i, g := range groups {
-		sums[i] = g.sum()
+		if x.isAge {
+			sums[i] = g.combined(math.Min)
+		} else {
+			sums[i] = g.combined(func(a, b float64) float64 { return a + b })
+		}
 	}
 	if x.isQuantile {
 		return quantiles(x.quantile, sums)
@@ -105,8 +109,8 @@ func only(all labels.Labels, names []string) labels.Labels {
 	return builder.Labels()
 }
 
-// sum adds up the series, at each instant those that have a number there.
-func (g *seriesGroup) sum() series.Series {
+// combined returns one series of all, by a function of two numbers, at each instant of those that have a number there.
+func (g *seriesGroup) combined(of func(a, b float64) float64) series.Series {
 	if len(g.series) == 1 {
 		return series.Series{Labels: g.labels, Values: g.series[0].Values}
 	}
@@ -118,7 +122,7 @@ func (g *seriesGroup) sum() series.Series {
 			case !series.IsSample(sum.Values[i]):
 				sum.Values[i] = v
 			default:
-				sum.Values[i] = series.Sample(sum.Values[i] + v)
+				sum.Values[i] = series.Sample(of(sum.Values[i], v))
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/sourcegraph/conc"
+	"github.com/sourcegraph/conc/pool"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
@@ -114,24 +115,34 @@ func (l *histogramLookup) valuesOfAll(ctx context.Context, label string, text fu
 		selectors[k] = l.selectors[i]
 	}
 	found := make([]labelValues, len(positions))
-	var group conc.WaitGroup
-	for _, family := range expand.HistogramFamilies(selectors) {
-		group.Go(func() {
-			if len(family.Members) > 1 {
-				if all := l.valuesOf(ctx, label, text(family.All)); len(all.values) == 0 {
-					for _, k := range family.Members {
-						found[k] = all
-					}
-					return
-				}
-			}
+	families := expand.HistogramFamilies(selectors)
+	l.inParallel(len(families), func(i int) {
+		family := families[i]
+		if len(family.Members) == 1 {
+			return
+		}
+		if all := l.valuesOf(ctx, label, text(family.All)); len(all.values) == 0 {
 			for _, k := range family.Members {
-				group.Go(func() { found[k] = l.valuesOf(ctx, label, text(selectors[k])) })
+				found[k] = all
 			}
-		})
+			families[i].Members = nil
+		}
+	})
+	var rest []int
+	for _, family := range families {
+		rest = append(rest, family.Members...)
 	}
-	group.Wait()
+	l.inParallel(len(rest), func(i int) { found[rest[i]] = l.valuesOf(ctx, label, text(selectors[rest[i]])) })
 	return found
+}
+
+// inParallel does some work n times, on no more goroutines than the store has slots.
+func (l *histogramLookup) inParallel(n int, work func(i int)) {
+	workers := pool.New().WithMaxGoroutines(cap(l.store.slots) + cap(l.store.reserved))
+	for i := range n {
+		workers.Go(func() { work(i) })
+	}
+	workers.Wait()
 }
 
 // valuesOf returns the values that a label has for a selector.

@@ -118,6 +118,7 @@ func (b *builder) counted() int {
 	for _, number := range b.plan.Counted {
 		named[policy.Reference{SLI: number.SLI, Component: number.Component}] = true
 	}
+	delete(named, policy.Reference{}) // The flow itself, which is among those shown.
 	n := 0
 	for _, f := range b.scope.shownFlows(b.plan.Catalog) {
 		n += len(named)

@@ -1,0 +1,245 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// many is a store of metrics that differ in a label, which it sums by that.
+type many struct {
+	flows, codes int
+
+	mu       sync.Mutex
+	requests map[string]int
+}
+
+// ofHandler finds the handler that an expression selects.
+var ofHandler = regexp.MustCompile(`handler="([^"]*)"`)
+
+func (m *many) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.FormValue("query")
+	m.mu.Lock()
+	if m.requests == nil {
+		m.requests = map[string]int{}
+	}
+	if !strings.HasPrefix(query, "count_values") { // How far apart samples are is asked once for hours.
+		m.requests[r.URL.Path+" "+query]++
+	}
+	m.mu.Unlock()
+	number := func(name string) (n int64) { _, _ = fmt.Sscanf(r.FormValue(name), "%d", &n); return n }
+	start, end, step := number("start"), number("end"), max(1, number("step"))
+	if at := number("time"); at != 0 {
+		start, end = at, at
+	}
+	var points strings.Builder
+	for at := start; at <= end; at += step {
+		if at > start {
+			points.WriteByte(',')
+		}
+		fmt.Fprintf(&points, `[%d,"0.95"]`, at)
+	}
+	handlers := []string{}
+	if one := ofHandler.FindStringSubmatch(query); one != nil && !strings.Contains(query, "by (handler") && !strings.Contains(query, "handler)") {
+		handlers = append(handlers, "")
+	} else {
+		for i := range m.flows {
+			handlers = append(handlers, fmt.Sprintf("h%d", i))
+		}
+	}
+	_, _ = w.Write([]byte(`{"status":"success","data":{"resultType":"matrix","result":[`))
+	for i, handler := range handlers {
+		for code := range max(1, m.codes) {
+			if i+code > 0 {
+				_, _ = w.Write([]byte(","))
+			}
+			_, _ = fmt.Fprintf(w, `{"metric":{"handler":%q,"code":"%d"},"values":[%s]}`, handler, 200+code, points.String())
+		}
+	}
+	_, _ = w.Write([]byte(`]}}`))
+}
+
+// sent returns the number of requests, and one of them.
+func (m *many) sent() (n int, example string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for query, k := range m.requests {
+		n += k
+		example = query
+	}
+	return n, example
+}
+
+// manyFlows returns a catalog with so many flows of so many SLIs, whose counters differ in a label.
+func manyFlows(flows, slis int) string {
+	var out strings.Builder
+	out.WriteString("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  flows:\n")
+	for i := range flows {
+		fmt.Fprintf(&out, "    - name: f%d\n      objective: 0.9\n      slis:\n", i)
+		for j := range slis {
+			fmt.Fprintf(&out, "        - { name: s%d, component: availability, ratio: { good: 'm%d_total{handler=\"h%d\",code!~\"5..\"}', total: 'm%d_total{handler=\"h%d\"}' } }\n", j, j, i, j, i)
+		}
+	}
+	return out.String()
+}
+
+// openMany returns a data source with a catalog of many flows.
+func openMany(t *testing.T, store http.Handler, flows, slis int) (*harness, *DataSource) {
+	t.Helper()
+	d, source := openCrowd(t, store, 0, map[string]any{})
+	loaded, issues := definition.Load(definition.Source{Name: "x", Content: []byte(manyFlows(flows, slis))})
+	if loaded == nil {
+		t.Fatal(issues)
+	}
+	compiled, err := catalog.Compile(loaded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source.source = staticSource{catalog: compiled}
+	return d, source
+}
+
+// TestA10TablesAndWhatIfShareRequests asks in several formats about a thousand SLIs whose counters differ in a label.
+func TestA10TablesAndWhatIfShareRequests(t *testing.T) {
+	const slis = 5
+	for name, tc := range map[string]struct {
+		query string
+		most  int
+	}{
+		"a panel":           {`{"measure":"score","level":"flow"}`, slis},
+		"the latest of all": {`{"measure":"score","level":"sli","format":"latest"}`, slis},
+		"a table of SLIs":   {`{"measure":"score","level":"sli","format":"table"}`, 4 * slis},
+		"a table of flows":  {`{"measure":"score","level":"flow","format":"table"}`, 4 * slis},
+		"ages":              {`{"measure":"lag","level":"sli","format":"latest"}`, slis},
+		"what-if":           {"", 4 * slis},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := &many{flows: 200}
+			d, source := openMany(t, store, 200, slis)
+			if tc.query != "" {
+				if err := d.askAll(t, source, 60, tc.query)["A"].Error; err != nil {
+					t.Error(err)
+				}
+			} else if status, body := d.whatIf(t, source, `{"weights":{"flows":{"f1":7}}}`); status != http.StatusOK {
+				t.Errorf("it answers %d %s", status, body)
+			}
+			n, example := store.sent()
+			t.Logf("%d requests", n)
+			if n > tc.most {
+				t.Errorf("%d requests were sent, such as %.200s", n, example)
+			}
+		})
+	}
+}
+
+// whatIf asks what would be.
+func (d *harness) whatIf(t *testing.T, source *DataSource, body string) (status int, answer string) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/whatif", strings.NewReader(body))
+	w := httptest.NewRecorder()
+	source.routes().ServeHTTP(w, r)
+	return w.Code, w.Body.String()
+}
+
+// TestA10HangingQueriesHoldFewGoroutines asks a store that does not answer for a thousand SLIs, none of which can be merged.
+func TestA10HangingQueriesHoldFewGoroutines(t *testing.T) {
+	const queries = 50
+	for name, query := range map[string]string{
+		"panels": `{"measure":"score","level":"flow"}`,
+		"tables": `{"measure":"score","level":"sli","format":"table"}`,
+		"latest": `{"measure":"value","level":"sli","format":"latest"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			hang := &hanging{arrived: make(chan struct{}, 1000), done: make(chan struct{})}
+			d, source := openMany(t, hang, 200, 5)
+			before := runtime.NumGoroutine()
+			ctx, cancel := context.WithCancel(t.Context())
+			var all sync.WaitGroup
+			for k := range queries {
+				all.Go(func() {
+					q := asking("A", query, d.now.Add(time.Duration(k)*time.Hour)) // Of different times, so that they share nothing.
+					_, _ = source.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{q}})
+				})
+			}
+			for range 8 { // All slots of panels are taken.
+				<-hang.arrived
+			}
+			most := 0
+			for range 100 {
+				most = max(most, runtime.NumGoroutine()-before)
+				time.Sleep(5 * time.Millisecond)
+			}
+			cancel()
+			close(hang.done)
+			all.Wait()
+			t.Logf("%d goroutines", most)
+			if most > 20*queries {
+				t.Errorf("%d goroutines are there for %d queries", most, queries)
+			}
+		})
+	}
+}
+
+// hanging is a store that does not answer until it is done.
+type hanging struct{ arrived, done chan struct{} }
+
+func (h *hanging) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	select {
+	case h.arrived <- struct{}{}:
+	default:
+	}
+	select {
+	case <-h.done:
+	case <-r.Context().Done():
+	}
+}
+
+// TestA10StatesCountFlowsOnce plans states of a thousand flows, which are as many as fit.
+func TestA10StatesCountFlowsOnce(t *testing.T) {
+	for name, tc := range map[string]struct {
+		flows int
+		query string
+		fails bool
+	}{
+		"the latest":           {1000, `{"measure":"state","level":"flow","format":"latest"}`, false},
+		"over time":            {1000, `{"measure":"state","level":"flow"}`, false},
+		"a table":              {1300, `{"measure":"state","level":"flow","format":"table"}`, false},
+		"more than can be had": {1400, `{"measure":"state","level":"flow"}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, source := openMany(t, &many{flows: tc.flows}, tc.flows, 1)
+			_, err := d.explain(t, source, tc.query)
+			if (err != nil) != tc.fails {
+				t.Errorf("it fails by %v", err)
+			}
+		})
+	}
+}
+
+// explain plans a query about the last half hour.
+func (d *harness) explain(t *testing.T, source *DataSource, text string) (*engine.Explanation, error) {
+	t.Helper()
+	asked, err := query.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := source.engine.Session(t.Context())
+	defer session.Close()
+	times := plan.Times{From: d.now.Add(-30 * time.Minute), To: d.now, Interval: time.Minute, Now: d.now}
+	return source.engine.Explain(t.Context(), session, source.snapshot(t.Context(), nil).request(asked, times))
+}
