@@ -30,6 +30,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	start := x.Times.From.Add(-plan.Reach(x.Query, x.Catalog))
 	spacings := make([]expand.Timeline[expand.Spacing], len(questions.Spacings))
 	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(maxFactQuestions)
 	group.Go(func() (err error) {
 		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), query.MaxWindow, mergedBy(expand.MergeTexts))
 		return err

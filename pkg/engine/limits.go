@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
@@ -17,6 +18,9 @@ const (
 const (
 	// maxShardedPoints is the number of points of a request that is answered in shards.
 	maxShardedPoints = 32 * plan.MaxPoints
+	// maxFactQuestions is the number of questions about facts of one request that are asked at the same time, however many metrics
+	// the catalog has.
+	maxFactQuestions = fetch.DefaultConcurrency
 	// bytesPerPoint is the memory that a point takes in a cache.
 	bytesPerPoint = 8
 )
