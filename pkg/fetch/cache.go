@@ -28,22 +28,34 @@ type Cache struct {
 	bytes        uint64
 	hits, misses atomic.Uint64
 	observe      func(hits, misses int64)
+	// shared is the limit of several caches; nil if there is none. lastUse is the number of the last use of the cache among theirs.
+	shared  *CacheLimit
+	lastUse atomic.Int64
+	closed  atomic.Bool
 }
 
 // NewCache returns a cache of at most limit bytes; nil, which holds nothing, if that is 0. The function observe, which may
 // be nil, is called with the hits and misses of each lookup, as Stats counts them.
 func NewCache(limit int64, observe func(hits, misses int64)) *Cache {
+	return newCache(limit, observe, nil)
+}
+
+// newCache is NewCache with a limit of several caches, which may be nil.
+func newCache(limit int64, observe func(hits, misses int64), shared *CacheLimit) *Cache {
 	if limit <= 0 {
 		return nil
 	}
 	if observe == nil {
 		observe = func(int64, int64) {}
 	}
-	entries := otter.Must(&otter.Options[entryKey, entry]{
+	options := &otter.Options[entryKey, entry]{
 		MaximumWeight: uint64(limit),
 		Weigher:       func(_ entryKey, e entry) uint32 { return e.weight() },
-	})
-	return &Cache{entries: entries, bytes: uint64(limit), observe: observe}
+	}
+	if shared != nil {
+		options.OnAtomicDeletion = func(e otter.DeletionEvent[entryKey, entry]) { shared.used.Add(-int64(e.Value.weight())) }
+	}
+	return &Cache{entries: otter.Must(options), bytes: uint64(limit), observe: observe, shared: shared}
 }
 
 // count adds the points of a lookup to the statistics.
@@ -113,6 +125,7 @@ func (c *Cache) lookup(id [16]byte, over series.Range, now time.Time, fresh time
 	if c == nil {
 		return nil, []series.Range{over}
 	}
+	c.use()
 	g := gridOf(over)
 	all := g.spanOf(over)
 	var gaps []span
@@ -160,7 +173,7 @@ func (c *Cache) insert(id [16]byte, over series.Range, answer series.Answer, req
 		if old := c.block(key); old != nil {
 			b = old.merge(b)
 		}
-		c.entries.Set(key, b)
+		c.set(key, b)
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *Store) PutDerived(ctx context.Context, key string, number int64, value 
 		until = earlier(until, answer.Until)
 	}
 	if s.cache != nil && s.now().Before(until) {
-		s.cache.entries.Set(entryKey{s.derivedID(ctx, key), number}, derivedEntry{value, until})
+		s.cache.set(entryKey{s.derivedID(ctx, key), number}, derivedEntry{value, until})
 	}
 }
 
@@ -48,6 +48,7 @@ func (s *Store) Derived(ctx context.Context, key string, number int64) Derived {
 	if s.cache == nil {
 		return nil
 	}
+	s.cache.use()
 	found, ok := s.cache.entries.GetIfPresent(entryKey{s.derivedID(ctx, key), number})
 	if !ok || !s.now().Before(found.(derivedEntry).until) {
 		return nil

@@ -9,6 +9,9 @@ import (
 // caches holds the cache of each data source. A cache outlives the instances of its data source, so that saving the
 // settings does not empty it. It is safe for concurrent use.
 type caches struct {
+	// limit bounds all of them together.
+	limit *fetch.CacheLimit
+
 	mu    sync.Mutex
 	byKey map[dataSourceKey]sizedCache
 }
@@ -28,7 +31,8 @@ func (c *caches) get(key dataSourceKey, limit int64) *fetch.Cache {
 	}
 	current, ok := c.byKey[key]
 	if !ok || current.limit != limit {
-		current = sizedCache{fetch.NewCache(limit, countCachePoints), limit}
+		current.cache.Close()
+		current = sizedCache{c.limit.NewCache(limit, countCachePoints), limit}
 		c.byKey[key] = current
 	}
 	return current.cache
@@ -38,16 +42,6 @@ func (c *caches) get(key dataSourceKey, limit int64) *fetch.Cache {
 func (c *caches) drop(key dataSourceKey) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.byKey[key].cache.Close()
 	delete(c.byKey, key)
-}
-
-// bytes returns the memory that the caches take.
-func (c *caches) bytes() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	sum := uint64(0)
-	for _, one := range c.byKey {
-		sum += one.cache.Stats().Bytes
-	}
-	return sum
 }

@@ -1,11 +1,14 @@
 package plugin
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
 // cachePointsOf returns the values of cache_points_total by result.
@@ -71,6 +74,43 @@ func TestCountersOfCachesOnlyGrow(t *testing.T) {
 	for result, want := range map[string]uint64{"hit": one.Hits + two.Hits, "miss": one.Misses + two.Misses} {
 		if got := last[result] - start[result]; got != float64(want) || want == 0 {
 			t.Errorf("%s grew by %g, want the %d of both caches", result, got, want)
+		}
+	}
+}
+
+// TestA10CachesOfAllDataSourcesHaveOneLimit asks many data sources, each of which may hold more than all of them together.
+func TestA10CachesOfAllDataSourcesHaveOneLimit(t *testing.T) {
+	for name, query := range map[string]string{
+		"points":         `{"level":"flow"}`,
+		"sums of blocks": `{"level":"flow","measure":"budget","format":"latest"}`,
+		"both":           `{"level":"flow","measure":"burn"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			const most = 256 << 10
+			harness := newHarness(t)
+			harness.shared.caches.limit = fetch.NewCacheLimit(most)
+			for i := range 100 {
+				d := harness.open(t, fmt.Sprint("u", i), map[string]any{"definition": pagedYAML})
+				if err := harness.ask(t, d, query, time.Hour).Error; err != nil {
+					t.Fatal(err)
+				}
+				if used := harness.shared.caches.limit.Used(); used > most || used == 0 {
+					t.Fatalf("%d bytes are held after %d data sources", used, i+1)
+				}
+				harness.store.asked()
+				if err := harness.ask(t, d, query, time.Hour).Error; err != nil || harness.store.asked() > 0 {
+					t.Fatalf("what the newest data source has asked for is not held any more (error %v)", err)
+				}
+			}
+		})
+	}
+}
+
+// TestLimitsAreReadOffTheEnvironment reads numbers of bytes.
+func TestLimitsAreReadOffTheEnvironment(t *testing.T) {
+	for text, want := range map[string]int64{"": 7, " 12 ": 12, "0": 7, "-3": 7, "1 GiB": 7, "1e3": 7} {
+		if got := bytesOf(cacheLimit, text, 7); got != want {
+			t.Errorf("%q is read as %d, want %d", text, got, want)
 		}
 	}
 }

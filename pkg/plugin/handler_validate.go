@@ -28,7 +28,10 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 	if err := readJSON(r, &req); err != nil {
 		return nil, err
 	}
-	state := loadDefinition(req.Definition)
+	state, err := d.shared.checks.load(r.Context(), req.Definition)
+	if err != nil {
+		return nil, err
+	}
 	answer := validateAnswer{Valid: state.catalog != nil && !state.issues.Faulty(), Issues: issuesOf(state.issues), Unmatched: []unmatchedSelector{}}
 	if state.catalog == nil {
 		return answer, nil

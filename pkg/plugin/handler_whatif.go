@@ -95,7 +95,7 @@ func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
-	other, issues, err := asked.catalog(d.catalog)
+	other, issues, err := asked.catalog(r.Context(), d)
 	if err != nil {
 		return nil, err
 	}
@@ -123,10 +123,13 @@ func (w whatIfRequest) times(now time.Time) plan.Times {
 }
 
 // catalog returns the catalog that is asked about.
-func (w whatIfRequest) catalog(now *catalog.Catalog) (*catalog.Catalog, definition.Issues, error) {
-	other, issues := now, definition.Issues(nil)
+func (w whatIfRequest) catalog(ctx context.Context, d *snapshot) (*catalog.Catalog, definition.Issues, error) {
+	other, issues := d.catalog, definition.Issues(nil)
 	if w.Definition != "" {
-		l := loadDefinition(w.Definition)
+		l, err := d.shared.checks.load(ctx, w.Definition)
+		if err != nil {
+			return nil, nil, err
+		}
 		if l.catalog == nil {
 			return nil, nil, userError(l.problem(viewer))
 		}

@@ -68,7 +68,7 @@ func (cacheCollector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect sends the size of the caches.
 func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
-	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(c.caches.bytes()))
+	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(c.caches.limit.Used()))
 }
 
 // catalogCollector collects the metrics of the catalogs in use, which record the history of their weights.

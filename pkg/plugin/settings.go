@@ -53,16 +53,23 @@ const definitionsPath = "GF_PLUGIN_DEFINITIONS_PATH"
 // sources. Grafana sets it from memory_limit in the same section.
 const memoryLimit = "GF_PLUGIN_MEMORY_LIMIT"
 
-// newMemory returns the memory for answers by the text of memoryLimit: a number of bytes above 0, or else the default.
-func newMemory(text string) *fetch.Memory {
-	limit, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || limit <= 0 {
-		if strings.TrimSpace(text) != "" {
-			backend.Logger.Error("Memory limit is no number of bytes above 0; the default is used", "setting", memoryLimit, "value", text, "default", fetch.DefaultMemory)
-		}
-		limit = fetch.DefaultMemory
+// cacheLimit is the environment variable with the number of bytes that the caches of all data sources may take together, whatever
+// each of them may. Grafana sets it from cache_limit in the same section.
+const cacheLimit = "GF_PLUGIN_CACHE_LIMIT"
+
+// bytesOf returns the number of bytes above 0 that the text of an environment variable says, or else the default.
+func bytesOf(name, text string, byDefault int64) int64 {
+	text = strings.TrimSpace(text)
+	bytes, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case text == "":
+		return byDefault
+	case err != nil || bytes <= 0:
+		backend.Logger.Error("Limit is no number of bytes above 0; the default is used", "setting", name, "value", text, "default", byDefault)
+		return byDefault
+	default:
+		return bytes
 	}
-	return fetch.NewMemory(limit)
 }
 
 const (

@@ -24,6 +24,8 @@ type sharedState struct {
 	limiter *fetch.Limiter
 	// memory counts what the answers to the queries of all data sources take.
 	memory *fetch.Memory
+	// checks bounds the definitions that are checked at the same time.
+	checks *checks
 	// folder is the operator's folder of catalogs; nil if there is none.
 	folder *folder.Folder
 	now    func() time.Time
@@ -34,7 +36,11 @@ const maxPoints = 2 * plan.MaxPoints
 
 // newSharedState returns the state for an operator's folder at a path; "" means that there is none.
 func newSharedState(path string) *sharedState {
-	s := &sharedState{now: time.Now, limiter: fetch.NewLimiter(maxPoints), memory: newMemory(os.Getenv(memoryLimit))}
+	s := &sharedState{
+		now: time.Now, limiter: fetch.NewLimiter(maxPoints), checks: newChecks(),
+		memory: fetch.NewMemory(bytesOf(memoryLimit, os.Getenv(memoryLimit), fetch.DefaultMemory)),
+		caches: caches{limit: fetch.NewCacheLimit(bytesOf(cacheLimit, os.Getenv(cacheLimit), fetch.DefaultCacheLimit))},
+	}
 	if path != "" {
 		s.folder = folder.New(folder.Config{Path: path, OnChange: s.folderChanged})
 	}
