@@ -14,7 +14,7 @@ import (
 // aggregation is the parts of an expression that can be merged with others. It is of one of the forms
 //
 //	sum by (...) (function(metric{...}[window]))
-//	histogram_quantile(quantile, sum by (le, ...) (function(metric{...}[window])))
+//	histogram_quantile(quantile, sum by (le, ...) (function(metric{...}[window]))), also by vmrange
 //	count by (...) (metric{...})
 //	the age of the newest sample of metric{...}, by some labels
 type aggregation struct {
@@ -72,7 +72,7 @@ func aggregationOf(expr parser.Expr) *aggregation {
 		a.quantile, a.isQuantile, expr = level.Val, true, c.Args[1]
 	}
 	outer, ok := expr.(*parser.AggregateExpr)
-	if !ok || outer.Without || a.isQuantile && !slices.Contains(outer.Grouping, model.BucketLabel) {
+	if !ok || outer.Without || a.isQuantile && !slices.ContainsFunc(outer.Grouping, isBucketLabel) {
 		return nil
 	}
 	a.by = outer.Grouping
@@ -113,6 +113,12 @@ func ageOf(expr parser.Expr) *aggregation {
 	}
 	return a
 }
+
+// isBucketLabel reports whether a label tells the buckets of histograms apart.
+func isBucketLabel(label string) bool { return label == model.BucketLabel || label == RangeLabel }
+
+// ofRanges reports whether the aggregation is a quantile of buckets by their ranges, which PromQL can't compute.
+func (a *aggregation) ofRanges() bool { return a.isQuantile && slices.Contains(a.by, RangeLabel) }
 
 // setSum sets the parts of what a sum adds up; false where it can't be merged.
 func (a *aggregation) setSum(expr parser.Expr) bool {

@@ -81,6 +81,13 @@ var goldens = map[string]struct {
 		indicator: latency(800 * time.Millisecond), histogram: expand.Histogram{Native: true}},
 	"latency of a histogram of both kinds counts each series once": {
 		indicator: latency(time.Second), histogram: expand.Histogram{Native: true, Classic: true, Edges: edges(1, 2)}},
+	"latency of buckets by their ranges": {
+		indicator: latency(200 * time.Millisecond), histogram: expand.Histogram{Ranges: []string{"1.000e-01...1.136e-01"}}},
+	"latency of buckets by their ranges and by their edges": {
+		indicator: latency(time.Second), histogram: expand.Histogram{Classic: true, Edges: edges(.5, 1), Ranges: []string{"0...5.000e+00"}}},
+	"quantile of buckets by their ranges": {
+		indicator: cer.Quantile{Histogram: `http_request_duration_seconds{handler="/checkout"}`, Unit: cer.Milliseconds, Q: .9},
+		histogram: expand.Histogram{Ranges: []string{"1.000e-01...1.136e-01"}}, by: []string{"region"}},
 	"latency of an unknown histogram asks for the usual spellings": {
 		indicator: latency(time.Second)},
 	"apdex is half of each share": {

@@ -15,6 +15,9 @@ func (e *Expr) Fresh() *Expr { return newExpr(e.tree) }
 // Tree returns the expression's syntax tree.
 func (e *Expr) Tree() parser.Expr { return e.tree }
 
+// AtMost returns a regular expression for the numbers up to a bound.
+func AtMost(bound float64) string { return atMost(bound) }
+
 // WithoutParser calls a function while parsing PromQL panics.
 func WithoutParser(f func()) {
 	parser := promQL

@@ -115,11 +115,14 @@ func (f Facts) histogram(selector HistogramSelector, within Period) Histogram {
 		if h.Classic {
 			classic++
 		}
+		both.Ranges = append(both.Ranges, h.Ranges...)
 		for _, edge := range h.Edges {
 			edges[edge.Bound] = edge.with(edges[edge.Bound])
 			counts[edge.Bound]++
 		}
 	}
+	slices.Sort(both.Ranges)
+	both.Ranges = slices.Compact(both.Ranges)
 	for _, bound := range slices.Sorted(maps.Keys(edges)) {
 		edge := edges[bound]
 		edge.Partial = edge.Partial || counts[bound] < classic

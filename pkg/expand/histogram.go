@@ -14,7 +14,12 @@ type Histogram struct {
 	Native, Classic bool
 	// Edges are the finite bounds of the classic buckets, ascending, in the histogram's unit.
 	Edges []Edge
+	// Ranges are the values of the label vmrange of VictoriaMetrics' buckets, in their order; none where there are no such buckets.
+	Ranges []string
 }
+
+// isRanged reports whether there are buckets that are called by their ranges.
+func (h Histogram) isRanged() bool { return len(h.Ranges) > 0 }
 
 // Edge is the upper bound of a classic bucket.
 type Edge struct {
@@ -41,14 +46,14 @@ type HistogramSelector struct {
 	Native, Bucket string
 }
 
-// Layout returns the expression for the number of series that have each bucket, by the label le. It parses the selector,
+// Layout returns the expression for the number of series that have each bucket, by the labels le and vmrange. It parses the selector,
 // which is done when facts are looked up and not for each query.
 func (s HistogramSelector) Layout() (*Expr, error) {
 	buckets, err := promQL.ParseExpr(s.Bucket)
 	if err != nil {
 		return nil, &SyntaxError{Text: s.Bucket, cause: err}
 	}
-	return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel}}), nil
+	return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: buckets, Grouping: []string{model.BucketLabel, RangeLabel}}), nil
 }
 
 // HistogramFamily is selectors of the same metric.

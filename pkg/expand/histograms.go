@@ -54,6 +54,10 @@ func (e expander) quantile(q cer.Quantile) Expansion {
 	if h.known.Native {
 		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.nativeRates()), Total: wholeTotal(h.nativeTotal())})
 	}
+	if h.known.isRanged() {
+		some := labels.MustNewMatcher(labels.MatchNotEqual, RangeLabel, "")
+		x.Forms = append(x.Forms, Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", some), RangeLabel)), Total: wholeTotal(h.classicTotal())})
+	}
 	if h.isClassic() {
 		edges, differ := h.known.common()
 		var matchers []*labels.Matcher
@@ -118,7 +122,9 @@ func (e expander) histogramOf(unit cer.Unit) histogram {
 
 // isClassic reports whether classic series are queried: where there are some, or where nothing is known, since every store
 // supports them.
-func (h histogram) isClassic() bool { return h.known.Classic || !h.known.Native }
+func (h histogram) isClassic() bool {
+	return h.known.Classic || !h.known.Native && !h.known.isRanged()
+}
 
 // rate returns the rate of the series with a suffix of a classic histogram, or of the native ones where the suffix is "".
 func (h histogram) rate(suffix string, matchers ...*labels.Matcher) parser.Expr {
@@ -142,13 +148,12 @@ func (h histogram) nativeTotal() *Expr { return newExpr(call("histogram_count", 
 // classicTotal returns the rate of all requests of the classic histogram: that of its highest bucket, rather than of its
 // count, so that it can be merged with those of other buckets.
 func (h histogram) classicTotal() *Expr {
-	all := labels.MustNewMatcher(labels.MatchEqual, model.BucketLabel, "+Inf")
-	return newExpr(h.sum(h.rate("_bucket", all)))
+	return newExpr(h.sum(h.rate("_bucket", h.wholeMatcher())))
 }
 
 // shareUnder returns the sum over bounds of factor x share of requests at or under the bound.
 func (h histogram) shareUnder(bounds []bound) Expansion {
-	if h.known.Native && !h.known.Classic {
+	if h.known.Native && !h.known.Classic && !h.known.isRanged() {
 		return h.warned(Expansion{Forms: []Form{h.nativeShare(bounds)}})
 	}
 	h.mixed = h.known.Native
@@ -161,14 +166,29 @@ func (h histogram) shareUnder(bounds []bound) Expansion {
 		if h.mixed {
 			form.Parts = append(form.Parts, h.nativeCount(b))
 		}
-		parts, note := h.classicCount(b)
-		form.Parts = append(form.Parts, parts...)
-		if note != "" {
-			x.Notes = append(x.Notes, note)
+		for _, count := range h.bucketCounts() {
+			parts, note := count(b)
+			form.Parts = append(form.Parts, parts...)
+			if note != "" {
+				x.Notes = append(x.Notes, note)
+			}
 		}
 	}
 	x.Forms = []Form{form}
 	return h.warned(x)
+}
+
+// bucketCounts returns the functions that return the parts for the requests at or under a bound: one for each way in which buckets
+// are called.
+func (h histogram) bucketCounts() []func(bound) ([]Part, string) {
+	var counts []func(bound) ([]Part, string)
+	if h.known.isRanged() {
+		counts = append(counts, h.rangedCount)
+	}
+	if h.isClassic() {
+		counts = append(counts, h.classicCount)
+	}
+	return counts
 }
 
 // mixedTotal returns the rate of all requests where some series are native and some classic: each is counted once, by its
@@ -192,7 +212,7 @@ func (h histogram) nativeCount(b bound) Part {
 func (h histogram) unlessNative(rates parser.Expr) parser.Expr {
 	return &parser.BinaryExpr{
 		Op: parser.LUNLESS, LHS: rates, RHS: call("histogram_count", h.rate("")),
-		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: []string{model.BucketLabel}},
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: []string{model.BucketLabel, RangeLabel}},
 	}
 }
 
@@ -251,15 +271,20 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 
 // bucket returns the part for the requests at or under an edge, by all spellings of the label le.
 func (h histogram) bucket(edge Edge, factor float64) Part {
-	rates := h.rate("_bucket", slices.Concat([]*labels.Matcher{leMatcher(edge)}, h.good)...)
-	if h.mixed {
-		rates = h.unlessNative(rates)
-	}
-	part := Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(edge.Bound)}
-	if h.mixed || len(h.good) > 0 {
+	part := h.countOf(slices.Concat([]*labels.Matcher{leMatcher(edge)}, h.good), factor, edge.Bound)
+	if h.mixed || len(h.good) > 0 || h.known.isRanged() {
 		part.Absent = Zero
 	}
 	return part
+}
+
+// countOf returns the part for the requests at or under a bound that are in the buckets that matchers select.
+func (h histogram) countOf(matchers []*labels.Matcher, factor, bound float64) Part {
+	rates := h.rate("_bucket", matchers...)
+	if h.mixed {
+		rates = h.unlessNative(rates)
+	}
+	return Part{Expr: newExpr(h.sum(rates)), Factor: factor, Role: "events " + atOrUnder(bound)}
 }
 
 // leMatcher matches the spellings of edges.

@@ -37,6 +37,7 @@ func Alone(expr *Expr, at int) Merged { return Merged{Expr: expr, Members: []int
 //
 //     sum(rate(r{h="/a"}[5m])), sum(rate(r{h="/b"}[5m])) -> sum by (h) (rate(r{h=~"/a|/b"}[5m]))
 //
+// A quantile of buckets by vmrange, which only VictoriaMetrics computes, becomes the sum of its buckets even where it is alone.
 // Other expressions stay as they are. The order is that of the first members.
 func Merge(exprs []*Expr) []Merged {
 	var merged []Merged
@@ -275,7 +276,7 @@ func (m *merger) joined(label string, together *similar) *group {
 
 // merged returns the expression of a group.
 func (m *merger) merged(g *group) Merged {
-	if len(g.members) == 1 {
+	if len(g.members) == 1 && !g.members[0].ofRanges() {
 		return Alone(g.members[0].expr, g.members[0].at)
 	}
 	slices.SortFunc(g.members, func(a, b *member) int { return cmp.Compare(a.at, b.at) })

@@ -134,13 +134,16 @@ func quantiles(q float64, buckets []series.Series) []series.Series {
 	var by []string
 	for _, one := range buckets {
 		one.Labels.Range(func(label labels.Label) {
-			if label.Name != model.BucketLabel && !slices.Contains(by, label.Name) {
+			if !isBucketLabel(label.Name) && !slices.Contains(by, label.Name) {
 				by = append(by, label.Name)
 			}
 		})
 	}
 	slices.Sort(by)
 	var all []series.Series
+	for _, g := range grouped(buckets, by, isRange) {
+		all = append(all, series.Series{Labels: g.labels, Values: rangeQuantile(q, g.series)})
+	}
 	for _, g := range grouped(buckets, by, isBucket) {
 		bounds := make([]float64, len(g.series))
 		for i, bucket := range g.series {
@@ -157,6 +160,34 @@ func isBucket(s series.Series) bool {
 	return err == nil
 }
 
+// isRange reports whether a series is that of a bucket that is called by its range.
+func isRange(s series.Series) bool {
+	_, ok := parseRange(s.Labels.Get(RangeLabel))
+	return ok
+}
+
+// rangeQuantile is the quantile of buckets by ranges at each instant, NaN where there are none.
+func rangeQuantile(q float64, counts []series.Series) []float64 {
+	ranges := make([]valueRange, len(counts))
+	for i, bucket := range counts {
+		ranges[i], _ = parseRange(bucket.Labels.Get(RangeLabel))
+	}
+	values := make([]float64, len(counts[0].Values))
+	for i := range values {
+		values[i] = bucketQuantile(q, cumulated(ranges, counts, i))
+	}
+	return values
+}
+
+// bucketQuantile is PromQL's quantile of buckets; NaN where there are none.
+func bucketQuantile(q float64, buckets promql.Buckets) float64 {
+	if len(buckets) == 0 {
+		return math.NaN()
+	}
+	v, _, _, _, _, _ := promql.BucketQuantile(q, buckets)
+	return series.Sample(v)
+}
+
 // quantile is the quantile of buckets at each instant, NaN where there are none.
 func quantile(q float64, bounds []float64, counts []series.Series) []float64 {
 	values := make([]float64, len(counts[0].Values))
@@ -168,11 +199,7 @@ func quantile(q float64, bounds []float64, counts []series.Series) []float64 {
 				buckets = append(buckets, promql.Bucket{UpperBound: bound, Count: count})
 			}
 		}
-		values[i] = math.NaN()
-		if len(buckets) > 0 {
-			v, _, _, _, _, _ := promql.BucketQuantile(q, buckets)
-			values[i] = series.Sample(v)
-		}
+		values[i] = bucketQuantile(q, buckets)
 	}
 	return values
 }

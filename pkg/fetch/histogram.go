@@ -76,6 +76,11 @@ func (l *histogramLookup) run(ctx context.Context) []foundHistogram {
 		classic[i].partial = classic[i].partial || native[i].partial
 		classic[i].err = cmp.Or(classic[i].err, native[i].err)
 	}
+	l.findByLabel(ctx, classic, expand.RangeLabel, func(one *foundHistogram, values model.LabelValues) {
+		for _, v := range values {
+			one.Ranges = append(one.Ranges, string(v))
+		}
+	})
 	return classic
 }
 
@@ -88,15 +93,23 @@ func (l *histogramLookup) findBuckets(ctx context.Context, found []foundHistogra
 		}
 		return
 	}
-	var others []int
+	l.findByLabel(ctx, found, model.BucketLabel, func(one *foundHistogram, values model.LabelValues) {
+		one.Classic, one.Edges = len(values) > 0, edges(values)
+	})
+}
+
+// findByLabel sets what the values of a label say of the buckets of those selectors of which nothing is known yet.
+func (l *histogramLookup) findByLabel(ctx context.Context, found []foundHistogram, label string, set func(*foundHistogram, model.LabelValues)) {
+	var unknown []int
 	for i := range found {
-		if !found[i].Classic && found[i].err == nil {
-			others = append(others, i)
+		if !found[i].isKnown() && found[i].err == nil {
+			unknown = append(unknown, i)
 		}
 	}
-	for k, le := range l.valuesOfAll(ctx, model.BucketLabel, func(s expand.HistogramSelector) string { return s.Bucket }, others) {
-		one := &found[others[k]]
-		one.Classic, one.Edges, one.partial, one.err = len(le.values) > 0, edges(le.values), one.partial || le.partial, le.err
+	for k, v := range l.valuesOfAll(ctx, label, func(s expand.HistogramSelector) string { return s.Bucket }, unknown) {
+		one := &found[unknown[k]]
+		one.partial, one.err = one.partial || v.partial, v.err
+		set(one, v.values)
 	}
 }
 

@@ -33,12 +33,15 @@ type foundHistogram struct {
 	err     error
 }
 
+// isKnown reports whether any series were found.
+func (f foundHistogram) isKnown() bool { return f.Native || f.Classic || len(f.Ranges) > 0 }
+
 // ttl returns how long the result is cached; 0 for results that are incomplete.
 func (f foundHistogram) ttl() time.Duration {
 	switch {
 	case f.partial || f.err != nil:
 		return 0
-	case f.Classic || f.Native:
+	case f.isKnown():
 		return histogramTTL
 	default:
 		return missingHistogramTTL

@@ -38,7 +38,7 @@ func histogramStore(le, names string) func(*http.Request) (string, error) {
 func histogramStoreWithCounts(le, names, streams string) func(*http.Request) (string, error) {
 	return func(req *http.Request) (string, error) {
 		if strings.Contains(req.URL.Path, "/query") {
-			if query := askedFor(req).Get("query"); query != `count by (le) (`+latency.Bucket+`)` {
+			if query := askedFor(req).Get("query"); query != `count by (le, vmrange) (`+latency.Bucket+`)` {
 				return "", fmt.Errorf("nobody asks for %s", query)
 			}
 			return data("matrix", within(req, "["+streams+"]")), nil
@@ -46,6 +46,8 @@ func histogramStoreWithCounts(le, names, streams string) func(*http.Request) (st
 		switch selector := req.URL.Query().Get("match[]"); {
 		case strings.HasSuffix(req.URL.Path, "/label/le/values") && selector == latency.Bucket:
 			return labelled(le), nil
+		case strings.HasSuffix(req.URL.Path, "/label/vmrange/values") && selector == latency.Bucket:
+			return labelled(""), nil
 		case strings.HasSuffix(req.URL.Path, "/label/__name__/values") && selector == latency.Native:
 			return labelled(names), nil
 		default:
@@ -214,7 +216,7 @@ func TestHistogramsAreLookedUpInWholeHours(t *testing.T) {
 			if _, err := tr.store(t).Histograms(t.Context(), []expand.HistogramSelector{latency}, tc.start, tc.end, day, nil); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(map[string]int{tc.want: 2}, asked); diff != "" {
+			if diff := cmp.Diff(map[string]int{tc.want: 3}, asked); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -228,7 +230,7 @@ func TestHistogramsAreCachedForAWhile(t *testing.T) {
 		requests int
 	}{
 		"found":   {histogramStore(`"1"`, ""), 10 * time.Minute, 3},
-		"missing": {histogramStore("", ""), 30 * time.Second, 3},
+		"missing": {histogramStore("", ""), 30 * time.Second, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -372,7 +374,7 @@ func TestHistogramsOfOneMetricAreLookedUpTogether(t *testing.T) {
 		"one had some once": {now: slices.DeleteFunc(numbered(flows), func(i int) bool { return i == 7 }), once: `"0.5"`, requests: 3,
 			isThen: "/7"},
 		"some are native": {now: numbered(flows), native: `"latency"`, requests: 2 + flows, isNative: "/9"},
-		"none is there":   {requests: 3},
+		"none is there":   {requests: 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := &transport{answer: func(req *http.Request) (string, error) {

@@ -36,7 +36,8 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 	var changed []int
 	var between []expand.Leaf
 	for i, answer := range l.answers(ctx, leaves) {
-		found[i].edges, found[i].Classic = layout(answer.Series, over), len(answer.Series) > 0
+		found[i].edges, found[i].Ranges = layout(answer.Series, over), ranges(answer.Series)
+		found[i].Classic = len(answer.Series) > len(found[i].Ranges)
 		found[i].partial, found[i].err = answer.IsPartial(), answer.err
 		for _, gap := range found[i].edges.gaps() {
 			changed, between = append(changed, i), append(between, expand.Leaf{Expr: counted[i], Range: gap})
@@ -77,6 +78,18 @@ func (l *histogramLookup) answers(ctx context.Context, leaves []expand.Leaf) []l
 	for i := range found {
 		found[i].Answer, found[i].err = claim.answers.wait(ctx, i)
 	}
+	return found
+}
+
+// ranges returns the values of the label vmrange of counted buckets, in their order.
+func ranges(counted []series.Series) []string {
+	var found []string
+	for _, s := range counted {
+		if value := s.Labels.Get(expand.RangeLabel); value != "" {
+			found = append(found, value)
+		}
+	}
+	slices.Sort(found)
 	return found
 }
 
@@ -151,7 +164,7 @@ func (f foundHistogram) timeline() expand.Timeline[expand.Histogram] {
 		if i == 0 {
 			from = math.MinInt64
 		}
-		timeline = append(timeline, expand.Since[expand.Histogram]{From: from, Value: expand.Histogram{Native: f.Native, Classic: true, Edges: at.Value}})
+		timeline = append(timeline, expand.Since[expand.Histogram]{From: from, Value: expand.Histogram{Native: f.Native, Classic: f.Classic, Edges: at.Value, Ranges: f.Ranges}})
 	}
 	return timeline
 }

@@ -29,6 +29,9 @@ func describeFacts(facts expand.Facts, within expand.Period) []string {
 			if newest.Value.Classic {
 				found = append(found, fmt.Sprintf("%s has the bucket edges %s%s", selector.Native, edgesOf(newest.Value), since(newest.From, within)))
 			}
+			if n := len(newest.Value.Ranges); n > 0 {
+				found = append(found, fmt.Sprintf("%s has %d buckets by vmrange", selector.Native, n))
+			}
 		}
 	}
 	return found

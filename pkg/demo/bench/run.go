@@ -42,7 +42,7 @@ func (r run) numbers() float64 {
 
 func (r run) lookups() float64 {
 	return r.sum(func(a promstore.Asked) int64 {
-		if a.PromQL == "" || strings.HasPrefix(a.PromQL, "count by (le)") {
+		if a.PromQL == "" || strings.HasPrefix(a.PromQL, "count by (le, vmrange)") {
 			return 1
 		}
 		return 0
