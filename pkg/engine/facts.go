@@ -63,23 +63,35 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 }
 
 // spacing returns how far apart the samples of a metric are, from a time on where the query is of time slices, else at the newest
-// time, and whether the store refuses to count them.
+// time, and whether the store refuses to count them. They are counted at few times, and at more where it changed between these.
 func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (timeline expand.Timeline[expand.Spacing], refused bool, err error) {
 	times := x.spacingTimes(start)
 	found := expand.NewSpacingMeasurement(times)
-	for k, counts := range question.Counts {
-		needing := found.Needing()
-		if len(needing) == 0 {
-			break
-		}
-		answer, isRefused, err := x.atTimes(ctx, counts, times, needing)
+	for _, positions := range []func() []int{found.First, found.Between} {
+		isRefused, err := x.count(ctx, question, found, times, positions())
 		if err != nil {
 			return nil, false, err
 		}
 		refused = refused || isRefused
-		found.Add(k, answer)
 	}
 	return found.Timeline(), refused, nil
+}
+
+// count adds the samples at some of the times to what is known of a metric, counted in wider windows where it needs them. It reports
+// whether the store refuses to count.
+func (x *execution) count(ctx context.Context, question expand.SpacingQuestion, found expand.SpacingMeasurement, times []int64, positions []int) (refused bool, err error) {
+	for k, counts := range question.Counts {
+		if positions = found.Needing(positions); len(positions) == 0 {
+			break
+		}
+		answer, isRefused, err := x.atTimes(ctx, counts, times, positions)
+		if err != nil {
+			return false, err
+		}
+		refused = refused || isRefused
+		found.Add(k, answer)
+	}
+	return refused, nil
 }
 
 // newest returns the newest time at which facts are looked for.
@@ -91,14 +103,16 @@ func (x *execution) newest() time.Time {
 	return newest
 }
 
-// spacingTimes returns the times at which spacings are measured, which ascend; the last ones are the newest ones.
+// spacingTimes returns the times at which spacings may be measured, which ascend; the last ones are the newest ones. Queries that are
+// not of time slices need the newest one only, since no expression depends on it.
 func (x *execution) spacingTimes(start time.Time) []int64 {
+	if !x.Query.WithLong(x.Times.To.Sub(x.Times.From), x.Catalog.Budget.Slice).IsOfSlices() {
+		return []int64{x.newest().UnixMilli()}
+	}
 	newest := x.newest().Add(-(expand.NewestSpacings - 1) * expand.NewestSpacingStep)
 	var times []int64
-	if x.Query.Measure.IsOfSlices() {
-		for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingStep) {
-			times = append(times, at.UnixMilli())
-		}
+	for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingStep) {
+		times = append(times, at.UnixMilli())
 	}
 	for range expand.NewestSpacings {
 		times = append(times, newest.UnixMilli())
@@ -110,7 +124,7 @@ func (x *execution) spacingTimes(start time.Time) []int64 {
 // atTimes returns the series of an expression with a value for each of some times: its value at those at some positions, and 0 at
 // the others. It reports whether the store refuses the expression.
 func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) (all []series.Series, refused bool, err error) {
-	ranges, firsts := runs(times, positions)
+	ranges, of := runs(times, positions)
 	leaves := make([]fetch.Leaf, len(ranges))
 	for i, over := range ranges {
 		leaves[i] = expand.Leaf{Expr: expr, Range: over}.Key()
@@ -123,28 +137,31 @@ func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int6
 		refused = refused || answer.Refused != nil
 		for _, s := range answer.Series {
 			values := make([]float64, len(times))
-			copy(values[firsts[i]:], s.Values)
+			for k, v := range s.Values {
+				values[of[i][k]] = v
+			}
 			all = append(all, series.Series{Labels: s.Labels, Values: values})
 		}
 	}
 	return all, refused, nil
 }
 
-// runs returns the ranges of the times at some positions: those that follow each other on a grid are one range, of which the first
-// position is returned too.
-func runs(times []int64, positions []int) (ranges []series.Range, firsts []int) {
-	for i, at := range positions {
-		if last := len(ranges) - 1; i > 0 && positions[i-1] == at-1 && extends(&ranges[last], times[at]) {
+// runs returns the ranges of the times at some positions, and the positions of each: those that follow each other on a grid are one
+// range.
+func runs(times []int64, positions []int) (ranges []series.Range, of [][]int) {
+	for _, at := range positions {
+		if last := len(ranges) - 1; last >= 0 && extends(&ranges[last], times[at]) {
+			of[last] = append(of[last], at)
 			continue
 		}
-		ranges, firsts = append(ranges, series.Instant(times[at])), append(firsts, at)
+		ranges, of = append(ranges, series.Instant(times[at])), append(of, []int{at})
 	}
-	return ranges, firsts
+	return ranges, of
 }
 
 // extends lets a range end at a time, and reports whether that is the next one on its grid.
 func extends(r *series.Range, at int64) bool {
-	for _, step := range []int64{expand.SpacingStep.Milliseconds(), expand.NewestSpacingStep.Milliseconds()} {
+	for _, step := range []int64{expand.SpacingGrain.Milliseconds(), expand.SpacingStep.Milliseconds(), expand.NewestSpacingStep.Milliseconds()} {
 		if at == r.End+step && at%step == 0 && (r.IsInstant() || r.Step == step) {
 			r.Step, r.End = step, at
 			return true

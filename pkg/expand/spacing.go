@@ -24,9 +24,10 @@ type SpacingQuestion struct {
 }
 
 const (
-	// SpacingGrain is the duration within which an instant with enough samples of a job speaks for the others.
+	// SpacingGrain is how far apart the instants are at which samples are counted first, multiples of it since 1970, and the duration
+	// within which an instant with enough samples of a job speaks for the others.
 	SpacingGrain = 12 * time.Hour
-	// SpacingStep is how far apart the instants are at which samples are counted: multiples of it since 1970.
+	// SpacingStep is how far apart the instants are at which samples are counted between two of those that differ.
 	SpacingStep = 3 * time.Hour
 	// NewestSpacings is how many instants there are at the end of the time, of which the one with the most samples counts.
 	NewestSpacings = 6
@@ -149,9 +150,37 @@ func median(often map[int]float64) int {
 	return 0
 }
 
-// Needing returns the positions of the instants that need wider windows: those of grains without enough samples of some job, or of
-// all.
-func (m SpacingMeasurement) Needing() []int {
+// First returns the positions of the instants at which samples are counted first: those at the ends of grains, and the newest ones.
+func (m SpacingMeasurement) First() []int {
+	var first []int
+	for i, at := range m.times {
+		if at == grainOf(at) || i >= len(m.times)-NewestSpacings {
+			first = append(first, i)
+		}
+	}
+	return first
+}
+
+// Between returns the positions of the instants between two whose spacings differ, so that it is known when they changed.
+func (m SpacingMeasurement) Between() []int {
+	var between []int
+	times, found := m.spacings()
+	for i := range found[min(1, len(found)):] {
+		if maps.Equal(found[i], found[i+1]) {
+			continue
+		}
+		for k, at := range m.times[:max(0, len(m.times)-NewestSpacings)] {
+			if at > times[i] && at < times[i+1] && at != grainOf(at) {
+				between = append(between, k)
+			}
+		}
+	}
+	return between
+}
+
+// Needing returns those of the positions of instants that need wider windows: those of grains without enough samples of some job, or
+// of all.
+func (m SpacingMeasurement) Needing(positions []int) []int {
 	known, short := map[int64]map[string]bool{}, map[int64]bool{}
 	for i, at := range m.times {
 		grain := grainOf(at)
@@ -166,8 +195,8 @@ func (m SpacingMeasurement) Needing() []int {
 		short[grain] = len(jobs) == 0 || slices.Contains(slices.Collect(maps.Values(jobs)), false)
 	}
 	var needing []int
-	for i, at := range m.times {
-		if short[grainOf(at)] {
+	for _, i := range positions {
+		if short[grainOf(m.times[i])] {
 			needing = append(needing, i)
 		}
 	}

@@ -70,13 +70,14 @@ func TestSpacingsAreMeasuredByTheNumberOfSamples(t *testing.T) {
 				test.times = grains(1)
 			}
 			found := expand.NewSpacingMeasurement(test.times)
+			all := []int{0, 1}[:len(test.times)]
 			for k, answer := range test.answers {
-				if len(found.Needing()) == 0 {
+				if len(found.Needing(all)) == 0 {
 					t.Fatalf("the answer %d was not needed", k)
 				}
 				found.Add(k, answer)
 			}
-			if got := len(found.Needing()); got != test.needing {
+			if got := len(found.Needing(all)); got != test.needing {
 				t.Errorf("%d instants need more, want %d", got, test.needing)
 			}
 			isSpacing(t, found.Timeline(), 0, math.MaxInt64, test.want)
@@ -118,4 +119,43 @@ func TestSpacingsHoldForATime(t *testing.T) {
 	young := expand.NewSpacingMeasurement(ends[:8])
 	young.Add(0, of("6", "40", "40", "40", "40", "40", "40", "17"))
 	isSpacing(t, young.Timeline(), 0, ends[11], expand.Spacing{"a": 15 * time.Second})
+}
+
+// TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged has four instants a grain.
+func TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged(t *testing.T) {
+	var times []int64
+	for at := grains(1)[0]; len(times) < 13; at += expand.SpacingStep.Milliseconds() {
+		times = append(times, at)
+	}
+	for range expand.NewestSpacings {
+		times = append(times, times[len(times)-1]+expand.NewestSpacingStep.Milliseconds())
+	}
+	first := []int{0, 4, 8, 12, 13, 14, 15, 16, 17, 18}
+	for name, test := range map[string]struct {
+		samples []string
+		want    []int
+	}{
+		"nothing changed":             {[]string{"40", "40", "40", "40", "40", "40", "40", "40", "40", "40"}, nil},
+		"it changed":                  {[]string{"40", "10", "10", "10", "10", "10", "10", "10", "10", "10"}, []int{1, 2, 3}},
+		"it changed in the last one":  {[]string{"40", "40", "40", "10", "10", "10", "10", "10", "10", "10"}, []int{9, 10, 11}},
+		"it changed after that":       {[]string{"40", "40", "40", "40", "10", "10", "10", "10", "10", "10"}, nil},
+		"a hole at one instant":       {[]string{"40", "40", "20", "40", "40", "40", "40", "40", "40", "40"}, nil},
+		"it changed and changed back": {[]string{"40", "10", "10", "40", "40", "40", "40", "40", "40", "40"}, []int{1, 2, 3, 9, 10, 11}},
+		"nothing is known":            {nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := expand.NewSpacingMeasurement(times)
+			if got := found.First(); !slices.Equal(got, first) {
+				t.Fatalf("first at %v, want %v", got, first)
+			}
+			for i, samples := range test.samples {
+				values := make([]float64, len(times))
+				values[first[i]] = 1
+				found.Add(0, []series.Series{counted("a", samples, values...)})
+			}
+			if got := found.Between(); !slices.Equal(got, test.want) {
+				t.Errorf("between at %v, want %v", got, test.want)
+			}
+		})
+	}
 }

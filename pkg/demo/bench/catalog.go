@@ -60,7 +60,6 @@ metadata: { name: {{.Name}} }
 spec:
 {{- if .Settings}}
   window: {{duration .Window}}
-  scrapeInterval: {{duration .Scrape}}
   objective: {{.WholeObjective}}
   budgetWindow: {{duration .BudgetWindow}}
   timeSliceWindow: {{duration .SliceWidth}}

@@ -100,12 +100,15 @@ flows:
 	for name, at := range map[string]time.Time{"at noon": noon, "soon after a measurement": noon.Add(-160 * time.Minute)} {
 		t.Run("an interval that changed loses nothing "+name, func(t *testing.T) {
 			change := noon.Add(-9 * time.Hour)
-			fast, slow := world(15*time.Second), world(time.Minute)
-			for i := range fast {
-				fast[i].to, slow[i].from = change, change.Add(37*time.Second)
+			for _, spacings := range [][2]time.Duration{{15 * time.Second, time.Minute}, {time.Minute, 15 * time.Second}} {
+				before, after := world(spacings[0]), world(spacings[1])
+				for i := range before {
+					before[i].to, after[i].from = change, change.Add(37*time.Second)
+				}
+				tr := try(t, definition(""), nil, append(before, after...)...)
+				tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, at).isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
+				tr.latest(`"level": "sli", "measure": "value", "window": "26h"`, at).isNear(`component="availability",flow="shop",sli="ok"`, 1-want*.01, .007)
 			}
-			tr := try(t, definition(""), nil, append(fast, slow...)...)
-			tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, at).isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
 		})
 	}
 }
