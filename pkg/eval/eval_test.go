@@ -194,7 +194,7 @@ func TestNotices(t *testing.T) {
 		"too little coverage": {`{"level":"flow","flows":["search"]}`, with(`le="+Inf"`, none, none), []string{
 			"search/fast: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"an idle SLI":         {`{}`, with(`psp_total`, 0, 0), []string{"checkout/psp: idle at all 2 points, with no events in its window; left out"}},
-		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points; limited to that. Check the definition"}},
+		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points; limited to that. Check the definition: there are more good or bad events than there are in all"}},
 		"a total that is off": {`{"format":"latest"}`, with(`psp_total`, -1), []string{"checkout/psp: no telemetry at this instant; left out, so that coverage falls", "checkout/psp: infinite or negative at this instant; counted as missing there"}},
 	}
 	for name, test := range tests {

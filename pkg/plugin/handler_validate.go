@@ -1,7 +1,11 @@
 package plugin
 
 import (
+	"context"
 	"net/http"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
 // validateRequest is the body of POST /validate.
@@ -18,7 +22,7 @@ type validateAnswer struct {
 	Catalog   *catalogAnswer      `json:"catalog,omitempty"`
 	Issues    []issue             `json:"issues"`
 	Unmatched []unmatchedSelector `json:"unmatched"`
-	// StoreError says why selectors could not be matched; "" if they were.
+	// StoreError says why the store could not be asked about the catalog; "" if it was.
 	StoreError string `json:"storeError,omitempty"`
 }
 
@@ -47,5 +51,17 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 		answer.StoreError = faultOf(err).message
 	}
 	answer.Unmatched = append(answer.Unmatched, unmatched...)
+	if answer.StoreError == "" {
+		d.addRemarks(r.Context(), req.Definition, state.catalog, &answer)
+	}
 	return answer, nil
+}
+
+// addRemarks adds warnings on what the telemetry says of the SLIs of a definition.
+func (d *snapshot) addRemarks(ctx context.Context, yaml string, c *catalog.Catalog, answer *validateAnswer) {
+	remarks, err := d.remarks(ctx, c)
+	if err != nil {
+		answer.StoreError = faultOf(err).message
+	}
+	answer.Issues = append(answer.Issues, issuesOf(definition.WarningsOf(definition.Source{Name: sourceName, Content: []byte(yaml)}, remarks))...)
 }

@@ -3,6 +3,7 @@ package findings
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // A bound may exclude itself, and the name of a cohort may have a $.
@@ -64,5 +65,29 @@ func TestU19YAMLIsExplained(t *testing.T) {
 		if messages, valid := tr.issues(text); valid || !strings.Contains(messages, want) {
 			t.Errorf("%s: valid %v, %s", text, valid, messages)
 		}
+	}
+}
+
+// TestU19WhatTelemetrySaysIsSaidWhileEditing has definitions that are valid and do not fit the telemetry.
+func TestU19WhatTelemetrySaysIsSaidWhileEditing(t *testing.T) {
+	tr := try(t, of("ratio: { bad: failed_total, total: ok_total }"), nil,
+		twoHours(`d_seconds_bucket{le="0.5"}`, 4), twoHours(`d_seconds_bucket{le="1"}`, 8), twoHours(`d_seconds_bucket{le="+Inf"}`, 9), twoHours("d_seconds_count", 9),
+		series{"queue_length", noon.Add(-2 * time.Hour), noon, 15 * time.Second, constant(1e6)},
+		series{"rare_total", noon.Add(-8 * time.Hour), noon, 5 * time.Minute, counter(noon.Add(-8*time.Hour), 1)},
+		twoHours("ok_total", 5), twoHours("failed_total", 9))
+	tr.latest(`"level": "flow"`, noon)
+	for fields, want := range map[string]string{
+		"latency: { histogram: d_seconds, under: 800ms }":               "0.8 is no bucket edge of d_seconds; interpolated between 0.5 and 1",
+		"latency: { histogram: d_seconds, under: 3s }":                  "3 is above the highest bucket edge of d_seconds, 1",
+		"value: { promql: 'max(queue_length)' }":                        "outside of 0..1 at this instant; limited to that. Give it a curve",
+		"ratio: { bad: 'rare_total{code=\"500\"}', total: rare_total }": "samples are 5 min apart; choose window: 15m",
+		"ratio: { good: failed_total, total: ok_total }":                "there are more good or bad events than there are in all",
+	} {
+		if messages, valid := tr.issues(of(fields)); !valid || !strings.Contains(messages, want) {
+			t.Errorf("%s: valid %v, %s", fields, valid, messages)
+		}
+	}
+	if messages, _ := tr.issues(of("latency: { histogram: d_seconds, under: 500ms }")); messages != "" {
+		t.Errorf("nothing is to be said: %s", messages)
 	}
 }

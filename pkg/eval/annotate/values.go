@@ -1,6 +1,10 @@
 package annotate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
 
 // Unusable says that an SLI yields numbers that it can't have.
 func Unusable(subject string, p Points) Finding {
@@ -12,9 +16,13 @@ func NotANumber(subject string, p Points) Finding {
 	return warning(subject, p, fmt.Sprintf("a counter has samples that are not a number (NaN) at %s; counted as missing there, and not as 0", p))
 }
 
-// OutOfRange says that a share is not in [0,1].
-func OutOfRange(subject string, p Points) Finding {
-	return warning(subject, p, fmt.Sprintf("outside of 0..1 at %s; limited to that. Check the definition", p))
+// OutOfRange says that the value of an SLI without a curve is not in [0,1].
+func OutOfRange(subject string, p Points, sli *cer.SLI) Finding {
+	advice := "Check the definition: there are more good or bad events than there are in all"
+	if _, ok := sli.Indicator.(cer.Value); ok {
+		advice = "Give it a curve, such as curve: { linear: { zero: 1000, one: 0 } }, or divide it by what it is a share of"
+	}
+	return warning(subject, p, fmt.Sprintf("outside of 0..1 at %s; limited to that. %s", p, advice))
 }
 
 // MixedHistograms says that native and classic histograms of an SLI count different events.

@@ -148,7 +148,9 @@ func (e explainer) observations(subject string, sli *cer.SLI, s *sliSeries) []an
 	})
 	add(s.quality.unusable, annotate.Unusable)
 	add(s.quality.notNumbers, annotate.NotANumber)
-	add(s.quality.outOfRange, annotate.OutOfRange)
+	add(s.quality.outOfRange, func(subject string, p annotate.Points) annotate.Finding {
+		return annotate.OutOfRange(subject, p, sli)
+	})
 	add(s.quality.mixed, annotate.MixedHistograms)
 	add(s.quality.saturated, annotate.Saturated)
 	return findings

@@ -1,0 +1,54 @@
+package plugin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// maxRemarked is the number of SLIs that are evaluated so that something can be said of them.
+const maxRemarked = 500
+
+// remarks evaluates the first flows of a catalog, with up to maxRemarked SLIs, and returns what there is to say of their SLIs, such as
+// of a bound between two bucket edges.
+func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definition.Remark, error) {
+	session := d.engine.Session(ctx)
+	defer session.Close()
+	q := query.Query{Measure: query.Score, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto, Flows: firstFlows(c.Catalog)}
+	now := d.now()
+	times := plan.Times{From: now.Add(-time.Hour), To: now, Now: now, Interval: time.Minute}
+	result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Query: q, Times: times})
+	if err != nil {
+		return nil, err
+	}
+	var notices cer.Annotations
+	notices.Merge(result.Plan.Notices)
+	notices.Merge(result.Notices)
+	var remarks []definition.Remark
+	for _, n := range notices {
+		if flow, sli, ok := strings.Cut(n.Subject, "/"); ok {
+			remarks = append(remarks, definition.Remark{Flow: flow, SLI: sli, Text: n.Text})
+		}
+	}
+	return remarks, nil
+}
+
+// firstFlows returns the names of the first flows, with up to maxRemarked SLIs together.
+func firstFlows(c *cer.Catalog) []string {
+	var names []string
+	slis := 0
+	for i := range c.Flows {
+		if slis += len(c.Flows[i].SLIs); slis > maxRemarked && i > 0 {
+			break
+		}
+		names = append(names, c.Flows[i].Name)
+	}
+	return names
+}
