@@ -2,6 +2,8 @@ package plugin
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,9 +30,16 @@ func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definitio
 	if err != nil {
 		return nil, err
 	}
-	var notices cer.Annotations
-	notices.Merge(result.Plan.Notices)
-	notices.Merge(result.Notices)
+	scored := map[string]bool{}
+	for _, m := range result.Members {
+		scored[m.Flow.Name+"/"+m.SLI.Name] = !math.IsNaN(m.Newest(query.Score))
+	}
+	notices := slices.Clone(result.Plan.Notices)
+	for _, n := range result.Notices {
+		if scored[n.Subject] { // That one has no telemetry or no events now says nothing of its definition.
+			notices.Add(n)
+		}
+	}
 	var remarks []definition.Remark
 	for _, n := range notices {
 		if flow, sli, ok := strings.Cut(n.Subject, "/"); ok {

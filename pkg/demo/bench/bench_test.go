@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"encoding/xml"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,7 +74,7 @@ func checkCase(t *testing.T, c Case) {
 	}
 }
 
-// checkGrowth checks that samples grow with the flows.
+// checkGrowth checks that samples grow with the flows, but for the few by which their spacing is measured, which depend on the time.
 func checkGrowth(t *testing.T, growth []Growth) {
 	t.Helper()
 	if len(growth) != len(quick.growth) {
@@ -83,7 +84,7 @@ func checkGrowth(t *testing.T, growth []Growth) {
 		if g.Flows != quick.growth[i] || g.Seconds <= 0 || g.Requests == 0 || g.Numbers == 0 {
 			t.Errorf("the panel of %d flows was not measured: %+v", quick.growth[i], g)
 		}
-		if samples := growth[0].Samples * float64(g.Flows) / float64(growth[0].Flows); g.Samples != samples {
+		if samples := growth[0].Samples * float64(g.Flows) / float64(growth[0].Flows); math.Abs(g.Samples-samples) > .05*samples {
 			t.Errorf("%d flows read %g samples, want %g", g.Flows, g.Samples, samples)
 		}
 	}
