@@ -150,6 +150,35 @@ func (i *Indicator) StatesWhole() bool { return i.statesWhole }
 // label that the series of only some of them have.
 func (i *Indicator) MayLoseSplit() bool { return i.statesWhole && len(i.selectors) > 1 }
 
+// Counters returns the names of the metrics whose rates a ratio takes, each once; none for other kinds.
+func (i *Indicator) Counters() []string {
+	var names []string
+	add := func(selector *parser.VectorSelector) {
+		if name := metricName(selector); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, f := range i.fields {
+		for _, template := range i.templates[f.first : f.first+len(f.summands)] {
+			if f.isCounter {
+				add(asSelector(template))
+			}
+			parser.Inspect(template, func(node parser.Node, _ []parser.Node) error {
+				if c, ok := node.(*parser.Call); ok && slices.Contains(ratesOfCounters, c.Func.Name) {
+					for _, selector := range selectorsOf(c.Args[0]) {
+						add(selector)
+					}
+				}
+				return nil
+			})
+		}
+	}
+	return names
+}
+
+// ratesOfCounters are the functions that need counters.
+var ratesOfCounters = []string{"rate", "increase", "irate"}
+
 // Histogram identifies the histogram that the indicator is about, and reports whether it is about one.
 func (i *Indicator) Histogram() (HistogramSelector, bool) { return i.histogram, i.isHistogram() }
 

@@ -33,5 +33,8 @@ func (d *snapshot) facts(ctx context.Context) (facts, doubts []string, err error
 			}
 		}
 	}
+	for _, remark := range d.gauges(ctx, d.catalog) {
+		doubts = append(doubts, remark.Flow+"/"+remark.SLI+": "+remark.Text)
+	}
 	return facts, doubts, nil
 }

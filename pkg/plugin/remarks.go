@@ -18,6 +18,9 @@ import (
 // maxRemarked is the number of SLIs that are evaluated so that something can be said of them.
 const maxRemarked = 500
 
+// maxTyped is the number of metrics whose types are looked up.
+const maxTyped = 100
+
 // remarks evaluates the first flows of a catalog, with up to maxRemarked SLIs, and returns what there is to say of their SLIs, such as
 // of a bound between two bucket edges.
 func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definition.Remark, error) {
@@ -40,7 +43,7 @@ func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definitio
 			notices.Add(n)
 		}
 	}
-	var remarks []definition.Remark
+	remarks := d.gauges(ctx, c)
 	for _, n := range notices {
 		if flow, sli, ok := strings.Cut(n.Subject, "/"); ok {
 			remarks = append(remarks, definition.Remark{Flow: flow, SLI: sli, Text: n.Text})
@@ -60,4 +63,32 @@ func firstFlows(c *cer.Catalog) []string {
 		names = append(names, c.Flows[i].Name)
 	}
 	return names
+}
+
+// gauges returns remarks on ratios of metrics that are gauges, says the store's metadata. They are left out where it has none, which
+// few stores keep for all metrics.
+func (d *snapshot) gauges(ctx context.Context, c *catalog.Catalog) []definition.Remark {
+	var remarks []definition.Remark
+	var metrics []string
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		for j := range f.SLIs {
+			indicator, _ := c.IndicatorsOf(&f.SLIs[j])
+			for _, metric := range indicator.Counters() {
+				if len(metrics) < maxTyped && !slices.Contains(metrics, metric) {
+					metrics = append(metrics, metric)
+					remarks = append(remarks, definition.Remark{Flow: f.Name, SLI: f.SLIs[j].Name,
+						Text: metric + " is a gauge, says the store's metadata, and a ratio takes the rate of counters; use a counter, or value with a curve"})
+				}
+			}
+		}
+	}
+	isGauge := d.store.Gauges(ctx, metrics)
+	gauges := remarks[:0]
+	for i, remark := range remarks {
+		if isGauge[i] {
+			gauges = append(gauges, remark)
+		}
+	}
+	return gauges
 }

@@ -3,6 +3,7 @@ package findings
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -98,5 +99,39 @@ func TestF9FiltersAndDefaultsHideNothing(t *testing.T) {
 	}
 	if messages, _ := tr.issues(of(pasted)); !strings.Contains(messages, "a default such as vector(1)") {
 		t.Error(messages)
+	}
+}
+
+// TestF9GaugesInRatios has a store whose metadata says what its metrics are.
+func TestF9GaugesInRatios(t *testing.T) {
+	definition := of("ratio: { bad: failed_requests, total: requests }")
+	tr, store := try(t, definition, nil, twoHours("failed_requests", 1), twoHours("requests", 4)).behindProxy(definition, nil)
+	describe := func(requests string) {
+		store.fault.Store(&fault{
+			applies: func(path string, _ url.Values) bool { return strings.HasSuffix(path, "/metadata") },
+			answer: func([]byte) []byte {
+				return []byte(`{"status":"success","data":{"failed_requests":[{"type":"counter","help":"","unit":""}],"requests":[` + requests + `]}}`)
+			},
+		})
+	}
+	describe(`{"type":"gauge","help":"","unit":""}`)
+	tr.latest(`"level": "flow"`, noon).is(`flow="shop"`, .75)
+	const said = "requests is a gauge, says the store's metadata"
+	for fields, want := range map[string]bool{
+		"ratio: { bad: failed_requests, total: requests }":                                          true,
+		"ratio: { bad: failed_requests, total: 'sum(rate(requests[__window]))' }":                   true,
+		"ratio: { bad: 'sum(increase(requests[__window]))', total: failed_requests }":               true,
+		"ratio: { bad: failed_requests, total: 'sum(avg_over_time(requests[__window]))' }":          false,
+		"ratio: { bad: 'failed_requests{code=\"500\"}', total: failed_requests }":                   false,
+		"value: { promql: 'sum(rate(failed_requests[__window])) / sum(rate(requests[__window]))' }": false,
+	} {
+		if messages, valid := tr.issues(of(fields)); !valid || strings.Contains(messages, said) != want {
+			t.Errorf("%s: valid %v, %s", fields, valid, messages)
+		}
+	}
+	tr.healthSays(said)
+	describe(`{"type":"gauge"},{"type":"counter"}`)
+	if messages, _ := tr.issues(definition); strings.Contains(messages, said) {
+		t.Errorf("it is a counter somewhere: %s", messages)
 	}
 }
