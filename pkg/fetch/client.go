@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/api"
 )
@@ -19,6 +20,8 @@ type client struct {
 	api.Client
 	http   *http.Client
 	method string
+	// refusesPOST is set once a POST was refused and a GET was answered.
+	refusesPOST *atomic.Bool
 	// parameters are added to the URL of each request.
 	parameters url.Values
 }
@@ -41,16 +44,13 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, misconfigured("The data source has no usable URL.", err)
 	}
-	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, parameters: parameters}, nil
+	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, refusesPOST: &atomic.Bool{}, parameters: parameters}, nil
 }
 
 // stream sends req with the configured method and parameters, and has the JSON object in a success read while it comes. Every
 // other answer is an error. Nothing is read of an answer once ctx is done.
 func (c client) stream(ctx context.Context, req *http.Request, read func(io.Reader) error) error {
-	req, err := c.prepare(req.WithContext(ctx))
-	if err != nil {
-		return err
-	}
+	req = c.prepare(req.WithContext(ctx))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 		if failed != nil && resp.StatusCode < http.StatusBadRequest {
 			return failed
 		}
-		return &statusError{status: resp.StatusCode, body: text}
+		return &statusError{status: resp.StatusCode, body: text, isLong: len(req.URL.RequestURI()) > maxURL}
 	}
 	if err := read(body); err != nil {
 		return err
@@ -93,38 +93,15 @@ func (r *timedReader) Read(into []byte) (int, error) {
 // maxFailure is the number of bytes that are read of an answer that is no success.
 const maxFailure = 1 << 20
 
-// prepare returns a copy of req that has the custom parameters, and its form in the URL where the method is GET.
-func (c client) prepare(req *http.Request) (*http.Request, error) {
+// prepare returns a copy of req that has the custom parameters.
+func (c client) prepare(req *http.Request) *http.Request {
 	query := req.URL.Query()
 	for name, values := range c.parameters {
 		query[name] = append(query[name], values...)
 	}
 	req = req.Clone(req.Context())
-	if c.method == http.MethodGet && req.Method == http.MethodPost {
-		form, err := formOf(req)
-		if err != nil {
-			return nil, err
-		}
-		for name, values := range form {
-			query[name] = append(query[name], values...)
-		}
-		req.Method, req.Body, req.GetBody, req.ContentLength = http.MethodGet, nil, nil, 0
-		req.Header.Del("Content-Type")
-	}
 	req.URL.RawQuery = query.Encode()
-	return req, nil
-}
-
-// formOf reads the form that is the body of req.
-func formOf(req *http.Request) (url.Values, error) {
-	if req.Body == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, err
-	}
-	return url.ParseQuery(string(body))
+	return req
 }
 
 // jsonSpace is the white space that JSON may begin with.
@@ -149,6 +126,8 @@ func firstByte(body *bufio.Reader) byte {
 type statusError struct {
 	status int
 	body   []byte
+	// isLong reports whether the URL of the request was longer than maxURL.
+	isLong bool
 }
 
 // Error returns the status alone: the body may hold secrets.

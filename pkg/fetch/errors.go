@@ -48,6 +48,8 @@ const (
 	Cancelled     Kind = "cancelled"
 	// TooLarge: an answer over the limit of the HTTP client.
 	TooLarge Kind = "tooLarge"
+	// TooLong: a request, or its answer, that is too long for the store or a proxy before it.
+	TooLong Kind = "tooLong"
 	// TooMany: an answer of more series than the limit.
 	TooMany Kind = "tooMany"
 	// OutOfMemory: an answer that would take more memory than its query, or all queries together, may.

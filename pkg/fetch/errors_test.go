@@ -80,7 +80,7 @@ func TestErrorsOfAnswers(t *testing.T) {
 		},
 		"413": {
 			413, "",
-			wantError{Rejected, 413, true, "The store answered 413 Request Entity Too Large."},
+			wantError{TooLong, 413, true, "The store answered 413 Request Entity Too Large." + tooLongAdvice},
 		},
 		"422 execution": {
 			422, refusal("execution", "query processing would load too many samples into memory in query execution"),

@@ -2,12 +2,9 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -42,22 +39,7 @@ func (s *Store) stream(ctx context.Context, leaf Leaf, read func(io.Reader) erro
 		form.Set("end", inSeconds(leaf.Range.Last()))
 		form.Set("step", inSeconds(leaf.Range.Step))
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.client.URL(path, nil).String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	err = s.client.stream(ctx, req, read)
-	var refused *statusError
-	if !errors.As(err, &refused) || refused.status != http.StatusMethodNotAllowed || s.client.method != http.MethodPost {
-		return err
-	}
-	address := s.client.URL(path, nil)
-	address.RawQuery = form.Encode()
-	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil); err != nil {
-		return err
-	}
-	return s.client.stream(ctx, req, read)
+	return s.client.streamForm(ctx, path, form, read)
 }
 
 // inSeconds returns a number of milliseconds as the store's API takes it.

@@ -14,11 +14,17 @@ var statuses = map[int]struct {
 	kind   Kind
 	advice string
 }{
-	http.StatusUnauthorized:    {kind: Unauthorized, advice: " Check the authentication in the data source's settings."},
-	http.StatusForbidden:       {kind: Forbidden},
-	http.StatusNotFound:        {kind: NotFound, advice: " Check the data source's URL."},
-	http.StatusTooManyRequests: {kind: TooManyRequests, advice: " Refresh less often, or lower concurrency in the data source's settings."},
+	http.StatusUnauthorized:                {kind: Unauthorized, advice: " Check the authentication in the data source's settings."},
+	http.StatusForbidden:                   {kind: Forbidden},
+	http.StatusNotFound:                    {kind: NotFound, advice: " Check the data source's URL."},
+	http.StatusRequestEntityTooLarge:       {kind: TooLong, advice: tooLongAdvice},
+	http.StatusRequestURITooLong:           {kind: TooLong, advice: tooLongAdvice},
+	http.StatusRequestHeaderFieldsTooLarge: {kind: TooLong, advice: tooLongAdvice},
+	http.StatusTooManyRequests:             {kind: TooManyRequests, advice: " Refresh less often, or lower concurrency in the data source's settings."},
 }
+
+// tooLongAdvice is the remedy where a request, or its answer, is too long for the store or a proxy.
+const tooLongAdvice = " The request, or its answer, is too long for the store or for a proxy before it. Set httpMethod to POST in the data source's settings, raise that limit, or ask for fewer flows or a shorter range."
 
 // explainStatus returns the error of an answer that is no success, or of a success that is no JSON object.
 func (t errorTranslator) explainStatus(promQL string, answer *statusError) *Error {
@@ -33,6 +39,9 @@ func (t errorTranslator) explainStatus(promQL string, answer *statusError) *Erro
 		return execution(promQL, message)
 	}
 	known, ok := statuses[answer.status]
+	if answer.isTooLong() {
+		known, ok = statuses[http.StatusRequestURITooLong], true
+	}
 	switch {
 	case ok:
 	case answer.status < http.StatusInternalServerError:
