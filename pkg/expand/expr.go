@@ -2,7 +2,9 @@ package expand
 
 import (
 	"fmt"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -50,8 +52,14 @@ func (e *Expr) String() string {
 	if e == nil {
 		return ""
 	}
-	e.printed.Do(func() { e.text = e.tree.String() })
+	e.printed.Do(func() { e.text = textOf(e.tree) })
 	return e.text
+}
+
+// textOf returns the text of a tree, which parses as the same tree: in a text literal the parser refuses the replacement character
+// that broken text is read as, unless it is escaped.
+func textOf(tree parser.Node) string {
+	return strings.ReplaceAll(tree.String(), string(utf8.RuneError), `\ufffd`)
 }
 
 // Equal reports whether both expressions have the same text.

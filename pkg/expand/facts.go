@@ -154,5 +154,5 @@ func spacedMetric(selector *parser.VectorSelector) string {
 	if name := metricName(selector); name != "" {
 		return name
 	}
-	return (&parser.VectorSelector{LabelMatchers: selector.LabelMatchers}).String()
+	return textOf(&parser.VectorSelector{LabelMatchers: selector.LabelMatchers})
 }

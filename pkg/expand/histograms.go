@@ -18,7 +18,7 @@ import (
 // histogramSelector returns the identity of the histogram that a selector selects.
 func histogramSelector(selector *parser.VectorSelector) HistogramSelector {
 	bucket := withMetricName(selector, metricName(selector)+"_bucket")
-	return HistogramSelector{Native: selector.String(), Bucket: bucket.String()}
+	return HistogramSelector{Native: textOf(selector), Bucket: textOf(bucket)}
 }
 
 // anyHistogram returns the selector of a histogram's native series and buckets together.

@@ -215,9 +215,9 @@ func (i *Indicator) addSelectors(expr parser.Expr, trust []*labels.Matcher) {
 		if i.isHistogram() {
 			selector = anyHistogram(selector)
 		}
-		bare := selector.String()
+		bare := textOf(selector)
 		forceInplace(selector, trust)
-		if s := (Selector{Trusted: selector.String(), Bare: bare}); !slices.Contains(i.selectors, s) {
+		if s := (Selector{Trusted: textOf(selector), Bare: bare}); !slices.Contains(i.selectors, s) {
 			i.selectors = append(i.selectors, s)
 		}
 	}

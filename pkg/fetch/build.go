@@ -37,6 +37,7 @@ func (s *Store) Build(ctx context.Context) (build Build, err error) {
 				return &decodeError{fmt.Sprintf("its build information is longer than %d KiB", maxBuild>>10)}
 			}
 			build, err = decodeBuild(text)
+			build.Application, build.Version = s.errors.clean(ctx, shorten(build.Application)), s.errors.clean(ctx, shorten(build.Version))
 			return err
 		})
 	})

@@ -24,6 +24,8 @@ type client struct {
 	refusesPOST *atomic.Bool
 	// parameters are added to the URL of each request.
 	parameters url.Values
+	// secrets are those in the URL.
+	secrets []Secret
 }
 
 // newClient returns the client for cfg. A query in the configured URL becomes custom parameters.
@@ -44,7 +46,7 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, misconfigured("The data source has no usable URL.", err)
 	}
-	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, refusesPOST: &atomic.Bool{}, parameters: parameters}, nil
+	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, refusesPOST: &atomic.Bool{}, parameters: parameters, secrets: secretsOf(address.User, parameters)}, nil
 }
 
 // stream sends req with the configured method and parameters, and has the JSON object in a success read while it comes. Every

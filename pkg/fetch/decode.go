@@ -72,7 +72,7 @@ func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.
 	case err != nil:
 		return series.Answer{}, err
 	case !slices.Contains(resultTypes, d.resultType):
-		return series.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type %q", d.resultType)}
+		return series.Answer{}, &v1.Error{Type: v1.ErrBadResponse, Msg: fmt.Sprintf("unknown value type \"%s\"", d.resultType)}
 	}
 	return d.answer, d.checkForm()
 }

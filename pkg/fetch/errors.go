@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
@@ -106,8 +105,10 @@ var (
 type errorTranslator struct {
 	// tooLarge is the error of an answer over the HTTP client's limit; nil if it has no limit.
 	tooLarge error
-	// secrets matches the custom query parameters in a text; nil if there are none.
-	secrets *regexp.Regexp
+	// settings removes the secrets of the settings from texts of the store, and caller returns those of the caller of a request; nil
+	// if there are none.
+	settings redactor
+	caller   func(context.Context) []Secret
 }
 
 // translate returns the *Error of err, which came of a request for promQL under ctx. Every error that leaves the package
@@ -141,9 +142,9 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 	done := errors.Join(err, ctx.Err())
 	switch {
 	case errors.As(err, &status):
-		return t.explainStatus(promQL, status)
+		return t.explainStatus(ctx, promQL, status)
 	case errors.As(err, &redirect):
-		return redirect.explain()
+		return redirect.explain(t.clean(ctx, redirect.location()))
 	case t.tooLarge != nil && errors.Is(err, t.tooLarge):
 		return tooLarge()
 	case errors.As(err, &many):
@@ -155,20 +156,20 @@ func (t errorTranslator) explain(ctx context.Context, promQL string, err error) 
 	case errors.Is(err, errHistograms):
 		return downstream(NotNumbers, http.StatusBadRequest, "The expression %s yields histograms where numbers are needed. Wrap it in a function such as histogram_quantile, histogram_fraction or histogram_count.", shorten(promQL))
 	case errors.As(err, &refused):
-		return t.explainAnswer(promQL, refused)
+		return t.explainAnswer(ctx, promQL, refused)
 	case errors.As(err, &syntax), errors.Is(err, errUnresolved), errors.Is(err, errAbandoned):
 		return internal(err)
 	case isDecoding(err):
-		return notPrometheus(err.Error())
+		return notPrometheus(t.clean(ctx, err.Error()))
 	case errors.As(context.Cause(ctx), &cause):
 		again := *cause
 		return &again
 	case errors.Is(done, context.Canceled):
 		return downstream(Cancelled, StatusCancelled, "The query was cancelled before the store had answered.")
 	case errors.Is(done, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", t.redact(transportMessage(err)))
+		return downstream(Timeout, http.StatusGatewayTimeout, "The store did not answer in time: %s. A limit shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings.", t.clean(ctx, transportMessage(err)))
 	default:
-		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", t.redact(transportMessage(err)))
+		return downstream(Unreachable, http.StatusBadGateway, "The connection to the store failed: %s.", t.clean(ctx, transportMessage(err)))
 	}
 }
 

@@ -122,7 +122,7 @@ func (d *decoder) checkStatus() error {
 	if d.form.status == "success" {
 		return nil
 	}
-	return &decodeError{fmt.Sprintf("its status is %q, without an error", shorten(d.form.status))}
+	return &decodeError{fmt.Sprintf("its status is \"%s\", without an error", shorten(d.form.status))}
 }
 
 // partialWarning is the warning of an answer that VictoriaMetrics calls partial.

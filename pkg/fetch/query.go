@@ -22,6 +22,7 @@ func (s *Store) queryOnce(ctx context.Context, leaf Leaf, sent series.Range, lim
 	err = s.sendInSlot(ctx, leaf.PromQL, func(ctx context.Context) error {
 		return s.stream(ctx, leafOver(leaf, sent), func(body io.Reader) (err error) {
 			answer, err = decodeSent(body, leaf.Range, sent, limits)
+			s.cleanAll(ctx, answer.Warnings, answer.Infos)
 			return err
 		})
 	})

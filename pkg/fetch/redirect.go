@@ -52,14 +52,14 @@ func (e *redirectError) Error() string {
 
 // location is the target of the redirect without userinfo and query.
 func (e *redirectError) location() string {
-	return shorten((&url.URL{Scheme: e.to.Scheme, Host: e.to.Host, Path: e.to.Path}).String())
+	return shorten(e.to.Scheme + "://" + e.to.Host + e.to.Path)
 }
 
-// explain returns the error for users.
-func (e *redirectError) explain() *Error {
+// explain returns the error for users, given the location without secrets.
+func (e *redirectError) explain(location string) *Error {
 	why := "and questions are lost on the way"
 	if e.isElsewhere {
 		why = "which is another host, port or scheme, so that nothing was sent there"
 	}
-	return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, %s. Set the data source's URL to where the store's API is, behind any login page.", e.location(), why)
+	return downstream(NotPrometheus, http.StatusBadGateway, "The store's address redirects to %s, %s. Set the data source's URL to where the store's API is, behind any login page.", location, why)
 }

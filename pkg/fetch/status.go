@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -27,9 +28,9 @@ var statuses = map[int]struct {
 const tooLongAdvice = " The request, or its answer, is too long for the store or for a proxy before it. Set httpMethod to POST in the data source's settings, raise that limit, or ask for fewer flows or a shorter range."
 
 // explainStatus returns the error of an answer that is no success, or of a success that is no JSON object.
-func (t errorTranslator) explainStatus(promQL string, answer *statusError) *Error {
+func (t errorTranslator) explainStatus(ctx context.Context, promQL string, answer *statusError) *Error {
 	parsed := parseStoreMessage(answer.body)
-	message := t.redact(parsed.text)
+	message := t.clean(ctx, parsed.text)
 	switch {
 	case answer.status < http.StatusBadRequest:
 		return notPrometheus(cmp.Or(message, "it is empty"))
@@ -53,8 +54,8 @@ func (t errorTranslator) explainStatus(promQL string, answer *statusError) *Erro
 }
 
 // explainAnswer returns the error of a success whose JSON holds an error, or no answer to a query.
-func (t errorTranslator) explainAnswer(promQL string, answer *v1.Error) *Error {
-	message := t.redact(shorten(answer.Msg))
+func (t errorTranslator) explainAnswer(ctx context.Context, promQL string, answer *v1.Error) *Error {
+	message := t.clean(ctx, shorten(answer.Msg))
 	switch {
 	case answer.Type == v1.ErrBadData:
 		return badData(promQL, message)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -43,6 +44,10 @@ type Config struct {
 	// Identity returns the identity that Client forwards with the requests of a context. Cached data of one identity is not
 	// returned to another. Nil is for clients that forward none.
 	Identity func(context.Context) string
+	// Secrets are those that Client sends, and CallerSecrets, which may be nil, returns those that it forwards with the requests
+	// of a context. They are removed from what the store says.
+	Secrets       []Secret
+	CallerSecrets func(context.Context) []Secret
 	// Urgent reports whether the requests of a context are those of an alert rule, for which a part of Concurrency is
 	// reserved. It may be nil.
 	Urgent func(context.Context) bool
@@ -152,7 +157,7 @@ func New(cfg Config) (*Store, error) {
 		timeout:        cfg.Timeout,
 		identity:       cfg.Identity,
 		observeRequest: cfg.ObserveRequest,
-		errors:         errorTranslator{tooLarge: cfg.TooLarge, secrets: secretsPattern(client.parameters)},
+		errors:         errorTranslator{tooLarge: cfg.TooLarge, settings: newRedactor(slices.Concat(client.secrets, cfg.Secrets)), caller: cfg.CallerSecrets},
 
 		histograms:    newHistogramCache(cfg.Now),
 		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),

@@ -7,7 +7,6 @@ import (
 	"html"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -63,8 +62,14 @@ func plainText(page string) string {
 	return html.UnescapeString(tag.ReplaceAllString(page, " "))
 }
 
+// shortened is the end of a text that was shortened.
+const shortened = "…"
+
 // shorten returns text as one line of at most maxMessage printable characters.
-func shorten(text string) string {
+func shorten(text string) string { return shortenTo(text, maxMessage) }
+
+// shortenTo returns text as one line of at most so many printable characters.
+func shortenTo(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {
@@ -72,10 +77,35 @@ func shorten(text string) string {
 		}
 		return unicode.ReplacementChar
 	}, text)
-	if runes := []rune(text); len(runes) > maxMessage {
-		return string(runes[:maxMessage]) + "…"
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + shortened
 	}
 	return text
+}
+
+// passing are the parts of messages that differ from one try to the next, though the same is wrong, and what stands for them: the
+// ports and numbers of connections, the time now, the range of a query, and the IDs of requests.
+var passing = []struct {
+	part    *regexp.Regexp
+	instead string
+}{
+	{regexp.MustCompile(`(?:\[[0-9a-fA-F:.%\w]+\]|\d+(?:\.\d+){3}):\d+->`), ""},
+	{regexp.MustCompile(`\bremoteAddr: "[^"]*"[;,]? ?`), ""},
+	{regexp.MustCompile(`\bstream ID \d+`), "stream"},
+	{regexp.MustCompile(`\bLastStreamID=\d+, `), ""},
+	{regexp.MustCompile(`\bcurrent time \S+ is\b`), "the current time is"},
+	{regexp.MustCompile(`\b(?:Min|Max)[tT]ime: ?-?\d+ ?`), ""},
+	{regexp.MustCompile(`^error when executing query=.* (?:for|on the time range) \((?:time|start)=\d+[^)]*\): `), ""},
+	{regexp.MustCompile(`(?i)[,;]? ?\(?\b(?:trace|request|correlation|x-request)[-_ ]?id\\?"?\s*[:=]\s*\\?"?[\w./+-]*[\w/+-]\\?"?\)?`), ""},
+}
+
+// steady returns a message of the store without the parts that differ from one try to the next, so that an alert on them has the
+// same text each time.
+func steady(message string) string {
+	for _, p := range passing {
+		message = p.part.ReplaceAllString(message, p.instead)
+	}
+	return message
 }
 
 // transportMessage returns the message of a transport error without the URL, whose query may hold secrets.
@@ -90,30 +120,4 @@ func transportMessage(err error) string {
 // withoutStop returns a message without its full stop, to stand within another sentence.
 func withoutStop(message string) string {
 	return strings.TrimRight(message, ". ")
-}
-
-// userinfo is the name and password in a URL.
-var userinfo = regexp.MustCompile(`://[^/@\s]+@`)
-
-// redact removes the secrets of a request that a store may echo from text: names and passwords in URLs, and the values of
-// custom query parameters.
-func (t errorTranslator) redact(text string) string {
-	text = userinfo.ReplaceAllString(text, "://")
-	if t.secrets != nil {
-		text = t.secrets.ReplaceAllString(text, "$1=***")
-	}
-	return text
-}
-
-// secretsPattern matches the parameters where they stand in a URL; nil where there are none.
-func secretsPattern(parameters url.Values) *regexp.Regexp {
-	if len(parameters) == 0 {
-		return nil
-	}
-	var names []string
-	for name := range parameters {
-		names = append(names, regexp.QuoteMeta(name), regexp.QuoteMeta(url.QueryEscape(name)))
-	}
-	slices.Sort(names)
-	return regexp.MustCompile(`\b(` + strings.Join(slices.Compact(names), "|") + `)=[^\s&"'<>]+`)
 }

@@ -188,6 +188,8 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 		Timeout:               timeout,
 		TooLarge:              httpclient.ErrResponseBodyTooLarge,
 		Identity:              identityOf,
+		Secrets:               secretsOf(instance),
+		CallerSecrets:         callerSecrets,
 		ObserveRequest:        countFetch,
 	}, nil
 }
