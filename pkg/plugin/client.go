@@ -28,9 +28,9 @@ func middlewares() []httpclient.Middleware {
 // its answers would then take longer than sending them.
 func isNear(address string) bool { return strings.HasPrefix(strings.ToLower(address), "http://") }
 
-// newClient returns the SDK's HTTP client for the authentication, TLS, headers and proxy of a data source. It has no
-// timeout, since fetch limits the time of its requests.
-func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
+// newClient returns the SDK's HTTP client for the authentication, TLS, headers and proxy of a data source, with its
+// connections among all of the process. It has no timeout, since fetch limits the time of its requests.
+func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings, all *connections) (*http.Client, error) {
 	opts, err := instance.HTTPClientOptions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
@@ -52,15 +52,7 @@ func newClient(ctx context.Context, instance backend.DataSourceInstanceSettings)
 	if err != nil {
 		return nil, fmt.Errorf("the settings of the connection can't be used: %w", err)
 	}
-	client.Transport = closable{client.Transport, inner}
+	all.add(inner)
+	client.Transport = countedTransport{client.Transport, inner, all}
 	return client, nil
 }
-
-// closable is a transport wrapped in the SDK's middlewares, which lack CloseIdleConnections.
-type closable struct {
-	http.RoundTripper
-	inner *http.Transport
-}
-
-// CloseIdleConnections is called by http.Client.CloseIdleConnections.
-func (c closable) CloseIdleConnections() { c.inner.CloseIdleConnections() }

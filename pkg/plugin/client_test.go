@@ -17,7 +17,7 @@ func TestOnlyStoresBehindTLSAreAskedForCompressedAnswers(t *testing.T) {
 	defer near.Close()
 	defer far.Close()
 	for address, want := range map[string]string{near.URL: "", far.URL: "gzip"} {
-		client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: address, JSONData: []byte(`{"tlsSkipVerify":true}`)})
+		client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: address, JSONData: []byte(`{"tlsSkipVerify":true}`)}, &connections{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestTheIdleConnectionsOfAClientCanBeClosed(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: server.URL, JSONData: []byte(`{}`)})
+	client, err := newClient(t.Context(), backend.DataSourceInstanceSettings{URL: server.URL, JSONData: []byte(`{}`)}, &connections{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,8 +96,12 @@ func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.D
 	}
 	storeConfig.Cache, storeConfig.Scope = s.caches.get(key, cacheBytes), cacheScope(key, instance)
 	storeConfig.Limiter, storeConfig.Memory, storeConfig.Fresh, storeConfig.Now = s.limiter, s.memory, scrape, s.now
+	if storeConfig.Client, err = newClient(ctx, instance, &s.connections); err != nil {
+		return nil, nil, err
+	}
 	store, err := fetch.New(storeConfig)
 	if err != nil {
+		storeConfig.Client.CloseIdleConnections()
 		return nil, nil, err
 	}
 	return store, newEngine(store, scrape), nil

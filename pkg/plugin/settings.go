@@ -148,7 +148,7 @@ func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) 
 	return hex.EncodeToString(sum[:])
 }
 
-// storeConfig returns the configuration of the store, by the settings and by Grafana's own configuration.
+// storeConfig returns the configuration of the store, by the settings and by Grafana's own configuration. It has no client yet.
 func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceInstanceSettings) (fetch.Config, error) {
 	if strings.TrimSpace(instance.URL) == "" {
 		return fetch.Config{}, errors.New("the setting url is empty; write the address of a Prometheus-compatible store")
@@ -171,17 +171,12 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 	if s.QueryBytes < 0 {
 		return fetch.Config{}, fmt.Errorf("the setting queryBytes is %d; a number of bytes above 0 is needed, or none for %d", s.QueryBytes, fetch.DefaultQueryBytes)
 	}
-	client, err := newClient(ctx, instance)
-	if err != nil {
-		return fetch.Config{}, err
-	}
 	return fetch.Config{
 		Overlap:               overlap,
 		MaxSeries:             s.MaxSeries,
 		QueryBytes:            s.QueryBytes,
 		Urgent:                isUrgent,
 		URL:                   instance.URL,
-		Client:                client,
 		Method:                strings.ToUpper(s.HTTPMethod),
 		CustomQueryParameters: parameters,
 		Concurrency:           s.concurrency(ctx),

@@ -62,8 +62,12 @@ func TestSettingsThatWork(t *testing.T) {
 			if got := (want{cfg.Method, cfg.Timeout, scrape, cfg.Concurrency, cfg.CustomQueryParameters.Encode()}); got != test.want {
 				t.Errorf("the settings are %+v, want %+v", got, test.want)
 			}
-			if cfg.Client.Timeout != 0 {
-				t.Errorf("the client has a timeout of its own: %s", cfg.Client.Timeout)
+			client, err := newClient(ctx, instance, &connections{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if client.Timeout != 0 {
+				t.Errorf("the client has a timeout of its own: %s", client.Timeout)
 			}
 		})
 	}

@@ -20,6 +20,8 @@ type sharedState struct {
 	changeLog changeLog
 	instances instances
 	caches    caches
+	// connections are those of all data sources to their stores.
+	connections connections
 	// limiter bounds the points that all data sources process at the same time.
 	limiter *fetch.Limiter
 	// memory counts what the answers to the queries of all data sources take.
