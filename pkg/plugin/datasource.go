@@ -52,7 +52,7 @@ func NewFactory() datasource.InstanceFactoryFunc { return NewFactoryAt(time.Now)
 func NewFactoryAt(now func() time.Time) datasource.InstanceFactoryFunc {
 	shared := newSharedState(os.Getenv(definitionsPath))
 	shared.now = now
-	prometheus.MustRegister(catalogCollector{&shared.instances}, cacheCollector{&shared.caches})
+	prometheus.MustRegister(catalogCollector{&shared.instances}, cacheCollector{&shared.caches}, memoryCollector{shared.memory})
 	return shared.newInstance
 }
 

@@ -71,6 +71,24 @@ func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
 	metrics <- prometheus.MustNewConstMetric(cacheBytes, prometheus.GaugeValue, float64(c.caches.limit.Used()))
 }
 
+// memoryCollector collects what the answers of stores take that queries are computed from.
+type memoryCollector struct{ memory *fetch.Memory }
+
+var (
+	answerBytes = prometheus.NewDesc(metricPrefix+"answer_bytes", "What the answers of stores take that queries are being computed from.", nil, nil)
+	answerPeak  = prometheus.NewDesc(metricPrefix+"answer_bytes_peak", "The most that these answers ever took.", nil, nil)
+)
+
+// Describe sends nothing, which allows several factories in one process, as tests have them.
+func (memoryCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends what answers take.
+func (c memoryCollector) Collect(metrics chan<- prometheus.Metric) {
+	now, peak := c.memory.Used()
+	metrics <- prometheus.MustNewConstMetric(answerBytes, prometheus.GaugeValue, float64(now))
+	metrics <- prometheus.MustNewConstMetric(answerPeak, prometheus.GaugeValue, float64(peak))
+}
+
 // catalogCollector collects the metrics of the catalogs in use, which record the history of their weights.
 type catalogCollector struct{ instances *instances }
 

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -37,7 +35,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if executable, err = findExecutable(dir); err != nil {
+	if executable, err = pluginhost.FindExecutable(dir, filepath.Join("..", "..", "..")); err != nil {
 		return 0, err
 	}
 	if shop, err = openShop(filepath.Join(dir, "shop")); err != nil {
@@ -49,25 +47,6 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer plugin.Stop()
 	return m.Run(), nil
-}
-
-// findExecutable returns the path of the plugin's binary: that of the build which CER_PLUGIN_DIST names, or else one
-// that is built into dir.
-func findExecutable(dir string) (string, error) {
-	name := "gpx_cer_" + runtime.GOOS + "_" + runtime.GOARCH
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	if dist := os.Getenv("CER_PLUGIN_DIST"); dist != "" {
-		return filepath.Join(dist, name), nil
-	}
-	built := filepath.Join(dir, name)
-	build := exec.Command("go", "build", "-o", built, "./pkg")
-	build.Dir = filepath.Join("..", "..", "..")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("the plugin can't be built: %w\n%s", err, output)
-	}
-	return built, nil
 }
 
 // waitUntil waits until there is no problem left, however long that takes on a busy machine; only what never comes

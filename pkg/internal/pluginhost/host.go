@@ -39,6 +39,24 @@ func Executable(dist string) string {
 	return filepath.Join(dist, name)
 }
 
+// FindExecutable returns the path of the plugin's binary: that of the build which the environment variable CER_PLUGIN_DIST names,
+// or else one that is built into dir from the module at root.
+func FindExecutable(dir, root string) (string, error) {
+	if dist := os.Getenv("CER_PLUGIN_DIST"); dist != "" {
+		return Executable(dist), nil
+	}
+	built, err := filepath.Abs(Executable(dir))
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", built, "./pkg")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the plugin can't be built: %w\n%s", err, output)
+	}
+	return built, nil
+}
+
 // startTimeout is how long the plugin may take to serve, on a busy machine.
 const startTimeout = 10 * time.Minute
 
