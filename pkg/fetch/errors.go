@@ -49,6 +49,10 @@ const (
 	TooLarge Kind = "tooLarge"
 	// TooLong: a request, or its answer, that is too long for the store or a proxy before it.
 	TooLong Kind = "tooLong"
+	// RangeLimit: a range that is longer than the store permits.
+	RangeLimit Kind = "rangeLimit"
+	// StoreLimit: a query of more series, chunks, samples or bytes than the store permits.
+	StoreLimit Kind = "storeLimit"
 	// TooMany: an answer of more series than the limit.
 	TooMany Kind = "tooMany"
 	// OutOfMemory: an answer that would take more memory than its query, or all queries together, may.

@@ -185,5 +185,5 @@ func (s *Store) limit(members int) int {
 // isOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
 func isOfTheQuery(err error) bool {
 	var failed *Error
-	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooLong, TooMany}, failed.Kind)
+	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooLong, StoreLimit, TooMany}, failed.Kind)
 }

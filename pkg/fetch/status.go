@@ -34,6 +34,12 @@ func (t errorTranslator) explainStatus(ctx context.Context, promQL string, answe
 	switch {
 	case answer.status < http.StatusBadRequest:
 		return notPrometheus(cmp.Or(message, "it is empty"))
+	case answer.status != http.StatusUnauthorized:
+		if e := overLimit(answer.status, message); e != nil {
+			return e
+		}
+	}
+	switch {
 	case answer.status == http.StatusBadRequest && parsed.errorType == v1.ErrBadData:
 		return badData(promQL, message)
 	case answer.status == http.StatusUnprocessableEntity:
@@ -56,6 +62,9 @@ func (t errorTranslator) explainStatus(ctx context.Context, promQL string, answe
 // explainAnswer returns the error of a success whose JSON holds an error, or no answer to a query.
 func (t errorTranslator) explainAnswer(ctx context.Context, promQL string, answer *v1.Error) *Error {
 	message := t.clean(ctx, shorten(answer.Msg))
+	if e := overLimit(http.StatusUnprocessableEntity, message); e != nil {
+		return e
+	}
 	switch {
 	case answer.Type == v1.ErrBadData:
 		return badData(promQL, message)
