@@ -11,8 +11,8 @@ import (
 
 // Build is a store's build information. Fields that the store leaves out are "".
 type Build struct {
-	// Application is the name that the store gives itself, such as Grafana Mimir, or else Prometheus or Thanos if the other
-	// fields look like theirs.
+	// Application is the name that the store gives itself, such as Grafana Mimir, or else Prometheus, Thanos or VictoriaMetrics if
+	// the other fields look like theirs.
 	Application string
 	Version     string
 }
@@ -47,7 +47,7 @@ func (s *Store) Build(ctx context.Context) (build Build, err error) {
 // maxBuild is the number of bytes that build information may have.
 const maxBuild = 256 << 10
 
-// decodeBuild decodes an answer of which any part may be missing: VictoriaMetrics answers {}.
+// decodeBuild decodes an answer of which any part may be missing: VictoriaMetrics answers {}, or a version of Prometheus alone.
 func decodeBuild(body []byte) (Build, error) {
 	var answer struct {
 		Data struct {
@@ -61,7 +61,9 @@ func decodeBuild(body []byte) (Build, error) {
 	}
 	build := Build{Application: answer.Data.Application, Version: answer.Data.Version}
 	switch {
-	case build.Application != "" || answer.Data.GoVersion == "":
+	case build.Application != "":
+	case answer.Data.GoVersion == "":
+		build = Build{Application: "VictoriaMetrics"}
 	case strings.HasPrefix(build.Version, "0."):
 		build.Application = "Thanos" // which answers as Prometheus does, with a version below 1
 	default:

@@ -13,9 +13,9 @@ func TestBuildInformation(t *testing.T) {
 		"Prometheus":          {`{"status":"success","data":{"version":"3.16.0","revision":"x","goVersion":"go1.26.7"}}`, Build{"Prometheus", "3.16.0"}},
 		"Mimir":               {`{"status":"success","data":{"application":"Grafana Mimir","version":"2.17.0","goVersion":"go1.25","features":{"ruler_config_api":"true"}}}`, Build{"Grafana Mimir", "2.17.0"}},
 		"Thanos":              {`{"status":"success","data":{"version":"0.42.4","goVersion":"go1.25"}}`, Build{"Thanos", "0.42.4"}},
-		"VictoriaMetrics":     {`{"status":"success","data":{}}`, Build{}},
-		"old VictoriaMetrics": {`{}`, Build{}},
-		"a version alone":     {`{"status":"success","data":{"version":"2.24.0"}}`, Build{"", "2.24.0"}},
+		"VictoriaMetrics":     {`{"status":"success","data":{}}`, Build{"VictoriaMetrics", ""}},
+		"old VictoriaMetrics": {`{}`, Build{"VictoriaMetrics", ""}},
+		"new VictoriaMetrics": {`{"status":"success","data":{"version":"2.24.0"}}`, Build{"VictoriaMetrics", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, func(w http.ResponseWriter, r *http.Request) {

@@ -77,15 +77,15 @@ func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.
 	return d.answer, d.checkForm()
 }
 
-// decodeValues decodes the values of a label, for each of which it calls value until that returns an error. It reports whether
-// the store warned that there may be more.
-func decodeValues(body io.Reader, held *hold, value func(string) error) (partial bool, err error) {
+// decodeValues decodes the values of a label, for each of which it calls value until that returns an error. It returns what
+// the store warned of.
+func decodeValues(body io.Reader, held *hold, value func(string) error) (warnings []string, err error) {
 	d := newDecoder(body, held)
 	d.value = value
 	if err = d.decode(); err == nil {
 		err = d.checkStatus()
 	}
-	return len(d.answer.Warnings) > 0, err
+	return d.answer.Warnings, err
 }
 
 func newDecoder(body io.Reader, held *hold) *decoder {

@@ -14,25 +14,30 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Matches reports for each selector whether the store has any matching series between start and end. The error is the *Error
+// Match says whether a selector matches any series, and what the store warns of, such as a part of it that did not answer.
+type Match struct {
+	Found    bool
+	Warnings []string
+}
+
+// Matches returns for each selector whether the store has any matching series between start and end. The error is the *Error
 // of the first request that failed.
-func (s *Store) Matches(ctx context.Context, selectors []string, start, end time.Time) ([]bool, error) {
+func (s *Store) Matches(ctx context.Context, selectors []string, start, end time.Time) ([]Match, error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	matches := make([]bool, len(selectors))
+	matches := make([]Match, len(selectors))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(s.slots) + cap(s.reserved))
 	for i, selector := range selectors {
 		group.Go(func() error {
 			// A selector has few metric names but may match very many series, and old stores ignore the limit.
-			err := s.send(ctx, selector, func(ctx context.Context) error {
-				_, err := s.streamValues(ctx, valuesRequest{model.MetricNameLabel, selector, start, end, 1}, func(*hold, string) error {
-					matches[i] = true
+			return s.send(ctx, selector, func(ctx context.Context) (err error) {
+				matches[i].Warnings, err = s.streamValues(ctx, valuesRequest{model.MetricNameLabel, selector, start, end, 1}, func(*hold, string) error {
+					matches[i].Found = true
 					return errEnough
 				})
 				return err
 			})
-			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -91,12 +96,13 @@ func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (va
 // be more.
 func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time) (values model.LabelValues, partial bool, err error) {
 	err = s.send(ctx, selector, func(ctx context.Context) (err error) {
-		partial, err = s.streamValues(ctx, valuesRequest{label, selector, start, end, 0}, func(held *hold, value string) error {
+		warnings, err := s.streamValues(ctx, valuesRequest{label, selector, start, end, 0}, func(held *hold, value string) error {
 			if values = append(values, model.LabelValue(value)); len(values) > s.maxSeries {
 				return &tooManyError{limit: s.maxSeries}
 			}
 			return held.take(textsBytes(value))
 		})
+		partial = len(warnings) > 0
 		return err
 	})
 	return values, partial, err
@@ -111,8 +117,8 @@ type valuesRequest struct {
 }
 
 // streamValues calls value with each value of a label, until it returns an error, and with a hold for what it keeps of them. It
-// reports whether the store warned that there may be more.
-func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*hold, string) error) (partial bool, err error) {
+// returns what the store warned of, because of which there may be more.
+func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*hold, string) error) (warnings []string, err error) {
 	address := s.client.URL("/api/v1/label/:name/values", map[string]string{"name": r.label})
 	query := url.Values{"match[]": {r.selector}, "start": {inSeconds(r.start.UnixMilli())}, "end": {inSeconds(r.end.UnixMilli())}}
 	if r.limit > 0 {
@@ -121,16 +127,17 @@ func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*h
 	address.RawQuery = query.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	held := &hold{account: s.bounds(ctx).account}
 	defer held.release()
 	err = s.client.stream(ctx, req, func(body io.Reader) error {
-		partial, err = decodeValues(body, held, func(text string) error { return value(held, text) })
+		warnings, err = decodeValues(body, held, func(text string) error { return value(held, text) })
+		s.cleanAll(ctx, warnings)
 		if errors.Is(err, errEnough) {
 			return nil
 		}
 		return err
 	})
-	return partial, err
+	return warnings, err
 }

@@ -25,7 +25,7 @@ func TestMatchesReportsWhichSelectorsHaveSeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]bool{true, false, true}, got); diff != "" {
+	if diff := cmp.Diff([]Match{{Found: true}, {}, {Found: true}}, got); diff != "" {
 		t.Error(diff)
 	}
 }

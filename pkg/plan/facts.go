@@ -9,17 +9,19 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // describeFacts returns sentences on what was found of the store within a period, in the order of the metrics: how far apart
-// samples are, and the edges of buckets, each with the time since when it is so where it changed within the period.
+// samples are, and the edges of buckets, each with the time since when it is so where it changed within the period. What is so of
+// several is one sentence.
 func describeFacts(facts expand.Facts, within expand.Period) []string {
-	var found []string
+	var spacings, histograms grouped
 	for _, metric := range slices.Sorted(maps.Keys(facts.Spacings)) {
 		if timeline := facts.Spacings[metric]; len(timeline) > 0 {
 			newest := timeline[len(timeline)-1]
-			found = append(found, fmt.Sprintf("samples of %s are %s apart%s", metric, ofJobs(newest.Value), since(newest.From, within)))
+			spacings.add(metric, fmt.Sprintf("%s apart%s", ofJobs(newest.Value), since(newest.From, within)))
 		}
 	}
 	selectors := slices.SortedFunc(maps.Keys(facts.Histograms), func(a, b expand.HistogramSelector) int { return cmp.Compare(a.Native, b.Native) })
@@ -27,14 +29,51 @@ func describeFacts(facts expand.Facts, within expand.Period) []string {
 		if timeline := facts.Histograms[selector]; len(timeline) > 0 {
 			newest := timeline[len(timeline)-1]
 			if newest.Value.Classic {
-				found = append(found, fmt.Sprintf("%s has the bucket edges %s%s", selector.Native, edgesOf(newest.Value), since(newest.From, within)))
+				histograms.add(selector.Native, fmt.Sprintf("the bucket edges %s%s", edgesOf(newest.Value), since(newest.From, within)))
 			}
 			if n := len(newest.Value.Ranges); n > 0 {
-				found = append(found, fmt.Sprintf("%s has %d buckets by vmrange", selector.Native, n))
+				histograms.add(selector.Native, fmt.Sprintf("%d buckets by vmrange", n))
 			}
 		}
 	}
-	return found
+	return slices.Concat(
+		spacings.sentences(func(names, rest string, _ int) string { return "samples of " + names + " are " + rest }),
+		histograms.sentences(func(names, rest string, n int) string {
+			if n == 1 {
+				return names + " has " + rest
+			}
+			return names + " have " + rest
+		}))
+}
+
+// grouped are names by what is so of them, in the order in which they were added.
+type grouped struct {
+	facts []string
+	names map[string][]string
+}
+
+// add adds a name of which something is so.
+func (g *grouped) add(name, fact string) {
+	if g.names == nil {
+		g.names = map[string][]string{}
+	}
+	if g.names[fact] == nil {
+		g.facts = append(g.facts, fact)
+	}
+	g.names[fact] = append(g.names[fact], name)
+}
+
+// maxNamed is the number of names in a sentence on what is so of several.
+const maxNamed = 3
+
+// sentences returns a sentence on each fact.
+func (g *grouped) sentences(sentence func(names, fact string, n int) string) []string {
+	var all []string
+	for _, fact := range g.facts {
+		names := g.names[fact]
+		all = append(all, sentence(list.First(names, maxNamed), fact, len(names)))
+	}
+	return all
 }
 
 // ofJobs prints spacings, with the jobs where these differ.

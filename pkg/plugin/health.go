@@ -52,7 +52,10 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		details.Catalog, details.Revision = s.catalog.Name, s.revision()
 		details.Flows, details.SLIs = countMembers(s.catalog.Catalog)
 	}
-	store := storeName(build)
+	if details.Store == "" {
+		details.Store = s.storeType
+	}
+	store := storeName(details)
 	if problem := s.problem(s.role); problem != "" {
 		return unhealthy(store+" was reached, but "+problem, details), nil
 	}
@@ -63,6 +66,11 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if details.Facts, details.Doubts, err = s.facts(ctx); err != nil {
 		return unhealthy(store+" was reached, but what it has can't be looked up: "+faultOf(err).message, details), nil
 	}
+	answered, err := s.answers(ctx)
+	if err != nil {
+		return unhealthy(store+" was reached, but it does not answer what the catalog asks: "+faultOf(err).message, details), nil
+	}
+	details.Doubts = distinct(slices.Concat(answered, details.Doubts, s.seriesDoubts(ctx)), maxDoubts)
 	return healthy(healthMessage(details, store, s.storeType, s.store.CacheStats(), issues), details), nil
 }
 
@@ -81,12 +89,15 @@ func buildOf(ctx context.Context, store *fetch.Store, now time.Time) (fetch.Buil
 }
 
 // storeName returns the name and version of the store, as the subject of a sentence.
-func storeName(build fetch.Build) string {
-	if build.Application == "" {
+func storeName(details healthDetails) string {
+	if details.Store == "" {
 		return "A store that does not say what it is"
 	}
-	return strings.TrimSpace(build.Application + " " + build.Version)
+	return strings.TrimSpace(details.Store + " " + details.Version)
 }
+
+// maxDoubts is the number of sentences on what will likely go wrong.
+const maxDoubts = 50
 
 // healthMessage returns the message of a data source that works. The setting storeType may be "".
 func healthMessage(details healthDetails, store, storeType string, cache fetch.Stats, issues definition.Issues) string {

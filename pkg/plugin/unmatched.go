@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
@@ -23,6 +24,8 @@ type unmatchedSelector struct {
 	Selector string `json:"selector"`
 	// Untrusted is true if the selector matches series without the trusted matchers.
 	Untrusted bool `json:"untrusted,omitempty"`
+	// Warning is what the store warns of, because of which there may be series all the same.
+	Warning string `json:"warning,omitempty"`
 	// bare is the selector without the trusted matchers.
 	bare string
 }
@@ -32,6 +35,9 @@ func (u unmatchedSelector) String() string {
 	text := fmt.Sprintf("%s/%s: no series of the last 24 hours matches %s", u.Flow, u.SLI, u.Selector)
 	if u.Untrusted {
 		return text + "; without the trusted matchers some do, so check trust, or who else writes these series"
+	}
+	if u.Warning != "" {
+		return text + "; the store warns that there may be some: " + u.Warning
 	}
 	return text + "; check the spelling, or whether it is a counter of errors that never rose"
 }
@@ -46,7 +52,8 @@ func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *catalog.Cata
 	}
 	var unmatched []unmatchedSelector
 	for i, selector := range all {
-		if !matches[i] {
+		if !matches[i].Found {
+			selector.Warning = strings.Join(matches[i].Warnings, "; ")
 			unmatched = append(unmatched, selector)
 		}
 	}
@@ -58,7 +65,7 @@ func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *catalog.Cata
 		return nil, err
 	}
 	for i := range unmatched {
-		unmatched[i].Untrusted = matches[i] && unmatched[i].bare != unmatched[i].Selector
+		unmatched[i].Untrusted = matches[i].Found && unmatched[i].bare != unmatched[i].Selector
 	}
 	return unmatched, nil
 }
