@@ -22,6 +22,8 @@ type client struct {
 	method string
 	// refusesPOST is set once a POST was refused and a GET was answered.
 	refusesPOST *atomic.Bool
+	// isVictoria is set where the store is, or was found to be, VictoriaMetrics.
+	isVictoria *atomic.Bool
 	// parameters are added to the URL of each request.
 	parameters url.Values
 	// secrets are those in the URL.
@@ -46,7 +48,9 @@ func newClient(cfg Config) (client, error) {
 	if err != nil {
 		return client{}, misconfigured("The data source has no usable URL.", err)
 	}
-	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, refusesPOST: &atomic.Bool{}, parameters: parameters, secrets: secretsOf(address.User, parameters)}, nil
+	isVictoria := &atomic.Bool{}
+	isVictoria.Store(cfg.VictoriaMetrics)
+	return client{Client: inner, http: withinHost(cfg.Client), method: cfg.Method, refusesPOST: &atomic.Bool{}, isVictoria: isVictoria, parameters: parameters, secrets: secretsOf(address.User, parameters)}, nil
 }
 
 // stream sends req with the configured method and parameters, and has the JSON object in a success read while it comes. Every
@@ -58,6 +62,9 @@ func (c client) stream(ctx context.Context, req *http.Request, read func(io.Read
 		return err
 	}
 	defer resp.Body.Close()
+	if resp.Header.Get(victoriaHeader) != "" {
+		c.isVictoria.Store(true)
+	}
 	body := bufio.NewReader(&timedReader{ctx, resp.Body})
 	first := firstByte(body)
 	if resp.StatusCode != http.StatusOK || first != '{' {

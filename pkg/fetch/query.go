@@ -31,16 +31,50 @@ func (s *Store) queryOnce(ctx context.Context, leaf Leaf, sent series.Range, lim
 
 // stream has the store evaluate the leaf, at an instant or over a range, and read decode its answer.
 func (s *Store) stream(ctx context.Context, leaf Leaf, read func(io.Reader) error) error {
-	path, form := "/api/v1/query", url.Values{"query": {leaf.PromQL}}
+	path := "/api/v1/query"
+	if !leaf.Range.IsInstant() {
+		path = "/api/v1/query_range"
+	}
+	isKnown := s.client.isVictoria.Load()
+	err := s.client.streamForm(ctx, path, s.client.formOf(leaf), read)
+	if !isKnown && s.client.isVictoria.Load() {
+		return s.client.streamForm(ctx, path, s.client.formOf(leaf), read)
+	}
+	return err
+}
+
+// formOf returns the parameters of the query for a leaf.
+func (c client) formOf(leaf Leaf) url.Values {
+	form := url.Values{"query": {leaf.PromQL}}
 	if leaf.Range.IsInstant() {
 		form.Set("time", inSeconds(leaf.Range.End))
 	} else {
-		path = "/api/v1/query_range"
 		form.Set("start", inSeconds(leaf.Range.Start))
 		form.Set("end", inSeconds(leaf.Range.Last()))
 		form.Set("step", inSeconds(leaf.Range.Step))
 	}
-	return s.client.streamForm(ctx, path, form, read)
+	if c.isVictoria.Load() {
+		c.addVictoria(form, leaf.Range)
+	}
+	return form
+}
+
+const (
+	// victoriaHeader is the header by which each answer of VictoriaMetrics names its host.
+	victoriaHeader = "X-Server-Hostname"
+	// lookback is how long a series lasts after its newest sample: the default of Prometheus, Mimir and Thanos.
+	lookback = "5m"
+)
+
+// addVictoria adds parameters that only VictoriaMetrics has: a lookback that does not grow with the step, and where a range begins
+// between the multiples of its step, that it is not moved to them: https://docs.victoriametrics.com/victoriametrics/#prometheus-querying-api-enhancements.
+func (c client) addVictoria(form url.Values, over series.Range) {
+	if !c.parameters.Has("max_lookback") {
+		form.Set("max_lookback", lookback)
+	}
+	if !isAligned(over) && !c.parameters.Has("nocache") {
+		form.Set("nocache", "1")
+	}
 }
 
 // inSeconds returns a number of milliseconds as the store's API takes it.

@@ -32,6 +32,8 @@ type Config struct {
 	Client *http.Client
 	// Method is POST, or GET for stores behind a proxy that permits nothing else.
 	Method string
+	// VictoriaMetrics says that the store is one; where it is not set, that is found out by its answers.
+	VictoriaMetrics bool
 	// CustomQueryParameters are added to each request.
 	CustomQueryParameters url.Values
 	// Concurrency is the number of concurrent requests, over all batches.

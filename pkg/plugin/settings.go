@@ -134,7 +134,7 @@ func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) 
 	if err := json.Unmarshal(instance.JSONData, &connection); err != nil {
 		connection["unreadable"] = string(instance.JSONData)
 	}
-	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "prometheusType", "concurrency", "cacheBytes", "maxSeries", "queryBytes"} {
+	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "concurrency", "cacheBytes", "maxSeries", "queryBytes"} {
 		delete(connection, name)
 	}
 	text, err := json.Marshal(map[string]any{
@@ -183,6 +183,7 @@ func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceIn
 		Timeout:               timeout,
 		TooLarge:              httpclient.ErrResponseBodyTooLarge,
 		Identity:              identityOf,
+		VictoriaMetrics:       s.PrometheusType == "VictoriaMetrics",
 		Secrets:               secretsOf(instance),
 		CallerSecrets:         callerSecrets,
 		ObserveRequest:        countFetch,

@@ -132,7 +132,7 @@ func TestS11WarningsOfTheStoreAreShown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr, _ := tryFailingShop(t)
-			tr = tr.at(tr.before(func(w http.ResponseWriter, path string, form url.Values) bool {
+			tr = tr.at(tr.before(func(w http.ResponseWriter, path string, _ url.Values) bool {
 				switch {
 				case strings.Contains(path, "/label/"):
 					_, _ = io.WriteString(w, `{"status":"success",`+test.says+`"data":[]}`)
