@@ -17,5 +17,6 @@ func (x *execution) plan(ctx context.Context) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.Times.Noted = !x.cfg.Store.IsUrgent(ctx) // Of alert rules nobody sees the notices.
 	return plan.Build(x.Query, x.Catalog, x.Times, facts)
 }

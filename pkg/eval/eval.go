@@ -34,6 +34,7 @@ func Evaluate(p *plan.Plan, answers []series.Answer, blocks budget.BlockResults)
 	if err := e.evaluate(); err != nil {
 		return nil, err
 	}
+	e.explainBirths()
 	e.result.Notices = e.data.StoreAnnotations()
 	e.result.Notices.Merge(e.findings.Annotations())
 	return e.result, nil
@@ -105,6 +106,21 @@ func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 		t.Explain(&e.findings)
 		if isFirst {
 			t.ExplainUnweighted(&e.findings)
+		}
+	}
+}
+
+// explainBirths adds findings on series that began with increases that no rate counts.
+func (e *evaluator) explainBirths() {
+	if len(e.plan.Births) == 0 {
+		return
+	}
+	for _, f := range e.plan.Instants.Flows {
+		for i := range f.SLIs {
+			sli := &f.SLIs[i]
+			if metric, n := e.data.Births(sli); n > 0 && f.Shown {
+				e.findings.SLIs = append(e.findings.SLIs, annotate.Born(f.Flow.Name+"/"+sli.SLI.Name, e.plan.Range.Len(), n, metric, sli.Window))
+			}
 		}
 	}
 }

@@ -153,27 +153,31 @@ func (i *Indicator) MayLoseSplit() bool { return i.statesWhole && len(i.selector
 // Counters returns the names of the metrics whose rates a ratio takes, each once; none for other kinds.
 func (i *Indicator) Counters() []string {
 	var names []string
-	add := func(selector *parser.VectorSelector) {
-		if name := metricName(selector); name != "" && !slices.Contains(names, name) {
+	for _, selector := range i.counters() {
+		if name := metricName(selector); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
+	return names
+}
+
+// counters returns the selectors whose rates a ratio takes, of those that name a metric.
+func (i *Indicator) counters() []*parser.VectorSelector {
+	var all []*parser.VectorSelector
 	for _, f := range i.fields {
 		for _, template := range i.templates[f.first : f.first+len(f.summands)] {
 			if f.isCounter {
-				add(asSelector(template))
+				all = append(all, asSelector(template))
 			}
 			parser.Inspect(template, func(node parser.Node, _ []parser.Node) error {
 				if c, ok := node.(*parser.Call); ok && slices.Contains(ratesOfCounters, c.Func.Name) {
-					for _, selector := range selectorsOf(c.Args[0]) {
-						add(selector)
-					}
+					all = append(all, selectorsOf(c.Args[0])...)
 				}
 				return nil
 			})
 		}
 	}
-	return names
+	return slices.DeleteFunc(all, func(s *parser.VectorSelector) bool { return metricName(s) == "" })
 }
 
 // ratesOfCounters are the functions that need counters.

@@ -174,6 +174,9 @@ func (s *Store) Close() { s.http.CloseIdleConnections() }
 // Overlap is the age up to which points may change by late samples.
 func (s *Store) Overlap() time.Duration { return s.overlap }
 
+// IsUrgent reports whether a context is that of an urgent request, such as an alert rule's.
+func (s *Store) IsUrgent(ctx context.Context) bool { return s.urgent(ctx) }
+
 // CacheStats returns the statistics of the store's cache.
 func (s *Store) CacheStats() Stats { return s.cache.Stats() }
 

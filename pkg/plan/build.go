@@ -86,6 +86,10 @@ func (b *builder) addInstants() error {
 	b.setPeriod(b.plan.Range, 0)
 	flows, err := b.flows(0)
 	b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
+	// Of all flows together nobody wants to hear of single series.
+	if q := b.plan.Query; b.times.Noted && q.IsOfNewest() && !q.IsAge() && q.Level != query.LevelOverall {
+		b.plan.Births = birthsOf(b.plan.Catalog, flows)
+	}
 	return err
 }
 

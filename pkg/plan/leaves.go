@@ -19,6 +19,9 @@ func leavesOf(p *Plan) []expand.Leaf {
 	for i := range p.Events {
 		l.add(&p.Events[i].Source, p.Range)
 	}
+	for i := range p.Births {
+		l.addLeaf(p.BirthLeaf(i))
+	}
 	return l.leaves
 }
 

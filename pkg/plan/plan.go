@@ -31,6 +31,8 @@ type Plan struct {
 	// Events, and with them Maintenance, are read over Range; none unless the query asks for events.
 	Events      []Event
 	Maintenance []Maintenance
+	// Births are asked at the last instant of Range, where somebody sees the notices of the query.
+	Births []expand.BirthQuestion
 	// Money is the measure whose amounts are read; "" where none is.
 	Money query.Measure
 	// By are the dimensions, and FlowLabels the labels of flows, by which numbers are split.

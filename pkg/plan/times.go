@@ -24,6 +24,8 @@ type Times struct {
 	Delay time.Duration
 	// Overlap is how late samples may be, so that what is older stays as it is; 0 where nothing is to be relied on.
 	Overlap time.Duration
+	// Noted says that somebody sees the notices of the query, so that what only they are about is asked too.
+	Noted bool
 }
 
 // The times that can be asked about. Windows look back from them, so that the earliest one is some time after 1970.

@@ -93,6 +93,9 @@ func (q Query) Columns() []Measure {
 // IsOfSlices reports whether the numbers of the query are computed from time slices.
 func (q Query) IsOfSlices() bool { return q.Measure.IsOfSlices() || q.Long > 0 }
 
+// IsOfNewest reports whether the query is about the newest instant alone, by what SLIs look back on from there.
+func (q Query) IsOfNewest() bool { return (q.Format == Latest || q.Format == Table) && !q.IsOfSlices() }
+
 // IsOverview reports whether the query is a table of all measures of its members at an instant.
 func (q Query) IsOverview() bool { return q.Format == Table && !q.Measure.IsOfSlices() }
 

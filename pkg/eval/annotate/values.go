@@ -2,6 +2,9 @@ package annotate
 
 import (
 	"fmt"
+	"time"
+
+	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
@@ -33,4 +36,11 @@ func MixedHistograms(subject string, p Points) Finding {
 // Saturated says that a quantile lies in the highest bucket of its histogram.
 func Saturated(subject string, p Points) Finding {
 	return info(subject, p, fmt.Sprintf("in or above the highest bucket at %s, so that the true value may be higher", p))
+}
+
+// Born says that series of an SLI's counters began in its window before the last of all instants at a value over 0.
+func Born(subject string, all, series int, metric string, window time.Duration) Finding {
+	return info(subject, Points{Count: 1, Last: all - 1, All: all}, fmt.Sprintf(
+		"%d series of %s began in the last %s at a value over 0; what they had counted before their first sample is not seen, since it is no increase",
+		series, metric, model.Duration(window)))
 }

@@ -58,9 +58,14 @@ func NewDataset(p *plan.Plan, answers []series.Answer) *Dataset {
 		s.parts[part] = &Dataset{Plan: part, columns: map[columnsKey]columns{}, cohorts: map[*cer.Flow]*cohortSet{},
 			calendar: map[*plan.Maintenance]Maintenance{}, trees: map[treesKey]*Trees{}, shared: s}
 	}
+	births := map[int]bool{}
+	for i := range p.Births {
+		leaf := p.BirthLeaf(i)
+		births[s.numbers.Of(leaf.Expr, leaf.Range)] = true
+	}
 	for i, answer := range answers {
 		s.store.AddWarnings(answer.Warnings)
-		if answer.Refused != nil {
+		if answer.Refused != nil && !births[i] { // No number depends on births.
 			s.hasRefused = true
 			s.store.AddRefusal(p.Leaves[i].Expr.String(), answer.Refused.Error())
 		}
@@ -105,6 +110,17 @@ func (d *Dataset) isRefused(s *plan.SLI, v *plan.View, over series.Range) bool {
 // isRefusedAt reports whether the store refused an expression of a source, which may be nil, at the instants of a range.
 func (d *Dataset) isRefusedAt(source *plan.Source, over series.Range) bool {
 	return source != nil && slices.ContainsFunc(d.leavesOf(source, over), func(leaf int) bool { return d.shared.answers[leaf].Refused != nil })
+}
+
+// Births returns the metric of which most series of an SLI began in its window at a value over 0, and how many; 0 where none did.
+func (d *Dataset) Births(sli *plan.SLI) (metric string, n int) {
+	answers := make([][]series.Series, len(d.Plan.Births))
+	for i := range answers {
+		leaf := d.Plan.BirthLeaf(i)
+		answers[i] = d.shared.answers[d.shared.numbers.Of(leaf.Expr, leaf.Range)].Series
+	}
+	indicator, _ := d.Plan.Catalog.IndicatorsOf(sli.SLI)
+	return indicator.Born(sli.Window, d.Plan.Births, answers)
 }
 
 // Series returns the series of the expressions of a source as it is read for the instants of a range.
