@@ -84,11 +84,14 @@ var faults = []fault{
 	{name: "isPartial", serve: changing(func(answer map[string]any) { dropInplace(answer); answer["isPartial"] = true })},
 	{name: "of another time", serve: changing(func(answer map[string]any) { shiftInplace(answer, 86400) })},
 	{name: "off the grid", serve: changing(func(answer map[string]any) { shiftInplace(answer, 7) })},
-	{name: "endless series", serve: endless(`{"status":"success","data":{"resultType":"matrix","result":[`, func(i int) string {
-		return fmt.Sprintf(`{"metric":{"pod":"pod-%d"},"values":[[1741046400,"1"]]},`, i)
-	})},
-	{name: "an endless text", serve: endless(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"pod":"`, func(int) string { return strings.Repeat("x", 1000) })},
-	{name: "an endless error", serve: endless(`{"status":"error","errorType":"bad_data","error":"`, func(int) string { return strings.Repeat("x", 1000) })},
+	{name: "endless series", serve: func(_ *proxy, f *fault, w http.ResponseWriter, r *http.Request) {
+		kind, points := pointsOf(r)
+		writeEndless(f, w, `{"status":"success","data":{"resultType":"`+kind+`","result":[`, func(i int) string {
+			return fmt.Sprintf(`{"metric":{"region":"pod-%d"},%s},`, i, points)
+		})
+	}},
+	{name: "an endless text", serve: endless(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"pod":"`)},
+	{name: "an endless error", serve: endless(`{"status":"error","errorType":"bad_data","error":"`)},
 }
 
 // warning is what the store says of partial answers.
@@ -102,17 +105,38 @@ func answering(status int, body string) func(*proxy, *fault, http.ResponseWriter
 	}
 }
 
-// endless returns a fault whose answers end when the connection does.
-func endless(start string, part func(i int) string) func(*proxy, *fault, http.ResponseWriter, *http.Request) {
+// pointsOf returns the kind of result that a request asks for, and a field with points at all of its instants.
+func pointsOf(r *http.Request) (kind, field string) {
+	number := func(name string) int64 {
+		n, _ := strconv.ParseFloat(r.FormValue(name), 64)
+		return int64(n)
+	}
+	if at := number("time"); at != 0 {
+		return "vector", fmt.Sprintf(`"value":[%d,"1"]`, at)
+	}
+	var points []string
+	for at := number("start"); at <= number("end"); at += max(1, number("step")) {
+		points = append(points, fmt.Sprintf(`[%d,"1"]`, at))
+	}
+	return "matrix", `"values":[` + strings.Join(points, ",") + `]`
+}
+
+// endless returns a fault whose answers are a text that goes on for as long as the connection does.
+func endless(start string) func(*proxy, *fault, http.ResponseWriter, *http.Request) {
 	return func(_ *proxy, f *fault, w http.ResponseWriter, _ *http.Request) {
-		_, err := io.WriteString(w, start)
-		for i := 0; err == nil; i++ {
-			select {
-			case <-f.over:
-				panic(http.ErrAbortHandler)
-			default:
-				_, err = io.WriteString(w, part(i))
-			}
+		writeEndless(f, w, start, func(int) string { return strings.Repeat("x", 1000) })
+	}
+}
+
+// writeEndless writes parts of an answer until the fault is over, or the connection.
+func writeEndless(f *fault, w http.ResponseWriter, start string, part func(i int) string) {
+	_, err := io.WriteString(w, start)
+	for i := 0; err == nil; i++ {
+		select {
+		case <-f.over:
+			panic(http.ErrAbortHandler)
+		default:
+			_, err = io.WriteString(w, part(i))
 		}
 	}
 }
