@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -113,6 +114,8 @@ type execution struct {
 	*Engine
 	Request
 	batch *fetch.Batch
+	// partial is set where the store warns that an answer about facts may be incomplete.
+	partial *atomic.Bool
 }
 
 // execution returns the work on a request, for which the engine says what its store is like.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), query.MaxWindow, mergedBy(expand.MergeTexts))
 		return err
 	})
+	x.partial = new(atomic.Bool)
 	refused := make([]bool, len(questions.Spacings))
 	for i, question := range questions.Spacings {
 		group.Go(func() (err error) {
@@ -51,6 +53,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		})
 	}
 	err = group.Wait()
+	facts.Partial = facts.Partial || x.partial.Load()
 	facts.Recorded = map[string]expand.RecordedLabels{}
 	for i, question := range questions.Recorded {
 		facts.Recorded[question.Share] = recorded[i]
@@ -135,6 +138,9 @@ func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int6
 	}
 	for i, answer := range answers {
 		refused = refused || answer.Refused != nil
+		if answer.IsPartial() {
+			x.partial.Store(true)
+		}
 		for _, s := range answer.Series {
 			values := make([]float64, len(times))
 			for k, v := range s.Values {

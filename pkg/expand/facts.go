@@ -24,6 +24,8 @@ type Facts struct {
 	Uncounted map[string]bool
 	// Recorded are the labels of the series of recorded shares, by RecordedQuestion.Share.
 	Recorded map[string]RecordedLabels
+	// Partial reports whether the store warned that any of what it answered may be incomplete.
+	Partial bool
 }
 
 // Spacing is how far apart the consecutive samples of series are, by the value of their label job, which is "" for series

@@ -44,6 +44,7 @@ func (s *Store) Histograms(ctx context.Context, selectors []expand.HistogramSele
 	facts := expand.Facts{Histograms: map[expand.HistogramSelector]expand.Timeline[expand.Histogram]{}}
 	for i, selector := range selectors {
 		facts.Histograms[selector] = found[i].timeline()
+		facts.Partial = facts.Partial || found[i].partial
 	}
 	return facts, nil
 }

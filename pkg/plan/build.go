@@ -45,6 +45,7 @@ func (b *builder) build() error {
 	}
 	b.noteTime()
 	b.noteStep()
+	b.notePartial()
 	if b.plan.Query.Format == query.Definition {
 		b.noteFacts()
 	}
@@ -53,6 +54,14 @@ func (b *builder) build() error {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	return nil
+}
+
+// notePartial warns where the store says that facts may be incomplete, by which expressions are chosen.
+func (b *builder) notePartial() {
+	if b.facts.Partial {
+		b.note(cer.Notice{Severity: cer.Warning, Text: "the store warns that its answers about the buckets of histograms, how far apart samples are, or the labels of recorded " +
+			"series are partial, by which the query is computed; what is shown may be wrong until all of the store answers"})
+	}
 }
 
 func (b *builder) addSegments() error {
