@@ -174,6 +174,9 @@ func (s *Store) Close() { s.http.CloseIdleConnections() }
 // Overlap is the age up to which points may change by late samples.
 func (s *Store) Overlap() time.Duration { return s.overlap }
 
+// RatesTile reports whether rate and increase count from the sample before their window on, as far as the store is known.
+func (s *Store) RatesTile() bool { return s.client.isVictoria.Load() }
+
 // IsUrgent reports whether a context is that of an urgent request, such as an alert rule's.
 func (s *Store) IsUrgent(ctx context.Context) bool { return s.urgent(ctx) }
 

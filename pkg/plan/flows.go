@@ -29,9 +29,9 @@ func (l lookback) window(own time.Duration) (time.Duration, error) {
 }
 
 // sampling returns how far apart samples are, by which rates in time slices reach back to the sample before the slice; nil for
-// instants, whose windows are those that are stated.
+// instants, whose windows are those that are stated, and for stores whose rates do that by themselves.
 func (l lookback) sampling(stated time.Duration) *expand.Sampling {
-	if !l.isOfSlices() {
+	if !l.isOfSlices() || l.times.RatesTile {
 		return nil
 	}
 	return &expand.Sampling{Stated: stated, Assumed: l.times.Scrape}

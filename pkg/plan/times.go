@@ -24,6 +24,9 @@ type Times struct {
 	Delay time.Duration
 	// Overlap is how late samples may be, so that what is older stays as it is; 0 where nothing is to be relied on.
 	Overlap time.Duration
+	// RatesTile says that the store's rate and increase count from the sample before their window on, as those of VictoriaMetrics
+	// do, so that windows side by side lose nothing.
+	RatesTile bool
 	// Noted says that somebody sees the notices of the query, so that what only they are about is asked too.
 	Noted bool
 }

@@ -111,7 +111,7 @@ func TestA5StoresThatAlignRangesAnswerAsOthersDo(t *testing.T) {
 			for minute := range 5 {
 				now := noon.Add(time.Duration(minute) * time.Minute)
 				for _, query := range []string{
-					`"measure": "burn"`, `"measure": "burn", "burnWindow": "5h"`, `"measure": "burn", "burnWindow": "6h", "level": "flow"`,
+					`"measure": "burn"`, `"measure": "burn", "window": "5h"`, `"measure": "burn", "window": "6h", "level": "flow"`,
 					`"measure": "burn", "level": "sli"`, `"measure": "exhaustion", "level": "flow"`, `"measure": "state"`, `"measure": "budget"`, `"measure": "score"`,
 				} {
 					want, got := direct.latest(query, now).frames(), aligned.latest(query, now).frames()

@@ -3,6 +3,7 @@ package findings
 import (
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -188,6 +189,45 @@ budgetWindow: 1h
 			answer.isNear(labels, 2, 1e-6)
 			if isSaid := strings.Contains(strings.Join(answer.notices(), "\n"), said); isSaid != (extra == "") {
 				t.Errorf("the notices are %q", answer.notices())
+			}
+		})
+	}
+}
+
+// TestF1SlicesOfStoresWhoseRatesTile looks at what is asked of a store whose rates count from the sample before their window on, as
+// the rates of VictoriaMetrics do: slices that reach back to that sample too would count increments between two of them twice.
+func TestF1SlicesOfStoresWhoseRatesTile(t *testing.T) {
+	from := noon.Add(-3 * time.Hour)
+	definition := catalog(`
+objective: 0.99
+budgetWindow: 1h
+flows:
+  - name: shop
+    slis:
+      - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }`)
+	for prometheusType, want := range map[string]string{"VictoriaMetrics": "[5m])", "Prometheus": "[6m])"} {
+		t.Run(prometheusType, func(t *testing.T) {
+			settings := map[string]any{"prometheusType": prometheusType}
+			tr, store := try(t, definition, settings,
+				series{`m_total{code="200"}`, from, noon, time.Minute, counter(from, 98)},
+				series{`m_total{code="500"}`, from, noon, time.Minute, counter(from, 2)}).behindProxy(definition, settings)
+			var rates sync.Map
+			store.fault.Store(&fault{applies: func(_ string, form url.Values) bool {
+				if query := form.Get("query"); strings.Contains(query, "rate(m_total") {
+					rates.Store(query, true)
+				}
+				return false
+			}})
+			tr.latest(`"level": "sli", "measure": "burn", "window": "30m"`, noon)
+			asked := 0
+			for query := range rates.Range {
+				asked++
+				if !strings.Contains(query.(string), want) {
+					t.Errorf("%s was asked, want %s", query, want)
+				}
+			}
+			if asked == 0 {
+				t.Error("no rate was asked for")
 			}
 		})
 	}
