@@ -129,21 +129,26 @@ func (m SpacingMeasurement) Add(k int, answer []series.Series) {
 		}
 		for job, often := range counts {
 			found := samplesWithin{spacingWindows[k], median(often)}
-			if known, ok := jobs[job]; !ok || found.most() < known.most() {
+			known, ok := jobs[job]
+			if !ok && k > 0 {
+				known.window = spacingWindows[k-1] // It was asked, and had no samples.
+			}
+			if k == 0 || found.agrees(known) && (!ok || found.most() < known.most()) {
 				jobs[job] = found
 			}
 		}
 	}
 }
 
-// median returns the median of numbers, given how often there is each.
+// median returns the median of numbers, given how often there is each: of an even number of them the larger one in the middle, since
+// series that were just born, or have ended, have fewer samples, and none has more.
 func median(often map[int]float64) int {
 	all, below := 0.0, 0.0
 	for _, times := range often {
 		all += times
 	}
 	for _, n := range slices.Sorted(maps.Keys(often)) {
-		if below += often[n]; below >= all/2 {
+		if below += often[n]; below > all/2 {
 			return n
 		}
 	}
@@ -161,42 +166,50 @@ func (m SpacingMeasurement) First() []int {
 	return first
 }
 
-// Between returns the positions of the instants between two whose spacings differ, so that it is known when they changed.
+// Between returns the positions of the instants between two whose spacings differ, so that it is known when they changed, and of those
+// before the first one at which any is known.
 func (m SpacingMeasurement) Between() []int {
-	var between []int
 	times, found := m.spacings()
-	for i := range found[min(1, len(found)):] {
-		if maps.Equal(found[i], found[i+1]) {
-			continue
-		}
-		for k, at := range m.times[:max(0, len(m.times)-NewestSpacings)] {
-			if at > times[i] && at < times[i+1] && at != grainOf(at) {
-				between = append(between, k)
-			}
+	if len(found) == 0 {
+		return nil
+	}
+	grain := SpacingGrain.Milliseconds()
+	between := m.within(grainOf(times[0])-grain, times[0])
+	for i := range found[1:] {
+		if !maps.Equal(found[i], found[i+1]) {
+			between = append(between, m.within(times[i], times[i+1])...)
 		}
 	}
 	return between
 }
 
-// Needing returns those of the positions of instants that need wider windows: those of grains without enough samples of some job, or
-// of all.
-func (m SpacingMeasurement) Needing(positions []int) []int {
-	known, short := map[int64]map[string]bool{}, map[int64]bool{}
-	for i, at := range m.times {
-		grain := grainOf(at)
-		if known[grain] == nil {
-			known[grain] = map[string]bool{}
-		}
-		for job, found := range m.counted[i] {
-			known[grain][job] = known[grain][job] || found.isEnough()
+// within returns the positions of the instants after a time and before another at which samples are not counted first.
+func (m SpacingMeasurement) within(from, to int64) []int {
+	var positions []int
+	for i, at := range m.times[:max(0, len(m.times)-NewestSpacings)] {
+		if at > from && at < to && at != grainOf(at) {
+			positions = append(positions, i)
 		}
 	}
-	for grain, jobs := range known {
-		short[grain] = len(jobs) == 0 || slices.Contains(slices.Collect(maps.Values(jobs)), false)
+	return positions
+}
+
+// Needing returns those of the positions of instants that need wider windows: those without enough samples of some job that has any
+// at some instant, or of all. That another instant has enough says nothing of this one, at which the job may be scraped less often.
+func (m SpacingMeasurement) Needing(positions []int) []int {
+	known := map[string]bool{}
+	for _, jobs := range m.counted {
+		for job := range jobs {
+			known[job] = true
+		}
 	}
 	var needing []int
 	for _, i := range positions {
-		if short[grainOf(m.times[i])] {
+		isShort := len(known) == 0
+		for job := range known {
+			isShort = isShort || !m.counted[i][job].isEnough()
+		}
+		if isShort {
 			needing = append(needing, i)
 		}
 	}
@@ -246,10 +259,27 @@ func (m SpacingMeasurement) spacings() (times []int64, found []Spacing) {
 			times, found = append(times, m.times[i]), append(found, spacing)
 		}
 	}
+	return times, smoothed(found)
+}
+
+// smoothed returns spacings without holes of one instant: of a job the smaller one counts of what was found there and of the larger
+// one of both neighbours, which counts too where nothing was found between two that know the job.
+func smoothed(found []Spacing) []Spacing {
+	all := slices.Clone(found)
 	for i := 1; i+1 < len(found); i++ {
-		found[i] = found[i].nearer(found[i-1].or(found[i+1]))
+		before, after := found[i-1], found[i+1]
+		around := before.or(after)
+		all[i] = maps.Clone(found[i])
+		for job, spacing := range around {
+			known, ok := found[i][job]
+			_, isBefore := before[job]
+			_, isAfter := after[job]
+			if ok && spacing < known || !ok && isBefore && isAfter {
+				all[i][job] = spacing
+			}
+		}
 	}
-	return times, found
+	return all
 }
 
 // nearer returns the smaller spacing of each job, or that of either.
@@ -268,6 +298,12 @@ func (s samplesWithin) isEnough() bool { return s.n >= enoughSamples }
 
 // usualSpacings are the scrape intervals that are usually configured, in seconds.
 var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 3600}
+
+// agrees reports whether a job has as many samples in a narrower window as its spacing by a wider one lets expect, but for one that
+// was lost. It has fewer where it was scraped more often before, has a hole or has ended, so that the wider window tells nothing.
+func (s samplesWithin) agrees(narrower samplesWithin) bool {
+	return s.spacing() >= narrower.window/time.Duration(narrower.n+2)
+}
 
 // spacing returns the largest usual spacing of which there may be n samples in the window, or else the largest one, in whole seconds:
 // one that is too small loses events between time slices, and one that is too large counts some twice.

@@ -60,7 +60,10 @@ func TestSpacingsAreMeasuredByTheNumberOfSamples(t *testing.T) {
 		},
 		"too few samples at an instant do not matter beside others of the grain": {
 			times:   []int64{grains(1)[0] - step, grains(1)[0]},
-			answers: [][]series.Series{{counted("a", "7", 5, nan), counted("a", "40", nan, 5)}}, want: expand.Spacing{"a": 15 * time.Second},
+			answers: [][]series.Series{{counted("a", "7", 5, nan), counted("a", "40", nan, 5)}}, needing: 1, want: expand.Spacing{"a": 15 * time.Second},
+		},
+		"of an even number of series the one with more samples counts": {
+			answers: [][]series.Series{{counted("a", "40", 1), counted("a", "12", 1)}}, want: expand.Spacing{"a": 15 * time.Second},
 		},
 		"one sample tells nothing": {answers: [][]series.Series{{counted("a", "1", 5)}}, needing: 1},
 		"no samples":               {answers: [][]series.Series{nil, nil, nil}, needing: 1},
@@ -141,6 +144,7 @@ func TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged(t *testing.T) {
 		"it changed after that":       {[]string{"40", "40", "40", "40", "10", "10", "10", "10", "10", "10"}, nil},
 		"a hole at one instant":       {[]string{"40", "40", "20", "40", "40", "40", "40", "40", "40", "40"}, nil},
 		"it changed and changed back": {[]string{"40", "10", "10", "40", "40", "40", "40", "40", "40", "40"}, []int{1, 2, 3, 9, 10, 11}},
+		"it is not known at first":    {[]string{"1", "40", "40", "40", "40", "40", "40", "40", "40", "40"}, []int{1, 2, 3}},
 		"nothing is known":            {nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,6 +159,72 @@ func TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged(t *testing.T) {
 			}
 			if got := found.Between(); !slices.Equal(got, test.want) {
 				t.Errorf("between at %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestSpacingsThatGrowAreSeen has jobs that are scraped less often from some instant on, so that ten minutes have too few samples,
+// and the hour and the six hours before it samples of both kinds.
+func TestSpacingsThatGrowAreSeen(t *testing.T) {
+	const step = 3 * 3_600_000
+	start := grains(1)[0]
+	times := []int64{start, start + step, start + 2*step, start + 3*step, start + 4*step}
+	for range expand.NewestSpacings { // It stays as it was at last.
+		times = append(times, times[len(times)-1]+expand.NewestSpacingStep.Milliseconds())
+	}
+	counted := func(job, samples string, values ...float64) series.Series {
+		return counted(job, samples, append(values, slices.Repeat(values[len(values)-1:], expand.NewestSpacings)...)...)
+	}
+	nan := math.NaN()
+	for name, test := range map[string]struct {
+		answers       [][]series.Series
+		first, second time.Duration
+	}{
+		"from 15 s to 5 min, hours before": {[][]series.Series{
+			{counted("a", "40", 3, 3, 3, nan, nan), counted("a", "2", nan, nan, nan, 3, 3)},
+			{counted("a", "12", 0, 0, 0, 3, 3)},
+		}, 15 * time.Second, 5 * time.Minute},
+		"from 15 s to 5 min, half an hour before": {[][]series.Series{
+			{counted("a", "40", 3, 3, 3, nan, nan), counted("a", "2", nan, nan, nan, 3, 3)},
+			{counted("a", "126", 0, 0, 0, 3, nan), counted("a", "12", 0, 0, 0, nan, 3)},
+			{counted("a", "1326", 0, 0, 0, 3, 0)},
+		}, 15 * time.Second, 5 * time.Minute},
+		"a job that has ended is not taken for one that is scraped rarely": {[][]series.Series{
+			{counted("a", "40", 3, 3, 3, nan, nan), counted("b", "40", 1, 1, 1, 1, 1)},
+			nil,
+			{counted("a", "100", 0, 0, 0, 3, nan)},
+		}, 15 * time.Second, 15 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := expand.NewSpacingMeasurement(times)
+			all := make([]int, len(times))
+			for i := range all {
+				all[i] = i
+			}
+			for k, answer := range test.answers {
+				if len(found.Needing(all)) == 0 {
+					t.Fatalf("the answer %d was not needed", k)
+				}
+				found.Add(k, answer)
+			}
+			widest := func(from, to int64) time.Duration {
+				widest := time.Duration(0)
+				for _, spacing := range found.Timeline().Over(from, to) {
+					for _, d := range spacing {
+						widest = max(widest, d)
+					}
+				}
+				return widest
+			}
+			if got := widest(0, times[1]); got != test.first {
+				t.Errorf("at first it is %s, want %s", got, test.first)
+			}
+			if got := widest(times[2], times[3]); got != test.second {
+				t.Errorf("when it changes it is %s, want %s", got, test.second)
+			}
+			if got := widest(times[len(times)-1], math.MaxInt64); got != test.second {
+				t.Errorf("at last it is %s, want %s", got, test.second)
 			}
 		})
 	}

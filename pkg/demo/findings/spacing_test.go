@@ -98,6 +98,29 @@ flows:
 		burns.isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
 		burns.isNear(`component="availability",flow="slow",sli="ok"`, want, .7)
 	})
+	for _, slower := range []time.Duration{90 * time.Second, 2 * time.Minute, 5 * time.Minute} {
+		t.Run("an interval that grew to "+slower.String()+", of which ten minutes have few samples", func(t *testing.T) {
+			change := noon.Add(-9*time.Hour - 10*time.Minute)
+			fast, slow := world(15*time.Second), world(slower)
+			for i := range fast {
+				fast[i].to, slow[i].from = change, change.Add(slower*37/60)
+			}
+			tr := try(t, definition(""), nil, append(fast, slow...)...)
+			for _, at := range []time.Time{noon, noon.Add(-160 * time.Minute)} {
+				tr.latest(`"level": "sli", "measure": "burn", "window": "24h"`, at).isNear(`component="availability",flow="shop",sli="ok"`, want, 1.1)
+			}
+		})
+	}
+	t.Run("a job that has ended is not taken for one that is scraped rarely", func(t *testing.T) {
+		all := world(time.Minute)
+		for i := range all {
+			other := all[i]
+			other.metric, other.spacing, other.to = strings.Replace(other.metric, "{", `{job="gone",`, 1), 15*time.Second, noon.Add(-4*time.Hour)
+			all = append(all, other)
+		}
+		tr := try(t, definition(""), nil, all...)
+		tr.ask(`"level": "sli", "format": "definition", "measure": "burn"`, noon.Add(-time.Hour), noon, time.Minute).says("samples of m_total are 1 min apart")
+	})
 	for name, at := range map[string]time.Time{"at noon": noon, "soon after a measurement": noon.Add(-160 * time.Minute)} {
 		t.Run("an interval that changed loses nothing "+name, func(t *testing.T) {
 			change := noon.Add(-9 * time.Hour)
