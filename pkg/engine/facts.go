@@ -33,7 +33,8 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxFactQuestions)
 	group.Go(func() (err error) {
-		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), query.MaxWindow, mergedBy(expand.MergeTexts))
+		later := query.MaxWindow - plan.LooksBack(x.Query, x.Catalog, x.Times) // Of before nothing is looked at.
+		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), later, mergedBy(expand.MergeTexts))
 		return err
 	})
 	x.partial = new(atomic.Bool)

@@ -124,12 +124,14 @@ func layout(counted []series.Series, over series.Range) edgesAt {
 	return found
 }
 
-// gaps returns the instants between those of a range at which edges differ, a minute apart or as close as may be requested.
+// gaps returns the instants between those of a range at which edges differ, and between these and the next ones on both sides, since
+// instances change one after the other: a minute apart or as close as may be requested.
 func (e edgesAt) gaps() []series.Range {
 	const minute, most = 60_000, 5_000
+	differs := func(i int) bool { return i > 0 && i < len(e) && !sameEdges(e[i-1].Value, e[i].Value) }
 	var gaps []series.Range
 	for i := range e {
-		if i == 0 || sameEdges(e[i-1].Value, e[i].Value) || e[i].From-e[i-1].From <= minute {
+		if i == 0 || !differs(i-1) && !differs(i) && !differs(i+1) || e[i].From-e[i-1].From <= minute {
 			continue
 		}
 		step := max(minute, series.Floor((e[i].From-e[i-1].From)/most+minute-1, minute))
@@ -169,7 +171,7 @@ func (f foundHistogram) timeline() expand.Timeline[expand.Histogram] {
 	return timeline
 }
 
-// layoutRange returns the instants from start to end, or to now if that is earlier, at which buckets are counted.
+// layoutRange returns the instants from start, or a little before, to end, or to now if that is earlier, at which buckets are counted.
 func layoutRange(start, end, now time.Time) series.Range {
 	if now.Before(end) {
 		end = now.Truncate(time.Minute)
@@ -178,7 +180,7 @@ func layoutRange(start, end, now time.Time) series.Range {
 	if step <= 0 {
 		return series.InstantOf(end)
 	}
-	return series.New(end.Add(-end.Sub(start).Truncate(step)), end, step)
+	return series.New(end.Add(-(end.Sub(start) + step - 1).Truncate(step)), end, step)
 }
 
 // sumOf returns the sum of values and a sum at each instant at which either has a sample.

@@ -87,3 +87,19 @@ func Reach(q query.Query, c *catalog.Catalog) time.Duration {
 	}
 	return query.MaxWindow + c.Budget.Window + 2*c.Budget.Lookback
 }
+
+// LooksBack returns how far the expressions of a query look back from an instant, in whole hours up to query.MaxWindow: over the
+// longest window of an SLI, or over a time slice and what rates reach back before it.
+func LooksBack(q query.Query, c *catalog.Catalog, times Times) time.Duration {
+	longest := c.Budget.Slice + maxReachBefore
+	at := lookback{query: q, times: times}
+	for i := range c.Flows {
+		for j := range c.Flows[i].SLIs {
+			sli := &c.Flows[i].SLIs[j]
+			if window, err := at.window(c.WindowOf(sli)); err == nil { // Another one is refused when the plan is built.
+				longest = max(longest, window, c.WindowOf(sli)+sli.MaxDelay)
+			}
+		}
+	}
+	return min(query.MaxWindow, (longest + time.Hour - 1).Truncate(time.Hour))
+}
