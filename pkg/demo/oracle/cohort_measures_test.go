@@ -6,21 +6,10 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// side is the component, the side of the experience that an SLI speaks for, as the definition has it or leaves it.
-func (s *sli) side() string {
-	if s.component != "" {
-		return s.component
-	}
-	if s.indicator.kind() == "value" {
-		return "correctness"
-	}
-	return "availability"
-}
-
 // chosen says which SLIs of its flow a member of an answer is made of.
 func chosen(labels data.Labels) func(*sli) bool {
 	return func(s *sli) bool {
-		return (labels["component"] == "" || s.side() == labels["component"]) && (labels["sli"] == "" || s.name == labels["sli"])
+		return (labels["component"] == "" || s.speaksFor() == labels["component"]) && (labels["sli"] == "" || s.name == labels["sli"])
 	}
 }
 

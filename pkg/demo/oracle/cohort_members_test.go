@@ -111,11 +111,11 @@ func (f *flow) parts(q query) [][2]string {
 	var parts [][2]string
 	for j := range f.slis {
 		s := &f.slis[j]
-		part := [2]string{s.side(), ""}
+		part := [2]string{s.speaksFor(), ""}
 		if q.level == levelSLI {
 			part[1] = s.name
 		}
-		_, counts := s.indicator.(ratio)
+		_, counts := s.indicator.(counting)
 		if !slices.Contains(parts, part) && (q.measure != traffic || counts) {
 			parts = append(parts, part)
 		}

@@ -14,6 +14,8 @@ type oracle struct {
 	in     instants
 	split  []dimension
 	failed error
+	// sliced says that numbers are those of time slices, whose rates reach back to the sample before.
+	sliced bool
 	// leaves remembers what was read of a leaf, and read what was of an SLI.
 	leaves map[string]leaf
 	read   map[string][]told[reading]
@@ -56,6 +58,7 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 			}
 			return c
 		},
+		facts: o.facts.within(window, o.sliced),
 	}
 	l := leaf{columns: i.recompute(r)[0]}
 	part := make(column, len(in.times()))
@@ -65,7 +68,7 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 		copy(part, l.anchor())
 	}
 	for k, x := range l.anchor() {
-		l.sighted = append(l.sighted, known(x) || known(part[k]))
+		l.sighted = append(l.sighted, isSample(x) || isSample(part[k]))
 	}
 	l.seen = slices.Contains(l.sighted, true)
 	o.leaves[key] = l
@@ -73,6 +76,8 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 }
 
 func known(x float64) bool { return !missing(x) }
+
+func isSample(x float64) bool { return known(x) || isNotNumber(x) }
 
 // keys returns, for a cohort, the conditions on the series that speak for it, those that tell most dimensions first.
 // labels[k] is what the k-th dimension is called, or "" where series do not tell it.

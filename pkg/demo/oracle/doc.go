@@ -8,7 +8,11 @@
 // Error budgets, burn rates and how long a budget lasts equal what the embedded Prometheus makes of subqueries over the
 // composite, slice by slice.
 //
+// Worlds are telemetry that changes its ways: jobs that are scraped each 10 s to 5 m, which changes, instances that come and go, bursts
+// on the borders of time slices, counters that are absent or not a number, buckets that are added and removed. No definition says a
+// word on that, and scores, coverage, burn rates, budgets and states of cohorts equal those of the raw samples.
+//
 // Nothing but the YAML of a catalog and the samples in the store is common to the plugin and to what it is held
-// against. -seed selects one catalog; -catalogs, -cohort-catalogs and -budget-catalogs say how many there
-// are.
+// against. -seed selects one catalog; -catalogs, -cohort-catalogs, -budget-catalogs,
+// -state-catalogs and -worlds say how many there are: -worlds 220 are over 500,000 points.
 package oracle

@@ -11,6 +11,8 @@ type durations struct {
 	native, classic bool
 	// edges are the finite bounds of the classic buckets, in the histogram's unit.
 	edges []float64
+	// later are those that they change to; nil where they don't.
+	later []float64
 	// milliseconds says that the unit is not the second. The definition says so where unitStated is set, else the
 	// metric's name does.
 	milliseconds, unitStated bool
@@ -50,8 +52,13 @@ type weightedEdge struct{ edge, factor float64 }
 // around returns the buckets whose weighted counts add up to the observations at or under a bound, which is
 // interpolated linearly between edges.
 func (h durations) around(bound float64) []weightedEdge {
+	return around(h.edges, bound)
+}
+
+// around returns the same for some edges.
+func around(edges []float64, bound float64) []weightedEdge {
 	low := 0.0
-	for _, edge := range h.edges {
+	for _, edge := range edges {
 		switch {
 		case bound == edge:
 			return []weightedEdge{{edge, 1}}
@@ -107,6 +114,9 @@ func (h durations) under(s scope, ms float64) string {
 
 // recomputeUnder recomputes under.
 func (h durations) recomputeUnder(raw recomputer, ms float64) column {
+	if raw.facts != nil {
+		return h.recomputeUnderChanging(raw, ms)
+	}
 	sum := make(column, len(raw.times))
 	for _, e := range h.around(h.inUnit(ms)) {
 		for i, rate := range raw.rate(h.bucket(e.edge)) {

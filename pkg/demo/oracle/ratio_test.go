@@ -12,6 +12,8 @@ type ratio struct {
 	partIsBad bool
 	// partIsWhole and totalIsWhole say that the definition states a whole expression rather than a selector.
 	partIsWhole, totalIsWhole bool
+	// absentIsZero says that the definition takes a part of another metric that is not there for 0.
+	absentIsZero bool
 }
 
 func (ratio) kind() string { return "ratio" }
@@ -21,7 +23,11 @@ func (r ratio) yaml() map[string]any {
 	if r.partIsBad {
 		part = "bad"
 	}
-	return map[string]any{part: stated(r.part, r.partIsWhole), "total": stated(r.all, r.totalIsWhole)}
+	fields := map[string]any{part: stated(r.part, r.partIsWhole), "total": stated(r.all, r.totalIsWhole)}
+	if r.absentIsZero {
+		fields["absent"] = "zero"
+	}
+	return fields
 }
 
 // stated is how the definition says a counter.
@@ -52,7 +58,7 @@ func (r ratio) recompute(raw recomputer) []columns {
 	total, part := raw.rate(r.all), raw.rate(r.part)
 	value := make(column, len(total))
 	for i := range value {
-		if missing(part[i]) && r.part.metric == r.all.metric {
+		if missing(part[i]) && !isNotNumber(part[i]) && (r.part.metric == r.all.metric || r.absentIsZero) {
 			part[i] = 0
 		}
 		value[i] = part[i] / total[i]

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"time"
 
 	prometheus "github.com/prometheus/prometheus/model/value"
 )
@@ -19,6 +20,8 @@ type recomputer struct {
 	defined bool
 	// ask has the store evaluate an expression: for native histograms, and for the expressions of definitions.
 	ask func(promQL string) column
+	// facts are what is known of the telemetry where rates reach back by how far apart samples are, and edges change; else nil.
+	facts *factsWithin
 }
 
 // selected returns the series of a selector, which the trusted matchers hold for too.
@@ -36,8 +39,13 @@ func (r recomputer) selected(sel selector) []*series {
 // within returns the positions of the samples in the window before t, which is open to the left, without the marks
 // that say that a series has ended.
 func (r recomputer) within(s *series, t int64) []int {
+	return s.within(t, r.window)
+}
+
+// within returns the positions of the samples in a window before t.
+func (s *series) within(t int64, window time.Duration) []int {
 	var found []int
-	first := sort.Search(len(s.times), func(i int) bool { return s.times[i] > t-r.window.Milliseconds() })
+	first := sort.Search(len(s.times), func(i int) bool { return s.times[i] > t-window.Milliseconds() })
 	for i := first; i < len(s.times) && s.times[i] <= t; i++ {
 		if !prometheus.IsStaleNaN(s.values[i]) {
 			found = append(found, i)
@@ -59,8 +67,15 @@ func (r recomputer) rate(sel selector) column {
 // sum is the sum of the rates of some series at an instant.
 func (r recomputer) sum(all []*series, t int64) float64 {
 	sum, found := 0.0, false
+	window := r.window
+	if len(all) > 0 {
+		window += r.facts.spacing(all[0].metric, t)
+	}
 	for _, s := range all {
-		if rate := r.rateOf(s, t); !missing(rate) {
+		switch rate := rateOf(s, t, window); {
+		case isNotNumber(rate):
+			return notNumber
+		case !missing(rate):
 			sum, found = sum+rate, true
 		}
 	}
@@ -70,11 +85,16 @@ func (r recomputer) sum(all []*series, t int64) float64 {
 	return sum
 }
 
+// notNumber is what a column has where there are samples, but no number.
+var notNumber = math.Float64frombits(0x7ff8000000000bad)
+
+func isNotNumber(x float64) bool { return math.Float64bits(x) == math.Float64bits(notNumber) }
+
 // rateOf is the rate of a counter at an instant as Prometheus has it: the increase over the samples in the window,
 // resets made good, extrapolated to the window's edges where samples are near to them, but not to before the counter
 // was 0.
-func (r recomputer) rateOf(s *series, t int64) float64 {
-	at := r.within(s, t)
+func rateOf(s *series, t int64, over time.Duration) float64 {
+	at := s.within(t, over)
 	if len(at) < 2 {
 		return none
 	}
@@ -85,7 +105,10 @@ func (r recomputer) rateOf(s *series, t int64) float64 {
 			increase += s.values[at[k-1]]
 		}
 	}
-	window, span := r.window.Seconds(), inSeconds(s.times[last]-s.times[first])
+	if missing(increase) {
+		return notNumber
+	}
+	window, span := over.Seconds(), inSeconds(s.times[last]-s.times[first])
 	interval := span / float64(len(at)-1)
 	reach := func(gap float64) float64 {
 		if gap >= 1.1*interval {
@@ -121,7 +144,7 @@ func (r recomputer) quantile(buckets selector, q float64) column {
 	for i, t := range r.times {
 		var known []bucket
 		for edge, all := range byEdge {
-			if rate := r.sum(all, t); !missing(rate) {
+			if rate := r.sum(all, t); !missing(rate) && r.facts.hasEdge(buckets, edge, t) {
 				known = append(known, bucket{edge, rate})
 			}
 		}

@@ -64,7 +64,7 @@ func (s *sli) read(forms []columns, window time.Duration, i int) reading {
 	seen, traffic := isMissing, none
 	for _, f := range forms {
 		status := f.status(i, s.minEvents, window)
-		if _, counts := s.indicator.(ratio); counts {
+		if _, counts := s.indicator.(counting); counts {
 			traffic = f.total[i]
 		}
 		switch status {

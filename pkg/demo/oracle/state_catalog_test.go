@@ -41,7 +41,9 @@ func (c *catalog) addStateFields(spec map[string]any) {
 		all = append(all, p.yaml(k))
 	}
 	spec["policies"], spec["lookback"] = all, fmt.Sprintf("%dm", lookback)
-	spec["timeSliceWindow"], spec["budgetWindow"] = "1m", "1h"
+	if c.budget == nil {
+		spec["timeSliceWindow"], spec["budgetWindow"] = "1m", "1h"
+	}
 }
 
 const delta = "delta"

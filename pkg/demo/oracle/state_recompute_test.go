@@ -45,6 +45,9 @@ func (tr trial) states(v inView) *stateOracle {
 	}
 	// A slice's rates reach back to the sample before it.
 	window := func(*sli) time.Duration { return time.Minute + tr.scrape }
+	if tr.facts != nil {
+		window = func(*sli) time.Duration { return tr.budget.slice }
+	}
 	in := instants{tr.asked.from.Add(-time.Duration(before) * time.Minute), tr.asked.to, time.Minute, window}
 	return &stateOracle{trial: tr, view: v, in: in, before: before, parts: map[string]*oracle{}}
 }
@@ -61,6 +64,7 @@ func (s *stateOracle) part(by ...string) *oracle {
 	key := strings.Join(v.by, ",")
 	if s.parts[key] == nil {
 		s.parts[key] = s.oracle(v, s.in)
+		s.parts[key].sliced = true
 	}
 	return s.parts[key]
 }

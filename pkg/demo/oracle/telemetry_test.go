@@ -33,10 +33,19 @@ type target struct {
 	resets []bool
 	// marks says that the end of a series is marked in the store.
 	marks bool
+	// bursts are the events beyond the usual ones before each scrape, and spoilt says at which scrapes counters of failures are not
+	// a number; nil where there are none.
+	bursts []int
+	spoilt []bool
+	// rolled is the scrape from which on a histogram has other buckets.
+	rolled int
 }
 
 // targets returns a few targets of one job, or none: their phases are the same but for failures of their own.
 func (g *generator) targets(job string) []*target {
+	if g.world != nil {
+		return g.world.targets(g, job)
+	}
 	n := int(g.end.Sub(g.start) / g.catalog.scrape)
 	shared := g.phases(n)
 	many := len(g.cohorts)
@@ -91,6 +100,9 @@ func (t *target) fail(from, scrapes int) {
 
 // events draws how many events there are before the k-th scrape.
 func (t *target) events(k int, most int) int {
+	if t.bursts != nil && t.bursts[k] > 0 && t.phases[k] != gone {
+		return t.random.IntN(t.bursts[k]*most + 1)
+	}
 	switch t.phases[k] {
 	case busy:
 		return t.random.IntN(most + 1)
@@ -138,8 +150,16 @@ func (t *target) counter(metric string, own map[string]string, most, born int) {
 			total = 0
 		}
 		total += float64(t.events(k, most))
-		s.add(t.times[k], total)
+		s.add(t.times[k], t.said(k, own, total))
 	})
+}
+
+// said returns what a counter says at a scrape: its total, or what is not a number where failures are spoilt.
+func (t *target) said(k int, own map[string]string, total float64) float64 {
+	if isOfFailures := own == nil || own["code"] >= "5"; isOfFailures && t.spoilt != nil && t.spoilt[k] {
+		return math.NaN()
+	}
+	return total
 }
 
 // gauge writes a gauge, of which next draws the number at a scrape.

@@ -13,6 +13,8 @@ type trial struct {
 	data  *dataset
 	asked question
 	store *promstore.Store
+	// facts are what is known of the telemetry where that changes its ways; else nil.
+	facts *facts
 }
 
 // whole is the name that the whole has among the flows.

@@ -19,11 +19,11 @@ func (c *catalog) yaml() string {
 	if len(c.dimensions) > 0 {
 		spec["dimensions"] = c.dimensionsAsYAML()
 	}
-	if c.policies != nil {
-		c.addStateFields(spec)
-	}
 	if c.budget != nil {
 		c.budget.addFields(spec)
+	}
+	if c.policies != nil {
+		c.addStateFields(spec)
 	}
 	text, err := yaml.Marshal(map[string]any{
 		"apiVersion": "cer/v1", "kind": "Catalog", "metadata": map[string]any{"name": "random"}, "spec": spec,
