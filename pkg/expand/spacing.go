@@ -170,8 +170,8 @@ func (m SpacingMeasurement) First() []int {
 // before the first one at which any is known.
 func (m SpacingMeasurement) Between() []int {
 	times, found := m.spacings()
-	if len(found) == 0 {
-		return nil
+	if len(found) == 0 { // Whatever samples there are lie between.
+		return m.within(math.MinInt64, math.MaxInt64)
 	}
 	grain := SpacingGrain.Milliseconds()
 	between := m.within(grainOf(times[0])-grain, times[0])
@@ -302,6 +302,9 @@ var usualSpacings = []float64{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 4
 // agrees reports whether a job has as many samples in a narrower window as its spacing by a wider one lets expect, but for one that
 // was lost. It has fewer where it was scraped more often before, has a hole or has ended, so that the wider window tells nothing.
 func (s samplesWithin) agrees(narrower samplesWithin) bool {
+	if narrower.n == 0 {
+		return s.spacing() >= narrower.window
+	}
 	return s.spacing() >= narrower.window/time.Duration(narrower.n+2)
 }
 

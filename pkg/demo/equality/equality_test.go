@@ -28,19 +28,30 @@ var (
 // tolerance is how much sums may differ that were added up in another order, relative to their size.
 const tolerance = 1e-9
 
-func TestACachedAnswerEqualsAFreshOne(t *testing.T) {
+func TestACachedAnswerEqualsAFreshOne(t *testing.T) { compareWalk(t, newWalk(*seed), *steps, nil) }
+
+// TestACachedAnswerEqualsAFreshOneWhereScrapesChange has jobs that are scraped more or less often from some time on, one that appears
+// during the walk, and a definition that says nothing of it, so that what is measured is kept.
+func TestACachedAnswerEqualsAFreshOneWhereScrapesChange(t *testing.T) {
+	w := newWalk(*seed)
+	w.scrapeInterval = ""
+	compareWalk(t, w, *steps/3, []time.Duration{15 * time.Second, time.Minute, 15 * time.Second, 2 * time.Minute, 5 * time.Minute, 30 * time.Second})
+}
+
+// compareWalk walks for some steps, through worlds that are scraped each 15 seconds, or at other spacings for some hours each.
+func compareWalk(t *testing.T, w *walk, steps int, spacings []time.Duration) {
+	t.Helper()
 	worlds := map[string]*world{}
 	for i, user := range users {
-		worlds[user] = newWorld(t, *seed+uint64(i))
+		worlds[user] = newWorld(t, *seed+uint64(i), spacings)
 	}
 	front, faulty, straight := newFront(t, worlds)
-	w := newWalk(*seed)
 	// Lookups may outlast the query that started them, so that the clock is read while it is set.
 	var clock atomic.Pointer[time.Time]
 	factory := plugin.NewFactoryAt(func() time.Time { return *clock.Load() })
 	cached, fresh := &source{factory: factory, uid: "cached", url: faulty}, &source{factory: factory, uid: "fresh", url: straight}
 	compared, failed := 0, 0
-	for step := range *steps {
+	for step := range steps {
 		did, now := w.step(), w.now
 		clock.Store(&now)
 		for _, world := range worlds {
@@ -76,7 +87,7 @@ func TestACachedAnswerEqualsAFreshOne(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("compared %d answers in %d steps; %d were of a store that failed; %v", compared, *steps, failed, w.did)
+	t.Logf("compared %d answers in %d steps; %d were of a store that failed; %v", compared, steps, failed, w.did)
 }
 
 // requests are what is asked now: by the walker, and at times by the other user and by an alert rule too.

@@ -22,6 +22,8 @@ type walk struct {
 	cacheBytes        int
 	overlap           string
 	fault             fault
+	// scrapeInterval is what the definition says of that, as a line; "" where it says nothing.
+	scrapeInterval string
 	// did counts what was done, for whoever wants to know that it was done at all.
 	did map[string]int
 }
@@ -31,7 +33,7 @@ func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(f
 // newWalk begins when the history ends.
 func newWalk(seed uint64) *walk {
 	w := &walk{random: rand.New(rand.NewPCG(seed, 11)), now: epoch.Add(history), user: users[0], length: time.Hour, interval: time.Minute,
-		objective: .9, weight: 2, code: "5..", cacheBytes: 32 << 20, overlap: "10m", did: map[string]int{}}
+		objective: .9, weight: 2, code: "5..", cacheBytes: 32 << 20, overlap: "10m", scrapeInterval: "scrapeInterval: 15s", did: map[string]int{}}
 	for range 6 {
 		w.panels = append(w.panels, w.panel())
 	}
@@ -147,7 +149,7 @@ func (w *walk) panel() string {
 func (w *walk) settings(t *testing.T, cacheBytes int) []byte {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{
-		"oauthPassThru": true, "cacheBytes": cacheBytes, "cacheOverlap": w.overlap, "definition": fmt.Sprintf(definition, w.objective, w.weight, w.code),
+		"oauthPassThru": true, "cacheBytes": cacheBytes, "cacheOverlap": w.overlap, "definition": fmt.Sprintf(definition, w.objective, w.weight, w.code, w.scrapeInterval),
 		"timeInterval": "1ms", // What was asked a moment ago is asked again, since the telemetry has gone on.
 	})
 	if err != nil {
@@ -156,14 +158,14 @@ func (w *walk) settings(t *testing.T, cacheBytes int) []byte {
 	return text
 }
 
-// definition is the catalog that is looked at, with an objective, a weight and the codes that are errors.
+// definition is the catalog that is looked at, with an objective, a weight, the codes that are errors, and a line on scrapes.
 const definition = `
 apiVersion: cer/v1
 kind: Catalog
 metadata: { name: equality }
 spec:
   window: 5m
-  scrapeInterval: 15s
+  %[4]s
   objective: %[1]g
   timeSliceWindow: 1m
   budgetWindow: 18h

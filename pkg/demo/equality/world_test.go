@@ -43,10 +43,24 @@ type target struct {
 	held             []promstore.Sample
 	heldUntil        time.Time
 	marksItsEnd      bool
+	// job is the value of the label; "" where there is none. The spacings follow each other, each for some hours.
+	job      string
+	spacings []time.Duration
 }
 
-// newWorld opens a store and fills it up to the beginning of the walk.
-func newWorld(t *testing.T, seed uint64) *world {
+// spacingsLast is how long a spacing of samples lasts.
+const spacingsLast = 5*time.Hour + 40*time.Minute
+
+// every is how long after the scrape that is next the one after it comes.
+func (g *target) every() time.Duration {
+	if len(g.spacings) == 0 {
+		return scrape
+	}
+	return g.spacings[int(g.next.Sub(epoch)/spacingsLast)%len(g.spacings)]
+}
+
+// newWorld opens a store and fills it up to the beginning of the walk. Where spacings are given a job appears an hour later.
+func newWorld(t *testing.T, seed uint64, spacings []time.Duration) *world {
 	t.Helper()
 	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
 	if err != nil {
@@ -60,7 +74,11 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{random: rand.New(rand.NewPCG(seed, 7)), store: store}
 	for i, of := range [][2]string{{"eu", "a"}, {"us", "b"}} {
 		w.targets = append(w.targets, &target{random: w.random, region: of[0], instance: of[1],
-			next: epoch.Add(time.Duration(i) * 4 * time.Second), counts: map[string]float64{}, marksItsEnd: i > 0})
+			next: epoch.Add(time.Duration(i) * 4 * time.Second), counts: map[string]float64{}, marksItsEnd: i > 0, spacings: spacings})
+	}
+	if len(spacings) > 0 {
+		w.targets = append(w.targets, &target{random: w.random, region: "eu", instance: "c", job: "later", next: epoch.Add(history + time.Hour),
+			counts: map[string]float64{}, spacings: spacings[1:]})
 	}
 	for at := epoch; !at.After(epoch.Add(history)); at = at.Add(time.Hour) {
 		w.advance(t, at)
@@ -83,7 +101,7 @@ func (w *world) advance(t *testing.T, now time.Time) {
 // advance returns what comes of the target until now.
 func (g *target) advance(now time.Time) []promstore.Sample {
 	var samples []promstore.Sample
-	for ; !g.next.After(now); g.next = g.next.Add(scrape) {
+	for ; !g.next.After(now); g.next = g.next.Add(g.every()) {
 		if !g.next.Before(g.until) {
 			g.turn()
 		}
@@ -125,6 +143,9 @@ func (g *target) scrape() []promstore.Sample {
 	var samples []promstore.Sample
 	say := func(name string, v float64, of ...string) {
 		of = append(of, "__name__", name, "region", g.region, "instance", g.instance)
+		if g.job != "" {
+			of = append(of, "job", g.job)
+		}
 		samples = append(samples, promstore.Sample{Labels: labels.FromStrings(of...), Time: g.next, Value: v})
 	}
 	count := func(name string, n int, of ...string) {
