@@ -153,6 +153,9 @@ func (s *source) ask(request *backend.QueryDataRequest) backend.Responses {
 	return answer.Responses
 }
 
+// partialFacts is what an answer says that was computed by facts of which the store told only a part.
+const partialFacts = "are partial, by which the query is computed"
+
 // excused reports whether an answer says itself that the store failed.
 func excused(answer backend.DataResponse) bool {
 	if answer.Error != nil {
@@ -161,7 +164,7 @@ func excused(answer backend.DataResponse) bool {
 	for _, f := range answer.Frames {
 		if f.Meta != nil {
 			for _, n := range f.Meta.Notices {
-				if n.Severity == data.NoticeSeverityWarning && strings.Contains(n.Text, warning) {
+				if n.Severity == data.NoticeSeverityWarning && (strings.Contains(n.Text, warning) || strings.Contains(n.Text, partialFacts)) {
 					return true
 				}
 			}
