@@ -124,7 +124,7 @@ func Test() error {
 		return err
 	}
 	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return strings.HasSuffix(path, "/oracle") || strings.HasSuffix(path, "/soak") })
-	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), test(demoDir, "./oracle", "./soak"))
+	backend := errors.Join(test(".", "-race", "./..."), test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, append([]string{"-race"}, raced...)...), test(demoDir, "./oracle", "./soak"))
 	return errors.Join(backend, showTruth(), testFrontend())
 }
 

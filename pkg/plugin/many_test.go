@@ -1,3 +1,7 @@
+//go:build !race
+
+// With the race detector these tests take minutes. Others of the package look for races in the same code.
+
 package plugin
 
 import (
