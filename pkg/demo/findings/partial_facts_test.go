@@ -3,6 +3,7 @@ package findings
 import (
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,15 +29,17 @@ func TestA2FactsOfPartialAnswersAreWarnedOf(t *testing.T) {
 				series{`d_seconds_bucket{le="+Inf"}`, from, noon, 15 * time.Second, counter(from, 10)},
 				series{`job:ok:ratio{job="a"}`, from, noon, 15 * time.Second, constant(.8)},
 				series{`job:requests:rate5m{job="a"}`, from, noon, 15 * time.Second, constant(10)})
-			hit := false
+			var hit atomic.Bool
 			asks := func(_ string, form url.Values) bool {
-				isHit := strings.HasPrefix(form.Get("query"), test.asks)
-				hit = hit || isHit
-				return isHit
+				if !strings.HasPrefix(form.Get("query"), test.asks) {
+					return false
+				}
+				hit.Store(true)
+				return true
 			}
 			whole, p := tr.behindProxy(definition, map[string]any{"cacheBytes": 0})
 			p.fault.Store(&fault{asks, withData(t, func(map[string]any) {})})
-			if all := whole.latest(test.query, noon).notices(); strings.Contains(strings.Join(all, "\n"), says) || !hit {
+			if all := whole.latest(test.query, noon).notices(); strings.Contains(strings.Join(all, "\n"), says) || !hit.Load() {
 				t.Errorf("whole answers are warned of, or none is about facts: %q", all)
 			}
 			partial, p := tr.behindProxy(definition, map[string]any{"cacheBytes": 0})
