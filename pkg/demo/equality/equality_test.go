@@ -21,7 +21,7 @@ import (
 )
 
 var (
-	steps = flag.Int("steps", 2000, "how many steps are walked")
+	steps = flag.Int("steps", 1500, "how many steps are walked")
 	seed  = flag.Uint64("seed", 1, "the seed of the walk")
 )
 
@@ -35,7 +35,7 @@ func TestACachedAnswerEqualsAFreshOne(t *testing.T) { compareWalk(t, newWalk(*se
 func TestACachedAnswerEqualsAFreshOneWhereScrapesChange(t *testing.T) {
 	w := newWalk(*seed)
 	w.scrapeInterval = ""
-	compareWalk(t, w, *steps/5, []time.Duration{15 * time.Second, time.Minute, 15 * time.Second, 2 * time.Minute, 5 * time.Minute, 30 * time.Second})
+	compareWalk(t, w, *steps/4, []time.Duration{15 * time.Second, time.Minute, 15 * time.Second, 2 * time.Minute, 5 * time.Minute, 30 * time.Second})
 }
 
 // compareWalk walks for some steps, through worlds that are scraped each 15 seconds, or at other spacings for some hours each.
