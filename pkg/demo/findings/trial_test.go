@@ -105,7 +105,7 @@ func (tr *trial) dataSource(url, definition string, settings map[string]any) ins
 	if clock.Load() == nil {
 		clock.Store(&noon)
 	}
-	fields := map[string]any{"definition": definition}
+	fields := map[string]any{"definition": definition, "queryTimeout": "10m"} // However busy the machine is.
 	for name, value := range settings {
 		fields[name] = value
 	}
