@@ -14,6 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
 // healthDetails are the details of Save & test, beside its message.
@@ -70,7 +71,8 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if err != nil {
 		return unhealthy(store+" was reached, but it does not answer what the catalog asks: "+faultOf(err).message, details), nil
 	}
-	details.Doubts = distinct(slices.Concat(answered, details.Doubts, s.seriesDoubts(ctx)), maxDoubts)
+	doubts := list.Union(nil, slices.Concat(answered, details.Doubts, s.seriesDoubts(ctx))...)
+	details.Doubts = doubts[:min(len(doubts), maxDoubts)]
 	return healthy(healthMessage(details, store, s.storeType, s.store.CacheStats(), issues), details), nil
 }
 

@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -112,15 +111,4 @@ func numberOf(answer series.Answer) float64 {
 		return 0
 	}
 	return answer.Series[0].Values[0]
-}
-
-// distinct returns texts, each once and in order, up to a number of them.
-func distinct(texts []string, most int) []string {
-	var all []string
-	for _, text := range texts {
-		if !slices.Contains(all, text) && len(all) < most {
-			all = append(all, text)
-		}
-	}
-	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 )
 
 const (
@@ -62,15 +63,7 @@ func (g *target) every() time.Duration {
 // newWorld opens a store and fills it up to the beginning of the walk. Where spacings are given a job appears an hour later.
 func newWorld(t *testing.T, seed uint64, spacings []time.Duration) *world {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := promstoretest.Open(t)
 	w := &world{random: rand.New(rand.NewPCG(seed, 7)), store: store}
 	for i, of := range [][2]string{{"eu", "a"}, {"us", "b"}} {
 		w.targets = append(w.targets, &target{random: w.random, region: of[0], instance: of[1],

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strconv"
 	"testing"
@@ -20,13 +18,7 @@ import (
 // aligning returns the URL of a store that aligns ranges of at least so many points to their step before another store answers
 // them, as Thanos' query frontend does, and Mimir and VictoriaMetrics may.
 func (tr *trial) aligning(points int) string {
-	target, err := url.Parse(tr.store.URL())
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	behind := httputil.NewSingleHostReverseProxy(target)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
+	return tr.inFront(func(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler) {
 		form, _ := url.ParseQuery(string(body))
 		start, end, step := milliseconds(form, "start"), milliseconds(form, "end"), milliseconds(form, "step")
 		if step > 0 && (end-start)/step+1 >= int64(points) {
@@ -35,10 +27,8 @@ func (tr *trial) aligning(points int) string {
 			body = []byte(form.Encode())
 		}
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		behind.ServeHTTP(w, r)
-	}))
-	tr.t.Cleanup(server.Close)
-	return server.URL
+		store.ServeHTTP(w, r)
+	})
 }
 
 // milliseconds returns a time of a form.

@@ -1,13 +1,10 @@
 package findings
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strings"
 	"testing"
@@ -29,24 +26,11 @@ func (tr *trial) health() *backend.CheckHealthResult {
 
 // before returns the URL of a store before that of the trial, which answers some requests itself.
 func (tr *trial) before(answers func(w http.ResponseWriter, path string, form url.Values) bool) string {
-	target, err := url.Parse(tr.store.URL())
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	behind := httputil.NewSingleHostReverseProxy(target)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		form, _ := url.ParseQuery(string(body))
-		for name, values := range r.URL.Query() {
-			form[name] = append(form[name], values...)
+	return tr.inFront(func(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler) {
+		if !answers(w, r.URL.Path, parametersOf(r, body)) {
+			store.ServeHTTP(w, r)
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if !answers(w, r.URL.Path, form) {
-			behind.ServeHTTP(w, r)
-		}
-	}))
-	tr.t.Cleanup(server.Close)
-	return server.URL
+	})
 }
 
 // A store that refuses queries, of either kind, does not pass Save & test, though it lists series.

@@ -1,13 +1,8 @@
 package findings
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +11,7 @@ import (
 // narrow returns the URL of a proxy before a store that takes no URL and no body longer than a limit, each with a status of its
 // own, and no POST where that has a status.
 func (tr *trial) narrow(limit, tooLong, post int) string {
-	target, err := url.Parse(tr.store.URL())
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	behind := httputil.NewSingleHostReverseProxy(target)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
+	return tr.inFront(func(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler) {
 		switch {
 		case r.Method == http.MethodPost && post != 0:
 			http.Error(w, "Not here", post)
@@ -32,11 +20,9 @@ func (tr *trial) narrow(limit, tooLong, post int) string {
 		case len(body) > limit:
 			http.Error(w, "", http.StatusRequestEntityTooLarge)
 		default:
-			behind.ServeHTTP(w, r)
+			store.ServeHTTP(w, r)
 		}
-	}))
-	tr.t.Cleanup(server.Close)
-	return server.URL
+	})
 }
 
 // Two hundred flows are answered where a proxy takes no long URL: by POST, or where it takes no POST either, one by one.

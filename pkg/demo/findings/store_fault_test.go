@@ -35,14 +35,8 @@ type fault struct {
 // behindProxy returns a trial like tr whose data source asks a proxy in front of the store.
 func (tr *trial) behindProxy(definition string, settings map[string]any) (*trial, *proxy) {
 	tr.t.Helper()
-	target, err := url.Parse(tr.store.URL())
-	if err != nil {
-		tr.t.Fatal(err)
-	}
 	p := &proxy{definition: definition, settings: settings}
-	server := httptest.NewServer(p.handler(httputil.NewSingleHostReverseProxy(target)))
-	tr.t.Cleanup(server.Close)
-	p.URL = server.URL
+	p.URL = tr.inFront(p.answer)
 	behind := &trial{t: tr.t, store: tr.store}
 	behind.instance = behind.dataSource(p.URL, definition, settings)
 	return behind, p
@@ -54,29 +48,48 @@ func (p *proxy) end(tr *trial) {
 	tr.instance = tr.dataSource(p.URL, p.definition, p.settings)
 }
 
-// handler answers by the store, or by the fault.
-func (p *proxy) handler(store http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := p.fault.Load()
+// answer answers by the store, or by the fault.
+func (p *proxy) answer(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler) {
+	f := p.fault.Load()
+	if f == nil || !f.applies(r.URL.Path, parametersOf(r, body)) {
+		store.ServeHTTP(w, r)
+		return
+	}
+	recorded := httptest.NewRecorder()
+	r.Header.Del("Accept-Encoding")
+	store.ServeHTTP(recorded, r)
+	changed := f.answer(recorded.Body.Bytes())
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(changed)))
+	w.WriteHeader(recorded.Code)
+	_, _ = w.Write(changed)
+}
+
+// inFront returns the URL of a server in front of the trial's store. handle answers a request, whose body has been read and can be read
+// once more, or has the store answer it.
+func (tr *trial) inFront(handle func(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler)) string {
+	tr.t.Helper()
+	target, err := url.Parse(tr.store.URL())
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	store := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		form, _ := url.ParseQuery(string(body))
-		for name, values := range r.URL.Query() {
-			form[name] = append(form[name], values...)
-		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if f == nil || !f.applies(r.URL.Path, form) {
-			store.ServeHTTP(w, r)
-			return
-		}
-		recorded := httptest.NewRecorder()
-		r.Header.Del("Accept-Encoding")
-		store.ServeHTTP(recorded, r)
-		changed := f.answer(recorded.Body.Bytes())
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(changed)))
-		w.WriteHeader(recorded.Code)
-		_, _ = w.Write(changed)
-	})
+		handle(w, r, body, store)
+	}))
+	tr.t.Cleanup(server.Close)
+	return server.URL
+}
+
+// parametersOf returns the parameters in the URL and in the body of a request.
+func parametersOf(r *http.Request, body []byte) url.Values {
+	form, _ := url.ParseQuery(string(body))
+	for name, values := range r.URL.Query() {
+		form[name] = append(form[name], values...)
+	}
+	return form
 }
 
 // errorsOnly applies to queries about the counter of errors.

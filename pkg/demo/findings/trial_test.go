@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 	"github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
@@ -78,15 +79,7 @@ type trial struct {
 // may be nil).
 func try(t testing.TB, definition string, settings map[string]any, all ...series) *trial {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := promstoretest.Open(t)
 	tr := &trial{t: t, store: store}
 	var samples []promstore.Sample // At once, since a store takes no samples an hour older than its newest one.
 	for _, s := range all {

@@ -14,13 +14,14 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
 var budgetCatalogs = flag.Uint64("budget-catalogs", 400, "how many catalogs with budgets are tested")
 
 func TestBudgetsEqualThoseOfSubqueries(t *testing.T) {
-	shared := openStore(t)
+	shared := promstoretest.Open(t)
 	counted := &budgetTally{counts: map[string]*budgetCount{}}
 	first, last := budgetSeed+uint64(1), budgetSeed+*budgetCatalogs
 	if *onlySeed > 0 {
@@ -44,7 +45,7 @@ func checkBudgets(t *testing.T, store *promstore.Store, seed uint64, counted *bu
 	t.Helper()
 	c, telemetry, asked := generateBudgets(seed)
 	if asked.long {
-		store = openStore(t)
+		store = promstoretest.Open(t)
 	}
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)

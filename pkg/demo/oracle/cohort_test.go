@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
+
 	"context"
 	"encoding/json"
 	"flag"
@@ -18,7 +20,7 @@ import (
 var cohortCatalogs = flag.Uint64("cohort-catalogs", 300, "how many catalogs with cohorts are tested")
 
 func TestScoresOfCohortsEqualThoseFromRawSamples(t *testing.T) {
-	store := openStore(t)
+	store := promstoretest.Open(t)
 	counted := &featureTally{}
 	first, last := cohortSeed+uint64(1), cohortSeed+*cohortCatalogs
 	if *onlySeed > 0 {

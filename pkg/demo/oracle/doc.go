@@ -8,7 +8,7 @@
 // Error budgets, burn rates and how long a budget lasts equal what the embedded Prometheus makes of subqueries over the
 // composite, slice by slice.
 //
-// Worlds are telemetry that changes its ways: jobs that are scraped each 10 s to 5 m, which changes, instances that come and go, bursts
+// Worlds are telemetry that changes over time: jobs that are scraped each 10 s to 5 m, which changes, instances that come and go, bursts
 // on the borders of time slices, counters that are absent or not a number, buckets that are added and removed. No definition says a
 // word on that, and scores, coverage, burn rates, budgets and states of cohorts equal those of the raw samples.
 //

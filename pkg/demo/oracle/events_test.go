@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
@@ -52,7 +53,7 @@ func scrapedShop(t *testing.T, offset time.Duration, errors func(before time.Dur
 		requests.add(at.UnixMilli(), all-bad)
 		failed.add(at.UnixMilli(), bad)
 	}
-	store := openStore(t)
+	store := promstoretest.Open(t)
 	if err := d.write(store); err != nil {
 		t.Fatal(err)
 	}

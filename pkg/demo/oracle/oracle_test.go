@@ -14,6 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestScoresEqualThoseOfOneExpression(t *testing.T) {
-	store := openStore(t)
+	store := promstoretest.Open(t)
 	counted := &tally{counts: map[string]*count{}}
 	first, last := uint64(1), *catalogs
 	if *onlySeed > 0 {
@@ -55,7 +56,7 @@ func TestScoresEqualThoseOfOneExpression(t *testing.T) {
 const binaryCatalogs = 12
 
 func TestBuiltPluginSaysTheSame(t *testing.T) {
-	store := openStore(t)
+	store := promstoretest.Open(t)
 	host, err := pluginhost.Start(pluginhost.Config{Executable: executable(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -81,21 +82,6 @@ func executable(t *testing.T) string {
 		t.Fatalf("the plugin can't be built: %v\n%s", err, output)
 	}
 	return built
-}
-
-// openStore returns an empty store that is closed with the test.
-func openStore(t *testing.T) *promstore.Store {
-	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
 }
 
 // newTrial writes the telemetry of a seed's catalog.

@@ -18,7 +18,7 @@ type generator struct {
 	unit time.Duration
 	// cohorts are the labels that tell the targets of a job apart, one a target; nil where nothing does.
 	cohorts []map[string]string
-	// world draws telemetry that changes its ways; nil where others draw it.
+	// world draws telemetry that changes over time; nil where others draw it.
 	world *world
 	// steady says that targets are never gone and no series is born late, so that the spacing of their samples can be told from
 	// the samples of an hour.

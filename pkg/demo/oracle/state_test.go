@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
+
 	"context"
 	"encoding/json"
 	"flag"
@@ -28,7 +30,7 @@ func TestStatesOfCohortsEqualThoseFromRawSamples(t *testing.T) {
 		for seed := max(first, stateSeed); seed <= last; seed++ {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
-				store := openStore(t)
+				store := promstoretest.Open(t)
 				c, telemetry, asked, views := generateStates(seed)
 				if err := telemetry.write(store); err != nil {
 					t.Fatal(err)

@@ -13,7 +13,7 @@ type trial struct {
 	data  *dataset
 	asked question
 	store *promstore.Store
-	// facts are what is known of the telemetry where that changes its ways; else nil.
+	// facts are what is known of telemetry that changes over time; else nil.
 	facts *facts
 }
 

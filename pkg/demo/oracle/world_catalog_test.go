@@ -19,8 +19,8 @@ type worldQuestion struct {
 	burn time.Duration
 }
 
-// generateWorld draws a catalog on telemetry that changes its ways, and what is asked of it: scores, coverage, burn rates, budgets
-// and states of cohorts, without a word on how often anything is scraped.
+// generateWorld draws a catalog, telemetry whose scrape intervals, instances and buckets change, and what is asked of it: scores,
+// coverage, burn rates, budgets and states of cohorts. The catalog states no scrape interval.
 func generateWorld(seed uint64) (*catalog, *world, *dataset, *facts, worldQuestion) {
 	g := &generator{random: newRand(seed), data: &dataset{name: fmt.Sprint(seed)}}
 	g.world = &world{jobs: map[string]scraping{}, met: map[string]int{}}

@@ -14,7 +14,7 @@ var spacings = []time.Duration{
 	90 * time.Second, 2 * time.Minute, 5 * time.Minute,
 }
 
-// world is telemetry that changes its ways: jobs with spacings of their own, which change at times, bursts on the borders of time
+// world is telemetry that changes over time: jobs with spacings of their own, which change at times, bursts on the borders of time
 // slices, instances that come and go, counters that are absent or not a number, and buckets that change.
 type world struct {
 	jobs map[string]scraping

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
+
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,7 +23,7 @@ import (
 )
 
 var (
-	worlds = flag.Uint64("worlds", 24, "how many worlds are tested whose telemetry changes its ways")
+	worlds = flag.Uint64("worlds", 24, "how many worlds are tested whose scrape intervals, instances and buckets change")
 )
 
 // worldClock is the time of the data sources of all worlds, which all end within the same hour.
@@ -48,7 +50,7 @@ func TestWorldsEqualThoseOfRawSamples(t *testing.T) {
 func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally) {
 	t.Helper()
 	c, world, telemetry, facts, asked := generateWorld(seed)
-	store := openStore(t)
+	store := promstoretest.Open(t)
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)
 	}

@@ -121,7 +121,7 @@ func pointsOf(r *http.Request) (kind, field string) {
 	return "matrix", `"values":[` + strings.Join(points, ",") + `]`
 }
 
-// endless returns a fault whose answers are a text that goes on for as long as the connection does.
+// endless returns a fault that streams text until the connection is closed.
 func endless(start string) func(*proxy, *fault, http.ResponseWriter, *http.Request) {
 	return func(_ *proxy, f *fault, w http.ResponseWriter, _ *http.Request) {
 		writeEndless(f, w, start, func(int) string { return strings.Repeat("x", 1000) })

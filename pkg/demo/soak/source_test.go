@@ -13,7 +13,7 @@ import (
 // source is a data source whose settings are saved now and then. It is safe for concurrent use.
 type source struct {
 	uid string
-	// forwards says that users are told apart by their tokens, not by a header in the settings.
+	// forwards is set where users are identified by their tokens, rather than by a header in the settings.
 	forwards bool
 
 	mu     sync.Mutex

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore/promstoretest"
 )
 
 // What there is of telemetry: it ended long ago, so that no answer depends on the time of day.
@@ -31,15 +32,7 @@ var buckets = []string{"0.1", "0.3", "1", "+Inf"}
 // openStore returns a store with the telemetry of a tenant.
 func openStore(t *testing.T, tenant string, seed uint64) *promstore.Store {
 	t.Helper()
-	store, err := promstore.Open(promstore.Config{Dir: t.TempDir(), Plain: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := promstoretest.Open(t)
 	g := &target{random: rand.New(rand.NewPCG(seed, 3)), counts: map[string]float64{}}
 	for g.at = epoch; !g.at.After(epoch.Add(history)); g.at = g.at.Add(scrape) {
 		for _, region := range []string{tenant + "-eu", tenant + "-us"} {
