@@ -95,8 +95,8 @@ func (b *builder) addInstants() error {
 	b.setPeriod(b.plan.Range, 0)
 	flows, err := b.flows(0)
 	b.plan.Instants = &Segment{Range: b.plan.Range, Flows: flows}
-	// Of all flows together nobody wants to hear of single series.
-	if q := b.plan.Query; b.times.Noted && q.IsOfNewest() && !q.IsAge() && q.Level != query.LevelOverall {
+	// Of all flows together nobody wants to hear of single series, and some of those that began may not be of the cohorts kept.
+	if q := b.plan.Query; b.times.Noted && q.IsOfNewest() && !q.IsAge() && q.Level != query.LevelOverall && len(b.plan.Filters) == 0 {
 		b.plan.Births = birthsOf(b.plan.Catalog, flows)
 	}
 	return err

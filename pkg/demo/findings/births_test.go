@@ -48,3 +48,20 @@ func TestF15SeriesThatBeginOverZeroAreSaid(t *testing.T) {
 		})
 	}
 }
+
+// TestF15NothingIsSaidOfOtherCohorts has a failure in one zone, and asks about the other one.
+func TestF15NothingIsSaidOfOtherCohorts(t *testing.T) {
+	from := noon.Add(-2 * time.Hour)
+	tr := try(t, catalog(`
+dimensions: [{ name: zone }]
+flows:
+  - name: shop
+    slis: [{ name: ok, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }]`), nil,
+		series{`m_total{code="200",zone="north"}`, from, noon, 15 * time.Second, counter(from, 1)},
+		series{`m_total{code="500",zone="south"}`, noon.Add(-2 * time.Minute), noon, 15 * time.Second, constant(1)})
+	tr.latest(`"level": "sli"`, noon).says("1 series of m_total began in the last 5m")
+	north := tr.latest(`"level": "sli", "where": {"zone": ["north"]}`, noon)
+	if strings.Contains(strings.Join(north.notices(), "\n"), "began in the last") {
+		t.Errorf("nothing began in the north: %q", north.notices())
+	}
+}
