@@ -96,7 +96,7 @@ func (e expandRequest) query() (query.Query, error) {
 
 // times is the time range of the request, or the last hour.
 func (e expandRequest) times(now time.Time) plan.Times {
-	times := plan.Times{From: now.Add(-time.Hour), To: now, Now: now, Interval: time.Duration(e.IntervalMS) * time.Millisecond}
+	times := plan.Times{From: now.Add(-time.Hour), To: now, Now: now, Interval: time.Duration(e.IntervalMS) * time.Millisecond, Noted: true}
 	if e.From > 0 && e.To > 0 {
 		times.From, times.To = time.UnixMilli(e.From), time.UnixMilli(e.To)
 	}

@@ -74,7 +74,7 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 	if err != nil {
 		return nil, err
 	}
-	request := d.request(asked, plan.Times{From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval, Now: now})
+	request := d.request(asked, plan.Times{From: q.TimeRange.From, To: q.TimeRange.To, Interval: q.Interval, Now: now, Noted: true})
 	request.RefID = q.RefID
 	if asked.Format == query.Definition {
 		explanation, err := d.engine.Explain(ctx, session, request)
