@@ -100,7 +100,12 @@ type Explanation struct {
 // at the store, an *eval.Missing for an SLI that has to be there, and a *PanicError for a bug.
 func (e *Engine) Exec(ctx context.Context, s *Session, r Request) (result *Result, err error) {
 	defer recoverInto(&err)
-	return e.execution(s, r).exec(e.cfg.Store.ForQuery(ctx))
+	x := e.execution(s, r)
+	ctx = e.cfg.Store.ForQuery(ctx)
+	if result, err = x.exec(ctx); x.Times.RatesTile != e.cfg.Store.RatesTile() { // Only the answers told what the store is.
+		return x.exec(ctx)
+	}
+	return result, err
 }
 
 // Explain returns what Exec would request. Its errors are those of Exec.

@@ -17,7 +17,7 @@ func (x *execution) plan(ctx context.Context) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.Times.RatesTile = x.cfg.Store.RatesTile()                 // What it is may be known by its answers on facts only.
-	x.Times.Noted = x.Times.Noted && !x.cfg.Store.IsUrgent(ctx) // Of alert rules nobody sees the notices.
+	x.Times.RatesTile, x.Times.Lookback = x.cfg.Store.RatesTile(), x.cfg.Store.Lookback() // What it is may be known by its answers on facts only.
+	x.Times.Noted = x.Times.Noted && !x.cfg.Store.IsUrgent(ctx)                           // Of alert rules nobody sees the notices.
 	return plan.Build(x.Query, x.Catalog, x.Times, facts)
 }

@@ -33,6 +33,8 @@ type family struct {
 	metric, function string
 	window           time.Duration
 	isAge            bool
+	// lookback is that of the expressions.
+	lookback time.Duration
 }
 
 // matcherKey identifies a matcher.
@@ -54,7 +56,11 @@ var mergeable = []string{"rate", "increase", "sum_over_time", "count_over_time"}
 
 // aggregation returns the parts of the expression; nil where it can't be merged. They are determined once.
 func (e *Expr) aggregation() *aggregation {
-	e.aggregated.Do(func() { e.parts = aggregationOf(e.tree) })
+	e.aggregated.Do(func() {
+		if e.parts = aggregationOf(e.tree); e.parts != nil {
+			e.parts.lookback = e.lookback
+		}
+	})
 	return e.parts
 }
 
@@ -155,11 +161,14 @@ func (a *aggregation) setSelector(expr parser.Expr) bool {
 // aggregate returns the expression of the family for a selector's series, by some labels.
 func (f family) aggregate(matchers []*labels.Matcher, by []string) *Expr {
 	selector := withMetricName(&parser.VectorSelector{LabelMatchers: matchers}, f.metric)
-	if f.isAge {
-		return newExpr(age(call("timestamp", selector), by))
+	var tree parser.Expr
+	switch {
+	case f.isAge:
+		tree = age(call("timestamp", selector), by)
+	case f.function == "":
+		tree = &parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by}
+	default:
+		tree = &parser.AggregateExpr{Op: parser.SUM, Expr: call(f.function, overWindow(selector, f.window)), Grouping: by}
 	}
-	if f.function == "" {
-		return newExpr(&parser.AggregateExpr{Op: parser.COUNT, Expr: selector, Grouping: by})
-	}
-	return newExpr(&parser.AggregateExpr{Op: parser.SUM, Expr: call(f.function, overWindow(selector, f.window)), Grouping: by})
+	return newExpr(tree).lookingBack(f.lookback)
 }

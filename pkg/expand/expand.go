@@ -21,6 +21,8 @@ type Config struct {
 	Filters []Filter
 	// By are the labels by which the results are split.
 	By []string
+	// Lookback is how far instant selectors look back where the store has to be told in MetricsQL; 0 for other stores.
+	Lookback time.Duration
 	// Facts are about the store. Those are used that hold within a period: that of all windows over which the expressions
 	// are evaluated.
 	Facts  Facts
@@ -43,6 +45,13 @@ func (i *Indicator) Expand(cfg Config) (Expansion, error) {
 	}
 	x := e.expand()
 	x.By, x.Shared = e.by, e.shared
+	for _, form := range x.Forms {
+		for _, parts := range [][]Part{form.Parts, form.Total} {
+			for k := range parts {
+				parts[k].Expr = parts[k].Expr.lookingBack(cfg.Lookback)
+			}
+		}
+	}
 	return x, nil
 }
 

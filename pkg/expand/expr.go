@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -13,6 +14,8 @@ import (
 // that merging needs, are determined once, when they are first needed.
 type Expr struct {
 	tree parser.Expr
+	// lookback is how far instant selectors look back where the text says so in MetricsQL; 0 where it is PromQL.
+	lookback time.Duration
 
 	printed sync.Once
 	text    string
@@ -47,12 +50,21 @@ func (e *SyntaxError) Unwrap() error { return e.cause }
 // newExpr returns the expression of a tree, which must not be changed any more.
 func newExpr(tree parser.Expr) *Expr { return &Expr{tree: tree} }
 
-// String returns the expression's text as Prometheus prints it; "" for nil.
+// lookingBack returns the expression for a store to which MetricsQL says how far instant selectors look back; 0 leaves that to the
+// store.
+func (e *Expr) lookingBack(lookback time.Duration) *Expr {
+	if lookback == 0 {
+		return e
+	}
+	return &Expr{tree: e.tree, lookback: lookback}
+}
+
+// String returns the expression's text as Prometheus prints it, or that in MetricsQL; "" for nil.
 func (e *Expr) String() string {
 	if e == nil {
 		return ""
 	}
-	e.printed.Do(func() { e.text = textOf(e.tree) })
+	e.printed.Do(func() { e.text = textOf(metricsQL(e.tree, e.lookback)) })
 	return e.text
 }
 

@@ -24,7 +24,7 @@ func (i *Indicator) Lag(cfg Config) (ages []*Expr, by []string, err error) {
 		return nil, nil, err
 	}
 	for _, times := range e.sampleTimes() {
-		if age := newExpr(age(times, e.by)); !slices.ContainsFunc(ages, age.Equal) {
+		if age := newExpr(age(times, e.by)).lookingBack(cfg.Lookback); !slices.ContainsFunc(ages, age.Equal) {
 			ages = append(ages, age)
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -63,14 +66,16 @@ const (
 	// victoriaHeader is the header by which each answer of VictoriaMetrics names its host.
 	victoriaHeader = "X-Server-Hostname"
 	// lookback is how long a series lasts after its newest sample: the default of Prometheus, Mimir and Thanos.
-	lookback = "5m"
+	lookback = 5 * time.Minute
+	// lookbackParameter is the parameter with it.
+	lookbackParameter = "max_lookback"
 )
 
 // addVictoria adds parameters that only VictoriaMetrics has: a lookback that does not grow with the step, and where a range begins
 // between the multiples of its step, that it is not moved to them: https://docs.victoriametrics.com/victoriametrics/#prometheus-querying-api-enhancements.
 func (c client) addVictoria(form url.Values, over series.Range) {
-	if !c.parameters.Has("max_lookback") {
-		form.Set("max_lookback", lookback)
+	if !c.parameters.Has(lookbackParameter) {
+		form.Set(lookbackParameter, model.Duration(lookback).String())
 	}
 	if !isAligned(over) && !c.parameters.Has("nocache") {
 		form.Set("nocache", "1")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -176,6 +177,22 @@ func (s *Store) Overlap() time.Duration { return s.overlap }
 
 // RatesTile reports whether rate and increase count from the sample before their window on, as far as the store is known.
 func (s *Store) RatesTile() bool { return s.client.isVictoria.Load() }
+
+// Lookback returns how far instant selectors look back where the store has to be told in MetricsQL, since otherwise that follows the
+// step, as far as the store is known; 0 for other stores.
+func (s *Store) Lookback() time.Duration {
+	if !s.client.isVictoria.Load() {
+		return 0
+	}
+	if !s.client.parameters.Has(lookbackParameter) {
+		return lookback
+	}
+	stated, err := model.ParseDuration(s.client.parameters.Get(lookbackParameter))
+	if err != nil { // The store knows what it means.
+		return 0
+	}
+	return time.Duration(stated)
+}
 
 // IsUrgent reports whether a context is that of an urgent request, such as an alert rule's.
 func (s *Store) IsUrgent(ctx context.Context) bool { return s.urgent(ctx) }

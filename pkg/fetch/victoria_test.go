@@ -57,3 +57,22 @@ func TestS8VictoriaMetricsIsAskedForALookbackThatDoesNotFollowTheStep(t *testing
 		})
 	}
 }
+
+func TestS8StoresThatAreToldHowFarToLookBack(t *testing.T) {
+	for name, tc := range map[string]struct {
+		cfg  Config
+		want time.Duration
+	}{
+		"VictoriaMetrics":                      {Config{VictoriaMetrics: true}, 5 * time.Minute},
+		"VictoriaMetrics, as the settings say": {Config{VictoriaMetrics: true, CustomQueryParameters: url.Values{"max_lookback": {"90s"}}}, 90 * time.Second},
+		"VictoriaMetrics, in its own way":      {Config{VictoriaMetrics: true, CustomQueryParameters: url.Values{"max_lookback": {"1.5m"}}}, 0},
+		"another store":                        {Config{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tc.cfg.URL = "http://store"
+			if got := newStore(t, tc.cfg).Lookback(); got != tc.want {
+				t.Errorf("%s, want %s", got, tc.want)
+			}
+		})
+	}
+}

@@ -30,7 +30,7 @@ func newBuilder(s scope, c *catalog.Catalog, times Times, facts expand.Facts) *b
 			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Only: query.OnlyKept(s.cohorts.filters), Weighted: s.cohorts.weighted},
 		scope: s, times: times, facts: facts,
 	}
-	b.sources = sources{plan: b.plan, scope: s, facts: facts}
+	b.sources = sources{plan: b.plan, scope: s, facts: facts, looksBack: times.Lookback}
 	if s.query.Measure.IsMoney() {
 		b.plan.Money = s.query.Measure
 	}

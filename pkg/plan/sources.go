@@ -19,6 +19,8 @@ type sources struct {
 	facts expand.Facts
 	// period is that of the instants at which the sources are evaluated.
 	period expand.Period
+	// looksBack is Times.Lookback.
+	looksBack time.Duration
 }
 
 // sourceSpec is what a source is planned for.
@@ -55,6 +57,7 @@ func (s sources) source(spec sourceSpec) (Source, error) {
 	labels, distinct := labelsOf(spec.sli, spec.by)
 	cfg := expand.Config{
 		Window: spec.window, Sampling: spec.sampling, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, spec.sli),
+		Lookback: s.looksBack,
 	}
 	reach := spec.window
 	if spec.sampling != nil {
@@ -152,6 +155,7 @@ func (s sources) lag(f *cer.Flow, sli *cer.SLI) (*Source, error) {
 	indicator, _ := s.plan.Catalog.IndicatorsOf(sli)
 	ages, by, err := indicator.Lag(expand.Config{
 		Window: time.Minute, Facts: s.facts, Within: s.period, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, sli),
+		Lookback: s.looksBack,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", f.Name, sli.Name, err)

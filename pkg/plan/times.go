@@ -27,6 +27,8 @@ type Times struct {
 	// RatesTile says that the store's rate and increase count from the sample before their window on, as those of VictoriaMetrics
 	// do, so that windows side by side lose nothing.
 	RatesTile bool
+	// Lookback is how far instant selectors look back where the store has to be told in MetricsQL; 0 for other stores.
+	Lookback time.Duration
 	// Noted says that somebody wants to know what happens to the series at the moment, so that what only notices are about is asked
 	// too. It does not hold for alert rules, and in checks of definitions.
 	Noted bool
