@@ -326,6 +326,7 @@ export const labels = {
     outcome: 'What would change',
     asking: 'Computing…',
     failed: (fault: string) => `The scores could not be computed: ${fault}`,
+    notices: 'About these scores',
     scores: 'Scores',
     of: 'Score',
     now: 'Saved',

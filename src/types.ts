@@ -186,6 +186,14 @@ export interface WhatIf {
   at: string;
   now: Outcome;
   then: Outcome;
+  /** What there is to know of the scores, such as what the store warns of. */
+  notices: Notice[];
+}
+
+/** A notice on an answer. */
+export interface Notice {
+  severity: 'info' | 'warning' | 'error';
+  text: string;
 }
 
 /** What a catalog says at an instant; null where there is no number. */

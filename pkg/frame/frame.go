@@ -89,10 +89,17 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 	first.ExecutedQueryString = executed(p, requests)
 	all := slices.Clone(p.Notices)
 	all.Merge(notices)
-	for _, n := range all {
-		first.Notices = append(first.Notices, data.Notice{Severity: severities[n.Severity], Text: n.String()})
-	}
+	first.Notices = Notices(all)
 	return frames
+}
+
+// Notices returns notices as Grafana's.
+func Notices(all cer.Annotations) []data.Notice {
+	notices := make([]data.Notice, 0, len(all))
+	for _, n := range all {
+		notices = append(notices, data.Notice{Severity: severities[n.Severity], Text: n.String()})
+	}
+	return notices
 }
 
 var types = map[query.Format]data.FrameType{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"golang.org/x/time/rate"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
@@ -18,6 +19,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -44,6 +46,8 @@ type whatIfAnswer struct {
 	Then catalogScores `json:"then"`
 	// Issues are the warnings on the definition that was asked about.
 	Issues []issue `json:"issues"`
+	// Notices are those on the scores of both, such as what the store warns of, each once.
+	Notices []data.Notice `json:"notices"`
 }
 
 // catalogScores are the scores by one catalog at one instant. Numbers are null where there are none.
@@ -55,7 +59,8 @@ type catalogScores struct {
 	// SLIs are in the order of what to fix first: by impact, and by what they lose where that is the same.
 	SLIs []memberScore `json:"slis"`
 	// at is the instant that was judged.
-	at time.Time
+	at      time.Time
+	notices cer.Annotations
 }
 
 // memberScore is the score of a flow, or of an SLI, and what it adds to the score above it.
@@ -110,6 +115,9 @@ func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 		return nil, err
 	}
 	answer.At = answer.Now.at.UTC().Format(time.RFC3339)
+	notices := answer.Now.notices
+	notices.Merge(answer.Then.notices)
+	answer.Notices = frame.Notices(notices)
 	return answer, nil
 }
 
@@ -197,6 +205,8 @@ func (d *snapshot) scoresAt(ctx context.Context, session *engine.Session, c *cat
 			return o, err
 		}
 		o.at = series.Time(result.Plan.Range.End)
+		o.notices.Merge(result.Plan.Notices)
+		o.notices.Merge(result.Notices)
 		for _, m := range result.Members {
 			o.add(m)
 		}

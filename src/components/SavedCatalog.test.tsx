@@ -9,7 +9,7 @@ beforeEach(resetRuntime);
 
 test('a catalog that is saved is shown, with what if but nothing to take over', async () => {
   const outcome = { revision: 'r', score: 0.95, coverage: 1, flows: [], slis: [] };
-  answers.whatif = { at: '', now: outcome, then: outcome };
+  answers.whatif = { at: '', now: outcome, then: outcome, notices: [] };
   render(<SavedCatalog uid="u1" name="shop" />);
   expect(await screen.findByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: /What if/ }));

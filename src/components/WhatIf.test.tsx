@@ -19,7 +19,12 @@ const outcome = (score: number, first: string, revision = first): Outcome => ({
 /** The backend's answer: other scores for other weights or another definition than the saved one. */
 const answerTo = ({ weights, definition }: { weights: { flows: object; slis: object }; definition?: string }) => {
   const other = Object.keys({ ...weights.flows, ...weights.slis }).length > 0 || definition === 'edited';
-  return { at: '', now: outcome(0.95, 'success'), then: other ? outcome(0.9, 'fast') : outcome(0.95, 'success') };
+  return {
+    at: '',
+    now: outcome(0.95, 'success'),
+    then: other ? outcome(0.9, 'fast') : outcome(0.95, 'success'),
+    notices: [],
+  };
 };
 const overall = () =>
   within(screen.getByRole('table', { name: 'Scores' })).getByRole('row', { name: /Overall/ }).textContent;
@@ -105,6 +110,31 @@ test('weights that follow the data say so', async () => {
   render(<WhatIf uid="u1" catalog={{ ...catalog, flows }} />);
   expect(screen.getByText('× traffic')).toBeInTheDocument();
   await screen.findByRole('table', { name: 'Scores' });
+});
+
+test.each([
+  [
+    'warning',
+    [
+      { severity: 'info', text: 'as of noon' },
+      { severity: 'warning', text: 'the answer is partial' },
+    ],
+  ],
+  [
+    'error',
+    [
+      { severity: 'warning', text: 'slow' },
+      { severity: 'error', text: 'checkout is withheld' },
+    ],
+  ],
+  ['info', [{ severity: 'info', text: 'as of noon' }]],
+])('shows the notices on the scores as a %s', async (severity, notices) => {
+  answers.whatif = (question: Parameters<typeof answerTo>[0]) => ({ ...answerTo(question), notices });
+  render(<WhatIf uid="u1" catalog={catalog} />);
+  for (const { text } of notices) {
+    expect(await screen.findByText(text)).toBeInTheDocument();
+  }
+  expect(screen.getByTestId(`data-testid Alert ${severity}`)).toHaveTextContent('About these scores');
 });
 
 test('says why it can not be computed', async () => {
