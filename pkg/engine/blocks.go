@@ -68,7 +68,7 @@ func (x *execution) blockSum(ctx context.Context, fork func() *fetch.Batch, bloc
 
 // blockRequests returns the requests of the blocks of a part of a plan: those of the first block, at the range of each,
 // or those of each block where facts about the store change.
-func (m *merger) blockRequests(part *plan.Plan) Requests {
+func (m *Merger) blockRequests(part *plan.Plan) Requests {
 	if part.Coarse == nil || len(part.Coarse.Blocks) == 0 {
 		return nil
 	}

@@ -25,6 +25,8 @@ type Config struct {
 	Tracer trace.Tracer
 	// BlockConcurrency is the number of blocks of time slices of one request that are computed at the same time.
 	BlockConcurrency int
+	// Merger merges expressions; nil is one of the engine's own.
+	Merger *Merger
 	// ObserveSamples is called with the number of samples in the store's answers to a plan. It may be nil.
 	ObserveSamples func(n int)
 	// ObserveEvaluation is called with the time that an evaluation took. It may be nil.
@@ -42,6 +44,9 @@ func (c *Config) defaults() {
 	if c.BlockConcurrency <= 0 {
 		c.BlockConcurrency = DefaultBlockConcurrency
 	}
+	if c.Merger == nil {
+		c.Merger = &Merger{}
+	}
 	if c.ObserveSamples == nil {
 		c.ObserveSamples = func(int) {}
 	}
@@ -51,10 +56,7 @@ func (c *Config) defaults() {
 }
 
 // Engine answers requests by the telemetry of one store. It is safe for concurrent use.
-type Engine struct {
-	cfg    Config
-	merger merger
-}
+type Engine struct{ cfg Config }
 
 // New returns the engine of cfg, whose Store must not be nil.
 func New(cfg Config) *Engine {
@@ -139,7 +141,7 @@ func (x *execution) explain(ctx context.Context) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Explanation{Plans: []*plan.Plan{p}, Requests: x.merger.requestsOf(p)}, nil
+	return &Explanation{Plans: []*plan.Plan{p}, Requests: x.cfg.Merger.requestsOf(p)}, nil
 }
 
 // exec takes the request through all hops: at once, or where that is too much in shards.
@@ -164,5 +166,5 @@ func (x *execution) exec(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Result: evaluated, Requests: x.merger.requestsOf(p)}, nil
+	return &Result{Result: evaluated, Requests: x.cfg.Merger.requestsOf(p)}, nil
 }

@@ -46,7 +46,7 @@ func (x *execution) answers(ctx context.Context, batch *fetch.Batch, p *plan.Pla
 		for i, text := range texts {
 			missing[i] = exprs[text]
 		}
-		return x.merger.merge(missing)
+		return x.cfg.Merger.merge(missing)
 	}))
 	x.cfg.ObserveSamples(samples(answers))
 	return answers, err

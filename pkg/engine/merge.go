@@ -10,21 +10,22 @@ import (
 )
 
 const (
-	// maxMergedExpressions is the number of expressions whose merging is remembered.
-	maxMergedExpressions = 10_000
+	// maxMergedExpressions is the number of expressions whose merging is remembered, some 300 bytes each.
+	maxMergedExpressions = 50_000
 	// maxRemembered is the number of expressions that are merged together above which merging is not remembered: it is fast beside
 	// the requests themselves.
 	maxRemembered = 2_000
 )
 
-// merger merges expressions, and remembers how, since panels request the same ones again and again. It is safe for concurrent use.
-type merger struct {
+// Merger merges expressions, and remembers how, since panels request the same ones again and again. Several engines may share one. It
+// is safe for concurrent use.
+type Merger struct {
 	once   sync.Once
 	merged *otter.Cache[[sha256.Size]byte, []expand.Merged]
 }
 
 // merge returns the merged expressions that stand for distinct ones.
-func (m *merger) merge(exprs []*expand.Expr) []expand.Merged {
+func (m *Merger) merge(exprs []*expand.Expr) []expand.Merged {
 	if len(exprs) < 2 || len(exprs) > maxRemembered {
 		return expand.Merge(exprs)
 	}

@@ -100,10 +100,10 @@ func (r Requests) with(more Requests) Requests {
 }
 
 // RequestsOf returns the requests of a plan and of its blocks.
-func RequestsOf(p *plan.Plan) Requests { return new(merger).requestsOf(p) }
+func RequestsOf(p *plan.Plan) Requests { return new(Merger).requestsOf(p) }
 
 // requestsOf is RequestsOf with what is remembered of merging.
-func (m *merger) requestsOf(p *plan.Plan) Requests {
+func (m *Merger) requestsOf(p *plan.Plan) Requests {
 	if p.Range.Len() == 0 {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (m *merger) requestsOf(p *plan.Plan) Requests {
 
 // requests returns the requests for distinct leaves that are fetched together, once for each shift of their ranges in
 // milliseconds.
-func (m *merger) requests(leaves []expand.Leaf, shifts ...int64) Requests {
+func (m *Merger) requests(leaves []expand.Leaf, shifts ...int64) Requests {
 	sets := setsOf(leaves)
 	var groups Requests
 	known := map[string]int{} // The groups by the positions of their sets.
@@ -136,7 +136,7 @@ func (m *merger) requests(leaves []expand.Leaf, shifts ...int64) Requests {
 }
 
 // group returns a group without ranges of the expressions of some sets, in the order of the leaves.
-func (m *merger) group(leaves []expand.Leaf, sets []leafSet, positions []int) RequestGroup {
+func (m *Merger) group(leaves []expand.Leaf, sets []leafSet, positions []int) RequestGroup {
 	var all []int
 	for _, at := range positions {
 		all = append(all, sets[at].leaves...)

@@ -22,7 +22,10 @@ type derivedEntry struct {
 	until time.Time
 }
 
-func (e derivedEntry) weight() uint32 { return uint32(min(e.value.Bytes(), math.MaxUint32)) }
+// weight estimates the bytes of the value, and of the entry itself.
+func (e derivedEntry) weight() uint32 {
+	return uint32(min(seriesBytes+e.value.Bytes(), math.MaxUint32))
+}
 
 // PutDerived caches a value that was computed from answers which late samples no longer change, under a key and the number
 // of a block. Derived returns it for as long as the answers are valid, to requests with the same identity as ctx.
@@ -45,12 +48,17 @@ func (s *Store) PutDerived(ctx context.Context, key string, number int64, value 
 
 // Derived returns the valid value that was cached by PutDerived under a key and a number; nil if there is none.
 func (s *Store) Derived(ctx context.Context, key string, number int64) Derived {
-	if s.cache == nil {
+	return s.cache.derived(entryKey{s.derivedID(ctx, key), number}, s.now())
+}
+
+// derived returns the value with a key that is valid at a time; nil if there is none.
+func (c *Cache) derived(key entryKey, now time.Time) Derived {
+	if c == nil {
 		return nil
 	}
-	s.cache.use()
-	found, ok := s.cache.entries.GetIfPresent(entryKey{s.derivedID(ctx, key), number})
-	if !ok || !s.now().Before(found.(derivedEntry).until) {
+	c.use()
+	found, ok := c.entries.GetIfPresent(key)
+	if !ok || !now.Before(found.(derivedEntry).until) {
 		return nil
 	}
 	return found.(derivedEntry).value

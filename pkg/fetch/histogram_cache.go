@@ -2,9 +2,8 @@ package fetch
 
 import (
 	"context"
+	"fmt"
 	"time"
-
-	"github.com/maypok86/otter/v2"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
@@ -51,12 +50,31 @@ func (f foundHistogram) ttl() time.Duration {
 // histogramCache caches facts about histograms. Concurrent lookups of a histogram are one; those of urgent requests don't
 // wait for others.
 type histogramCache struct {
-	found         *otter.Cache[histogramKey, foundHistogram]
+	facts         facts
 	calls, urgent callGroup[histogramKey, foundHistogram]
 }
 
-func newHistogramCache(now func() time.Time) *histogramCache {
-	return &histogramCache{found: newExpiringCache[histogramKey](now, foundHistogram.ttl)}
+// id identifies the fact among those of a store.
+func (k histogramKey) id() string {
+	return fmt.Sprintf("histogram\x00%q\x00%q\x00%d\x00%d\x00%d\x00%q", k.selector.Native, k.selector.Bucket, k.start, k.end, k.lookback, k.identity)
+}
+
+// Bytes estimates the memory that the result takes.
+func (f foundHistogram) Bytes() int {
+	n := seriesBytes + edgesBytes(f.Edges) + int(textsBytes(f.Ranges...))
+	for _, at := range f.edges {
+		n += edgesBytes(at.Value)
+	}
+	return n
+}
+
+// edgesBytes estimates the memory that edges take.
+func edgesBytes(edges []expand.Edge) int {
+	n := int64(seriesBytes)
+	for _, edge := range edges {
+		n += labelBytes + textsBytes(edge.Spellings...)
+	}
+	return int(n)
 }
 
 // get returns the facts for keys: those that are cached, and the results of lookup for those at the positions that are
@@ -71,7 +89,7 @@ func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramK
 	t.start(func(ctx context.Context) {
 		var missing []int
 		for _, at := range t.fresh {
-			if found, ok := c.found.GetIfPresent(keys[at]); ok {
+			if found, ok := c.facts.get(keys[at].id()).(foundHistogram); ok {
 				t.resolve(at, found, nil)
 			} else {
 				missing = append(missing, at)
@@ -81,8 +99,8 @@ func (c *histogramCache) get(ctx context.Context, urgent bool, keys []histogramK
 			return
 		}
 		for i, found := range lookup(ctx, missing) {
-			if found.ttl() > 0 {
-				c.found.Set(keys[missing[i]], found)
+			if found.edges = found.edges.changes(); found.ttl() > 0 {
+				c.facts.put(keys[missing[i]].id(), found, found.ttl())
 			}
 			t.resolve(missing[i], found, found.err)
 		}

@@ -147,6 +147,17 @@ func (e edgesAt) with(more edgesAt) edgesAt {
 	return all
 }
 
+// changes returns the edges at the first instant, and at those at which they are others than before.
+func (e edgesAt) changes() edgesAt {
+	var changes edgesAt
+	for i, at := range e {
+		if i == 0 || !sameEdges(e[i-1].Value, at.Value) {
+			changes = append(changes, at)
+		}
+	}
+	return changes
+}
+
 // sameEdges reports whether two lists of edges are the same but for their spellings.
 func sameEdges(a, b []expand.Edge) bool {
 	return slices.EqualFunc(a, b, func(x, y expand.Edge) bool { return x.Bound == y.Bound && x.Partial == y.Partial })
@@ -158,10 +169,7 @@ func (f foundHistogram) timeline() expand.Timeline[expand.Histogram] {
 		return expand.Always(f.Histogram)
 	}
 	var timeline expand.Timeline[expand.Histogram]
-	for i, at := range f.edges {
-		if i > 0 && sameEdges(f.edges[i-1].Value, at.Value) {
-			continue
-		}
+	for i, at := range f.edges.changes() {
 		from := at.From
 		if i == 0 {
 			from = math.MinInt64

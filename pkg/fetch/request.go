@@ -48,9 +48,17 @@ const refusedMergeTTL = 10 * time.Minute
 // MergeRefused reports whether a merged expression has failed lately, or returned more series than it is worth, so that its
 // members are requested one by one.
 func (s *Store) MergeRefused(promQL string) bool {
-	_, refused := s.refusedMerges.GetIfPresent(promQL)
-	return refused
+	return s.facts.get(refusedMerge(promQL)) != nil
 }
+
+// refusedMerge identifies the fact that a merged expression was refused.
+func refusedMerge(promQL string) string { return "refused\x00" + promQL }
+
+// refusedFact is that fact.
+type refusedFact struct{}
+
+// Bytes is what the fact takes.
+func (refusedFact) Bytes() int { return 0 }
 
 // fetch starts requests that together stand for the fresh pieces of a ticket, within the store's timeout.
 func (s *Store) fetch(pieces *ticket[pieceKey, series.Answer], requests []Request) {
@@ -130,7 +138,7 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
 	case isMerged && isOfTheQuery(err):
-		s.refusedMerges.Set(r.Leaf.PromQL, struct{}{})
+		s.facts.put(refusedMerge(r.Leaf.PromQL), refusedFact{}, refusedMergeTTL)
 		return r.split(pieces)
 	default:
 		r.fail(pieces, err)

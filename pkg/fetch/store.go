@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -63,6 +62,8 @@ type Config struct {
 	// Cache holds points; nil holds none. Scope separates the entries of stores that share a cache.
 	Cache *Cache
 	Scope string
+	// Facts holds what was found out about the store, apart from points; nil is one of DefaultFactsBytes.
+	Facts *Cache
 	// Overlap is the age up to which points may change by late samples, so that they are requested again.
 	Overlap time.Duration
 	// Fresh is the time for which points that may still change are answered from the cache.
@@ -107,6 +108,9 @@ func (c *Config) defaults() {
 	if c.Memory == nil {
 		c.Memory = NewMemory(DefaultMemory)
 	}
+	if c.Facts == nil {
+		c.Facts = NewCache(DefaultFactsBytes, nil)
+	}
 	if c.QueryBytes <= 0 {
 		c.QueryBytes = DefaultQueryBytes
 	}
@@ -140,8 +144,8 @@ type Store struct {
 	now            func() time.Time
 	// pieces are the calls under way, over all batches.
 	pieces callGroup[pieceKey, series.Answer]
-	// refusedMerges holds the expressions of merged requests that failed, or returned too many series.
-	refusedMerges *otter.Cache[string, struct{}]
+	// facts has the expressions of merged requests that failed, or returned too many series.
+	facts facts
 }
 
 // New returns the store of cfg, without sending it a request. The error is an *Error that names the invalid setting.
@@ -151,6 +155,7 @@ func New(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	known := facts{cfg.Facts, cfg.Scope, cfg.Now}
 	return &Store{
 		client:         client,
 		http:           cfg.Client,
@@ -162,8 +167,8 @@ func New(cfg Config) (*Store, error) {
 		observeRequest: cfg.ObserveRequest,
 		errors:         errorTranslator{tooLarge: cfg.TooLarge, settings: newRedactor(slices.Concat(client.secrets, cfg.Secrets)), caller: cfg.CallerSecrets},
 
-		histograms:    newHistogramCache(cfg.Now),
-		refusedMerges: newExpiringCache[string](cfg.Now, func(struct{}) time.Duration { return refusedMergeTTL }),
+		histograms: &histogramCache{facts: known},
+		facts:      known,
 
 		limiter: cfg.Limiter, memory: cfg.Memory, queryBytes: cfg.QueryBytes, cache: cfg.Cache, cacheScope: cfg.Scope, overlap: cfg.Overlap, fresh: cfg.Fresh, maxSeries: cfg.MaxSeries, now: cfg.Now,
 	}, nil

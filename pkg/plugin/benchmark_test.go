@@ -119,7 +119,7 @@ func BenchmarkAnswer(b *testing.B) {
 				if d.store, err = fetch.New(cfg); err != nil {
 					b.Fatal(err)
 				}
-				d.engine = newEngine(d.store, engine.DefaultScrapeInterval)
+				d.engine = newEngine(d.store, engine.DefaultScrapeInterval, &d.shared.merger)
 			}
 			open()
 			ask() // So that all answers are written.

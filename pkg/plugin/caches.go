@@ -14,6 +14,18 @@ type caches struct {
 
 	mu    sync.Mutex
 	byKey map[dataSourceKey]sizedCache
+	// known are the facts about the stores of all data sources.
+	known *fetch.Cache
+}
+
+// facts returns the cache of facts about the stores of all data sources.
+func (c *caches) facts() *fetch.Cache {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil {
+		c.known = c.limit.NewFacts()
+	}
+	return c.known
 }
 
 // sizedCache is a cache and its limit in bytes. The cache is nil if the limit is 0.

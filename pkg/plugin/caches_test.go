@@ -2,6 +2,10 @@ package plugin
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,5 +116,35 @@ func TestLimitsAreReadOffTheEnvironment(t *testing.T) {
 		if got := bytesOf(cacheLimit, text, 7); got != want {
 			t.Errorf("%q is read as %d, want %d", text, got, want)
 		}
+	}
+}
+
+// TestA10FactsOfAllDataSourcesAreWithinTheLimitOfCaches looks up histograms of some data sources, and drops one of them.
+func TestA10FactsOfAllDataSourcesAreWithinTheLimitOfCaches(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/query_range"):
+			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[]}}`)
+		case strings.HasSuffix(r.URL.Path, "/query"):
+			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+		default:
+			_, _ = io.WriteString(w, `{"status":"success","data":["0.1","0.5"]}`)
+		}
+	}))
+	defer server.Close()
+	harness := newHarness(t)
+	harness.url = server.URL
+	yaml := strings.Replace(pagedYAML, "value: { promql: max(up) }", "latency: { histogram: d_seconds, under: 300ms }", 1)
+	held := uint64(0)
+	for i, cacheBytes := range []int{1 << 20, 0, 2 << 20} {
+		d := harness.open(t, fmt.Sprint("u", i), map[string]any{"definition": yaml, "cacheBytes": cacheBytes})
+		if err := harness.ask(t, d, `{"level":"flow","format":"latest"}`, time.Hour).Error; err != nil {
+			t.Fatal(err)
+		}
+		now := harness.shared.caches.facts().Stats().Bytes
+		if now <= held || harness.shared.caches.limit.Used() < int64(now) {
+			t.Errorf("%d bytes of facts are held after %d data sources, %d of all caches", now, i+1, harness.shared.caches.limit.Used())
+		}
+		held = now
 	}
 }

@@ -95,6 +95,7 @@ func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.D
 		return nil, nil, err
 	}
 	storeConfig.Cache, storeConfig.Scope = s.caches.get(key, cacheBytes), cacheScope(key, instance)
+	storeConfig.Facts = s.caches.facts()
 	storeConfig.Limiter, storeConfig.Memory, storeConfig.Fresh, storeConfig.Now = s.limiter, s.memory, scrape, s.now
 	if storeConfig.Client, err = newClient(ctx, instance, &s.connections); err != nil {
 		return nil, nil, err
@@ -104,13 +105,13 @@ func (s *sharedState) open(ctx context.Context, cfg settings, instance backend.D
 		storeConfig.Client.CloseIdleConnections()
 		return nil, nil, err
 	}
-	return store, newEngine(store, scrape), nil
+	return store, newEngine(store, scrape, &s.merger), nil
 }
 
 // newEngine returns the engine of a store, whose telemetry is scraped at an interval.
-func newEngine(store *fetch.Store, scrape time.Duration) *engine.Engine {
+func newEngine(store *fetch.Store, scrape time.Duration, merger *engine.Merger) *engine.Engine {
 	return engine.New(engine.Config{
-		Store: store, ScrapeInterval: scrape, Tracer: tracing.DefaultTracer(),
+		Store: store, ScrapeInterval: scrape, Merger: merger, Tracer: tracing.DefaultTracer(),
 		ObserveSamples: countSamples, ObserveEvaluation: timeEvaluation,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -20,6 +21,8 @@ type sharedState struct {
 	changeLog changeLog
 	instances instances
 	caches    caches
+	// merger remembers how expressions are merged, whichever data source they are for.
+	merger engine.Merger
 	// connections are those of all data sources to their stores.
 	connections connections
 	// limiter bounds the points that all data sources process at the same time.

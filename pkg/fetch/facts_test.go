@@ -1,0 +1,91 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
+)
+
+// TestA10FactsOfAllStoresHaveOneLimit looks up histograms of many stores, which take more than the limit together.
+func TestA10FactsOfAllStoresHaveOneLimit(t *testing.T) {
+	buckets := make([]string, 200)
+	for i := range buckets {
+		buckets[i] = fmt.Sprintf("%q", fmt.Sprint(i+1))
+	}
+	for name, tc := range map[string]struct {
+		stores, histograms, identities int
+		le                             []string
+	}{
+		"one histogram of each store":       {200, 1, 1, buckets},
+		"many histograms of a store":        {1, 300, 1, buckets},
+		"many identities":                   {2, 1, 100, buckets},
+		"many histograms that do not exist": {4, 1000, 1, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const most = 1 << 20
+			limit := NewCacheLimit(most)
+			facts := limit.NewFacts()
+			points := limit.NewCache(most, nil)
+			put(points, 1, 100)
+			before := limit.Used()
+			asked := 0
+			tr := &transport{answer: func(req *http.Request) (string, error) {
+				asked++
+				switch {
+				case strings.Contains(req.URL.Path, "/query"):
+					return emptyAnswer, nil
+				case strings.HasSuffix(req.URL.Path, "/label/le/values"):
+					return labelled(strings.Join(tc.le, ",")), nil
+				default:
+					return labelled(""), nil
+				}
+			}}
+			type identityKey struct{}
+			for i := range tc.stores {
+				store := tr.store(t, func(c *Config) {
+					c.Facts, c.Scope, c.Concurrency = facts, fmt.Sprint(i), 1
+					c.Identity = func(ctx context.Context) string { return fmt.Sprint(ctx.Value(identityKey{})) }
+				})
+				for k := range tc.histograms * tc.identities {
+					ctx := context.WithValue(t.Context(), identityKey{}, k%tc.identities)
+					metric := fmt.Sprint("h", k/tc.identities)
+					selectors := []expand.HistogramSelector{{Native: metric, Bucket: metric + "_bucket"}}
+					for range 2 {
+						if _, err := store.Histograms(ctx, selectors, noon, noon, time.Hour, nil); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+			}
+			held := int64(facts.Stats().Bytes)
+			if counted := limit.Used() - before; held <= 0 || held > most/factsShare || counted != held {
+				t.Errorf("%d bytes of facts are held, and %d counted", held, counted)
+			}
+			once := 4 * tc.stores * tc.histograms * tc.identities
+			if asked > once+once/100 {
+				t.Errorf("%d requests, more than %d: what was just found is asked again", asked, once)
+			}
+		})
+	}
+}
+
+// TestFactsAreThoseOfOneStore looks up what another store that shares the cache knows.
+func TestFactsAreThoseOfOneStore(t *testing.T) {
+	facts := NewCache(1<<20, nil)
+	tr := &transport{answer: histogramStore(`"1"`, "")}
+	one := tr.store(t, func(c *Config) { c.Facts, c.Scope = facts, "one" })
+	other := tr.store(t, func(c *Config) { c.Facts, c.Scope = facts, "other" })
+	for i, store := range []*Store{one, other, one, other} {
+		if _, err := lookupLatency(t.Context(), store); err != nil {
+			t.Fatal(err)
+		}
+		if want := 3 * min(i+1, 2); tr.requests() != want {
+			t.Errorf("%d requests after %d lookups, want %d", tr.requests(), i+1, want)
+		}
+	}
+}
