@@ -78,6 +78,13 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 		}
 		refused = refused || isRefused
 	}
+	for _, birth := range found.Births() {
+		answer, _, err := x.atTimes(ctx, question.Counts[birth.K], []int64{birth.Before}, []int{0})
+		if err != nil {
+			return nil, false, err
+		}
+		found.Settle(birth, answer)
+	}
 	return found.Timeline(), refused, nil
 }
 

@@ -216,6 +216,42 @@ func (m SpacingMeasurement) Needing(positions []int) []int {
 	return needing
 }
 
+// Birth is a job whose samples at the first instant at which it was found are further apart than at the next one, where at those before
+// it there were none: its series may have been born in the window in which they were counted.
+type Birth struct {
+	Job string
+	// K is the window's position in SpacingQuestion.Counts, and Before the time at which it begins, in milliseconds.
+	K      int
+	Before int64
+	at     int
+}
+
+// Births returns those that are to be confirmed or forgotten.
+func (m SpacingMeasurement) Births() []Birth {
+	times, found := m.spacings()
+	if len(found) < 2 || times[0] == m.times[0] {
+		return nil
+	}
+	var births []Birth
+	at := slices.Index(m.times, times[0])
+	for _, job := range slices.Sorted(maps.Keys(found[0])) {
+		if next, ok := found[1][job]; ok && next < found[0][job] {
+			window := m.counted[at][job].window
+			births = append(births, Birth{Job: job, K: slices.Index(spacingWindows[:], window), Before: times[0] - window.Milliseconds(), at: at})
+		}
+	}
+	return births
+}
+
+// Settle forgets a birth's samples unless the job had some before, given the answer to the expression SpacingQuestion.Counts[K] at
+// Before.
+func (m SpacingMeasurement) Settle(b Birth, answer []series.Series) {
+	wasThere := slices.ContainsFunc(answer, func(s series.Series) bool { return s.Labels.Get(model.JobLabel) == b.Job && s.Values[0] > 0 })
+	if !wasThere {
+		delete(m.counted[b.at], b.Job)
+	}
+}
+
 // Timeline returns the spacings over time: between two instants the larger one holds, so that no increase is lost on either side of a
 // change. Of a job, instants with too few samples, as when its first ones were written, do not count where another one has
 // enough, and one with fewer samples than both of its neighbours has a hole.

@@ -124,6 +124,52 @@ func TestSpacingsHoldForATime(t *testing.T) {
 	isSpacing(t, young.Timeline(), 0, ends[11], expand.Spacing{"a": 15 * time.Second})
 }
 
+// TestSpacingsOfBirthsAreSettled has a job whose first samples are fewer than later ones: since its series had just begun, or since it
+// was scraped less often at first.
+func TestSpacingsOfBirthsAreSettled(t *testing.T) {
+	ends := grains(4 + expand.NewestSpacings)
+	at := func(positions ...int) []float64 {
+		values := make([]float64, len(ends))
+		for _, i := range positions {
+			values[i] = 1
+		}
+		return values
+	}
+	born := func() expand.SpacingMeasurement {
+		found := expand.NewSpacingMeasurement(ends)
+		found.Add(0, []series.Series{counted("a", "30", at(1)...), counted("a", "40", at(2, 3, 4, 5, 6, 7, 8, 9)...)})
+		return found
+	}
+	before := ends[1] - (10 * time.Minute).Milliseconds()
+	for name, test := range map[string]struct {
+		answer []series.Series
+		want   time.Duration
+	}{
+		"nothing was there before":    {nil, 15 * time.Second},
+		"another job was there":       {[]series.Series{counted("b", "30", 1)}, 15 * time.Second},
+		"it was there before":         {[]series.Series{counted("a", "30", 1)}, 20 * time.Second},
+		"it was there, with one more": {[]series.Series{counted("a", "31", 2)}, 20 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := born()
+			births := found.Births()
+			if len(births) != 1 || births[0].Job != "a" || births[0].K != 0 || births[0].Before != before {
+				t.Fatalf("births are %+v", births)
+			}
+			found.Settle(births[0], test.answer)
+			isSpacing(t, found.Timeline(), 0, ends[0], expand.Spacing{"a": test.want})
+			if left := found.Births(); test.want != 20*time.Second && len(left) > 0 {
+				t.Errorf("there are births yet: %v", left)
+			}
+		})
+	}
+	always := expand.NewSpacingMeasurement(ends)
+	always.Add(0, []series.Series{counted("a", "30", at(0)...), counted("a", "40", at(1, 2, 3, 4, 5, 6, 7, 8, 9)...)})
+	if births := always.Births(); len(births) > 0 {
+		t.Errorf("of before the first instant nothing is known: %v", births)
+	}
+}
+
 // TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged has four instants a grain.
 func TestSpacingsAreLookedAtMoreCloselyWhereTheyChanged(t *testing.T) {
 	var times []int64

@@ -98,6 +98,16 @@ flows:
 		burns.isNear(`component="availability",flow="shop",sli="ok"`, want, .7)
 		burns.isNear(`component="availability",flow="slow",sli="ok"`, want, .7)
 	})
+	for _, age := range []time.Duration{3 * time.Minute, 8 * time.Minute} {
+		t.Run("series that began "+age.String()+" before their samples were first counted", func(t *testing.T) {
+			young := world(15 * time.Second)
+			for i := range young {
+				young[i].from = noon.Add(-12*time.Hour - age)
+			}
+			tr := try(t, definition(""), nil, young...)
+			tr.latest(`"level": "sli", "measure": "burn", "window": "11h"`, noon).isNear(`component="availability",flow="shop",sli="ok"`, 11*500./(11*4600)/.01, .2)
+		})
+	}
 	for _, slower := range []time.Duration{90 * time.Second, 2 * time.Minute, 5 * time.Minute} {
 		t.Run("an interval that grew to "+slower.String()+", of which ten minutes have few samples", func(t *testing.T) {
 			change := noon.Add(-9*time.Hour - 10*time.Minute)

@@ -41,6 +41,9 @@ func (g *generator) ratio(metric string) ratio {
 			if g.steady {
 				late /= 10
 			}
+			if g.world != nil && g.world.isTooYoung(t, late) {
+				late = len(t.times)
+			}
 		}
 		r.write(t, late)
 	}

@@ -99,6 +99,15 @@ func (w *world) target(g *generator, job, instance string, comesAndGoes bool) *t
 	return t
 }
 
+// tooYoung is how old counters have to be at least whose samples are over a minute apart.
+const tooYoung = 90 * time.Minute
+
+// isTooYoung reports whether a counter that begins at a scrape has too few samples to tell how far apart they are.
+func (w *world) isTooYoung(t *target, scrape int) bool {
+	last := len(t.times) - 1
+	return scrape <= last && t.times[last]-t.times[last-1] > time.Minute.Milliseconds() && t.times[last]-t.times[scrape] < tooYoung.Milliseconds()
+}
+
 // drawPhases draws what a target does for some minutes each.
 func (w *world) drawPhases(g *generator, t *target, comesAndGoes bool) {
 	until, now := int64(0), busy

@@ -235,7 +235,8 @@ func (c *worldTally) report(t *testing.T, worlds uint64) {
 	if len(c.met) < worldKinds {
 		t.Errorf("there are %d kinds of changes, not %d", len(c.met), worldKinds)
 	}
-	text := fmt.Sprintf("%d worlds, %d points compared, none excluded\n%s", c.worlds, all, out.String())
+	text := fmt.Sprintf("%d worlds, %d points compared, none excluded; counters whose samples are over a minute apart begin at least %s before the end\n%s",
+		c.worlds, all, tooYoung, out.String())
 	t.Log(text)
 	appendReport(t, text)
 	if uint64(c.worlds) == worlds && all < leastWorldPoints*c.worlds {
