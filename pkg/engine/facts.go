@@ -2,10 +2,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/sourcegraph/conc/pool"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
@@ -30,9 +31,8 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	}
 	start := x.Times.From.Add(-plan.Reach(x.Query, x.Catalog))
 	spacings := make([]expand.Timeline[expand.Spacing], len(questions.Spacings))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(maxFactQuestions)
-	group.Go(func() (err error) {
+	group := pool.New().WithMaxGoroutines(maxFactQuestions).WithContext(ctx).WithCancelOnError().WithFirstError() // It hands panics on.
+	group.Go(func(ctx context.Context) (err error) {
 		later := query.MaxWindow - plan.LooksBack(x.Query, x.Catalog, x.Times) // Of before nothing is looked at.
 		facts, err = x.batch.Histograms(ctx, questions.Histograms, start, x.Times.Until(), later, mergedBy(expand.MergeTexts))
 		return err
@@ -40,14 +40,14 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	x.partial = new(atomic.Bool)
 	refused := make([]bool, len(questions.Spacings))
 	for i, question := range questions.Spacings {
-		group.Go(func() (err error) {
+		group.Go(func(ctx context.Context) (err error) {
 			spacings[i], refused[i], err = x.spacing(ctx, question, start)
 			return err
 		})
 	}
 	recorded := make([]expand.RecordedLabels, len(questions.Recorded))
 	for i, question := range questions.Recorded {
-		group.Go(func() error {
+		group.Go(func(ctx context.Context) error {
 			answer, _, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
 			recorded[i] = expand.RecordedLabelsOf(answer)
 			return err
@@ -73,6 +73,9 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 	found := expand.NewSpacingMeasurement(times)
 	for _, positions := range []func() []int{found.First, found.Between} {
 		isRefused, err := x.count(ctx, question, found, times, positions())
+		if errors.Is(err, errManyCounts) {
+			return nil, true, nil
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -87,6 +90,9 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 	}
 	return found.Timeline(), refused, nil
 }
+
+// errManyCounts is the error of more than maxFactPoints.
+var errManyCounts = errors.New("too many counts of samples")
 
 // count adds the samples at some of the times to what is known of a metric, counted in wider windows where it needs them. It reports
 // whether the store refuses to count.
@@ -145,6 +151,9 @@ func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int6
 		return nil, false, err
 	}
 	for i, answer := range answers {
+		if (len(all)+len(answer.Series))*len(times) > maxFactPoints {
+			return nil, false, errManyCounts
+		}
 		refused = refused || answer.Refused != nil
 		if answer.IsPartial() {
 			x.partial.Store(true)

@@ -21,6 +21,8 @@ const (
 	// maxFactQuestions is the number of questions about facts of one request that are asked at the same time, however many metrics
 	// the catalog has.
 	maxFactQuestions = fetch.DefaultConcurrency
+	// maxFactPoints is the product of series and times of one question about facts, such as counts of samples by job.
+	maxFactPoints = plan.MaxPoints
 	// bytesPerPoint is the memory that a point takes in a cache.
 	bytesPerPoint = 8
 )

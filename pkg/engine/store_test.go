@@ -29,6 +29,8 @@ type fakeStore struct {
 	instants int
 	fails    bool
 	warns    bool
+	// jobs is the number of jobs whose samples it counts; 0 counts none.
+	jobs int
 }
 
 // ServeHTTP answers queries, and those about the edges of histograms.
@@ -44,6 +46,12 @@ func (s *fakeStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch promQL := r.FormValue("query"); {
 	case strings.HasPrefix(promQL, "count by (le"):
 		answer["data"] = result(over(r), seriesOf("2", over(r), "le", "+Inf"), seriesOf("1", over(r), "le", "1"))
+	case strings.HasPrefix(promQL, "count_values") && s.jobs > 0:
+		all := make([]map[string]any, s.jobs)
+		for i := range all {
+			all[i] = seriesOf("1", over(r), "job", strconv.Itoa(i), "samples", "41")
+		}
+		answer["data"] = result(over(r), all...)
 	case promQL != "":
 		s.requests, s.instants = append(s.requests, fetch.Leaf{PromQL: promQL, Range: over(r)}), s.instants+over(r).Len()
 		answer["data"] = result(over(r), seriesOf("0.95", over(r)))

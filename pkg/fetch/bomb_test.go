@@ -84,7 +84,9 @@ var askings = map[string]func(*testing.T, *Store) error{
 		return err
 	},
 	"edges": func(t *testing.T, s *Store) error {
-		_, _, err := s.labelValues(t.Context(), "le", "up", noon, noon)
+		held := &hold{account: s.newAccount(t.Context())}
+		defer held.release()
+		_, _, err := s.labelValues(t.Context(), held, "le", "up", noon, noon)
 		return err
 	},
 	"series": func(t *testing.T, s *Store) error {
@@ -124,6 +126,9 @@ func TestA9CompressedBombs(t *testing.T) {
 		"long labels of one series":      {bomb{200, vector + `{"metric":{`, `"a":"` + strings.Repeat("x", 20<<10) + `",`}, "an instant", settings},
 		"series":                         {bomb{200, vector, `{"metric":{},"value":[1772366400,"1"]},`}, "an instant", "maxSeries"},
 		"series of a range":              {bomb{200, matrix, `{"metric":{},"values":[[1772366400,"1"]]},`}, "a range", settings},
+		"numbers of a scalar":            {bomb{200, `{"status":"success","data":{"resultType":"scalar","result":[1772366400,`, `"1",`}, "an instant", "its result is no"},
+		"numbers that are no series":     {bomb{200, matrix + `1772366400,`, `"1",`}, "a range", "its result is no"},
+		"texts of a result":              {bomb{200, `{"status":"success","data":{"resultType":"string","result":[1772366400,`, `"x",`}, "an instant", "its result is no"},
 		"the text of a refusal":          {bomb{422, failed, "x"}, "an instant", "could not evaluate"},
 		"the words of a refusal":         {bomb{400, "", "no "}, "a range", "400 Bad Request"},
 		"a web page":                     {bomb{503, "<html><title>", "x"}, "an instant", "503 Service Unavailable"},

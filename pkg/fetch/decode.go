@@ -231,6 +231,8 @@ func (d *decoder) result() {
 		case d.form.others == 0: // The time of a scalar.
 			d.form.others++
 			d.json.Skip()
+		case d.form.others > 1:
+			d.malformed("its result is no list of series, and no scalar")
 		default:
 			d.form.others++
 			d.scalar()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,5 +88,71 @@ func TestFactsAreThoseOfOneStore(t *testing.T) {
 		if want := 3 * min(i+1, 2); tr.requests() != want {
 			t.Errorf("%d requests after %d lookups, want %d", tr.requests(), i+1, want)
 		}
+	}
+}
+
+// TestA9FactsAreCountedUntilAllAreThere looks up histograms of which a store says more than it takes to say it.
+func TestA9FactsAreCountedUntilAllAreThere(t *testing.T) {
+	bucket := func(le string, values ...string) string {
+		return fmt.Sprintf(`{"metric":{"le":%q},"values":[%s]}`, le, strings.Join(values, ","))
+	}
+	// changing has the buckets of every other instant only, so that none has those of the instant before.
+	changing := func(req *http.Request, n int) string {
+		start, _ := strconv.ParseInt(askedFor(req).Get("start"), 10, 64)
+		end, _ := strconv.ParseInt(askedFor(req).Get("end"), 10, 64)
+		step, _ := strconv.ParseInt(askedFor(req).Get("step"), 10, 64)
+		var odd, all []string
+		for at, i := start, 0; at <= end; at, i = at+step, i+1 {
+			all = append(all, fmt.Sprintf(`[%d,"1"]`, at))
+			if i%2 == 1 {
+				odd = append(odd, all[i])
+			}
+		}
+		buckets := []string{bucket("+Inf", all...)}
+		for i := range n {
+			buckets = append(buckets, bucket(fmt.Sprint(i), odd...))
+		}
+		return data("matrix", "["+strings.Join(buckets, ",")+"]")
+	}
+	many := `"` + strings.Repeat("1", 1000) + `"`
+	for name, tc := range map[string]struct {
+		buckets    int
+		le         string
+		histograms int
+		isRefused  bool
+	}{
+		"a histogram that changes":              {buckets: 10, histograms: 1},
+		"edges that change at each instant":     {buckets: 300, histograms: 1, isRefused: true},
+		"values of le of one histogram":         {le: many, histograms: 1},
+		"values of le of a hundred histograms":  {le: strings.TrimSuffix(strings.Repeat(many+",", 100), ","), histograms: 100, isRefused: true},
+		"edges of many histograms that change":  {buckets: 10, histograms: 60, isRefused: true},
+		"a few histograms that change, as ever": {buckets: 10, histograms: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := &transport{answer: func(req *http.Request) (string, error) {
+				switch {
+				case strings.Contains(req.URL.Path, "/query") && tc.buckets > 0:
+					return changing(req, tc.buckets), nil
+				case strings.Contains(req.URL.Path, "/query"):
+					return emptyAnswer, nil
+				case strings.HasSuffix(req.URL.Path, "/label/le/values"):
+					return labelled(tc.le), nil
+				default:
+					return labelled(""), nil
+				}
+			}}
+			store := tr.store(t, nextDay, func(c *Config) { c.QueryBytes = 6 << 20 })
+			selectors := make([]expand.HistogramSelector, tc.histograms)
+			for i := range selectors {
+				selectors[i] = expand.HistogramSelector{Native: fmt.Sprint("h", i), Bucket: fmt.Sprint("h", i, "_bucket")}
+			}
+			_, err := store.Histograms(store.ForQuery(t.Context()), selectors, noon, noon.Add(24*time.Hour), time.Minute, nil)
+			if isRefused := err != nil && strings.Contains(err.Error(), "queryBytes"); isRefused != tc.isRefused || err != nil != isRefused {
+				t.Errorf("the error is %v", err)
+			}
+			if used, peak := store.memory.Used(); used != 0 || peak > 6<<20 {
+				t.Errorf("%d bytes are still held, and at most %d were", used, peak)
+			}
+		})
 	}
 }

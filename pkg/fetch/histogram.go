@@ -56,10 +56,14 @@ type histogramLookup struct {
 	start, end time.Time
 	lookback   time.Duration
 	merge      Merge
+	// held is what the answers take until all of them are there.
+	held *hold
 }
 
 // run returns the result for each selector.
 func (l *histogramLookup) run(ctx context.Context) []foundHistogram {
+	l.held = &hold{account: l.store.bounds(ctx).account}
+	defer l.held.release()
 	all := make([]int, len(l.selectors))
 	for i := range all {
 		all[i] = i
@@ -161,7 +165,7 @@ func (l *histogramLookup) inParallel(n int, work func(i int)) {
 
 // valuesOf returns the values that a label has for a selector.
 func (l *histogramLookup) valuesOf(ctx context.Context, label, selector string) (v labelValues) {
-	v.values, v.partial, v.err = l.store.labelValues(ctx, label, selector, l.start, l.end)
+	v.values, v.partial, v.err = l.store.labelValues(ctx, l.held, label, selector, l.start, l.end)
 	return v
 }
 

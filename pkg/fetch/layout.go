@@ -36,20 +36,20 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 	var changed []int
 	var between []expand.Leaf
 	for i, answer := range l.answers(ctx, leaves) {
-		found[i].edges, found[i].Ranges = layout(answer.Series, over), ranges(answer.Series)
+		edges, err := layout(answer.Series, over, l.held)
+		found[i].edges, found[i].Ranges = edges, ranges(answer.Series)
 		found[i].Classic = len(answer.Series) > len(found[i].Ranges)
-		found[i].partial, found[i].err = answer.IsPartial(), answer.err
+		found[i].partial, found[i].err = answer.IsPartial(), cmp.Or(answer.err, err)
 		for _, gap := range found[i].edges.gaps() {
 			changed, between = append(changed, i), append(between, expand.Leaf{Expr: counted[i], Range: gap})
 		}
 	}
 	for k, answer := range l.answers(ctx, between) {
 		one := &found[changed[k]]
-		one.edges = one.edges.with(layout(answer.Series, between[k].Range))
+		edges, err := layout(answer.Series, between[k].Range, l.held)
+		one.edges = one.edges.with(edges)
 		one.partial = one.partial || answer.IsPartial()
-		if one.err == nil {
-			one.err = answer.err
-		}
+		one.err = cmp.Or(one.err, answer.err, err)
 	}
 	return nil
 }
@@ -97,8 +97,9 @@ func ranges(counted []series.Series) []string {
 type edgesAt []expand.Since[[]expand.Edge]
 
 // layout returns the edges of buckets at the instants of a range at which there are any, given the number of series that have
-// each. Edges that some series lack are partial.
-func layout(counted []series.Series, over series.Range) edgesAt {
+// each. Edges that some series lack are partial. They are added to what is held; those that are the same at several instants in turn
+// are held once.
+func layout(counted []series.Series, over series.Range, held *hold) (edgesAt, error) {
 	counts, spellings := map[float64][]float64{}, map[float64][]string{}
 	for _, s := range counted {
 		value := s.Labels.Get(model.BucketLabel)
@@ -106,22 +107,29 @@ func layout(counted []series.Series, over series.Range) edgesAt {
 			counts[bound], spellings[bound] = sumOf(counts[bound], s.Values), append(spellings[bound], value)
 		}
 	}
-	all := counts[math.Inf(1)]
+	bounds := slices.Sorted(maps.Keys(counts))
+	for _, bound := range bounds {
+		slices.Sort(spellings[bound])
+	}
 	var found edgesAt
-	for i, total := range all {
+	for i, total := range counts[math.Inf(1)] {
 		if math.IsNaN(total) {
 			continue
 		}
 		edges := []expand.Edge{}
-		for _, bound := range slices.Sorted(maps.Keys(counts)) {
+		for _, bound := range bounds {
 			if count := counts[bound][i]; count > 0 && !math.IsInf(bound, 0) {
-				slices.Sort(spellings[bound])
 				edges = append(edges, expand.Edge{Bound: bound, Spellings: spellings[bound], Partial: count < total})
 			}
 		}
+		if last := len(found) - 1; last >= 0 && sameEdges(found[last].Value, edges) {
+			edges = found[last].Value
+		} else if err := held.take(int64(edgesBytes(edges))); err != nil {
+			return nil, err
+		}
 		found = append(found, expand.Since[[]expand.Edge]{From: over.At(i), Value: edges})
 	}
-	return found
+	return found, nil
 }
 
 // gaps returns the instants between those of a range at which edges differ, and between these and the next ones on both sides, since

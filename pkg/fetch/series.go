@@ -32,7 +32,9 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 		group.Go(func() error {
 			// A selector has few metric names but may match very many series, and old stores ignore the limit.
 			return s.send(ctx, selector, func(ctx context.Context) (err error) {
-				matches[i].Warnings, err = s.streamValues(ctx, valuesRequest{model.MetricNameLabel, selector, start, end, 1}, func(*hold, string) error {
+				held := &hold{account: s.bounds(ctx).account}
+				defer held.release()
+				matches[i].Warnings, err = s.streamValues(ctx, valuesRequest{model.MetricNameLabel, selector, start, end, 1}, held, func(*hold, string) error {
 					matches[i].Found = true
 					return errEnough
 				})
@@ -80,7 +82,9 @@ func first(values []string, limit int) []string {
 
 // firstValues returns the first limit values of a label, in order. It holds twice as many.
 func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (values []string, err error) {
-	_, err = s.streamValues(ctx, r, func(held *hold, value string) error {
+	held := &hold{account: s.bounds(ctx).account}
+	defer held.release()
+	_, err = s.streamValues(ctx, r, held, func(held *hold, value string) error {
 		if values = append(values, value); len(values) > 2*limit {
 			all := textsBytes(values...) - textsBytes(value)
 			values = slices.Clone(first(values, limit))
@@ -92,11 +96,11 @@ func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (va
 	return values, err
 }
 
-// labelValues returns the values that a label has in the series of a selector, and whether the store warned that there may
-// be more.
-func (s *Store) labelValues(ctx context.Context, label, selector string, start, end time.Time) (values model.LabelValues, partial bool, err error) {
+// labelValues returns the values that a label has in the series of a selector, which it adds to what is held, and whether the store
+// warned that there may be more.
+func (s *Store) labelValues(ctx context.Context, held *hold, label, selector string, start, end time.Time) (values model.LabelValues, partial bool, err error) {
 	err = s.send(ctx, selector, func(ctx context.Context) (err error) {
-		warnings, err := s.streamValues(ctx, valuesRequest{label, selector, start, end, 0}, func(held *hold, value string) error {
+		warnings, err := s.streamValues(ctx, valuesRequest{label, selector, start, end, 0}, held, func(held *hold, value string) error {
 			if values = append(values, model.LabelValue(value)); len(values) > s.maxSeries {
 				return &tooManyError{limit: s.maxSeries}
 			}
@@ -116,9 +120,9 @@ type valuesRequest struct {
 	limit           int
 }
 
-// streamValues calls value with each value of a label, until it returns an error, and with a hold for what it keeps of them. It
+// streamValues calls value with each value of a label, until it returns an error, and with the hold for what it keeps of them. It
 // returns what the store warned of, because of which there may be more.
-func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*hold, string) error) (warnings []string, err error) {
+func (s *Store) streamValues(ctx context.Context, r valuesRequest, held *hold, value func(*hold, string) error) (warnings []string, err error) {
 	address := s.client.URL("/api/v1/label/:name/values", map[string]string{"name": r.label})
 	query := url.Values{"match[]": {r.selector}, "start": {inSeconds(r.start.UnixMilli())}, "end": {inSeconds(r.end.UnixMilli())}}
 	if r.limit > 0 {
@@ -129,8 +133,6 @@ func (s *Store) streamValues(ctx context.Context, r valuesRequest, value func(*h
 	if err != nil {
 		return nil, err
 	}
-	held := &hold{account: s.bounds(ctx).account}
-	defer held.release()
 	err = s.client.stream(ctx, req, func(body io.Reader) error {
 		warnings, err = decodeValues(body, held, func(text string) error { return value(held, text) })
 		s.cleanAll(ctx, warnings)
