@@ -1,6 +1,11 @@
 package query
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
 
 // Invalid is the error of a query that can't be answered, whatever the store has.
 type Invalid struct{ Message string }
@@ -8,7 +13,16 @@ type Invalid struct{ Message string }
 // Error returns a sentence for the author of the query.
 func (e *Invalid) Error() string { return e.Message }
 
-// Invalidf returns an *Invalid error.
+// maxQuoted is the number of bytes of a text that an error quotes, such as a name of the query, or a list of those that there are.
+const maxQuoted = 1 << 10
+
+// Invalidf returns an *Invalid error. Texts among the arguments that are very long are shortened.
 func Invalidf(format string, args ...any) error {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if text := reflect.ValueOf(arg); text.Kind() == reflect.String && text.Len() > maxQuoted {
+			args[i] = strings.ToValidUTF8(text.String()[:maxQuoted], "") + "…"
+		}
+	}
 	return &Invalid{Message: fmt.Sprintf(format, args...)}
 }
