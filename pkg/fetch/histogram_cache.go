@@ -2,7 +2,8 @@ package fetch
 
 import (
 	"context"
-	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -54,9 +55,10 @@ type histogramCache struct {
 	calls, urgent callGroup[histogramKey, foundHistogram]
 }
 
-// id identifies the fact among those of a store.
+// id identifies the fact among those of a store. PromQL has no zero bytes.
 func (k histogramKey) id() string {
-	return fmt.Sprintf("histogram\x00%q\x00%q\x00%d\x00%d\x00%d\x00%q", k.selector.Native, k.selector.Bucket, k.start, k.end, k.lookback, k.identity)
+	period := strconv.FormatInt(k.start, 10) + "-" + strconv.FormatInt(k.end, 10) + "-" + strconv.FormatInt(int64(k.lookback), 10)
+	return strings.Join([]string{"histogram", k.selector.Native, k.selector.Bucket, period, k.identity}, "\x00")
 }
 
 // Bytes estimates the memory that the result takes.
