@@ -9,6 +9,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
+// Rollup is the function of MetricsQL by which instant selectors state how far they look back.
+const Rollup = "default_rollup"
+
 // metricsQL returns a copy of a tree whose instant selectors state how far they look back; the tree itself where that is 0.
 //
 //	a / b offset 1h -> default_rollup(a[5m]) / default_rollup(b[5m] offset 1h)
@@ -28,7 +31,7 @@ func lookbackInplace(expr parser.Expr, lookback time.Duration) parser.Expr {
 	change := func(expr parser.Expr) parser.Expr { return lookbackInplace(expr, lookback) }
 	switch n := expr.(type) {
 	case *parser.VectorSelector:
-		return rollup("default_rollup", n, lookback)
+		return rollup(Rollup, n, lookback)
 	case *parser.AggregateExpr:
 		n.Expr, n.Param = change(n.Expr), change(n.Param)
 	case *parser.BinaryExpr:
@@ -55,7 +58,7 @@ func callLookbackInplace(n *parser.Call, lookback time.Duration) parser.Expr {
 	}
 	if selector != nil && n.Func.Name == "timestamp" {
 		return &parser.ParenExpr{Expr: &parser.BinaryExpr{
-			Op: parser.LAND, LHS: rollup("timestamp", selector, lookback), RHS: rollup("default_rollup", selector, lookback),
+			Op: parser.LAND, LHS: rollup("timestamp", selector, lookback), RHS: rollup(Rollup, selector, lookback),
 			VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
 		}}
 	}

@@ -54,6 +54,11 @@ func TestErrorsOfAnswers(t *testing.T) {
 		body   string
 		want   wantError
 	}{
+		"400 bad_data of a store that is taken for VictoriaMetrics": {
+			400, refusal("bad_data", `invalid parameter "query": 1:1: parse error: unknown function with name "default_rollup"`),
+			wantError{BadData, 400, true, `The store refused the PromQL sum(: invalid parameter "query": 1:1: parse error: unknown function with name "default_rollup". ` +
+				"It is taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to what the store is."},
+		},
 		"400 bad_data is the plugin's fault": {
 			400, refusal("bad_data", `invalid parameter "query": 1:4: parse error: unexpected end of input.`),
 			wantError{BadData, 400, false, `The store refused the PromQL sum(: invalid parameter "query": 1:4: parse error: unexpected end of input.`},

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
 // statuses holds the kind of error that a status is, and the remedy where it is known.
@@ -78,10 +80,13 @@ func (t errorTranslator) explainAnswer(ctx context.Context, promQL string, answe
 }
 
 // badData returns the error of an expression that the store refused as malformed. The plugin is to blame: it wrote the
-// expression.
+// expression, unless the settings say that the store is another one.
 func badData(promQL, message string) *Error {
 	e := downstream(BadData, http.StatusBadRequest, "The store refused the PromQL %s: %s.", shorten(promQL), withoutStop(message))
-	e.Downstream = false
+	e.Downstream = strings.Contains(message, "unknown function") && strings.Contains(message, expand.Rollup)
+	if e.Downstream {
+		e.Message += " It is taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to what the store is."
+	}
 	return e
 }
 
