@@ -113,8 +113,8 @@ func Demo() error {
 	return become(bin, "-plugin", distDir, "-root", ".")
 }
 
-// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle and soak, and of
-// very many SLIs, run without it, which would make minutes of computing eight times as long; others ask the same code concurrently.
+// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, soak and stores, and
+// of very many SLIs, run without it, which would make minutes of computing eight times as long; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
@@ -123,9 +123,10 @@ func Test() error {
 	if err != nil {
 		return err
 	}
-	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return strings.HasSuffix(path, "/oracle") || strings.HasSuffix(path, "/soak") })
-	raceless := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, "./oracle", "./soak"))
-	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), raceless)
+	raceless := []string{"./oracle", "./soak", "./stores"}
+	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return slices.Contains(raceless, "./"+filepath.Base(path)) })
+	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...))
+	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), slow)
 	return errors.Join(backend, showTruth(), testFrontend())
 }
 

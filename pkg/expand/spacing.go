@@ -133,7 +133,7 @@ func (m SpacingMeasurement) Add(k int, answer []series.Series) {
 			if !ok && k > 0 {
 				known.window = spacingWindows[k-1] // It was asked, and had no samples.
 			}
-			if k == 0 || found.agrees(known) && (!ok || found.most() < known.most()) {
+			if k == 0 || found.agrees(known) && (!ok || found.most() <= known.most()) {
 				jobs[job] = found
 			}
 		}

@@ -158,7 +158,7 @@ type answers map[query]map[string]column
 
 // ask asks the plugin all queries in one request.
 func (tr trial) ask(p plugin) (answers, error) {
-	settings := tr.settings(tr.store.URL())
+	settings := tr.source()
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{
 		OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings,
 	}}

@@ -123,7 +123,7 @@ func (q budgetQuery) asks(of question) backend.DataQuery {
 
 // check asks the plugin, and compares each number with what the store's engine says.
 func (tr budgetTrial) check(p plugin, counted *budgetTally) error {
-	settings := tr.settings(tr.store.URL())
+	settings := tr.source()
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	queries := tr.queries()
 	for _, q := range queries {

@@ -58,7 +58,7 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 			}
 			return c
 		},
-		facts: o.facts.within(window, o.sliced),
+		facts: o.facts.within(window, o.sliced), engine: o.engine,
 	}
 	l := leaf{columns: i.recompute(r)[0]}
 	part := make(column, len(in.times()))

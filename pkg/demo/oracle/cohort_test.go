@@ -87,7 +87,7 @@ type cohortMember struct {
 // checkViews compares what the plugin answers in each view with what the raw samples make of it.
 func (tr trial) checkViews(t *testing.T, p plugin, views []inView, counted *featureTally) {
 	t.Helper()
-	settings := tr.settings(tr.store.URL())
+	settings := tr.source()
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	for k, v := range views {
 		for _, q := range queriesOf(k, views) {

@@ -46,6 +46,8 @@ type facts struct {
 	edges    map[string]map[int64][]float64
 	// spacings remembers those that are known, by metric and time.
 	spacings map[string]map[string]time.Duration
+	// border is that of the store's engine.
+	border time.Duration
 }
 
 // newFacts returns those of telemetry, of which the newest spacing is measured at a time.
@@ -212,7 +214,7 @@ func (f *facts) edgesAt(buckets selector, at int64) []float64 {
 func (f *facts) countEdges(metric string, at int64) []float64 {
 	counts := map[float64]int{}
 	for _, s := range f.data.series {
-		if s.metric == metric && s.isAlive(at) {
+		if s.metric == metric && s.isAlive(at, f.border) {
 			edge, err := strconv.ParseFloat(s.labels["le"], 64)
 			if err != nil {
 				panic(err)
@@ -233,9 +235,9 @@ func (f *facts) countEdges(metric string, at int64) []float64 {
 }
 
 // isAlive reports whether a series has a sample in the five minutes before t, after which it has not ended.
-func (s *series) isAlive(t int64) bool {
+func (s *series) isAlive(t int64, border time.Duration) bool {
 	last, _ := slices.BinarySearch(s.times, t+1)
-	return last > 0 && s.times[last-1] > t-(5*time.Minute).Milliseconds() && !prometheus.IsStaleNaN(s.values[last-1])
+	return last > 0 && s.times[last-1] > t-(5*time.Minute+border).Milliseconds() && !prometheus.IsStaleNaN(s.values[last-1])
 }
 
 // recomputeUnderChanging recomputes the observations a second at or under a bound by the edges that there are at each instant.

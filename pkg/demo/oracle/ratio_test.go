@@ -124,6 +124,7 @@ func (v value) promQL(s scope) []form {
 }
 
 func (v value) recompute(raw recomputer) []columns {
+	raw.window += raw.engine.border()
 	expr := v.with(raw.trust, raw.span())
 	c := columns{value: raw.ask(expr)}
 	if !raw.defined {

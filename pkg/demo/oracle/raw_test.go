@@ -22,6 +22,8 @@ type recomputer struct {
 	ask func(promQL string) column
 	// facts are what is known of the telemetry where rates reach back by how far apart samples are, and edges change; else nil.
 	facts *factsWithin
+	// engine is how the store evaluates.
+	engine engine
 }
 
 // selected returns the series of a selector, which the trusted matchers hold for too.
@@ -39,7 +41,7 @@ func (r recomputer) selected(sel selector) []*series {
 // within returns the positions of the samples in the window before t, which is open to the left, without the marks
 // that say that a series has ended.
 func (r recomputer) within(s *series, t int64) []int {
-	return s.within(t, r.window)
+	return s.within(t, r.window+r.engine.border())
 }
 
 // within returns the positions of the samples in a window before t.
@@ -72,7 +74,7 @@ func (r recomputer) sum(all []*series, t int64) float64 {
 		window += r.facts.spacing(all[0].metric, t)
 	}
 	for _, s := range all {
-		switch rate := rateOf(s, t, window); {
+		switch rate := r.engine.rateOf(s, t, window); {
 		case isNotNumber(rate):
 			return notNumber
 		case !missing(rate):
@@ -93,8 +95,8 @@ func isNotNumber(x float64) bool { return math.Float64bits(x) == math.Float64bit
 // rateOf is the rate of a counter at an instant as Prometheus has it: the increase over the samples in the window,
 // resets made good, extrapolated to the window's edges where samples are near to them, but not to before the counter
 // was 0.
-func rateOf(s *series, t int64, over time.Duration) float64 {
-	at := s.within(t, over)
+func (e engine) rateOf(s *series, t int64, over time.Duration) float64 {
+	at := s.within(t, over+e.border())
 	if len(at) < 2 {
 		return none
 	}
@@ -116,9 +118,14 @@ func rateOf(s *series, t int64, over time.Duration) float64 {
 		}
 		return gap
 	}
-	before := reach(window - inSeconds(t-s.times[first]))
+	before, toZero := window-inSeconds(t-s.times[first]), math.Inf(1)
 	if increase > 0 {
-		before = math.Min(before, span*s.values[first]/increase)
+		toZero = span * s.values[first] / increase
+	}
+	if e.zeroFirst {
+		before = reach(math.Min(before, toZero))
+	} else {
+		before = math.Min(reach(before), toZero)
 	}
 	after := reach(inSeconds(t - s.times[last]))
 	return increase * (span + before + after) / span / window

@@ -73,6 +73,15 @@ func (d *dataset) write(store *promstore.Store) error {
 	return nil
 }
 
+// samples returns all of them, those of a series in their order.
+func (d *dataset) samples() []promstore.Sample {
+	var all []promstore.Sample
+	for _, s := range d.series {
+		all = append(all, s.samples(math.MinInt64, math.MaxInt64)...)
+	}
+	return all
+}
+
 // samples returns those from one time until before another.
 func (s *series) samples(from, until int64) []promstore.Sample {
 	set := labels.NewBuilder(labels.FromMap(s.labels)).Set("__name__", s.metric).Labels()

@@ -114,7 +114,7 @@ func (q question) stateQuery(k int, v inView, of stateQuery) backend.DataQuery {
 // checkStates compares what the plugin answers in each view with what the raw samples make of it.
 func (tr trial) checkStates(t *testing.T, p plugin, views []inView, counted *stateTally) {
 	t.Helper()
-	settings := tr.settings(tr.store.URL())
+	settings := tr.source()
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	for k, v := range views {
 		for _, q := range tr.stateQueries() {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/stores"
 )
 
 // trial is a catalog with its telemetry in a store, and what is asked of it.
@@ -15,6 +18,18 @@ type trial struct {
 	store *promstore.Store
 	// facts are what is known of telemetry that changes over time; else nil.
 	facts *facts
+	// real is the store that the plugin asks, where it is another one with the same samples; else nil.
+	real *stores.Store
+	// engine is how that store evaluates, where it does so otherwise than the embedded one.
+	engine engine
+}
+
+// source returns the settings of the data source.
+func (tr trial) source() backend.DataSourceInstanceSettings {
+	if tr.real == nil {
+		return tr.settings(tr.store.URL())
+	}
+	return tr.real.With(tr.settings(tr.real.URL))
 }
 
 // whole is the name that the whole has among the flows.

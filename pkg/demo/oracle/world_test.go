@@ -19,6 +19,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/cer-reliability/cer-datasource/pkg/demo/stores"
 	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
@@ -39,24 +40,29 @@ func TestWorldsEqualThoseOfRawSamples(t *testing.T) {
 	}
 	factory := cerplugin.NewFactoryAt(func() time.Time { return *worldClock.Load() })
 	for seed := max(first, worldSeed); seed <= last; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { checkWorld(t, inProcess{factory}, seed, counted) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { checkWorld(t, inProcess{factory}, seed, counted, nil, engine{}) })
 	}
 	if *onlySeed == 0 {
 		counted.report(t, *worlds)
 	}
 }
 
-// checkWorld compares all that is asked of the world of a seed.
-func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally) {
+// checkWorld compares all that is asked of the world of a seed, of a real store with an engine or, where
+// that is nil, of the embedded one.
+func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally, real *stores.Store, engine engine) {
 	t.Helper()
 	c, world, telemetry, facts, asked := generateWorld(seed)
 	store := promstoretest.Open(t)
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)
 	}
+	if real != nil {
+		real.Write(t, telemetry.samples()...)
+	}
 	now := asked.now()
 	worldClock.Store(&now)
-	tr := trial{catalog: c, data: telemetry, asked: asked.question, store: store, facts: facts}
+	tr := trial{catalog: c, data: telemetry, asked: asked.question, store: store, facts: facts, real: real, engine: engine}
+	facts.border = engine.border()
 	scores := &featureTally{}
 	states := &stateTally{}
 	tr.checkViews(t, p, asked.views, scores)
@@ -79,7 +85,7 @@ var worldBurns = []worldBurn{
 
 // checkBurns compares burn rates and budgets in each view.
 func (tr trial) checkBurns(p plugin, asked worldQuestion, counted *worldTally) error {
-	settings := tr.settings(tr.store.URL())
+	settings := tr.source()
 	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1, PluginID: settings.Type, DataSourceInstanceSettings: &settings}}
 	for k, v := range asked.views {
 		for _, q := range worldBurns {

@@ -1,0 +1,87 @@
+package stores
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
+)
+
+// Names of the stores, as CER_STORES has them.
+const (
+	Embedded        = "embedded"
+	Prometheus      = "prometheus"
+	VictoriaMetrics = "victoriametrics"
+	Mimir           = "mimir"
+	Thanos          = "thanos"
+)
+
+// Store is a running store.
+type Store struct {
+	// Name is one of the names of stores.
+	Name string
+	// URL is what the data source has for its URL, without a trailing slash.
+	URL string
+	// Settings are the fields of jsonData, and Secrets those of secureJsonData, that a data source of this store needs beside its
+	// definition, as docs/stores.md says.
+	Settings map[string]any
+	Secrets  map[string]string
+	// write adds samples, of which those of a series come in the order of their time.
+	write func(ctx context.Context, samples []promstore.Sample) error
+	// stop ends the store, as its crash would.
+	stop func()
+}
+
+// openers open the stores.
+var openers = map[string]func(testing.TB) *Store{
+	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics,
+}
+
+// Open starts an empty store, which ends with the test.
+func Open(t testing.TB, name string) *Store {
+	t.Helper()
+	store := openers[name](t)
+	store.Name = name
+	return store
+}
+
+// Write adds samples, which can be asked for when it returns. Those of a series come in the order of their time. The store may refuse
+// what is twelve hours older than its newest sample.
+func (s *Store) Write(t testing.TB, samples ...promstore.Sample) {
+	t.Helper()
+	if err := s.write(t.Context(), samples); err != nil {
+		t.Fatalf("%s takes no samples: %v", s.Name, err)
+	}
+}
+
+// Stop ends the store, as a crash does.
+func (s *Store) Stop() { s.stop() }
+
+// header returns the headers that the data source sends.
+func (s *Store) header() http.Header {
+	header := http.Header{}
+	if name, ok := s.Settings["httpHeaderName1"].(string); ok {
+		header.Set(name, s.Secrets["httpHeaderValue1"])
+	}
+	return header
+}
+
+// openEmbedded starts the embedded Prometheus.
+func openEmbedded(t testing.TB) *Store {
+	t.Helper()
+	store, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := false
+	stop := func() {
+		if !closed {
+			closed = true
+			_ = store.Close() // It may be in the midst of an answer.
+		}
+	}
+	t.Cleanup(stop)
+	write := func(_ context.Context, samples []promstore.Sample) error { return store.Append(samples...) }
+	return &Store{URL: store.URL(), Settings: map[string]any{"prometheusType": "Prometheus"}, write: write, stop: stop}
+}
