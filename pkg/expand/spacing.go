@@ -77,9 +77,10 @@ func SpacingQuestions(indicators []*Indicator) []SpacingQuestion {
 	return questions
 }
 
-// samplesIn returns the expression for the numbers of series by job and by their number of samples in a window.
+// samplesIn returns the expression for the numbers of series by job and by their number of samples in a window. It counts none at the
+// very beginning of the window, which Prometheus 2 would and others would not, so that the same number says the same of all stores.
 func samplesIn(selector *parser.VectorSelector, window time.Duration) *parser.AggregateExpr {
-	counted := call("count_over_time", overWindow(selector, window))
+	counted := call("count_over_time", overWindow(selector, window-time.Millisecond))
 	return &parser.AggregateExpr{Op: parser.COUNT_VALUES, Param: &parser.StringLiteral{Val: samplesLabel}, Expr: counted, Grouping: []string{model.JobLabel}}
 }
 
@@ -133,7 +134,7 @@ func (m SpacingMeasurement) Add(k int, answer []series.Series) {
 			if !ok && k > 0 {
 				known.window = spacingWindows[k-1] // It was asked, and had no samples.
 			}
-			if k == 0 || found.agrees(known) && (!ok || found.most() <= known.most()) {
+			if k == 0 || found.agrees(known) && (!ok || found.most() < known.most()) {
 				jobs[job] = found
 			}
 		}

@@ -52,12 +52,6 @@ func TestSpacingsAreMeasuredByTheNumberOfSamples(t *testing.T) {
 		"rare samples need a longer window": {
 			answers: [][]series.Series{{counted("a", "2", 5)}, {counted("a", "12", 5)}}, want: expand.Spacing{"a": 5 * time.Minute},
 		},
-		"a sample at the beginning of a range, which Prometheus 2 counts too, changes nothing": {
-			answers: [][]series.Series{{counted("a", "3", 5)}, {counted("a", "13", 5)}}, want: expand.Spacing{"a": 5 * time.Minute},
-		},
-		"nor one of a longer range": {
-			answers: [][]series.Series{nil, {counted("a", "3", 5)}, {counted("a", "13", 5)}}, want: expand.Spacing{"a": 30 * time.Minute},
-		},
 		"rarer samples need the longest one": {
 			answers: [][]series.Series{nil, {counted("a", "3", 5)}, {counted("a", "18", 5)}}, want: expand.Spacing{"a": 20 * time.Minute},
 		},

@@ -61,9 +61,14 @@ func counter(from, to time.Time, perSecond, burst float64, name string, of ...st
 
 // sampled returns the samples of a series.
 func sampled(from, to time.Time, value func(time.Time) float64, name string, of ...string) []promstore.Sample {
+	return spaced(from.Truncate(scrape).Add(phase), to, scrape, value, name, of...)
+}
+
+// spaced returns samples that are so far apart.
+func spaced(from, to time.Time, spacing time.Duration, value func(time.Time) float64, name string, of ...string) []promstore.Sample {
 	series := labels.FromStrings(append(of, "__name__", name)...)
 	var samples []promstore.Sample
-	for at := from.Truncate(scrape).Add(phase); !at.After(to); at = at.Add(scrape) {
+	for at := from; !at.After(to); at = at.Add(spacing) {
 		samples = append(samples, promstore.Sample{Labels: series, Time: at, Value: value(at)})
 	}
 	return samples

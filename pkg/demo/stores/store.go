@@ -2,7 +2,6 @@ package stores
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
@@ -57,15 +56,6 @@ func (s *Store) Write(t testing.TB, samples ...promstore.Sample) {
 
 // Stop ends the store, as a crash does.
 func (s *Store) Stop() { s.stop() }
-
-// header returns the headers that the data source sends.
-func (s *Store) header() http.Header {
-	header := http.Header{}
-	if name, ok := s.Settings["httpHeaderName1"].(string); ok {
-		header.Set(name, s.Secrets["httpHeaderValue1"])
-	}
-	return header
-}
 
 // openEmbedded starts the embedded Prometheus.
 func openEmbedded(t testing.TB) *Store {
