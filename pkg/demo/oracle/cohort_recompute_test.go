@@ -19,6 +19,8 @@ type oracle struct {
 	// leaves remembers what was read of a leaf, and read what was of an SLI.
 	leaves map[string]leaf
 	read   map[string][]told[reading]
+	// rates remembers those that the store was asked for.
+	rates map[string]seriesRates
 }
 
 // leaf is what the series of one cohort yield for an indicator.
@@ -38,7 +40,7 @@ func (l leaf) anchor() column {
 }
 
 func (tr trial) oracle(v inView, in instants) *oracle {
-	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}, read: map[string][]told[reading]{}}
+	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}, read: map[string][]told[reading]{}, rates: map[string]seriesRates{}}
 }
 
 // leaf reads an indicator at some instants from those of its series that more conditions hold for.
@@ -59,6 +61,9 @@ func (o *oracle) leaf(i indicator, trust []condition, window time.Duration, in i
 			return c
 		},
 		facts: o.facts.within(window, o.sliced), engine: o.engine,
+	}
+	if o.engine.ownRates {
+		r.rates = o.ratesOf(in)
 	}
 	l := leaf{columns: i.recompute(r)[0]}
 	part := make(column, len(in.times()))

@@ -24,6 +24,8 @@ type recomputer struct {
 	facts *factsWithin
 	// engine is how the store evaluates.
 	engine engine
+	// rates are those of the store, where they are not recomputed; else nil.
+	rates func(metric string, window time.Duration) seriesRates
 }
 
 // selected returns the series of a selector, which the trusted matchers hold for too.
@@ -69,12 +71,8 @@ func (r recomputer) rate(sel selector) column {
 // sum is the sum of the rates of some series at an instant.
 func (r recomputer) sum(all []*series, t int64) float64 {
 	sum, found := 0.0, false
-	window := r.window
-	if len(all) > 0 {
-		window += r.facts.spacing(all[0].metric, t)
-	}
 	for _, s := range all {
-		switch rate := r.engine.rateOf(s, t, window); {
+		switch rate := r.rateOf(s, t); {
 		case isNotNumber(rate):
 			return notNumber
 		case !missing(rate):
@@ -85,6 +83,17 @@ func (r recomputer) sum(all []*series, t int64) float64 {
 		return none
 	}
 	return sum
+}
+
+// rateOf is the rate of a series at an instant.
+func (r recomputer) rateOf(s *series, t int64) float64 {
+	if r.rates == nil {
+		return r.engine.rateOf(s, t, r.window+r.facts.spacing(s.metric, t))
+	}
+	if rate, ok := r.rates(s.metric, r.window)[s][t]; ok {
+		return rate
+	}
+	return none
 }
 
 // notNumber is what a column has where there are samples, but no number.

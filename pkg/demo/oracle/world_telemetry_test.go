@@ -14,6 +14,9 @@ var spacings = []time.Duration{
 	90 * time.Second, 2 * time.Minute, 5 * time.Minute,
 }
 
+// steadySpacings are those in steady worlds.
+var steadySpacings = []time.Duration{10 * time.Second, 15 * time.Second, 30 * time.Second, 45 * time.Second}
+
 // world is telemetry that changes over time: jobs with spacings of their own, which change at times, bursts on the borders of time
 // slices, instances that come and go, counters that are absent or not a number, and buckets that change.
 type world struct {
@@ -21,6 +24,9 @@ type world struct {
 	// changes are the hours in which spacings and buckets may change: so long before a spacing is measured that all samples it is
 	// measured by are of one spacing.
 	changes []time.Time
+	// steady says that jobs are scraped at least each 45 s, that neither spacings change nor instances come and go, and that all counters
+	// are numbers.
+	steady bool
 	// met counts what there is of each kind, and absent the counters that have no sample.
 	met    map[string]int
 	absent int
@@ -29,8 +35,11 @@ type world struct {
 // scraping draws how often a job is scraped.
 func (w *world) scraping(g *generator) scraping {
 	s := scraping{before: pick(g.random, spacings...)}
+	if w.steady {
+		s.before = pick(g.random, steadySpacings...)
+	}
 	s.after, s.change = s.before, math.MaxInt64
-	if g.chance(0.3) {
+	if g.chance(0.3) && !w.steady {
 		s.after = pick(g.random, spacings...)
 		s.change = w.change(g).UnixMilli()
 		w.met["jobs whose spacing changes"]++
@@ -59,7 +68,7 @@ func (w *world) targets(g *generator, kind string) []*target {
 	var targets []*target
 	for i, cohort := range cohorts {
 		job := jobs[i%len(jobs)]
-		t := w.target(g, job, fmt.Sprint(i), of[job]%3 == 2)
+		t := w.target(g, job, fmt.Sprint(i), of[job]%3 == 2 && !w.steady)
 		maps.Copy(t.labels, cohort)
 		of[job]++
 		targets = append(targets, t)
@@ -92,7 +101,7 @@ func (w *world) target(g *generator, job, instance string, comesAndGoes bool) *t
 	if comesAndGoes {
 		w.met["instances that come and go"]++
 	}
-	if g.chance(0.15) {
+	if g.chance(0.15) && !w.steady {
 		w.spoil(g, t)
 		w.met["instances with counters that are not a number"]++
 	}

@@ -51,7 +51,7 @@ func TestWorldsEqualThoseOfRawSamples(t *testing.T) {
 // that is nil, of the embedded one.
 func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally, real *stores.Store, engine engine) {
 	t.Helper()
-	c, world, telemetry, facts, asked := generateWorld(seed)
+	c, world, telemetry, facts, asked := generateWorld(seed, engine.ownRates)
 	store := promstoretest.Open(t)
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)

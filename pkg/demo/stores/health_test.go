@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
-	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 )
 
 // called is what Save & test calls the stores.
@@ -31,34 +29,5 @@ func TestSaveAndTest(t *testing.T) {
 			result := store.source(t, shop, nil).health(end.Add(36 * time.Hour))
 			says(t, result.Message, "no series of the last 24 hours matches probe_success; check the spelling")
 		})
-	})
-}
-
-// TestSpacingsOfSamplesOnTheGrid has samples exactly where ranges begin and end, which Prometheus 2 counts at both.
-func TestSpacingsOfSamplesOnTheGrid(t *testing.T) {
-	const definition = `
-apiVersion: cer/v1
-kind: Catalog
-metadata: { name: spaced }
-spec:
-  flows:
-    - name: shop
-      slis:
-        - { name: minutes, component: availability, ratio: { bad: minutes_errors_total, total: minutes_total } }
-        - { name: rare, component: availability, ratio: { bad: rare_errors_total, total: rare_total } }
-        - { name: rarer, component: availability, ratio: { bad: rarer_errors_total, total: rarer_total } }
-`
-	each(t, func(t *testing.T, store *Store) {
-		var samples []promstore.Sample
-		for name, spacing := range map[string]time.Duration{"minutes": 2 * time.Minute, "rare": 5 * time.Minute, "rarer": 10 * time.Minute} {
-			grows := func(at time.Time) float64 { return at.Sub(begin).Seconds() }
-			for _, metric := range []string{"_errors_total", "_total"} {
-				samples = append(samples, spaced(begin, end, spacing, grows, name+metric, "instance", "on the grid")...)
-				samples = append(samples, spaced(begin.Add(time.Minute/2), end, spacing, grows, name+metric, "instance", "beside it")...)
-			}
-		}
-		store.Write(t, samples...)
-		says(t, store.source(t, definition, nil).health(end).Message, "minutes_errors_total, minutes_total are 2 min apart", "rare_errors_total, rare_total are 5 min apart",
-			"rarer_errors_total, rarer_total are 10 min apart")
 	})
 }

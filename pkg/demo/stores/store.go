@@ -2,6 +2,7 @@ package stores
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
@@ -30,11 +31,13 @@ type Store struct {
 	write func(ctx context.Context, samples []promstore.Sample) error
 	// stop ends the store, as its crash would.
 	stop func()
+	// mimir is the stand-in for Mimir; nil for other stores.
+	mimir *mimir
 }
 
 // openers open the stores.
 var openers = map[string]func(testing.TB) *Store{
-	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics,
+	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics, Mimir: openMimir,
 }
 
 // Open starts an empty store, which ends with the test.
@@ -64,13 +67,7 @@ func openEmbedded(t testing.TB) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed := false
-	stop := func() {
-		if !closed {
-			closed = true
-			_ = store.Close() // It may be in the midst of an answer.
-		}
-	}
+	stop := sync.OnceFunc(func() { _ = store.Close() }) // It may be in the midst of an answer.
 	t.Cleanup(stop)
 	write := func(_ context.Context, samples []promstore.Sample) error { return store.Append(samples...) }
 	return &Store{URL: store.URL(), Settings: map[string]any{"prometheusType": "Prometheus"}, write: write, stop: stop}
