@@ -47,21 +47,20 @@ func TestWorldsEqualThoseOfRawSamples(t *testing.T) {
 	}
 }
 
-// checkWorld compares all that is asked of the world of a seed, of a real store with an engine or, where
-// that is nil, of the embedded one.
-func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally, real *stores.Store, engine engine) {
+// checkWorld compares all that is asked of the world of a seed, where instead is not nil of that store, which evaluates by an engine.
+func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally, instead *stores.Store, engine engine) {
 	t.Helper()
 	c, world, telemetry, facts, asked := generateWorld(seed, engine.ownRates)
 	store := promstoretest.Open(t)
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)
 	}
-	if real != nil {
-		real.Write(t, telemetry.samples()...)
+	if instead != nil {
+		instead.Write(t, telemetry.samples()...)
 	}
 	now := asked.now()
 	worldClock.Store(&now)
-	tr := trial{catalog: c, data: telemetry, asked: asked.question, store: store, facts: facts, real: real, engine: engine}
+	tr := trial{catalog: c, data: telemetry, asked: asked.question, store: store, facts: facts, real: instead, engine: engine}
 	facts.border = engine.border()
 	scores := &featureTally{}
 	states := &stateTally{}

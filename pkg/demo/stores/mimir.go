@@ -45,7 +45,7 @@ type mimir struct {
 
 // openMimir starts a Mimir: the embedded Prometheus under /prometheus, which wants to know the tenant. Its query frontend splits ranges
 // at midnight, which changes no answer, and moves none.
-func openMimir(t testing.TB) *Store {
+func openMimir(t testing.TB, _ ...string) *Store {
 	t.Helper()
 	embedded, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
 	if err != nil {

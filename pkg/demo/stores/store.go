@@ -31,19 +31,21 @@ type Store struct {
 	write func(ctx context.Context, samples []promstore.Sample) error
 	// stop ends the store, as its crash would.
 	stop func()
+	// lose takes away what answers behind the store, which goes on with partial answers; nil where there is nothing behind it.
+	lose func()
 	// mimir is the stand-in for Mimir; nil for other stores.
 	mimir *mimir
 }
 
-// openers open the stores.
-var openers = map[string]func(testing.TB) *Store{
-	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics, Mimir: openMimir,
+// openers open the stores, those that are processes of their own with more flags.
+var openers = map[string]func(t testing.TB, flags ...string) *Store{
+	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics, Mimir: openMimir, Thanos: openThanos,
 }
 
-// Open starts an empty store, which ends with the test.
-func Open(t testing.TB, name string) *Store {
+// Open starts an empty store, which ends with the test. A program that is one gets more flags; Thanos' are those of its querier.
+func Open(t testing.TB, name string, flags ...string) *Store {
 	t.Helper()
-	store := openers[name](t)
+	store := openers[name](t, flags...)
 	store.Name = name
 	return store
 }
@@ -61,7 +63,7 @@ func (s *Store) Write(t testing.TB, samples ...promstore.Sample) {
 func (s *Store) Stop() { s.stop() }
 
 // openEmbedded starts the embedded Prometheus.
-func openEmbedded(t testing.TB) *Store {
+func openEmbedded(t testing.TB, _ ...string) *Store {
 	t.Helper()
 	store, err := promstore.Open(promstore.Config{Dir: t.TempDir()})
 	if err != nil {
