@@ -14,11 +14,11 @@ var storeLimits = []struct {
 		RangeLimit, "Ask for a shorter range, or for budgets state a shorter budgetWindow or a shorter lookback in the definition; or have the limit raised for this tenant.",
 	},
 	{
-		regexp.MustCompile(`(?i)err-mimir-max-query-expression-size-bytes|query expression size.*exceeds`),
+		regexp.MustCompile(`(?i)err-mimir-max-query-expression-size-bytes|query expression size.*exceeds|-search\.maxQueryLen`),
 		TooLong, "Ask for fewer flows, or have the limit raised.",
 	},
 	{
-		regexp.MustCompile(`(?i)err-mimir-(?:max-(?:estimated-)?(?:fetched-)?(?:series|chunks?|memory|data)[a-z-]*|[a-z-]*-per-query)|-search\.max\w+|ResourceExhausted|` +
+		regexp.MustCompile(`(?i)err-mimir-(?:max-(?:estimated-)?(?:fetched-)?(?:series|chunks?|memory|data)[a-z-]*|[a-z-]*-per-query)|-search\.max(?:\w+|\*)|ResourceExhausted|` +
 			`exceed(?:ed|s) (?:the )?(?:max(?:imum)? )?(?:number of )?(?:fetched )?(?:series|chunks?|data bytes|bytes|samples)\w* limit|` +
 			`(?:exceeded|hit) the (?:max|maximum|aggregated)\w* (?:number of|chunks?|data|memory)|limit \d+ violated`),
 		StoreLimit, "Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or have the limit raised.",
@@ -34,6 +34,10 @@ var storeLimits = []struct {
 	{
 		regexp.MustCompile(`(?i)err-mimir-(?:store-consistency-check-failed|bucket-index-too-old)`),
 		Unavailable, "A part of the store's history could not be read.",
+	},
+	{ // Thanos without partial responses answers 422, as it does for an expression that it can't evaluate.
+		regexp.MustCompile(`(?i)rpc error: code = (?:Unavailable|DeadlineExceeded|Aborted|Canceled|Internal|Unknown)|proxy Series\(\): `),
+		Unavailable, "A part of the store did not answer.",
 	},
 }
 

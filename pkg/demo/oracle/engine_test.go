@@ -37,7 +37,7 @@ var engineOf = map[string]engine{
 	stores.VictoriaMetrics: {
 		rules: []string{
 			"rates of single series are the store's own: they count from the sample before their range on, and are not extrapolated (https://docs.victoriametrics.com/victoriametrics/metricsql/#rate); time slices are as wide as they are stated",
-			"rates depend on the range that is asked for where samples are further apart than a window, or have ended, since it guesses their distance from all samples that it reads; so jobs are scraped at least each 45 s here, evenly, and no instance ends",
+			"rates depend on the range that is asked for where samples are further apart than a window, or have ended, since it guesses their distance from all samples that it reads; so jobs are scraped at least each 45 s here, evenly, and no series ends",
 		},
 		ownRates: true,
 	},

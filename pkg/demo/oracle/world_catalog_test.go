@@ -116,7 +116,7 @@ func (g *generator) worldIndicator(metric string) indicator {
 // changingDurations draws a classic histogram whose buckets change at times: some are added, and some removed.
 func (g *generator) changingDurations(metric string) durations {
 	h := durations{selector: selector{metric: metric + "_seconds"}, edges: []float64{0.1, 0.25, 0.5, 1, 2.5}, classic: true}
-	if g.chance(0.6) {
+	if g.chance(0.6) && !g.world.steady {
 		h.later = pick(g.random, []float64{0.1, 0.18, 0.25, 0.4, 0.5, 1, 2.5}, []float64{0.1, 0.5, 1}, []float64{0.1, 0.4, 0.8, 1, 2.5, 6})
 		if g.chance(0.4) {
 			h.edges, h.later = h.later, h.edges

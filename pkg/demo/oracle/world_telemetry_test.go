@@ -24,8 +24,8 @@ type world struct {
 	// changes are the hours in which spacings and buckets may change: so long before a spacing is measured that all samples it is
 	// measured by are of one spacing.
 	changes []time.Time
-	// steady says that jobs are scraped at least each 45 s, that neither spacings change nor instances come and go, and that all counters
-	// are numbers.
+	// steady says that jobs are scraped at least each 45 s, that neither spacings nor buckets change, that no instances come and go, and
+	// that all counters are numbers.
 	steady bool
 	// met counts what there is of each kind, and absent the counters that have no sample.
 	met    map[string]int

@@ -28,7 +28,7 @@ func TestHistogramsAreFound(t *testing.T) {
 	edges := join(bucket(3, "le", "0.1"), bucket(8, "le", "0.3"), bucket(9, "le", "1.0"), bucket(10, "le", "+Inf"), count)
 	ranges := join(bucket(3, "vmrange", "8.799e-02...1.000e-01"), bucket(5, "vmrange", "2.783e-01...3.162e-01"), bucket(2, "vmrange", "8.799e-01...1.000e+00"), count)
 	bare := []string{Embedded, Prometheus, Mimir, Thanos}
-	all := append(bare, VictoriaMetrics)
+	all := append([]string{VictoriaMetrics}, bare...)
 	for name, test := range map[string]struct {
 		samples       []promstore.Sample
 		under         string

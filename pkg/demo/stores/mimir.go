@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -55,7 +56,9 @@ func openMimir(t testing.TB, _ ...string) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mimir{store: embedded, next: httputil.NewSingleHostReverseProxy(target)}
+	next := httputil.NewSingleHostReverseProxy(target)
+	next.ErrorLog = log.New(io.Discard, "", 0) // It may be asked for something that nobody waits for any longer.
+	m := &mimir{store: embedded, next: next}
 	m.limits.Store(&limits{})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /prometheus/api/v1/status/buildinfo", m.buildInfo)

@@ -42,7 +42,7 @@ var openers = map[string]func(t testing.TB, flags ...string) *Store{
 	Embedded: openEmbedded, Prometheus: openPrometheus, VictoriaMetrics: openVictoriaMetrics, Mimir: openMimir, Thanos: openThanos,
 }
 
-// Open starts an empty store, which ends with the test. A program that is one gets more flags; Thanos' are those of its querier.
+// Open starts an empty store, which ends with the test. A program that is one gets more flags; Thanos' are those of its query frontend.
 func Open(t testing.TB, name string, flags ...string) *Store {
 	t.Helper()
 	store := openers[name](t, flags...)
