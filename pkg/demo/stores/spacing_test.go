@@ -2,6 +2,7 @@ package stores
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,3 +43,47 @@ func TestSpacingsThatChangeOfSamplesOnTheGrid(t *testing.T) {
 		}
 	})
 }
+
+// TestBurstsOnTheGrid has a burst of errors between two samples that lie exactly on the grid of time slices: in the first or second half
+// of a minute. It weighs the same wherever it is, but where a range includes a sample at its very beginning.
+func TestBurstsOnTheGrid(t *testing.T) {
+	weighs := map[string][2]float64{Prometheus: {2. / 3, 4. / 3}}
+	each(t, func(t *testing.T, store *Store) {
+		want, ok := weighs[store.Name]
+		if !ok {
+			want = [2]float64{1, 1}
+		}
+		for half, flow := range []string{"first", "second"} {
+			burst := end.Add(-30*time.Minute + time.Duration(half+1)*scrape)
+			bad := func(at time.Time) float64 {
+				if at.Before(burst) {
+					return 1000
+				}
+				return 1600
+			}
+			total := func(at time.Time) float64 { return at.Sub(begin).Seconds()*10 + bad(at) }
+			store.Write(t, join(spaced(begin, end, scrape, bad, flow+"_errors_total"), spaced(begin, end, scrape, total, flow+"_total"))...)
+			source := store.source(t, strings.ReplaceAll(burstShop, "NAME", flow), nil)
+			number, notices := source.latest(end, `"measure": "burn", "window": "1h", "level": "sli"`)
+			// A sixtieth of the events of an hour, of a tenth.
+			if share := want[half] * 600; number == nil || math.Abs(*number-share/(36000+share)*10) > 1e-3 {
+				t.Errorf("the burn rate of the %s half is %s, not %v: %s", flow, shown(number), share/(36000+share)*10, notices)
+			}
+		}
+	})
+}
+
+// burstShop is a ratio of counters with a name.
+const burstShop = `
+apiVersion: cer/v1
+kind: Catalog
+metadata: { name: burst }
+spec:
+  window: 5m
+  timeSliceWindow: 1m
+  budgetWindow: 4h
+  flows:
+    - name: shop
+      objective: 0.9
+      slis: [{ name: ok, component: availability, objective: 0.9, ratio: { bad: NAME_errors_total, total: NAME_total } }]
+`
