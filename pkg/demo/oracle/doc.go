@@ -10,9 +10,10 @@
 //
 // Worlds are telemetry that changes over time: jobs that are scraped each 10 s to 5 m, which changes, instances that come and go, bursts
 // on the borders of time slices, counters that are absent or not a number, buckets that are added and removed. No definition says a
-// word on that, and scores, coverage, burn rates, budgets and states of cohorts equal those of the raw samples.
+// word on that, and scores, coverage, burn rates, budgets and states of cohorts equal those of the raw samples. Others lie in real stores,
+// recomputed as these evaluate.
 //
 // Nothing but the YAML of a catalog and the samples in the store is common to the plugin and to what it is held
 // against. -seed selects one catalog; -catalogs, -cohort-catalogs, -budget-catalogs,
-// -state-catalogs and -worlds say how many there are: -worlds 220 are over 500,000 points.
+// -state-catalogs, -worlds and -store-worlds say how many there are: -worlds 220 are over 500,000 points.
 package oracle

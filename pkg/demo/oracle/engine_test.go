@@ -41,7 +41,6 @@ var engineOf = map[string]engine{
 		},
 		ownRates: true,
 	},
-	stores.Mimir: {rules: []string{"none: it evaluates as Prometheus 3"}},
 }
 
 // border is how much longer ranges are than those of Prometheus 3, whose samples are milliseconds apart.

@@ -90,8 +90,8 @@ var limited = map[string]struct {
 		says: []string{"exceeds the limit", "Ask for a shorter range"}},
 }
 
-// TestLimitsOfStores says which limit is reached, and what to do.
-func TestLimitsOfStores(t *testing.T) {
+// TestS13LimitsOfStores says which limit is reached, and what to do.
+func TestS13LimitsOfStores(t *testing.T) {
 	names, _, err := Chosen()
 	if err != nil {
 		t.Fatal(err)
@@ -144,8 +144,8 @@ func TestTenantsOfMimir(t *testing.T) {
 	})
 }
 
-// TestMimirThatMovesRanges asks the same of a Mimir that aligns ranges to their step and one that does not.
-func TestMimirThatMovesRanges(t *testing.T) {
+// TestA5MimirThatMovesRanges asks the same of a Mimir that aligns ranges to their step and one that does not.
+func TestA5MimirThatMovesRanges(t *testing.T) {
 	eachOf(t, []string{Mimir}, func(t *testing.T, store *Store) {
 		store.Write(t, shopSamples(begin, end)...)
 		for _, query := range cachedQueries {

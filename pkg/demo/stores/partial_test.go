@@ -33,9 +33,9 @@ func partialSamples() []promstore.Sample {
 	return join(counter(begin, end, 2, 0, "errors_total"), counter(begin, end, 10, 0, "requests_total"))
 }
 
-// TestPartialAnswersAreShown asks while the errors do not answer: what is missing is not 0, is said, and is asked for again. The answers
+// TestA2PartialAnswersAreShown asks while the errors do not answer: what is missing is not 0, is said, and is asked for again. The answers
 // are the stores' own but for what marks them.
-func TestPartialAnswersAreShown(t *testing.T) {
+func TestA2PartialAnswersAreShown(t *testing.T) {
 	each(t, func(t *testing.T, store *Store) {
 		store.Write(t, partialSamples()...)
 		behind, isPartial := store.behindPartial(t)
@@ -54,8 +54,8 @@ func TestPartialAnswersAreShown(t *testing.T) {
 	})
 }
 
-// TestThanosWithoutItsStores asks a querier whose only store is gone, but for the frontend.
-func TestThanosWithoutItsStores(t *testing.T) {
+// TestS11ThanosWithoutItsStores asks a querier whose only store is gone, but for the frontend.
+func TestS11ThanosWithoutItsStores(t *testing.T) {
 	eachOf(t, []string{Thanos}, func(t *testing.T, store *Store) {
 		store.Write(t, partialSamples()...)
 		partial := store.source(t, partialShop, nil)
@@ -66,6 +66,7 @@ func TestThanosWithoutItsStores(t *testing.T) {
 			t.Errorf("the score is %v", *number)
 		}
 		says(t, notices, "the store warns: fetch series for ", "connection refused")
+		says(t, partial.health(end).Message, "fetch series for ", "connection refused")
 		answer := failing.ask(end, `"format": "latest", "measure": "score"`, time.Hour, time.Minute)
 		if answer.Error == nil {
 			t.Fatalf("partial_response=false answers %s", noticesOf(answer))
