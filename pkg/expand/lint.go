@@ -28,7 +28,7 @@ func CheckValue(text string, b *work.Budget) Checked {
 	return checked.with(slices.Concat(
 		filters(checked.tree, "a comparison without bool drops series rather than yield 0 or 1, so that what is bad looks missing; it is left out here: write the number alone, with a curve such as step: { at: 0.99 }"),
 		defaults(checked.tree, "a default such as vector(1) makes lost telemetry a number like any other; take it away, and say by missing and fallback what counts then"),
-		averages(checked.tree)))
+		averages(checked.tree), misleading(checked.tree), sinceStart(checked.tree)))
 }
 
 // with returns the result with problems added.
@@ -41,7 +41,7 @@ func (c Checked) with(problems []Problem) Checked {
 func checkSides(expr parser.Expr) []Problem {
 	return slices.Concat(rateless(expr),
 		filters(expr, "a comparison without bool drops series, so that idle looks missing; it is left out here: take it away, and write minEvents for times with few events"),
-		averages(expr))
+		averages(expr), misleading(expr), allBuckets(expr))
 }
 
 // rateless returns a problem for each summand of an expression that adds up counters since the processes started.

@@ -72,6 +72,26 @@ func TestF8ExpressionsWithoutARateAreWithheld(t *testing.T) {
 	})
 }
 
+// Of a value such divisions may be of gauges, so that they are warned of only.
+func TestF8ValuesWithoutARateAreWarnedOf(t *testing.T) {
+	tr := try(t, of("ratio: { bad: 'r_total{code=\"500\"}', total: r_total }"), nil, twoHours(`r_total{code="200"}`, 8), twoHours(`r_total{code="500"}`, 2))
+	for promQL, want := range map[string]string{
+		`sum(r_total{code!~"5.."}) / sum(r_total)`:                                           "totals since the processes started",
+		`1 - sum(r_total{code="500"}) / sum(r_total)`:                                        "totals since the processes started",
+		`rate(r_total{code="200"}[__window]) / rate(r_total[__window])`:                      "so that the result is 1",
+		`1 - absent(r_total)`:                                                                "yields 1 where there is no telemetry",
+		`sum(irate(r_total{code="200"}[__window])) / sum(irate(r_total[__window]))`:          "looks at the last two samples",
+		`sum(last_over_time(r_total{code="200"}[5m])) / sum(last_over_time(r_total[5m]))`:    "",
+		`sum(rate(r_total{code="200"}[__window])) / sum(rate(r_total{code!="x"}[__window]))`: "",
+	} {
+		messages, valid := tr.issues(of("value: { promql: '" + promQL + "' }"))
+		isSaid := strings.Contains(messages, "totals since") || strings.Contains(messages, "result is 1") || strings.Contains(messages, "absent") || strings.Contains(messages, "irate")
+		if !valid || !strings.Contains(messages, want) || want == "" && isSaid {
+			t.Errorf("%s: valid %v, %s", promQL, valid, messages)
+		}
+	}
+}
+
 // A filter does not hide what is bad, nor a default what is lost.
 func TestF9FiltersAndDefaultsHideNothing(t *testing.T) {
 	ok, failed := twoHours(`x{code="200"}`, 8), twoHours(`x{code="500"}`, 2)

@@ -1,0 +1,109 @@
+package expand
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// misleading returns the problems of what yields numbers that mean something else than they seem to.
+func misleading(expr parser.Expr) []Problem {
+	var problems []Problem
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.Call:
+			if message, ok := misleadingCalls[n.Func.Name]; ok {
+				problems = append(problems, Problem{Offset: int(n.PosRange.Start), Warning: true, Message: n.Func.Name + " " + message})
+			}
+		case *parser.BinaryExpr:
+			if n.Op == parser.DIV && isOfItself(n) {
+				problems = append(problems, Problem{Offset: int(n.PositionRange().Start), Warning: true,
+					Message: "each series is divided by the one with the same labels, which is itself, so that the result is 1; write sum(...) / sum(...)"})
+			}
+		}
+		return nil
+	})
+	return problems
+}
+
+// misleadingCalls are what to say of functions.
+var misleadingCalls = map[string]string{
+	"absent":           "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means",
+	"absent_over_time": "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means",
+	"irate":            "looks at the last two samples of the window only, so that all events before them are lost; use rate(...)",
+	"idelta":           "looks at the last two samples of the window only, so that what happens before them is lost; use rate(...), or delta(...) of a gauge",
+}
+
+// isOfItself reports whether a division has the same series on both sides, of which those match that have all labels alike.
+func isOfItself(n *parser.BinaryExpr) bool {
+	if m := n.VectorMatching; m == nil || m.On || len(m.MatchingLabels) > 0 {
+		return false
+	}
+	left, right := withoutMatchers(n.LHS), withoutMatchers(n.RHS)
+	return left != "" && left == right
+}
+
+// withoutMatchers prints a selector of a named metric, or a function of one, without matchers; "" for other expressions.
+func withoutMatchers(expr parser.Expr) string {
+	expr = unwrapped(expr)
+	selectors := selectorsIn(expr)
+	_, isCall := expr.(*parser.Call)
+	if len(selectors) != 1 || metricName(selectors[0]) == "" || !isCall && asSelector(expr) == nil {
+		return ""
+	}
+	if call, ok := expr.(*parser.Call); ok && len(call.Args) != 1 {
+		return ""
+	}
+	bare := clone(expr)
+	for _, s := range selectorsIn(bare) {
+		name := metricName(s)
+		s.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), func(m *labels.Matcher) bool { return m.Name != model.MetricNameLabel })
+		s.Name = name
+	}
+	return textOf(bare)
+}
+
+// countedName matches the names of counters.
+var countedName = regexp.MustCompile(`_(total|bucket)$`)
+
+// sinceStart returns a problem for each division of counters by counters without a range.
+func sinceStart(expr parser.Expr) []Problem {
+	var problems []Problem
+	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+		n, ok := node.(*parser.BinaryExpr)
+		if ok && n.Op == parser.DIV && isSinceStart(n.LHS) && isSinceStart(n.RHS) {
+			problems = append(problems, Problem{Offset: int(n.PositionRange().Start), Warning: true,
+				Message: "without a range this divides totals since the processes started, not events of the window; write sum(rate(...[" + WindowMacro + "])), and of gauges with such names last_over_time(...[5m])"})
+		}
+		return nil
+	})
+	return problems
+}
+
+// isSinceStart reports whether an expression adds up counters, by their names, without a range.
+func isSinceStart(expr parser.Expr) bool {
+	if hasRange(expr) {
+		return false
+	}
+	expr = unwrapped(expr)
+	if sum, ok := expr.(*parser.AggregateExpr); ok && sum.Op == parser.SUM {
+		expr = unwrapped(sum.Expr)
+	}
+	selector := asSelector(expr)
+	return selector != nil && countedName.MatchString(metricName(selector))
+}
+
+// allBuckets returns a warning on each selector of a histogram's buckets that selects all of them.
+func allBuckets(expr parser.Expr) []Problem {
+	var problems []Problem
+	for _, s := range selectorsIn(expr) {
+		if name := metricName(s); strings.HasSuffix(name, "_bucket") && !recordedName.MatchString(name) {
+			problems = append(problems, checkCounterName(s)...)
+		}
+	}
+	return problems
+}
