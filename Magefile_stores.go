@@ -53,7 +53,7 @@ func DebianStores() error {
 		}
 		err := step("Unpacking Debian's "+name, func() error {
 			if err := inDir(debianDir, "apt-get", "download", "-q", name); err != nil {
-				return fmt.Errorf("Debian's package %s can't be downloaded: %w. It needs Debian 12 or Ubuntu, and `apt-get update` as root before", name, err)
+				return fmt.Errorf("the package %s of Debian can't be downloaded: %w; it needs Debian 12 or Ubuntu, and `apt-get update` as root before", name, err)
 			}
 			packages, err := filepath.Glob(filepath.Join(debianDir, name+"_*.deb"))
 			if err != nil || len(packages) == 0 {
