@@ -23,6 +23,8 @@ type engine struct {
 	// ownRates says that the rates of each series are taken from the store rather than recomputed. Those of time slices reach no further
 	// back than the slice, and worlds are steady ones.
 	ownRates bool
+	// unbroken says that no counter restarts in worlds, and that all are numbers.
+	unbroken bool
 }
 
 // engineOf are those of the stores.
@@ -40,6 +42,12 @@ var engineOf = map[string]engine{
 			"rates depend on the range that is asked for where samples are further apart than a window, or have ended, since it guesses their distance from all samples that it reads; so jobs are scraped at least each 45 s here, evenly, and no series ends",
 		},
 		ownRates: true,
+	},
+	stores.Thanos: {
+		rules: []string{
+			"resets of counters are made good before rates are computed, from the first sample on that is read, so that rates are extrapolated to before a counter that has restarted was 0; so no counter restarts here, or is NaN",
+		},
+		unbroken: true,
 	},
 }
 

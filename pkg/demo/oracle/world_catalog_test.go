@@ -20,10 +20,10 @@ type worldQuestion struct {
 }
 
 // generateWorld draws a catalog, telemetry whose scrape intervals, instances and buckets change, and what is asked of it: scores,
-// coverage, burn rates, budgets and states of cohorts. The catalog states no scrape interval. Steady telemetry changes in less.
-func generateWorld(seed uint64, steady bool) (*catalog, *world, *dataset, *facts, worldQuestion) {
+// coverage, burn rates, budgets and states of cohorts. The catalog states no scrape interval. Telemetry for some engines changes in less.
+func generateWorld(seed uint64, engine engine) (*catalog, *world, *dataset, *facts, worldQuestion) {
 	g := &generator{random: newRand(seed), data: &dataset{name: fmt.Sprint(seed)}}
-	g.world = &world{jobs: map[string]scraping{}, met: map[string]int{}, steady: steady}
+	g.world = &world{jobs: map[string]scraping{}, met: map[string]int{}, steady: engine.ownRates, unbroken: engine.unbroken}
 	for _, after := range []time.Duration{3 * time.Hour, 6 * time.Hour} { // Since noon: spacings are measured at 15:00 and 18:00.
 		g.world.changes = append(g.world.changes, epoch.Add(after+5*time.Minute), epoch.Add(after+45*time.Minute))
 	}

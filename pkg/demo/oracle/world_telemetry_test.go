@@ -27,6 +27,8 @@ type world struct {
 	// steady says that jobs are scraped at least each 45 s, that neither spacings nor buckets change, that no instances come and go, and
 	// that all counters are numbers.
 	steady bool
+	// unbroken says that no counter restarts, and that all are numbers.
+	unbroken bool
 	// met counts what there is of each kind, and absent the counters that have no sample.
 	met    map[string]int
 	absent int
@@ -94,14 +96,14 @@ func (w *world) target(g *generator, job, instance string, comesAndGoes bool) *t
 	n := len(t.times)
 	t.resets, t.bursts, t.spoilt = make([]bool, n), make([]int, n), make([]bool, n)
 	for k := range n {
-		t.resets[k] = g.chance(0.002)
+		t.resets[k] = g.chance(0.002) && !w.unbroken
 	}
 	w.drawPhases(g, t, comesAndGoes)
 	w.drawBursts(g, t)
 	if comesAndGoes {
 		w.met["instances that come and go"]++
 	}
-	if g.chance(0.15) && !w.steady {
+	if g.chance(0.15) && !w.steady && !w.unbroken {
 		w.spoil(g, t)
 		w.met["instances with counters that are not a number"]++
 	}
@@ -163,7 +165,7 @@ func (w *world) roll(g *generator, h durations, targets []*target) {
 	for _, t := range targets {
 		t.rolled, _ = slices.BinarySearch(t.times, at.UnixMilli())
 		if t.rolled < len(t.times) {
-			t.resets[t.rolled] = true
+			t.resets[t.rolled] = !w.unbroken
 		}
 		at = at.Add(time.Duration(g.random.IntN(10)) * time.Minute)
 	}

@@ -50,7 +50,7 @@ func TestWorldsEqualThoseOfRawSamples(t *testing.T) {
 // checkWorld compares all that is asked of the world of a seed, where instead is not nil of that store, which evaluates by an engine.
 func checkWorld(t *testing.T, p plugin, seed uint64, counted *worldTally, instead *stores.Store, engine engine) {
 	t.Helper()
-	c, world, telemetry, facts, asked := generateWorld(seed, engine.ownRates)
+	c, world, telemetry, facts, asked := generateWorld(seed, engine)
 	store := promstoretest.Open(t)
 	if err := telemetry.write(store); err != nil {
 		t.Fatal(err)
