@@ -20,7 +20,7 @@ func openThanos(t testing.TB, flags ...string) *Store {
 	program := programOf(t, Thanos)
 	grpc, receive, remote, query, frontend := freeAddress(t), freeAddress(t), freeAddress(t), freeAddress(t), freeAddress(t)
 	receiver := start(t, "http://"+receive+"/-/ready", program, "receive", "--grpc-address="+grpc, "--http-address="+receive,
-		"--remote-write.address="+remote, "--tsdb.path="+t.TempDir(), "--tsdb.retention=100y", "--tsdb.min-block-duration=1d",
+		"--remote-write.address="+remote, "--receive.capnproto-address="+freeAddress(t), "--tsdb.path="+t.TempDir(), "--tsdb.retention=100y", "--tsdb.min-block-duration=1d",
 		"--tsdb.max-block-duration=1d", "--tsdb.enable-native-histograms", `--label=replica="a"`, "--log.level=warn")
 	start(t, "http://"+query+"/-/ready", program, "query", "--http-address="+query, "--grpc-address="+freeAddress(t),
 		"--endpoint-strict="+grpc, "--query.replica-label=replica", "--log.level=error")
