@@ -20,7 +20,7 @@ var storeLimits = []struct {
 	{
 		regexp.MustCompile(`(?i)err-mimir-(?:max-(?:estimated-)?(?:fetched-)?(?:series|chunks?|memory|data)[a-z-]*|[a-z-]*-per-query)|-search\.max(?:\w+|\*)|ResourceExhausted|` +
 			`exceed(?:ed|s) (?:the )?(?:max(?:imum)? )?(?:number of )?(?:fetched )?(?:series|chunks?|data bytes|bytes|samples)\w* limit|` +
-			`(?:exceeded|hit) the (?:max|maximum|aggregated)\w* (?:number of|chunks?|data|memory)|limit \d+ violated|would load too many samples`),
+			`(?:exceeded|hit) the (?:max|maximum|aggregated)\w* (?:number of|chunks?|data|memory)|limit \d+ violated`),
 		StoreLimit, "Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or have the limit raised.",
 	},
 	{

@@ -32,7 +32,6 @@ func TestS13LimitsOfTheStoreAreNotThePluginsFault(t *testing.T) {
 		"Mimir, blocked":          {422, "bad_data", "the request has been blocked by the cluster administrator (err-mimir-query-blocked)", Forbidden, "has blocked", false, false},
 		"Mimir, the store":        {500, "internal", "failed to fetch some blocks (err-mimir-store-consistency-check-failed)", Unavailable, "history", false, false},
 		"Thanos, series":          {422, "execution", "expanding series: proxy Series(): rpc error: code = ResourceExhausted desc = exceeded series limit: limit 10 violated (got 12)", StoreLimit, "Filter by dimensions", true, false},
-		"Prometheus, samples":     {422, "execution", "query processing would load too many samples into memory in query execution", StoreLimit, "Filter by dimensions", true, false},
 		"VictoriaMetrics":         {422, "422", "cannot select more than -search.maxSamplesPerQuery=1000 samples", StoreLimit, "larger step", true, false},
 		"VictoriaMetrics, series": {422, "422", "the number of matching timeseries exceeds 1; either narrow down the search or increase -search.max* command-line flag values at vmselect", StoreLimit, "Filter by dimensions", true, false},
 		"VictoriaMetrics, length": {422, "422", "too long query; got 69 bytes; mustn't exceed `-search.maxQueryLen=20` bytes", TooLong, "fewer flows", true, false},
