@@ -113,9 +113,9 @@ func Demo() error {
 	return become(bin, "-plugin", distDir, "-root", ".")
 }
 
-// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, soak and stores, and
-// of very many SLIs, run without it, which would make minutes of computing eight times as long, and the walk of pkg/demo/equality is
-// shorter with it; others ask the same code concurrently.
+// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, findings, soak and
+// stores, and of very many SLIs, run without it, which would make minutes of computing eight times as long, and the walk of
+// pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
@@ -124,7 +124,7 @@ func Test() error {
 	if err != nil {
 		return err
 	}
-	raceless := []string{"./oracle", "./soak", "./stores", "./equality"}
+	raceless := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"}
 	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return slices.Contains(raceless, "./"+filepath.Base(path)) })
 	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...), test(demoDir, "-race", "./equality", "-steps=300"))
 	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), slow)
