@@ -80,7 +80,7 @@ func (s *Session) Close() { s.batch.Close() }
 type Request struct {
 	Catalog *catalog.Catalog
 	Query   query.Query
-	// Times are the range of the query and the current time. Scrape and Overlap are set by the engine.
+	// Times are the range of the query and the current time. Scrape, Overlap, RatesTile and Lookback are set by the engine.
 	Times plan.Times
 	// RefID names the request in traces.
 	RefID string
@@ -128,7 +128,7 @@ type execution struct {
 // execution returns the work on a request, for which the engine says what its store is like.
 func (e *Engine) execution(s *Session, r Request) *execution {
 	r.Times.Scrape = plan.ScrapeInterval(r.Catalog.Catalog, e.cfg.ScrapeInterval)
-	r.Times.Overlap = e.cfg.Store.Overlap()
+	r.Times.Overlap, r.Times.RatesTile = e.cfg.Store.Overlap(), e.cfg.Store.RatesTile()
 	return &execution{Engine: e, Request: r, batch: s.batch}
 }
 

@@ -82,11 +82,13 @@ func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion
 		refused = refused || isRefused
 	}
 	for _, birth := range found.Births() {
-		answer, _, err := x.atTimes(ctx, question.Counts[birth.K], []int64{birth.Before}, []int{0})
+		answer, isRefused, err := x.atTimes(ctx, question.Counts[birth.K], []int64{birth.Before}, []int{0})
 		if err != nil {
 			return nil, false, err
 		}
-		found.Settle(birth, answer)
+		if !isRefused { // Else the larger spacing stays, which loses no event.
+			found.Settle(birth, answer)
+		}
 	}
 	return found.Timeline(), refused, nil
 }

@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +36,34 @@ func TestAPanicWhileFactsAreAskedIsTheErrorOfItsRequest(t *testing.T) {
 			var panicked *engine.PanicError
 			if !errors.As(err, &panicked) || panicked.Value != "a bug" || !strings.Contains(string(panicked.Stack), "facts_test.go") {
 				t.Errorf("the error is %v, want the panic with its stack", err)
+			}
+		})
+	}
+}
+
+// TestAQueryWhoseFactsFailIsPlannedOnce has a store that is known, or becomes known, to be VictoriaMetrics.
+func TestAQueryWhoseFactsFailIsPlannedOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		isKnown bool
+		want    int
+	}{"by the settings": {true, 1}, "by the first answer": {false, 2}} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Server-Hostname", "vm")
+				http.Error(w, "no", http.StatusInternalServerError)
+			}))
+			defer server.Close()
+			b, tracer := newBench(t), &spans{}
+			store, err := fetch.New(fetch.Config{URL: server.URL, VictoriaMetrics: test.isKnown})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := engine.New(engine.Config{Store: store, Tracer: tracer})
+			if _, err := b.exec(t, e, load(t, ratioYAML), `{"level":"flow","measure":"budget","format":"latest"}`, time.Hour); err == nil {
+				t.Error("it has an answer")
+			}
+			if len(tracer.all) != test.want {
+				t.Errorf("the spans are %q, want %d", tracer.all, test.want)
 			}
 		})
 	}

@@ -1,7 +1,11 @@
 package findings
 
 import (
+	"cmp"
+	"io"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +112,31 @@ flows:
 			tr.latest(`"level": "sli", "measure": "burn", "window": "11h"`, noon).isNear(`component="availability",flow="shop",sli="ok"`, 11*500./(11*4600)/.01, .2)
 		})
 	}
+	t.Run("an interval that shrank soon after series began, of which the store does not say that they were there before", func(t *testing.T) {
+		begin, change := noon.Add(-14*time.Hour+time.Minute), noon.Add(-11*time.Hour-30*time.Minute)
+		slow, fast := world(time.Minute), world(15*time.Second)
+		for i := range slow {
+			slow[i].from, slow[i].to, fast[i].from = begin.Add(37*time.Second), change, change.Add(9*time.Second)
+		}
+		tr := try(t, definition(""), nil, append(slow, fast...)...)
+		before, refused := float64(noon.Add(-12*time.Hour-10*time.Minute).Unix()), 0
+		url := tr.inFront(func(w http.ResponseWriter, r *http.Request, body []byte, store http.Handler) {
+			form, _ := url.ParseQuery(string(body))
+			start, _ := strconv.ParseFloat(cmp.Or(form.Get("start"), form.Get("time")), 64)
+			if strings.Contains(form.Get("query"), "count_values") && start == before {
+				refused++
+				w.WriteHeader(http.StatusUnprocessableEntity)
+				_, _ = io.WriteString(w, `{"status":"error","errorType":"execution","error":"no"}`)
+				return
+			}
+			store.ServeHTTP(w, r)
+		})
+		answer := tr.at(url, definition(""), nil).latest(`"level": "sli", "measure": "burn", "window": "13h30m"`, noon)
+		answer.isNear(`component="availability",flow="shop",sli="ok"`, 13*500./(13.5*3600+13*1000)/.01, .3)
+		if refused == 0 {
+			t.Error("nothing was refused")
+		}
+	})
 	for _, slower := range []time.Duration{90 * time.Second, 2 * time.Minute, 5 * time.Minute} {
 		t.Run("an interval that grew to "+slower.String()+", of which ten minutes have few samples", func(t *testing.T) {
 			change := noon.Add(-9*time.Hour - 10*time.Minute)
