@@ -44,6 +44,9 @@ func checkSides(expr parser.Expr) []Problem {
 		averages(expr), misleading(expr), allBuckets(expr))
 }
 
+// dividesTotals is what is said of counters without a range, before what to write.
+const dividesTotals = "without a range this divides totals since the processes started, not events of the window; write "
+
 // rateless returns a problem for each summand of an expression that adds up counters since the processes started.
 func rateless(expr parser.Expr) []Problem {
 	var problems []Problem
@@ -56,7 +59,7 @@ func rateless(expr parser.Expr) []Problem {
 		if name == "" {
 			name = "x"
 		}
-		problems = append(problems, Problem{Offset: int(at.PosRange.Start), Withholds: true, Message: "without a range this divides totals since the processes started, not events of the window; write sum(rate(" +
+		problems = append(problems, Problem{Offset: int(at.PosRange.Start), Withholds: true, Message: dividesTotals + "sum(rate(" +
 			withMetricName(at, name).String() + "[" + WindowMacro + "])), or of a gauge an SLI of the kind value"})
 	}
 	return problems

@@ -19,8 +19,8 @@ type worldQuestion struct {
 	burn time.Duration
 }
 
-// generateWorld draws a catalog, telemetry whose scrape intervals, instances and buckets change, and what is asked of it: scores,
-// coverage, burn rates, budgets and states of cohorts. The catalog states no scrape interval. Telemetry for some engines changes in less.
+// generateWorld returns a random catalog without a scrape interval, telemetry with changing scrape intervals, instances and buckets, and
+// a question about its scores, coverage, burn rates, budgets and states of cohorts. Telemetry for some engines changes in less.
 func generateWorld(seed uint64, engine engine) (*catalog, *world, *dataset, *facts, worldQuestion) {
 	g := &generator{random: newRand(seed), data: &dataset{name: fmt.Sprint(seed)}}
 	g.world = &world{jobs: map[string]scraping{}, met: map[string]int{}, steady: engine.ownRates, unbroken: engine.unbroken}

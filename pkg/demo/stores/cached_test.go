@@ -18,7 +18,7 @@ var cachedQueries = []string{
 	`"format": "timeseries", "measure": "state", "level": "flow"`, `"format": "table", "level": "sli"`,
 }
 
-// TestCachedAnswersEqualFreshOnes lets a data source with a cache and one without it ask the same, while time goes on.
+// TestCachedAnswersEqualFreshOnes compares the answers of a data source with a cache with those of one without, as time passes.
 func TestCachedAnswersEqualFreshOnes(t *testing.T) {
 	each(t, func(t *testing.T, store *Store) {
 		random := rand.New(rand.NewPCG(1, 12))

@@ -29,7 +29,7 @@ var programs = map[string]program{
 	Thanos:          {"CER_THANOS", "thanos", "run `go tool mage thanos`, which builds it in bin"},
 }
 
-// places are where programs are looked for, as seen from the directory of a package's tests: in PATH, where mage puts them.
+// places are the directories where mage puts programs, relative to that of a package's tests. They come before PATH.
 var places = []string{"../../../bin/stores/usr/bin", "../../../bin"}
 
 // find returns the path of a program: what the variable says, or else where it is found.

@@ -31,7 +31,7 @@ type Store struct {
 	write func(ctx context.Context, samples []promstore.Sample) error
 	// stop ends the store, as its crash would.
 	stop func()
-	// lose takes away what answers behind the store, which goes on with partial answers; nil where there is nothing behind it.
+	// lose stops a backend of the store, which then returns partial answers; nil for a store without backends.
 	lose func()
 	// mimir is the stand-in for Mimir; nil for other stores.
 	mimir *mimir

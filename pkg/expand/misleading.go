@@ -2,11 +2,8 @@ package expand
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -30,10 +27,12 @@ func misleading(expr parser.Expr) []Problem {
 	return problems
 }
 
+const absence = "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means"
+
 // misleadingCalls are what to say of functions.
 var misleadingCalls = map[string]string{
-	"absent":           "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means",
-	"absent_over_time": "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means",
+	"absent":           absence,
+	"absent_over_time": absence,
 	"irate":            "looks at the last two samples of the window only, so that all events before them are lost; use rate(...)",
 	"idelta":           "looks at the last two samples of the window only, so that what happens before them is lost; use rate(...), or delta(...) of a gauge",
 }
@@ -47,23 +46,15 @@ func isOfItself(n *parser.BinaryExpr) bool {
 	return left != "" && left == right
 }
 
-// withoutMatchers prints a selector of a named metric, or a function of one, without matchers; "" for other expressions.
+// withoutMatchers prints a selector of a named metric, or a function of nothing but one, without matchers; "" for other expressions.
 func withoutMatchers(expr parser.Expr) string {
-	expr = unwrapped(expr)
-	selectors := selectorsIn(expr)
-	_, isCall := expr.(*parser.Call)
-	if len(selectors) != 1 || metricName(selectors[0]) == "" || !isCall && asSelector(expr) == nil {
+	bare := clone(unwrapped(expr))
+	selectors := selectorsIn(bare)
+	call, isCall := bare.(*parser.Call)
+	if len(selectors) != 1 || metricName(selectors[0]) == "" || isCall && len(call.Args) != 1 || !isCall && asSelector(bare) == nil {
 		return ""
 	}
-	if call, ok := expr.(*parser.Call); ok && len(call.Args) != 1 {
-		return ""
-	}
-	bare := clone(expr)
-	for _, s := range selectorsIn(bare) {
-		name := metricName(s)
-		s.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), func(m *labels.Matcher) bool { return m.Name != model.MetricNameLabel })
-		s.Name = name
-	}
+	selectors[0].Name, selectors[0].LabelMatchers = metricName(selectors[0]), nil
 	return textOf(bare)
 }
 
@@ -77,7 +68,7 @@ func sinceStart(expr parser.Expr) []Problem {
 		n, ok := node.(*parser.BinaryExpr)
 		if ok && n.Op == parser.DIV && isSinceStart(n.LHS) && isSinceStart(n.RHS) {
 			problems = append(problems, Problem{Offset: int(n.PositionRange().Start), Warning: true,
-				Message: "without a range this divides totals since the processes started, not events of the window; write sum(rate(...[" + WindowMacro + "])), and of gauges with such names last_over_time(...[5m])"})
+				Message: dividesTotals + "sum(rate(...[" + WindowMacro + "])), and of gauges with such names last_over_time(...[5m])"})
 		}
 		return nil
 	})
@@ -86,9 +77,6 @@ func sinceStart(expr parser.Expr) []Problem {
 
 // isSinceStart reports whether an expression adds up counters, by their names, without a range.
 func isSinceStart(expr parser.Expr) bool {
-	if hasRange(expr) {
-		return false
-	}
 	expr = unwrapped(expr)
 	if sum, ok := expr.(*parser.AggregateExpr); ok && sum.Op == parser.SUM {
 		expr = unwrapped(sum.Expr)
