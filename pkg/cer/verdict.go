@@ -111,7 +111,7 @@ func (g *Gate) Decide(t GateTelemetry) GateOutcome {
 		o.Verdict = Passes
 	default:
 		o.TimedOut = t.Elapsed >= g.MaxDuration
-		if o.TimedOut && (g.OnTimeout != Passes || allKeysSeen(trials)) {
+		if o.TimedOut && (g.OnTimeout != Passes || t.Required == True && g.hasKeys(trials)) {
 			o.Verdict = g.OnTimeout
 		}
 		o.Needs = g.needs(t, trials, o)
@@ -159,9 +159,9 @@ func (g *Gate) passes(trials []gateTrial, o GateOutcome) bool {
 	return g.Compare == nil || len(trials) > 0 && Meets(o.Passed, g.MinPassed)
 }
 
-// allKeysSeen reports whether there was telemetry of the candidate for every key SLI, and for some SLI.
-func allKeysSeen(trials []gateTrial) bool {
-	seen := len(trials) == 0
+// hasKeys reports whether there was telemetry of the candidate for every key SLI, and for some SLI, as far as the gate compares any.
+func (g *Gate) hasKeys(trials []gateTrial) bool {
+	seen := g.Compare == nil
 	for k := range trials {
 		if trials[k].sli.IsKey && trials[k].seen == 0 {
 			return false

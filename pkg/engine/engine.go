@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -84,12 +85,16 @@ type Request struct {
 	Times plan.Times
 	// RefID names the request in traces.
 	RefID string
+	// Override is why what a gate requires is not asked; "" where it is.
+	Override string
 }
 
 // Result is the answer to a request.
 type Result struct {
 	*eval.Result
 	Requests Requests
+	// Gate is the verdict of a gate; nil unless the request is for one.
+	Gate *gate.Result
 }
 
 // Explanation is what would be requested of the store to answer a request, by one plan, or by those of its shards.
@@ -134,6 +139,9 @@ func (e *Engine) execution(s *Session, r Request) *execution {
 
 // explain plans the request, or where that is too much its shards.
 func (x *execution) explain(ctx context.Context) (*Explanation, error) {
+	if x.Query.IsOfGate() {
+		return x.explainGate(ctx)
+	}
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {
 		return x.explainShards(ctx, shards)
@@ -146,6 +154,9 @@ func (x *execution) explain(ctx context.Context) (*Explanation, error) {
 
 // exec takes the request through all hops: at once, or where that is too much in shards.
 func (x *execution) exec(ctx context.Context) (*Result, error) {
+	if x.Query.IsOfGate() {
+		return x.execGate(ctx)
+	}
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {
 		return x.execShards(ctx, shards)

@@ -35,7 +35,8 @@ func Evaluate(p *plan.Plan, answers []series.Answer, blocks budget.BlockResults)
 		return nil, err
 	}
 	e.explainBirths()
-	e.result.Notices = e.data.StoreAnnotations()
+	e.result.StoreNotices = e.data.StoreAnnotations()
+	e.result.Notices.Merge(e.result.StoreNotices)
 	e.result.Notices.Merge(e.findings.Annotations())
 	return e.result, nil
 }
@@ -98,6 +99,7 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 // explain adds findings on why numbers are missing, or not quite what was asked for.
 func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
+	case e.plan.Query.Format == query.Evidence: // The gate says what is missing.
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
 	case m.IsBudget(), e.plan.Query.Long > 0:
@@ -136,7 +138,10 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		member := memberOf(m)
 		member.Columns = columns
 		if columns[query.State] != nil {
-			member.Policies = e.states.ActivePolicies(m)
+			member.Policies, member.Undecided = e.states.PoliciesNow(m)
+		}
+		if e.plan.Query.Format == query.Evidence {
+			member.Maintained = t.InMaintenance(m.Flow())
 		}
 		if e.plan.Query.Format == query.Table {
 			member.Lost = m.NewestLoss()

@@ -16,6 +16,7 @@ func Join(results []*Result) *Result {
 		all.Members = append(all.Members, r.Members...)
 		all.Incidents = append(all.Incidents, r.Incidents...)
 		all.Notices.Merge(r.Notices)
+		all.StoreNotices.Merge(r.StoreNotices)
 		p.Notices.Merge(r.Plan.Notices)
 	}
 	sortByOnset(all.Incidents)

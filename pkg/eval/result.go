@@ -20,7 +20,8 @@ type Result struct {
 	Events []Event
 	// Incidents are those of the members, in the order in which they began, if the query asks for them.
 	Incidents []Incident
-	Notices   cer.Annotations
+	// Notices are on the numbers, with StoreNotices among them, which are on the store's answers.
+	Notices, StoreNotices cer.Annotations
 }
 
 // Member is what has numbers of its own: all flows together, a flow, a component of a flow, or an SLI, for all users or for
@@ -41,8 +42,12 @@ type Member struct {
 	// Lost is what the member takes away from the overall score at the newest instant, by its weight and what its score
 	// lacks to 1; 0 unless the query asks for a table.
 	Lost float64
-	// Policies are those that are on at the newest instant, if the query asks for states.
-	Policies []string
+	// Policies are those that are on at the newest instant, if the query asks for states, and Undecided those for which telemetry is
+	// missing then.
+	Policies, Undecided []string
+	// Maintained says of each time slice whether the member's flow is in maintenance, if the query asks for evidence; nil where there
+	// is none.
+	Maintained []bool
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[query.Measure][]float64

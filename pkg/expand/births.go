@@ -57,13 +57,18 @@ func BirthQuestions(indicators []*Indicator, window time.Duration) []BirthQuesti
 // bornIn returns the expression for the number of a selector's series that began within a window at a value over 0, by labels.
 func bornIn(selector *parser.VectorSelector, window time.Duration, by []string) parser.Expr {
 	lowest := &parser.BinaryExpr{Op: parser.GTR, LHS: call("min_over_time", overWindow(cloneSelector(selector), window)), RHS: &parser.NumberLiteral{}}
-	var born parser.Expr = &parser.ParenExpr{Expr: lowest}
+	born := unlessBefore(&parser.ParenExpr{Expr: lowest}, selector, window)
+	return &parser.AggregateExpr{Op: parser.COUNT, Expr: born, Grouping: by}
+}
+
+// unlessBefore returns an expression without the series of a selector that were there before a window, be it with a gap.
+func unlessBefore(expr parser.Expr, selector *parser.VectorSelector, window time.Duration) parser.Expr {
 	for _, gap := range gaps {
 		before := cloneSelector(selector)
-		before.OriginalOffset = window + gap
-		born = &parser.BinaryExpr{Op: parser.LUNLESS, LHS: born, RHS: before, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+		before.OriginalOffset += window + gap
+		expr = &parser.BinaryExpr{Op: parser.LUNLESS, LHS: expr, RHS: before, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
 	}
-	return &parser.AggregateExpr{Op: parser.COUNT, Expr: born, Grouping: by}
+	return expr
 }
 
 // Born returns the metric of a ratio of which most series began within a window at a value over 0, and how many, given the answers to

@@ -21,6 +21,8 @@ type Config struct {
 	Filters []Filter
 	// By are the labels by which the results are split.
 	By []string
+	// Births says that events count too which a series had counted before its first sample.
+	Births bool
 	// Lookback is how far instant selectors look back where the store has to be told in MetricsQL; 0 for other stores.
 	Lookback time.Duration
 	// Facts are about the store. Those are used that hold within a period: that of all windows over which the expressions
@@ -45,6 +47,11 @@ func (i *Indicator) Expand(cfg Config) (Expansion, error) {
 	}
 	x := e.expand()
 	x.By, x.Shared = e.by, e.shared
+	for i := range x.Forms {
+		if form := &x.Forms[i]; cfg.Births && form.Of == Counts {
+			form.Parts, form.Total = withBirths(form.Parts, cfg.Window), withBirths(form.Total, cfg.Window)
+		}
+	}
 	for _, form := range x.Forms {
 		for _, parts := range [][]Part{form.Parts, form.Total} {
 			for k := range parts {

@@ -30,6 +30,10 @@ func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldCon
 		config.Mappings = stateMappings()
 		config.Min, config.Max = number(0), number(cer.StatePage.Number())
 	}
+	if measure == query.Verdict {
+		config.Mappings = verdictMappings()
+		config.Min, config.Max = number(cer.Fails.Number()), number(cer.Passes.Number())
+	}
 	if p.Query.Format == query.Timeseries {
 		config.Thresholds = thresholdsOf(measure, m)
 		return config

@@ -54,12 +54,19 @@ func From(result *engine.Result) data.Frames {
 		frames = data.Frames{events(r)}
 	case query.Incidents:
 		frames = data.Frames{incidents(r)}
+	case query.Gate:
+		frames = data.Frames{gateTable(result.Gate)}
 	case query.Latest:
 		frames = each(r, latest)
 	default:
 		frames = each(r, timeseries)
 	}
-	return finish(frames, r.Plan, result.Requests, r.Notices)
+	notices := r.Notices
+	if result.Gate != nil {
+		notices = reasonsOf(result.Gate)
+		notices.Merge(r.Notices)
+	}
+	return finish(frames, r.Plan, result.Requests, notices)
 }
 
 // each returns a frame a member.
@@ -110,6 +117,7 @@ var types = map[query.Format]data.FrameType{
 	query.Summary:    data.FrameTypeTable,
 	query.Events:     data.FrameTypeTable,
 	query.Incidents:  data.FrameTypeTable,
+	query.Gate:       data.FrameTypeTable,
 }
 
 var severities = map[cer.Severity]data.NoticeSeverity{
@@ -191,6 +199,8 @@ func legend(p *plan.Plan, m eval.Member) string {
 // subject names what a series is of, but for its cohort.
 func subject(p *plan.Plan, m eval.Member) string {
 	switch {
+	case p.Query.IsOfGate():
+		return "gate " + p.Query.Gate
 	case m.Flow == nil:
 		return "cer " + p.Catalog.Name
 	case m.SLI != nil:

@@ -50,7 +50,7 @@ func (b *builder) build() error {
 		b.noteFacts()
 	}
 	b.noteMoney()
-	if len(b.plan.Segments()) == 0 && b.plan.Query.Format != query.Events {
+	if f := b.plan.Query.Format; len(b.plan.Segments()) == 0 && f != query.Events && f != query.Evidence {
 		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
 	}
 	return nil
@@ -69,6 +69,8 @@ func (b *builder) addSegments() error {
 	switch {
 	case q.Format == query.Events:
 		return b.addEvents()
+	case q.Format == query.Evidence:
+		return b.addEvidence()
 	case !q.IsOfSlices():
 		return b.addInstants()
 	case q.Format == query.Table: // It has scores, too, which are those of other tables.
@@ -146,14 +148,14 @@ func (b *builder) addSlices(minutes series.Range, windows sliceWindows) error {
 		if err != nil {
 			return err
 		}
-		if b.plan.Coarse, err = b.segment(rest, flows); err != nil {
+		if b.plan.Coarse, err = b.segment(rest, flows, slice); err != nil {
 			return err
 		}
 		b.plan.Coarse.Blocks = blocks
 		b.noteBlocks(len(blocks))
 	}
 	if windows.fine > 0 {
-		b.plan.Fine, err = b.segment(short, flows)
+		b.plan.Fine, err = b.segment(short, flows, slice)
 	}
 	return err
 }
@@ -187,9 +189,8 @@ func (b *builder) flows(slice time.Duration) ([]Flow, error) {
 	return flowBuilder{b.sources, lookback{query: b.plan.Query, times: b.times, slice: slice}}.flows()
 }
 
-// segment returns the segment of flows in the time slices that end at the instants of a range.
-func (b *builder) segment(over series.Range, flows []Flow) (*Segment, error) {
-	slice := b.plan.Catalog.Budget.Slice
+// segment returns the segment of flows in the time slices of a width that end at the instants of a range.
+func (b *builder) segment(over series.Range, flows []Flow, slice time.Duration) (*Segment, error) {
 	maintenance, err := b.maintenance(over, slice)
 	for i := range maintenance {
 		maintenance[i] = maintenance[i].inSlices(over, slice)

@@ -57,7 +57,7 @@ func (s sources) source(spec sourceSpec) (Source, error) {
 	labels, distinct := labelsOf(spec.sli, spec.by)
 	cfg := expand.Config{
 		Window: spec.window, Sampling: spec.sampling, Facts: s.facts, By: distinct, Filters: s.scope.cohorts.on(s.plan.Catalog.Catalog, spec.sli),
-		Lookback: s.looksBack,
+		Births: s.plan.Query.Format == query.Evidence, Lookback: s.looksBack,
 	}
 	reach := spec.window
 	if spec.sampling != nil {

@@ -152,7 +152,7 @@ func (b *builder) addShares() error {
 		if err != nil {
 			return err
 		}
-		if part.plan.Coarse, err = part.segment(over, flows); err != nil {
+		if part.plan.Coarse, err = part.segment(over, flows, slice); err != nil {
 			return err
 		}
 		b.plan.Notices.Merge(part.plan.Notices)

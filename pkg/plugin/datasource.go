@@ -36,6 +36,8 @@ type DataSource struct {
 	now    func() time.Time
 	// whatIfs limits the rate of requests to /whatif.
 	whatIfs *rate.Limiter
+	// gates limits the rate of requests for verdicts.
+	gates *rate.Limiter
 }
 
 var (
@@ -64,7 +66,7 @@ func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSour
 // newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
 // request with what is wrong with them.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
-	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter()}
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter()}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
 	cfg, err := readSettings(instance.JSONData)

@@ -1,22 +1,17 @@
 package plugin
 
 import (
-	"context"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 )
 
 const (
 	// maxCohorts is the number of values that are listed, unless the catalog itself lists more.
-	maxCohorts = 1000
-	// maxCohortSelectors is the number of selectors whose series are searched for values.
-	maxCohortSelectors = 100
+	maxCohorts = engine.MaxCohortValues
 	// cohortSpan is how far back series are searched.
 	cohortSpan = 24 * time.Hour
 )
@@ -41,27 +36,12 @@ func (d *snapshot) getCohorts(r *http.Request) (any, error) {
 	if !ok {
 		return nil, userError("there is neither a dimension nor a label of flows " + name + "; name one as ?dimension=region")
 	}
-	selectors := cohortSelectors(d.catalog, dimension)
-	seen, err := seenValues(r.Context(), d.store, selectors, d.now())
+	now := d.now()
+	seen, err := d.engine.CohortValues(r.Context(), d.catalog, dimension, now.Add(-cohortSpan), now)
 	if err != nil {
 		return nil, err
 	}
 	return cohortsAnswer{name, cohortValues(dimension.Listed(), seen)}, nil
-}
-
-// seenValues returns the values that labels have in the series of their selectors, by label, in the time up to now.
-func seenValues(ctx context.Context, store *fetch.Store, selectors map[string][]string, now time.Time) ([]string, error) {
-	// Each label is asked for one value more than are listed, since the empty one is not.
-	const limit = maxCohorts + 1
-	var all []string
-	for _, label := range slices.Sorted(maps.Keys(selectors)) {
-		values, err := store.LabelValues(ctx, label, selectors[label], now.Add(-cohortSpan), now, limit)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, values...)
-	}
-	return all, nil
 }
 
 // cohortValues returns the listed values and then those seen, sorted and without the empty one, until there are
@@ -89,28 +69,4 @@ func flowLabelValues(c *cer.Catalog, name string) []string {
 	}
 	slices.Sort(values)
 	return values
-}
-
-// cohortSelectors returns the selectors of the SLIs that have a dimension, trusted matchers included, by the label that
-// holds the dimension. It returns the first maxCohortSelectors in the order of the catalog.
-func cohortSelectors(c *catalog.Catalog, dimension cer.Dimension) map[string][]string {
-	byLabel := map[string][]string{}
-	n := 0
-	for i := range c.Flows {
-		for j := range c.Flows[i].SLIs {
-			sli := &c.Flows[i].SLIs[j]
-			label := sli.LabelOf(dimension)
-			if label == "" {
-				continue
-			}
-			indicator, _ := c.IndicatorsOf(sli)
-			for _, selector := range indicator.Selectors() {
-				if !slices.Contains(byLabel[label], selector.Trusted) && n < maxCohortSelectors {
-					byLabel[label] = append(byLabel[label], selector.Trusted)
-					n++
-				}
-			}
-		}
-	}
-	return byLabel
 }

@@ -15,6 +15,9 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /catalog", d.handle(viewer, (*snapshot).getCatalog))
 	mux.HandleFunc("GET /catalogs", d.handle(editor, (*snapshot).getCatalogs))
 	mux.HandleFunc("GET /cohorts", d.handle(viewer, (*snapshot).getCohorts))
+	mux.HandleFunc("GET /gates", d.handle(viewer, (*snapshot).getGates))
+	mux.HandleFunc("GET /gates/{name}", d.handle(viewer, (*snapshot).askGate))
+	mux.HandleFunc("POST /gates/{name}", d.handle(viewer, (*snapshot).askGate))
 	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
 	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
 	mux.HandleFunc("POST /whatif", d.handle(viewer, (*snapshot).postWhatIf))
@@ -42,6 +45,10 @@ func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (a
 		if err != nil {
 			fault := faultOf(err)
 			writeJSON(w, fault.status, message(fault.message))
+			return
+		}
+		if other, ok := body.(withStatus); ok {
+			writeJSON(w, other.status, other.body)
 			return
 		}
 		writeJSON(w, http.StatusOK, body)

@@ -37,6 +37,8 @@ const (
 	RevenueAtRisk Measure = "revenueAtRisk"
 	// Cost is that of 1,000 good requests, in each currency.
 	Cost Measure = "cost"
+	// Verdict is that of a gate: 1 for pass, 0 for inconclusive, -1 for fail.
+	Verdict Measure = "verdict"
 )
 
 // Row is what is known of a measure. Whatever depends on which measure is asked for reads it here, in the backend and, as
@@ -104,6 +106,8 @@ const (
 	OfBudgets Basis = "budgets"
 	// OfPolicies are measures of what policies decide by time slices.
 	OfPolicies Basis = "policies"
+	// OfGates are measures of what gates decide.
+	OfGates Basis = "gates"
 )
 
 // Reads is what a measure is read from.
@@ -124,6 +128,7 @@ type Need string
 const (
 	NeedsObjective Need = "objective"
 	NeedsPolicies  Need = "policies"
+	NeedsGates     Need = "gates"
 	NeedsRevenue   Need = "revenue"
 	NeedsCost      Need = "cost"
 )
@@ -171,6 +176,7 @@ var measures = []Row{
 	{Measure: State, Levels: flowLevels, Unit: UnitNone, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow},
 	{Measure: RevenueAtRisk, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsRevenue, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Cost, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsCost, Window: AnyWindow, IgnoresWeights: true},
+	{Measure: Verdict, Levels: []Level{LevelOverall}, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
 }
 
 // Rows returns the table of measures.

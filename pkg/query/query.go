@@ -33,6 +33,14 @@ type Query struct {
 	Worst int `json:"worst"`
 	// Legend is a template over labels, such as {{flow}}; "" for an automatic one.
 	Legend string `json:"legend"`
+	// Gate is the name of a gate, for its verdict. Candidate and Baseline are the cohorts that it compares, where it leaves them open
+	// or others are wanted.
+	Gate      string `json:"gate"`
+	Candidate string `json:"candidate"`
+	Baseline  string `json:"baseline"`
+	// Since is when the candidate of a gate started: a time in RFC 3339, event:NAME for the newest run of an event, or "" for the start of
+	// the range.
+	Since string `json:"since"`
 	// IsShard says that the query is about some of the flows of a larger one.
 	IsShard bool `json:"-"`
 	// Long is the window of a query for scores or values that is too long to look back over at once, so that they are computed
@@ -70,15 +78,21 @@ const (
 	Events Format = "events"
 	// Incidents is a row for each incident, which is a span of states that are ticket or page, also for annotations.
 	Incidents Format = "incidents"
+	// Gate is a row for each SLI that a gate compares.
+	Gate Format = "gate"
+	// Evidence is the values, scores and events of SLIs in time slices, by which gates decide. No query can ask for it.
+	Evidence Format = "evidence"
 )
 
-var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents}
+var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate}
 
 // Columns returns the measures that a query asks for: its own, or for a table those of its columns in their order. A table
 // has the measures of an instant, or where its measure is computed from time slices, those of slices; policies decide for
 // a table of states only.
 func (q Query) Columns() []Measure {
 	switch {
+	case q.Format == Evidence:
+		return []Measure{Value, Score, Traffic}
 	case q.Format != Table:
 		return []Measure{q.Measure}
 	case q.Measure == State:
@@ -91,7 +105,12 @@ func (q Query) Columns() []Measure {
 }
 
 // IsOfSlices reports whether the numbers of the query are computed from time slices.
-func (q Query) IsOfSlices() bool { return q.Measure.IsOfSlices() || q.Long > 0 }
+func (q Query) IsOfSlices() bool {
+	return q.Measure.IsOfSlices() || q.Long > 0 || q.Format == Evidence
+}
+
+// IsOfGate reports whether the query is about the verdict of a gate.
+func (q Query) IsOfGate() bool { return q.Format == Gate || q.Measure == Verdict }
 
 // IsOfNewest reports whether the query is about the newest instant alone, by what SLIs look back on from there.
 func (q Query) IsOfNewest() bool { return (q.Format == Latest || q.Format == Table) && !q.IsOfSlices() }
@@ -127,7 +146,7 @@ func Parse(raw []byte) (Query, error) {
 		return Query{}, unreadable(err)
 	}
 	q = q.withDefaults()
-	return q, q.validate()
+	return q, q.Validate()
 }
 
 // Names are a list of names; a single one may stand by itself.
@@ -200,8 +219,11 @@ func needed(field reflect.Type) string {
 // withDefaults fills in what the query leaves open.
 func (q Query) withDefaults() Query {
 	q.Format = orDefault(q.Format, Timeseries)
-	if q.Format == Incidents {
+	switch q.Format {
+	case Incidents:
 		q.Measure = orDefault(q.Measure, State)
+	case Gate:
+		q.Measure = orDefault(q.Measure, Verdict)
 	}
 	q.Measure = orDefault(q.Measure, Score)
 	q.Level = orDefault(q.Level, LevelOverall)

@@ -8,8 +8,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
-// validate says what can't be asked.
-func (q Query) validate() error {
+// Validate returns the *Invalid error of what can't be asked.
+func (q Query) Validate() error {
 	if err := oneOf("measure", q.Measure, Measures()); err != nil {
 		return err
 	}
@@ -30,7 +30,10 @@ func (q Query) validate() error {
 	if len(q.Legend) > MaxLegend {
 		return Invalidf("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
 	}
-	if err := CheckInterpolated(q.Flows, q.SLIs, q.Components); err != nil {
+	if err := CheckInterpolated(q.Flows, q.SLIs, q.Components, []string{q.Gate}); err != nil {
+		return err
+	}
+	if err := q.validateGate(); err != nil {
 		return err
 	}
 	if err := q.validateWorst(); err != nil {

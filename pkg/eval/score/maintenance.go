@@ -103,6 +103,25 @@ func (t *Tree) Effects(f *cer.Flow) []cer.MaintenanceEffect {
 	return effects
 }
 
+// InMaintenance returns whether a flow is in any maintenance within each time slice of the tree, whatever its effect; nil where there is
+// none at all.
+func (t *Tree) InMaintenance(f *cer.Flow) []bool {
+	var in []bool
+	for k := range t.maintenance {
+		m := &t.maintenance[k]
+		if !m.Stated.Flows.Picks(t.plan.Catalog.Catalog, f) {
+			continue
+		}
+		if in == nil {
+			in = make([]bool, t.n)
+		}
+		for i := range in {
+			in[i] = in[i] || m.overlaps(t.Range.At(i), t.Range.Step)
+		}
+	}
+	return in
+}
+
 // SuppressedBy returns the name of the maintenance in which a flow, or all flows where f is nil, is at an instant in Unix
 // milliseconds; "" where it is in none.
 func (t *Tree) SuppressedBy(f *cer.Flow, at int64) string {

@@ -43,13 +43,15 @@ func (e *Evaluator) States(m score.Member) []float64 {
 	return numbers
 }
 
-// ActivePolicies returns the names of the policies that are on for a member at the newest minute.
-func (e *Evaluator) ActivePolicies(m score.Member) []string {
+// PoliciesNow returns the names of the policies that are on for a member at the newest minute, and of those for which telemetry is
+// missing.
+func (e *Evaluator) PoliciesNow(m score.Member) (active, unknown []string) {
 	s := e.statesOf(m)
 	if len(s.states) == 0 {
-		return nil
+		return nil, nil
 	}
-	return s.policiesAt(len(s.states)-1, cer.True)
+	newest := len(s.states) - 1
+	return s.policiesAt(newest, cer.True), s.policiesAt(newest, cer.Unknown)
 }
 
 // Explain returns findings on the members of a tree: which policies are on at the newest minute, or why the state is

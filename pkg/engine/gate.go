@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// execGate answers a request for the verdict of a gate by two queries: for the evidence on its arms, and for the state of its condition.
+func (x *execution) execGate(ctx context.Context) (*Result, error) {
+	g, err := x.question(ctx)
+	if err != nil {
+		return nil, err
+	}
+	evidence, compared, err := x.evidence(ctx, &g)
+	if err != nil {
+		return nil, err
+	}
+	requirement, err := x.requirement(ctx, &g)
+	if err != nil {
+		return nil, err
+	}
+	all := &Result{Result: &eval.Result{Plan: &plan.Plan{Query: x.Query, Catalog: x.Catalog, Range: series.InstantOf(g.To)}}}
+	for _, part := range []*Result{evidence, requirement} {
+		if part != nil {
+			all.Requests = all.Requests.with(part.Requests)
+			all.Notices.Merge(part.StoreNotices)
+		}
+	}
+	all.Gate = g.Decide(compared, resultOf(evidence), resultOf(requirement))
+	all.Notices.Merge(all.Gate.Notices)
+	all.Gate.Notices = all.Notices
+	all.Members = []eval.Member{{Cohort: map[string]string{"gate": g.Stated.Name}, Columns: all.Gate.Columns()}}
+	return all, nil
+}
+
+// resultOf returns the numbers of a result, which may be nil.
+func resultOf(r *Result) *eval.Result {
+	if r == nil {
+		return nil
+	}
+	return r.Result
+}
+
+// explainGate plans both queries of a gate.
+func (x *execution) explainGate(ctx context.Context) (*Explanation, error) {
+	g, err := x.question(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := &Explanation{}
+	for _, part := range x.partsOf(&g) {
+		explanation, err := part.explain(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all.Plans, all.Requests = append(all.Plans, explanation.Plans...), all.Requests.with(explanation.Requests)
+	}
+	return all, nil
+}
+
+// partsOf returns the queries of a gate.
+func (x *execution) partsOf(g *gate.Question) []*execution {
+	var parts []*execution
+	if g.Evidence != nil {
+		q, times := g.EvidenceQuery()
+		parts = append(parts, x.about(g.Evidence, q, times))
+	}
+	if g.IsRequired() {
+		q, times := g.RequirementQuery()
+		parts = append(parts, x.about(g.Required, q, times))
+	}
+	return parts
+}
+
+// about returns the execution of another query in the same session.
+func (x *execution) about(c *catalog.Catalog, q query.Query, times plan.Times) *execution {
+	fork := *x
+	fork.Catalog, fork.Query, fork.Times = c, q, times
+	fork.Times.Noted = false
+	return &fork
+}
+
+// question returns what is asked of a gate, whose start is resolved.
+func (x *execution) question(ctx context.Context) (gate.Question, error) {
+	since, times := x.Query.Since, x.Times
+	if err := times.Check(); err != nil {
+		return gate.Question{}, err
+	}
+	if event, ok := strings.CutPrefix(since, query.EventPrefix); ok {
+		onset, err := x.onset(ctx, event)
+		if err != nil {
+			return gate.Question{}, err
+		}
+		times.From = onset
+	} else if since != "" {
+		times.From, _ = time.Parse(time.RFC3339, since) // It was validated.
+	}
+	return gate.New(x.Catalog, x.Query, times, gate.Options{Anchored: since != "", Override: x.Override})
+}
+
+// eventSpan is how far back events are looked for from which a gate looks at its candidate.
+const eventSpan = 24 * time.Hour
+
+// onset returns when the newest run of an event began.
+func (x *execution) onset(ctx context.Context, event string) (time.Time, error) {
+	named := func(e cer.Event) bool { return e.Name == event }
+	if !slices.ContainsFunc(x.Catalog.Events, named) {
+		return time.Time{}, query.Invalidf("there is no event %q in the catalog, from which on the gate is to look; declare it, or state since as a time", event)
+	}
+	times := x.Times
+	times.From = times.To.Add(-eventSpan)
+	found, err := x.about(x.Catalog, query.Query{Format: query.Events, Measure: query.Score, Level: query.LevelOverall, Window: query.WindowAuto}, times).exec(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var newest time.Time
+	for _, e := range found.Events {
+		if e.Name == event && e.From.After(newest) {
+			newest = e.From
+		}
+	}
+	if newest.IsZero() {
+		return newest, query.Invalidf("the event %q was not seen in the 24h before %s, from which on the gate is to look; state since as a time", event, times.Until().UTC().Format(time.RFC3339))
+	}
+	return newest, nil
+}
+
+// evidence returns the answer to a gate's query for evidence, and the SLIs that it compares; nil where it compares nothing.
+func (x *execution) evidence(ctx context.Context, g *gate.Question) (*Result, []gate.Compared, error) {
+	if g.Evidence == nil {
+		return nil, nil, nil
+	}
+	q, times := g.EvidenceQuery()
+	found, err := x.about(g.Evidence, q, times).exec(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	dimension, _ := g.Evidence.Dimension(g.Stated.Compare.Dimension)
+	compared := g.Arms(found.Result, func(sli *cer.SLI) bool {
+		if err != nil {
+			return false
+		}
+		var values []string
+		values, err = x.labelValues(ctx, sli.LabelOf(dimension), selectorsOf(g.Evidence, sli), g.To.Add(-seenSpan), g.To)
+		return err == nil && !slices.ContainsFunc(values, func(value string) bool { return value != "" })
+	})
+	if err == nil {
+		err = x.checkArms(ctx, g, compared, dimension)
+	}
+	return found, compared, err
+}
+
+// requirement returns the answer to a gate's query for its condition; nil where it has none.
+func (x *execution) requirement(ctx context.Context, g *gate.Question) (*Result, error) {
+	if !g.IsRequired() {
+		return nil, nil
+	}
+	q, times := g.RequirementQuery()
+	return x.about(g.Required, q, times).exec(ctx)
+}
+
+const (
+	// seenSpan is how far back values are looked for that the compared dimension has.
+	seenSpan = time.Hour
+	// newCandidate is how long a gate waits for the first telemetry of an arm.
+	newCandidate = 5 * time.Minute
+)
+
+// checkArms refuses arms of which there is no telemetry, where that is not due to the candidate being new, with the values that there are.
+// It fails where no SLI can be compared.
+func (x *execution) checkArms(ctx context.Context, g *gate.Question, compared []gate.Compared, d cer.Dimension) error {
+	if reasons := leftOut(compared); len(compared) > 0 && len(reasons) == len(compared) {
+		return query.Invalidf("no SLI of the gate %s can be compared by %s: %s", g.Stated.Name, d.Name, list.First(reasons, 3))
+	}
+	candidate, baseline := seenArms(compared)
+	if candidate && baseline || g.Elapsed() < newCandidate {
+		return nil
+	}
+	values, err := x.CohortValues(ctx, g.Evidence, d, g.To.Add(-seenSpan), g.To)
+	if err != nil {
+		return err
+	}
+	values = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(values))), func(v string) bool { return v == "" })
+	for value, seen := range map[string]bool{g.Candidate: candidate, g.Baseline: baseline} {
+		if !seen && !slices.Contains(values, value) {
+			return query.Invalidf("no series has the %s %q; in the hour before %s there were %s", d.Name, value, g.To.UTC().Format(time.RFC3339), orNone(values))
+		}
+	}
+	return nil
+}
+
+// orNone lists values.
+func orNone(values []string) string {
+	if len(values) == 0 {
+		return "none"
+	}
+	return list.First(values, 20)
+}
+
+// leftOut returns why SLIs are not compared.
+func leftOut(compared []gate.Compared) []string {
+	var reasons []string
+	for i := range compared {
+		if c := &compared[i]; c.LeftOut != "" {
+			reasons = append(reasons, c.Flow.Name+"/"+c.SLI.Name+": "+c.LeftOut)
+		}
+	}
+	return reasons
+}
+
+// seenArms reports whether there is telemetry of either arm in any time slice.
+func seenArms(compared []gate.Compared) (candidate, baseline bool) {
+	for i := range compared {
+		for _, s := range compared[i].Slices {
+			candidate, baseline = candidate || s.Seen, baseline || s.BaselineSeen
+		}
+	}
+	return candidate, baseline
+}

@@ -1,0 +1,96 @@
+package gate
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Request is a question for the verdict of a gate, as pipelines put it.
+type Request struct {
+	Query query.Query
+	// From and To are the range: from the start of the candidate, unless the query says since when.
+	From, To time.Time
+	// OK are the verdicts that count as success; none where any does.
+	OK []cer.Verdict
+	// Override is why what the gate requires is not asked; "" where it is.
+	Override string
+}
+
+// parameters are those of a request.
+var parameters = []string{"from", "to", "candidate", "baseline", "ok", "override"}
+
+// ParseRequest reads the parameters of a request for a gate. The error is a *query.Invalid one.
+func ParseRequest(name string, values url.Values, now time.Time) (Request, error) {
+	for parameter := range values {
+		if !slices.Contains(parameters, parameter) {
+			return Request{}, query.Invalidf("there is no parameter %q; there are %s", parameter, list.First(parameters, len(parameters)))
+		}
+	}
+	r := Request{Override: strings.TrimSpace(values.Get("override"))}
+	for _, ok := range strings.FieldsFunc(values.Get("ok"), func(c rune) bool { return c == ',' || c == ' ' }) {
+		if !slices.Contains(cer.Verdicts(), cer.Verdict(ok)) {
+			return r, query.Invalidf("ok is %q; it can list %s", ok, list.Or(cer.Verdicts()))
+		}
+		r.OK = append(r.OK, cer.Verdict(ok))
+	}
+	r.Query = query.Query{Format: query.Gate, Measure: query.Verdict, Level: query.LevelOverall, Window: query.WindowAuto, Gate: name,
+		Candidate: values.Get("candidate"), Baseline: values.Get("baseline")}
+	if err := r.addRange(values.Get("from"), values.Get("to"), now); err != nil {
+		return r, err
+	}
+	return r, r.Query.Validate()
+}
+
+// addRange reads the range of a request.
+func (r *Request) addRange(from, to string, now time.Time) (err error) {
+	r.To = now
+	if to != "" {
+		if r.To, _, err = readTime("to", to, now); err != nil {
+			return err
+		}
+	}
+	if from == "" {
+		return query.Invalidf("from is missing, which is when the candidate started; state a time such as %s, or event:deploys for the newest run of an event",
+			now.UTC().Format(time.RFC3339))
+	}
+	if strings.HasPrefix(from, query.EventPrefix) {
+		r.Query.Since, r.From = from, r.To
+		return nil
+	}
+	at, fixed, err := readTime("from", from, now)
+	if r.From = at; fixed {
+		r.Query.Since = at.UTC().Format(time.RFC3339Nano)
+	}
+	return err
+}
+
+// readTime reads a time: in RFC 3339, in seconds or milliseconds since 1970, or relative to now, such as now-30m or -30m. fixed says
+// that it does not move with now.
+func readTime(name, text string, now time.Time) (at time.Time, fixed bool, err error) {
+	if at, err = time.Parse(time.RFC3339, text); err == nil {
+		return at, true, nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
+		if n < 1e11 { // In milliseconds that is before 1973.
+			n *= 1000
+		}
+		return time.UnixMilli(n), true, nil
+	}
+	back, relative := strings.CutPrefix(strings.TrimPrefix(text, "now"), "-")
+	if text == "now" {
+		return now, false, nil
+	}
+	if d, err := model.ParseDuration(back); relative && err == nil {
+		return now.Add(-time.Duration(d)), false, nil
+	}
+	return now, false, query.Invalidf("%s is %q, which is no time; write one such as %s, or now-30m", name, text, now.UTC().Format(time.RFC3339))
+}

@@ -1,0 +1,242 @@
+package gate
+
+import (
+	"math"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// Result is the verdict of a gate, and what it is made of.
+type Result struct {
+	Question
+	cer.GateOutcome
+	// Compared are the SLIs that the gate looks at, in the order of the catalog, and Outcome what is found of each: the zero value of
+	// one that is left out.
+	Compared []Compared
+	Outcomes []cer.SLIOutcome
+	// Required is what the gate's condition is: True where it has none. Failing names the flows for which it does not hold, or is
+	// not known.
+	Required cer.Truth
+	Failing  []string
+	// FailedAt is the end of the time slice by which the evidence was enough for a fail; the zero time where it was not.
+	FailedAt time.Time
+	// CandidateScore and BaselineScore are the means of the SLIs' scores by their shares; NaN where there is none.
+	CandidateScore, BaselineScore float64
+	// Maintained is the number of time slices that are left out of some SLI, since its flow was in maintenance.
+	Maintained int
+	// Reasons say in words why the verdict is what it is, the most important one first.
+	Reasons []string
+	Notices cer.Annotations
+}
+
+// Decide returns the verdict by the SLIs that are compared, whose time slices have a width, and the answer to the query for the gate's
+// condition; nil where it has none. evidence is the answer to the query for evidence; nil where nothing is compared.
+func (g *Question) Decide(compared []Compared, evidence, requirement *eval.Result) *Result {
+	r := &Result{Question: *g, Compared: compared, Required: cer.True}
+	telemetry := cer.GateTelemetry{Elapsed: g.Elapsed()}
+	if requirement != nil {
+		r.addRequirement(requirement)
+	}
+	telemetry.Required = r.Required
+	var looked []int
+	for i := range compared {
+		if compared[i].LeftOut == "" {
+			looked = append(looked, i)
+			telemetry.SLIs = append(telemetry.SLIs, compared[i].GateSLI)
+		}
+	}
+	over := series.Range{}
+	if evidence != nil {
+		over, telemetry.Width = evidence.Plan.Range, width(evidence.Plan)
+	}
+	r.GateOutcome = g.Stated.Decide(telemetry)
+	r.Outcomes = make([]cer.SLIOutcome, len(compared))
+	for k, i := range looked {
+		r.Outcomes[i] = r.GateOutcome.SLIs[k]
+	}
+	if n := r.GateOutcome.FailedAt; n > 0 {
+		r.FailedAt = over.Time(n - 1)
+	}
+	r.addScores()
+	r.Reasons, r.Notices = annotate.Verdict(r.summary())
+	return r
+}
+
+// addRequirement adds what the gate's condition is of its flows.
+func (r *Result) addRequirement(found *eval.Result) {
+	r.Required = cer.True
+	if len(found.Members) == 0 {
+		r.Required = cer.Unknown
+	}
+	for _, m := range found.Members {
+		holds := cer.False
+		switch {
+		case len(m.Undecided) > 0:
+			holds = cer.Unknown
+		case len(m.Policies) > 0:
+			holds = cer.True
+		}
+		if holds != cer.True && m.Flow != nil {
+			r.Failing = append(r.Failing, m.Flow.Name)
+		}
+		r.Required = r.Required.And(holds)
+	}
+}
+
+// addScores adds the scores of both arms.
+func (r *Result) addScores() {
+	shares := 0.0
+	for i := range r.Compared {
+		c, o := &r.Compared[i], &r.Outcomes[i]
+		if c.LeftOut != "" || o.Compared == 0 {
+			continue
+		}
+		candidate, baseline := o.Candidate, o.Baseline
+		if c.CountsEvents { // The others are scores.
+			candidate, baseline = c.SLI.Curve.Score(candidate), c.SLI.Curve.Score(baseline)
+		}
+		r.CandidateScore += c.Share * candidate
+		r.BaselineScore += c.Share * baseline
+		shares += c.Share
+	}
+	r.CandidateScore, r.BaselineScore = r.CandidateScore/shares, r.BaselineScore/shares
+	for i := range r.Compared {
+		n := 0
+		for _, s := range r.Compared[i].Slices {
+			if s.Skipped {
+				n++
+			}
+		}
+		r.Maintained = max(r.Maintained, n)
+	}
+}
+
+// summary returns what the reasons for the verdict are made of.
+func (r *Result) summary() annotate.Gate {
+	g := annotate.Gate{
+		Outcome: r.GateOutcome, Gate: r.Stated, Candidate: r.Candidate, Baseline: r.Baseline, FailedAt: r.FailedAt, From: r.From,
+		Elapsed: r.Elapsed(), Anchored: r.Anchored, Override: r.Override, Required: r.Required, Failing: r.Failing, Maintained: r.Maintained,
+	}
+	for i := range r.Compared {
+		c := &r.Compared[i]
+		g.SLIs = append(g.SLIs, annotate.GateSLI{
+			Name: c.Flow.Name + "/" + c.SLI.Name, LeftOut: c.LeftOut, IsKey: c.IsKey, CountsEvents: c.CountsEvents, Share: c.Share, MaxDrop: c.MaxDrop,
+			Outcome: r.Outcomes[i],
+		})
+	}
+	return g
+}
+
+// Columns returns the verdict as the number of a measure.
+func (r *Result) Columns() map[query.Measure][]float64 {
+	return map[query.Measure][]float64{query.Verdict: {r.Verdict.Number()}}
+}
+
+// answer is the JSON of a result.
+type answer struct {
+	Gate      string      `json:"gate"`
+	Verdict   cer.Verdict `json:"verdict"`
+	Reasons   []string    `json:"reasons"`
+	Candidate string      `json:"candidate,omitempty"`
+	Baseline  string      `json:"baseline,omitempty"`
+	Score     arms        `json:"score"`
+	Evidence  *float64    `json:"evidence"`
+	SLIs      []sliAnswer `json:"slis"`
+	Needs     needs       `json:"needs"`
+	From      string      `json:"from"`
+	To        string      `json:"to"`
+	FailedAt  string      `json:"failedAt,omitempty"`
+	Anchored  bool        `json:"anchored"`
+	Override  string      `json:"override,omitempty"`
+	TimedOut  bool        `json:"timedOut"`
+	Notices   []string    `json:"notices"`
+	Revision  string      `json:"revision"`
+}
+
+// arms are the numbers of both arms.
+type arms struct {
+	Candidate *float64 `json:"candidate"`
+	Baseline  *float64 `json:"baseline"`
+}
+
+// needs is what a verdict needs, about.
+type needs struct {
+	Events  *float64 `json:"events"`
+	Seconds *float64 `json:"seconds"`
+}
+
+// sliAnswer is what is found of an SLI. Shares and scores are null where there are none, as are the events, phi and evidence of one that
+// counts no events.
+type sliAnswer struct {
+	Flow      string      `json:"flow"`
+	SLI       string      `json:"sli"`
+	Verdict   cer.Verdict `json:"verdict"`
+	Candidate *float64    `json:"candidate"`
+	Baseline  *float64    `json:"baseline"`
+	Drop      *float64    `json:"drop"`
+	MaxDrop   float64     `json:"maxDrop"`
+	Events    *float64    `json:"events"`
+	Phi       *float64    `json:"phi"`
+	// Evidence is that the candidate is worse, times the SLI's share; NotWorse that it is not worse by MaxDrop.
+	Evidence *float64 `json:"evidence"`
+	NotWorse *float64 `json:"notWorse"`
+	Share    float64  `json:"share"`
+	Key      bool     `json:"key,omitempty"`
+	LeftOut  string   `json:"leftOut,omitempty"`
+}
+
+// JSON returns the answer to scripts, given the catalog's revision: a value to be encoded as JSON.
+func (r *Result) JSON(revision string) any {
+	a := answer{
+		Gate: r.Stated.Name, Verdict: r.Verdict, Reasons: nonNil(r.Reasons), Candidate: r.Candidate, Baseline: r.Baseline,
+		Score: arms{Number(r.CandidateScore), Number(r.BaselineScore)}, SLIs: []sliAnswer{},
+		Needs: needs{Number(r.Needs.Events), Number(r.Needs.Seconds)}, From: rfc3339(r.From), To: rfc3339(r.To), FailedAt: rfc3339(r.FailedAt),
+		Anchored: r.Anchored, Override: r.Override, TimedOut: r.TimedOut, Notices: []string{}, Revision: revision,
+	}
+	if r.Stated.Compare != nil {
+		a.Evidence = Number(r.Evidence)
+	}
+	for i := range r.Compared {
+		a.SLIs = append(a.SLIs, r.sliAnswer(i))
+	}
+	for _, n := range r.Notices {
+		a.Notices = append(a.Notices, n.String())
+	}
+	return a
+}
+
+// sliAnswer returns the JSON of the i-th SLI.
+func (r *Result) sliAnswer(i int) sliAnswer {
+	c, o := &r.Compared[i], &r.Outcomes[i]
+	a := sliAnswer{Flow: c.Flow.Name, SLI: c.SLI.Name, Verdict: cer.Inconclusive, MaxDrop: c.MaxDrop, Share: c.Share, Key: c.IsKey, LeftOut: c.LeftOut}
+	if c.LeftOut == "" {
+		a.Verdict, a.Candidate, a.Baseline, a.Drop = o.Verdict, Number(o.Candidate), Number(o.Baseline), Number(o.Drop)
+		a.Events, a.Phi = Number(o.Events), Number(o.Dispersion)
+		a.Evidence, a.NotWorse = Number(c.Share*o.Worse), Number(o.NotWorse)
+	}
+	return a
+}
+
+// nonNil returns a list that JSON writes as one.
+func nonNil(list []string) []string { return append([]string{}, list...) }
+
+// Number returns a pointer to a number; nil for NaN.
+func Number(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}
+
+// rfc3339 prints a time; "" for the zero time.
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

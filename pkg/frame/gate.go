@@ -1,0 +1,77 @@
+package frame
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// gateTable is the table of the SLIs that a gate looks at. Where it compares nothing it has no rows.
+func gateTable(g *gate.Result) *data.Frame {
+	words := func(name string, of func(i int) string) *data.Field {
+		values := make([]string, len(g.Compared))
+		for i := range values {
+			values[i] = of(i)
+		}
+		return data.NewField(name, nil, values)
+	}
+	numbers := func(name, unit string, of func(c *gate.Compared, o *cer.SLIOutcome) float64) *data.Field {
+		values := make([]*float64, len(g.Compared))
+		for i := range values {
+			if g.Compared[i].LeftOut == "" {
+				values[i] = gate.Number(of(&g.Compared[i], &g.Outcomes[i]))
+			}
+		}
+		return data.NewField(name, nil, values).SetConfig(&data.FieldConfig{Unit: unit})
+	}
+	verdict := numbers(string(query.Verdict), unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Verdict.Number() })
+	verdict.Config.Mappings = verdictMappings()
+	return data.NewFrame("",
+		words(labelFlow, func(i int) string { return g.Compared[i].Flow.Name }),
+		words(labelSLI, func(i int) string { return g.Compared[i].SLI.Name }),
+		verdict,
+		numbers("candidate", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Candidate }),
+		numbers("baseline", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Baseline }),
+		numbers("drop", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Drop }),
+		numbers("maxDrop", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.MaxDrop }),
+		numbers("events", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return math.Round(o.Events) }),
+		numbers("phi", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Dispersion }),
+		numbers("evidence", unitNone, func(c *gate.Compared, o *cer.SLIOutcome) float64 { return c.Share * o.Worse }),
+		numbers("notWorse", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.NotWorse }),
+		numbers("share", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.Share }),
+		words("leftOut", func(i int) string { return g.Compared[i].LeftOut }),
+	)
+}
+
+// verdictColors are Grafana's names of colours.
+var verdictColors = []struct {
+	verdict cer.Verdict
+	color   string
+}{{cer.Fails, "red"}, {cer.Inconclusive, "text"}, {cer.Passes, "green"}}
+
+// verdictMappings show verdicts as words, each in its colour.
+func verdictMappings() data.ValueMappings {
+	words := data.ValueMapper{}
+	for i, v := range verdictColors {
+		words[strconv.Itoa(int(v.verdict.Number()))] = data.ValueMappingResult{Text: string(v.verdict), Color: v.color, Index: i}
+	}
+	return data.ValueMappings{words}
+}
+
+// reasonsOf returns the reasons for a verdict as notices.
+func reasonsOf(g *gate.Result) cer.Annotations {
+	var all cer.Annotations
+	severity := cer.Info
+	if g.Verdict == cer.Fails {
+		severity = cer.Warning
+	}
+	for _, reason := range g.Reasons {
+		all.Add(cer.Notice{Severity: severity, Subject: string(g.Verdict), Text: reason})
+	}
+	return all
+}

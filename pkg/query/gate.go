@@ -1,0 +1,45 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+)
+
+// EventPrefix stands in Since before the name of an event.
+const EventPrefix = "event:"
+
+// gateFormats are those in which a verdict may be asked for.
+var gateFormats = []Format{Gate, Latest}
+
+// validateGate says what is wrong with a question for the verdict of a gate.
+func (q Query) validateGate() error {
+	switch {
+	case !q.IsOfGate():
+		if q.Gate+q.Candidate+q.Baseline+q.Since != "" {
+			return Invalidf("gate, candidate, baseline and since go with the format gate or the measure verdict; leave them out")
+		}
+		return nil
+	case q.Gate == "":
+		return Invalidf("the verdict is that of a gate; name it, such as gate: checkout-canary")
+	case q.Measure != Verdict:
+		return Invalidf("the format gate is about the verdict; write measure verdict, or leave it out")
+	case !slices.Contains(gateFormats, q.Format):
+		return Invalidf("the verdict of a gate can't be asked for as %s; ask for it as %s", q.Format, list.Or(gateFormats))
+	case q.Level != LevelOverall:
+		return Invalidf("a gate has one verdict; write level overall, or leave it out")
+	case len(q.Flows)+len(q.SLIs)+len(q.Components)+len(q.By) > 0:
+		return Invalidf("which flows a gate is about, and what it compares, is stated in the definition; leave flows, slis, components and by out")
+	case q.Window != WindowAuto:
+		return Invalidf("a gate looks at all of the time since its start; leave window out")
+	}
+	if err := CheckCohorts([]string{q.Candidate, q.Baseline, q.Since}); err != nil {
+		return err
+	}
+	if _, err := time.Parse(time.RFC3339, q.Since); err != nil && q.Since != "" && !strings.HasPrefix(q.Since, EventPrefix) {
+		return Invalidf("since is %q; it can be a time such as 2026-03-04T12:00:00Z, event:deploys for the newest run of an event, or left out for the start of the range", q.Since)
+	}
+	return nil
+}
