@@ -200,5 +200,20 @@ func TestNeedsAreThoseOfEnoughSLIs(t *testing.T) {
 	}
 }
 
+// TestEventsOfAPass has the table of docs/gates.md: about how many events a candidate needs that is as good as its baseline, and has a
+// tenth of the traffic.
+func TestEventsOfAPass(t *testing.T) {
+	for maxDrop, events := range map[float64][4]float64{
+		.002: {2100, 5900, 37000, 220000}, .005: {830, 1500, 6800, 27000}, .01: {420, 610, 1900, 7200}, .02: {210, 260, 580, 2000},
+	} {
+		for k, rate := range []float64{0, .001, .01, .05} {
+			evidence := func(n float64) float64 { return evidenceOf(counts(n*rate, 10*n*rate, n, 10*n)).NotWorse(maxDrop) }
+			if n := events[k]; evidence(.95*n) >= math.Log(20) || evidence(1.05*n) < math.Log(20) {
+				t.Errorf("at a failure rate of %v and a maxDrop of %v a pass does not need about %v events", rate, maxDrop, n)
+			}
+		}
+	}
+}
+
 // sameNumber reports whether two numbers are equal, or both NaN.
 func sameNumber(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }

@@ -156,9 +156,9 @@ func (s *studied) verdicts(g *Gate, minutes []ArmCounts) []Verdict {
 	return all
 }
 
-// zTests returns the first minute, from 1, after which a one-sided z-test of two proportions at 5 % says that the candidate is worse;
+// zTestFailsAt returns the first minute, from 1, after which a one-sided z-test of two proportions at 5 % says that the candidate is worse;
 // 0 where it never does.
-func zTests(minutes []ArmCounts) int {
+func zTestFailsAt(minutes []ArmCounts) int {
 	var all ArmCounts
 	for m, c := range minutes {
 		all = ArmCounts{all.Bad + c.Bad, all.Events + c.Events, all.AllBad + c.AllBad, all.AllEvents + c.AllEvents}
@@ -195,7 +195,7 @@ func (s *studied) find() (f found) {
 		default:
 			f.passed = append(f.passed, float64(decided+1))
 		}
-		if z := zTests(minutes); z > 0 {
+		if z := zTestFailsAt(minutes); z > 0 {
 			f.zTestsHour++
 			if z <= decided+1 {
 				f.zTests++
@@ -232,7 +232,7 @@ func deviates(n int, want [2]float64) float64 {
 // isMedian reports whether the median of the design's minutes, of as many runs in proportion, is within three standard errors of those found.
 func isMedian(want float64, minutes []float64) bool {
 	n := float64(len(minutes))
-	off := 3 * .5 * math.Sqrt(1/n+studyRuns/designRuns/n)
+	off := 3 * .5 * math.Sqrt(1/n+studyRuns/(designRuns*n))
 	low, high := int(n*max(0, .5-off)), int(n*min(1, .5+off))
 	return len(minutes) > 0 && minutes[low] <= want && want <= minutes[min(high, len(minutes)-1)]
 }
@@ -253,7 +253,8 @@ func checkMedian(t *testing.T, what string, minutes []float64, want float64) {
 	}
 }
 
-// TestStudy asks the gate of each case every minute.
+// TestStudy asks the gate of each case every minute. The cases, and the numbers that are wanted of them, are those that the method was
+// chosen by: each number is of designRuns rollouts in another program.
 func TestStudy(t *testing.T) {
 	for _, s := range cases() {
 		t.Run(s.name, func(t *testing.T) {
