@@ -175,6 +175,7 @@ func TestNeeds(t *testing.T) {
 		"not known while the condition is unknown":    {telemetryOf(few).at(20*time.Minute, Unknown), unknown},
 		"the time until minDuration":                  {telemetryOf(keySLI(1, series(5, goodSlice))).at(4*time.Minute, True), GateNeeds{0, 60}},
 		"time slices up to the fifth":                 {telemetryOf(keySLI(1, series(3, goodSlice))), GateNeeds{0, 120}},
+		"time slices with failures up to the fifth":   {telemetryOf(keySLI(1, series(3, badSlice))), GateNeeds{0, 120}},
 		"time slices of scores up to the fifth":       {telemetryOf(scoreSLI(1, series(1, scored(1, 1)))), GateNeeds{0, 240}},
 		"the newest time slice":                       {telemetryOf(keySLI(1, series(50, goodSlice, 1, unseenSlice))), GateNeeds{0, 60}},
 		"telemetry in 90 % of the time slices":        {telemetryOf(keySLI(1, series(4, unseenSlice, 30, goodSlice))), GateNeeds{0, 360}},
@@ -197,6 +198,14 @@ func TestNeedsAreThoseOfEnoughSLIs(t *testing.T) {
 	}
 	if both := comparing().Decide(telemetryOf(keySLI(.5, unseen), otherSLI(.5, slow))).Needs; !math.IsNaN(both.Seconds) {
 		t.Errorf("with a key SLI without telemetry they need %+v", both)
+	}
+}
+
+func TestNeedsOfAFailDependOnTheShare(t *testing.T) {
+	worse, unseen := series(5, seenSlice(counts(2, 10, 100, 1000))), series(5, unseenSlice)
+	alone := comparing().Decide(telemetryOf(keySLI(1, worse))).Needs
+	if beside := comparing().Decide(telemetryOf(keySLI(.5, worse), keySLI(.5, unseen))).Needs; !(beside.Seconds > alone.Seconds) {
+		t.Errorf("an SLI of half of the weight needs %+v, one of all %+v", beside, alone)
 	}
 }
 

@@ -162,6 +162,7 @@ func TestVerdictsInTime(t *testing.T) {
 func TestVerdictsOfSeveralSLIs(t *testing.T) {
 	good, bad, few := series(6, goodSlice), series(6, badSlice), series(6, fewEvents)
 	worse := series(6, seenSlice(counts(2, 10, 100, 1000))) // by more than 1 %, with less evidence than a fail needs
+	allowed, noisy := series(6, seenSlice(counts(30, 100, 6000, 60000))), series(6, seenSlice(counts(52, 502, 100, 1000)))
 	lower, level := series(6, scored(.7, .9)), series(6, scored(.9, .9))
 	for name, test := range map[string]struct {
 		gate *Gate
@@ -179,7 +180,11 @@ func TestVerdictsOfSeveralSLIs(t *testing.T) {
 		"the SLI that dropped is to blame": {comparing(), []GateSLI{keySLI(.5, good), otherSLI(.5, bad)}, Fails, []Verdict{Passes, Fails}},
 		"a small share needs more evidence": {comparing(), []GateSLI{keySLI(1-1e-30, good), otherSLI(1e-30, bad)}, Passes,
 			[]Verdict{Passes, Inconclusive}},
-		"SLIs fail together":       {comparing(), slices.Repeat([]GateSLI{otherSLI(.2, series(13, worse[0]))}, 5), Fails, slices.Repeat([]Verdict{Fails}, 5)},
+		"SLIs fail together": {comparing(), slices.Repeat([]GateSLI{otherSLI(.2, series(13, worse[0]))}, 5), Fails, slices.Repeat([]Verdict{Fails}, 5)},
+		"one with failures in four time slices lends none its evidence": {comparing(),
+			[]GateSLI{keySLI(.5, series(4, badSlice, 2, goodSlice)), otherSLI(.5, worse)}, Inconclusive, []Verdict{Inconclusive, Inconclusive}},
+		"an SLI without evidence of its own is not to blame": {comparing(),
+			[]GateSLI{keySLI(.5, allowed), otherSLI(.5, noisy)}, Passes, []Verdict{Passes, Inconclusive}},
 		"a score that drops fails": {comparing(), []GateSLI{keySLI(.5, good), scoreSLI(.5, lower)}, Fails, []Verdict{Passes, Fails}},
 		"and blames no SLI without enough evidence": {comparing(), []GateSLI{keySLI(.5, worse), scoreSLI(.5, lower)}, Fails,
 			[]Verdict{Inconclusive, Fails}},
