@@ -124,7 +124,7 @@ func (g *Gate) verdict(t GateTelemetry, trials []gateTrial, o GateOutcome) (v Ve
 		return Passes, false
 	case t.Elapsed < g.MaxDuration:
 		return Inconclusive, false
-	case g.OnTimeout == Passes && !(t.Required == True && g.isSeen(trials)):
+	case g.OnTimeout == Passes && (t.Required != True || !g.isSeen(trials)):
 		return Inconclusive, true
 	default:
 		return g.OnTimeout, true
