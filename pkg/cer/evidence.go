@@ -125,27 +125,37 @@ func (e *Evidence) Dispersion() float64 {
 // Worse returns the natural logarithm of the evidence that the candidate fails more often than the baseline: of the mean of the
 // likelihood ratios, each to the power 1/phi.
 func (e *Evidence) Worse() float64 {
-	phi := e.Dispersion()
-	powers := e.logs
+	logs := e.worseLogs()
+	return logMean(logs[:])
+}
+
+// worseLogs returns the logarithms that Worse is a mean over.
+func (e *Evidence) worseLogs() [len(worseRatios)]float64 {
+	powers, phi := e.logs, e.Dispersion()
 	for k := range powers {
 		powers[k] /= phi
 	}
-	return logMean(powers[:])
+	return powers
 }
 
 // NotWorse returns the natural logarithm of the evidence that the candidate is not worse by maxDrop, in [0,1), where the
 // failure rate of the baseline is taken for the lower end of its 95 % interval.
 func (e *Evidence) NotWorse(maxDrop float64) float64 {
+	logs := e.notWorseLogs(maxDrop)
+	return logMean(logs[:])
+}
+
+// notWorseLogs returns the logarithms that NotWorse is a mean over.
+func (e *Evidence) notWorseLogs(maxDrop float64) (logs [len(betterRatios)]float64) {
 	if !(e.events > 0) {
-		return 0
+		return logs
 	}
 	rate, deviation := e.baseline/e.events, math.Sqrt(e.variance)/e.events
 	refused := min(max(0, rate-1.645*deviation)+maxDrop, 1-1e-12)
-	var logs [len(betterRatios)]float64
 	for k, q := range betterRatios {
 		logs[k] = e.comparedBad*math.Log(q) + (e.events-e.comparedBad)*(math.Log1p(-q*refused)-math.Log1p(-refused))
 	}
-	return logMean(logs[:])
+	return logs
 }
 
 // logMean returns the logarithm of the mean of numbers whose logarithms are given.

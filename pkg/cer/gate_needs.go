@@ -7,16 +7,18 @@ import (
 )
 
 // needs returns about how much more telemetry is needed: for a fail of the SLI whose evidence grows fastest, or for a pass of enough
-// SLIs, whichever is sooner.
+// SLIs, whichever is sooner. More telemetry makes no condition true, nor does it make SLIs.
 func (g *Gate) needs(t GateTelemetry, trials []gateTrial, o GateOutcome) GateNeeds {
-	pass := g.needsToPass(t, trials, o)
+	soonest := unknownNeeds()
+	if t.Required == True && (g.Compare == nil || len(trials) > 0) {
+		soonest = g.needsToPass(t, trials, o)
+	}
 	for k := range trials {
-		fail := trials[k].needsToFail(g, t)
-		if !math.IsNaN(fail.Seconds) && !(pass.Seconds <= fail.Seconds) {
-			pass = fail
+		if fail := trials[k].needsToFail(g, t); sooner(fail) < sooner(soonest) {
+			soonest = fail
 		}
 	}
-	return pass
+	return soonest
 }
 
 // needsToPass returns what the slowest of the SLIs needs that have to pass: of every key SLI, and of the others the fastest
@@ -58,70 +60,97 @@ func sooner(n GateNeeds) float64 {
 
 // needsToPass returns what the SLI needs to pass.
 func (t *gateTrial) needsToPass(g *Gate, all GateTelemetry) GateNeeds {
-	width := all.Width.Seconds()
-	slices := max(0, LeastSlices-t.compared())
-	if !t.sli.CountsEvents {
-		if slices == 0 {
-			return GateNeeds{Seconds: math.NaN()}
-		}
-		return GateNeeds{Seconds: float64(slices) * width}
+	least := float64(t.slicesToPass()) * all.Width.Seconds()
+	switch {
+	case t.sli.CountsEvents:
+		logs := t.evidence.notWorseLogs(t.sli.MaxDrop)
+		return t.more(logs[:], math.Log(1/g.Beta), least, all.Width.Seconds())
+	case least > 0:
+		return GateNeeds{Seconds: least}
+	default:
+		return unknownNeeds()
 	}
-	n := t.more(t.evidence.NotWorse(t.sli.MaxDrop), math.Log(1/g.Beta), width)
-	if !math.IsNaN(n.Seconds) {
-		n.Seconds = max(n.Seconds, float64(slices)*width)
+}
+
+// slicesToPass returns the least number of time slices that are lacking for a pass: of both arms, of the newest one, and of the
+// candidate to be seen in 90 % of them.
+func (t *gateTrial) slicesToPass() int {
+	lacking := max(0, LeastSlices-t.compared(), 9*t.looked-10*t.seen)
+	if !t.newest {
+		return max(1, lacking)
 	}
-	return n
+	return lacking
 }
 
 // needsToFail returns what the SLI needs to fail.
 func (t *gateTrial) needsToFail(g *Gate, all GateTelemetry) GateNeeds {
 	if !t.sli.CountsEvents || t.sli.Share == 0 || !(t.drop() > t.sli.MaxDrop) {
-		return GateNeeds{Events: math.NaN(), Seconds: math.NaN()}
+		return unknownNeeds()
 	}
-	return t.more(t.evidence.Worse(), math.Log(1/g.Alpha/t.sli.Share), all.Width.Seconds())
+	width := all.Width.Seconds()
+	least := float64(max(0, LeastSlices-t.evidence.Failing)) * width
+	logs := t.evidence.worseLogs()
+	return t.more(logs[:], math.Log(1/g.Alpha/t.sli.Share), least, width)
 }
 
-// more returns how many more events, and time slices of a width in seconds, take the logarithm of evidence from reached to wanted, which
-// grows as it did so far.
-func (t *gateTrial) more(reached, wanted, width float64) GateNeeds {
-	if !(reached > 0) {
-		return GateNeeds{Events: math.NaN(), Seconds: math.NaN()}
+// more returns at most how many more events, and time slices of a width in seconds, take the logarithm of evidence to what is wanted,
+// where the highest of the logarithms that it is a mean over grows as it did so far. It takes at least some seconds.
+func (t *gateTrial) more(logs []float64, wanted, least, width float64) GateNeeds {
+	highest, factor := slices.Max(logs), 0.0
+	if !(highest > 0) {
+		return unknownNeeds()
 	}
-	factor := max(0, wanted/reached-1)
-	return GateNeeds{Events: math.Ceil(factor * t.evidence.Events()), Seconds: math.Ceil(factor*float64(t.looked)) * width}
+	if logMean(logs) < wanted {
+		factor = (wanted+math.Log(float64(len(logs))))/highest - 1
+	}
+	return GateNeeds{
+		Events:  math.Ceil(factor * t.evidence.Events()),
+		Seconds: max(least, math.Ceil(factor*float64(t.looked))*width),
+	}
 }
+
+// unknownNeeds returns needs that are not known.
+func unknownNeeds() GateNeeds { return GateNeeds{Events: math.NaN(), Seconds: math.NaN()} }
 
 // GateShares returns the shares of the weights of SLIs, which sum to 1: that of a key SLI is at least 1/number of SLIs. Where all weights
 // are 0 they are alike.
 func GateShares(weights []float64, isKey []bool) []float64 {
-	n := len(weights)
-	shares, fixed := make([]float64, n), make([]bool, n)
+	raised := make([]bool, len(weights))
 	for {
-		sum, left, free := 0.0, 1.0, 0
-		for k, w := range weights {
-			if fixed[k] {
-				left -= 1 / float64(n)
-				continue
-			}
-			sum += w
-			free++
-		}
-		again := false
-		for k, w := range weights {
-			switch {
-			case fixed[k]:
-				shares[k] = 1 / float64(n)
-			case sum > 0:
-				shares[k] = left * w / sum
-			default:
-				shares[k] = left / float64(free)
-			}
-			if isKey[k] && !fixed[k] && shares[k] < 1/float64(n) {
-				fixed[k], again = true, true
+		shares, again := sharesBeside(weights, raised), false
+		for k, share := range shares {
+			if isKey[k] && !raised[k] && share < 1/float64(len(weights)) {
+				raised[k], again = true, true
 			}
 		}
 		if !again {
 			return shares
 		}
 	}
+}
+
+// sharesBeside returns the shares of weights: 1/number of those raised, while the others share the rest by their weights.
+func sharesBeside(weights []float64, raised []bool) []float64 {
+	least := 1 / float64(len(weights))
+	sum, left, others := 0.0, 1.0, 0.0
+	for k, w := range weights {
+		if raised[k] {
+			left -= least
+			continue
+		}
+		sum += w
+		others++
+	}
+	shares := make([]float64, len(weights))
+	for k, w := range weights {
+		switch {
+		case raised[k]:
+			shares[k] = least
+		case sum > 0:
+			shares[k] = left * w / sum
+		default:
+			shares[k] = left / others
+		}
+	}
+	return shares
 }

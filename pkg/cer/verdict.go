@@ -2,6 +2,7 @@ package cer
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -86,46 +87,60 @@ func (g *Gate) Decide(t GateTelemetry) GateOutcome {
 	for k := range t.SLIs {
 		trials[k] = gateTrial{sli: &t.SLIs[k]}
 	}
-	o := GateOutcome{Verdict: Inconclusive}
-	for i := range slicesOf(t.SLIs) {
-		for k := range trials {
-			trials[k].add(t.SLIs[k].Slices[i])
-		}
-		if o.Evidence = g.evidence(trials); g.fails(trials, o.Evidence) {
-			o.FailedAt, o.Verdict = i+1, Fails
-			break
-		}
-	}
+	o := GateOutcome{Needs: unknownNeeds()}
+	o.FailedAt, o.Evidence = g.weigh(trials)
 	for k := range trials {
-		o.SLIs = append(o.SLIs, trials[k].outcome(g, o.FailedAt > 0))
+		o.SLIs = append(o.SLIs, trials[k].outcome(g, g.isEnough(o.Evidence)))
 		if o.SLIs[k].Verdict == Passes {
 			o.Passed += t.SLIs[k].Share
 		}
 	}
-	o.Needs = GateNeeds{Events: math.NaN(), Seconds: math.NaN()}
-	switch {
-	case o.Verdict == Fails:
-	case t.Required == False:
-		o.Verdict = Fails
-	case t.Required == True && g.passes(trials, o) && t.Elapsed >= g.MinDuration:
-		o.Verdict = Passes
-	default:
-		o.TimedOut = t.Elapsed >= g.MaxDuration
-		if o.TimedOut && (g.OnTimeout != Passes || t.Required == True && g.hasKeys(trials)) {
-			o.Verdict = g.OnTimeout
-		}
+	o.Verdict, o.TimedOut = g.verdict(t, trials, o)
+	if o.TimedOut || o.Verdict == Inconclusive {
 		o.Needs = g.needs(t, trials, o)
 	}
 	return o
 }
 
+// weigh adds time slices until the gate fails. It returns how many these are, 0 where it does not fail, and the evidence by then.
+func (g *Gate) weigh(trials []gateTrial) (failedAt int, evidence float64) {
+	for i := range slicesOf(trials) {
+		for k := range trials {
+			trials[k].add(trials[k].sli.Slices[i])
+		}
+		if evidence = g.evidence(trials); g.fails(trials, evidence) {
+			return i + 1, evidence
+		}
+	}
+	return 0, evidence
+}
+
+// verdict returns the verdict, and whether it is that for a gate which could not decide in its MaxDuration.
+func (g *Gate) verdict(t GateTelemetry, trials []gateTrial, o GateOutcome) (v Verdict, timedOut bool) {
+	switch {
+	case o.FailedAt > 0 || t.Required == False:
+		return Fails, false
+	case t.Required == True && t.Elapsed >= g.MinDuration && g.passes(trials, o):
+		return Passes, false
+	case t.Elapsed < g.MaxDuration:
+		return Inconclusive, false
+	case g.OnTimeout == Passes && (t.Required != True || !g.isSeen(trials)):
+		return Inconclusive, true
+	default:
+		return g.OnTimeout, true
+	}
+}
+
 // slicesOf returns the number of time slices.
-func slicesOf(slis []GateSLI) int {
-	if len(slis) == 0 {
+func slicesOf(trials []gateTrial) int {
+	if len(trials) == 0 {
 		return 0
 	}
-	return len(slis[0].Slices)
+	return len(trials[0].sli.Slices)
 }
+
+// isEnough reports whether evidence that the candidate is worse is enough for a fail.
+func (g *Gate) isEnough(evidence float64) bool { return Meets(evidence, 1/g.Alpha) }
 
 // evidence returns the sum of the SLIs' evidence that the candidate is worse, by their shares. Of SLIs with too few failures it is 0.
 func (g *Gate) evidence(trials []gateTrial) float64 {
@@ -138,15 +153,10 @@ func (g *Gate) evidence(trials []gateTrial) float64 {
 	return sum
 }
 
-// fails reports whether an SLI is to blame: with enough evidence, or for one without evidence by its mean drop.
+// fails reports whether an SLI is to blame.
 func (g *Gate) fails(trials []gateTrial, evidence float64) bool {
-	enough := Meets(evidence, 1/g.Alpha)
-	for k := range trials {
-		if t := &trials[k]; t.isWorse() && (enough || !t.sli.CountsEvents) {
-			return true
-		}
-	}
-	return false
+	enough := g.isEnough(evidence)
+	return slices.ContainsFunc(trials, func(t gateTrial) bool { return t.isToBlame(enough) })
 }
 
 // passes reports whether every key SLI and enough of the weight have passed; true for a gate that compares nothing.
@@ -159,16 +169,16 @@ func (g *Gate) passes(trials []gateTrial, o GateOutcome) bool {
 	return g.Compare == nil || len(trials) > 0 && Meets(o.Passed, g.MinPassed)
 }
 
-// hasKeys reports whether there was telemetry of the candidate for every key SLI, and for some SLI, as far as the gate compares any.
-func (g *Gate) hasKeys(trials []gateTrial) bool {
-	seen := g.Compare == nil
+// isSeen reports whether there was telemetry of the candidate for every key SLI, and for some SLI where the gate compares any.
+func (g *Gate) isSeen(trials []gateTrial) bool {
+	some := g.Compare == nil
 	for k := range trials {
 		if trials[k].sli.IsKey && trials[k].seen == 0 {
 			return false
 		}
-		seen = seen || trials[k].seen > 0
+		some = some || trials[k].seen > 0
 	}
-	return seen
+	return some
 }
 
 // gateTrial is what is known of an SLI after some time slices.
@@ -232,6 +242,11 @@ func (t *gateTrial) isWorse() bool {
 	return enough && t.drop() > t.sli.MaxDrop+Tolerance
 }
 
+// isToBlame reports whether the SLI fails the gate: where there is enough evidence, or without it one that counts no events.
+func (t *gateTrial) isToBlame(enough bool) bool {
+	return t.isWorse() && (enough || !t.sli.CountsEvents)
+}
+
 // isNotWorse reports whether there is enough telemetry, up to now, and enough evidence that the candidate is not worse.
 func (t *gateTrial) isNotWorse(g *Gate) bool {
 	if t.compared() < LeastSlices || !t.newest || !Meets(float64(t.seen), .9*float64(t.looked)) {
@@ -243,8 +258,8 @@ func (t *gateTrial) isNotWorse(g *Gate) bool {
 	return t.drop() <= t.sli.MaxDrop+Tolerance
 }
 
-// outcome returns what is found of the SLI, and whether it is to blame where the evidence has failed the gate.
-func (t *gateTrial) outcome(g *Gate, failed bool) SLIOutcome {
+// outcome returns what is found of the SLI, where there is enough evidence for a fail or not.
+func (t *gateTrial) outcome(g *Gate, enough bool) SLIOutcome {
 	none := math.NaN()
 	o := SLIOutcome{Verdict: Inconclusive, Drop: t.drop(), Events: none, Dispersion: none, Worse: none, NotWorse: none,
 		Slices: t.seen, Looked: t.looked, Compared: t.compared()}
@@ -256,7 +271,7 @@ func (t *gateTrial) outcome(g *Gate, failed bool) SLIOutcome {
 		o.Candidate, o.Baseline = t.candidate/float64(t.scored), t.baseline/float64(t.scored)
 	}
 	switch {
-	case failed && t.isWorse():
+	case t.isToBlame(enough):
 		o.Verdict = Fails
 	case t.isNotWorse(g):
 		o.Verdict = Passes
