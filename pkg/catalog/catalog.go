@@ -16,6 +16,8 @@ type Catalog struct {
 	Revision string
 	// Policies are those of the catalog, in its order.
 	Policies []*policy.Policy
+	// Gates are those of the catalog, in its order.
+	Gates []*Gate
 
 	indicators  map[*cer.SLI]indicators
 	weights     map[*cer.DynamicWeight]*expand.Indicator
@@ -34,7 +36,7 @@ type maintenance struct {
 	expression *expand.Indicator
 }
 
-// Compile compiles a catalog. It fails, with an error that names what is at fault, where a policy, an expression or an
+// Compile compiles a catalog. It fails, with an error that names what is at fault, where a policy, a gate, an expression or an
 // interval of it is not valid; loading a definition makes sure that none is.
 func Compile(c *cer.Catalog) (*Catalog, error) {
 	policies, err := policy.Of(c)
@@ -63,7 +65,7 @@ func Compile(c *cer.Catalog) (*Catalog, error) {
 		}
 	}
 	compiled.addSpacings()
-	return compiled, nil
+	return compiled, compiled.addGates()
 }
 
 // SpacingQuestion returns the question how far apart the samples of a metric are, by its key in expand.Facts, and reports whether

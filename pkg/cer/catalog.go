@@ -32,6 +32,8 @@ type Catalog struct {
 	// Policies state when to page or to open a ticket, Maintenance when not to.
 	Policies    []AlertPolicy
 	Maintenance []Maintenance
+	// Gates say when a release may go on.
+	Gates []Gate `json:",omitempty"`
 }
 
 // Flow is a user journey, such as checkout.

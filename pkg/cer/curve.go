@@ -91,6 +91,24 @@ func (c Budget) Score(v float64) float64 {
 	return scoreOf(1 - (1-v)/(c.Factor*(1-c.Objective)))
 }
 
+// Half returns the value that a curve scores 0.5; of a step, which never does, its edge. It is NaN for no known curve.
+func Half(of Curve) float64 {
+	switch c := of.(type) {
+	case Identity:
+		return 0.5
+	case Linear:
+		return c.Zero/2 + c.One/2
+	case Step:
+		return c.At
+	case LogNormal:
+		return c.Median
+	case Budget:
+		return 1 - c.Factor*(1-c.Objective)/2
+	default:
+		return math.NaN()
+	}
+}
+
 // scoreOf limits v to [0,1] and leaves NaN alone. What differs from 0 by rounding only is 0: a geometric mean would make
 // something of it, such as 4e-4 of 1e-17 with a fifth of the weight.
 func scoreOf(v float64) float64 {

@@ -57,6 +57,9 @@ func checkCatalog(t *testing.T, c *cer.Catalog) {
 	for _, d := range c.Dimensions {
 		checkDimension(t, d)
 	}
+	for i := range c.Gates {
+		checkGate(t, c, &c.Gates[i])
+	}
 	for _, f := range c.Flows {
 		checkWeight(t, f.Weight)
 		if d := f.Dynamic; d != nil && d.Traffic == (d.PromQL != "") {
@@ -75,6 +78,36 @@ func checkCatalog(t *testing.T, c *cer.Catalog) {
 				checkMeasured(t, s.Fallback.Indicator, s.Fallback.Curve)
 			}
 		}
+	}
+}
+
+// checkGate checks that a gate asks something, and has time and telemetry to decide by.
+func checkGate(t *testing.T, c *cer.Catalog, g *cer.Gate) {
+	t.Helper()
+	flows := g.Flows.Flows(c)
+	if len(flows) == 0 || g.Compare == nil && g.Require == "" {
+		t.Fatalf("a gate that asks nothing: %+v", g)
+	}
+	if g.Compare == nil {
+		return
+	}
+	if !(g.Alpha > 0 && g.Beta > 0 && g.MaxDrop >= 0) || g.MaxDuration <= g.Warmup+cer.LeastSlices*g.Width(c) {
+		t.Fatalf("a gate that can't decide: %+v", g)
+	}
+	compared := 0
+	for _, f := range flows {
+		for i := range f.SLIs {
+			s := &f.SLIs[i]
+			if !g.Compares(c, s) {
+				continue
+			}
+			if compared++; isQuantile(s) && g.QuantileBound(f.Name, s) <= 0 {
+				t.Fatalf("%s/%s is compared by no bound: %+v", f.Name, s.Name, g)
+			}
+		}
+	}
+	if compared == 0 {
+		t.Fatalf("a gate that compares nothing: %+v", g)
 	}
 }
 

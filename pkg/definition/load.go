@@ -81,7 +81,9 @@ func readCatalog(documents []node, all bool) *cer.Catalog {
 	}
 	pr := &policyReader{catalog: &r.catalog, spec: r.spec, flowNames: slices.Sorted(maps.Keys(r.flows)), flowLabels: r.catalog.FlowLabels()}
 	pr.maintenance()
-	pr.policies(all && !refused(documents))
+	whole := all && !refused(documents)
+	pr.policies(whole)
+	pr.gates(whole)
 	if r.weightless() {
 		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
 	}
@@ -178,8 +180,9 @@ func (r *reader) settings() {
 	read(r.spec, "delay", &c.Delay, lag)
 	read(r.spec, "trust", &c.Trust, matchers)
 	read(r.spec, "dimensions", &c.Dimensions, r.dimensionList)
-	r.spec.take("policies") // These two speak of flows, and are read after them.
+	r.spec.take("policies") // These speak of flows, and are read after them.
 	r.spec.take("maintenance")
+	r.spec.take("gates")
 	r.spec.end()
 	r.checkWindow(r.spec, c.Window, c.ScrapeInterval)
 }

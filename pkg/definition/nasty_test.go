@@ -109,6 +109,8 @@ func TestNastyDefinitions(t *testing.T) {
 		"a trusted matcher of many selectors":  {head + "  events: [{ name: e, promql: '" + joined(900, "a%d+") + "a', trust: ['" + joined(900, "a%d=\"\",") + "'] }]\n", tooMuchWork},
 		"many values of a dimension":           {head + "  dimensions: [{ name: d, values: [" + joined(5000, "v%d,") + "], weights: {" + joined(1000, "w%d: 1,") + "} }]\n", "at most 100 values"},
 		"many dimensions":                      {head + "  dimensions: [" + joined(2000, "{ name: d%d },") + "]\n", "at most 8 dimensions"},
+		"gates of many SLIs":                   {head + flows(700) + "  dimensions: [{ name: d }]\n  gates:\n" + joined(100, "    - { name: g%d, compare: { dimension: d }, maxDrop: { s: 1% } }\n"), ""},
+		"drops of unknown SLIs":                {head + flows(300) + "  dimensions: [{ name: d }]\n  gates:\n    - { name: g, compare: { dimension: d }, maxDrop: {" + joined(2000, "slo%d: 0, ") + "} }", tooMuchWork},
 		"time intervals":                       {head + "  maintenance:\n    - { name: m, intervals: [" + repeat("{location: Asia/Tokyo},", 12000) + "] }\n", tooMuchWork},
 	}
 	for name, test := range tests {

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func few[T any](as reading[T]) reading[[]T] {
 	}
 }
 
-// policyReader reads what refers to flows once these are read: policies and maintenance.
+// policyReader reads what refers to flows once these are read: policies, maintenance and gates.
 type policyReader struct {
 	catalog *cer.Catalog
 	spec    *fields
@@ -67,7 +68,7 @@ func (r *policyReader) policy(n node, taken names, whole bool) (cer.AlertPolicy,
 	need(f, "name", "fast-burn", &p.Name, taken.new)
 	need(f, "severity", "page", &p.Severity, oneOf(cer.AlertSeverities()...))
 	read(f, "flows", &p.Flows, r.selection)
-	read(f, "by", &p.By, list(r.knownDimension))
+	read(f, "by", &p.By, list(r.dimension("by")))
 	read(f, "burn", &p.Burn, burnCondition)
 	read(f, "when", &p.When, text)
 	read(f, "clear", &p.Clear, text)
@@ -78,7 +79,11 @@ func (r *policyReader) policy(n node, taken names, whole bool) (cer.AlertPolicy,
 	if !f.has("burn") && !f.has("when") {
 		f.lack("a policy needs a condition; add burn: { budget: 2%%, long: 1h }, or when: score < 0.9")
 	}
-	r.compile(f, &p, whole && n.file.refusals == refusals)
+	texts := []condition{{"when", p.When}, {"clear", p.Clear}}
+	r.compile(f, texts, whole && n.file.refusals == refusals, func() []policy.Issue {
+		_, issues := policy.New(r.catalog, &p)
+		return issues
+	})
 	p.When, p.Clear = strings.TrimSpace(p.When), strings.TrimSpace(p.Clear)
 	return p, true
 }
@@ -91,16 +96,21 @@ func (r *policyReader) checkPatience(f *fields, p *cer.AlertPolicy) {
 	}
 }
 
-// compile adds what is wrong with the conditions of a policy: in themselves, and where all else could be read, in the
-// catalog.
-func (r *policyReader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
-	steps := 2*stepsOfCondition + stepsOfConditionByte*(len(p.When)+len(p.Clear)) + r.sizeOfFlows()
+// condition is the text of a condition, and the field that it stands in; "" where it is not stated.
+type condition struct{ field, text string }
+
+// compile adds what is wrong with the conditions of a policy or a gate: in themselves, and where all else could be read, in the
+// catalog, which another function finds.
+func (r *policyReader) compile(f *fields, conditions []condition, whole bool, inCatalog func() []policy.Issue) {
+	steps := r.sizeOfFlows()
+	for _, c := range conditions {
+		steps += stepsOfCondition + stepsOfConditionByte*len(c.text)
+	}
 	if !f.at.file.budget.Spend(steps) {
 		return
 	}
 	if whole {
-		_, issues := policy.New(r.catalog, p)
-		for _, issue := range issues {
+		for _, issue := range inCatalog() {
 			if !issue.Warning { // It may be about a name that was looked for among those of all SLIs.
 				f.at.file.budget.Spend(stepsOfChoices(r.sizeOfFlows()))
 			}
@@ -108,7 +118,7 @@ func (r *policyReader) compile(f *fields, p *cer.AlertPolicy, whole bool) {
 		}
 		return
 	}
-	for _, c := range []struct{ field, text string }{{"when", p.When}, {"clear", p.Clear}} {
+	for _, c := range conditions {
 		if c.text == "" {
 			continue
 		}
@@ -128,7 +138,7 @@ func (r *policyReader) sizeOfFlows() int {
 	return size
 }
 
-// addIssue adds what is wrong with a policy at the field that is at fault, or at the whole of it.
+// addIssue adds what is wrong with a policy or a gate at the field that is at fault, or at the whole of it.
 func (f *fields) addIssue(issue policy.Issue) {
 	at, stated := f.values[issue.Field]
 	if !stated {
@@ -156,39 +166,52 @@ func burnCondition(n node) (*cer.BurnCondition, bool) {
 	return &b, b.Share > 0 && b.Long > 0
 }
 
-// budgetShare reads a share of the error budget, as a percentage or a number.
-func budgetShare(n node) (float64, bool) {
-	const needed = "a share of the error budget is needed here, above 0 and up to all of it; write 2% or 0.02"
-	share := 0.0
-	if percent, ok := percentage(n); ok && strings.HasSuffix(strings.TrimSpace(n.Value), "%") {
-		share = percent / 100
-	} else if n.is(integerTag, floatTag) {
-		share, _ = number(n)
+// budgetShare reads a share of the error budget.
+var budgetShare = portion(func(v float64) bool { return v > 0 && v <= 1 },
+	"a share of the error budget is needed here, above 0 and up to all of it; write 2% or 0.02")
+
+// portion reads a share that holds, as a percentage or a number.
+func portion(holds func(float64) bool, needed string) reading[float64] {
+	return func(n node) (float64, bool) {
+		share := math.NaN()
+		if percent, ok := percentage(n); ok && strings.HasSuffix(strings.TrimSpace(n.Value), "%") {
+			share = percent / 100
+		} else if n.is(integerTag, floatTag) {
+			share, _ = number(n)
+		}
+		if math.IsNaN(share) || !holds(share) {
+			n.refuse("%s%s", needed, withoutQuotes(n, integerTag, floatTag))
+			return 0, false
+		}
+		return share, true
 	}
-	if !(share > 0 && share <= 1) {
-		n.refuse("%s", needed)
-		return 0, false
-	}
-	return share, true
 }
 
-// knownDimension reads the name of a dimension of the catalog.
-func (r *policyReader) knownDimension(n node) (string, bool) {
-	s, ok := text(n)
-	if !ok {
+// dimension reads the name of a dimension of the catalog that a field speaks of.
+func (r *policyReader) dimension(field string) reading[string] {
+	return func(n node) (string, bool) {
+		s, ok := text(n)
+		if !ok {
+			return "", false
+		}
+		var known []string
+		labelled := ""
+		for _, d := range r.catalog.Dimensions {
+			known = append(known, d.Name)
+			if d.Label == s {
+				labelled = d.Name
+			}
+		}
+		switch {
+		case slices.Contains(known, s):
+			return s, true
+		case labelled != "":
+			n.refuse("this is the label of the dimension %s; write that", labelled)
+		case len(known) == 0:
+			n.refuse("%s names dimensions, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave %[1]s out", field)
+		default:
+			n.refuse("this is no dimension of the catalog; %s", n.choices(s, known))
+		}
 		return "", false
 	}
-	var known []string
-	for _, d := range r.catalog.Dimensions {
-		known = append(known, d.Name)
-	}
-	switch {
-	case slices.Contains(known, s):
-		return s, true
-	case len(known) == 0:
-		n.refuse("by names dimensions, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave by out")
-	default:
-		n.refuse("this is no dimension of the catalog; %s", n.choices(s, known))
-	}
-	return "", false
 }

@@ -25,6 +25,8 @@ const (
 	stepsOfCondition     = 200
 	stepsOfConditionByte = 3
 	stepsOfComparison    = 8
+	// stepsOfCompared are those of an SLI that a gate compares, which is compiled once more.
+	stepsOfCompared = 3
 )
 
 // spendOnTrust takes from the budget what it costs to put trusted matchers on the selectors of n, which are those that were

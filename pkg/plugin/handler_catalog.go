@@ -33,6 +33,8 @@ type catalogAnswer struct {
 	Policies    []policyAnswer      `json:"policies"`
 	Maintenance []maintenanceAnswer `json:"maintenance"`
 	Events      []eventAnswer       `json:"events"`
+	// Gates can be asked whether a release may go on.
+	Gates []gateAnswer `json:"gates"`
 }
 
 // policyAnswer describes a policy.
@@ -109,7 +111,7 @@ func describe(c *catalog.Catalog) catalogAnswer {
 	answer := catalogAnswer{Name: c.Name, Revision: c.Revision, Window: model.Duration(c.Window).String(), Aggregate: c.Aggregate,
 		Objective: c.Objective, Flows: []flowAnswer{}, Components: []cer.Component{},
 		Dimensions: []dimensionAnswer{}, FlowLabels: append([]string{}, c.FlowLabels()...),
-		Policies: describePolicies(c), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}}
+		Policies: describePolicies(c), Maintenance: []maintenanceAnswer{}, Events: []eventAnswer{}, Gates: describeGates(c)}
 	for _, m := range c.Maintenance {
 		answer.Maintenance = append(answer.Maintenance, maintenanceAnswer{m.Name, m.Effect})
 	}

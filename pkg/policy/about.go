@@ -5,8 +5,11 @@ import (
 )
 
 // About reports whether the policy judges a flow, or the whole where f is nil: the policy picks it, and it has all that
-// the conditions speak of.
+// the conditions speak of. What a gate requires judges no flow where it judges the whole.
 func (p *Policy) About(f *cer.Flow) bool {
+	if p.isGate && f != nil && p.About(nil) {
+		return false
+	}
 	return p.Stated.Flows.Picks(p.catalog, f) && p.lacks(f) == ""
 }
 
@@ -17,6 +20,9 @@ func (p *Policy) picked() []*cer.Flow { return p.Stated.Flows.Flows(p.catalog) }
 func (p *Policy) judged() (about, left []*cer.Flow) {
 	if p.About(nil) {
 		about = append(about, nil)
+		if p.isGate {
+			return about, nil
+		}
 	}
 	for _, f := range p.picked() {
 		if p.lacks(f) == "" {

@@ -30,11 +30,11 @@ func (p *Policy) check() []Issue {
 		return []Issue{p.aboutNothing(left)}
 	}
 	for _, f := range left {
-		i := p.lacking(f, "the policy is not about %s, which has no %s; add it, or name the flows that the policy is about")
+		i := p.lacking(f, "the %[3]s is not about %[1]s, which has no %[2]s; add it, or name the flows that the %[3]s is about")
 		i.Warning = true
 		issues = append(issues, i)
 	}
-	return append(append(issues, p.checkThresholds(about)...), p.checkFactor()...)
+	return slices.Concat(issues, p.checkThresholds(about), p.checkFactor(), p.checkCeilings(about))
 }
 
 // checkFactor warns of a burn condition that is met while the budget lasts, since its window is so short.
@@ -92,19 +92,20 @@ func (p *Policy) aboutNothing(left []*cer.Flow) Issue {
 	if len(left) == 0 {
 		return Issue{Field: "flows", Problem: Problem{Message: "no flow is like that; leave flows out for all of them, or ask for less"}}
 	}
-	return p.lacking(left[0], "the policy is about nothing, since %s, like all that it picks, has no %s; add it, or leave this out")
+	return p.lacking(left[0], "the %[3]s is about nothing, since %[1]s, like all that it picks, has no %[2]s; add it, or leave this out")
 }
 
-// lacking says what a flow lacks, at the first place that speaks of it.
+// lacking says what a flow lacks, at the first place that speaks of it. The format is given the names of the flow, of what it
+// lacks, and of what asks for it.
 func (p *Policy) lacking(f *cer.Flow, format string) Issue {
 	for _, b := range p.conditions() {
 		for _, use := range b.Uses() {
 			if what := p.lacksNumber(f, use.Reference); what != "" {
-				return b.issue(use, fmt.Sprintf(format, f.Name, what))
+				return b.issue(use, fmt.Sprintf(format, f.Name, what, p.noun()))
 			}
 		}
 	}
-	return Issue{Field: "flows", Problem: Problem{Message: fmt.Sprintf(format, f.Name, "telemetry")}}
+	return Issue{Field: "flows", Problem: Problem{Message: fmt.Sprintf(format, f.Name, "telemetry", p.noun())}}
 }
 
 // checkThresholds says which burn rates can never be met, since even a full outage does not burn so fast.
@@ -112,9 +113,7 @@ func (p *Policy) checkThresholds(about []*cer.Flow) []Issue {
 	var issues []Issue
 	for _, b := range p.when {
 		for _, threshold := range b.Thresholds() {
-			never := slices.DeleteFunc(slices.Clone(about), func(f *cer.Flow) bool {
-				return cer.Meets(cer.MaxBurn(p.highestObjective(f, threshold.Reference)), threshold.Least)
-			})
+			never := p.neverMet(threshold, about)
 			if len(never) == 0 {
 				continue
 			}
@@ -127,6 +126,13 @@ func (p *Policy) checkThresholds(about []*cer.Flow) []Issue {
 		}
 	}
 	return issues
+}
+
+// neverMet returns those that never burn as fast as a threshold.
+func (p *Policy) neverMet(t Threshold, about []*cer.Flow) []*cer.Flow {
+	return slices.DeleteFunc(slices.Clone(about), func(f *cer.Flow) bool {
+		return cer.Meets(cer.MaxBurn(p.highestObjective(f, t.Reference)), t.Least)
+	})
 }
 
 // impossible says that some flows, or the whole, never burn so fast.

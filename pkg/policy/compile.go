@@ -29,7 +29,7 @@ type Problem struct {
 // Compile reads a condition, or says what is wrong with it. It speaks of the names in scope only.
 func Compile(text string, scope Scope) (*Program, []Problem) {
 	if len(text) > maxLength {
-		return nil, []Problem{{Message: "the condition is longer than 1 KiB; write several policies"}}
+		return nil, []Problem{{Message: "the condition is longer than 1 KiB; write several policies, or gates"}}
 	}
 	environment, err := language()
 	if err != nil {

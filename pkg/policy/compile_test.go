@@ -131,10 +131,10 @@ func TestLimits(t *testing.T) {
 		many += ` && burn("` + window + `") > 1`
 	}
 	tests := map[string]struct{ text, want string }{
-		"a text of many pieces": {"score < 1" + strings.Repeat(" || score < 1", 160), "the condition is longer than 1 KiB; write several policies"},
-		"many numbers":          {many, "a condition needs at most 20 different numbers; write several policies"},
-		"deep brackets":         {strings.Repeat("(", 400) + "true" + strings.Repeat(")", 400), "the condition is nested too deep; write several policies"},
-		"deep negations":        {strings.Repeat("!(", 300) + "true" + strings.Repeat(")", 300), "the condition is nested too deep; write several policies"},
+		"a text of many pieces": {"score < 1" + strings.Repeat(" || score < 1", 160), "the condition is longer than 1 KiB; write several policies, or gates"},
+		"many numbers":          {many, "a condition needs at most 20 different numbers; write several policies, or gates"},
+		"deep brackets":         {strings.Repeat("(", 400) + "true" + strings.Repeat(")", 400), "the condition is nested too deep; write several policies, or gates"},
+		"deep negations":        {strings.Repeat("!(", 300) + "true" + strings.Repeat(")", 300), "the condition is nested too deep; write several policies, or gates"},
 		"numbers that repeat":   {references, ""},
 	}
 	for name, test := range tests {

@@ -22,6 +22,8 @@ type Policy struct {
 	needs  []Reference
 	// failures is the place of the lost events among the needs; -1 where their number does not matter.
 	failures int
+	// isGate says that it is what a gate requires.
+	isGate bool
 }
 
 // bound is a program whose numbers are among those of its policy.
@@ -45,7 +47,11 @@ type Issue struct {
 // New compiles a policy of a catalog whose other settings are known, and neither may change afterwards. Where any issue
 // is more than a warning there is no policy.
 func New(c *cer.Catalog, stated *cer.AlertPolicy) (*Policy, []Issue) {
-	p := &Policy{Stated: stated, catalog: c, failures: -1}
+	return compiled(&Policy{Stated: stated, catalog: c, failures: -1})
+}
+
+// compiled returns a policy once its conditions are compiled, or none, and what is wrong with them.
+func compiled(p *Policy) (*Policy, []Issue) {
 	issues := p.compile()
 	if len(issues) == 0 {
 		issues = p.check()
@@ -98,7 +104,7 @@ func (p *Policy) compile() []Issue {
 		}
 	}
 	if p.Stated.When != "" {
-		issues = append(issues, p.add("when", p.Stated.When, scope)...)
+		issues = append(issues, p.add(p.fieldOfWhen(), p.Stated.When, scope)...)
 	}
 	if p.Stated.Clear != "" {
 		issues = append(issues, p.add("clear", p.Stated.Clear, scope)...)
@@ -181,8 +187,13 @@ func (p *Policy) When() string {
 // Needs are the numbers that the policy is decided by, each once.
 func (p *Policy) Needs() []Reference { return p.needs }
 
-// Rule says how the conditions become a state.
-func (p *Policy) Rule() cer.Rule { return p.Stated.Rule(p.catalog.Budget) }
+// Rule says how the conditions become a state. What a gate requires is on where its condition is true, whatever was before.
+func (p *Policy) Rule() cer.Rule {
+	if p.isGate {
+		return cer.Rule{}
+	}
+	return p.Stated.Rule(p.catalog.Budget)
+}
 
 // Decide says whether the policy is on, of each of n consecutive minutes of the grid but the first Rule().Reach() ones.
 // columns[i] holds Needs()[i] at the n minutes, NaN where there is none.

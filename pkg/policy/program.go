@@ -12,7 +12,9 @@ type Program struct {
 	text       string
 	uses       []Use
 	thresholds []Threshold
-	program    cel.Program
+	// ceilings are burn rates that all must not be met for the condition to be true.
+	ceilings []Threshold
+	program  cel.Program
 }
 
 // String returns the condition as it was written.

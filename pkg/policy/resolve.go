@@ -105,7 +105,7 @@ func (r *resolver) use(e ast.Expr, to Reference) {
 	switch {
 	case at >= 0:
 	case len(r.uses) == maxReferences:
-		r.refuse(e, "a condition needs at most %d different numbers; write several policies", maxReferences)
+		r.refuse(e, "a condition needs at most %d different numbers; write several policies, or gates", maxReferences)
 		return
 	default:
 		at = len(r.uses)
@@ -114,7 +114,7 @@ func (r *resolver) use(e ast.Expr, to Reference) {
 	e.SetKindCase(r.factory.NewIdent(e.ID(), variable(at)))
 }
 
-// thresholds adds the burn rates that an expression needs to be met.
+// thresholds adds the burn rates that an expression needs to be met, and those that it needs not to be.
 func (r *resolver) thresholds(e ast.Expr, p *Program) {
 	if e.Kind() != ast.CallKind {
 		return
@@ -127,14 +127,16 @@ func (r *resolver) thresholds(e ast.Expr, p *Program) {
 			r.thresholds(arg, p)
 		}
 	case operators.GreaterEquals, operators.Greater:
-		r.threshold(args[0], args[1], p)
+		r.threshold(args[0], args[1], &p.thresholds)
+		r.threshold(args[1], args[0], &p.ceilings)
 	case operators.LessEquals, operators.Less:
-		r.threshold(args[1], args[0], p)
+		r.threshold(args[1], args[0], &p.thresholds)
+		r.threshold(args[0], args[1], &p.ceilings)
 	}
 }
 
 // threshold adds the one that a burn rate meets that is at least a constant.
-func (r *resolver) threshold(burn, least ast.Expr, p *Program) {
+func (r *resolver) threshold(burn, least ast.Expr, to *[]Threshold) {
 	if burn.Kind() != ast.IdentKind || least.Kind() != ast.LiteralKind {
 		return
 	}
@@ -142,6 +144,6 @@ func (r *resolver) threshold(burn, least ast.Expr, p *Program) {
 	constant, isNumber := least.AsLiteral().(types.Double)
 	if isNumber && use.Number == Burn {
 		use.Offset = r.offset(burn)
-		p.thresholds = append(p.thresholds, Threshold{Use: use, Least: float64(constant)})
+		*to = append(*to, Threshold{Use: use, Least: float64(constant)})
 	}
 }

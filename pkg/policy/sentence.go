@@ -25,7 +25,7 @@ func syntaxProblem(text string, issues *cel.Issues) Problem {
 	case strings.TrimSpace(text) == "":
 		return Problem{Message: "a condition is needed here, such as score < 0.9"}
 	case strings.Contains(first.Message, "recursion") || strings.Contains(first.Message, "complexity"):
-		return Problem{Offset: offset, Message: "the condition is nested too deep; write several policies"}
+		return Problem{Offset: offset, Message: "the condition is nested too deep; write several policies, or gates"}
 	case rest == "":
 		return Problem{Offset: len(strings.TrimRight(text, " \n\t")), Message: "the condition ends too early" + hintAt(text, offset)}
 	}
@@ -38,7 +38,7 @@ var unquoted = regexp.MustCompile(`^\d*(ms|[smhdwy])\b`)
 // hintAt says what to write instead of what stands at an offset, or before it, where that can be guessed.
 func hintAt(text string, offset int) string {
 	start := startOfName(text, offset)
-	if strings.HasSuffix(strings.TrimRight(text[:offset], " "), "%") {
+	if strings.HasSuffix(strings.TrimRight(text[:offset], " \n\t"), "%") {
 		return "; write 0.5 for 50 %"
 	}
 	for _, other := range instead {
