@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Filter keeps the series of some cohorts by a label, and those without the label, which hold for every cohort.
+// Filter keeps the series of some cohorts by a label, and unless it is Strict those without the label, which hold for every cohort.
 type Filter struct {
 	Label string
 	// Not is set where the filter drops the cohorts, instead of keeping them.
@@ -17,6 +17,8 @@ type Filter struct {
 	Values []string
 	// Pattern is an anchored RE2 expression for the values, where there are no Values.
 	Pattern string
+	// Strict drops the series without the label.
+	Strict bool
 }
 
 // matchersOf returns the label matchers for filters, each once.
@@ -39,6 +41,8 @@ func (f Filter) matcher() (*labels.Matcher, error) {
 		return newMatcher(labels.MatchNotEqual, f.Label, f.Values[0])
 	case f.Not:
 		return newMatcher(labels.MatchNotRegexp, f.Label, f.pattern())
+	case f.Strict:
+		return newMatcher(labels.MatchRegexp, f.Label, f.pattern())
 	default:
 		return newMatcher(labels.MatchRegexp, f.Label, f.pattern()+"|")
 	}

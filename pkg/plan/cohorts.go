@@ -18,12 +18,18 @@ type cohorts struct {
 	// weighted is the dimension whose cohorts' scores make up those of flows; nil where there is none, or the query
 	// splits by it or filters it.
 	weighted *cer.Dimension
+	// compared is the name of the dimension whose cohorts a gate compares, of which series without the label say nothing; "" where the
+	// query is not for evidence.
+	compared string
 }
 
 // cohortsOf resolves the dimensions and labels that a query names. It fails with a *query.Invalid error where one is neither
 // a dimension nor a label of flows.
 func cohortsOf(q query.Query, c *cer.Catalog) (cohorts, error) {
 	var in cohorts
+	if q.Format == query.Evidence {
+		in.compared = q.By[0]
+	}
 	filters, err := q.Filters()
 	if err != nil {
 		return in, err
@@ -92,7 +98,7 @@ func (in cohorts) on(c *cer.Catalog, sli *cer.SLI) []expand.Filter {
 	for _, f := range in.filters {
 		dimension, _ := c.Dimension(f.Key)
 		if label := labelOf(sli, dimension); label != "" {
-			filters = append(filters, expand.Filter{Label: label, Not: f.Not, Values: f.Values, Pattern: f.Pattern})
+			filters = append(filters, expand.Filter{Label: label, Not: f.Not, Values: f.Values, Pattern: f.Pattern, Strict: sli != nil && f.Key == in.compared})
 		}
 	}
 	return filters

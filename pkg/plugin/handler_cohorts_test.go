@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -64,10 +65,11 @@ spec:
 			defer server.Close()
 			d := shopWithoutStore(t)
 			d.source = staticSource(state)
-			var err error
-			if d.store, err = fetch.New(fetch.Config{URL: server.URL}); err != nil {
+			store, err := fetch.New(fetch.Config{URL: server.URL})
+			if err != nil {
 				t.Fatal(err)
 			}
+			d.engine = engine.New(engine.Config{Store: store})
 			for range 10 { // The order in which labels are asked for must not matter.
 				answer, err := d.snapshot(t.Context(), nil).getCohorts(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/cohorts?dimension=region", nil))
 				if err != nil {

@@ -28,7 +28,7 @@ func (d *snapshot) getGates(*http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
-	return gatesOf(d.catalog), nil
+	return describeGates(d.catalog), nil
 }
 
 // withStatus is an answer with a status of its own.

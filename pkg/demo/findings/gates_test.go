@@ -26,8 +26,8 @@ flows:
     slis:
       - { name: ok, component: availability, key: true, ratio: { bad: 'requests_total{code="500"}', total: requests_total } }`
 
-// requests returns counters of requests of a track from a time on, at a rate a second of which a share fails.
-func requests(track string, from, to time.Time, rate, failing float64) []series {
+// requestsOf returns counters of requests of a track from a time on, at a rate a second of which a share fails.
+func requestsOf(track string, from, to time.Time, rate, failing float64) []series {
 	of := func(code string, perSecond float64) series {
 		return series{metric: fmt.Sprintf(`requests_total{track=%q,code=%q}`, track, code), from: from, to: to, spacing: 15 * time.Second, value: counter(from, perSecond)}
 	}
@@ -81,7 +81,7 @@ func since(at time.Time) string { return "?from=" + at.UTC().Format(time.RFC3339
 
 func TestGateOfAHealthyCanary(t *testing.T) {
 	start := noon.Add(-30 * time.Minute)
-	tr := try(t, catalog(gated), nil, slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .001), requests("canary", start.Add(-time.Minute), noon, 1, .001))...)
+	tr := try(t, catalog(gated), nil, slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start.Add(-time.Minute), noon, 1, .001))...)
 	v, status := tr.gate(noon, "Viewer", "canary"+since(start))
 	if v.Verdict != "pass" || status != 200 || !v.Anchored || v.Revision == "" || len(v.SLIs) != 1 {
 		t.Fatalf("status %d: %+v", status, v)
@@ -104,7 +104,7 @@ func TestGateOfAHealthyCanary(t *testing.T) {
 
 func TestGateOfABadCanary(t *testing.T) {
 	start := noon.Add(-20 * time.Minute)
-	tr := try(t, catalog(gated), nil, slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .001), requests("canary", start.Add(-time.Minute), noon, 1, .05))...)
+	tr := try(t, catalog(gated), nil, slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start.Add(-time.Minute), noon, 1, .05))...)
 	v, status := tr.gate(noon, "Viewer", "canary"+since(start))
 	if v.Verdict != "fail" || status != 200 || v.FailedAt != start.Add(7*time.Minute).Format(time.RFC3339) {
 		t.Fatalf("status %d: %+v", status, v)
@@ -135,7 +135,7 @@ func TestGatesStayFailed(t *testing.T) {
 		{metric: `requests_total{track="canary",code="200"}`, from: start, to: noon, spacing: 15 * time.Second, value: counter(start, 1)},
 		{metric: `requests_total{track="canary",code="500"}`, from: start, to: noon, spacing: 15 * time.Second, value: bad},
 	}
-	tr := try(t, catalog(gated), nil, append(canary, requests("stable", noon.Add(-3*time.Hour), noon, 9, .001)...)...)
+	tr := try(t, catalog(gated), nil, append(canary, requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001)...)...)
 	first, _ := tr.gate(mended, "Viewer", "canary"+since(start))
 	later, _ := tr.gate(noon, "Viewer", "canary"+since(start))
 	if first.Verdict != "fail" || later.Verdict != "fail" || first.FailedAt != later.FailedAt || *first.Evidence != *later.Evidence {
@@ -145,7 +145,7 @@ func TestGatesStayFailed(t *testing.T) {
 
 func TestGatesAskedWrongly(t *testing.T) {
 	start := noon.Add(-30 * time.Minute)
-	tr := try(t, catalog(gated), nil, slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .001), requests("canary", start, noon, 1, .001))...)
+	tr := try(t, catalog(gated), nil, slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start, noon, 1, .001))...)
 	at := since(start)
 	for path, want := range map[string]string{
 		"canary":                              "from is missing",
@@ -180,7 +180,7 @@ func TestGatesLeaveOutWhatHasNoLabel(t *testing.T) {
 		{metric: `logins_total{code="200"}`, from: noon.Add(-3 * time.Hour), to: noon, spacing: 15 * time.Second, value: counter(noon.Add(-3*time.Hour), 5)},
 		{metric: `logins_total{code="500"}`, from: noon.Add(-3 * time.Hour), to: noon, spacing: 15 * time.Second, value: counter(noon.Add(-3*time.Hour), .01)},
 	}
-	all := slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .001), requests("canary", start, noon, 1, .001), logins, []series{plain})
+	all := slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start, noon, 1, .001), logins, []series{plain})
 	t.Run("some SLIs", func(t *testing.T) {
 		tr := try(t, catalog(gated+`
       - { name: queue, component: availability, value: { promql: max(queue_ok) } }
@@ -205,7 +205,7 @@ func TestGatesLeaveOutWhatHasNoLabel(t *testing.T) {
 
 func TestGatesRequire(t *testing.T) {
 	start := noon.Add(-30 * time.Minute)
-	bad := slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .03), requests("canary", start, noon, 1, .03))
+	bad := slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .03), requestsOf("canary", start, noon, 1, .03))
 	for name, test := range map[string]struct{ require, query, verdict, reason string }{
 		"a condition that holds":          {"score >= 0.9", "", "pass", ""},
 		"one that does not":               {"score >= 0.98", "", "fail", "what the gate requires does not hold: score >= 0.98"},
@@ -213,7 +213,7 @@ func TestGatesRequire(t *testing.T) {
 		"one of an SLI without telemetry": {`sli("none").score > 0.5`, "", "inconclusive", "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spec := strings.Replace(gated, "compare:", "require: '"+test.require+"'\n    compare:", 1)
+			spec := strings.Replace(gated, "compare:", "maxDrop: 0.05\n    require: '"+test.require+"'\n    compare:", 1)
 			if strings.Contains(test.require, "none") {
 				spec = strings.Replace(spec, "    compare:", "    flows: { names: [shop] }\n    compare:", 1) + `
       - { name: none, component: availability, weight: 0, ratio: { bad: 'none_total{code="500"}', total: none_total } }`
@@ -241,7 +241,7 @@ func TestGatesSinceAnEvent(t *testing.T) {
 	start := noon.Add(-20 * time.Minute)
 	deploys := series{metric: `deploying`, from: start, to: start.Add(3 * time.Minute), spacing: 15 * time.Second, value: constant(1)}
 	tr := try(t, catalog(strings.Replace(gated, "gates:", "events: [{ name: deploys, promql: deploying }]\ngates:", 1)), nil,
-		slices.Concat(requests("stable", noon.Add(-3*time.Hour), noon, 9, .001), requests("canary", start, noon, 1, .05), []series{deploys})...)
+		slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start, noon, 1, .05), []series{deploys})...)
 	v, status := tr.gate(noon, "Viewer", "canary?from=event:deploys")
 	if v.Verdict != "fail" || !v.Anchored || v.From != start.Format(time.RFC3339) {
 		t.Errorf("status %d: %+v", status, v)

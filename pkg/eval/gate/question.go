@@ -114,10 +114,12 @@ func (g *Question) EvidenceQuery() (query.Query, plan.Times) {
 func (g *Question) RequirementQuery() (query.Query, plan.Times) {
 	q := query.Query{Format: query.Latest, Measure: query.State, Level: query.LevelOverall, Window: query.WindowAuto, Where: g.query.Where,
 		AdhocFilters: g.query.AdhocFilters}
-	if !g.Stated.Flows.Everything() {
+	if !g.Requirement.About(nil) {
 		q.Level = query.LevelFlow
 		for _, f := range g.Stated.Flows.Flows(g.Required.Catalog) {
-			q.Flows = append(q.Flows, f.Name)
+			if g.Requirement.About(f) {
+				q.Flows = append(q.Flows, f.Name)
+			}
 		}
 	}
 	times := g.times
