@@ -5,7 +5,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -305,19 +304,15 @@ func assemble() error {
 
 // writePluginJSON copies plugin.json into dist with the version of package.json and today's date.
 func writePluginJSON() error {
-	manifest, err := os.ReadFile("package.json")
+	version, err := releaseVersion()
 	if err != nil {
 		return err
-	}
-	var pkg struct{ Version string }
-	if err := json.Unmarshal(manifest, &pkg); err != nil {
-		return fmt.Errorf("package.json: %w", err)
 	}
 	plugin, err := os.ReadFile("plugin.json")
 	if err != nil {
 		return err
 	}
-	plugin = bytes.ReplaceAll(plugin, []byte("%VERSION%"), []byte(pkg.Version))
+	plugin = bytes.ReplaceAll(plugin, []byte("%VERSION%"), []byte(version))
 	plugin = bytes.ReplaceAll(plugin, []byte("%TODAY%"), []byte(time.Now().UTC().Format(time.DateOnly)))
 	return os.WriteFile(filepath.Join(distDir, "plugin.json"), plugin, 0o644)
 }

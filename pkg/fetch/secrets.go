@@ -56,6 +56,9 @@ func newRedactor(secrets []Secret) redactor {
 	return r
 }
 
+// Redactor returns a function that removes secrets from a text, in whichever form it has them.
+func Redactor(secrets []Secret) func(text string) string { return newRedactor(secrets).redact }
+
 // formsOf returns the ways to write a secret.
 func formsOf(value string) []string {
 	forms := []string{value, shortenTo(value, len(value))}

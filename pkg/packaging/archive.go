@@ -91,9 +91,18 @@ func write(out io.Writer, plugin fs.FS, meta Metadata) error {
 	return errors.Join(err, archive.Close())
 }
 
-// add puts one file into the archive. Its mode is decided by what it is, since not every file system knows modes.
+// add puts one file of the plugin into the archive.
 func add(archive *zip.Writer, plugin fs.FS, name string, meta Metadata) error {
-	info, err := fs.Stat(plugin, name)
+	mode := fs.FileMode(0o644)
+	if strings.HasPrefix(name, meta.Executable+"_") {
+		mode = 0o755
+	}
+	return addFile(archive, plugin, name, path.Join(meta.ID, name), mode)
+}
+
+// addFile puts one file into an archive, under a name and with a mode, since not every file system knows modes.
+func addFile(archive *zip.Writer, files fs.FS, name, as string, mode fs.FileMode) error {
+	info, err := fs.Stat(files, name)
 	if err != nil {
 		return err
 	}
@@ -101,16 +110,13 @@ func add(archive *zip.Writer, plugin fs.FS, name string, meta Metadata) error {
 	if err != nil {
 		return err
 	}
-	header.Name, header.Method = path.Join(meta.ID, name), zip.Deflate
-	header.SetMode(0o644)
-	if strings.HasPrefix(name, meta.Executable+"_") {
-		header.SetMode(0o755)
-	}
+	header.Name, header.Method = as, zip.Deflate
+	header.SetMode(mode)
 	to, err := archive.CreateHeader(header)
 	if err != nil {
 		return err
 	}
-	from, err := plugin.Open(name)
+	from, err := files.Open(name)
 	if err != nil {
 		return err
 	}

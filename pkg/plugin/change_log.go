@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
 // changeLog logs one line for each change of the catalog of a data source. It is safe for concurrent use.
@@ -68,18 +68,10 @@ const maxLoggedWeights = 20
 // weightChanges lists the weights of flows and SLIs that differ between two catalogs, such as
 // "checkout 5→3, checkout/success 5→4". New and removed ones have the weight "none" on one side.
 func weightChanges(before, now *cer.Catalog) string {
-	old, names := weightsOf(before)
-	current, newNames := weightsOf(now)
-	for _, name := range newNames {
-		if _, known := old[name]; !known {
-			names = append(names, name)
-		}
-	}
 	var changes []string
-	for _, name := range names {
-		from, to := weightText(old, name), weightText(current, name)
-		if from != to {
-			changes = append(changes, name+" "+from+"→"+to)
+	for _, change := range definition.Changes(before, now) {
+		if change.Field == "weight" {
+			changes = append(changes, change.Name+" "+change.Before+"→"+change.After)
 		}
 	}
 	if more := len(changes) - maxLoggedWeights; more > 0 {
@@ -89,30 +81,4 @@ func weightChanges(before, now *cer.Catalog) string {
 		return "unchanged"
 	}
 	return strings.Join(changes, ", ")
-}
-
-// weightsOf returns the weights of a catalog by name, <flow> or <flow>/<sli>, and the names in the order of the catalog.
-func weightsOf(c *cer.Catalog) (weights map[string]float64, names []string) {
-	weights = map[string]float64{}
-	add := func(name string, weight float64) {
-		weights[name] = weight
-		names = append(names, name)
-	}
-	for i := range c.Flows {
-		f := &c.Flows[i]
-		add(f.Name, f.Weight)
-		for j := range f.SLIs {
-			add(f.Name+"/"+f.SLIs[j].Name, f.SLIs[j].Weight)
-		}
-	}
-	return weights, names
-}
-
-// weightText formats the weight of a name; "none" if the catalog has no such member.
-func weightText(weights map[string]float64, name string) string {
-	weight, ok := weights[name]
-	if !ok {
-		return "none"
-	}
-	return strconv.FormatFloat(weight, 'g', -1, 64)
 }

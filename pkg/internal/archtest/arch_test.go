@@ -80,6 +80,11 @@ func TestRulesCatch(t *testing.T) {
 		"folder imports the SDK":                  {path: "folder", imports: []string{sdkBackend}, want: "pkg/folder imports " + sdkBackend},
 		"fetch may read the clock":                {path: "fetch", source: `import "time"; var now = time.Now`},
 		"a program may read the clock":            {path: "cmd/cer", name: "main", source: `import "time"; var now = time.Now()`},
+		"the command line may ask the engine":     {path: "command", imports: []string{module + "/pkg/engine", "net/http", "os"}},
+		"the command line imports the plugin":     {path: "command", imports: []string{module + "/pkg/plugin"}, want: "pkg/command imports " + module + "/pkg/plugin"},
+		"a program imports the plugin":            {path: "cmd/cer", name: "main", imports: []string{module + "/pkg/plugin"}, want: "pkg/cmd/cer imports " + module + "/pkg/plugin"},
+		"the plugin's main imports the plugin":    {path: "pkg", name: "main", imports: []string{module + "/pkg/plugin"}},
+		"the command line reads the clock":        {path: "command", source: `import "time"; var now = time.Now()`, want: "time.Now"},
 		"eval reads the clock":                    {path: "eval", source: `import "time"; var now = time.Now()`, want: "eval.go:1:37: time.Now"},
 		"eval reads the clock under another name": {path: "eval", source: `import clock "time"; var now = clock.Now`, want: "time.Now"},
 		"eval has a method Now of its own":        {path: "eval", source: `type clock struct{}; func (clock) Now() {}; func f(time clock) { time.Now() }`},
@@ -123,10 +128,10 @@ func (r rule) isFor(p pkg) bool {
 
 // ruleName is the name by which rules speak of a package.
 func ruleName(p pkg) string {
-	if p.Name == "main" {
+	first, _, _ := strings.Cut(strings.TrimPrefix(p.ImportPath, module+"/pkg/"), "/")
+	if p.Name == "main" && first != "cmd" {
 		return "main"
 	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(p.ImportPath, module+"/pkg/"), "/")
 	return first
 }
 

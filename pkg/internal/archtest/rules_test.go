@@ -8,7 +8,7 @@ const (
 )
 
 // A rule says what some packages must not do. A package is named by its first directory under pkg, so that a rule for
-// fetch also holds for what lies beneath it; a program goes by the name main.
+// fetch also holds for what lies beneath it; the plugin's program goes by the name main.
 type rule struct {
 	only   []string // the packages it is for; none means every package
 	except []string // the packages it is not for
@@ -63,6 +63,11 @@ var rules = []rule{
 		reason:  "folder reads files and nothing else; who asks, and what of it is shown to whom, is plugin's concern",
 	},
 	{
+		only:    []string{"cmd", "command"},
+		imports: []string{module + "/pkg/plugin", sdkBackend},
+		reason:  "the command line is the engine's second caller: what it says is in frames, as the plugin says it, and it needs no Grafana to run",
+	},
+	{
 		except: []string{"catalog", "definition"},
 		calls:  []string{"expand.Compile", "policy.Of", "policy.New", "policy.ParseIntervals"},
 		reason: "PromQL, CEL and time intervals are compiled once, when a catalog is loaded; a query finds them in it",
@@ -73,7 +78,7 @@ var rules = []rule{
 		reason: "a query parses nothing that its catalog holds compiled",
 	},
 	{
-		except: []string{"fetch", "plugin", "engine", "main"},
+		except: []string{"fetch", "plugin", "engine", "main", "cmd"},
 		calls:  []string{"time.Now", "time.Since", "time.Until"},
 		reason: "the time is an argument, so that the same inputs give the same answer",
 	},
