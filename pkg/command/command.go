@@ -18,8 +18,9 @@ type Environment struct {
 	Stdout, Stderr io.Writer
 	// Getenv returns the value of an environment variable, "" where it is not set.
 	Getenv func(name string) string
-	// Now returns the time.
-	Now func() time.Time
+	// Now returns the time, and Sleep waits for some, or until ctx is done.
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration)
 	// Width is the number of columns of the terminal that Stdout is; 0 where it is none.
 	Width int
 	// Version is that of the command.
@@ -33,6 +34,8 @@ type exitCode int
 const (
 	// exitErrors: what was looked at has errors.
 	exitErrors exitCode = 1
+	// exitInconclusive: a gate can't say yet.
+	exitInconclusive exitCode = 2
 	// exitNotAsked: the question could not be asked, or not answered.
 	exitNotAsked exitCode = 3
 )
@@ -40,8 +43,8 @@ const (
 // Error returns the code as text.
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// Run runs the command with arguments, without its name, and returns the code to end with: 0, 1 where errors were found, and 3 where
-// something could not be read or asked, arguments included.
+// Run runs the command with arguments, without its name, and returns the code to end with: 0, 1 where errors were found or a gate fails,
+// 2 where a gate is inconclusive, and 3 where something could not be read or asked, arguments included.
 func Run(ctx context.Context, args []string, env Environment) int {
 	root := newRoot(&env)
 	root.SetArgs(args)
@@ -67,8 +70,8 @@ func newRoot(env *Environment) *cobra.Command {
 a Prometheus-compatible store (--catalog and --store), or against a Grafana that has the
 data source (--grafana and --datasource).
 
-It ends with 0 where all is well, 1 where errors were found, and 3 where something could not
-be read or asked.`,
+It ends with 0 where all is well, 1 where errors were found or a gate fails, 2 where a gate is
+inconclusive, and 3 where something could not be read or asked.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetIn(env.Stdin)
@@ -78,7 +81,7 @@ be read or asked.`,
 		return fmt.Errorf("%w; `%s --help` lists the flags", err, cmd.CommandPath())
 	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return readVariables(cmd.Flags(), env.Getenv) }
-	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newDiff(env), newVersion(env))
+	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newGate(env), newDiff(env), newVersion(env))
 	return root
 }
 

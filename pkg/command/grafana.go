@@ -146,19 +146,27 @@ func (g *grafanaSource) frames(status int, body []byte) (data.Frames, error) {
 	var answer grafanaAnswer
 	err := json.Unmarshal(body, &answer)
 	result, answered := answer.Results[refID]
-	said := g.clean(cmp.Or(answer.Message, http.StatusText(status)))
 	switch {
 	case result.Error != "" && result.Status == http.StatusBadRequest:
 		return nil, &query.Invalid{Message: g.clean(result.Error)}
 	case result.Error != "":
 		return nil, errors.New(g.clean(result.Error))
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return nil, fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)
-	case status == http.StatusNotFound:
-		return nil, fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)
 	case err != nil || status != http.StatusOK || !answered:
-		return nil, fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy on the way", status, said)
+		return nil, g.fault(status, answer.Message)
 	default:
 		return result.Frames, nil
+	}
+}
+
+// fault returns the error of an answer with a status, and what Grafana says; "" for nothing.
+func (g *grafanaSource) fault(status int, said string) error {
+	said = g.clean(cmp.Or(said, http.StatusText(status)))
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)
+	case http.StatusNotFound:
+		return fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)
+	default:
+		return fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy on the way", status, said)
 	}
 }

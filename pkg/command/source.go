@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -22,6 +24,8 @@ import (
 type source interface {
 	// ask answers one query. The error is a sentence.
 	ask(ctx context.Context, q question) (data.Frames, error)
+	// verdict asks a gate. The error is a *query.Invalid where the question can't be answered however often it is asked.
+	verdict(ctx context.Context, name string, parameters url.Values) (*gate.Answer, error)
 	close()
 }
 

@@ -26,6 +26,8 @@ type storeSource struct {
 	engine  *engine.Engine
 	session *engine.Session
 	now     time.Time
+	// clock is the time of verdicts, which may be asked for again and again.
+	clock func() time.Time
 }
 
 // openStore returns the source that the flags state of a store.
@@ -57,7 +59,7 @@ func (f *sourceFlags) sourceOf(ctx context.Context, env *Environment, c *catalog
 		return nil, err
 	}
 	e := engine.New(engine.Config{Store: store, ScrapeInterval: time.Duration(f.scrape)})
-	return &storeSource{catalog: c, store: store, engine: e, session: e.Session(ctx), now: env.Now()}, nil
+	return &storeSource{catalog: c, store: store, engine: e, session: e.Session(ctx), now: env.Now(), clock: env.Now}, nil
 }
 
 // checkURL refuses what is no address of an HTTP server.

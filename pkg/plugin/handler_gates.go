@@ -62,7 +62,7 @@ func (d *snapshot) askGate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	d.logVerdict(r, result.Gate)
-	body := result.Gate.JSON(d.catalog.Revision)
+	body := result.Gate.Answer(d.catalog.Revision)
 	return withStatus{statusOfVerdict(result.Gate.Verdict, asked.OK), body}, nil
 }
 

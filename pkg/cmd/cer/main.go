@@ -18,10 +18,18 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	code := command.Run(ctx, os.Args[1:], command.Environment{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now, Width: width(), Version: version,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now, Sleep: sleep, Width: width(), Version: version,
 	})
 	stop()
 	os.Exit(code)
+}
+
+// sleep waits for some time, or until ctx is done.
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 // width returns the number of columns of the terminal that standard output is; 0 where it is none.

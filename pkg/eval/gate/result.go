@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"math"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -135,108 +134,4 @@ func (r *Result) summary() annotate.Gate {
 // Columns returns the verdict as the number of a measure.
 func (r *Result) Columns() map[query.Measure][]float64 {
 	return map[query.Measure][]float64{query.Verdict: {r.Verdict.Number()}}
-}
-
-// answer is the JSON of a result.
-type answer struct {
-	Gate      string      `json:"gate"`
-	Verdict   cer.Verdict `json:"verdict"`
-	Reasons   []string    `json:"reasons"`
-	Candidate string      `json:"candidate,omitempty"`
-	Baseline  string      `json:"baseline,omitempty"`
-	Score     arms        `json:"score"`
-	Evidence  *float64    `json:"evidence"`
-	SLIs      []sliAnswer `json:"slis"`
-	Needs     needs       `json:"needs"`
-	From      string      `json:"from"`
-	To        string      `json:"to"`
-	FailedAt  string      `json:"failedAt,omitempty"`
-	Anchored  bool        `json:"anchored"`
-	Override  string      `json:"override,omitempty"`
-	TimedOut  bool        `json:"timedOut"`
-	Notices   []string    `json:"notices"`
-	Revision  string      `json:"revision"`
-}
-
-// arms are the numbers of both arms.
-type arms struct {
-	Candidate *float64 `json:"candidate"`
-	Baseline  *float64 `json:"baseline"`
-}
-
-// needs is what a verdict needs, about.
-type needs struct {
-	Events  *float64 `json:"events"`
-	Seconds *float64 `json:"seconds"`
-}
-
-// sliAnswer is what is found of an SLI. Shares and scores are null where there are none, as are the events, phi and evidence of one that
-// counts no events.
-type sliAnswer struct {
-	Flow      string      `json:"flow"`
-	SLI       string      `json:"sli"`
-	Verdict   cer.Verdict `json:"verdict"`
-	Candidate *float64    `json:"candidate"`
-	Baseline  *float64    `json:"baseline"`
-	Drop      *float64    `json:"drop"`
-	MaxDrop   float64     `json:"maxDrop"`
-	Events    *float64    `json:"events"`
-	Phi       *float64    `json:"phi"`
-	// Evidence is that the candidate is worse, times the SLI's share; NotWorse that it is not worse by MaxDrop.
-	Evidence *float64 `json:"evidence"`
-	NotWorse *float64 `json:"notWorse"`
-	Share    float64  `json:"share"`
-	Key      bool     `json:"key,omitempty"`
-	LeftOut  string   `json:"leftOut,omitempty"`
-}
-
-// JSON returns the answer to scripts, given the catalog's revision: a value to be encoded as JSON.
-func (r *Result) JSON(revision string) any {
-	a := answer{
-		Gate: r.Stated.Name, Verdict: r.Verdict, Reasons: nonNil(r.Reasons), Candidate: r.Candidate, Baseline: r.Baseline,
-		Score: arms{Number(r.CandidateScore), Number(r.BaselineScore)}, SLIs: []sliAnswer{},
-		Needs: needs{Number(r.Needs.Events), Number(r.Needs.Seconds)}, From: rfc3339(r.From), To: rfc3339(r.To), FailedAt: rfc3339(r.FailedAt),
-		Anchored: r.Anchored, Override: r.Override, TimedOut: r.TimedOut, Notices: []string{}, Revision: revision,
-	}
-	if r.Stated.Compare != nil {
-		a.Evidence = Number(r.Evidence)
-	}
-	for i := range r.Compared {
-		a.SLIs = append(a.SLIs, r.sliAnswer(i))
-	}
-	for _, n := range r.Notices {
-		a.Notices = append(a.Notices, n.String())
-	}
-	return a
-}
-
-// sliAnswer returns the JSON of the i-th SLI.
-func (r *Result) sliAnswer(i int) sliAnswer {
-	c, o := &r.Compared[i], &r.Outcomes[i]
-	a := sliAnswer{Flow: c.Flow.Name, SLI: c.SLI.Name, Verdict: cer.Inconclusive, MaxDrop: c.MaxDrop, Share: c.Share, Key: c.IsKey, LeftOut: c.LeftOut}
-	if c.LeftOut == "" {
-		a.Verdict, a.Candidate, a.Baseline, a.Drop = o.Verdict, Number(o.Candidate), Number(o.Baseline), Number(o.Drop)
-		a.Events, a.Phi = Number(o.Events), Number(o.Dispersion)
-		a.Evidence, a.NotWorse = Number(c.Share*o.Worse), Number(o.NotWorse)
-	}
-	return a
-}
-
-// nonNil returns a list that JSON writes as one.
-func nonNil(list []string) []string { return append([]string{}, list...) }
-
-// Number returns a pointer to a number; nil for NaN.
-func Number(v float64) *float64 {
-	if math.IsNaN(v) {
-		return nil
-	}
-	return &v
-}
-
-// rfc3339 prints a time; "" for the zero time.
-func rfc3339(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
