@@ -60,20 +60,36 @@ type verdict struct {
 // gate asks a gate at a time as a user with a role, by a path such as canary?from=-30m, and returns the status too.
 func (tr *trial) gate(now time.Time, role, path string) (verdict, int) {
 	tr.t.Helper()
-	clock.Store(&now)
 	var v verdict
-	status := 0
+	body, status := tr.call(now, role, path)
+	if err := json.Unmarshal(body, &v); err != nil {
+		tr.t.Fatal(err)
+	}
+	return v, status
+}
+
+// gateBody returns the body of the answer of a gate.
+func (tr *trial) gateBody(now time.Time, role, path string) []byte {
+	tr.t.Helper()
+	body, _ := tr.call(now, role, path)
+	return body
+}
+
+// call asks the resource of a gate, and returns the body and the status of its answer.
+func (tr *trial) call(now time.Time, role, path string) (body []byte, status int) {
+	tr.t.Helper()
+	clock.Store(&now)
 	err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(),
 		&backend.CallResourceRequest{Method: "GET", Path: "gates/" + strings.SplitN(path, "?", 2)[0], URL: "gates/" + path,
 			PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}}},
 		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-			status = r.Status
-			return json.Unmarshal(r.Body, &v)
+			body, status = r.Body, r.Status
+			return nil
 		}))
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	return v, status
+	return body, status
 }
 
 // since is the parameter of a start.

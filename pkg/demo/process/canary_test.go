@@ -1,11 +1,16 @@
 package process
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	simulator "github.com/cer-reliability/cer-datasource/pkg/demo/shop"
+	gates "github.com/cer-reliability/cer-datasource/pkg/eval/gate"
 )
 
 // paymentDefinition compares the canary of the payment flow with what is stable.
@@ -24,6 +29,13 @@ spec:
   policies:
     - { name: bad-canary, severity: page, flows: { names: [payment] }, when: 'delta("release", "canary", "stable") < -0.1', for: 2m, keepFor: 5m }
     - { name: all-users, severity: page, when: score < 0.95, for: 2m }
+  gates:
+    - name: payment-canary
+      flows: { names: [payment] }
+      compare: { dimension: release, candidate: canary, baseline: stable }
+      maxDrop: { success: 0.02, p99: 0.05 }
+      minDuration: 10m
+      require: score > 0.8
   flows:
     - name: payment
       weight: 2
@@ -118,4 +130,32 @@ func TestABadCanary(t *testing.T) {
 			t.Errorf("the policies are %v", got)
 		}
 	})
+
+	t.Run("its gate fails within 8 minutes, and passes before", func(t *testing.T) {
+		bad := asked.verdict(t, 60, 80)
+		failed, err := time.Parse(time.RFC3339, bad.FailedAt)
+		if bad.Verdict != "fail" || err != nil || failed.After(clock(68)) {
+			t.Errorf("the gate answers %+v", bad)
+		}
+		if before := asked.verdict(t, 20, 58); before.Verdict != "pass" {
+			t.Errorf("before the release is bad the gate answers %+v", before)
+		}
+		other := newSource(s.store.URL(), paymentDefinition)
+		other.host = startPlugin(t)
+		if again := other.verdict(t, 60, 80); !reflect.DeepEqual(again, bad) {
+			t.Errorf("another plugin answers %+v, and this one %+v", again, bad)
+		}
+	})
+}
+
+// verdict is the answer of the gate of payments since a minute at another one.
+func (s *source) verdict(t *testing.T, from, to float64) gates.Answer {
+	t.Helper()
+	path := fmt.Sprintf("gates/payment-canary?from=%s&to=%s", clock(from).Format(time.RFC3339), clock(to).Format(time.RFC3339))
+	answer := s.resource(t, "Viewer", "POST", path, "")
+	var v gates.Answer
+	if err := json.Unmarshal(answer.Body, &v); err != nil || answer.Status != http.StatusOK {
+		t.Fatalf("%d %s (%v)", answer.Status, answer.Body, err)
+	}
+	return v
 }
