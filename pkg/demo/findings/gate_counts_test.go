@@ -66,7 +66,7 @@ func evidence(slices []armCounts) (phi, e float64) {
 	h := (x + p/m) / (m + 1)
 	for _, s := range slices {
 		if s.m > 0 {
-			phi += math.Pow(s.x-s.m*h, 2) / (s.m * h * (1 - h)) / (n - 1)
+			phi += (s.x - s.m*h) * (s.x - s.m*h) / (s.m * h * (1 - h)) / (n - 1)
 		}
 	}
 	phi = max(1, phi)

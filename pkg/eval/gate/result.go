@@ -56,7 +56,7 @@ func (g *Question) Decide(compared []Compared, evidence, requirement *eval.Resul
 	r.GateOutcome = g.Stated.Decide(telemetry)
 	r.Outcomes = make([]cer.SLIOutcome, len(compared))
 	for k, i := range looked {
-		r.Outcomes[i] = r.GateOutcome.SLIs[k]
+		r.Outcomes[i] = r.SLIs[k]
 	}
 	if n := r.GateOutcome.FailedAt; n > 0 {
 		r.FailedAt = over.Time(n - 1)
