@@ -96,9 +96,9 @@ func newIncidents(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "incidents", Short: "Print the incidents of a time",
-		Long: `incidents prints the spans in which states were ticket or page: when each began and ended, how
-long it took to detect and to recover, how low the score fell, how much of the error budget
-was spent, and on which SLIs.`,
+		Long: `incidents prints the spans in which states were ticket or page: when each began, how long it took
+to detect (TTD) and to recover (TTR, - where it is not over), how low the score fell, how much
+of the error budget was spent, and on which SLIs.`,
 		Example: `  cer incidents --catalog shop.yaml --store http://localhost:9090 --from 24h
   cer incidents -c shop.yaml --store http://localhost:9090 --from 2026-03-01 --to 2026-03-08 --flow checkout
   cer incidents --grafana https://grafana.example --datasource cer --from 7d --json`,
@@ -108,7 +108,7 @@ was spent, and on which SLIs.`,
 			if err != nil {
 				return err
 			}
-			columns := append(append([]string{"time", "timeEnd", "flow"}, f.by...), "state", "timeToDetect", "timeToRecover", "lowestScore", "budgetSpent", "slis")
+			columns := append(append([]string{"time", "flow"}, f.by...), "state", "timeToDetect", "timeToRecover", "lowestScore", "budgetSpent", "slis")
 			return f.print(cmd.Context(), env, q, f.levels(), 0, columns...)
 		},
 	}
