@@ -25,6 +25,7 @@ func TestHelp(t *testing.T) {
 		run(t, "completion "+shell).is(0).says("cer")
 	}
 	machine{}.with(t, "__complete", "check", "--output", "").is(0).says("human\njson\nsarif\ngithub\n")
+	machine{}.with(t, "__complete", "score", "--measure", "bu").is(0).says("budget\nburn\n")
 }
 
 func TestTablesFitTheTerminal(t *testing.T) {

@@ -61,7 +61,17 @@ those of the data source's format latest. Notices stand in standard error.`,
 	flags.StringVar(&f.window, "window", "", "window to look back over, such as 5m; by default the definition's")
 	flags.StringVar(&f.at, "at", "", "time: how long ago (1h), or a time (2026-03-04T12:00:00Z); by default now")
 	complete(cmd, "level", "overall", "flow", "component", "sli")
+	complete(cmd, "measure", measureNames()...)
 	return cmd
+}
+
+// measureNames returns the names of all measures.
+func measureNames() []string {
+	var names []string
+	for _, m := range query.Measures() {
+		names = append(names, string(m))
+	}
+	return names
 }
 
 // newStatus returns the command that prints states and budgets.
@@ -118,6 +128,7 @@ of the error budget was spent, and on which SLIs.`,
 	cmd.Flags().StringVar(&f.from, "from", "24h", "start: how long ago (24h), a time or a date")
 	cmd.Flags().StringVar(&f.at, "to", "", "end: how long ago, a time or a date; by default now")
 	cmd.Flags().StringVar(&f.level, "level", "", "overall or flow; by default both")
+	complete(cmd, "level", "overall", "flow")
 	return cmd
 }
 
