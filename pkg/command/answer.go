@@ -154,6 +154,6 @@ func writeJSON(w io.Writer, value any) error {
 // writeNotices writes notices, a line each.
 func (a *answer) writeNotices(w io.Writer) {
 	for _, n := range a.notices {
-		fmt.Fprintf(w, "%s: %s\n", n.Severity, n.Text)
+		fmt.Fprintln(w, printable(n.Severity+": "+n.Text))
 	}
 }

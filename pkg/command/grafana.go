@@ -156,6 +156,8 @@ func (g *grafanaSource) frames(status int, body []byte) (data.Frames, error) {
 		return nil, fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)
 	case status == http.StatusNotFound:
 		return nil, fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)
+	case answer.Message != "":
+		return nil, fmt.Errorf("the Grafana answers with an error (%d): %s; its log may have more", status, said)
 	case err != nil || status != http.StatusOK || !answered:
 		return nil, fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy on the way", status, said)
 	default:

@@ -101,6 +101,9 @@ func TestWhatIsNeededToAsk(t *testing.T) {
 	} {
 		run(t, "score "+args).is(3).says(text)
 	}
+	inFolder(t, map[string]string{"d/a.yaml": shop, "d/b.yaml": "apiVersion: cer/v1\nspec: [\n"})
+	run(t, "score -c d --store "+store).is(3).says("d has files that may belong to the catalog, and can't be read", "d/b.yaml:")
+	inFolder(t, map[string]string{"shop.yaml": shop, "d/a.yaml": shop, "d/b.yaml": strings.Replace(shop, "shop", "other", 1)})
 	run(t, "score -c d --name other --store "+store).is(0).says("(overall)")
 	run(t, "incidents -c shop.yaml --from 1h --to 2h --store "+store).is(3).says("--from is not before --to")
 	run(t, "incidents -c shop.yaml --to 2027-01-01 --store "+store).is(3).says("--to is in the future")
@@ -197,6 +200,16 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	run(t, "score --datasource cer --grafana "+address).is(3).says("the Grafana refuses to answer (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
 	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other (404): Data source not found")
 	with.run(t, "score --flow checkuot --datasource cer --grafana "+address).is(3).says("cer: there is no flow checkuot; there is checkout")
+	for body, text := range map[string]string{
+		`{"message":"Plugin unavailable"}`: "the Grafana answers with an error (503): Plugin unavailable",
+		`<html>`:                           "the Grafana does not answer as one does (503): Service Unavailable; check the address",
+	} {
+		down := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			io.WriteString(w, body)
+		})
+		with.run(t, "score --datasource cer --grafana "+down).is(3).says(text)
+	}
 	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") })
 	login := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere+"/login", http.StatusFound)

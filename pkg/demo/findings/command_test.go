@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +30,7 @@ func (tr *trial) cer(definition string, now time.Time, args ...string) string {
 	if err := os.WriteFile(file, []byte(definition), 0o600); err != nil {
 		tr.t.Fatal(err)
 	}
-	return runCommand(tr.t, now, append(args, "--catalog", file, "--store", tr.store.URL())...)
+	return runCommand(tr.t, now, append([]string{args[0], "--catalog", file, "--store", tr.store.URL()}, args[1:]...)...)
 }
 
 // runCommand runs the command at a time, and returns what it prints.
@@ -149,6 +153,39 @@ flows:
 			args := strings.Fields(args)
 			if got, want := runCommand(t, noon, append(args, "--grafana", server.URL, "--datasource", "cer")...), tr.cer(definition, noon, args...); got != want {
 				t.Errorf("cer %q prints through a Grafana\n%s\nand with a store\n%s", args, got, want)
+			}
+		}
+	})
+	t.Run("once", func(t *testing.T) { // What several levels need is asked once.
+		target, err := url.Parse(tr.store.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		asked := map[string]int{}
+		proxy := httputil.NewSingleHostReverseProxy(target)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			mu.Lock()
+			asked[r.URL.String()+" "+string(body)]++
+			mu.Unlock()
+			proxy.ServeHTTP(w, r)
+		}))
+		defer server.Close()
+		for _, name := range []string{"score", "status", "incidents"} {
+			clear(asked)
+			tr.cer(definition, noon, name, "--store", server.URL)
+			for question, times := range asked {
+				if times > 1 {
+					t.Errorf("cer %s asks %d times %s", name, times, question)
+				}
+			}
+			if len(asked) == 0 {
+				t.Errorf("cer %s asks nothing", name)
 			}
 		}
 	})
