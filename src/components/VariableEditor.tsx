@@ -2,6 +2,7 @@ import { QueryEditorProps } from '@grafana/data';
 import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 import type { CerDataSource } from '../datasource';
+import { gatesOf } from '../flow/gate';
 import { flowsOf } from '../flow/names';
 import { cohortNames } from '../flow/together';
 import { completeVariable } from '../flow/variable';
@@ -18,6 +19,9 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
   const query = completeVariable(saved);
   const { catalog, loading, fault } = useCatalog(datasource);
   const dimensionId = useId();
+  const gateId = useId();
+  const variables = datasource.variableNames();
+  const options = (names: string[]) => [...names, ...variables].map((name) => ({ label: name, value: name }));
   return (
     <div>
       {fault && <Alert severity="warning" title={labels.query.catalogFault(fault)} />}
@@ -46,11 +50,34 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
               inputId={dimensionId}
               aria-label={labels.variable.dimension}
               width={28}
-              options={cohortNames(catalog).map((name) => ({ label: name, value: name }))}
+              options={options(cohortNames(catalog))}
               value={query.dimension ? { label: query.dimension, value: query.dimension } : null}
               isLoading={loading}
               allowCustomValue
               onChange={({ value }) => value && onChange({ ...query, dimension: value })}
+            />
+          </InlineField>
+        </InlineFieldRow>
+      )}
+      {query.kind === 'dimensions' && (
+        <InlineFieldRow>
+          <InlineField
+            label={labels.variable.gate}
+            tooltip={labels.variable.gateTooltip}
+            labelWidth={14}
+            htmlFor={gateId}
+          >
+            <Select<string>
+              inputId={gateId}
+              aria-label={labels.variable.gate}
+              width={28}
+              options={options(catalog ? gatesOf(catalog) : [])}
+              value={query.gate ? { label: query.gate, value: query.gate } : null}
+              placeholder={labels.query.all}
+              isLoading={loading}
+              isClearable
+              allowCustomValue
+              onChange={(chosen) => onChange({ ...query, gate: chosen?.value })}
             />
           </InlineField>
         </InlineFieldRow>
@@ -62,7 +89,7 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             tooltip={labels.variable.flowsTooltip}
             names={query.flows ?? []}
             known={catalog && flowsOf(catalog)}
-            variables={datasource.variableNames()}
+            variables={variables}
             loading={loading}
             onChange={(flows) => onChange({ ...query, flows })}
           />

@@ -1,6 +1,7 @@
 import { Catalog, CerVariableQuery, VariableKind } from '../types';
-import { cohortNames } from './together';
+import { gateOf, gatesOf } from './gate';
 import { componentsOf, flowsOf, slisOf } from './names';
+import { cohortNames } from './together';
 
 /** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
 export function completeVariable(saved: unknown): CerVariableQuery {
@@ -10,6 +11,7 @@ export function completeVariable(saved: unknown): CerVariableQuery {
     kind: query?.kind ?? 'flows',
     flows: query?.flows ?? [],
     ...(query?.dimension && { dimension: query.dimension }),
+    ...(query?.gate && { gate: query.gate }),
   };
 }
 
@@ -22,7 +24,15 @@ export function variableNames(catalog: Catalog, kind: VariableKind = 'flows', fl
       return componentsOf(catalog, flows);
     case 'dimensions':
       return cohortNames(catalog);
+    case 'gates':
+      return gatesOf(catalog);
     default:
       return flowsOf(catalog);
   }
+}
+
+/** comparedBy lists the dimension that a gate compares; nothing where it compares nothing, or the catalog does not have it. */
+export function comparedBy(catalog: Catalog, gate: string): string[] {
+  const { compare } = gateOf(catalog, { gate }) ?? {};
+  return compare ? [compare.dimension] : [];
 }
