@@ -240,10 +240,12 @@ describe('query variables', () => {
     expect(await names({ kind: 'dimensions' })).toEqual(['region', 'team']);
   });
 
-  test('list gates, and the dimension that one compares', async () => {
+  test('list gates, the flows that one is about, and the dimension that it compares', async () => {
     variables.gate = 'checkout-canary';
     expect(await names({ kind: 'gates' })).toEqual(['checkout-canary', 'any-release']);
     expect(await names({ kind: 'dimensions', gate: '$gate' })).toEqual(['region']);
+    expect(await names({ kind: 'flows', gate: '$gate' })).toEqual(['checkout']);
+    expect(await names({ kind: 'gates', gate: 'gone' })).toHaveLength(2);
     expect(await names({ kind: 'dimensions', gate: 'any-release' })).toEqual([]);
   });
 

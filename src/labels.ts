@@ -265,8 +265,8 @@ export const labels = {
     dimension: 'Dimension',
     dimensionTooltip: 'The dimension or label of flows whose values the variable lists.',
     flowsTooltip: 'Only list those of these flows. Leave empty for all.',
-    gate: 'Compared by',
-    gateTooltip: 'Only list the dimension that this gate compares. Leave empty for all.',
+    gate: 'Of gate',
+    gateTooltip: 'Only list the flows that this gate is about, or the dimension that it compares. Leave empty for all.',
   },
 
   config: {

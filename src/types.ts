@@ -78,7 +78,7 @@ export interface CerVariableQuery extends DataQuery {
   flows?: string[];
   /** The dimension, or the label of flows, whose values are listed. */
   dimension?: string;
-  /** Of dimensions, only that which this gate compares is listed. */
+  /** The gate whose flows are listed, or of dimensions the one that it compares. */
   gate?: string;
 }
 

@@ -2,7 +2,7 @@ import { CustomVariableSupport, DataQueryRequest, DataQueryResponse, ScopedVars 
 import { from, map, Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
 import type { CerDataSource } from './datasource';
-import { comparedBy, completeVariable, variableNames } from './flow/variable';
+import { completeVariable, isOfGate, namesOfGate, variableNames } from './flow/variable';
 import { CerVariableQuery } from './types';
 
 /** Dashboard variables that list names of the catalog, such as those of its flows, or the cohorts of a dimension. */
@@ -32,8 +32,8 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
       const [dimension] = named([query.dimension ?? '']);
       return variableNames(catalog, 'dimensions').includes(dimension) ? this.dataSource.cohorts(dimension) : [];
     }
-    if (query.kind === 'dimensions' && query.gate) {
-      return named([query.gate]).flatMap((gate) => comparedBy(catalog, gate));
+    if (query.gate && isOfGate(query.kind)) {
+      return named([query.gate]).flatMap((gate) => namesOfGate(catalog, query.kind, gate));
     }
     return variableNames(catalog, query.kind, named(query.flows ?? []));
   }

@@ -5,7 +5,7 @@ import type { CerDataSource } from '../datasource';
 import { gatesOf } from '../flow/gate';
 import { flowsOf } from '../flow/names';
 import { cohortNames } from '../flow/together';
-import { completeVariable } from '../flow/variable';
+import { completeVariable, isOfGate } from '../flow/variable';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerOptions, CerQuery, CerVariableQuery, VARIABLE_KINDS } from '../types';
@@ -33,7 +33,12 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             values={VARIABLE_KINDS}
             names={labels.variable.kinds}
             onChange={(kind) =>
-              onChange({ ...query, kind, flows: kind === 'slis' || kind === 'components' ? query.flows : [] })
+              onChange({
+                ...query,
+                kind,
+                flows: kind === 'slis' || kind === 'components' ? query.flows : [],
+                gate: isOfGate(kind) ? query.gate : undefined,
+              })
             }
           />
         </InlineField>
@@ -59,7 +64,7 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
           </InlineField>
         </InlineFieldRow>
       )}
-      {query.kind === 'dimensions' && (
+      {isOfGate(query.kind) && (
         <InlineFieldRow>
           <InlineField
             label={labels.variable.gate}

@@ -1,5 +1,5 @@
 import { catalog } from '../testing/catalog';
-import { comparedBy, completeVariable, variableNames } from './variable';
+import { completeVariable, namesOfGate, variableNames } from './variable';
 
 test.each([
   ['flows', [], ['checkout', 'search']],
@@ -14,11 +14,12 @@ test.each([
 });
 
 test.each([
-  ['checkout-canary', ['region']],
-  ['any-release', []],
-  ['gone', []],
-])('the gate %s compares %p', (gate, dimensions) => {
-  expect(comparedBy(catalog, gate)).toEqual(dimensions);
+  ['checkout-canary', ['checkout'], ['region']],
+  ['any-release', ['checkout', 'search'], []],
+  ['gone', [], []],
+])('the gate %s is about %p and compares %p', (gate, flows, dimensions) => {
+  expect(namesOfGate(catalog, 'flows', gate)).toEqual(flows);
+  expect(namesOfGate(catalog, 'dimensions', gate)).toEqual(dimensions);
 });
 
 test.each([[''], [undefined], [null], [{}]])('a new variable, such as %p, lists flows', (saved) => {

@@ -31,8 +31,13 @@ export function variableNames(catalog: Catalog, kind: VariableKind = 'flows', fl
   }
 }
 
-/** comparedBy lists the dimension that a gate compares; nothing where it compares nothing, or the catalog does not have it. */
-export function comparedBy(catalog: Catalog, gate: string): string[] {
-  const { compare } = gateOf(catalog, { gate }) ?? {};
-  return compare ? [compare.dimension] : [];
+/** namesOfGate lists the flows that a gate is about, or the dimension that it compares; nothing where there is none. */
+export function namesOfGate(catalog: Catalog, kind: VariableKind, name: string): string[] {
+  const gate = gateOf(catalog, { gate: name });
+  return (kind === 'flows' ? gate?.flows : gate?.compare && [gate.compare.dimension]) ?? [];
+}
+
+/** isOfGate reports whether a variable may list only what a gate is about. */
+export function isOfGate(kind: VariableKind): boolean {
+  return kind === 'flows' || kind === 'dimensions';
 }
