@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -61,7 +62,7 @@ func (d *snapshot) askGate(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.logVerdict(r, result.Gate)
+	d.logVerdict(r.Context(), result.Gate)
 	body := result.Gate.Answer(d.catalog.Revision)
 	return withStatus{statusOfVerdict(result.Gate.Verdict, asked.OK), body}, nil
 }
@@ -79,12 +80,12 @@ func statusOfVerdict(v cer.Verdict, ok []cer.Verdict) int {
 }
 
 // logVerdict logs who asked for a verdict, and what it was.
-func (d *snapshot) logVerdict(r *http.Request, g *gate.Result) {
+func (d *snapshot) logVerdict(ctx context.Context, g *gate.Result) {
 	who := "unknown"
-	if user := backend.UserFromContext(r.Context()); user != nil {
+	if user := backend.UserFromContext(ctx); user != nil {
 		who = cmp.Or(user.Login, user.Name, user.Email, who)
 	}
-	backend.Logger.FromContext(r.Context()).Info("Gate was asked", "gate", g.Stated.Name, "who", who, "verdict", string(g.Verdict),
+	backend.Logger.FromContext(ctx).Info("Gate was asked", "gate", g.Stated.Name, "who", who, "verdict", string(g.Verdict),
 		"candidate", g.Candidate, "baseline", g.Baseline, "from", g.From.UTC().Format(time.RFC3339), "to", g.To.UTC().Format(time.RFC3339),
 		"override", g.Override, "revision", d.catalog.Revision)
 }

@@ -87,6 +87,9 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 	if err != nil {
 		return nil, err
 	}
+	if result.Gate != nil {
+		d.logVerdict(ctx, result.Gate)
+	}
 	return d.withStaleNotice(frame.From(result)), nil
 }
 

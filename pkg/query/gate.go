@@ -11,6 +11,9 @@ import (
 // EventPrefix stands in Since before the name of an event.
 const EventPrefix = "event:"
 
+// maxGateText is the number of bytes of what a gate compares, as of the patterns of filters.
+const maxGateText = 200
+
 // gateFormats are those in which a verdict may be asked for.
 var gateFormats = []Format{Gate, Latest}
 
@@ -37,6 +40,9 @@ func (q Query) validateGate() error {
 	}
 	if err := CheckCohorts([]string{q.Candidate, q.Baseline, q.Since}); err != nil {
 		return err
+	}
+	if n := max(len(q.Candidate), len(q.Baseline), len(q.Since)); n > maxGateText {
+		return Invalidf("candidate, baseline or since has %d bytes, more than %d; write a value of the compared dimension", n, maxGateText)
 	}
 	if _, err := time.Parse(time.RFC3339, q.Since); err != nil && q.Since != "" && !strings.HasPrefix(q.Since, EventPrefix) {
 		return Invalidf("since is %q; it can be a time such as 2026-03-04T12:00:00Z, event:deploys for the newest run of an event, or left out for the start of the range", q.Since)

@@ -25,6 +25,9 @@ type Request struct {
 	Override string
 }
 
+// maxOverride is the number of bytes of a reason.
+const maxOverride = 500
+
 // parameters are those of a request.
 var parameters = []string{"from", "to", "candidate", "baseline", "ok", "override"}
 
@@ -36,6 +39,9 @@ func ParseRequest(name string, values url.Values, now time.Time) (Request, error
 		}
 	}
 	r := Request{Override: strings.TrimSpace(values.Get("override"))}
+	if len(r.Override) > maxOverride {
+		return r, query.Invalidf("the reason of the override has %d bytes, more than %d; write a shorter one", len(r.Override), maxOverride)
+	}
 	for _, ok := range strings.FieldsFunc(values.Get("ok"), func(c rune) bool { return c == ',' || c == ' ' }) {
 		if !slices.Contains(cer.Verdicts(), cer.Verdict(ok)) {
 			return r, query.Invalidf("ok is %q; it can list %s", ok, list.Or(cer.Verdicts()))
