@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -76,6 +77,8 @@ func (g *Question) addArms() error {
 	case g.Candidate == "" || g.Baseline == "":
 		return query.Invalidf("the gate %s compares two values of %s, of which its definition names %s; state candidate and baseline",
 			g.Stated.Name, compared.Dimension, cmp.Or(g.Candidate, g.Baseline, "none"))
+	case len(g.query.Where[compared.Dimension]) > 0:
+		return query.Invalidf("the gate %s compares values of %[2]s; name them as candidate and baseline, and leave where on %[2]s out", g.Stated.Name, compared.Dimension)
 	case g.Candidate == g.Baseline:
 		return query.Invalidf("candidate and baseline are both %q; a gate compares two different values of %s", g.Candidate, compared.Dimension)
 	}
@@ -100,11 +103,7 @@ func (g *Question) EvidenceQuery() (query.Query, plan.Times) {
 	q := query.Query{Format: query.Evidence, Measure: query.Value, Level: query.LevelSLI, Window: query.WindowAuto,
 		By: append(query.Names{compared.Dimension}, compared.Strata...), AdhocFilters: g.query.AdhocFilters,
 		Where: map[string]query.Names{compared.Dimension: {g.Candidate, g.Baseline}}}
-	for dimension, values := range g.query.Where {
-		if dimension != compared.Dimension {
-			q.Where[dimension] = values
-		}
-	}
+	maps.Copy(q.Where, g.query.Where)
 	times := g.times
 	times.From, times.To = g.From.Add(g.Stated.Warmup), g.To
 	return q, times
