@@ -158,7 +158,10 @@ describe('the query', () => {
     const { flows, ...table } = await saved();
     assert.deepEqual([flows, table.measure, table.gate], [[], 'verdict', 'checkout-canary']);
     await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
-    await page.getByText(/checkout\/success over/).waitFor();
+    await page
+      .getByText(/checkout\/success over/)
+      .first()
+      .waitFor();
     await check('Format', 'Latest');
     await sentence('The verdict of the gate checkout-canary since');
     const frames = await ask(await saved(), range);
