@@ -167,7 +167,7 @@ describe('the query', () => {
     const frames = await ask(await saved(), range);
     assert.deepEqual(
       frames[0].fields.map(({ name }) => name),
-      ['time', 'verdict']
+      ['verdict']
     );
     await page.getByLabel('Answer').filter({ hasText: '"verdict"' }).waitFor({ state: 'attached' });
   });
