@@ -18,7 +18,7 @@ test.afterEach(async ({ request }) => {
 });
 
 test('The provisioned alert rules evaluate', async ({ request }) => {
-  for (const title of ['Checkout score low', 'Coverage low']) {
+  for (const title of ['Checkout score low', 'Coverage low', 'Canary fails']) {
     await expect.poll(() => evaluated(request, title), PATIENCE).toMatchObject({ health: 'ok' });
   }
 });

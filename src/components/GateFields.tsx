@@ -25,6 +25,7 @@ export function GateFields({ source, catalog, query, variables, onChange }: Prop
   const cohorts = dimension ? (values[dimension] ?? listed(catalog, dimension)) : [];
   const arms = {
     known: [...variables, ...cohorts],
+    width: 18,
     disabled: gate && !dimension,
     onOpen: () => dimension && load(dimension),
   };

@@ -1,0 +1,152 @@
+// The strings that users see in the settings of the data source.
+
+import { plural } from './plural';
+import { CatalogPlace, Issue } from './types';
+
+export const settingsLabels = {
+  config: {
+    store: 'Store',
+    storeType: 'Store type',
+    storeTypeTooltip: 'Which Prometheus-compatible store answers at the URL. Leave empty to detect it.',
+    storeTypeDetected: 'detected',
+    scrapeInterval: 'Scrape interval',
+    scrapeIntervalTooltip: 'How often metrics are scraped, such as 15s. A catalog can set its own.',
+    method: 'HTTP method',
+    methodTooltip: 'POST allows longer queries; use GET for stores and proxies that refuse POST.',
+    timeout: 'Query timeout',
+    timeoutTooltip: 'How long a request with all of its queries may take, such as 1m.',
+    parameters: 'Custom query parameters',
+    parametersTooltip: 'Added to every request to the store.',
+    parametersPlaceholder: 'name=value&name=value',
+    concurrency: 'Concurrency',
+    concurrencyTooltip:
+      "How many requests to the store may run at the same time. A quarter of them is kept for alert rules. Leave empty for Grafana's limit.",
+    cache: 'Memory for points, MiB',
+    cacheTooltip:
+      'Points that were read from the store are kept, so that a refresh only asks for new ones. 0 keeps none. Leave empty for 256.',
+    overlap: 'Late samples',
+    overlapTooltip: 'How late samples may reach the store. What is kept of that time is asked for again.',
+    maxSeries: 'Series per request',
+    maxSeriesTooltip: 'How many series one request to the store may bring. Leave empty for 20000.',
+    queryBytes: 'Memory per query, MiB',
+    queryBytesTooltip:
+      "How much memory the store's answers to one query may take. What outgrows it is refused. Leave empty for 256.",
+    notDuration: 'Enter a duration such as 15s, 1m or 1h30m.',
+    readOnly: 'This data source was provisioned. You can view its settings here; change them in its provisioning file.',
+  },
+
+  definition: {
+    title: 'Catalog',
+    intro:
+      "Your users' flows with their SLIs and weights, as cer/v1 YAML. Everyone with access to the data source can read it.",
+    editor: 'Definition of the catalog, YAML',
+    starter: 'Start from an example',
+    tooLong: (size: number, max: number) =>
+      `The definition is ${Math.ceil(size / 1024)} KiB long, but the settings hold ${max / 1024} KiB at most. Shorten it, or split it across several data sources.`,
+    notSaved: 'Save the data source (Save & test) to have the catalog checked as you type.',
+    failed: (fault: string) => `The catalog could not be checked: ${fault}`,
+    checking: 'Checking…',
+    valid: 'The definition is valid.',
+    problems: (errors: number, warnings: number) =>
+      [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')].filter(Boolean).join(', '),
+    issues: 'Issues of the definition',
+    issue: ({ warning, line, column, path, message }: Issue) =>
+      [
+        warning ? 'Warning' : 'Error',
+        line > 0 && `, line ${line}, column ${column}`,
+        path && `, ${path}`,
+        `: ${message}`,
+      ]
+        .filter(Boolean)
+        .join(''),
+    storeFault: (fault: string) => `Could not check whether the selectors match anything: ${fault}`,
+  },
+
+  catalogPlace: {
+    label: 'Where it is defined',
+    places: {
+      here: { label: 'Here', description: 'As YAML in the settings of this data source' },
+      folder: { label: "Operator's folder", description: "In a folder that Grafana's operator allows" },
+    } as Record<CatalogPlace, { label: string; description: string }>,
+    folderIntro:
+      "Catalogs in this folder aren't sent to browsers. Changes to their files take effect within half a minute; Save & test reads them right away.",
+    name: 'Catalog',
+    nameTooltip: 'The metadata.name of a catalog in the folder.',
+    namePlaceholder: 'name of a catalog',
+    empty: 'The folder has no catalog for this organization.',
+    unknown: (name: string) => `${name} (not in the folder)`,
+    noFolder:
+      "This Grafana has no folder of catalogs. Its operator can set definitions_path in Grafana's configuration.",
+    notListed: (fault: string) => `The catalogs could not be listed, so write the name: ${fault}`,
+    notShown: (fault: string) => `The catalog of the saved data source can't be shown: ${fault}`,
+    notSaved: 'Save the data source (Save & test) to see this catalog here.',
+    both: (catalog: string) =>
+      `The settings have a definition and also name the catalog ${catalog}. Choose one of the two.`,
+  },
+
+  whatIf: {
+    show: 'What if the weights were different?',
+    hide: 'Hide what-if',
+    intro:
+      'Change weights, or the definition, to compare the scores of right now with those of the saved catalog. Nothing is saved.',
+    weights: 'Weights',
+    weight: (name: string) => `Weight of ${name}`,
+    was: (weight: number) => `was ${weight}`,
+    outcome: 'What would change',
+    asking: 'Computing…',
+    failed: (fault: string) => `The scores could not be computed: ${fault}`,
+    notices: 'About these scores',
+    scores: 'Scores',
+    of: 'Score',
+    now: 'Saved',
+    then: 'Then',
+    change: 'Change',
+    overall: 'Overall',
+    score: (score: number | null) => (score === null ? 'no score' : `${(100 * score).toFixed(2)} %`),
+    points: (change: number | null) => {
+      const points = change === null ? NaN : Number((100 * change).toFixed(2));
+      return isNaN(points) ? '' : points === 0 ? 'none' : `${points > 0 ? '+' : ''}${points.toFixed(2)} points`;
+    },
+    firstNow: 'What to fix first',
+    firstThen: 'What to fix first then',
+    nothingFirst: 'Fixing any one SLI alone would gain nothing.',
+    invalid: 'What if waits until the definition is valid.',
+    weightBy: { traffic: '× traffic', promql: 'while its PromQL has no data' },
+    impact: (name: string, impact: number) => `${name}: +${(100 * impact).toFixed(2)} points`,
+    takeOver: 'Take over into the definition',
+    discard: 'Discard',
+  },
+
+  list: {
+    title: 'Catalog preview',
+    empty: 'The flows of the catalog appear here once the definition is valid.',
+    stale: 'From the last valid definition.',
+    summary: (flows: number, slis: number) => `${plural(flows, 'flow')}, ${plural(slis, 'SLI')}`,
+    flows: 'Flows of the catalog',
+    slis: (flow: string) => `SLIs of ${flow}`,
+    share: (name: string, share: string) => `${name} has ${share} of the weight`,
+    key: 'key',
+    keyTooltip: "The flow's score can't be higher than this SLI's.",
+    traffic: 'by traffic',
+    trafficTooltip: "The weight is multiplied by the flow's traffic, so the share moves with it.",
+    promql: 'by PromQL',
+    promqlTooltip: 'The weight follows PromQL, so the share moves with it.',
+    fallback: (kind: string) => `else ${kind}`,
+    fallbackTooltip: (kind: string) => `While its telemetry is missing, a ${kind} speaks for this SLI.`,
+    missing: {
+      bad: { label: 'bad if missing', description: 'Scores 0 while its telemetry is missing.' },
+      good: { label: 'good if missing', description: 'Scores 1 while its telemetry is missing.' },
+      hold: { label: 'held if missing', description: 'Keeps its last score for a while when telemetry is missing.' },
+      error: { label: 'must not be missing', description: 'Without its telemetry the flow has no score.' },
+    } as Record<string, { label: string; description: string }>,
+    dimensions: 'Dimensions of the catalog',
+    dimension: 'Users are told apart by',
+    onLabel: (label: string) => `label ${label}`,
+    value: (value: string, weight?: number) => (weight === undefined ? value : `${value} (weight ${weight})`),
+    seen: 'the values in the store',
+    flowLabels: (names: string) => `Flows have the labels ${names}.`,
+    unmatchedSum: (n: number) => `${plural(n, 'selector')} below ${n === 1 ? 'matches' : 'match'} no trusted series.`,
+    unmatched: (selector: string) => `Nothing in the last 24 hours matches ${selector}`,
+    untrusted: (selector: string) => `Only untrusted series match ${selector}`,
+  },
+} as const;
