@@ -114,8 +114,8 @@ func Demo() error {
 }
 
 // Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, findings, soak and
-// stores, of very many SLIs, and of examples for Argo run without it, which would make minutes of computing eight times as long, and the walk of
-// pkg/demo/equality is shorter with it; others ask the same code concurrently.
+// stores, of very many SLIs, and of the examples for Argo run without it, which would make minutes of computing eight times as long, and
+// the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
@@ -126,7 +126,8 @@ func Test() error {
 	}
 	raceless := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"}
 	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return slices.Contains(raceless, "./"+filepath.Base(path)) })
-	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...), test(demoDir, "-race", "./equality", "-steps=300"), test(argoDir, "./..."))
+	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...), test(demoDir, "-race", "./equality", "-steps=300"),
+		test(argoDir, "./..."))
 	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), slow)
 	return errors.Join(backend, showTruth(), testFrontend())
 }

@@ -61,6 +61,29 @@ func TestAnswersOfExamples(t *testing.T) {
 	}
 }
 
+// withEvent returns the catalog of the examples with the event that the page of one declares.
+func withEvent(t *testing.T, folder string) string {
+	t.Helper()
+	event := regexp.MustCompile("\\{ name: deploys[^\n`]*\\}").FindString(example(t, folder, "README.md"))
+	return strings.Replace(example(t, "catalog.yaml"), "  gates:\n", "  events:\n    - "+event+"\n  gates:\n", 1)
+}
+
+// TestANewReplicaSetIsTheStart of a rollout, by the event that the example for Argo declares.
+func TestANewReplicaSetIsTheStart(t *testing.T) {
+	const old, young = `kube_replicaset_created{replicaset="payment-5d4f"}`, `kube_replicaset_created{replicaset="payment-7c8b"}`
+	p := newPayments(t, map[string]float64{old: float64(noon.Add(-30 * time.Hour).Unix())})
+	from := p.now
+	p.gauges[young], p.canary = float64(from.Unix()), .1
+	tr := p.trial(withEvent(t, "argo-rollouts"))
+	for range 4 {
+		p.pass(4 * time.Minute)
+		v, status := tr.gate(p.now, "Viewer", "payment-canary?from=event:deploys")
+		if started, err := time.Parse(time.RFC3339, v.From); err != nil || status != 200 || started.Before(from) || started.After(from.Add(time.Minute)) {
+			t.Errorf("at %s: status %d, from %s, want %s; %q", p.now, status, v.From, from, v.Message)
+		}
+	}
+}
+
 // hooks asks all webhooks of Flagger's example as Flagger does, and returns the statuses by type.
 func (p *payments) hooks(tr *trial) map[string]int {
 	p.t.Helper()
@@ -104,8 +127,7 @@ func (tr *trial) postFlagger(now time.Time, path string) (status int) {
 
 // TestFlaggersWebhooks plays a bad release and a good one after it, as Flagger asks of them.
 func TestFlaggersWebhooks(t *testing.T) {
-	event := regexp.MustCompile(`- \{ name: deploys.*\}`).FindString(example(t, "flagger", "README.md"))
-	definition := strings.Replace(example(t, "catalog.yaml"), "  gates:\n", "  events:\n    "+event+"\n  gates:\n", 1)
+	definition := withEvent(t, "flagger")
 	const status = `flagger_canary_status{name="payment",exported_namespace="shop"}`
 	p := newPayments(t, map[string]float64{status: 1})
 	tr := p.trial(definition)
