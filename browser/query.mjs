@@ -141,6 +141,34 @@ describe('the query', () => {
     assert.equal((await saved()).format, 'latest');
   });
 
+  test('asks a gate for its verdict, in a table and as a number', async () => {
+    await begin({ level: 'flow', flows: ['checkout'] });
+    await check('Format', 'Gate');
+    await sentence('A table of each SLI with the verdict of the gate that is yet to be chosen');
+    await choose('Gate', 'checkout-canary');
+    const field = (name) => page.getByRole('combobox', { name });
+    assert.equal(await field('Candidate').getAttribute('placeholder'), 'canary');
+    assert.equal(await field('Baseline').getAttribute('placeholder'), 'stable');
+    await field('Since').fill('event:deployments');
+    await field('Since').press('Enter');
+    await sentence('of the gate checkout-canary since the newest run of the event deployments.');
+    await page.getByLabel('Answer').filter({ hasText: 'evidence' }).waitFor({ state: 'attached' });
+    await page.screenshot({ path: `${output}/query-gate.png`, fullPage: true });
+    assert.deepEqual(await grave(page), []);
+    const { flows, ...table } = await saved();
+    assert.deepEqual([flows, table.measure, table.gate], [[], 'verdict', 'checkout-canary']);
+    await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
+    await page.getByText(/checkout\/success over/).waitFor();
+    await check('Format', 'Latest');
+    await sentence('The verdict of the gate checkout-canary since');
+    const frames = await ask(await saved(), range);
+    assert.deepEqual(
+      frames[0].fields.map(({ name }) => name),
+      ['time', 'verdict']
+    );
+    await page.getByLabel('Answer').filter({ hasText: '"verdict"' }).waitFor({ state: 'attached' });
+  });
+
   test('can be made by the keyboard alone', async () => {
     await begin();
     await page.getByRole('combobox', { name: 'Measure' }).focus();

@@ -42,6 +42,21 @@ describe('the variable', () => {
     assert.deepEqual(await names().allInnerTexts(), ['canary', 'stable']);
   });
 
+  test('lists gates, the flows of one, and the dimension that it compares', async () => {
+    await page.getByText('Gates', { exact: true }).click();
+    await names().getByText('checkout-canary').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['checkout-canary']);
+    await page.getByText('Dimensions', { exact: true }).click();
+    await names().getByText('tier').waitFor();
+    await page.getByRole('combobox', { name: 'Of gate' }).fill('checkout-canary');
+    await page.keyboard.press('Enter');
+    await names().getByText('tier').waitFor({ state: 'detached' });
+    assert.deepEqual(await names().allInnerTexts(), ['release']);
+    await page.getByText('Flows', { exact: true }).click();
+    await names().getByText('checkout').waitFor();
+    assert.deepEqual(await names().allInnerTexts(), ['checkout']);
+  });
+
   for (const theme of ['dark', 'light']) {
     test(`has no serious fault of accessibility, ${theme}`, async () => {
       page = await open('variable', { theme });

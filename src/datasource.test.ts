@@ -51,6 +51,16 @@ test('queries for variables without a value are not asked, since they would be a
   expect(dataSource.filterQuery({ refId: 'A', flows: ['$nobody'] })).toBe(true);
 });
 
+test('a query for the verdict of a gate is asked once it names one', () => {
+  Object.assign(variables, { gate: '', canary: 'checkout-canary' });
+  const verdict = { refId: 'A', measure: 'verdict', format: 'latest' } as const;
+  expect(dataSource.filterQuery(verdict)).toBe(false);
+  expect(dataSource.filterQuery({ refId: 'A', format: 'gate' })).toBe(false);
+  expect(dataSource.filterQuery({ ...verdict, gate: '$gate' })).toBe(false);
+  expect(dataSource.filterQuery({ ...verdict, gate: '$canary' })).toBe(true);
+  expect(dataSource.filterQuery({ refId: 'A', format: 'gate', gate: 'checkout-canary' })).toBe(true);
+});
+
 test('the display text says what is shown', () => {
   expect(dataSource.getQueryDisplayText({ refId: 'A', level: 'flow', format: 'latest' })).toBe(
     'The latest score of each flow'
@@ -144,6 +154,25 @@ describe('variables in queries', () => {
     expect(interpolated({ window: '${__rate_interval}' }).window).toBe('${__rate_interval}');
   });
 
+  test('the fields of a gate are replaced, and left out where nothing is there', () => {
+    Object.assign(variables, { gate: 'checkout-canary', candidate: 'v42', baseline: '', since: 'event:deploys' });
+    const query = { gate: '$gate', candidate: '${candidate}', baseline: '$baseline', since: '$since' };
+    expect(JSON.parse(JSON.stringify(interpolated({ format: 'gate', ...query })))).toMatchObject({
+      measure: 'verdict',
+      gate: 'checkout-canary',
+      candidate: 'v42',
+      since: 'event:deploys',
+    });
+    expect(interpolated({ format: 'gate', ...query }).baseline).toBeUndefined();
+    expect(JSON.stringify(interpolated({ measure: 'score' }))).not.toMatch(/gate|since/);
+  });
+
+  test('cohorts may be those of a dimension that a variable names', () => {
+    Object.assign(variables, { dimension: 'release', candidate: 'v42', baseline: 'v41' });
+    const where = { $dimension: ['$candidate', '$baseline'] };
+    expect(interpolated({ where }).where).toEqual({ release: ['v42', 'v41'] });
+  });
+
   test('the legend is replaced, and its labels stay', () => {
     variables.team = 'payments';
     expect(interpolated({ legend: '$team {{flow}}' }).legend).toBe('payments {{flow}}');
@@ -209,6 +238,23 @@ describe('query variables', () => {
     expect(await names({ kind: 'cohorts' })).toEqual([]);
     expect(await names({ kind: 'cohorts', dimension: 'planet' })).toEqual([]);
     expect(await names({ kind: 'dimensions' })).toEqual(['region', 'team']);
+  });
+
+  test('list gates, the flows that one is about, and the dimension that it compares', async () => {
+    variables.gate = 'checkout-canary';
+    expect(await names({ kind: 'gates' })).toEqual(['checkout-canary', 'any-release']);
+    expect(await names({ kind: 'dimensions', gate: '$gate' })).toEqual(['region']);
+    expect(await names({ kind: 'flows', gate: '$gate' })).toEqual(['checkout']);
+    expect(await names({ kind: 'gates', gate: 'gone' })).toHaveLength(2);
+    expect(await names({ kind: 'dimensions', gate: 'any-release' })).toEqual([]);
+  });
+
+  test('list the cohorts of a dimension that another variable names', async () => {
+    variables.dimension = 'region';
+    answers.cohorts = { dimension: 'region', values: ['eu', 'us'] };
+    expect(await names({ kind: 'cohorts', dimension: '$dimension' })).toEqual(['eu', 'us']);
+    variables.dimension = '';
+    expect(await names({ kind: 'cohorts', dimension: '$dimension' })).toEqual([]);
   });
 
   test('fail as the backend does', async () => {

@@ -13,9 +13,9 @@ import { ExpandRequest } from './flow/expansion';
 import { asTables } from './flow/explore';
 import { adhocFilters, chosenAll, keepsAll, variableOf, withFilters } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
-import { canBeAsked, defaultQuery, migrate } from './flow/query';
+import { canBeAsked, defaultQuery, GATE_FIELDS, GateField, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
-import { cohortNames } from './flow/together';
+import { cohortNames, isOfGate } from './flow/together';
 import { isInterval } from './flow/window';
 import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
 import { CerVariableSupport } from './variables';
@@ -54,7 +54,13 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   filterQuery(query: CerQuery): boolean {
     const { flows, slis, components, by, where } = migrate(query);
     const lists = [flows, slis, components, by, ...Object.values(this.restricting(where, {}))];
-    return canBeAsked(query) && !lists.some((names) => this.namesNothing(names, {}));
+    return canBeAsked(query) && this.namesGate(query) && !lists.some((names) => this.namesNothing(names, {}));
+  }
+
+  /** Whether a query for the verdict of a gate names one. */
+  private namesGate(query: CerQuery): boolean {
+    const asked = migrate(query);
+    return !isOfGate(asked) || this.interpolateGate(asked, {}).gate !== undefined;
   }
 
   /** The query in a few words. */
@@ -78,13 +84,21 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
       // The backend replaces Grafana's intervals, so that a panel and an alert rule mean the same by them.
       window: isInterval(asked.window) ? asked.window : getTemplateSrv().replace(asked.window, scopedVars),
       legend: getTemplateSrv().replace(asked.legend, scopedVars),
+      ...this.interpolateGate(asked, scopedVars),
     };
+  }
+
+  /** Replaces dashboard variables in the fields of a query for the verdict of a gate, and leaves out those that are empty. */
+  private interpolateGate(query: Pick<CerQuery, GateField>, scopedVars: ScopedVars): Pick<CerQuery, GateField> {
+    const replace = (text = '') => getTemplateSrv().replace(text, scopedVars).trim() || undefined;
+    return Object.fromEntries(GATE_FIELDS.map((name) => [name, replace(query[name])]));
   }
 
   /** Replaces dashboard variables in cohorts. */
   private interpolateWhere(where: Record<string, string[]>, scopedVars: ScopedVars): Record<string, string[]> {
     const replaced = Object.entries(this.restricting(where, scopedVars)).map(
-      ([dimension, cohorts]) => [dimension, this.interpolateNames(cohorts, scopedVars)] as const
+      ([dimension, cohorts]) =>
+        [getTemplateSrv().replace(dimension, scopedVars), this.interpolateNames(cohorts, scopedVars)] as const
     );
     return Object.fromEntries(replaced.filter(([, cohorts]) => !keepsAll(cohorts)));
   }

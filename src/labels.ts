@@ -27,6 +27,7 @@ const measure: Record<Measure, { label: string; description: string }> = {
   state: { label: 'State', description: 'What the policies decide: ok, ticket or page' },
   revenueAtRisk: { label: 'Revenue at risk', description: 'The revenue per hour that the score says is being lost' },
   cost: { label: 'Cost', description: 'What 1,000 good requests cost' },
+  verdict: { label: 'Verdict', description: 'What a gate decides: 1 for pass, 0 for inconclusive, -1 for fail' },
 };
 
 const level: Record<Level, { label: string; description: string }> = {
@@ -46,6 +47,7 @@ const format: Record<Format, { label: string; description: string }> = {
     description: 'One row per incident: when, how bad, and by what; also for annotations',
   },
   events: { label: 'Events', description: "The catalog's events, such as deployments; also for annotations" },
+  gate: { label: 'Gate', description: 'The verdict of a gate on a release, with one row per SLI that it compares' },
   definition: { label: 'Definition', description: 'The PromQL sent to the store, and what each query is for' },
 };
 
@@ -68,6 +70,7 @@ export const labels = {
     state: 'state',
     revenueAtRisk: 'revenue at risk',
     cost: 'cost of 1,000 good requests',
+    verdict: 'verdict',
   } as Record<Measure, string>,
 
   sentence: {
@@ -81,6 +84,14 @@ export const labels = {
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A sentence on how the score of ${whose} changed`,
     events: 'The events of the catalog',
+    verdict: (gate = 'that is yet to be chosen') => `The verdict of the gate ${gate}`,
+    gate: (gate = 'that is yet to be chosen') => `A table of each SLI with the verdict of the gate ${gate}`,
+    arms: (candidate: string, baseline: string) => ` on ${candidate} against ${baseline}`,
+    itsCandidate: 'its candidate',
+    itsBaseline: 'its baseline',
+    since: (start: string) => ` since ${start}`,
+    sinceEvent: (event: string) => `the newest run of the event ${event}`,
+    sinceRange: 'the start of the range',
     by: (dimensions: string) => `, by ${dimensions}`,
     where: (dimension: string, cohorts: string) => `${dimension} ${cohorts}`,
     only: (cohorts: string) => ` (${cohorts} only)`,
@@ -122,6 +133,7 @@ export const labels = {
     } as Record<string, { label: string; description: string }>,
     measureInSummary: 'A summary is about the score.',
     measureOfEvents: 'Events have no measure.',
+    measureOfGate: 'A gate gives a verdict.',
     level: 'Level',
     levelTooltip: 'What each number stands for. Levels without this measure are disabled.',
     flows: 'Flows',
@@ -133,6 +145,24 @@ export const labels = {
     componentsTooltip: 'The aspects of reliability that SLIs measure. Leave empty for all.',
     componentsOfShares: 'For impact, weight and tables, components can be selected at the Component and SLI levels.',
     ofEvents: 'Events are those of the whole catalog.',
+    ofGate: 'The catalog says what a gate looks at.',
+    levelOfGate: 'A gate has one verdict.',
+    worstOfGate: 'A gate has one verdict.',
+    windowOfGate: 'A gate looks at all of the time since its candidate started.',
+    gate: 'Gate',
+    gateTooltip: 'The gate of the catalog whose verdict is shown.',
+    gatePlaceholder: 'choose a gate',
+    noGates: 'The catalog has no gates yet.',
+    candidate: 'Candidate',
+    candidateTooltip: 'The release, or other cohort, that is judged. Leave empty for that of the gate.',
+    baseline: 'Baseline',
+    baselineTooltip: 'The cohort that the candidate is compared with. Leave empty for that of the gate.',
+    armPlaceholder: 'has to be stated',
+    comparesNothing: 'This gate compares nothing.',
+    since: 'Since',
+    sinceTooltip:
+      'When the candidate started: a time such as 2026-03-04T12:00:00Z, or event:NAME for the newest run of an event of the catalog. Keep it for the whole rollout: the chance of a wrong verdict is that of one start, and the start of a range moves.',
+    sincePlaceholder: 'start of the range',
     componentsOfMoney: 'Money has no components.',
     componentsOfPolicies: 'States are those of all components.',
     componentsOfTraffic: 'Traffic has no components; they can be selected at the SLI level.',
@@ -213,11 +243,12 @@ export const labels = {
       state: 'Which flows need somebody right now',
       incidents: 'When somebody was needed, since when, and why',
       budget: 'How much of the error budget of each flow is left',
+      gate: (name: string) => `Whether a release may go on, by the gate ${name}`,
       split: (dimension: string) => `The score of each flow, for each ${dimension}`,
       cohort: (dimension: string, value: string) => `The score of each flow where ${dimension} is ${value}`,
     },
     variables:
-      'Dashboard variables of this data source list flows, SLIs, components, dimensions and cohorts; write them in the place of names, such as $flow. Ad hoc filters work on dimensions and labels of flows.',
+      'Dashboard variables of this data source list flows, SLIs, components, dimensions, cohorts and gates; write them in the place of names, such as $flow. Ad hoc filters work on dimensions and labels of flows.',
   },
 
   variable: {
@@ -229,10 +260,13 @@ export const labels = {
       components: { label: 'Components', description: 'The components that SLIs measure' },
       dimensions: { label: 'Dimensions', description: 'What a query can split by: dimensions and labels of flows' },
       cohorts: { label: 'Cohorts', description: 'The values of a dimension, such as region, or of a label of flows' },
+      gates: { label: 'Gates', description: 'The names of the gates' },
     } as Record<VariableKind, { label: string; description: string }>,
     dimension: 'Dimension',
     dimensionTooltip: 'The dimension or label of flows whose values the variable lists.',
     flowsTooltip: 'Only list those of these flows. Leave empty for all.',
+    gate: 'Of gate',
+    gateTooltip: 'Only list the flows that this gate is about, or the dimension that it compares. Leave empty for all.',
   },
 
   config: {

@@ -4,7 +4,16 @@ import table from './measures.gen.json';
 /** Whose number it is. */
 export const LEVELS = ['overall', 'flow', 'component', 'sli'] as const;
 /** The shapes of an answer. */
-export const FORMATS = ['timeseries', 'latest', 'table', 'summary', 'incidents', 'events', 'definition'] as const;
+export const FORMATS = [
+  'timeseries',
+  'latest',
+  'table',
+  'summary',
+  'incidents',
+  'events',
+  'gate',
+  'definition',
+] as const;
 
 /** The number that a query asks for: a row of the backend's table. */
 export type Measure = keyof typeof table.measures;
@@ -33,6 +42,13 @@ export interface CerQuery extends DataQuery {
   worst?: number;
   /** A template over labels, such as {{flow}}; empty for an automatic one. */
   legend?: string;
+  /** The gate whose verdict is asked for. */
+  gate?: string;
+  /** The cohorts that the gate compares; left out, those that the gate states. */
+  candidate?: string;
+  baseline?: string;
+  /** When the candidate started: a time, event:NAME for the newest run of an event; left out, the start of the range. */
+  since?: string;
 }
 
 /** A filter on a dimension or a label of flows; the operator is =, !=, =~ or !~. */
@@ -52,7 +68,7 @@ export type CompleteQuery = CerQuery &
   >;
 
 /** What a query variable lists. */
-export const VARIABLE_KINDS = ['flows', 'slis', 'components', 'dimensions', 'cohorts'] as const;
+export const VARIABLE_KINDS = ['flows', 'slis', 'components', 'dimensions', 'cohorts', 'gates'] as const;
 export type VariableKind = (typeof VARIABLE_KINDS)[number];
 
 /** The query of a dashboard variable. */
@@ -62,6 +78,8 @@ export interface CerVariableQuery extends DataQuery {
   flows?: string[];
   /** The dimension, or the label of flows, whose values are listed. */
   dimension?: string;
+  /** The gate whose flows are listed, or of dimensions the one that it compares. */
+  gate?: string;
 }
 
 /** The data source's jsonData, with the names of Grafana's Prometheus data source where it has them. */
@@ -111,6 +129,23 @@ export interface Catalog {
   dimensions: Dimension[];
   /** The labels of flows, which queries can split by and filter too. */
   flowLabels: string[];
+  events: CatalogEvent[];
+  gates: Gate[];
+}
+
+/** Something that happens, such as deployments. */
+export interface CatalogEvent {
+  name: string;
+  kind: string;
+}
+
+/** What says whether a release may go on. */
+export interface Gate {
+  name: string;
+  /** The names of the flows that it is about. */
+  flows: string[];
+  /** What it compares, if it does; who asks names the candidate and the baseline that it leaves out. */
+  compare?: { dimension: string; candidate?: string; baseline?: string };
 }
 
 /** What users can be told apart by, such as their region. */

@@ -2,10 +2,10 @@ import { CustomVariableSupport, DataQueryRequest, DataQueryResponse, ScopedVars 
 import { from, map, Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
 import type { CerDataSource } from './datasource';
-import { completeVariable, variableNames } from './flow/variable';
+import { completeVariable, isOfGate, namesOfGate, variableNames } from './flow/variable';
 import { CerVariableQuery } from './types';
 
-/** Dashboard variables that list the flows, SLIs or components of the catalog, or the cohorts of a dimension. */
+/** Dashboard variables that list names of the catalog, such as those of its flows, or the cohorts of a dimension. */
 export class CerVariableSupport extends CustomVariableSupport<CerDataSource, CerVariableQuery> {
   editor = VariableEditor;
 
@@ -26,11 +26,15 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
     if (this.dataSource.namesNothing(query.flows ?? [], scopedVars)) {
       return [];
     }
+    const named = (names: string[]) => this.dataSource.interpolateNames(names, scopedVars);
+    const catalog = await this.dataSource.catalog();
     if (query.kind === 'cohorts') {
-      const known = variableNames(await this.dataSource.catalog(), 'dimensions');
-      return query.dimension && known.includes(query.dimension) ? this.dataSource.cohorts(query.dimension) : [];
+      const [dimension] = named([query.dimension ?? '']);
+      return variableNames(catalog, 'dimensions').includes(dimension) ? this.dataSource.cohorts(dimension) : [];
     }
-    const flows = this.dataSource.interpolateNames(query.flows ?? [], scopedVars);
-    return variableNames(await this.dataSource.catalog(), query.kind, flows);
+    if (query.gate && isOfGate(query.kind)) {
+      return named([query.gate]).flatMap((gate) => namesOfGate(catalog, query.kind, gate));
+    }
+    return variableNames(catalog, query.kind, named(query.flows ?? []));
   }
 }

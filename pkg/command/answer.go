@@ -21,10 +21,11 @@ type answer struct {
 	notices []notice
 }
 
-// column is a column of rows. Its unit is Grafana's name of one. A label says whose numbers a row has.
+// column is a column of rows. Its unit is Grafana's name of one. A label says whose numbers a row has; labels and other texts may be
+// cut where there is no room.
 type column struct {
-	name, unit string
-	isLabel    bool
+	name, unit      string
+	isLabel, isText bool
 }
 
 // row has the values of columns by their names: strings, numbers and times, nil for null.
@@ -50,10 +51,10 @@ func (a *answer) add(of string, frames data.Frames) error {
 			for _, field := range f.Fields {
 				for name, value := range field.Labels {
 					r[name] = value
-					a.addColumn(column{name: name, isLabel: true})
+					a.addColumn(column{name: name, isLabel: true, isText: true})
 				}
 				r[field.Name] = valueAt(field, i)
-				a.addColumn(column{name: field.Name, unit: unitOf(field)})
+				a.addColumn(column{name: field.Name, unit: unitOf(field), isText: field.Type().NonNullableType() == data.FieldTypeString})
 			}
 			a.rows = append(a.rows, r)
 		}
@@ -153,6 +154,6 @@ func writeJSON(w io.Writer, value any) error {
 // writeNotices writes notices, a line each.
 func (a *answer) writeNotices(w io.Writer) {
 	for _, n := range a.notices {
-		fmt.Fprintf(w, "%s: %s\n", n.Severity, n.Text)
+		fmt.Fprintln(w, printable(n.Severity+": "+n.Text))
 	}
 }

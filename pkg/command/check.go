@@ -114,7 +114,7 @@ func writeHuman(w io.Writer, r checkReport) error {
 		if i.File != "" {
 			at = fmt.Sprintf("%s:%d:%d: ", i.File, i.Line, i.Column)
 		}
-		fmt.Fprintf(w, "%s%s: %s\n", at, severity(i), message(i))
+		fmt.Fprintln(w, printable(at+severity(i)+": "+message(i)))
 	}
 	warnings := len(slices.DeleteFunc(slices.Clone(r.issues), func(i definition.Issue) bool { return !i.Warning }))
 	_, err := fmt.Fprintf(w, "%s in %s: %s, %s\n", count(len(r.names), "catalog"), count(r.files, "file"),

@@ -56,7 +56,7 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	case errors.As(err, &code):
 		return int(code)
 	default:
-		fmt.Fprintf(env.Stderr, "cer: %s\n", sentence(err))
+		fmt.Fprintf(env.Stderr, "cer: %v\n", err)
 		return int(exitNotAsked)
 	}
 }

@@ -25,11 +25,12 @@ func TestHelp(t *testing.T) {
 		run(t, "completion "+shell).is(0).says("cer")
 	}
 	machine{}.with(t, "__complete", "check", "--output", "").is(0).says("human\njson\nsarif\ngithub\n")
+	machine{}.with(t, "__complete", "score", "--measure", "bu").is(0).says("budget\nburn\n")
 }
 
 func TestTablesFitTheTerminal(t *testing.T) {
-	var asked []string
-	with := machine{variables: map[string]string{"CER_GRAFANA_TOKEN": secret, "CER_GRAFANA": grafana(t, &asked), "CER_DATASOURCE": "cer"}}
+	address, _ := grafana(t)
+	with := machine{variables: map[string]string{"CER_GRAFANA_TOKEN": secret, "CER_GRAFANA": address, "CER_DATASOURCE": "cer"}}
 	with.run(t, "score --flow checkout").prints("FLOW        SCORE\ncheckout  0.50000\n")
 	with.width = 16
 	with.run(t, "score --flow checkout").prints("FLOW        SCORE\ncheckout  0.50000\n") // Numbers and short names are kept.

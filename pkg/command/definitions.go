@@ -111,6 +111,8 @@ type checked struct {
 	// names are those of all catalogs, also of those that can't be made.
 	names  []string
 	issues definition.Issues
+	// nameless are the issues of files that may belong to any catalog, since no name of one can be read in them.
+	nameless definition.Issues
 }
 
 // check checks all catalogs that sources make together, one for each name as the data source does with a folder.
@@ -122,6 +124,7 @@ func check(sources []definition.Source) checked {
 		if len(head.Names) == 0 {
 			_, issues := definition.Load(source)
 			c.add(issues)
+			c.nameless = append(c.nameless, issues...)
 		}
 		for _, name := range head.Names {
 			if of[name] == nil {
@@ -167,6 +170,9 @@ func loadCatalog(path, name string, in io.Reader) (*catalog.Catalog, error) {
 		return nil, errors.New(strings.Join(read.unread, "\n"))
 	}
 	found := check(read.sources)
+	if len(found.nameless) > 0 && len(found.names) > 0 {
+		return nil, fmt.Errorf("%s has files that may belong to the catalog, and can't be read; put them right, or move them elsewhere:\n%w", path, found.nameless)
+	}
 	for _, c := range found.catalogs {
 		if c.Name == name || name == "" && len(found.names) == 1 {
 			return c, nil

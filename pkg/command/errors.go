@@ -1,29 +1,31 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
-// flagNames has, for settings of the data source that errors name, the flags that stand for them.
+// flagNames has, for settings of the data source and of Grafana that errors of a store speak of, the flags that stand for them.
 var flagNames = strings.NewReplacer(
 	"raise queryTimeout in the data source's settings", "raise --timeout",
-	"shorter than queryTimeout", "shorter than --timeout",
+	"shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings", "shorter than --timeout ended the request",
 	"the data source's URL", "--store",
 	"Check the authentication in the data source's settings", "Check the authentication in --http.config.file and --header",
 	"Set prometheusType in the data source's settings to what the store is", "State what the store is by --prometheus-type",
-	", such as the HTTP timeout in the data source's settings", "",
 	"Refresh less often, or lower concurrency in the data source's settings", "Ask less often",
 	"Set httpMethod to POST in the data source's settings, raise that limit", "Raise that limit",
 	", or raise maxSeries in the data source's settings", "",
 	", or raise queryBytes in the data source's settings", "",
+	", or raise memory_limit under [plugin.cer-reliability-datasource] in Grafana's configuration", "",
+	"The plugin failed", "cer failed", "a bug in the plugin", "a bug in cer",
 )
 
-// sentence returns what an error says, in terms of flags.
-func sentence(err error) string {
-	if errors.Is(err, context.Canceled) {
-		return "it was interrupted before there was an answer"
+// inFlags returns an error of a store in terms of flags, and other errors as they are.
+func inFlags(err error) error {
+	if failed := (*fetch.Error)(nil); errors.As(err, &failed) {
+		return errors.New(flagNames.Replace(err.Error()))
 	}
-	return flagNames.Replace(err.Error())
+	return err
 }

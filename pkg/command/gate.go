@@ -121,7 +121,7 @@ func (f *gateFlags) answer(ctx context.Context, env *Environment, asked source, 
 			return nil, err
 		case err != nil:
 			failures++
-			fmt.Fprintf(env.Stderr, "%s could not be asked, and will be again: %s\n", clockOf(env), sentence(err))
+			fmt.Fprintf(env.Stderr, "%s could not be asked, and will be again: %s\n", clockOf(env), err)
 		case !f.wait || answer.Verdict != cer.Inconclusive || answer.TimedOut:
 			return answer, nil
 		default:

@@ -159,13 +159,15 @@ func (g *grafanaSource) frames(status int, body []byte) (data.Frames, error) {
 }
 
 // fault returns the error of an answer with a status, and what Grafana says; "" for nothing.
-func (g *grafanaSource) fault(status int, said string) error {
-	said = g.clean(cmp.Or(said, http.StatusText(status)))
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden:
+func (g *grafanaSource) fault(status int, message string) error {
+	said := g.clean(cmp.Or(message, http.StatusText(status)))
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)
-	case http.StatusNotFound:
+	case status == http.StatusNotFound:
 		return fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)
+	case message != "":
+		return fmt.Errorf("the Grafana answers with an error (%d): %s; its log may have more", status, said)
 	default:
 		return fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy on the way", status, said)
 	}

@@ -61,7 +61,17 @@ those of the data source's format latest. Notices stand in standard error.`,
 	flags.StringVar(&f.window, "window", "", "window to look back over, such as 5m; by default the definition's")
 	flags.StringVar(&f.at, "at", "", "time: how long ago (1h), or a time (2026-03-04T12:00:00Z); by default now")
 	complete(cmd, "level", "overall", "flow", "component", "sli")
+	complete(cmd, "measure", measureNames()...)
 	return cmd
+}
+
+// measureNames returns the names of all measures.
+func measureNames() []string {
+	var names []string
+	for _, m := range query.Measures() {
+		names = append(names, string(m))
+	}
+	return names
 }
 
 // newStatus returns the command that prints states and budgets.
@@ -96,9 +106,9 @@ func newIncidents(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "incidents", Short: "Print the incidents of a time",
-		Long: `incidents prints the spans in which states were ticket or page: when each began and ended, how
-long it took to detect and to recover, how low the score fell, how much of the error budget
-was spent, and on which SLIs.`,
+		Long: `incidents prints the spans in which states were ticket or page: when each began, how long it took
+to detect (TTD) and to recover (TTR, - where it is not over), how low the score fell, how much
+of the error budget was spent, and on which SLIs.`,
 		Example: `  cer incidents --catalog shop.yaml --store http://localhost:9090 --from 24h
   cer incidents -c shop.yaml --store http://localhost:9090 --from 2026-03-01 --to 2026-03-08 --flow checkout
   cer incidents --grafana https://grafana.example --datasource cer --from 7d --json`,
@@ -108,7 +118,7 @@ was spent, and on which SLIs.`,
 			if err != nil {
 				return err
 			}
-			columns := append(append([]string{"time", "timeEnd", "flow"}, f.by...), "state", "timeToDetect", "timeToRecover", "lowestScore", "budgetSpent", "slis")
+			columns := append(append([]string{"time", "flow"}, f.by...), "state", "timeToDetect", "timeToRecover", "lowestScore", "budgetSpent", "slis")
 			return f.print(cmd.Context(), env, q, f.levels(), 0, columns...)
 		},
 	}
@@ -118,6 +128,7 @@ was spent, and on which SLIs.`,
 	cmd.Flags().StringVar(&f.from, "from", "24h", "start: how long ago (24h), a time or a date")
 	cmd.Flags().StringVar(&f.at, "to", "", "end: how long ago, a time or a date; by default now")
 	cmd.Flags().StringVar(&f.level, "level", "", "overall or flow; by default both")
+	complete(cmd, "level", "overall", "flow")
 	return cmd
 }
 

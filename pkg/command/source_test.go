@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +102,9 @@ func TestWhatIsNeededToAsk(t *testing.T) {
 	} {
 		run(t, "score "+args).is(3).says(text)
 	}
+	inFolder(t, map[string]string{"d/a.yaml": shop, "d/b.yaml": "apiVersion: cer/v1\nspec: [\n"})
+	run(t, "score -c d --store "+store).is(3).says("d has files that may belong to the catalog, and can't be read", "d/b.yaml:")
+	inFolder(t, map[string]string{"shop.yaml": shop, "d/a.yaml": shop, "d/b.yaml": strings.Replace(shop, "shop", "other", 1)})
 	run(t, "score -c d --name other --store "+store).is(0).says("(overall)")
 	run(t, "incidents -c shop.yaml --from 1h --to 2h --store "+store).is(3).says("--from is not before --to")
 	run(t, "incidents -c shop.yaml --to 2027-01-01 --store "+store).is(3).says("--to is in the future")
@@ -123,12 +127,14 @@ func TestWhatIsSentToTheStore(t *testing.T) {
 		"CER_CATALOG": "shop.yaml", "CER_STORE": store, "CER_HTTP_CONFIG_FILE": "http.yaml", "CER_HEADER": "X-Scope-OrgID: team\nX-Other: a: b\n",
 	}}
 	on.run(t, "score").is(0).keeps(secret)
-	request := http.Request{Header: headers}
+	mu.Lock()
+	request := http.Request{Header: headers.Clone()}
+	mu.Unlock()
 	if user, password, _ := request.BasicAuth(); user != "me" || password != secret {
 		t.Errorf("it is asked by %q with %q", user, password)
 	}
 	for name, want := range map[string]string{"X-Scope-OrgID": "team", "X-Other": "a: b", "X-More": "b"} {
-		if got := headers.Get(name); got != want {
+		if got := request.Header.Get(name); got != want {
 			t.Errorf("the header %s is %q, want %q", name, got, want)
 		}
 	}
@@ -145,8 +151,10 @@ func TestWhatIsSentToTheStore(t *testing.T) {
 	on.run(t, "score --store http://127.0.0.1:1 --timeout 10s").is(3).says("The connection to the store failed")
 }
 
-// grafana is a Grafana with one data source, whose only answer is a frame. It says what it was asked.
-func grafana(t *testing.T, asked *[]string) string {
+// grafana is a Grafana with one data source, whose only answer is a frame. It returns its address, and what it was asked so far.
+func grafana(t *testing.T) (address string, asked func() []string) {
+	var mu sync.Mutex
+	var all []string
 	at, score := noon, .5
 	frame := data.NewFrame("", data.NewField("score", data.Labels{"flow": "checkout"}, []*float64{&score}).SetConfig(&data.FieldConfig{Unit: "percentunit"}))
 	frame.Meta = &data.FrameMeta{
@@ -157,9 +165,11 @@ func grafana(t *testing.T, asked *[]string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+	address = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		*asked = append(*asked, r.Method+" "+r.URL.Path+" "+string(body))
+		mu.Lock()
+		all = append(all, r.Method+" "+r.URL.Path+" "+string(body))
+		mu.Unlock()
 		w.Header().Set("Content-Type", "application/json")
 		switch {
 		case r.Header.Get("Authorization") != "Bearer "+secret:
@@ -175,15 +185,20 @@ func grafana(t *testing.T, asked *[]string) string {
 			w.Write(answer)
 		}
 	})
+	return address, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(all)
+	}
 }
 
 func TestAGrafanaIsAsked(t *testing.T) {
-	var asked []string
-	address := grafana(t, &asked)
+	address, all := grafana(t)
 	inFolder(t, map[string]string{"token": secret + "\n"})
 	with := machine{variables: map[string]string{"CER_GRAFANA_TOKEN": secret}}
 	r := with.run(t, "score --flow checkout --where region=eu --datasource cer --grafana "+address+"/").is(0).keeps(secret)
 	r.prints("FLOW        SCORE\ncheckout  0.50000\n").says("warning: mind the gap")
+	asked := all()
 	if len(asked) != 1 || !strings.HasPrefix(asked[0], "POST /api/ds/query ") {
 		t.Fatalf("it asks %q", asked)
 	}
@@ -197,6 +212,16 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	run(t, "score --datasource cer --grafana "+address).is(3).says("the Grafana refuses to answer (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
 	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other (404): Data source not found")
 	with.run(t, "score --flow checkuot --datasource cer --grafana "+address).is(3).says("cer: there is no flow checkuot; there is checkout")
+	for body, text := range map[string]string{
+		`{"message":"Plugin unavailable"}`: "the Grafana answers with an error (503): Plugin unavailable",
+		`<html>`:                           "the Grafana does not answer as one does (503): Service Unavailable; check the address",
+	} {
+		down := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			io.WriteString(w, body)
+		})
+		with.run(t, "score --datasource cer --grafana "+down).is(3).says(text)
+	}
 	elsewhere := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") })
 	login := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere+"/login", http.StatusFound)

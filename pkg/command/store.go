@@ -91,13 +91,13 @@ func (s *storeSource) ask(ctx context.Context, q question) (data.Frames, error) 
 	if asked.Format == query.Definition {
 		explanation, err := s.engine.Explain(ctx, s.session, request)
 		if err != nil {
-			return nil, err
+			return nil, inFlags(err)
 		}
 		return frame.OfDefinition(explanation), nil
 	}
 	result, err := s.engine.Exec(ctx, s.session, request)
 	if err != nil {
-		return nil, err
+		return nil, inFlags(err)
 	}
 	return frame.From(result), nil
 }

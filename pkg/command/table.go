@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -19,12 +20,15 @@ const (
 	// gap is the number of spaces between the columns of a table.
 	gap = 2
 	// narrowest is the width that a column of text keeps, however narrow the terminal is.
-	narrowest = 8
+	narrowest = 9
 	// maxSeconds is the number of seconds from which on a duration is written as a number: 100 years.
 	maxSeconds = 100 * 365 * 86400
 	// nullText stands for no number.
 	nullText = "-"
 )
+
+// headings are those of columns that are not their names in capitals.
+var headings = map[string]string{"time": "START", "timeToDetect": "TTD", "timeToRecover": "TTR", "lowestScore": "LOWEST", "budgetSpent": "SPENT"}
 
 // writeTable writes the named columns of an answer as a table, those that the answer has, or all of them. Where it is wider than
 // the terminal, texts are cut; a width of 0 is that of no terminal.
@@ -40,7 +44,7 @@ func (a *answer) writeTable(w io.Writer, width int, names ...string) error {
 	}
 	lines := [][]string{make([]string, len(columns))}
 	for i, c := range columns {
-		lines[0][i] = strings.ToUpper(c.name)
+		lines[0][i] = cmp.Or(headings[c.name], strings.ToUpper(c.name))
 	}
 	for _, r := range a.rows {
 		line := make([]string, len(columns))
@@ -71,7 +75,7 @@ func widthsOf(lines [][]string, columns []column, terminal int) []int {
 	for ; terminal > 0 && total > terminal; total-- {
 		widest := -1
 		for i, c := range columns {
-			if !c.isNumber() && widths[i] > narrowest && (widest < 0 || widths[i] > widths[widest]) {
+			if c.isText && widths[i] > narrowest && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}

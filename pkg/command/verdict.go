@@ -26,7 +26,7 @@ func (s *storeSource) verdict(ctx context.Context, name string, parameters url.V
 	result, err := s.engine.Exec(ctx, session, engine.Request{Catalog: s.catalog, Query: asked.Query, Override: asked.Override,
 		Times: plan.Times{From: asked.From, To: asked.To, Now: now}})
 	if err != nil {
-		return nil, err
+		return nil, inFlags(err)
 	}
 	answer := result.Gate.Answer(s.catalog.Revision)
 	return &answer, nil

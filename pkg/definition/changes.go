@@ -240,6 +240,8 @@ func textOf(field string, v reflect.Value) string {
 	switch {
 	case v.IsZero() && v.Kind() != reflect.Bool:
 		return nothing
+	case v.Kind() == reflect.String && v.String() == nothing: // It is the name of something.
+		return strconv.Quote(nothing)
 	case isDuration && d%time.Millisecond == 0:
 		return model.Duration(d).String()
 	default:

@@ -1,8 +1,11 @@
 package definition
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
 // oldShop is the definition that those of TestChanges differ from.
@@ -80,5 +83,31 @@ func TestChanges(t *testing.T) {
 				t.Errorf("the changes are\n%s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// Whatever makes the revision another one is a change.
+func TestEveryDifferenceIsAChange(t *testing.T) {
+	var all []*cer.Catalog
+	for _, path := range slices.Concat(glob(t, "valid/*.yaml"), glob(t, "warning-*.yaml"), glob(t, "earlier/*.yaml")) {
+		if c, _ := Load(Source{Name: path, Content: readFile(t, path)}); c != nil {
+			all = append(all, c)
+		}
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d catalogs load", len(all))
+	}
+	for _, old := range all {
+		for _, now := range all {
+			changes := Changes(old, now)
+			if same := old.Revision() == now.Revision(); same != (len(changes) == 0) {
+				t.Errorf("%s and %s have the same revision: %v, and these changes: %v", old.Name, now.Name, same, changes)
+			}
+			for _, c := range changes {
+				if c.Before == c.After && !c.New && !c.Gone || c.Kind == "" || c.Name == "" || strings.Contains(c.String(), "0xc0") {
+					t.Errorf("%s and %s: the change %+v says nothing", old.Name, now.Name, c)
+				}
+			}
+		}
 	}
 }

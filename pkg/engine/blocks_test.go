@@ -58,7 +58,8 @@ func TestTheSumsOfBlocksAreCached(t *testing.T) {
 	look(latest, window, window+plan.BlockSlices)
 	look(latest, window, window+plan.BlockSlices)
 
-	e = b.engine(t, fetch.NewCache(32<<20, nil), 0)
+	cache = fetch.NewCache(32<<20, nil)
+	e = b.engine(t, cache, 0)
 	store.set(func() { store.warns = true })
 	look(latest, window, window+plan.BlockSlices)
 	store.set(func() { store.warns = false })
@@ -69,6 +70,7 @@ func TestTheSumsOfBlocksAreCached(t *testing.T) {
 		t.Fatal("there is a result although the store fails")
 	}
 	store.set(func() { store.fails = false })
+	e = b.engine(t, cache, 0) // Another one, since a request that fails may still be under way, and would be shared.
 	look(latest, window, 2*(window+plan.BlockSlices)) // Requests of the time before may still arrive, and are answered too.
 	result, err := b.exec(t, e, catalog, latest, time.Hour)
 	if err != nil || len(texts(result)) > 0 {

@@ -29,7 +29,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	if err != nil {
 		return facts, err
 	}
-	start := x.Times.From.Add(-plan.Reach(x.Query, x.Catalog))
+	start := factsStart(x.Times.From.Add(-plan.Reach(x.Query, x.Catalog)), x.Times.Until())
 	spacings := make([]expand.Timeline[expand.Spacing], len(questions.Spacings))
 	group := pool.New().WithMaxGoroutines(maxFactQuestions).WithContext(ctx).WithCancelOnError().WithFirstError() // It hands panics on.
 	group.Go(func(ctx context.Context) (err error) {
@@ -64,6 +64,27 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		facts.Spacings[question.Metric], facts.Uncounted[question.Metric] = spacings[i], refused[i]
 	}
 	return facts, err
+}
+
+// leastShared is the time from which on facts are looked for over some lengths of time only.
+const leastShared = 48 * time.Hour
+
+// factsStart returns a start for facts at or before the one that a query needs, so that queries whose windows are of about the same
+// length share them: a store reads all samples of the time, however few instants are asked for. The lengths are 2, 3, 4, 6, 8, 12, ...
+// days.
+func factsStart(start, until time.Time) time.Time {
+	needed := until.Sub(start)
+	if needed <= leastShared {
+		return start
+	}
+	shared := leastShared
+	for shared < needed {
+		if shared/2*3 >= needed {
+			return until.Add(-shared / 2 * 3)
+		}
+		shared *= 2
+	}
+	return until.Add(-shared)
 }
 
 // spacing returns how far apart the samples of a metric are, from a time on where the query is of time slices, else at the newest

@@ -176,8 +176,10 @@ func TestEdgesThatSomeSeriesLackArePartial(t *testing.T) {
 func TestInstantsAtWhichBucketsAreCounted(t *testing.T) {
 	for name, tc := range map[string]struct {
 		start, end, now time.Time
-		want            string
+		want            string // The ranges, with their number where there are several.
 	}{
+		"over a week":            {noon.Add(-7 * 24 * time.Hour), noon.Add(time.Hour), noon.Add(24 * time.Hour), "23: at 2026-02-22T08:00:00Z, at 2026-02-22T16:00:00Z, ..., at 2026-03-01T13:00:00Z"},
+		"an hour later":          {noon.Add(-7*24*time.Hour + time.Hour), noon.Add(2 * time.Hour), noon.Add(24 * time.Hour), "23: at 2026-02-22T08:00:00Z, at 2026-02-22T16:00:00Z, ..., at 2026-03-01T14:00:00Z"},
 		"over an hour":           {noon, noon.Add(time.Hour), noon.Add(24 * time.Hour), "2026-03-01T12:00:00Z .. 2026-03-01T13:00:00Z every 3m0s"},
 		"over a day":             {noon.Add(-24 * time.Hour), noon, noon, "2026-02-28T12:00:00Z .. 2026-03-01T12:00:00Z every 1h0m0s"},
 		"up to now":              {noon, noon.Add(time.Hour), noon.Add(30*time.Minute + time.Second), "2026-03-01T12:00:00Z .. 2026-03-01T12:30:00Z every 2m0s"},
@@ -185,7 +187,12 @@ func TestInstantsAtWhichBucketsAreCounted(t *testing.T) {
 		"of what is yet to come": {noon, noon.Add(time.Hour), noon.Add(-time.Hour), "at 2026-03-01T11:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := layoutRange(tc.start, tc.end, tc.now).String(); got != tc.want {
+			all := layoutRanges(tc.start, tc.end, tc.now)
+			got := all[0].String()
+			if n := len(all); n > 1 {
+				got = fmt.Sprintf("%d: %s, %s, ..., %s", n, all[0], all[1], all[n-1])
+			}
+			if got != tc.want {
 				t.Errorf("%s, want %s", got, tc.want)
 			}
 		})

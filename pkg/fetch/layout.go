@@ -28,18 +28,19 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 			return err
 		}
 	}
-	over := layoutRange(l.start.Add(l.lookback), l.end, l.store.now())
+	over := layoutRanges(l.start.Add(l.lookback), l.end, l.store.now())
 	var leaves []expand.Leaf
 	for _, expr := range counted {
-		leaves = append(leaves, expand.Leaf{Expr: expr, Range: over})
+		for _, r := range over {
+			leaves = append(leaves, expand.Leaf{Expr: expr, Range: r})
+		}
+	}
+	for k, answer := range l.answers(ctx, leaves) {
+		found[k/len(over)].addLayout(answer, leaves[k].Range, l.held)
 	}
 	var changed []int
 	var between []expand.Leaf
-	for i, answer := range l.answers(ctx, leaves) {
-		edges, err := layout(answer.Series, over, l.held)
-		found[i].edges, found[i].Ranges = edges, ranges(answer.Series)
-		found[i].Classic = len(answer.Series) > len(found[i].Ranges)
-		found[i].partial, found[i].err = answer.IsPartial(), cmp.Or(answer.err, err)
+	for i := range found {
 		for _, gap := range found[i].edges.gaps() {
 			changed, between = append(changed, i), append(between, expand.Leaf{Expr: counted[i], Range: gap})
 		}
@@ -52,6 +53,16 @@ func (l *histogramLookup) countBuckets(ctx context.Context, found []foundHistogr
 		one.err = cmp.Or(one.err, answer.err, err)
 	}
 	return nil
+}
+
+// addLayout adds the buckets that were counted at the instants of a range, which are later than those before.
+func (f *foundHistogram) addLayout(answer layoutAnswer, over series.Range, held *hold) {
+	edges, err := layout(answer.Series, over, held)
+	f.edges = append(f.edges, edges...)
+	inRanges := ranges(answer.Series)
+	f.Ranges = slices.Compact(slices.Sorted(slices.Values(append(f.Ranges, inRanges...))))
+	f.Classic = f.Classic || len(answer.Series) > len(inRanges)
+	f.partial, f.err = f.partial || answer.IsPartial(), cmp.Or(f.err, answer.err, err)
 }
 
 // layoutAnswer is an answer, or an error.
@@ -187,16 +198,31 @@ func (f foundHistogram) timeline() expand.Timeline[expand.Histogram] {
 	return timeline
 }
 
-// layoutRange returns the instants from start, or a little before, to end, or to now if that is earlier, at which buckets are counted.
-func layoutRange(start, end, now time.Time) series.Range {
+// farApart is the step above which instants are asked for one by one, since a store reads all samples within a range.
+const farApart = time.Hour
+
+// layoutRanges returns the instants from start, or a little before, to end, or to now if that is earlier, at which buckets are counted: a
+// range, or where they are far apart each by itself, at times that are the same for other ranges of about the same length.
+func layoutRanges(start, end, now time.Time) []series.Range {
 	if now.Before(end) {
 		end = now.Truncate(time.Minute)
 	}
 	step := (end.Sub(start)/layouts + time.Minute - 1).Truncate(time.Minute)
-	if step <= 0 {
-		return series.InstantOf(end)
+	switch {
+	case step <= 0:
+		return []series.Range{series.InstantOf(end)}
+	case step <= farApart:
+		return []series.Range{series.New(end.Add(-(end.Sub(start) + step - 1).Truncate(step)), end, step)}
 	}
-	return series.New(end.Add(-(end.Sub(start) + step - 1).Truncate(step)), end, step)
+	grid := farApart
+	for grid < step {
+		grid *= 2
+	}
+	var all []series.Range
+	for at := series.FloorTime(start, grid); at.Before(end); at = at.Add(grid) {
+		all = append(all, series.InstantOf(at))
+	}
+	return append(all, series.InstantOf(end))
 }
 
 // sumOf returns the sum of values and a sum at each instant at which either has a sample.

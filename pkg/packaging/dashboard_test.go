@@ -1,6 +1,7 @@
 package packaging_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -67,6 +69,15 @@ var files = map[string][]string{
 	"overview":  {"flow", "region", "tier", "split"},
 	"on-call":   {"flow", "region", "tier"},
 	"executive": {"flow", "region", "tier", "split"},
+	"canary":    {"gate", "dimension", "flows", "candidate", "baseline", "since"},
+}
+
+// single are the variables of which one value is chosen.
+var single = []string{"split", "gate", "dimension", "candidate", "baseline", "since"}
+
+// restrictions are the cohorts that panels keep, and the variable that their flows are restricted to, where those are not the usual ones.
+var restrictions = map[string]struct{ where, flows string }{
+	"canary": {"map[$dimension:[$candidate $baseline]]", "$flows"},
 }
 
 // overview is the dashboard cer overview.
@@ -100,11 +111,12 @@ func TestDashboardsSuitTheOldestGrafana(t *testing.T) {
 		var names []string
 		for _, v := range d.Templating.List[1:] {
 			names = append(names, v.Name)
-			if several := v.Multi && v.IncludeAll; v.Name != "split" && !several {
+			several := v.Multi && v.IncludeAll
+			if !slices.Contains(single, v.Name) && !several {
 				t.Errorf("of %s one can't choose several or all", v.Name)
 			}
 			// Of a catalog without the dimension nothing is left out: what stands for all is known without its values.
-			if q, _ := v.Query.(map[string]any); q["kind"] == "cohorts" && v.AllValue != ".*" {
+			if q, _ := v.Query.(map[string]any); q["kind"] == "cohorts" && several && v.AllValue != ".*" {
 				t.Errorf("all of %s is %q", v.Name, v.AllValue)
 			}
 		}
@@ -126,7 +138,9 @@ func TestPanelsAskWhatCanBeAsked(t *testing.T) {
 	eachDashboard(t, askWhatCanBeAsked)
 }
 
-func askWhatCanBeAsked(t *testing.T, _ string, d dashboard) {
+func askWhatCanBeAsked(t *testing.T, name string, d dashboard) {
+	restricted := restrictions[name]
+	wantWhere, wantFlows := cmp.Or(restricted.where, "map[region:[$region] tier:[$tier]]"), cmp.Or(restricted.flows, "$flow")
 	for _, p := range d.Panels {
 		if p.Description == "" || len(p.Targets) == 0 {
 			t.Errorf("the panel %q says or asks nothing", p.Title)
@@ -136,11 +150,11 @@ func askWhatCanBeAsked(t *testing.T, _ string, d dashboard) {
 				t.Errorf("the panel %q asks the data source %v", p.Title, target["datasource"])
 			}
 			if flows, restricted := target["flows"].([]any); restricted {
-				if len(flows) != 1 || flows[0] != "$flow" {
+				if len(flows) != 1 || flows[0] != wantFlows {
 					t.Errorf("the panel %q is about the flows %v of some catalog", p.Title, flows)
 				}
 			}
-			if where := fmt.Sprint(target["where"]); where != "map[region:[$region] tier:[$tier]]" && target["format"] != "events" {
+			if where := fmt.Sprint(target["where"]); where != wantWhere && target["format"] != "events" && target["gate"] == nil {
 				t.Errorf("the panel %q is about the cohorts %s", p.Title, where)
 			}
 			parsed(t, withoutVariables(target))
@@ -166,8 +180,11 @@ func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
 // withoutVariables is a query without the variables that only the frontend replaces.
 func withoutVariables(target map[string]any) map[string]any {
 	plain := maps.Clone(target)
-	for _, field := range []string{"flows", "where", "by"} {
+	for _, field := range []string{"flows", "where", "by", "candidate", "baseline", "since"} {
 		delete(plain, field)
+	}
+	if plain["gate"] == "$gate" {
+		plain["gate"] = "some-gate"
 	}
 	return plain
 }
@@ -240,4 +257,32 @@ func TestDashboardsKnowNoFlowsByName(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The start of a range moves with it, so that the chance of a wrong verdict would be that of many starts.
+func TestGatesAreAskedSinceSomethingThatStays(t *testing.T) {
+	d := dashboardOf(t, "canary")
+	asked := 0
+	for _, p := range d.Panels {
+		for _, target := range p.Targets {
+			if target["gate"] == nil {
+				continue
+			}
+			asked++
+			for _, field := range []string{"gate", "candidate", "baseline", "since"} {
+				if target[field] != "$"+field {
+					t.Errorf("the panel %q has the %s %v", p.Title, field, target[field])
+				}
+			}
+		}
+	}
+	if asked != 2 {
+		t.Errorf("%d panels ask the gate", asked)
+	}
+	c := catalog(t)
+	for _, v := range d.Templating.List {
+		if v.Name == "since" && !slices.ContainsFunc(c.Events, func(e cer.Event) bool { return query.EventPrefix+e.Name == v.Query }) {
+			t.Errorf("the gate is asked since %v, which the catalog does not have", v.Query)
+		}
+	}
 }

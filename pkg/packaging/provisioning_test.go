@@ -192,7 +192,7 @@ func TestAlertRulesSpeakOfTheCatalogAndTheDashboard(t *testing.T) {
 // Grafana's list of rules shows annotations as they are written, templates and all.
 func TestSummariesOfAlertRulesReadWellAsTheyAreWritten(t *testing.T) {
 	const longest = 80 // characters that the list has room for
-	for _, file := range []string{"cer.yaml", "states.yaml"} {
+	for _, file := range []string{"cer.yaml", "states.yaml", "gates.yaml"} {
 		for uid, r := range rulesOf(t, file) {
 			summary := r.Annotations["summary"]
 			if strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") || len(summary) > longest {
@@ -235,7 +235,7 @@ func thresholdOf(t *testing.T, r rule) float64 {
 
 func TestFilesNameNoOtherVariablesOfTheEnvironment(t *testing.T) {
 	variable := regexp.MustCompile(`\$[A-Za-z_{][A-Za-z_]*`)
-	for _, file := range []string{"datasources/cer", "dashboards/cer", "alerting/cer", "alerting/states", "alerting/notifications"} {
+	for _, file := range []string{"datasources/cer", "dashboards/cer", "alerting/cer", "alerting/states", "alerting/gates", "alerting/notifications"} {
 		for line := range strings.Lines(string(read(t, "provisioning", file+".yaml"))) {
 			setting, _, _ := strings.Cut(line, "#")
 			for _, name := range variable.FindAllString(setting, -1) {
@@ -327,6 +327,39 @@ func evaluator(t *testing.T, model map[string]any) (kind string, params []float6
 		t.Fatalf("%v is no threshold: %v", model, err)
 	}
 	return threshold.Conditions[0].Evaluator.Type, threshold.Conditions[0].Evaluator.Params
+}
+
+func TestTheRuleOnAGateIsOnAFail(t *testing.T) {
+	found := rulesOf(t, "gates.yaml")
+	r, ok := found["cer-canary-fails"]
+	if !ok || len(found) != 1 || len(r.Data) != 2 {
+		t.Fatalf("the rules are %v", found)
+	}
+	q, c := parsed(t, r.Data[0].Model), catalog(t)
+	if q.Measure != query.Verdict || q.Format != query.Latest || r.Data[0].DatasourceUID != sourceUID {
+		t.Errorf("it asks for %+v", q)
+	}
+	at := slices.IndexFunc(c.Gates, func(g cer.Gate) bool { return g.Name == q.Gate })
+	if at < 0 || !slices.ContainsFunc(c.Events, func(e cer.Event) bool { return query.EventPrefix+e.Name == q.Since }) {
+		t.Fatalf("the catalog has not both the gate %q and the event of %q", q.Gate, q.Since)
+	}
+	fails, undecided := cer.Fails.Number(), cer.Inconclusive.Number()
+	if limit := thresholdOf(t, r); !(fails < limit && limit <= undecided) || r.Condition != "B" || r.Data[1].Model["expression"] != "A" {
+		t.Errorf("it is met below %g of %v", limit, r.Data[1].Model["expression"])
+	}
+	if r.For != "0s" || r.Labels["severity"] != "critical" || !strings.Contains(r.Annotations["description"], ".Labels.gate") {
+		t.Errorf("it waits for %s, has the labels %v and says %q", r.For, r.Labels, r.Annotations["description"])
+	}
+	for _, f := range c.Gates[at].Flows.Flows(c) {
+		if r.Labels["flow"] != f.Name || r.Labels["owner"] != f.Owner || r.Annotations["runbook_url"] != f.Runbook {
+			t.Errorf("flow, owner and runbook are not those of %s: %v", f.Name, r)
+		}
+	}
+	panel := dashboardOf(t, "canary").Panels[0]
+	if r.DashboardUID != "cer-canary" || r.PanelID != panel.ID || panel.Title != "Verdict" || r.Annotations["__dashboardUid__"] != r.DashboardUID ||
+		r.Annotations["__panelId__"] != fmt.Sprint(r.PanelID) {
+		t.Errorf("it leads to the panel %d of %s", r.PanelID, r.DashboardUID)
+	}
 }
 
 // notifications is provisioning/alerting/notifications.yaml.

@@ -93,6 +93,9 @@ func Reach(q query.Query, c *catalog.Catalog) time.Duration {
 func LooksBack(q query.Query, c *catalog.Catalog, times Times) time.Duration {
 	longest := c.Budget.Slice + maxReachBefore
 	at := lookback{query: q, times: times}
+	if q.IsOfSlices() { // Their windows are those of losses, and no SLI looks back over them.
+		at.slice = c.Budget.Slice
+	}
 	for i := range c.Flows {
 		for j := range c.Flows[i].SLIs {
 			sli := &c.Flows[i].SLIs[j]

@@ -1,6 +1,7 @@
 import { InlineFieldRow } from '@grafana/ui';
 import React from 'react';
-import { cohortNames, takesNames, withWhere } from '../flow/together';
+import { cohortNames, takesNames, takesWhere, withWhere } from '../flow/together';
+import { namesTooltip } from '../flow/tooltips';
 import { CohortSource, useCohorts } from '../hooks/useCohorts';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -17,7 +18,7 @@ interface Props {
 /** What a query splits by, and which cohorts it keeps. Shown where the catalog tells users apart, or the query does. */
 export function CohortFields({ source, catalog, query, variables, onChange }: Props) {
   const { values, load } = useCohorts(source);
-  const disabled = !takesNames(query);
+  const filters = takesWhere(query);
   const names = cohortNames(catalog);
   const filtered = [...names, ...Object.keys(query.where).filter((name) => !names.includes(name))];
   if (filtered.length === 0 && query.by.length === 0) {
@@ -28,12 +29,12 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
       <InlineFieldRow>
         <NamesField
           label={labels.query.by}
-          tooltip={disabled ? labels.query.ofEvents : labels.query.byTooltip}
+          tooltip={namesTooltip(query, labels.query.byTooltip)}
           placeholder={labels.query.byNothing}
           names={query.by}
           known={catalog && names}
           variables={variables}
-          disabled={disabled}
+          disabled={!takesNames(query)}
           onChange={(by) => onChange({ ...query, by })}
         />
       </InlineFieldRow>
@@ -42,13 +43,13 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
           <NamesField
             key={name}
             label={labels.query.where(name)}
-            tooltip={disabled ? labels.query.ofEvents : labels.query.whereTooltip(name)}
+            tooltip={filters ? labels.query.whereTooltip(name) : labels.query.ofEvents}
             names={query.where[name] ?? []}
             known={values[name] ?? listed(catalog, name)}
             variables={variables}
             labelWidth={20}
             free
-            disabled={disabled}
+            disabled={!filters}
             onOpen={() => load(name)}
             onChange={(cohorts) => onChange(withWhere(query, name, cohorts))}
           />
@@ -59,6 +60,6 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
 }
 
 /** listed is the values of a dimension that the catalog names. */
-function listed(catalog: Catalog | undefined, name: string): string[] {
+export function listed(catalog: Catalog | undefined, name: string): string[] {
   return catalog?.dimensions.find((dimension) => dimension.name === name)?.values ?? [];
 }

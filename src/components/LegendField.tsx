@@ -1,6 +1,6 @@
-import { InlineField, Input } from '@grafana/ui';
-import React, { useEffect, useId, useState } from 'react';
+import React from 'react';
 import { labels } from '../labels';
+import { TextField } from './TextField';
 
 interface Props {
   legend: string;
@@ -10,39 +10,18 @@ interface Props {
   onChange: (legend: string) => void;
 }
 
-/** The legend, with labels on offer, taken over when the field is left or Enter is pressed. */
+/** The legend, with labels on offer. */
 export function LegendField({ legend, known, disabled, onChange }: Props) {
-  const id = useId();
-  const listId = useId();
-  const [text, setText] = useState(legend);
-  useEffect(() => setText(legend), [legend]);
-  const takeOver = () => text !== legend && onChange(text);
   return (
-    <>
-      <InlineField
-        label={labels.query.legend}
-        tooltip={disabled ? labels.query.legendOfSeries : labels.query.legendTooltip(known)}
-        disabled={disabled}
-        labelWidth={14}
-        htmlFor={id}
-      >
-        <Input
-          id={id}
-          list={listId}
-          width={22}
-          value={text}
-          placeholder={labels.query.legendPlaceholder}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onBlur={takeOver}
-          onKeyDown={(event) => event.key === 'Enter' && takeOver()}
-        />
-      </InlineField>
-      <datalist id={listId}>
-        {legends(known).map((value) => (
-          <option key={value} value={value} />
-        ))}
-      </datalist>
-    </>
+    <TextField
+      label={labels.query.legend}
+      tooltip={disabled ? labels.query.legendOfSeries : labels.query.legendTooltip(known)}
+      text={legend}
+      placeholder={labels.query.legendPlaceholder}
+      known={legends(known)}
+      disabled={disabled}
+      onChange={onChange}
+    />
   );
 }
 

@@ -214,6 +214,76 @@ test('events are those of the whole catalog', async () => {
   expect(radio('Level', 'SLI')).toBeDisabled();
 });
 
+describe('the verdict of a gate', () => {
+  test('is guided: by its gate, with the cohorts of the gate as placeholders', async () => {
+    const { last } = await show({ measure: 'score', level: 'sli', slis: ['success'] });
+    expect(screen.queryByLabelText('Gate', { selector: 'input[role=combobox]' })).not.toBeInTheDocument();
+    await choose('Measure', 'Verdict');
+    expect(last()).toMatchObject({ measure: 'verdict', format: 'latest', level: 'overall', slis: [] });
+    await choose('Gate', 'checkout-canary');
+    expect(last()).toMatchObject({ gate: 'checkout-canary' });
+    expect(screen.getByRole('combobox', { name: 'Candidate' })).toHaveAttribute('placeholder', 'eu');
+    expect(screen.getByRole('combobox', { name: 'Baseline' })).toHaveAttribute('placeholder', 'us');
+    expect(screen.getByRole('combobox', { name: 'Since' })).toHaveAttribute('placeholder', 'start of the range');
+    await userEvent.type(screen.getByRole('combobox', { name: 'Candidate' }), 'ap');
+    await userEvent.type(screen.getByRole('combobox', { name: 'Since' }), 'event:deploys{Enter}');
+    expect(last()).toMatchObject({ gate: 'checkout-canary', candidate: 'ap', since: 'event:deploys' });
+    expect(shows()).toBe(
+      'The verdict of the gate checkout-canary on ap against its baseline since the newest run of the event deploys.'
+    );
+    await userEvent.clear(screen.getByRole('combobox', { name: 'Candidate' }));
+    await userEvent.tab();
+    expect(last().candidate).toBeUndefined();
+  });
+
+  test('as a table of SLIs disables what a gate says itself', async () => {
+    const { last } = await show({ measure: 'score', level: 'flow', flows: ['checkout'], window: '1h' });
+    await userEvent.click(radio('Format', 'Gate'));
+    expect(last()).toEqual(complete({ refId: 'A', format: 'gate', level: 'overall' }));
+    for (const field of ['Measure', 'Flows', 'SLIs', 'Components', 'Split by', 'Window', 'Only worst', 'Legend']) {
+      expect(screen.getByLabelText(field)).toBeDisabled();
+    }
+    expect(radio('Level', 'Flow')).toBeDisabled();
+    expect(screen.getByLabelText('Where region')).toBeEnabled();
+    await userEvent.click(radio('Format', 'Time series'));
+    expect(last()).toMatchObject({ measure: 'score', format: 'timeseries' });
+  });
+
+  test('offers events, values of the compared dimension and variables', async () => {
+    variables.release = 'v42';
+    answers.cohorts = { values: ['eu', 'us', 'ap'] };
+    await show({ format: 'gate', gate: 'checkout-canary' });
+    const offered = (field: string) => {
+      const list = screen.getByRole('combobox', { name: field }).getAttribute('list') ?? '';
+      return [...(document.getElementById(list)?.querySelectorAll('option') ?? [])].map(({ value }) => value);
+    };
+    expect(offered('Since')).toEqual(['event:deploys', '$release']);
+    await userEvent.click(screen.getByRole('combobox', { name: 'Candidate' }));
+    await waitFor(() => expect(offered('Candidate')).toEqual(['$release', 'eu', 'us', 'ap']));
+  });
+
+  test('of a gate that compares nothing has no candidate', async () => {
+    await show({ format: 'gate', gate: 'any-release' });
+    await waitFor(() => expect(screen.getByLabelText('Candidate')).toBeDisabled());
+    expect(screen.getByLabelText('Baseline')).toBeDisabled();
+    expect(screen.getByLabelText('Since')).toBeEnabled();
+  });
+
+  test('marks a gate that the catalog does not have, and a start that is none', async () => {
+    await show({ format: 'gate', gate: 'gone', since: 'yesterday' });
+    expect(await screen.findByText('gone (not in the catalog)')).toBeInTheDocument();
+    expect(screen.getByRole('combobox', { name: 'Since' })).toBeInvalid();
+  });
+
+  test('is a number for alert rules', async () => {
+    const { last } = await show({ measure: 'score', format: 'latest' }, CoreApp.UnifiedAlerting);
+    await choose('Measure', 'Verdict');
+    await choose('Gate', 'checkout-canary');
+    expect(last()).toMatchObject({ measure: 'verdict', format: 'latest', gate: 'checkout-canary' });
+    expect(radio('Format', 'Gate')).toBeDisabled();
+  });
+});
+
 test('the PromQL shows on demand, with variables replaced', async () => {
   variables.flow = 'search';
   answers.expand = [

@@ -9,6 +9,7 @@ import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   existsAt,
+  isOfGate,
   measureOf,
   measuresOf,
   takesComponents,
@@ -23,7 +24,16 @@ import {
   withLevel,
   withMeasure,
 } from '../flow/together';
-import { componentsTooltip, measureLabels, measureTooltip, slisTooltip, windowTooltip } from '../flow/tooltips';
+import {
+  componentsTooltip,
+  levelTooltip,
+  measureLabels,
+  measureTooltip,
+  namesTooltip,
+  slisTooltip,
+  windowTooltip,
+  worstTooltip,
+} from '../flow/tooltips';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure } from '../types';
@@ -31,6 +41,7 @@ import { AdhocFilters } from './AdhocFilters';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
 import { Disclosure } from './Disclosure';
+import { GateFields } from './GateFields';
 import { LegendField } from './LegendField';
 import { NamesField } from './NamesField';
 import { PromQL } from './PromQL';
@@ -84,7 +95,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         </InlineField>
         <InlineField
           label={labels.query.level}
-          tooltip={takesNames(query) ? labels.query.levelTooltip : labels.query.ofEvents}
+          tooltip={levelTooltip(query)}
           labelWidth={14}
           disabled={!takesNames(query)}
         >
@@ -99,14 +110,18 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
         </InlineField>
         <WorstField
           worst={query.worst}
+          tooltip={worstTooltip(query)}
           disabled={!takesWorst(query)}
           onChange={(worst) => change({ ...query, worst })}
         />
       </InlineFieldRow>
+      {isOfGate(query) && (
+        <GateFields source={datasource} catalog={catalog} query={query} variables={variables} onChange={change} />
+      )}
       <InlineFieldRow>
         <NamesField
           label={labels.query.flows}
-          tooltip={takesNames(query) ? labels.query.flowsTooltip : labels.query.ofEvents}
+          tooltip={namesTooltip(query, labels.query.flowsTooltip)}
           names={query.flows}
           known={catalog && flowsOf(catalog)}
           variables={variables}

@@ -3,7 +3,7 @@ import { GrafanaTheme2, QueryEditorHelpProps } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import type { CerDataSource } from '../datasource';
-import { cohortExamples, EXAMPLES } from '../flow/examples';
+import { cohortExamples, EXAMPLES, gateExamples } from '../flow/examples';
 import { complete } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import { useCatalog } from '../hooks/useCatalog';
@@ -19,7 +19,7 @@ export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<C
       <h2>{labels.help.title}</h2>
       <p>{labels.help.intro}</p>
       <ul className={styles.list}>
-        {[...EXAMPLES, ...cohortExamples(catalog)].map(({ title, query }) => {
+        {[...EXAMPLES, ...cohortExamples(catalog), ...gateExamples(catalog)].map(({ title, query }) => {
           const example = complete({ ...query, refId: 'A' });
           return (
             <li key={title}>

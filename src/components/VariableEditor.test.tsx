@@ -3,7 +3,7 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { CerDataSource } from '../datasource';
-import { resetRuntime } from '../testing/runtime';
+import { resetRuntime, variables } from '../testing/runtime';
 import { CerOptions, CerVariableQuery } from '../types';
 import { VariableEditor } from './VariableEditor';
 
@@ -29,6 +29,20 @@ test('SLIs can be those of flows', async () => {
   await userEvent.click(screen.getByRole('combobox', { name: 'Flows' }));
   await userEvent.click(await screen.findByText('checkout'));
   expect(onChange).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'slis', flows: ['checkout'] });
+});
+
+test('gates can be listed', async () => {
+  const gates = show({ refId: 'cer-variable', kind: 'flows' });
+  await userEvent.click(screen.getByRole('radio', { name: 'Gates' }));
+  expect(gates).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'gates', flows: [] });
+});
+
+test('dimensions can be the one that a gate compares', async () => {
+  variables.gate = 'checkout-canary';
+  const onChange = show({ refId: 'cer-variable', kind: 'dimensions' });
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Of gate' }));
+  await userEvent.click(await screen.findByText('$gate'));
+  expect(onChange).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'dimensions', flows: [], gate: '$gate' });
 });
 
 test('cohorts are those of a dimension', async () => {

@@ -2,9 +2,10 @@ import { QueryEditorProps } from '@grafana/data';
 import { Alert, InlineField, InlineFieldRow, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 import type { CerDataSource } from '../datasource';
+import { gatesOf } from '../flow/gate';
 import { flowsOf } from '../flow/names';
 import { cohortNames } from '../flow/together';
-import { completeVariable } from '../flow/variable';
+import { completeVariable, isOfGate } from '../flow/variable';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
 import { CerOptions, CerQuery, CerVariableQuery, VARIABLE_KINDS } from '../types';
@@ -18,6 +19,9 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
   const query = completeVariable(saved);
   const { catalog, loading, fault } = useCatalog(datasource);
   const dimensionId = useId();
+  const gateId = useId();
+  const variables = datasource.variableNames();
+  const options = (names: string[]) => [...names, ...variables].map((name) => ({ label: name, value: name }));
   return (
     <div>
       {fault && <Alert severity="warning" title={labels.query.catalogFault(fault)} />}
@@ -29,7 +33,12 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             values={VARIABLE_KINDS}
             names={labels.variable.kinds}
             onChange={(kind) =>
-              onChange({ ...query, kind, flows: kind === 'slis' || kind === 'components' ? query.flows : [] })
+              onChange({
+                ...query,
+                kind,
+                flows: kind === 'slis' || kind === 'components' ? query.flows : [],
+                gate: isOfGate(kind) ? query.gate : undefined,
+              })
             }
           />
         </InlineField>
@@ -46,11 +55,34 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
               inputId={dimensionId}
               aria-label={labels.variable.dimension}
               width={28}
-              options={cohortNames(catalog).map((name) => ({ label: name, value: name }))}
+              options={options(cohortNames(catalog))}
               value={query.dimension ? { label: query.dimension, value: query.dimension } : null}
               isLoading={loading}
               allowCustomValue
               onChange={({ value }) => value && onChange({ ...query, dimension: value })}
+            />
+          </InlineField>
+        </InlineFieldRow>
+      )}
+      {isOfGate(query.kind) && (
+        <InlineFieldRow>
+          <InlineField
+            label={labels.variable.gate}
+            tooltip={labels.variable.gateTooltip}
+            labelWidth={14}
+            htmlFor={gateId}
+          >
+            <Select<string>
+              inputId={gateId}
+              aria-label={labels.variable.gate}
+              width={28}
+              options={options(catalog ? gatesOf(catalog) : [])}
+              value={query.gate ? { label: query.gate, value: query.gate } : null}
+              placeholder={labels.query.all}
+              isLoading={loading}
+              isClearable
+              allowCustomValue
+              onChange={(chosen) => onChange({ ...query, gate: chosen?.value })}
             />
           </InlineField>
         </InlineFieldRow>
@@ -62,7 +94,7 @@ export function VariableEditor({ datasource, query: saved, onChange }: Props) {
             tooltip={labels.variable.flowsTooltip}
             names={query.flows ?? []}
             known={catalog && flowsOf(catalog)}
-            variables={datasource.variableNames()}
+            variables={variables}
             loading={loading}
             onChange={(flows) => onChange({ ...query, flows })}
           />

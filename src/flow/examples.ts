@@ -1,5 +1,6 @@
 import { labels } from '../labels';
 import { Catalog, CerQuery } from '../types';
+import { gatesOf } from './gate';
 import { cohortNames } from './together';
 
 /** A query to start from, and what it is for. */
@@ -43,4 +44,11 @@ export function cohortExamples(catalog?: Catalog): Example[] {
       ]
     : [];
   return [...split, ...kept];
+}
+
+/** gateExamples are those of a catalog with gates: by the first of them. */
+export function gateExamples(catalog?: Catalog): Example[] {
+  const [gate] = catalog ? gatesOf(catalog) : [];
+  const query: Example['query'] = { measure: 'verdict', format: 'gate', gate };
+  return gate ? [{ title: labels.help.examples.gate(gate), query }] : [];
 }

@@ -30,6 +30,13 @@ test('PromQL is asked for what the panel asks, and when', () => {
   });
 });
 
+test('PromQL of a verdict is that of its gate', () => {
+  const asked = query({ format: 'gate', gate: 'checkout-canary', since: 'event:deploys', candidate: '' });
+  const request = expandRequest(asked, {});
+  expect(request).toMatchObject({ measure: 'verdict', gate: 'checkout-canary', since: 'event:deploys' });
+  expect(request).not.toHaveProperty('candidate');
+});
+
 test('without a panel the time is left to the backend', () => {
   expect(expandRequest(query(), panelTime())).toMatchObject({ from: undefined, to: undefined, intervalMs: undefined });
 });

@@ -1,11 +1,25 @@
 import { PanelData, TimeRange } from '@grafana/data';
 import { CompleteQuery } from '../types';
+import { stated } from './query';
 
 /** What POST expand is asked: a query, and when it is asked for in milliseconds. */
 export interface ExpandRequest
   extends Pick<
     CompleteQuery,
-    'measure' | 'level' | 'flows' | 'slis' | 'components' | 'by' | 'where' | 'adhocFilters' | 'window' | 'format'
+    | 'measure'
+    | 'level'
+    | 'flows'
+    | 'slis'
+    | 'components'
+    | 'by'
+    | 'where'
+    | 'adhocFilters'
+    | 'window'
+    | 'format'
+    | 'gate'
+    | 'candidate'
+    | 'baseline'
+    | 'since'
   > {
   from?: number;
   to?: number;
@@ -27,7 +41,11 @@ export function panelTime(data?: Pick<PanelData, 'request'>, range?: TimeRange):
 /** expandRequest asks for the PromQL behind an interpolated query, at the time of its panel. */
 export function expandRequest(query: CompleteQuery, { range, intervalMs }: PanelTime): ExpandRequest {
   const { measure, level, flows, slis, components, by, where, adhocFilters, window, format } = query;
-  const asked = { measure, level, flows, slis, components, by, where, adhocFilters, window, format };
+  const { gate, candidate, baseline, since } = query;
+  const asked = {
+    ...{ measure, level, flows, slis, components, by, where, adhocFilters, window, format },
+    ...stated({ gate, candidate, baseline, since }),
+  };
   return { ...asked, from: range?.from.valueOf(), to: range?.to.valueOf(), intervalMs };
 }
 

@@ -7,6 +7,7 @@ test.each<[string, Partial<CerQuery>]>([
   ['{{flow}}', { level: 'flow' }],
   ['{{flow}} {{component}}', { level: 'component' }],
   ['{{flow}} {{sli}} {{region}}', { level: 'sli', by: ['region', '$split'] }],
+  ['{{gate}}', { measure: 'verdict', format: 'latest' }],
   ['{{team}} {{currency}}', { measure: 'revenueAtRisk', by: ['team'] }],
 ])('%p', (legend, query) => {
   expect(legendLabels(complete({ refId: 'A', ...query })).join(' ')).toBe(legend);

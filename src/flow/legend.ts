@@ -1,5 +1,5 @@
 import { CompleteQuery } from '../types';
-import { isMoney } from './measures';
+import { isMoney, isOfGates } from './measures';
 import { hasVariable } from './names';
 
 /** legendLabels lists the labels of a query's answer as they can stand in its legend. */
@@ -9,6 +9,7 @@ export function legendLabels({ measure, level, by }: CompleteQuery): string[] {
     ...(level === 'component' || level === 'sli' ? [level] : []),
     ...by.filter((name) => !hasVariable([name])),
     ...(isMoney(measure) ? ['currency'] : []),
+    ...(isOfGates(measure) ? ['gate'] : []),
   ];
   return names.map((name) => `{{${name}}}`);
 }

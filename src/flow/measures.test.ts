@@ -14,7 +14,7 @@ test('the columns of the table hold what the editor knows', () => {
   const rows = Object.values(table.measures);
   const values = (column: 'basis' | 'window' | 'unit') => [...new Set<string>(rows.map((row) => row[column]))].sort();
   expect(LEVELS).toEqual(expect.arrayContaining([...new Set(rows.flatMap(({ levels }) => levels))]));
-  expect(values('basis')).toEqual(['budgets', 'instants', 'policies']);
+  expect(values('basis')).toEqual(['budgets', 'gates', 'instants', 'policies']);
   expect(values('window')).toEqual(['any', 'budget', 'burn', 'long', 'policy']);
   expect(values('unit')).toContain('money');
 });

@@ -64,6 +64,11 @@ export function isOfStates(measure: Measure): boolean {
   return row(measure).basis === 'policies';
 }
 
+/** isOfGates reports whether a measure is what gates decide. */
+export function isOfGates(measure: Measure): boolean {
+  return row(measure).basis === 'gates';
+}
+
 /** hasBurnWindow reports whether the window of a query for a measure is that of a burn rate. */
 export function hasBurnWindow(measure: Measure): boolean {
   return row(measure).window === 'burn';
@@ -93,8 +98,8 @@ export function tableOf(measure: Measure): Measure {
   return MEASURES.find((other) => row(other).basis === row(measure).basis)!;
 }
 
-/** The measures that tables are offered by. */
-export const TABLES = MEASURES.filter((measure) => tableOf(measure) === measure);
+/** The measures that tables are offered by. Verdicts have a format of their own. */
+export const TABLES = MEASURES.filter((measure) => tableOf(measure) === measure && !isOfGates(measure));
 
 function row(measure: Measure): Row {
   return ROWS[measure] ?? UNKNOWN;

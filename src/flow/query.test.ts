@@ -56,6 +56,11 @@ describe('migration', () => {
       { refId: 'A', adhocFilters: [{ key: 'region', operator: '!=', value: 'eu', condition: '' }, null, 'tier=gold'] },
       { refId: 'A', ...defaults, adhocFilters: [{ key: 'region', operator: '!=', value: 'eu' }] },
     ],
+    [
+      'makes a gate one of the verdict, as the backend does, and leaves out what is empty',
+      { refId: 'A', format: 'gate', gate: ' canary ', candidate: '', since: 'event:deploys', baseline: 7 },
+      { refId: 'A', ...defaults, format: 'gate', measure: 'verdict', gate: 'canary', since: 'event:deploys' },
+    ],
     ['needs no ad hoc filters', { refId: 'A', adhocFilters: [] }, { refId: 'A', ...defaults }],
     ['drops what is no number of them', { refId: 'A', worst: 'two' }, { refId: 'A', ...defaults }],
   ])('%s', (_, saved, migrated) => {

@@ -1,5 +1,5 @@
 import { CoreApp } from '@grafana/data';
-import { CerQuery, CompleteQuery } from '../types';
+import { CerQuery, CompleteQuery, Format, Measure } from '../types';
 import { savedFilters } from './cohorts';
 
 /** The window that leaves the choice to the definition. */
@@ -22,9 +22,10 @@ export function isNew(query: CerQuery): boolean {
 
 /** complete fills in what a query leaves out, as the backend does. */
 export function complete(query: CerQuery): CompleteQuery {
+  const ofFormat: Partial<Record<Format, Measure>> = { incidents: 'state', gate: 'verdict' };
   return {
     ...query,
-    measure: query.measure || (query.format === 'incidents' ? 'state' : 'score'),
+    measure: query.measure || (query.format && ofFormat[query.format]) || 'score',
     level: query.level || 'overall',
     flows: query.flows ?? [],
     slis: query.slis ?? [],
@@ -49,6 +50,10 @@ const GRAFANA_FIELDS = [
   'maxDataPoints',
 ];
 
+/** The fields that only a query for the verdict of a gate has. */
+export const GATE_FIELDS = ['gate', 'candidate', 'baseline', 'since'] as const;
+export type GateField = (typeof GATE_FIELDS)[number];
+
 /**
  * migrate turns a query that any version has saved into one of this version. It tells versions apart by what a query
  * holds, never by a number: a name on its own becomes a list, what is left out gets its default, and fields nobody
@@ -70,6 +75,7 @@ export function migrate(saved: object): CompleteQuery {
     window: text(from.window),
     format: text(from.format) as CerQuery['format'],
     legend: text(from.legend),
+    ...stated(Object.fromEntries(GATE_FIELDS.map((name) => [name, text(from[name])]))),
     ...(typeof from.worst === 'number' && { worst: from.worst }),
     ...(adhoc.length > 0 && { adhocFilters: adhoc }),
   });
@@ -79,6 +85,11 @@ export function migrate(saved: object): CompleteQuery {
 export function canBeAsked(query: CerQuery): boolean {
   const foreign = isNew(query) && ('expr' in query || 'rawSql' in query);
   return !query.hide && !foreign;
+}
+
+/** stated leaves out the fields whose text is empty. */
+export function stated<T extends string>(fields: Partial<Record<T, string>>): Partial<Record<T, string>> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value)) as Partial<Record<T, string>>;
 }
 
 function text(value: unknown): string | undefined {

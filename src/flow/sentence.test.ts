@@ -44,6 +44,18 @@ test.each<[string, Partial<CerQuery>]>([
   ],
   ['The events of the catalog.', { format: 'events' }],
   [
+    'The verdict of the gate checkout-canary since the start of the range.',
+    { format: 'latest', measure: 'verdict', gate: 'checkout-canary' },
+  ],
+  [
+    'A table of each SLI with the verdict of the gate $gate on v42 against its baseline since the newest run of the event deploys (region eu only).',
+    { format: 'gate', gate: '$gate', candidate: 'v42', since: 'event:deploys', where: { region: ['eu'] } },
+  ],
+  [
+    'The verdict of the gate that is yet to be chosen on its candidate against v41 since 2026-03-04T12:00:00Z.',
+    { format: 'latest', measure: 'verdict', baseline: 'v41', since: '2026-03-04T12:00:00Z' },
+  ],
+  [
     "The error budget left of each flow over time, losses added up over the catalog's budget window.",
     { level: 'flow', measure: 'budget' },
   ],

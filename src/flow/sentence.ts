@@ -1,9 +1,10 @@
 import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { filterText } from './cohorts';
+import { eventOf } from './gate';
 import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates, LONGEST_WINDOW } from './measures';
 import { AUTO } from './query';
-import { isOfPolicies, takesWorst } from './together';
+import { isOfGate, isOfPolicies, takesWorst } from './together';
 import { inWords, isInterval, isLonger, withoutBraces } from './window';
 
 /** sentence says what a panel with the query shows. */
@@ -19,7 +20,19 @@ export function displayText(query: CompleteQuery): string {
 
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
+  if (isOfGate(query)) {
+    return verdict(query) + cohorts(query);
+  }
   return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query) + worst(query);
+}
+
+/** verdict says which gate is asked, what it compares, and since when. */
+function verdict({ gate, candidate, baseline, since = '', format }: CompleteQuery): string {
+  const of = labels.sentence;
+  const arms = candidate || baseline ? of.arms(candidate || of.itsCandidate, baseline || of.itsBaseline) : '';
+  const event = eventOf(since);
+  const start = event ? of.sinceEvent(event) : since || of.sinceRange;
+  return (format === 'gate' ? of.gate : of.verdict)(gate || undefined) + arms + of.since(start);
 }
 
 /** statement says which number is shown, whose, and in what shape. */
@@ -87,7 +100,7 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
 /** looking says how far back SLIs look, or over how long losses are counted; nothing of events. */
 function looking(query: CompleteQuery): string {
   const { measure, format, window } = query;
-  if (format === 'events') {
+  if (format === 'events' || isOfGate(query)) {
     return '';
   }
   if (isOfPolicies(query)) {

@@ -4,9 +4,11 @@ import { complete } from './query';
 import { catalog } from '../testing/catalog';
 import {
   existsAt,
+  isOfGate,
   measureOf,
   measuresOf,
   takesComponents,
+  takesNames,
   takesSLIs,
   takesWindow,
   takesWorst,
@@ -105,6 +107,33 @@ test('leaving a table takes the value to its level', () => {
   expect(withFormat(query({ measure: 'value', level: 'flow', format: 'table' }), 'latest').level).toBe('sli');
 });
 
+test.each([
+  ['latest stays, and so does the measure', 'latest', 'verdict'],
+  ['gate is of the verdict', 'gate', 'verdict'],
+  ['timeseries has no verdict', 'timeseries', 'score'],
+  ['table has no verdict', 'table', 'score'],
+  ['definition has no verdict', 'definition', 'score'],
+  ['incidents are of states', 'incidents', 'state'],
+] as const)('from a verdict, %s', (_, format, measure) => {
+  const verdict = query({ measure: 'verdict', format: 'latest', gate: 'checkout-canary', since: 'event:deploys' });
+  const { gate, since, ...to } = withFormat(verdict, format);
+  expect(to).toMatchObject({ measure, format });
+  expect([gate, since]).toEqual(measure === 'verdict' ? ['checkout-canary', 'event:deploys'] : [undefined, undefined]);
+});
+
+test('a verdict is the newest number, of what the gate says, and keeps cohorts', () => {
+  const from = query({ level: 'sli', flows: ['a'], slis: ['b'], by: ['region'], window: '1h', worst: 2 });
+  expect(withMeasure({ ...from, where: { tier: ['gold'] } }, 'verdict')).toEqual(
+    query({ measure: 'verdict', format: 'latest', where: { tier: ['gold'] } })
+  );
+  expect(withMeasure(query({ format: 'gate' }), 'score')).toMatchObject({ measure: 'verdict', format: 'gate' });
+  expect(withMeasure(query({ measure: 'verdict', format: 'latest', gate: 'g' }), 'burn').gate).toBeUndefined();
+});
+
+test('a table is offered by no verdict', () => {
+  expect(measuresOf('table')).toEqual(['score', 'budget', 'state']);
+});
+
 describe('flows', () => {
   const from = query({
     level: 'sli',
@@ -130,6 +159,7 @@ describe('whatever is clicked, the backend takes it', () => {
     { slis: ['success'], components: ['latency'] },
     { worst: 2, window: '1h' },
     { window: '30d' },
+    { gate: 'checkout-canary', since: 'event:deploys', by: ['region'], flows: ['checkout'] },
   ];
   const all = MEASURES.flatMap((measure) =>
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
@@ -137,6 +167,8 @@ describe('whatever is clicked, the backend takes it', () => {
 
   const isTaken = (q: ReturnType<typeof query>) =>
     existsAt(q, q.level) &&
+    (isOfGate(q) ? q.measure === 'verdict' && ['latest', 'gate'].includes(q.format) : !q.gate && !q.since) &&
+    (takesNames(q) || q.format === 'events' || [...q.flows, ...q.by].length === 0) &&
     (q.slis.length === 0 || takesSLIs(q)) &&
     (q.components.length === 0 || takesComponents(q)) &&
     (q.window === 'auto' || (takesWindow(q) && isWindow(q.window, q))) &&

@@ -3,6 +3,7 @@ import {
   componentLevelsOf,
   hasFixedWindow,
   isMoney,
+  isOfGates,
   isOfInstants,
   isOfStates,
   isRanked,
@@ -13,12 +14,15 @@ import {
   TABLES,
 } from './measures';
 import { hasVariable, slisOf } from './names';
-import { AUTO } from './query';
+import { AUTO, GATE_FIELDS } from './query';
 import { isLonger } from './window';
+
+/** The formats in which a verdict can be asked for. */
+const VERDICT_FORMATS: Format[] = ['latest', 'gate'];
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
-  if (format === 'summary') {
+  if (format === 'summary' || isOfGate({ measure, format })) {
     return level === 'overall';
   }
   const any = format === 'events' || (format === 'table' && !isOfStates(measure));
@@ -27,7 +31,12 @@ export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'f
 
 /** takesMeasure reports whether a query can choose its measure. */
 export function takesMeasure({ format }: CompleteQuery): boolean {
-  return format !== 'summary' && format !== 'events' && format !== 'incidents';
+  return !['summary', 'events', 'incidents', 'gate'].includes(format);
+}
+
+/** isOfGate reports whether a query is about the verdict of a gate. */
+export function isOfGate({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>): boolean {
+  return format === 'gate' || isOfGates(measure);
 }
 
 /** measuresOf lists the measures that go with a format. */
@@ -40,8 +49,13 @@ export function measureOf({ measure, format }: CompleteQuery): Measure {
   return format === 'table' ? tableOf(measure) : measure;
 }
 
-/** takesNames reports whether a query can say what it is of. Events are those of the whole catalog. */
-export function takesNames({ format }: CompleteQuery): boolean {
+/** takesNames reports whether a query can say what it is of. Events are those of the whole catalog, and a gate says it itself. */
+export function takesNames(query: CompleteQuery): boolean {
+  return query.format !== 'events' && !isOfGate(query);
+}
+
+/** takesWhere reports whether a query can keep cohorts. */
+export function takesWhere({ format }: CompleteQuery): boolean {
   return format !== 'events';
 }
 
@@ -68,7 +82,8 @@ export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
 export function takesWindow({ measure, format }: CompleteQuery): boolean {
-  return format !== 'events' && (format === 'summary' || !hasFixedWindow(measure));
+  const has = format !== 'events' && format !== 'gate';
+  return has && (format === 'summary' || !hasFixedWindow(measure));
 }
 
 /** takesLegend reports whether the answer has a legend. */
@@ -93,9 +108,13 @@ export function withWhere(query: CompleteQuery, dimension: string, cohorts: stri
   return { ...query, where: Object.fromEntries(cohorts.length > 0 ? [...others, [dimension, cohorts]] : others) };
 }
 
-/** withMeasure changes the measure, and the level where the measure does not exist at it. */
+/**
+ * withMeasure changes the measure, and the level where the measure does not exist at it. A verdict is one number: it is
+ * asked for as the newest.
+ */
 export function withMeasure(query: CompleteQuery, measure: Measure): CompleteQuery {
-  return fit({ ...query, measure });
+  const isNumber = !isOfGates(measure) || VERDICT_FORMATS.includes(query.format);
+  return fit({ ...query, measure, format: isNumber ? query.format : 'latest' });
 }
 
 /** withLevel changes the level, and drops names that don't go with it. */
@@ -120,7 +139,11 @@ export function withFlows(query: CompleteQuery, flows: string[], catalog?: Catal
 
 /** fit returns the query with the measure, the level and the names that go with its format and measure. */
 function fit(changed: CompleteQuery): CompleteQuery {
-  const query = { ...changed, measure: fittingMeasure(changed) };
+  const measured = { ...changed, measure: fittingMeasure(changed) };
+  if (isOfGate(measured)) {
+    return ofGate(measured);
+  }
+  const query = withoutGate(measured);
   if (query.format === 'summary') {
     return { ...query, level: 'overall', slis: [], worst: undefined, window: fittingWindow(query) };
   }
@@ -135,6 +158,16 @@ function fit(changed: CompleteQuery): CompleteQuery {
   };
 }
 
+/** ofGate returns a query for a verdict without what a gate says itself. */
+function ofGate(query: CompleteQuery): CompleteQuery {
+  return { ...query, level: 'overall', flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined };
+}
+
+/** withoutGate returns a query without the fields of one for a verdict. */
+function withoutGate(query: CompleteQuery): CompleteQuery {
+  return { ...query, ...Object.fromEntries(GATE_FIELDS.map((name) => [name, undefined])) };
+}
+
 /** fittingMeasure is the measure that goes with the format: a query's own where it does. */
 function fittingMeasure({ measure, format }: CompleteQuery): Measure {
   switch (format) {
@@ -142,10 +175,14 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
       return 'score';
     case 'incidents':
       return 'state';
-    case 'table':
-      return isMoney(measure) ? 'score' : measure;
-    default:
+    case 'gate':
+      return 'verdict';
+    case 'latest':
       return measure;
+    case 'table':
+      return isMoney(measure) || isOfGates(measure) ? 'score' : measure;
+    default:
+      return isOfGates(measure) ? 'score' : measure;
   }
 }
 

@@ -1,7 +1,16 @@
 import { labels } from '../labels';
 import { CompleteQuery, Format } from '../types';
 import { componentLevelsOf, hasBurnWindow, hasLongWindow, isMoney, levelsOf } from './measures';
-import { isOfPolicies, isOverview, takesComponents, takesNames, takesSLIs, takesWindow } from './together';
+import {
+  isOfGate,
+  isOfPolicies,
+  isOverview,
+  takesComponents,
+  takesNames,
+  takesSLIs,
+  takesWindow,
+  takesWorst,
+} from './together';
 
 /** measureLabels name the measures: in a table what it shows. */
 export function measureLabels({ format }: CompleteQuery): Record<string, { label: string; description: string }> {
@@ -15,22 +24,41 @@ export function measureTooltip(query: CompleteQuery): string {
     summary: labels.query.measureInSummary,
     incidents: labels.query.measureOfIncidents,
     events: labels.query.measureOfEvents,
+    gate: labels.query.measureOfGate,
   };
   return reasons[query.format] ?? labels.query.measureTooltip;
 }
 
+/** namesTooltip says what a field for names is, or why a query has none. */
+export function namesTooltip(query: CompleteQuery, otherwise: string): string {
+  if (takesNames(query)) {
+    return otherwise;
+  }
+  return isOfGate(query) ? labels.query.ofGate : labels.query.ofEvents;
+}
+
+/** levelTooltip says what the level is, or why there is none to choose. */
+export function levelTooltip(query: CompleteQuery): string {
+  return isOfGate(query) ? labels.query.levelOfGate : namesTooltip(query, labels.query.levelTooltip);
+}
+
+/** worstTooltip says what the worst are, or why they can't be asked for. */
+export function worstTooltip(query: CompleteQuery): string {
+  if (isOfGate(query)) {
+    return labels.query.worstOfGate;
+  }
+  return takesWorst(query) ? labels.query.worstTooltip : labels.query.worstNeedsRank;
+}
+
 /** slisTooltip says what SLIs are, or why none can be chosen. */
 export function slisTooltip(query: CompleteQuery): string {
-  if (!takesNames(query)) {
-    return labels.query.ofEvents;
-  }
-  return takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel;
+  return namesTooltip(query, takesSLIs(query) ? labels.query.slisTooltip : labels.query.slisNeedLevel);
 }
 
 /** componentsTooltip says what components are, or why none can be chosen. */
 export function componentsTooltip(query: CompleteQuery): string {
   if (!takesNames(query)) {
-    return labels.query.ofEvents;
+    return namesTooltip(query, '');
   }
   if (takesComponents(query)) {
     return labels.query.componentsTooltip;
@@ -49,6 +77,9 @@ export function componentsTooltip(query: CompleteQuery): string {
 
 /** windowTooltip says what the window is, or why there is none to choose. */
 export function windowTooltip(query: CompleteQuery): string {
+  if (isOfGate(query)) {
+    return labels.query.windowOfGate;
+  }
   if (!takesNames(query)) {
     return labels.query.ofEvents;
   }

@@ -1,6 +1,7 @@
 import { Catalog, CerVariableQuery, VariableKind } from '../types';
-import { cohortNames } from './together';
+import { gateOf, gatesOf } from './gate';
 import { componentsOf, flowsOf, slisOf } from './names';
+import { cohortNames } from './together';
 
 /** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
 export function completeVariable(saved: unknown): CerVariableQuery {
@@ -10,6 +11,7 @@ export function completeVariable(saved: unknown): CerVariableQuery {
     kind: query?.kind ?? 'flows',
     flows: query?.flows ?? [],
     ...(query?.dimension && { dimension: query.dimension }),
+    ...(query?.gate && { gate: query.gate }),
   };
 }
 
@@ -22,7 +24,20 @@ export function variableNames(catalog: Catalog, kind: VariableKind = 'flows', fl
       return componentsOf(catalog, flows);
     case 'dimensions':
       return cohortNames(catalog);
+    case 'gates':
+      return gatesOf(catalog);
     default:
       return flowsOf(catalog);
   }
+}
+
+/** namesOfGate lists the flows that a gate is about, or the dimension that it compares; nothing where there is none. */
+export function namesOfGate(catalog: Catalog, kind: VariableKind, name: string): string[] {
+  const gate = gateOf(catalog, { gate: name });
+  return (kind === 'flows' ? gate?.flows : gate?.compare && [gate.compare.dimension]) ?? [];
+}
+
+/** isOfGate reports whether a variable may list only what a gate is about. */
+export function isOfGate(kind: VariableKind): boolean {
+  return kind === 'flows' || kind === 'dimensions';
 }

@@ -33,4 +33,13 @@ export const catalog: Catalog = {
   components: ['availability', 'latency', 'dependency'],
   dimensions: [{ name: 'region', label: 'region', values: ['eu', 'us'] }],
   flowLabels: ['team'],
+  events: [{ name: 'deploys', kind: 'deployment' }],
+  gates: [
+    {
+      name: 'checkout-canary',
+      flows: ['checkout'],
+      compare: { dimension: 'region', candidate: 'eu', baseline: 'us' },
+    },
+    { name: 'any-release', flows: ['checkout', 'search'] },
+  ],
 };

@@ -4,12 +4,21 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/command"
 )
@@ -21,15 +30,61 @@ func (tr *trial) cer(definition string, now time.Time, args ...string) string {
 	if err := os.WriteFile(file, []byte(definition), 0o600); err != nil {
 		tr.t.Fatal(err)
 	}
+	return runCommand(tr.t, now, append([]string{args[0], "--catalog", file, "--store", tr.store.URL()}, args[1:]...)...)
+}
+
+// runCommand runs the command at a time, and returns what it prints.
+func runCommand(t testing.TB, now time.Time, args ...string) string {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	args = append(args, "--catalog", file, "--store", tr.store.URL(), "--timeout", "10m")
+	args = append(args, "--timeout", "10m") // However busy the machine is.
 	code := command.Run(context.Background(), args, command.Environment{
 		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Getenv: func(string) string { return "" }, Now: func() time.Time { return now },
 	})
 	if code != 0 {
-		tr.t.Fatalf("cer %q ends with %d: %s", args, code, stderr.String())
+		t.Fatalf("cer %q ends with %d: %s", args, code, stderr.String())
 	}
 	return stdout.String()
+}
+
+// grafana returns the part of a Grafana that hands queries on to the data source of the trial.
+func (tr *trial) grafana() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body struct {
+			From, To string
+			Queries  []json.RawMessage
+		}
+		var query struct {
+			RefID      string
+			IntervalMS int64
+		}
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			tr.t.Error(err)
+			return
+		}
+		if err := json.Unmarshal(body.Queries[0], &query); err != nil {
+			tr.t.Error(err)
+			return
+		}
+		at := func(text string) time.Time {
+			ms, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				tr.t.Error(err)
+			}
+			return time.UnixMilli(ms)
+		}
+		response, err := tr.instance.(backend.QueryDataHandler).QueryData(r.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
+			RefID: query.RefID, JSON: body.Queries[0], Interval: time.Duration(query.IntervalMS) * time.Millisecond,
+			TimeRange: backend.TimeRange{From: at(body.From), To: at(body.To)},
+		}}})
+		if err != nil {
+			tr.t.Error(err)
+			return
+		}
+		if err := json.NewEncoder(w).Encode(response); err != nil {
+			tr.t.Error(err)
+		}
+	})
 }
 
 // rows returns the rows of what the command prints as JSON.
@@ -87,6 +142,53 @@ flows:
 		series{`d_seconds_bucket{le="+Inf",region="eu"}`, from, noon, 15 * time.Second, counter(from, 5)},
 		series{`up{region="us"}`, from, noon, 15 * time.Second, constant(1)})
 
+	t.Run("through a Grafana", func(t *testing.T) {
+		server := httptest.NewServer(tr.grafana())
+		defer server.Close()
+		for _, args := range []string{
+			"score", "score --json", "score --level sli --measure value --window 10m --by region --at 5m --json", "status", "status --json",
+			"incidents --from 2h", "incidents --from 2h --json", "expand --flow checkout", "expand --json",
+		} {
+			clock.Store(&noon)
+			args := strings.Fields(args)
+			if got, want := runCommand(t, noon, append(args, "--grafana", server.URL, "--datasource", "cer")...), tr.cer(definition, noon, args...); got != want {
+				t.Errorf("cer %q prints through a Grafana\n%s\nand with a store\n%s", args, got, want)
+			}
+		}
+	})
+	t.Run("once", func(t *testing.T) { // What several levels need is asked once.
+		target, err := url.Parse(tr.store.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		asked := map[string]int{}
+		proxy := httputil.NewSingleHostReverseProxy(target)
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			mu.Lock()
+			asked[r.URL.String()+" "+string(body)]++
+			mu.Unlock()
+			proxy.ServeHTTP(w, r)
+		}))
+		defer server.Close()
+		for _, name := range []string{"score", "status", "incidents"} {
+			clear(asked)
+			tr.cer(definition, noon, name, "--store", server.URL)
+			for question, times := range asked {
+				if times > 1 {
+					t.Errorf("cer %s asks %d times %s", name, times, question)
+				}
+			}
+			if len(asked) == 0 {
+				t.Errorf("cer %s asks nothing", name)
+			}
+		}
+	})
 	t.Run("score", func(t *testing.T) {
 		scores := rows(t, tr.cer(definition, noon, "score", "--json"))
 		if len(scores) != 3 || scores[0]["level"] != "overall" {
