@@ -33,9 +33,10 @@ const (
 	demoBin     = "bin/demo"
 	benchBin    = "bin/bench"
 	truthReport = "bin/truth.txt"
+	argoDir     = "examples/argo-rollouts" // a Go module of its own, with Argo's types
 )
 
-// modules are the directories of the Go modules that are linted and tested.
+// modules are the directories of the Go modules that are linted, tested and measured.
 var modules = []string{".", demoDir}
 
 // platforms are the operating systems and architectures the plugin is released for.
@@ -113,8 +114,8 @@ func Demo() error {
 }
 
 // Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, findings, soak and
-// stores, and of very many SLIs, run without it, which would make minutes of computing eight times as long, and the walk of
-// pkg/demo/equality is shorter with it; others ask the same code concurrently.
+// stores, of very many SLIs, and of the examples for Argo run without it, which would make minutes of computing eight times as long, and
+// the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
@@ -125,7 +126,8 @@ func Test() error {
 	}
 	raceless := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"}
 	raced := slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return slices.Contains(raceless, "./"+filepath.Base(path)) })
-	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...), test(demoDir, "-race", "./equality", "-steps=300"))
+	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(demoDir, raceless...), test(demoDir, "-race", "./equality", "-steps=300"),
+		test(argoDir, "./..."))
 	backend := errors.Join(test(".", "-race", "./..."), test(demoDir, append([]string{"-race"}, raced...)...), slow)
 	return errors.Join(backend, showTruth(), testFrontend())
 }
@@ -199,7 +201,7 @@ func Bench() error {
 	return nil
 }
 
-// Lint checks both Go modules with the pinned linters; the first run builds them, which takes minutes.
+// Lint checks all Go modules with the pinned linters; the first run builds them, which takes minutes.
 func Lint() error {
 	return eachModule("Linting", "golangci-lint", "run", "./...")
 }
@@ -357,7 +359,7 @@ func step(what string, do func() error) error {
 // eachModule runs a tool in every module, also after it failed in one, so that one run tells everything.
 func eachModule(doing, name string, args ...string) error {
 	var errs []error
-	for _, dir := range modules {
+	for _, dir := range append(slices.Clone(modules), argoDir) {
 		fmt.Println("==>", doing, dir)
 		if err := tool(dir, name, args...); err != nil {
 			errs = append(errs, fmt.Errorf("%s in %s: %w", name, dir, err))
