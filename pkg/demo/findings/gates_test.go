@@ -263,3 +263,18 @@ func TestGatesSinceAnEvent(t *testing.T) {
 		t.Errorf("status %d: %+v", status, v)
 	}
 }
+
+// TestGatesListWhatTheyCompareFromTheStart asks before the first time slice is over.
+func TestGatesListWhatTheyCompareFromTheStart(t *testing.T) {
+	start := noon.Add(-2 * time.Minute)
+	tr := try(t, catalog(gated+`
+      - { name: plain, component: availability, labels: { release: none }, ratio: { bad: 'requests_total{code="500"}', total: requests_total } }`), nil,
+		slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start, noon, 1, .001))...)
+	v, status := tr.gate(noon, "Viewer", "canary"+since(start))
+	if status != 200 || v.Verdict != "inconclusive" || len(v.SLIs) != 2 || v.SLIs[0].Verdict != "inconclusive" || v.SLIs[0].Share != 1 || v.SLIs[1].LeftOut == "" {
+		t.Fatalf("status %d: %+v", status, v)
+	}
+	if len(v.Reasons) == 0 || v.Reasons[0] != "no whole time slice is over yet since the start and the warmup of 2m" {
+		t.Errorf("the reasons are %q", v.Reasons)
+	}
+}

@@ -118,10 +118,11 @@ func (g Gate) named(has func(GateSLI) bool) []string {
 // missing says what an inconclusive gate lacks.
 func (g Gate) missing() []string {
 	var all []string
-	if g.Gate.Compare != nil && len(g.SLIs) == 0 {
+	isEarly := g.Gate.Compare != nil && len(g.named(func(s GateSLI) bool { return s.Outcome.Looked > 0 })) == 0
+	if isEarly {
 		all = append(all, fmt.Sprintf("no whole time slice is over yet since the start and the warmup of %s", model.Duration(g.Gate.Warmup)))
 	}
-	if g.Gate.Compare != nil {
+	if g.Gate.Compare != nil && !isEarly {
 		for _, arm := range []struct {
 			name string
 			has  func(GateSLI) bool

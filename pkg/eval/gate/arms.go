@@ -32,10 +32,10 @@ type stratum struct {
 // Arms returns the SLIs that a gate looks at, with the time slices of both arms, given the answer to its query for evidence. unlabelled
 // reports whether the series of an SLI, of which neither arm was seen, lack the compared label.
 func (g *Question) Arms(evidence *eval.Result, unlabelled func(*cer.SLI) bool) []Compared {
-	var all []Compared
 	if evidence.Plan.Coarse == nil {
-		return nil
+		return g.unseenArms()
 	}
+	var all []Compared
 	for _, f := range evidence.Plan.Coarse.Flows {
 		for i := range f.SLIs {
 			sli := &f.SLIs[i]
@@ -50,6 +50,25 @@ func (g *Question) Arms(evidence *eval.Result, unlabelled func(*cer.SLI) bool) [
 		}
 	}
 	setShares(all, g.Evidence.Catalog)
+	return all
+}
+
+// unseenArms returns the SLIs that a gate looks at before any time slice is over.
+func (g *Question) unseenArms() []Compared {
+	c := g.Evidence.Catalog
+	var all []Compared
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		for j := range f.SLIs {
+			sli := &f.SLIs[j]
+			one := Compared{Flow: f, SLI: sli, GateSLI: cer.GateSLI{IsKey: sli.Key, MaxDrop: g.Stated.MaxDropOf(f.Name, sli.Name), CountsEvents: sli.Indicator.CountsEvents()}}
+			if !g.Stated.Compares(c, sli) {
+				one.LeftOut = g.untold()
+			}
+			all = append(all, one)
+		}
+	}
+	setShares(all, c)
 	return all
 }
 
@@ -68,10 +87,15 @@ func (g *Question) leftOut(sli *plan.SLI) string {
 	case sli.SLI.Fault != "":
 		return "its definition is at fault: " + sli.SLI.Fault
 	case sli.Plain == nil || len(sli.Plain.Labels) == 0 || sli.Plain.Labels[0] == "":
-		return "its series do not tell " + g.Stated.Compare.Dimension + " apart"
+		return g.untold()
 	default:
 		return ""
 	}
+}
+
+// untold says that an SLI does not have the compared dimension.
+func (g *Question) untold() string {
+	return "its series do not tell " + g.Stated.Compare.Dimension + " apart"
 }
 
 // strataOf returns the arms of an SLI in each cohort of the other dimensions.
