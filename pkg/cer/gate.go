@@ -35,7 +35,7 @@ type Gate struct {
 // Comparison says which cohorts are compared.
 type Comparison struct {
 	Dimension string
-	// Candidate and Baseline are values of the dimension; "" where whoever asks names them.
+	// Candidate and Baseline are values of the dimension; "" where each request states them.
 	Candidate, Baseline string
 	// Strata are dimensions within whose cohorts the arms are compared; none for the whole of each arm.
 	Strata []string

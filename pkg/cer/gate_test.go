@@ -133,7 +133,7 @@ func TestDecisionsStay(t *testing.T) {
 	}
 }
 
-// TestNeedsAreAboutRight goes on as before for as long as the answer says, and has the verdict then, and not at a third of that.
+// TestNeedsAreAboutRight repeats the telemetry for as long as the answer says: there is a verdict by then, and none after a third of it.
 func TestNeedsAreAboutRight(t *testing.T) {
 	for name, test := range map[string]struct {
 		of   GateSlice

@@ -130,7 +130,7 @@ func TestVerdictsInTime(t *testing.T) {
 		want      Verdict
 		timedOut  bool
 	}{
-		"before maxDuration it goes on":                           {comparing(), undecided.at(59*time.Minute, True), Inconclusive, false},
+		"before maxDuration it is undecided":                      {comparing(), undecided.at(59*time.Minute, True), Inconclusive, false},
 		"after maxDuration onTimeout speaks":                      {comparing(), undecided.at(time.Hour, True), Fails, true},
 		"onTimeout: inconclusive":                                 {comparing(onTimeout(Inconclusive)), undecided.at(time.Hour, True), Inconclusive, true},
 		"onTimeout: pass":                                         {comparing(onTimeout(Passes)), undecided.at(time.Hour, True), Passes, true},
