@@ -192,9 +192,12 @@ func (x *execution) checkArms(ctx context.Context, g *gate.Question, compared []
 		return err
 	}
 	values = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(values))), func(v string) bool { return v == "" })
-	for value, seen := range map[string]bool{g.Candidate: candidate, g.Baseline: baseline} {
-		if !seen && !slices.Contains(values, value) {
-			return query.Invalidf("no series has the %s %q; in the hour before %s there were %s", d.Name, value, g.To.UTC().Format(time.RFC3339), orNone(values))
+	for _, arm := range []struct {
+		value string
+		seen  bool
+	}{{g.Candidate, candidate}, {g.Baseline, baseline}} {
+		if !arm.seen && !slices.Contains(values, arm.value) {
+			return query.Invalidf("no series has the %s %q; in the hour before %s there were %s", d.Name, arm.value, g.To.UTC().Format(time.RFC3339), orNone(values))
 		}
 	}
 	return nil

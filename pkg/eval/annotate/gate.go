@@ -18,7 +18,7 @@ type Gate struct {
 	Gate                *cer.Gate
 	Outcome             cer.GateOutcome
 	Candidate, Baseline string
-	From, FailedAt      time.Time
+	FailedAt            time.Time
 	Elapsed             time.Duration
 	Anchored            bool
 	Override            string
@@ -30,10 +30,10 @@ type Gate struct {
 
 // GateSLI is an SLI of a gate.
 type GateSLI struct {
-	Name, LeftOut       string
-	IsKey, CountsEvents bool
-	Share, MaxDrop      float64
-	Outcome             cer.SLIOutcome
+	Name, LeftOut  string
+	CountsEvents   bool
+	Share, MaxDrop float64
+	Outcome        cer.SLIOutcome
 }
 
 // manyClumps is the dispersion from which on a notice says that events are not independent.

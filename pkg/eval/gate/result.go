@@ -118,13 +118,13 @@ func (r *Result) addScores() {
 // summary returns what the reasons for the verdict are made of.
 func (r *Result) summary() annotate.Gate {
 	g := annotate.Gate{
-		Outcome: r.GateOutcome, Gate: r.Stated, Candidate: r.Candidate, Baseline: r.Baseline, FailedAt: r.FailedAt, From: r.From,
+		Outcome: r.GateOutcome, Gate: r.Stated, Candidate: r.Candidate, Baseline: r.Baseline, FailedAt: r.FailedAt,
 		Elapsed: r.Elapsed(), Anchored: r.Anchored, Override: r.Override, Required: r.Required, Failing: r.Failing, Maintained: r.Maintained,
 	}
 	for i := range r.Compared {
 		c := &r.Compared[i]
 		g.SLIs = append(g.SLIs, annotate.GateSLI{
-			Name: c.Flow.Name + "/" + c.SLI.Name, LeftOut: c.LeftOut, IsKey: c.IsKey, CountsEvents: c.CountsEvents, Share: c.Share, MaxDrop: c.MaxDrop,
+			Name: c.Flow.Name + "/" + c.SLI.Name, LeftOut: c.LeftOut, CountsEvents: c.CountsEvents, Share: c.Share, MaxDrop: c.MaxDrop,
 			Outcome: r.Outcomes[i],
 		})
 	}
