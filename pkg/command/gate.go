@@ -62,7 +62,7 @@ gate passes or fails, or its maxDuration is over.`,
 // run asks a gate once, or until it decides, and prints the answer.
 func (f *gateFlags) run(ctx context.Context, env *Environment, name string) error {
 	if f.wait && f.to != "" {
-		return errors.New("--wait goes on until now; leave --to out")
+		return errors.New("--wait always evaluates up to the current time; remove --to")
 	}
 	asked, err := f.open(ctx, env)
 	if err != nil {

@@ -55,6 +55,7 @@ func (m machine) with(t *testing.T, args ...string) ran {
 	code := command.Run(context.Background(), args, command.Environment{
 		Stdin: strings.NewReader(m.stdin), Stdout: &stdout, Stderr: &stderr, Width: m.width, Version: "1.2.3",
 		Getenv: func(name string) string { return m.variables[name] }, Now: func() time.Time { return noon },
+		Sleep: func(context.Context, time.Duration) {},
 	})
 	return ran{t, code, stdout.String(), stderr.String()}
 }
