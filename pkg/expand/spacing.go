@@ -1,6 +1,7 @@
 package expand
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -100,11 +101,7 @@ type samplesWithin struct {
 // NewSpacingMeasurement returns the measurement by samples at instants, which ascend, of which nothing is known. The last
 // NewestSpacings of them are the newest ones.
 func NewSpacingMeasurement(times []int64) SpacingMeasurement {
-	m := SpacingMeasurement{times: times, counted: make([]map[string]samplesWithin, len(times))}
-	for i := range times {
-		m.counted[i] = map[string]samplesWithin{}
-	}
-	return m
+	return SpacingMeasurement{times: times, counted: make([]map[string]samplesWithin, len(times))}
 }
 
 // grainOf returns the end of the grain in which an instant lies.
@@ -116,20 +113,17 @@ func grainOf(at int64) int64 {
 // Add adds the answer to the expression SpacingQuestion.Counts[k], with a value an instant that is 0 where it was not asked. For
 // each job the median over its series counts.
 func (m SpacingMeasurement) Add(k int, answer []series.Series) {
-	for i, jobs := range m.counted {
-		counts := map[string]map[int]float64{}
-		for _, s := range answer {
-			n, err := strconv.Atoi(s.Labels.Get(samplesLabel))
-			if v := s.Values[i]; err == nil && v > 0 {
-				job := s.Labels.Get(model.JobLabel)
-				if counts[job] == nil {
-					counts[job] = map[int]float64{}
-				}
-				counts[job][n] += v
+	for job, often := range frequencies(answer) {
+		for i, jobs := range m.counted {
+			n, ok := median(often, i)
+			if !ok {
+				continue
 			}
-		}
-		for job, often := range counts {
-			found := samplesWithin{spacingWindows[k], median(often)}
+			if jobs == nil {
+				jobs = map[string]samplesWithin{}
+				m.counted[i] = jobs
+			}
+			found := samplesWithin{spacingWindows[k], n}
 			known, ok := jobs[job]
 			if !ok && k > 0 {
 				known.window = spacingWindows[k-1] // It was asked, and had no samples.
@@ -141,19 +135,48 @@ func (m SpacingMeasurement) Add(k int, answer []series.Series) {
 	}
 }
 
-// median returns the median of numbers, given how often there is each: of an even number of them the larger one in the middle, since
-// series that were just born, or have ended, have fewer samples, and none has more.
-func median(often map[int]float64) int {
-	all, below := 0.0, 0.0
-	for _, times := range often {
-		all += times
-	}
-	for _, n := range slices.Sorted(maps.Keys(often)) {
-		if below += often[n]; below > all/2 {
-			return n
-		}
+// frequency says of how many series there were n samples in a window, at each instant.
+type frequency struct {
+	n      int
+	series []float64
+}
+
+// at returns the number of series at an instant; 0 where it is not known.
+func (f frequency) at(i int) float64 {
+	if v := f.series[i]; v > 0 {
+		return v
 	}
 	return 0
+}
+
+// frequencies returns those in an answer by job, by ascending number of samples.
+func frequencies(answer []series.Series) map[string][]frequency {
+	all := map[string][]frequency{}
+	for _, s := range answer {
+		if n, err := strconv.Atoi(s.Labels.Get(samplesLabel)); err == nil {
+			job := s.Labels.Get(model.JobLabel)
+			all[job] = append(all[job], frequency{n, s.Values})
+		}
+	}
+	for _, often := range all {
+		slices.SortFunc(often, func(a, b frequency) int { return cmp.Compare(a.n, b.n) })
+	}
+	return all
+}
+
+// median returns the median of the numbers of samples at an instant; false where there is no series. Of an even number of them it is
+// the larger one in the middle, since series that were just born, or have ended, have fewer samples, and none has more.
+func median(often []frequency, at int) (n int, ok bool) {
+	all, below := 0.0, 0.0
+	for _, f := range often {
+		all += f.at(at)
+	}
+	for _, f := range often {
+		if below += f.at(at); below > all/2 {
+			return f.n, true
+		}
+	}
+	return 0, false
 }
 
 // First returns the positions of the instants at which samples are counted first: those at the ends of grains, and the newest ones.
@@ -281,12 +304,10 @@ func (m SpacingMeasurement) spacings() (times []int64, found []Spacing) {
 		}
 	}
 	newest := max(0, len(m.times)-NewestSpacings)
+	var spacing Spacing
 	for i, jobs := range m.counted {
-		spacing := Spacing{}
-		for job, samples := range jobs {
-			if samples.isEnough() || !enough[job] && samples.n > 1 {
-				spacing[job] = samples.spacing()
-			}
+		if i == 0 || !maps.Equal(jobs, m.counted[i-1]) { // Most of the time nothing changes, and one map does.
+			spacing = spacingOf(jobs, enough)
 		}
 		switch last := len(found) - 1; {
 		case len(spacing) == 0:
@@ -299,12 +320,26 @@ func (m SpacingMeasurement) spacings() (times []int64, found []Spacing) {
 	return times, smoothed(found)
 }
 
+// spacingOf returns the spacings of the jobs of which there are enough samples, or some where there are enough at no instant.
+func spacingOf(jobs map[string]samplesWithin, enough map[string]bool) Spacing {
+	spacing := make(Spacing, len(jobs))
+	for job, samples := range jobs {
+		if samples.isEnough() || !enough[job] && samples.n > 1 {
+			spacing[job] = samples.spacing()
+		}
+	}
+	return spacing
+}
+
 // smoothed returns spacings without holes of one instant: of a job the smaller one counts of what was found there and of the larger
 // one of both neighbours, which counts too where nothing was found between two that know the job.
 func smoothed(found []Spacing) []Spacing {
 	all := slices.Clone(found)
 	for i := 1; i+1 < len(found); i++ {
 		before, after := found[i-1], found[i+1]
+		if maps.Equal(before, found[i]) && maps.Equal(found[i], after) {
+			continue
+		}
 		around := before.or(after)
 		all[i] = maps.Clone(found[i])
 		for job, spacing := range around {
@@ -321,6 +356,9 @@ func smoothed(found []Spacing) []Spacing {
 
 // nearer returns the smaller spacing of each job, or that of either.
 func (s Spacing) nearer(other Spacing) Spacing {
+	if maps.Equal(s, other) {
+		return s
+	}
 	both := maps.Clone(other)
 	for job, spacing := range s {
 		if known, ok := both[job]; !ok || spacing < known {
@@ -362,6 +400,9 @@ func (s samplesWithin) most() float64 { return s.window.Seconds() / float64(s.n-
 
 // or returns the larger spacing of each job of either.
 func (s Spacing) or(other Spacing) Spacing {
+	if maps.Equal(s, other) {
+		return s
+	}
 	both := maps.Clone(other)
 	for job, spacing := range s {
 		both[job] = max(both[job], spacing)
