@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
@@ -24,8 +25,22 @@ var flagNames = strings.NewReplacer(
 
 // inFlags returns an error of a store in terms of flags, and other errors as they are.
 func inFlags(err error) error {
-	if failed := (*fetch.Error)(nil); errors.As(err, &failed) {
-		return errors.New(flagNames.Replace(err.Error()))
+	failed := (*fetch.Error)(nil)
+	if !errors.As(err, &failed) {
+		return err
+	}
+	err = errors.New(flagNames.Replace(err.Error()))
+	if slices.Contains(lasting, failed.Kind) {
+		return refusal{err}
 	}
 	return err
 }
+
+// lasting are the kinds of errors of a store that come again as long as flags and rights are the same.
+var lasting = []fetch.Kind{fetch.Settings, fetch.BadData, fetch.NotNumbers, fetch.Unauthorized, fetch.Forbidden, fetch.NotFound}
+
+// refusal is an error that comes again as long as flags and rights are the same.
+type refusal struct{ error }
+
+// Unwrap returns the error itself.
+func (r refusal) Unwrap() error { return r.error }

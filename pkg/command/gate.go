@@ -110,14 +110,14 @@ func (f *gateFlags) parameters() url.Values {
 // maxFailures is how many times in turn a store or a Grafana may not answer while one waits for a verdict.
 const maxFailures = 20
 
-// answer asks a gate once, or until it decides. A start that is relative to now, or an event, is that of the first answer for all.
+// answer asks a gate once, or until it decides. A start that is relative to now, or an event, is that of the first answer for all. What
+// refuses the first question will refuse the others, too, and is not asked again.
 func (f *gateFlags) answer(ctx context.Context, env *Environment, asked source, name string) (*gate.Answer, error) {
-	parameters := f.parameters()
+	parameters, answered := f.parameters(), false
 	for failures := 0; ; {
 		answer, err := asked.verdict(ctx, name, parameters)
-		var invalid *query.Invalid
 		switch {
-		case err != nil && (!f.wait || errors.As(err, &invalid) || ctx.Err() != nil || failures == maxFailures):
+		case err != nil && (!f.wait || isLasting(err, answered) || ctx.Err() != nil || failures == maxFailures):
 			return nil, err
 		case err != nil:
 			failures++
@@ -125,12 +125,20 @@ func (f *gateFlags) answer(ctx context.Context, env *Environment, asked source, 
 		case !f.wait || answer.Verdict != cer.Inconclusive || answer.TimedOut:
 			return answer, nil
 		default:
-			failures = 0
+			failures, answered = 0, true
 			parameters.Set("from", answer.From)
 			fmt.Fprintf(env.Stderr, "%s %s\n", clockOf(env), progress(answer))
 		}
 		env.Sleep(ctx, time.Duration(f.every))
 	}
+}
+
+// isLasting reports whether there is no use in asking again after an error. Where the gate was answered before, its flags are right, and
+// what refuses it now may be starting.
+func isLasting(err error, answered bool) bool {
+	var invalid *query.Invalid
+	var refused refusal
+	return errors.As(err, &invalid) || !answered && errors.As(err, &refused)
 }
 
 // clockOf prints the time of a line of progress.

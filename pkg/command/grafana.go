@@ -163,9 +163,9 @@ func (g *grafanaSource) fault(status int, message string) error {
 	said := g.clean(cmp.Or(message, http.StatusText(status)))
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)
+		return refusal{fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)}
 	case status == http.StatusNotFound:
-		return fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)
+		return refusal{fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)}
 	case message != "":
 		return fmt.Errorf("the Grafana answers with an error (%d): %s; its log may have more", status, said)
 	default:
