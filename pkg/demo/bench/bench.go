@@ -32,6 +32,7 @@ type bench struct {
 	// flowByFlow is what the store takes for the panel's numbers if flows are asked one by one, and known what the plugin
 	// takes if it has been told of the histograms and keeps nothing.
 	flowByFlow, known side
+	verdicts          verdicts
 	growth            []grown
 	// rest is a process that has been asked nothing, and hurried one that was asked for a day.
 	rest, hurried metrics
@@ -62,6 +63,7 @@ func Run(ctx context.Context, cfg Config) (report *Report, err error) {
 		{"Writing telemetry into " + b.store.name, b.load},
 		{"Opening panels, dashboards and alert rules for the first time", b.open},
 		{fmt.Sprintf("Refreshing them for %s", time.Duration(b.size.ticks)*b.size.tick), b.refresh},
+		{"Asking a gate", b.askGate},
 		{"Growing the number of flows", b.grow},
 		{"Refreshing a panel for a day, in a hurry", b.hurry},
 	} {

@@ -52,8 +52,8 @@ func TestAQuickRunMeasuresEverything(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the cases are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if len(report.Sizes) != 10 {
-		t.Errorf("there are %d sizes, want 10: %v", len(report.Sizes), report.Sizes)
+	if len(report.Sizes) != 13 {
+		t.Errorf("there are %d sizes, want 13: %v", len(report.Sizes), report.Sizes)
 	}
 	checkGrowth(t, report.Growth)
 	checkPages(t, report)

@@ -65,6 +65,7 @@ spec:
   timeSliceWindow: {{duration .SliceWidth}}
   trust: ['job="{{.Job}}"']
   dimensions: [{ name: region }, { name: tier }]
+  gates: [{ name: {{.Gate}}, flows: { names: [{{.Compared}}] }, compare: { dimension: region, candidate: us, baseline: eu } }]
 {{- end}}
   flows:
 {{- range $flow := .Flows}}
@@ -124,6 +125,7 @@ func (c catalog) yaml(flows []int, settings bool) string {
 	err := definition.Execute(&out, map[string]any{
 		"Name": c.name, "Settings": settings, "Job": c.job, "Flows": flows, "Scrape": c.scrape, "BudgetWindow": c.budgetWindow,
 		"Window": window, "SliceWidth": sliceWidth, "Weights": sliWeights, "Revenue": revenue,
+		"Gate": gateName, "Compared": strings.Join(c.names()[:min(gateFlows, c.flows)], ", "),
 		"WholeObjective": wholeObjective, "FlowObjective": flowObjective, "EventObjective": eventObjective,
 		"Requests": requestsMetric, "Durations": durationsMetric, "Zero": number(p99Zero), "One": number(p99One),
 	})

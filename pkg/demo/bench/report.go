@@ -154,7 +154,7 @@ func (b *bench) sizes() []Size {
 	decode, allocated := perNumber(b.known.counted)
 	whole, _ := perNumber(b.panel.cold.counted)
 	most := b.growth[len(b.growth)-1]
-	return []Size{
+	return append([]Size{
 		{"decoding to frame: the plugin's processor time for each number that the store answers", fmt.Sprintf("%.0f ns", decode), []Goal{{"150 ns", decode <= 150}}},
 		{"decoding to frame: what it allocates for each of them", fmt.Sprintf("%.0f bytes", allocated), []Goal{{"64 bytes", allocated <= 64}}},
 		{"the same time, when the panel is opened cold", fmt.Sprintf("%.0f ns", whole), nil},
@@ -165,7 +165,7 @@ func (b *bench) sizes() []Size {
 		b.linear("time", func(g grown) float64 { return g.side.figures().Seconds }),
 		b.linear("memory", func(g grown) float64 { return g.peak }),
 		b.constant(),
-	}
+	}, b.gateSizes()...)
 }
 
 // perNumber returns what the plugin's process took of the processors, in nanoseconds, and allocated, in bytes, for each

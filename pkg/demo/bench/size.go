@@ -20,6 +20,8 @@ type size struct {
 	// shows dashboardSpan, and ruleWindows are those of burn rates that alert rules are on.
 	budgetWindow, budgetSpan, budgetStep, dashboardSpan time.Duration
 	burnWindows, ruleWindows                            []time.Duration
+	// gateSpan is how long a gate is asked, every gateHop.
+	gateSpan, gateHop time.Duration
 	// growth are numbers of flows, whose panel has a point each growthScrape.
 	growth       []int
 	growthScrape time.Duration
@@ -38,8 +40,9 @@ var full = size{
 	day: day, hop: 2 * time.Minute,
 	longInstances: 2, longScrape: time.Minute,
 	budgetWindow: 30 * day, budgetSpan: 7 * day, budgetStep: time.Hour, dashboardSpan: day,
-	burnWindows:  []time.Duration{time.Hour, 6 * time.Hour, day, 3 * day},
-	ruleWindows:  []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, day, 3 * day},
+	burnWindows: []time.Duration{time.Hour, 6 * time.Hour, day, 3 * day},
+	ruleWindows: []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, day, 3 * day},
+	gateSpan:    time.Hour, gateHop: 10 * time.Second,
 	growth:       []int{10, 100, 1000},
 	growthScrape: time.Minute,
 	runs:         7, fewRuns: 3,
@@ -52,8 +55,9 @@ var quick = size{
 	day: 10 * time.Minute, hop: time.Minute,
 	longInstances: 2, longScrape: 15 * time.Second,
 	budgetWindow: 6 * time.Hour, budgetSpan: 6 * time.Hour, budgetStep: time.Hour, dashboardSpan: time.Hour,
-	burnWindows:  []time.Duration{time.Hour, 2 * time.Hour},
-	ruleWindows:  []time.Duration{5 * time.Minute, time.Hour},
+	burnWindows: []time.Duration{time.Hour, 2 * time.Hour},
+	ruleWindows: []time.Duration{5 * time.Minute, time.Hour},
+	gateSpan:    10 * time.Minute, gateHop: 30 * time.Second,
 	growth:       []int{1, 2, 4},
 	growthScrape: 15 * time.Second,
 	runs:         2, fewRuns: 1,
