@@ -115,7 +115,7 @@ func (c *Catalog) compare(g *cer.Gate, f *cer.Flow, of *Catalog) error {
 		s.MinEvents, s.Fallback, s.Missing, s.MaxDelay, s.Idle = 0, nil, cer.Ignore, 0, cer.Ignore
 		own := of.indicators[&original[i]].own
 		if q, is := s.Indicator.(cer.Quantile); is && g.Compares(of.Catalog, s) {
-			within := cer.LatencyShare{Histogram: q.Histogram, Unit: q.Unit, Under: g.QuantileBound(f.Name, s)}
+			within := cer.LatencyShare{Histogram: q.Histogram, Unit: q.Unit, Under: g.QuantileBound(f.Name, s), ToEdge: true}
 			if within.Under == 0 {
 				return fmt.Errorf("%s/%s: no bound is stated, and its curve has none", f.Name, s.Name)
 			}

@@ -103,7 +103,7 @@ func TestEvidenceOfQuantilesIsTheShareWithinABound(t *testing.T) {
 	for name, under := range map[string]time.Duration{"p99": 800 * time.Millisecond, "p50": 200 * time.Millisecond} {
 		s, _ := g.Evidence.Flows[0].SLI(name)
 		own, _ := g.Evidence.IndicatorsOf(s)
-		want := cer.LatencyShare{Histogram: "duration_seconds", Unit: cer.Seconds, Under: under}
+		want := cer.LatencyShare{Histogram: "duration_seconds", Unit: cer.Seconds, Under: under, ToEdge: true}
 		if s.Indicator != cer.Indicator(want) || s.Curve != cer.Curve(cer.Identity{}) || own.Selectors()[0].Trusted != `{__name__=~"duration_seconds(_bucket)?",job="shop"}` {
 			t.Errorf("%s is %+v scored by %+v, of %s", name, s.Indicator, s.Curve, own.Selectors()[0].Trusted)
 		}

@@ -41,6 +41,8 @@ type LatencyShare struct {
 	Histogram string
 	Unit      Unit
 	Under     time.Duration
+	// ToEdge says that Under stands for the bucket edge at or next above it, so that each event is counted as a whole.
+	ToEdge bool `json:",omitempty"`
 	// Good are matchers of the requests that count as fast if they are, such as code!~"5.."; "" for all of them.
 	Good string `json:",omitempty"`
 }

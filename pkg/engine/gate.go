@@ -35,6 +35,7 @@ func (x *execution) execGate(ctx context.Context) (*Result, error) {
 		if part != nil {
 			all.Requests = all.Requests.with(part.Requests)
 			all.Notices.Merge(part.StoreNotices)
+			all.Notices.Merge(part.Plan.Notices)
 		}
 	}
 	all.Gate = g.Decide(compared, resultOf(evidence), resultOf(requirement))

@@ -32,7 +32,7 @@ func anyHistogram(selector *parser.VectorSelector) *parser.VectorSelector {
 
 // latency is the share of requests at or under a bound.
 func (e expander) latency(l cer.LatencyShare) Expansion {
-	return e.histogramOf(l.Unit).shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1}})
+	return e.histogramOf(l.Unit).shareUnder([]bound{{at: l.Unit.Of(l.Under), factor: 1, toEdge: l.ToEdge}})
 }
 
 // apdex is (satisfied + tolerating/2)/total, which is half of the requests at or under each of its two bounds.
@@ -113,6 +113,8 @@ type histogram struct {
 // bound is a duration in the histogram's unit, and the factor of the share of requests at or under it.
 type bound struct {
 	at, factor float64
+	// toEdge says that the edge next above stands for a bound that is none; else counts are interpolated.
+	toEdge bool
 }
 
 // histogramOf returns the indicator's histogram, with the filters put in.
@@ -238,8 +240,8 @@ func (h histogram) nativeShare(bounds []bound) Form {
 	return form
 }
 
-// classicCount returns the parts whose sum is the requests at or under a bound, interpolated linearly between the edges
-// around it (from 0 in the first bucket), with a note where the bound is not an edge.
+// classicCount returns the parts whose sum is the requests at or under a bound, with a note where it is not an edge: those at the next
+// edge where that stands for it, else interpolated linearly between the edges around it (from 0 in the first bucket).
 func (h histogram) classicCount(b bound) ([]Part, string) {
 	edges, differ := h.known.common()
 	if len(edges) == 0 {
@@ -257,6 +259,9 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 		last := edges[i-1]
 		return []Part{h.bucket(last, b.factor)}, fmt.Sprintf("%s is above the highest bucket edge of %s, %s; the share at that edge is used",
 			number(b.at), name, number(last.Bound))
+	case b.toEdge:
+		return []Part{h.bucket(edges[i], b.factor)}, fmt.Sprintf("%s is no bucket edge of %s; the share at the next one, %s, is used",
+			number(b.at), name, number(edges[i].Bound))
 	case i == 0:
 		first := edges[0]
 		return []Part{h.bucket(first, b.factor*b.at/first.Bound)}, fmt.Sprintf("%s is no bucket edge of %s; interpolated between 0 and %s",

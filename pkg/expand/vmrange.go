@@ -73,7 +73,8 @@ func (h Histogram) rangesAround(bound float64) []valueRange {
 }
 
 // rangedCount returns the parts whose sum is the requests at or under a bound of buckets by ranges: of all ranges up to the bound,
-// whether or not they are known yet, and a linear share of those around it. A note says so.
+// whether or not they are known yet, and of those around it all where the next edge stands for the bound, else a linear share. A note
+// says which.
 func (h histogram) rangedCount(b bound) (parts []Part, note string) {
 	count := func(m *labels.Matcher, factor float64) Part {
 		part := h.countOf(slices.Concat([]*labels.Matcher{h.wholeMatcher(), m}, h.good), factor, b.at)
@@ -83,9 +84,12 @@ func (h histogram) rangedCount(b bound) (parts []Part, note string) {
 	below := labels.MustNewMatcher(labels.MatchRegexp, RangeLabel, `.+\.\.\.`+atMost(b.at))
 	parts = []Part{count(below, b.factor)}
 	for _, r := range h.known.rangesAround(b.at) {
-		share := (b.at - r.low) / (r.high - r.low)
+		share, how := (b.at-r.low)/(r.high-r.low), fmt.Sprintf("interpolated between %s and %s", number(r.low), number(r.high))
+		if b.toEdge {
+			share, how = 1, fmt.Sprintf("the share at the next one, %s, is used", number(r.high))
+		}
 		parts = append(parts, count(labels.MustNewMatcher(labels.MatchEqual, RangeLabel, r.text), b.factor*share))
-		note = fmt.Sprintf("%s is no bucket edge of %s; interpolated between %s and %s", number(b.at), metricName(h.selector), number(r.low), number(r.high))
+		note = fmt.Sprintf("%s is no bucket edge of %s; %s", number(b.at), metricName(h.selector), how)
 	}
 	return parts, note
 }
