@@ -9,6 +9,9 @@ import (
 
 // placeOf returns the line and the column of the character at an index of the text of n, if its lines show it as it is.
 func (n node) placeOf(index int) (line, column int, ok bool) {
+	if n.isMoved {
+		return 0, 0, false
+	}
 	if column, ok := n.columnOf(index); ok {
 		return n.Line, column, true
 	}

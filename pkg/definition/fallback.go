@@ -6,15 +6,21 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// fallbackOf reads what stands in for s, whose indicator, curve, objective and trust are known, while it is missing.
-func (r *reader) fallbackOf(s *cer.SLI) reading[*cer.Fallback] {
+// fallbackOf reads what stands in for s, whose indicator, curve, objective and trust are known, while it is missing. It may be that of
+// a preset.
+func (r *reader) fallbackOf(s *cer.SLI, inherited heritage) reading[*cer.Fallback] {
 	return func(n node) (*cer.Fallback, bool) {
 		f, ok := fieldsOf(n, "a fallback")
 		if !ok {
 			return nil, false
 		}
 		stand, selectors := cer.SLI{Objective: s.Objective}, n.file.selectors
+		own := r.inheritKind(f)
 		readIndicator(f, &stand)
+		stand.Indicator = own.restricted(n, stand.Indicator)
+		if inherited.fallback {
+			stand.Indicator = inherited.restricted(n, stand.Indicator)
+		}
 		readCurve(f, &stand)
 		read(f, "trust", &stand.Trust, matchers)
 		if _, nested := f.values["fallback"]; nested {
@@ -24,7 +30,7 @@ func (r *reader) fallbackOf(s *cer.SLI) reading[*cer.Fallback] {
 		f.end()
 		checkTrust(f, stand.Indicator, r.catalog.TrustOf(s))
 		checkFallback(f, &stand, s)
-		n.spendOnTrust(selectors, stand.Trust)
+		n.spendOnTrust(selectors, slices.Concat(stand.Trust, own.matchers))
 		return &cer.Fallback{Indicator: stand.Indicator, Curve: stand.Curve, Trust: stand.Trust}, true
 	}
 }

@@ -25,9 +25,9 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	read(f, "budgetingMethod", &flow.BudgetingMethod, method)
 	read(f, "revenue", &flow.Revenue, money("the revenue"))
 	read(f, "cost", &flow.Cost, money("the cost"))
-	need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &flow.SLIs, list(r.sliReading()))
+	r.readSLIs(f, &flow)
 	flow.Traffic = defaultTraffic(flow.SLIs)
-	read(f, "traffic", &flow.Traffic, trafficOf(flow.SLIs))
+	read(f, "traffic", &flow.Traffic, trafficOf(f, flow.SLIs))
 	r.readWeight(f, &flow)
 	f.end()
 	checkSLIs(f, flow.SLIs)
@@ -39,7 +39,7 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 func checkSLIs(f *fields, slis []cer.SLI) {
 	at, stated := f.values["slis"]
 	switch {
-	case !stated || slis == nil:
+	case !stated || slis == nil || f.has("preset") && len(at.Content) == 0:
 	case len(at.Content) == 0:
 		at.refuse("a flow needs at least one SLI; add { name: success, ratio: { good: ..., total: ... } }")
 	case len(slis) > 0 && !slices.ContainsFunc(slis, func(s cer.SLI) bool { return s.Weight > 0 }):
@@ -72,8 +72,8 @@ func countsEvents(s cer.SLI) bool {
 // counting lists in words the kinds of SLIs that count events.
 const counting = "ratio, latency, apdex, or recorded with total"
 
-// trafficOf reads the name of one of the SLIs that count events.
-func trafficOf(slis []cer.SLI) reading[string] {
+// trafficOf reads the name of one of the SLIs of the flow with fields f that count events.
+func trafficOf(f *fields, slis []cer.SLI) reading[string] {
 	var known []string
 	for _, s := range slis {
 		if countsEvents(s) && s.Name != "" {
@@ -85,7 +85,7 @@ func trafficOf(slis []cer.SLI) reading[string] {
 		switch {
 		case !ok:
 			return "", false
-		case slices.Contains(known, s):
+		case slices.Contains(known, s), f.partial:
 			return s, true
 		case len(known) == 0:
 			n.refuse("traffic names an SLI of the flow that counts events (%s); this flow has none, so leave traffic out", counting)

@@ -11,6 +11,8 @@ type Head struct {
 	// Orgs are the numbers of the organisations that may use the source, which all of its documents list that list any;
 	// nil stands for every organisation. A list that can't be read stands for none.
 	Orgs []int64
+	// Presets says that it is a source of presets, which belongs to no catalog and to which any may refer.
+	Presets bool
 	// Whole says that nothing of the source is left that may belong to a catalog which Names lacks.
 	Whole bool
 }
@@ -18,10 +20,11 @@ type Head struct {
 // HeadOf returns the head of a source, as far as it can be read. Load reports what is wrong.
 func HeadOf(source Source) Head {
 	f := open(source, budgetOf(source))
-	head := Head{Whole: len(f.issues) == 0}
+	head := Head{Whole: len(f.issues) == 0, Presets: HoldsPresets(source)}
 	for _, document := range f.documents {
 		of := headOf(document)
 		switch {
+		case head.Presets:
 		case of.name == "":
 			head.Whole = false
 		case !slices.Contains(head.Names, of.name):

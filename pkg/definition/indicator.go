@@ -9,10 +9,7 @@ import (
 )
 
 // kinds are the kinds of SLIs, each with what reads it.
-var kinds = []struct {
-	name cer.Kind
-	read reading[cer.Indicator]
-}{
+var kinds = []kindOfSLI{
 	{cer.KindRatio, ratio},
 	{cer.KindLatency, latency},
 	{cer.KindApdex, apdex},
@@ -22,13 +19,19 @@ var kinds = []struct {
 	{cer.KindRecorded, recorded},
 }
 
-// kindNames lists the kinds in words.
+// kindOfSLI is a kind of SLIs, and what reads it.
+type kindOfSLI struct {
+	name cer.Kind
+	read reading[cer.Indicator]
+}
+
+// kindNames lists the kinds in words, and the preset that stands for one.
 func kindNames() string {
 	var all []string
 	for _, kind := range kinds {
 		all = append(all, string(kind.name))
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(append(all, "preset"), ", ")
 }
 
 // latency reads a share of requests at or under a duration.

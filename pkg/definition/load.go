@@ -17,7 +17,7 @@ const (
 	kindCatalog = "Catalog"
 )
 
-// Load reads the catalog that the sources make together. Where any issue is more than a warning there is no catalog;
+// Load reads the catalog that the sources make together, with the presets that it uses of those among them that hold presets. Where any issue is more than a warning there is no catalog;
 // warnings come along with one.
 func Load(sources ...Source) (*cer.Catalog, Issues) { return LoadNamed("", sources...) }
 
@@ -34,9 +34,13 @@ func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalo
 	}
 	var files []*file
 	var documents []node
-	readable := true
+	available, readable := &library{}, true
 	for _, source := range sources {
 		f := open(source, budget)
+		if HoldsPresets(source) {
+			available.files = append(available.files, f)
+			continue
+		}
 		files = append(files, f)
 		for _, document := range f.documents {
 			if of := headOf(document).name; name == "" || of == "" || of == name {
@@ -45,9 +49,12 @@ func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalo
 		}
 		readable = readable && len(f.issues) == 0
 	}
-	catalog := readCatalog(documents, readable)
+	if len(files) == 0 {
+		return nil, Issues{{File: sources[0].Name, Line: 1, Column: 1, Message: "there are presets and no catalog that uses them; write one that starts with apiVersion: " + apiVersion}}
+	}
+	catalog := readCatalog(documents, available, readable)
 	var issues Issues
-	for _, f := range files {
+	for _, f := range append(files, available.asked...) {
 		issues = append(issues, f.issues.sorted()...)
 	}
 	if issues.Refused() {
@@ -56,12 +63,14 @@ func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalo
 	return catalog, issues
 }
 
-// readCatalog reads the documents of a catalog, all there are or only some of them.
-func readCatalog(documents []node, all bool) *cer.Catalog {
-	r := &reader{
-		catalog: cer.Catalog{Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5},
-		flows:   names{}, dimensions: names{},
-	}
+// emptyCatalog returns a catalog with the settings that hold unless others are stated.
+func emptyCatalog() cer.Catalog {
+	return cer.Catalog{Window: 5 * time.Minute, Aggregate: cer.Mean, MinCoverage: 0.5}
+}
+
+// readCatalog reads the documents of a catalog, all there are or only some of them, with the presets that it may use.
+func readCatalog(documents []node, available *library, all bool) *cer.Catalog {
+	r := &reader{catalog: emptyCatalog(), presets: available, flows: names{}, dimensions: names{}}
 	var flowLists []node
 	for _, document := range documents {
 		flowLists = append(flowLists, r.document(document)...)
@@ -105,6 +114,8 @@ type reader struct {
 	spec       *fields
 	flows      names
 	dimensions names
+	// presets are those that SLIs may be made of; nil while a preset is read.
+	presets *library
 }
 
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.

@@ -28,7 +28,7 @@ func TestACatalogKeepsNothingOfItsText(t *testing.T) {
 func readAndForget(t *testing.T) (*cer.Catalog, weak.Pointer[yaml.Node], weak.Pointer[byte]) {
 	source := Source{Content: []byte(large(nastyLength))}
 	f := open(source, budgetOf(source))
-	catalog := readCatalog(f.documents, true)
+	catalog := readCatalog(f.documents, &library{}, true)
 	if catalog == nil || len(f.issues) > 0 {
 		t.Fatal(f.issues)
 	}

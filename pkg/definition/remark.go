@@ -8,18 +8,24 @@ type Remark struct {
 	Text      string
 }
 
-// WarningsOf returns remarks as warnings, each at the name of its SLI in a source that Load takes.
+// WarningsOf returns remarks as warnings, each at the name of its SLI in a source that Load takes, or at the preset that its flow is
+// made of.
 func WarningsOf(source Source, remarks []Remark) Issues {
 	f := open(source, budgetOf(source))
-	names := map[[2]string]node{}
+	names, presets := map[[2]string]node{}, map[string]node{}
 	for _, document := range f.documents {
 		eachNamed(document.field("spec").field("flows"), func(flow string, at node) {
+			if used := at.field("preset").field("use"); used.Kind != 0 {
+				presets[flow] = used
+			}
 			eachNamed(at.field("slis"), func(sli string, at node) { names[[2]string{flow, sli}] = at.field("name") })
 		})
 	}
 	for _, remark := range remarks {
 		if at, ok := names[[2]string{remark.Flow, remark.SLI}]; ok {
 			at.warn("%s", remark.Text)
+		} else if at, ok := presets[remark.Flow]; ok {
+			at.warn("the SLI %s: %s", remark.SLI, remark.Text)
 		}
 	}
 	return f.issues.sorted()

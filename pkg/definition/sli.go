@@ -1,21 +1,23 @@
 package definition
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
-// sliReading reads the SLIs of one flow, whose names are distinct.
-func (r *reader) sliReading() reading[cer.SLI] {
+// sliReading reads the SLIs of one flow, whose names are distinct, and which may change those of the preset that the flow is made
+// of; nil where it is made of none.
+func (r *reader) sliReading(made *presetUse) reading[cer.SLI] {
 	taken := names{}
 	return func(n node) (cer.SLI, bool) {
-		return r.sli(n, taken)
+		return r.sli(n, taken, made)
 	}
 }
 
 // sli reads an SLI.
-func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
+func (r *reader) sli(n node, taken names, made *presetUse) (cer.SLI, bool) {
 	s := cer.SLI{Weight: 1, Missing: cer.Ignore, Idle: cer.Ignore}
 	f, ok := fieldsOf(n, "an SLI")
 	if !ok {
@@ -23,6 +25,7 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	}
 	selectors, faults := n.file.selectors, len(n.file.faults)
 	need(f, "name", "success", &s.Name, taken.new)
+	inherited := r.inherit(f, made)
 	read(f, "component", &s.Component, oneOf(cer.Components()...))
 	read(f, "dependsOn", &s.DependsOn, name)
 	read(f, "weight", &s.Weight, weight)
@@ -37,17 +40,18 @@ func (r *reader) sli(n node, taken names) (cer.SLI, bool) {
 	read(f, "maxDelay", &s.MaxDelay, age)
 	read(f, "idle", &s.Idle, oneOf(cer.Ignore, cer.Good, cer.Bad))
 	readIndicator(f, &s)
+	s.Indicator = inherited.restricted(n, s.Indicator)
 	if s.Indicator != nil && !f.has("component") {
 		s.Component = componentOf(s.Indicator.Kind())
 	}
 	readCurve(f, &s)
-	read(f, "fallback", &s.Fallback, r.fallbackOf(&s))
+	read(f, "fallback", &s.Fallback, r.fallbackOf(&s, inherited))
 	f.end()
 	checkSLI(f, &s)
 	checkHold(f, s.Missing)
 	checkTrust(f, s.Indicator, r.catalog.Trust)
 	r.checkWindow(f, r.catalog.WindowOf(&s), r.catalog.ScrapeIntervalOf(&s))
-	n.spendOnTrust(selectors, r.catalog.TrustOf(&s))
+	n.spendOnTrust(selectors, slices.Concat(r.catalog.TrustOf(&s), inherited.matchers))
 	if found := n.file.faults[faults:]; len(found) > 0 {
 		s.Fault = found[0]
 	}

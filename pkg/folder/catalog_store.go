@@ -21,7 +21,7 @@ type key struct {
 // storedCatalog is a catalog and the files it is made of. It does not change.
 type storedCatalog struct {
 	status CatalogStatus
-	// files are the current files that the organisation may use, and good those of the last good version.
+	// files are the current files that the organisation may use, those with presets included, and good those of the last good version.
 	files, good []*file
 }
 
@@ -47,22 +47,23 @@ func (s catalogStore) with(k key, stored *storedCatalog) catalogStore {
 // organisation may not know of the catalog.
 func (s scan) catalog(k key, before *storedCatalog) *storedCatalog {
 	mine, others := s.filesOf(k)
+	available := slices.Concat(mine, s.presetsFor(k.org))
 	if before == nil || before.isMadeOf(others) {
 		before = &storedCatalog{}
 	}
 	switch {
 	case len(mine) == 0 && (len(others) > 0 || before.status.Catalog == nil):
 		return nil // An organisation that was removed from orgs loses the last good version too.
-	case before.status.State != Absent && slices.Equal(before.files, mine):
+	case before.status.State != Absent && slices.Equal(before.files, available):
 		return before
 	}
-	now := &storedCatalog{files: mine, good: before.good, status: before.status}
+	now := &storedCatalog{files: available, good: before.good, status: before.status}
 	now.status.Name = k.name
 	if len(mine) == 0 {
 		now.status.State, now.status.Issues = Gone, nil
 		return now
 	}
-	compiled, issues := load(k.name, mine)
+	compiled, issues := load(k.name, available)
 	now.status.Issues = issues
 	if compiled == nil {
 		now.status.State = Refused
@@ -85,6 +86,17 @@ func (s scan) filesOf(k key) (mine, others []*file) {
 		}
 	}
 	return mine, others
+}
+
+// presetsFor returns the files of presets that an organisation may use.
+func (s scan) presetsFor(org int64) []*file {
+	var presets []*file
+	for _, f := range s.files {
+		if f.head.Presets && f.readError == "" && f.allows(org) {
+			presets = append(presets, f)
+		}
+	}
+	return presets
 }
 
 // isMadeOf reports whether the last good version was made of one of the files, by their paths.

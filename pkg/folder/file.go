@@ -36,6 +36,8 @@ func (f *file) classify(last *file) {
 	case f.readError != "":
 		f.problem = f.readError
 		f.recoverHead(last)
+	case f.head.Presets:
+		f.problem = problemOfPresets(f.source())
 	case !f.head.Whole:
 		_, issues := definition.Load(f.source())
 		f.problem = issues.Error()
@@ -43,6 +45,16 @@ func (f *file) classify(last *file) {
 	case f.head.Orgs != nil && len(f.head.Orgs) == 0:
 		f.problem = "no organisation may use all of it; check orgs"
 	}
+}
+
+// problemOfPresets returns what is wrong with a file of presets; "" where nothing is. Catalogs that use none of them are not touched
+// by it.
+func problemOfPresets(source definition.Source) string {
+	_, issues := definition.ReadPresets(source)
+	if !issues.Faulty() {
+		return ""
+	}
+	return issues.Error()
 }
 
 // anyName finds the names of catalogs in text that is not valid YAML.
@@ -55,6 +67,7 @@ func (f *file) recoverHead(last *file) {
 	}
 	restricted := bytes.Contains(f.content, []byte("orgs"))
 	f.redacted = restricted
+	f.head.Presets = last != nil && last.head.Presets
 	switch {
 	case last != nil && len(last.head.Names) > 0:
 		for _, name := range last.head.Names {

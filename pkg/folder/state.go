@@ -30,7 +30,7 @@ func (s *state) absent(name string) CatalogStatus {
 		status.State = Unreadable
 	}
 	for _, f := range s.scan.files {
-		if len(f.head.Names) == 0 {
+		if len(f.head.Names) == 0 && !f.head.Presets {
 			status.Broken++
 		}
 	}
