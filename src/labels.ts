@@ -28,6 +28,14 @@ const measure: Record<Measure, { label: string; description: string }> = {
   revenueAtRisk: { label: 'Revenue at risk', description: 'The revenue per hour that the score says is being lost' },
   cost: { label: 'Cost', description: 'What 1,000 good requests cost' },
   verdict: { label: 'Verdict', description: 'What a gate decides: 1 for pass, 0 for inconclusive, -1 for fail' },
+  evidence: {
+    label: 'Evidence of worse',
+    description: 'The evidence that the candidate of a gate is worse, which fails at 1/alpha',
+  },
+  notWorse: {
+    label: 'Evidence of not worse',
+    description: 'The evidence that it is not worse by what the gate allows, which passes at 1/beta',
+  },
 };
 
 const level: Record<Level, { label: string; description: string }> = {
@@ -41,7 +49,7 @@ const format: Record<Format, { label: string; description: string }> = {
   timeseries: { label: 'Time series', description: 'One number per point in time' },
   latest: { label: 'Latest', description: 'The most recent number, for stat panels and alert rules' },
   table: { label: 'Table', description: 'One row per flow or SLI, with every measure' },
-  summary: { label: 'Summary', description: 'A sentence on what changed over the range, and why' },
+  summary: { label: 'Summary', description: 'A sentence on what changed over the range, and why; or why a gate decides' },
   incidents: {
     label: 'Incidents',
     description: 'One row per incident: when, how bad, and by what; also for annotations',
@@ -71,6 +79,8 @@ export const labels = {
     revenueAtRisk: 'revenue at risk',
     cost: 'cost of 1,000 good requests',
     verdict: 'verdict',
+    evidence: 'evidence for a worse candidate',
+    notWorse: 'evidence for a candidate that is not worse',
   } as Record<Measure, string>,
 
   sentence: {
@@ -84,8 +94,12 @@ export const labels = {
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A sentence on how the score of ${whose} changed`,
     events: 'The events of the catalog',
-    verdict: (gate = 'that is yet to be chosen') => `The verdict of the gate ${gate}`,
-    gate: (gate = 'that is yet to be chosen') => `A table of each SLI with the verdict of the gate ${gate}`,
+    ofGate: (shown: string, gate = 'that is yet to be chosen') => `${shown} of the gate ${gate}`,
+    gate: 'A table of each SLI with the verdict',
+    reasons: 'The reasons for the verdict',
+    number: (measure: string) => `The ${measure}`,
+    ofEachSLI: (measure: string) => `The ${measure} in each SLI`,
+    overTime: ' over time',
     arms: (candidate: string, baseline: string) => ` on ${candidate} against ${baseline}`,
     itsCandidate: 'its candidate',
     itsBaseline: 'its baseline',
@@ -131,7 +145,7 @@ export const labels = {
       budget: { label: 'Error budget', description: 'Score, burn rate, error budget and time to exhaustion' },
       state: { label: 'State', description: 'State with its policies, score, burn rate and error budget' },
     } as Record<string, { label: string; description: string }>,
-    measureInSummary: 'A summary is about the score.',
+    measureInSummary: 'A summary is about the score, or about the verdict of a gate.',
     measureOfEvents: 'Events have no measure.',
     measureOfGate: 'A gate gives a verdict.',
     level: 'Level',

@@ -83,36 +83,57 @@ const maxLogEvidence = 700
 
 // Decide returns the verdict of the gate.
 func (g *Gate) Decide(t GateTelemetry) GateOutcome {
-	trials := make([]gateTrial, len(t.SLIs))
-	for k := range t.SLIs {
-		trials[k] = gateTrial{sli: &t.SLIs[k]}
-	}
-	o := GateOutcome{Needs: unknownNeeds()}
-	o.FailedAt, o.Evidence = g.weigh(trials)
-	for k := range trials {
-		o.SLIs = append(o.SLIs, trials[k].outcome(g, g.isEnough(o.Evidence)))
-		if o.SLIs[k].Verdict == Passes {
-			o.Passed += t.SLIs[k].Share
-		}
-	}
-	o.Verdict, o.TimedOut = g.verdict(t, trials, o)
-	if o.TimedOut || o.Verdict == Inconclusive {
-		o.Needs = g.needs(t, trials, o)
-	}
-	return o
+	r := g.Run(t.SLIs)
+	r.AddUntil(slicesOf(r.trials))
+	return r.Outcome(t)
 }
 
-// weigh adds time slices until the gate fails. It returns how many these are, 0 where it does not fail, and the evidence by then.
-func (g *Gate) weigh(trials []gateTrial) (failedAt int, evidence float64) {
-	for i := range slicesOf(trials) {
-		for k := range trials {
-			trials[k].add(trials[k].sli.Slices[i])
+// GateRun decides a gate time slice by time slice, as it does when it is asked again and again.
+type GateRun struct {
+	gate   *Gate
+	trials []gateTrial
+	// added is the number of time slices that were added, failedAt that after which the evidence was enough for a fail, and evidence
+	// that of all SLIs by then.
+	added, failedAt int
+	evidence        float64
+}
+
+// Run returns a run of the gate on SLIs, to which no time slice is added yet.
+func (g *Gate) Run(slis []GateSLI) *GateRun {
+	r := &GateRun{gate: g, trials: make([]gateTrial, len(slis))}
+	for k := range slis {
+		r.trials[k] = gateTrial{sli: &slis[k]}
+	}
+	return r
+}
+
+// AddUntil adds time slices until n are added, or the evidence is enough for a fail, after which none counts.
+func (r *GateRun) AddUntil(n int) {
+	for ; r.added < n && r.failedAt == 0; r.added++ {
+		for k := range r.trials {
+			r.trials[k].add(r.trials[k].sli.Slices[r.added])
 		}
-		if evidence = g.evidence(trials); g.fails(trials, evidence) {
-			return i + 1, evidence
+		if r.evidence = r.gate.evidence(r.trials); r.gate.fails(r.trials, r.evidence) {
+			r.failedAt = r.added + 1
 		}
 	}
-	return 0, evidence
+}
+
+// Outcome returns what the gate decides by the time slices that were added. Of the telemetry it reads all but the SLIs, which are those
+// of the run.
+func (r *GateRun) Outcome(t GateTelemetry) GateOutcome {
+	o := GateOutcome{FailedAt: r.failedAt, Evidence: r.evidence, Needs: unknownNeeds()}
+	for k := range r.trials {
+		o.SLIs = append(o.SLIs, r.trials[k].outcome(r.gate, r.gate.isEnough(o.Evidence)))
+		if o.SLIs[k].Verdict == Passes {
+			o.Passed += r.trials[k].sli.Share
+		}
+	}
+	o.Verdict, o.TimedOut = r.gate.verdict(t, r.trials, o)
+	if o.TimedOut || o.Verdict == Inconclusive {
+		o.Needs = r.gate.needs(t, r.trials, o)
+	}
+	return o
 }
 
 // verdict returns the verdict, and whether it is that for a gate which could not decide in its MaxDuration.

@@ -30,7 +30,11 @@ func (x *execution) execGate(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &Result{Result: &eval.Result{Plan: &plan.Plan{Query: x.Query, Catalog: x.Catalog, Range: series.InstantOf(g.To)}}}
+	over := series.InstantOf(g.To)
+	if x.Query.Format == query.Timeseries {
+		over = x.Times.Grid()
+	}
+	all := &Result{Result: &eval.Result{Plan: &plan.Plan{Query: x.Query, Catalog: x.Catalog, Range: over}}}
 	for _, part := range []*Result{evidence, requirement} {
 		if part != nil {
 			all.Requests = all.Requests.with(part.Requests)
@@ -41,7 +45,7 @@ func (x *execution) execGate(ctx context.Context) (*Result, error) {
 	all.Gate = g.Decide(compared, resultOf(evidence), resultOf(requirement))
 	all.Notices.Merge(all.Gate.Notices)
 	all.Gate.Notices = all.Notices
-	all.Members = []eval.Member{{Cohort: map[string]string{"gate": g.Stated.Name}, Columns: all.Gate.Columns()}}
+	all.Members = all.Gate.Members(over, resultOf(evidence), resultOf(requirement))
 	return all, nil
 }
 

@@ -138,7 +138,7 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		member := memberOf(m)
 		member.Columns = columns
 		if columns[query.State] != nil {
-			member.Policies, member.Undecided = e.states.PoliciesNow(m)
+			member.Policies, member.On = e.states.PoliciesNow(m), e.states.On(m)
 		}
 		if e.plan.Query.Format == query.Evidence {
 			member.Maintained = t.InMaintenance(m.Flow())

@@ -42,9 +42,10 @@ type Member struct {
 	// Lost is what the member takes away from the overall score at the newest instant, by its weight and what its score
 	// lacks to 1; 0 unless the query asks for a table.
 	Lost float64
-	// Policies are those that are on at the newest instant, if the query asks for states, and Undecided those for which telemetry is
-	// missing then.
-	Policies, Undecided []string
+	// Policies are those that are on at the newest instant, if the query asks for states, and On is whether any policy is on at each
+	// instant of the plan's range, whatever maintenance suppresses.
+	Policies []string
+	On       []cer.Truth
 	// Maintained says of each time slice whether the member's flow is in maintenance, if the query asks for evidence; nil where there
 	// is none.
 	Maintained []bool

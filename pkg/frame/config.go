@@ -35,13 +35,13 @@ func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldCon
 		config.Min, config.Max = number(cer.Fails.Number()), number(cer.Passes.Number())
 	}
 	if p.Query.Format == query.Timeseries {
-		config.Thresholds = thresholdsOf(measure, m)
+		config.Thresholds = thresholdsOf(measure, m, p)
 		return config
 	}
 	if measure.Row().IsShare && (measure != query.Weight || c.Aggregate != cer.Loss) {
 		config.Min, config.Max = number(0), number(1)
 	}
-	config.Thresholds = thresholdsOf(measure, m)
+	config.Thresholds = thresholdsOf(measure, m, p)
 	return config
 }
 
@@ -60,8 +60,11 @@ func stateMappings() data.ValueMappings {
 }
 
 // thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
-// or of an SLI's value.
-func thresholdsOf(measure query.Measure, m eval.Member) *data.ThresholdsConfig {
+// or of an SLI's value; of evidence that which is enough for a verdict.
+func thresholdsOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.ThresholdsConfig {
+	if border := borderOf(measure, p); border != nil {
+		return border
+	}
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
 		return objectiveThresholds(m.Objective)
 	}

@@ -49,6 +49,9 @@ func From(result *engine.Result) data.Frames {
 	case query.Table:
 		frames = data.Frames{table(r)}
 	case query.Summary:
+		if result.Gate != nil {
+			r.Summaries = [][]string{result.Gate.Reasons}
+		}
 		frames = data.Frames{summary(r)}
 	case query.Events:
 		frames = data.Frames{events(r)}
@@ -62,7 +65,7 @@ func From(result *engine.Result) data.Frames {
 		frames = each(r, timeseries)
 	}
 	notices := r.Notices
-	if result.Gate != nil {
+	if q := r.Plan.Query; result.Gate != nil && q.Measure == query.Verdict && q.Format != query.Summary { // That lists them.
 		notices = reasonsOf(result.Gate)
 		notices.Merge(r.Notices)
 	}
@@ -199,7 +202,7 @@ func legend(p *plan.Plan, m eval.Member) string {
 // subject names what a series is of, but for its cohort.
 func subject(p *plan.Plan, m eval.Member) string {
 	switch {
-	case p.Query.IsOfGate():
+	case p.Query.IsOfGate() && m.SLI == nil:
 		return "gate " + p.Query.Gate
 	case m.Flow == nil:
 		return "cer " + p.Catalog.Name

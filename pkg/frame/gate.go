@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -53,6 +54,20 @@ var verdictColors = []struct {
 	verdict cer.Verdict
 	color   string
 }{{cer.Fails, "red"}, {cer.Inconclusive, "text"}, {cer.Passes, "green"}}
+
+// borderOf returns how much evidence of a gate is enough as threshold: red where the gate fails, and green where an SLI passes; nil for
+// other measures.
+func borderOf(measure query.Measure, p *plan.Plan) *data.ThresholdsConfig {
+	g, ok := p.Catalog.Gate(p.Query.Gate)
+	if !ok || measure != query.Worse && measure != query.NotWorse {
+		return nil
+	}
+	border := data.NewThreshold(1/g.Stated.Alpha, "red", "")
+	if measure == query.NotWorse {
+		border = data.NewThreshold(1/g.Stated.Beta, "green", "")
+	}
+	return &data.ThresholdsConfig{Mode: data.ThresholdsModeAbsolute, Steps: []data.Threshold{data.NewThreshold(math.Inf(-1), "text", ""), border}}
+}
 
 // verdictMappings show verdicts as words, each in its colour.
 func verdictMappings() data.ValueMappings {

@@ -62,9 +62,9 @@ func (t Times) step() time.Duration {
 // Until is the newest instant that can be asked about: the end of the range, or now less the delay.
 func (t Times) Until() time.Time { return earlier(t.To, t.Now.Add(-t.Delay)) }
 
-// grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
+// Grid returns the instants of the range on the multiples of its step since the epoch, so that a panel that is
 // refreshed asks for the same instants again.
-func (t Times) grid() series.Range {
+func (t Times) Grid() series.Range {
 	step := t.step()
 	return series.New(series.FloorTime(t.From, step), series.FloorTime(t.Until(), step), step)
 }
@@ -127,6 +127,6 @@ func rangeOf(q query.Query, times Times) series.Range {
 	case q.Format == query.Table, q.Format == query.Summary:
 		return times.both()
 	default:
-		return times.grid()
+		return times.Grid()
 	}
 }

@@ -87,7 +87,7 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 	if err != nil {
 		return nil, err
 	}
-	if result.Gate != nil {
+	if result.Gate != nil && asked.Measure == query.Verdict {
 		d.logVerdict(ctx, result.Gate)
 	}
 	return d.withStaleNotice(frame.From(result)), nil

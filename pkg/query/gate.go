@@ -14,25 +14,42 @@ const EventPrefix = "event:"
 // maxGateText is the number of bytes of what a gate compares, as of the patterns of filters.
 const maxGateText = 200
 
-// gateFormats are those in which a verdict may be asked for.
-var gateFormats = []Format{Gate, Latest}
+// verdictFormats are those in which a verdict may be asked for, and evidenceFormats those for the evidence that it rests on.
+var (
+	verdictFormats  = []Format{Gate, Latest, Timeseries, Summary}
+	evidenceFormats = []Format{Latest, Timeseries}
+)
 
-// validateGate says what is wrong with a question for the verdict of a gate.
+// validateGate says what is wrong with a question for the verdict of a gate, or its evidence.
 func (q Query) validateGate() error {
+	formats := verdictFormats
+	if q.Measure != Verdict {
+		formats = evidenceFormats
+	}
 	switch {
 	case !q.IsOfGate():
 		if q.Gate+q.Candidate+q.Baseline+q.Since != "" {
-			return Invalidf("gate, candidate, baseline and since go with the format gate or the measure verdict; leave them out")
+			return Invalidf("gate, candidate, baseline and since go with the format gate or the measures %s; leave them out", list.Or(gateMeasures))
 		}
 		return nil
-	case q.Gate == "":
-		return Invalidf("the verdict is that of a gate; name it, such as gate: checkout-canary")
-	case q.Measure != Verdict:
+	case q.Format == Gate && q.Measure != Verdict:
 		return Invalidf("the format gate is about the verdict; write measure verdict, or leave it out")
-	case !slices.Contains(gateFormats, q.Format):
-		return Invalidf("the verdict of a gate can't be asked for as %s; ask for it as %s", q.Format, list.Or(gateFormats))
-	case q.Level != LevelOverall:
+	case q.Gate == "":
+		return Invalidf("the %s is that of a gate; name it, such as gate: checkout-canary", q.Measure)
+	case !slices.Contains(formats, q.Format):
+		return Invalidf("the %s of a gate can't be asked for as %s; ask for it as %s", q.Measure, q.Format, list.Or(formats))
+	case q.Measure == Verdict && q.Level != LevelOverall:
 		return Invalidf("a gate has one verdict; write level overall, or leave it out")
+	}
+	return q.validateNamesOfGate()
+}
+
+// gateMeasures are those that gates decide.
+var gateMeasures = measuresThat(func(row Row) bool { return row.Basis == OfGates })
+
+// validateNamesOfGate says what a question for a gate can't name.
+func (q Query) validateNamesOfGate() error {
+	switch {
 	case len(q.Flows)+len(q.SLIs)+len(q.Components)+len(q.By) > 0:
 		return Invalidf("which flows a gate is about, and what it compares, is stated in the definition; leave flows, slis, components and by out")
 	case q.Window != WindowAuto:

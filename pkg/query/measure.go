@@ -39,6 +39,11 @@ const (
 	Cost Measure = "cost"
 	// Verdict is that of a gate: 1 for pass, 0 for inconclusive, -1 for fail.
 	Verdict Measure = "verdict"
+	// Worse is the evidence of a gate that its candidate is worse: at level sli that of an SLI times its share, overall the sum of those
+	// SLIs of which enough time slices have failures.
+	Worse Measure = "evidence"
+	// NotWorse is the evidence that the candidate is not worse by what the gate allows.
+	NotWorse Measure = "notWorse"
 )
 
 // Row is what is known of a measure. Whatever depends on which measure is asked for reads it here, in the backend and, as
@@ -177,6 +182,8 @@ var measures = []Row{
 	{Measure: RevenueAtRisk, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsRevenue, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Cost, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsCost, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Verdict, Levels: []Level{LevelOverall}, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
+	{Measure: Worse, Levels: []Level{LevelOverall, LevelSLI}, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
+	{Measure: NotWorse, Levels: sliLevel, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
 }
 
 // Rows returns the table of measures.

@@ -72,7 +72,7 @@ const (
 	Table Format = "table"
 	// Definition is what is asked of the store, and why.
 	Definition Format = "definition"
-	// Summary is a sentence on what changed over the range, and why.
+	// Summary is a sentence on what changed over the range, and why; of a gate the reasons for its verdict.
 	Summary Format = "summary"
 	// Events is a row for each event of the catalog, also for annotations.
 	Events Format = "events"
@@ -109,8 +109,8 @@ func (q Query) IsOfSlices() bool {
 	return q.Measure.IsOfSlices() || q.Long > 0 || q.Format == Evidence
 }
 
-// IsOfGate reports whether the query is about the verdict of a gate.
-func (q Query) IsOfGate() bool { return q.Format == Gate || q.Measure == Verdict }
+// IsOfGate reports whether the query is about what a gate decides.
+func (q Query) IsOfGate() bool { return q.Format == Gate || q.Measure.Row().Basis == OfGates }
 
 // IsOfNewest reports whether the query is about the newest instant alone, by what SLIs look back on from there.
 func (q Query) IsOfNewest() bool { return (q.Format == Latest || q.Format == Table) && !q.IsOfSlices() }
@@ -224,6 +224,10 @@ func (q Query) withDefaults() Query {
 		q.Measure = orDefault(q.Measure, State)
 	case Gate:
 		q.Measure = orDefault(q.Measure, Verdict)
+	case Summary:
+		if q.Gate != "" {
+			q.Measure = orDefault(q.Measure, Verdict)
+		}
 	}
 	q.Measure = orDefault(q.Measure, Score)
 	q.Level = orDefault(q.Level, LevelOverall)

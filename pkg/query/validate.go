@@ -47,7 +47,7 @@ func (q Query) validateTogether() error {
 	switch {
 	case q.Format == Events: // It is about the whole catalog, whatever else is stated.
 		return nil
-	case q.Format == Summary && (q.Level != LevelOverall || q.Measure != Score):
+	case q.Format == Summary && (q.Level != LevelOverall || q.Measure != Score && q.Measure != Verdict):
 		return Invalidf("a summary is of the score of the whole; write level overall and measure score, or leave them out")
 	case q.Format == Incidents && q.Measure != State:
 		return Invalidf("incidents are made of states; write measure state, or leave it out")

@@ -219,7 +219,8 @@ describe('the verdict of a gate', () => {
     const { last } = await show({ measure: 'score', level: 'sli', slis: ['success'] });
     expect(screen.queryByLabelText('Gate', { selector: 'input[role=combobox]' })).not.toBeInTheDocument();
     await choose('Measure', 'Verdict');
-    expect(last()).toMatchObject({ measure: 'verdict', format: 'latest', level: 'overall', slis: [] });
+    expect(last()).toMatchObject({ measure: 'verdict', format: 'timeseries', level: 'overall', slis: [] });
+    await userEvent.click(radio('Format', 'Latest'));
     await choose('Gate', 'checkout-canary');
     expect(last()).toMatchObject({ gate: 'checkout-canary' });
     expect(screen.getByRole('combobox', { name: 'Candidate' })).toHaveAttribute('placeholder', 'eu');
@@ -246,7 +247,23 @@ describe('the verdict of a gate', () => {
     expect(radio('Level', 'Flow')).toBeDisabled();
     expect(screen.getByLabelText('Where region')).toBeEnabled();
     await userEvent.click(radio('Format', 'Time series'));
-    expect(last()).toMatchObject({ measure: 'score', format: 'timeseries' });
+    expect(last()).toMatchObject({ measure: 'verdict', format: 'timeseries' });
+    await userEvent.click(radio('Format', 'Table'));
+    expect(last()).toMatchObject({ measure: 'score', format: 'table' });
+  });
+
+  test('rests on evidence, over time and of each SLI', async () => {
+    const { last } = await show({ measure: 'verdict', format: 'timeseries', gate: 'checkout-canary' });
+    expect(radio('Level', 'SLI')).toBeDisabled();
+    await choose('Measure', 'Evidence of worse');
+    await userEvent.click(radio('Level', 'SLI'));
+    expect(last()).toMatchObject({ measure: 'evidence', level: 'sli', format: 'timeseries', gate: 'checkout-canary' });
+    expect(radio('Level', 'Flow')).toBeDisabled();
+    await userEvent.click(radio('Format', 'Summary'));
+    expect(last()).toMatchObject({ measure: 'verdict', level: 'overall', format: 'summary', gate: 'checkout-canary' });
+    expect(shows()).toBe('The reasons for the verdict of the gate checkout-canary since the start of the range.');
+    await choose('Measure', 'Score');
+    expect(last()).toMatchObject({ measure: 'score', format: 'summary' });
   });
 
   test('offers events, values of the compared dimension and variables', async () => {

@@ -14,6 +14,7 @@ import {
   measuresOf,
   takesComponents,
   takesLegend,
+  takesLevel,
   takesMeasure,
   takesNames,
   takesSLIs,
@@ -97,7 +98,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           label={labels.query.level}
           tooltip={levelTooltip(query)}
           labelWidth={14}
-          disabled={!takesNames(query)}
+          disabled={!takesLevel(query)}
         >
           <Choice
             label={labels.query.level}

@@ -8,6 +8,7 @@ test.each<[string, Partial<CerQuery>]>([
   ['{{flow}} {{component}}', { level: 'component' }],
   ['{{flow}} {{sli}} {{region}}', { level: 'sli', by: ['region', '$split'] }],
   ['{{gate}}', { measure: 'verdict', format: 'latest' }],
+  ['{{flow}} {{sli}} {{gate}}', { measure: 'evidence', level: 'sli' }],
   ['{{team}} {{currency}}', { measure: 'revenueAtRisk', by: ['team'] }],
 ])('%p', (legend, query) => {
   expect(legendLabels(complete({ refId: 'A', ...query })).join(' ')).toBe(legend);

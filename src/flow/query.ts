@@ -22,7 +22,11 @@ export function isNew(query: CerQuery): boolean {
 
 /** complete fills in what a query leaves out, as the backend does. */
 export function complete(query: CerQuery): CompleteQuery {
-  const ofFormat: Partial<Record<Format, Measure>> = { incidents: 'state', gate: 'verdict' };
+  const ofFormat: Partial<Record<Format, Measure>> = {
+    incidents: 'state',
+    gate: 'verdict',
+    ...(query.gate && { summary: 'verdict' }),
+  };
   return {
     ...query,
     measure: query.measure || (query.format && ofFormat[query.format]) || 'score',
@@ -50,7 +54,7 @@ const GRAFANA_FIELDS = [
   'maxDataPoints',
 ];
 
-/** The fields that only a query for the verdict of a gate has. */
+/** The fields that only a query for what a gate decides has. */
 export const GATE_FIELDS = ['gate', 'candidate', 'baseline', 'since'] as const;
 export type GateField = (typeof GATE_FIELDS)[number];
 

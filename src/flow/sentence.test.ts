@@ -48,6 +48,22 @@ test.each<[string, Partial<CerQuery>]>([
     { format: 'latest', measure: 'verdict', gate: 'checkout-canary' },
   ],
   [
+    'The verdict of the gate checkout-canary over time since the start of the range.',
+    { measure: 'verdict', gate: 'checkout-canary' },
+  ],
+  [
+    'The reasons for the verdict of the gate checkout-canary since the start of the range.',
+    { format: 'summary', gate: 'checkout-canary' },
+  ],
+  [
+    'The evidence for a worse candidate of the gate checkout-canary on v42 against its baseline over time since the start of the range.',
+    { measure: 'evidence', gate: 'checkout-canary', candidate: 'v42' },
+  ],
+  [
+    'The evidence for a candidate that is not worse in each SLI of the gate checkout-canary since the start of the range.',
+    { measure: 'notWorse', level: 'sli', format: 'latest', gate: 'checkout-canary' },
+  ],
+  [
     'A table of each SLI with the verdict of the gate $gate on v42 against its baseline since the newest run of the event deploys (region eu only).',
     { format: 'gate', gate: '$gate', candidate: 'v42', since: 'event:deploys', where: { region: ['eu'] } },
   ],

@@ -1,5 +1,5 @@
 import { labels } from '../labels';
-import { CompleteQuery } from '../types';
+import { CompleteQuery, Format } from '../types';
 import { filterText } from './cohorts';
 import { eventOf } from './gate';
 import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates, LONGEST_WINDOW } from './measures';
@@ -21,18 +21,22 @@ export function displayText(query: CompleteQuery): string {
 /** shown is what the query shows, without its window. */
 function shown(query: CompleteQuery): string {
   if (isOfGate(query)) {
-    return verdict(query) + cohorts(query);
+    return decided(query) + cohorts(query);
   }
   return query.format === 'events' ? labels.sentence.events : statement(query) + cohorts(query) + worst(query);
 }
 
-/** verdict says which gate is asked, what it compares, and since when. */
-function verdict({ gate, candidate, baseline, since = '', format }: CompleteQuery): string {
+/** decided says what is asked of which gate, what it compares, and since when. */
+function decided(query: CompleteQuery): string {
+  const { gate, candidate, baseline, since = '', format } = query;
   const of = labels.sentence;
   const arms = candidate || baseline ? of.arms(candidate || of.itsCandidate, baseline || of.itsBaseline) : '';
   const event = eventOf(since);
   const start = event ? of.sinceEvent(event) : since || of.sinceRange;
-  return (format === 'gate' ? of.gate : of.verdict)(gate || undefined) + arms + of.since(start);
+  const ofFormat: Partial<Record<Format, string>> = { gate: of.gate, summary: of.reasons };
+  const shown = ofFormat[format] ?? (query.level === 'sli' ? of.ofEachSLI : of.number)(measure(query));
+  const overTime = format === 'timeseries' ? of.overTime : '';
+  return of.ofGate(shown, gate || undefined) + arms + overTime + of.since(start);
 }
 
 /** statement says which number is shown, whose, and in what shape. */

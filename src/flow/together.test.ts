@@ -1,4 +1,4 @@
-import { CerQuery, Format, FORMATS, LEVELS } from '../types';
+import { CerQuery, Format, FORMATS, LEVELS, Measure } from '../types';
 import { MEASURES } from './measures';
 import { complete } from './query';
 import { catalog } from '../testing/catalog';
@@ -8,6 +8,7 @@ import {
   measureOf,
   measuresOf,
   takesComponents,
+  takesLevel,
   takesNames,
   takesSLIs,
   takesWindow,
@@ -110,7 +111,8 @@ test('leaving a table takes the value to its level', () => {
 test.each([
   ['latest stays, and so does the measure', 'latest', 'verdict'],
   ['gate is of the verdict', 'gate', 'verdict'],
-  ['timeseries has no verdict', 'timeseries', 'score'],
+  ['timeseries is of it over time', 'timeseries', 'verdict'],
+  ['summary has its reasons', 'summary', 'verdict'],
   ['table has no verdict', 'table', 'score'],
   ['definition has no verdict', 'definition', 'score'],
   ['incidents are of states', 'incidents', 'state'],
@@ -121,13 +123,40 @@ test.each([
   expect([gate, since]).toEqual(measure === 'verdict' ? ['checkout-canary', 'event:deploys'] : [undefined, undefined]);
 });
 
-test('a verdict is the newest number, of what the gate says, and keeps cohorts', () => {
+test('a verdict is of what the gate says, keeps cohorts, and is the newest where there is none in the format', () => {
   const from = query({ level: 'sli', flows: ['a'], slis: ['b'], by: ['region'], window: '1h', worst: 2 });
-  expect(withMeasure({ ...from, where: { tier: ['gold'] } }, 'verdict')).toEqual(
-    query({ measure: 'verdict', format: 'latest', where: { tier: ['gold'] } })
-  );
+  for (const [before, after] of [
+    ['timeseries', 'timeseries'],
+    ['summary', 'summary'],
+    ['table', 'latest'],
+    ['incidents', 'latest'],
+  ] as const) {
+    expect(withMeasure({ ...from, where: { tier: ['gold'] }, format: before }, 'verdict')).toEqual(
+      query({ measure: 'verdict', format: after, where: { tier: ['gold'] } })
+    );
+  }
   expect(withMeasure(query({ format: 'gate' }), 'score')).toMatchObject({ measure: 'verdict', format: 'gate' });
   expect(withMeasure(query({ measure: 'verdict', format: 'latest', gate: 'g' }), 'burn').gate).toBeUndefined();
+});
+
+test.each([
+  ['evidence', 'timeseries', 'overall sli', 'evidence'],
+  ['notWorse', 'latest', 'sli', 'notWorse'],
+  ['evidence', 'summary', 'overall', 'verdict'],
+  ['notWorse', 'gate', 'overall', 'verdict'],
+  ['evidence', 'table', 'overall flow component sli', 'score'],
+] as const)('%s as %s is at: %s', (measure, format, levels, shown) => {
+  const to = withFormat(query({ measure, level: 'sli', format: 'timeseries', gate: 'g' }), format);
+  expect(to.measure).toBe(shown);
+  expect(LEVELS.filter((level) => existsAt(to, level)).join(' ')).toBe(levels);
+  expect(takesLevel(to)).toBe(shown !== 'verdict');
+});
+
+test('a summary is offered of scores and verdicts', () => {
+  expect(measuresOf('summary')).toEqual(['score', 'verdict']);
+  expect(withMeasure(query({ measure: 'verdict', format: 'summary', gate: 'g' }), 'score')).toEqual(
+    query({ format: 'summary' })
+  );
 });
 
 test('a table is offered by no verdict', () => {
@@ -165,9 +194,15 @@ describe('whatever is clicked, the backend takes it', () => {
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
   );
 
+  const formatsOfGates: Partial<Record<Measure, Format[]>> = {
+    verdict: ['timeseries', 'latest', 'summary', 'gate'],
+    evidence: ['timeseries', 'latest'],
+    notWorse: ['timeseries', 'latest'],
+  };
+
   const isTaken = (q: ReturnType<typeof query>) =>
     existsAt(q, q.level) &&
-    (isOfGate(q) ? q.measure === 'verdict' && ['latest', 'gate'].includes(q.format) : !q.gate && !q.since) &&
+    (isOfGate(q) ? formatsOfGates[q.measure]?.includes(q.format) : !q.gate && !q.since) &&
     (takesNames(q) || q.format === 'events' || [...q.flows, ...q.by].length === 0) &&
     (q.slis.length === 0 || takesSLIs(q)) &&
     (q.components.length === 0 || takesComponents(q)) &&

@@ -17,12 +17,16 @@ import { hasVariable, slisOf } from './names';
 import { AUTO, GATE_FIELDS } from './query';
 import { isLonger } from './window';
 
-/** The formats in which a verdict can be asked for. */
-const VERDICT_FORMATS: Format[] = ['latest', 'gate'];
+/** The formats in which a verdict can be asked for, and the evidence that it rests on. */
+const VERDICT_FORMATS: Format[] = ['timeseries', 'latest', 'summary', 'gate'];
+const EVIDENCE_FORMATS: Format[] = ['timeseries', 'latest'];
+
+/** The measures that a summary can be about. */
+const SUMMARIES: Measure[] = ['score', 'verdict'];
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
-  if (format === 'summary' || isOfGate({ measure, format })) {
+  if (format === 'summary' || format === 'gate') {
     return level === 'overall';
   }
   const any = format === 'events' || (format === 'table' && !isOfStates(measure));
@@ -31,17 +35,18 @@ export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'f
 
 /** takesMeasure reports whether a query can choose its measure. */
 export function takesMeasure({ format }: CompleteQuery): boolean {
-  return !['summary', 'events', 'incidents', 'gate'].includes(format);
+  return !['events', 'incidents', 'gate'].includes(format);
 }
 
-/** isOfGate reports whether a query is about the verdict of a gate. */
+/** isOfGate reports whether a query is about what a gate decides. */
 export function isOfGate({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>): boolean {
   return format === 'gate' || isOfGates(measure);
 }
 
 /** measuresOf lists the measures that go with a format. */
 export function measuresOf(format: Format): readonly Measure[] {
-  return format === 'table' ? TABLES : MEASURES;
+  const some: Partial<Record<Format, readonly Measure[]>> = { table: TABLES, summary: SUMMARIES };
+  return some[format] ?? MEASURES;
 }
 
 /** measureOf is the one of them that a query has. */
@@ -52,6 +57,11 @@ export function measureOf({ measure, format }: CompleteQuery): Measure {
 /** takesNames reports whether a query can say what it is of. Events are those of the whole catalog, and a gate says it itself. */
 export function takesNames(query: CompleteQuery): boolean {
   return query.format !== 'events' && !isOfGate(query);
+}
+
+/** takesLevel reports whether a query can choose its level. A verdict is that of its gate, and evidence that of the SLIs too. */
+export function takesLevel(query: CompleteQuery): boolean {
+  return takesNames(query) || (isOfGate(query) && query.measure !== 'verdict');
 }
 
 /** takesWhere reports whether a query can keep cohorts. */
@@ -82,7 +92,7 @@ export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
 export function takesWindow({ measure, format }: CompleteQuery): boolean {
-  const has = format !== 'events' && format !== 'gate';
+  const has = format !== 'events' && !isOfGate({ measure, format });
   return has && (format === 'summary' || !hasFixedWindow(measure));
 }
 
@@ -109,12 +119,13 @@ export function withWhere(query: CompleteQuery, dimension: string, cohorts: stri
 }
 
 /**
- * withMeasure changes the measure, and the level where the measure does not exist at it. A verdict is one number: it is
- * asked for as the newest.
+ * withMeasure changes the measure, and the level where the measure does not exist at it. What a gate decides is asked for as
+ * the newest where it can't be as before.
  */
 export function withMeasure(query: CompleteQuery, measure: Measure): CompleteQuery {
-  const isNumber = !isOfGates(measure) || VERDICT_FORMATS.includes(query.format);
-  return fit({ ...query, measure, format: isNumber ? query.format : 'latest' });
+  const formats = measure === 'verdict' ? VERDICT_FORMATS : EVIDENCE_FORMATS;
+  const fits = !isOfGates(measure) || formats.includes(query.format);
+  return fit({ ...query, measure, format: fits ? query.format : 'latest' });
 }
 
 /** withLevel changes the level, and drops names that don't go with it. */
@@ -158,12 +169,13 @@ function fit(changed: CompleteQuery): CompleteQuery {
   };
 }
 
-/** ofGate returns a query for a verdict without what a gate says itself. */
+/** ofGate returns a query for what a gate decides without what the gate says itself. */
 function ofGate(query: CompleteQuery): CompleteQuery {
-  return { ...query, level: 'overall', flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined };
+  const level = existsAt(query, query.level) ? query.level : levelsOf(query.measure)[0];
+  return { ...query, level, flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined };
 }
 
-/** withoutGate returns a query without the fields of one for a verdict. */
+/** withoutGate returns a query without the fields of one for a gate. */
 function withoutGate(query: CompleteQuery): CompleteQuery {
   return { ...query, ...Object.fromEntries(GATE_FIELDS.map((name) => [name, undefined])) };
 }
@@ -172,11 +184,12 @@ function withoutGate(query: CompleteQuery): CompleteQuery {
 function fittingMeasure({ measure, format }: CompleteQuery): Measure {
   switch (format) {
     case 'summary':
-      return 'score';
+      return isOfGates(measure) ? 'verdict' : 'score';
     case 'incidents':
       return 'state';
     case 'gate':
       return 'verdict';
+    case 'timeseries':
     case 'latest':
       return measure;
     case 'table':

@@ -6,6 +6,7 @@ import {
   isOfPolicies,
   isOverview,
   takesComponents,
+  takesLevel,
   takesNames,
   takesSLIs,
   takesWindow,
@@ -39,7 +40,10 @@ export function namesTooltip(query: CompleteQuery, otherwise: string): string {
 
 /** levelTooltip says what the level is, or why there is none to choose. */
 export function levelTooltip(query: CompleteQuery): string {
-  return isOfGate(query) ? labels.query.levelOfGate : namesTooltip(query, labels.query.levelTooltip);
+  if (takesLevel(query)) {
+    return labels.query.levelTooltip;
+  }
+  return isOfGate(query) ? labels.query.levelOfGate : labels.query.ofEvents;
 }
 
 /** worstTooltip says what the worst are, or why they can't be asked for. */

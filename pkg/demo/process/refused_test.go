@@ -15,7 +15,7 @@ func TestQueriesThatCantBeAsked(t *testing.T) {
 		"an unknown flow":                   {`{"flows":["chekout"]}`, []string{`there is no flow "chekout" in the catalog; it has checkout, search or login`}},
 		"an unknown SLI":                    {`{"level":"sli","flows":["login"],"slis":["fast"]}`, []string{`there is no SLI "fast" in the flows asked for; they have up`}},
 		"an unknown component":              {`{"level":"sli","components":["speed"]}`, []string{`there is no component "speed"; there are availability, latency,`}},
-		"an unknown measure":                {`{"measure":"karma"}`, []string{`measure is "karma"; it can be score, value, impact, coverage, weight, traffic, lag, budget, burn, exhaustion, state, revenueAtRisk, cost or verdict`}},
+		"an unknown measure":                {`{"measure":"karma"}`, []string{`measure is "karma"; it can be score, value, impact, coverage, weight, traffic, lag, budget, burn, exhaustion, state, revenueAtRisk, cost, verdict, evidence or notWorse`}},
 		"an unknown level":                  {`{"level":"world"}`, []string{`level is "world"; it can be overall, flow, component or sli`}},
 		"an unknown format":                 {`{"format":"poem"}`, []string{`format is "poem"; it can be timeseries, latest, table, definition, summary, events, incidents or gate`}},
 		"no JSON":                           {`score, please`, []string{"the query is no JSON that can be read"}},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -66,6 +67,9 @@ func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.
 // addArms sets what is compared.
 func (g *Question) addArms() error {
 	compared := g.Stated.Compare
+	if compared == nil && g.query.Measure != query.Verdict {
+		return query.Invalidf("the gate %s compares nothing, so that there is no evidence; ask for its verdict", g.Stated.Name)
+	}
 	if compared == nil {
 		if g.query.Candidate+g.query.Baseline != "" {
 			return query.Invalidf("the gate %s compares nothing; leave candidate and baseline out, or add compare: { dimension: release } to its definition", g.Stated.Name)
@@ -109,7 +113,8 @@ func (g *Question) EvidenceQuery() (query.Query, plan.Times) {
 	return q, times
 }
 
-// RequirementQuery returns the query for the gate's condition at the newest instant, and its times.
+// RequirementQuery returns the query for the gate's condition at the newest instant, or for a series at each minute up to there, and its
+// times.
 func (g *Question) RequirementQuery() (query.Query, plan.Times) {
 	q := query.Query{Format: query.Latest, Measure: query.State, Level: query.LevelOverall, Window: query.WindowAuto, Where: g.query.Where,
 		AdhocFilters: g.query.AdhocFilters}
@@ -123,6 +128,10 @@ func (g *Question) RequirementQuery() (query.Query, plan.Times) {
 	}
 	times := g.times
 	times.From, times.To = g.To, g.To
+	if g.query.Format == query.Timeseries {
+		q.Format = query.Timeseries
+		times.From, times.Interval = earliest(g.From, g.To), cer.Grid
+	}
 	return q, times
 }
 

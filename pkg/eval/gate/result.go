@@ -6,7 +6,6 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
-	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -41,23 +40,13 @@ func (g *Question) Decide(compared []Compared, evidence, requirement *eval.Resul
 	if requirement != nil {
 		r.addRequirement(requirement)
 	}
-	telemetry.Required = r.Required
-	var looked []int
-	for i := range compared {
-		if compared[i].LeftOut == "" {
-			looked = append(looked, i)
-			telemetry.SLIs = append(telemetry.SLIs, compared[i].GateSLI)
-		}
-	}
+	telemetry.Required, telemetry.SLIs = r.Required, looked(compared)
 	over := series.Range{}
 	if evidence != nil {
 		over, telemetry.Width = evidence.Plan.Range, width(evidence.Plan)
 	}
 	r.GateOutcome = g.Stated.Decide(telemetry)
-	r.Outcomes = make([]cer.SLIOutcome, len(compared))
-	for k, i := range looked {
-		r.Outcomes[i] = r.SLIs[k]
-	}
+	r.addOutcomes()
 	if n := r.GateOutcome.FailedAt; n > 0 {
 		r.FailedAt = over.Time(n - 1)
 	}
@@ -66,24 +55,25 @@ func (g *Question) Decide(compared []Compared, evidence, requirement *eval.Resul
 	return r
 }
 
+// addOutcomes adds what is found of each SLI.
+func (r *Result) addOutcomes() {
+	r.Outcomes = make([]cer.SLIOutcome, len(r.Compared))
+	k := 0
+	for i := range r.Compared {
+		if r.Compared[i].LeftOut == "" {
+			r.Outcomes[i] = r.SLIs[k]
+			k++
+		}
+	}
+}
+
 // addRequirement adds what the gate's condition is of its flows.
 func (r *Result) addRequirement(found *eval.Result) {
-	r.Required = cer.True
-	if len(found.Members) == 0 {
-		r.Required = cer.Unknown
-	}
+	r.Required = required(found, found.Plan.Range.Last())
 	for _, m := range found.Members {
-		holds := cer.False
-		switch {
-		case len(m.Undecided) > 0:
-			holds = cer.Unknown
-		case len(m.Policies) > 0:
-			holds = cer.True
-		}
-		if holds != cer.True && m.Flow != nil {
+		if m.On[len(m.On)-1] != cer.True && m.Flow != nil {
 			r.Failing = append(r.Failing, m.Flow.Name)
 		}
-		r.Required = r.Required.And(holds)
 	}
 }
 
@@ -129,9 +119,4 @@ func (r *Result) summary() annotate.Gate {
 		})
 	}
 	return g
-}
-
-// Columns returns the verdict as the number of a measure.
-func (r *Result) Columns() map[query.Measure][]float64 {
-	return map[query.Measure][]float64{query.Verdict: {r.Verdict.Number()}}
 }

@@ -43,15 +43,23 @@ func (e *Evaluator) States(m score.Member) []float64 {
 	return numbers
 }
 
-// PoliciesNow returns the names of the policies that are on for a member at the newest minute, and of those for which telemetry is
-// missing.
-func (e *Evaluator) PoliciesNow(m score.Member) (active, unknown []string) {
+// PoliciesNow returns the names of the policies that are on for a member at the newest minute.
+func (e *Evaluator) PoliciesNow(m score.Member) []string {
 	s := e.statesOf(m)
 	if len(s.states) == 0 {
-		return nil, nil
+		return nil
 	}
-	newest := len(s.states) - 1
-	return s.policiesAt(newest, cer.True), s.policiesAt(newest, cer.Unknown)
+	return s.policiesAt(len(s.states)-1, cer.True)
+}
+
+// On returns whether any policy is on for a member at each instant of the plan's range.
+func (e *Evaluator) On(m score.Member) []cer.Truth {
+	s, over := e.statesOf(m), m.Tree.Dataset.Plan.Range
+	on := make([]cer.Truth, over.Len())
+	for i := range on {
+		on[i] = s.onAt(s.position(over.At(i)))
+	}
+	return on
 }
 
 // Explain returns findings on the members of a tree: which policies are on at the newest minute, or why the state is

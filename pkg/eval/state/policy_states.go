@@ -51,6 +51,17 @@ func (s *policyStates) policiesAt(i int, on cer.Truth) []string {
 	return names
 }
 
+// onAt returns whether any policy is on at a minute; False where there is none.
+func (s *policyStates) onAt(i int) cer.Truth {
+	on := cer.False
+	for _, p := range s.policies {
+		if p.countsAt(i) {
+			on = on.Or(p.on[i])
+		}
+	}
+	return on
+}
+
 // decidePolicies decides the policies that pick a member, and combines them into states.
 func (e *Evaluator) decidePolicies(m score.Member) *policyStates {
 	planned := m.Tree.Dataset.Plan.States
