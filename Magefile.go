@@ -95,7 +95,7 @@ func Package() error {
 	})
 }
 
-// Demo builds the plugin and shows it at work on a simulated shop, in Grafana too if there is one; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop.
+// Demo builds the plugin and shows it at work on a simulated shop, in Grafana too if there is one; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop, canary its next release.
 func Demo() error {
 	if err := Build(); err != nil {
 		return err

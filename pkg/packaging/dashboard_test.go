@@ -41,6 +41,13 @@ type panel struct {
 	Type, Title, Description string
 	GridPos                  struct{ X, Y, W, H int }
 	FieldConfig              struct {
+		Defaults struct {
+			Thresholds any
+			Custom     struct {
+				ThresholdsStyle   struct{ Mode string }
+				ScaleDistribution struct{ Type string }
+			}
+		}
 		Overrides []struct {
 			Matcher    struct{ Options any }
 			Properties []struct {
@@ -259,6 +266,24 @@ func TestDashboardsKnowNoFlowsByName(t *testing.T) {
 	})
 }
 
+// The borders are those that the gate states, which come with its evidence.
+func TestEvidenceIsDrawnAgainstItsBorders(t *testing.T) {
+	drawn := map[any]int{}
+	for _, p := range dashboardOf(t, "canary").Panels {
+		measure := p.Targets[0]["measure"]
+		if measure != "evidence" && measure != "notWorse" {
+			continue
+		}
+		drawn[measure]++
+		if d := p.FieldConfig.Defaults; d.Thresholds != nil || d.Custom.ThresholdsStyle.Mode != "line" || d.Custom.ScaleDistribution.Type != "log" {
+			t.Errorf("the panel %q has the defaults %+v", p.Title, d)
+		}
+	}
+	if len(drawn) != 2 {
+		t.Errorf("the panels are about %v", drawn)
+	}
+}
+
 // The start of a range moves with it, so that the chance of a wrong verdict would be that of many starts.
 func TestGatesAreAskedSinceSomethingThatStays(t *testing.T) {
 	d := dashboardOf(t, "canary")
@@ -276,8 +301,8 @@ func TestGatesAreAskedSinceSomethingThatStays(t *testing.T) {
 			}
 		}
 	}
-	if asked != 2 {
-		t.Errorf("%d panels ask the gate", asked)
+	if asked != 7 {
+		t.Errorf("the gate is asked by %d queries", asked)
 	}
 	c := catalog(t)
 	for _, v := range d.Templating.List {

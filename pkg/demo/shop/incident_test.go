@@ -31,11 +31,15 @@ func TestIncidentsHitWhereTheyHappen(t *testing.T) {
 	}
 }
 
-// after scrapes a shop of one service for minutes in which incidents go on, and returns the number of each series at the
-// end by its text.
+// after scrapes a shop of one service for minutes in which incidents go on: see newestOf.
 func after(t *testing.T, minutes time.Duration, service string, incidents ...Incident) map[string]float64 {
 	t.Helper()
-	s := New(Config{Seed: 1, End: noon, History: minutes * time.Minute, Services: []string{service}, Incidents: incidents})
+	return newestOf(t, New(Config{Seed: 1, End: noon, History: minutes * time.Minute, Services: []string{service}, Incidents: incidents}))
+}
+
+// newestOf scrapes the history of a shop, and returns the number of each series at the end by its text.
+func newestOf(t *testing.T, s *Simulator) map[string]float64 {
+	t.Helper()
 	var r record
 	if err := s.Backfill(t.Context(), &r); err != nil {
 		t.Fatal(err)

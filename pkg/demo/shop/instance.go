@@ -28,16 +28,19 @@ type instance struct {
 	scraped   *target
 	service   string
 	delay     time.Duration
+	rollouts  *rollouts
 	endpoints []*endpoint
 	build     build
 }
 
 // newInstances returns the instances of a service in all regions.
-func newInstances(s service, providers map[string]*provider, seed uint64) []*instance {
+func newInstances(s service, providers map[string]*provider, releases *rollouts, seed uint64) []*instance {
 	var all []*instance
 	for _, region := range regions {
 		for _, replica := range replicas {
-			all = append(all, newInstance(s, region, replica, providers[region.name], seed))
+			i := newInstance(s, region, replica, providers[region.name], seed)
+			i.rollouts = releases
+			all = append(all, i)
 		}
 	}
 	return all
@@ -100,7 +103,7 @@ func (i *instance) target() *target { return i.scraped }
 
 // run starts the instance anew where it got another version, and answers requests.
 func (i *instance) run(t time.Time, dt time.Duration, now conditions) {
-	if i.build.update(versionAt(i.service, t.Add(-i.delay))) {
+	if i.build.update(versionOf(i.rollouts.runningAt(i.service, t, i.delay))) {
 		i.scraped.reset()
 	}
 	for _, endpoint := range i.endpoints {

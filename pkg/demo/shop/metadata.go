@@ -15,6 +15,7 @@ func Metadata() []scrape.MetricMetadata {
 		{MetricFamily: "build_info", Type: model.MetricTypeGauge, Help: "The version that an instance runs, always 1."},
 		{MetricFamily: "cloud_cost_per_hour", Type: model.MetricTypeGauge, Help: "What the instances of a service cost in EUR."},
 		{MetricFamily: "cold_starts_total", Type: model.MetricTypeCounter, Help: "Requests that waited until a function had started."},
+		{MetricFamily: "deployments_started_total", Type: model.MetricTypeCounter, Help: "Deployments whose canary got the new version."},
 		{MetricFamily: "deployments_total", Type: model.MetricTypeCounter, Help: "Deployments by result: success or rolled_back."},
 		{MetricFamily: "http_request_duration_seconds", Type: model.MetricTypeHistogram, Unit: seconds, Help: "How long requests took."},
 		{MetricFamily: "http_requests_total", Type: model.MetricTypeCounter, Help: "Requests by HTTP status code."},

@@ -24,6 +24,8 @@ type Config struct {
 	Services []string
 	// Incidents are what goes wrong; nil stands for Schedule(End), an empty list for nothing.
 	Incidents []Incident
+	// Releases are deployments besides those that services get in their turns.
+	Releases []Release
 }
 
 // Simulator is a shop whose time is moved on by scraping it. It is not safe for use by several goroutines at once.
@@ -31,6 +33,7 @@ type Simulator struct {
 	config    Config
 	processes []process
 	incidents []Incident
+	rollouts  *rollouts
 	// last is when the shop was scraped last.
 	last time.Time
 	// backlog was scraped, but has not reached the store yet.
@@ -48,9 +51,12 @@ type process interface {
 // New returns a shop at the beginning of its history.
 func New(cfg Config) *Simulator {
 	cfg = cfg.withDefaults()
+	releases := &rollouts{}
+	releases.add(cfg.Releases...)
 	return &Simulator{
 		config:    cfg,
-		processes: newProcesses(cfg),
+		processes: newProcesses(cfg, releases),
+		rollouts:  releases,
 		incidents: cfg.Incidents,
 		last:      cfg.Start().Add(-cfg.Interval),
 	}
@@ -113,6 +119,15 @@ func (s *Simulator) StartBlindIncident(t time.Time) Incident {
 	return burst
 }
 
+// StartBadCanary releases a version of checkout at t, which is later than the last scrape, whose canary fails, and is rolled back after
+// some minutes. It returns what goes wrong.
+func (s *Simulator) StartBadCanary(t time.Time) Incident {
+	release, incident := badCanary(t)
+	s.rollouts.add(release)
+	s.incidents = append(s.incidents, incident)
+	return incident
+}
+
 // Incidents returns what goes wrong in the shop, past and future.
 func (s *Simulator) Incidents() []Incident { return append([]Incident(nil), s.incidents...) }
 
@@ -131,7 +146,7 @@ func (cfg Config) withDefaults() Config {
 }
 
 // newProcesses returns everything that runs: payment providers before the instances that call them.
-func newProcesses(cfg Config) []process {
+func newProcesses(cfg Config, releases *rollouts) []process {
 	var all []process
 	running := cfg.running()
 	providers := map[string]*provider{}
@@ -140,11 +155,11 @@ func newProcesses(cfg Config) []process {
 		all = append(all, providers[region.name], newBrowsers(region, running, cfg.Seed))
 	}
 	for _, service := range running {
-		for _, instance := range newInstances(service, providers, cfg.Seed) {
+		for _, instance := range newInstances(service, providers, releases, cfg.Seed) {
 			all = append(all, instance)
 		}
 	}
-	return append(all, newProber(running, cfg.Seed), newDeployer(running, cfg.Seed), newBilling(running))
+	return append(all, newProber(running, cfg.Seed), newDeployer(running, releases, cfg.Seed), newBilling(running))
 }
 
 // running returns the services that run.

@@ -35,6 +35,8 @@ const (
 	noIncident    incident = ""
 	incidentNow   incident = "now"
 	blindIncident incident = "blind"
+	// canaryIncident breaks the canary of a release alone.
+	canaryIncident incident = "canary"
 )
 
 func main() {
@@ -64,9 +66,9 @@ func configure() (config, error) {
 		cfg.lasts = lasts
 	}
 	switch cfg.incident = incident(os.Getenv("CER_DEMO_INCIDENT")); cfg.incident {
-	case noIncident, incidentNow, blindIncident:
+	case noIncident, incidentNow, blindIncident, canaryIncident:
 	default:
-		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now, or blind for one in which telemetry is lost too", cfg.incident)
+		return cfg, fmt.Errorf("CER_DEMO_INCIDENT is %q; it can be now, blind for one in which telemetry is lost too, or canary for a bad release", cfg.incident)
 	}
 	switch text := os.Getenv("CER_DEMO_GRAFANA"); text {
 	case "":

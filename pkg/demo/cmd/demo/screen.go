@@ -24,12 +24,9 @@ func newScreen(out *os.File) *screen {
 	return &screen{out: out, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
 }
 
-// show prints the tables, in place of the last ones on a terminal, and below them what Grafana says of alerts.
-func (s *screen) show(ts tables, at time.Time, alerts *pager) error {
-	text := page{tables: ts, at: at, colours: s.terminal}.String()
-	if alerts != nil {
-		text += alerts.String()
-	}
+// show prints the tables, in place of the last ones on a terminal, and more below them.
+func (s *screen) show(ts tables, at time.Time, more string) error {
+	text := page{tables: ts, at: at, colours: s.terminal}.String() + more
 	if s.terminal && s.shown {
 		text = clearScreen + text
 	}

@@ -39,6 +39,8 @@ type stage struct {
 	pager *pager
 	// scraped is when the shop was scraped last.
 	scraped time.Time
+	// verdicts are those of the gate on the canaries of the shop.
+	verdicts verdicts
 }
 
 // newStage sets everything up, and says how far it is.
@@ -63,7 +65,10 @@ func (s *stage) open(ctx context.Context, cfg config) (err error) {
 	fmt.Println("==> Simulating 6 hours of a shop")
 	start := time.Now()
 	s.scraped = start.Truncate(interval)
-	s.shop = shop.New(shop.Config{Seed: seed, End: s.scraped, Interval: interval})
+	releases, bad := shop.Canaries(s.scraped)
+	s.verdicts.asked = releases[0].At.Truncate(gateEvery).Add(gateEvery)
+	s.shop = shop.New(shop.Config{
+		Seed: seed, End: s.scraped, Interval: interval, Incidents: append(shop.Schedule(s.scraped), bad), Releases: releases})
 	if err := s.shop.Backfill(ctx, s.store); err != nil {
 		return err
 	}
@@ -84,6 +89,8 @@ func (s *stage) breakShop(how incident) {
 		return
 	case blindIncident:
 		start = s.shop.StartBlindIncident
+	case canaryIncident:
+		start = s.shop.StartBadCanary
 	}
 	fmt.Printf("==> From now on: %s\n", start(s.scraped.Add(interval)).Name)
 }
@@ -140,7 +147,18 @@ func (s *stage) show(ctx context.Context, screen *screen) error {
 	if err != nil {
 		return err
 	}
-	return screen.show(tables, s.scraped, s.pager)
+	if err := s.judge(ctx); err != nil {
+		return err
+	}
+	return screen.show(tables, s.scraped, s.verdicts.String()+s.alerts())
+}
+
+// alerts prints what Grafana said of alerts; "" where there is no Grafana.
+func (s *stage) alerts() string {
+	if s.pager == nil {
+		return ""
+	}
+	return s.pager.String()
 }
 
 // levels are those of the queries, which are also their reference ids.
@@ -153,8 +171,7 @@ func (s *stage) ask(ctx context.Context) (*backend.QueryDataResponse, error) {
 		return nil, err
 	}
 	now := time.Now()
-	req := &backend.QueryDataRequest{PluginContext: backend.PluginContext{
-		OrgID: 1, PluginID: "cer-reliability-datasource", DataSourceInstanceSettings: settings}}
+	req := &backend.QueryDataRequest{PluginContext: pluginContext(settings)}
 	for _, level := range levels {
 		query, err := json.Marshal(map[string]string{"format": "table", "level": level})
 		if err != nil {
