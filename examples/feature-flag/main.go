@@ -84,7 +84,7 @@ func post(address, token string) func() error {
 func main() {
 	r := receiver{
 		secret:  os.Getenv("WEBHOOK_SECRET"),
-		labels:  map[string]string{"alertname": "Page", "flow": cmp.Or(os.Getenv("FLOW"), "payment")},
+		labels:  map[string]string{"alertname": cmp.Or(os.Getenv("ALERT"), "Page"), "flow": cmp.Or(os.Getenv("FLOW"), "payment")},
 		turnOff: post(os.Getenv("FLAG_OFF_URL"), os.Getenv("FLAG_TOKEN")),
 	}
 	if r.secret == "" || os.Getenv("FLAG_OFF_URL") == "" {

@@ -1,6 +1,7 @@
 package cer
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -227,5 +228,30 @@ func TestVerdictsOfScores(t *testing.T) {
 				t.Errorf("%s, want %s: %+v", o.Verdict, test.want, sli)
 			}
 		})
+	}
+}
+
+// TestRunsDecideLikeGatesThatAreAskedThen adds time slices one by one, of two SLIs the first of which fails.
+func TestRunsDecideLikeGatesThatAreAskedThen(t *testing.T) {
+	for name, slis := range map[string][]GateSLI{
+		"one that turns bad": {keySLI(.5, series(8, goodSlice, 9, badSlice)), otherSLI(.5, series(17, goodSlice))},
+		"one without events": {keySLI(.5, series(3, unseenSlice, 14, goodSlice)), scoreSLI(.5, series(5, scored(1, 1), 12, scored(.7, 1)))},
+		"none":               nil,
+	} {
+		g := comparing()
+		run := g.Run(slis)
+		for n := range 18 {
+			prefix := slices.Clone(slis)
+			for k := range prefix {
+				prefix[k].Slices = prefix[k].Slices[:n]
+			}
+			telemetry := telemetryOf(prefix...).at(time.Duration(n)*time.Minute, TruthOf(n != 12))
+			if len(slis) > 0 {
+				run.AddUntil(n)
+			}
+			if got, want := fmt.Sprintf("%+v", run.Outcome(telemetry)), fmt.Sprintf("%+v", g.Decide(telemetry)); got != want {
+				t.Errorf("%s, after %d time slices: %s, want %s", name, n, got, want)
+			}
+		}
 	}
 }
