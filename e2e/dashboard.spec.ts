@@ -3,6 +3,7 @@ import { Locator, Page } from '@playwright/test';
 import { ask, FLOWS, lately, Range, SHOP } from './backend';
 
 const OVERVIEW = 'cer-overview';
+const CANARY = 'cer-canary';
 
 /** The uid of the dashboard that a spec makes. */
 const FILTERED = 'cer-filtered';
@@ -61,6 +62,25 @@ test('Stats show what the backend answers', async ({ request, gotoDashboardPage 
   await expect.poll(() => numberIn(panel(dashboard, 'Score now'))).toBeCloseTo(100 * Number(score), 0);
   const [{ coverage }] = await ask(request, { measure: 'coverage', level: 'overall', format: 'latest' }, range);
   await expect.poll(() => numberIn(panel(dashboard, 'Coverage'))).toBeCloseTo(100 * Number(coverage), 0);
+});
+
+test('The dashboard of a canary says the verdict of its gate, and why', async ({
+  request,
+  page,
+  gotoDashboardPage,
+}) => {
+  const gate = 'api/datasources/uid/cer/resources/gates/checkout-canary?from=event:canaries';
+  const { verdict, reasons, slis } = await (await request.get(gate)).json();
+  const dashboard = await gotoDashboardPage({ uid: CANARY });
+  await expect(panel(dashboard, 'Verdict').getByText(verdict, { exact: true })).toBeVisible();
+  await expect(panel(dashboard, 'Why').getByText(reasons[0])).toBeAttached();
+  for (const { sli, leftOut } of slis as Array<{ sli: string; leftOut?: string }>) {
+    await expect(rowOf(panel(dashboard, 'SLIs of the gate'), sli)).toBeVisible();
+    const legend = panel(dashboard, 'Evidence that the candidate is worse').getByText(`checkout ${sli}`);
+    await expect(legend).toHaveCount(leftOut ? 0 : 1);
+  }
+  await settled(page);
+  await expect(dashboard).toHavePanelErrors(0);
 });
 
 test('The table of flows shows what the backend answers', async ({ request, gotoDashboardPage }) => {

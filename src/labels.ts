@@ -49,7 +49,10 @@ const format: Record<Format, { label: string; description: string }> = {
   timeseries: { label: 'Time series', description: 'One number per point in time' },
   latest: { label: 'Latest', description: 'The most recent number, for stat panels and alert rules' },
   table: { label: 'Table', description: 'One row per flow or SLI, with every measure' },
-  summary: { label: 'Summary', description: 'A sentence on what changed over the range, and why; or why a gate decides' },
+  summary: {
+    label: 'Summary',
+    description: 'A sentence on what changed over the range, and why; or why a gate decides',
+  },
   incidents: {
     label: 'Incidents',
     description: 'One row per incident: when, how bad, and by what; also for annotations',

@@ -190,3 +190,17 @@ func TestEvidenceAskedWrongly(t *testing.T) {
 		}
 	}
 }
+
+// TestGatesOverTimeSinceTheRangeBegins leaves the start out.
+func TestGatesOverTimeSinceTheRangeBegins(t *testing.T) {
+	c := courses()["one that turns bad"]
+	tr := try(t, catalog(c.spec), nil, c.all...)
+	const verdict = `"measure": "verdict", "gate": "canary"`
+	sliding := tr.ask(verdict, c.start, noon, c.step)
+	sliding.says("moves with the range")
+	_, got := sliding.column(`gate="canary"`)
+	_, want := tr.ask(verdict+`, "since": "`+c.start.Format(time.RFC3339)+`"`, c.start, noon, c.step).column(`gate="canary"`)
+	if len(got) == 0 || !slices.Equal(got, want) {
+		t.Errorf("the verdicts are %v, and with a start %v", got, want)
+	}
+}
