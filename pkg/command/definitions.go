@@ -115,11 +115,17 @@ type checked struct {
 	nameless definition.Issues
 }
 
-// check checks all catalogs that sources make together, one for each name as the data source does with a folder.
+// check checks all catalogs that sources make together, one for each name as the data source does with a folder, and the presets
+// among them, which all catalogs may use.
 func check(sources []definition.Source) checked {
 	var c checked
 	of := map[string][]definition.Source{}
-	for _, source := range sources {
+	presets, catalogs := split(sources)
+	for _, source := range presets {
+		_, issues := definition.ReadPresets(source)
+		c.add(issues)
+	}
+	for _, source := range catalogs {
 		head := definition.HeadOf(source)
 		if len(head.Names) == 0 {
 			_, issues := definition.Load(source)
@@ -134,11 +140,23 @@ func check(sources []definition.Source) checked {
 		}
 	}
 	for _, name := range c.names {
-		loaded, issues := definition.LoadNamed(name, of[name]...)
+		loaded, issues := definition.LoadNamed(name, append(of[name], presets...)...)
 		c.add(issues)
 		c.compile(loaded)
 	}
 	return c
+}
+
+// split returns the sources that hold presets, and the others.
+func split(sources []definition.Source) (presets, catalogs []definition.Source) {
+	for _, source := range sources {
+		if definition.HoldsPresets(source) {
+			presets = append(presets, source)
+		} else {
+			catalogs = append(catalogs, source)
+		}
+	}
+	return presets, catalogs
 }
 
 // compile compiles a catalog; nil is none.

@@ -92,7 +92,7 @@ func (s scan) filesOf(k key) (mine, others []*file) {
 func (s scan) presetsFor(org int64) []*file {
 	var presets []*file
 	for _, f := range s.files {
-		if f.head.Presets && f.readError == "" && f.allows(org) {
+		if f.head.Presets && f.readError == "" && !f.redacted && f.allows(org) {
 			presets = append(presets, f)
 		}
 	}

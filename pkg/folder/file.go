@@ -38,6 +38,9 @@ func (f *file) classify(last *file) {
 		f.recoverHead(last)
 	case f.head.Presets:
 		f.problem = problemOfPresets(f.source())
+		if !f.head.Whole {
+			f.recoverHead(last)
+		}
 	case !f.head.Whole:
 		_, issues := definition.Load(f.source())
 		f.problem = issues.Error()
@@ -62,14 +65,18 @@ var anyName = regexp.MustCompile(`metadata:[\s{]*name:\s*["']?([a-zA-Z][a-zA-Z0-
 
 // recoverHead sets the head of a broken file. Its catalogs are then refused, instead of made without it.
 func (f *file) recoverHead(last *file) {
-	for _, match := range anyName.FindAllSubmatch(f.content, -1) {
-		f.addName(string(match[1]))
+	if f.readError != "" {
+		f.head.Presets = last != nil && last.head.Presets
+	}
+	if !f.head.Presets {
+		for _, match := range anyName.FindAllSubmatch(f.content, -1) {
+			f.addName(string(match[1]))
+		}
 	}
 	restricted := bytes.Contains(f.content, []byte("orgs"))
 	f.redacted = restricted
-	f.head.Presets = last != nil && last.head.Presets
 	switch {
-	case last != nil && len(last.head.Names) > 0:
+	case last != nil && (len(last.head.Names) > 0 || last.head.Presets):
 		for _, name := range last.head.Names {
 			f.addName(name)
 		}

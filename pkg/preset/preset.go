@@ -8,6 +8,7 @@ package preset
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ func Names() []string {
 	for _, entry := range entries {
 		names = append(names, strings.TrimSuffix(path.Base(entry.Name()), extension))
 	}
+	slices.Sort(names)
 	return names
 }
 
