@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -225,5 +226,29 @@ func TestPresetsAreNoCatalog(t *testing.T) {
 	}
 	if head := HeadOf(own("presets/gateway.yaml", ownPreset)); !head.Presets || !head.Whole || len(head.Names) > 0 {
 		t.Errorf("got %+v", head)
+	}
+}
+
+// A catalog of many flows that are made of presets is no more work than it may be.
+func TestManyFlowsOfPresets(t *testing.T) {
+	var flows strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&flows, "    - { name: f%d, preset: { use: istio, match: 'destination_service_name=\"f%d\"' } }\n", i, i)
+	}
+	catalog, issues := Load(Source{Content: []byte("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  trust: ['cluster=\"a\"']\n  flows:\n" + flows.String())})
+	if len(issues) > 0 || len(catalog.Flows) != 2000 {
+		t.Fatalf("issues: %v", issues)
+	}
+}
+
+// An alias is written out with each use; the budget bounds that.
+func TestAliasesOfUsesAreBounded(t *testing.T) {
+	flow := "&f { name: a, preset: { use: istio } }"
+	for range 30_000 {
+		flow += ", *f"
+	}
+	_, issues := Load(Source{Content: []byte("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec: { flows: [" + flow + "] }\n")})
+	if !issues.Refused() {
+		t.Error("it loads")
 	}
 }

@@ -188,6 +188,7 @@ func TestTheDocumentationHasExamples(t *testing.T) {
 		"README.md":                    {"yaml": 2},
 		"docs/definition.md":           {"yaml": 2},
 		"docs/budgets-and-policies.md": {"yaml": 2},
+		"docs/presets.md":              {"yaml": 3},
 		"docs/operating.md":            {"yaml": 2},
 		"docs/queries.md":              {"json": 4},
 	} {
@@ -214,6 +215,10 @@ func checkYAML(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	switch {
+	case content.Kind == "Preset":
+		if presets, issues := definition.ReadPresets(definition.Source{Content: []byte(text)}); len(presets) != 1 || len(issues) > 0 {
+			t.Errorf("the preset has issues:\n%s", issues.Error())
+		}
 	case content.APIVersion == "cer/v1":
 		checkDefinition(t, text)
 	case content.Kind == "ConfigMap":

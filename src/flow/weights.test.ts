@@ -47,6 +47,27 @@ test('a weight that is an alias is stated by itself, one that is empty is filled
   expect(write(shared)).toBe(shared);
 });
 
+test('weights of the SLIs of a preset stand beside it', () => {
+  const weights = { flows: {}, slis: { 'a/success': 4, 'a/latency': 1, 'ab/success': 9 } };
+  const write = (flow: string) => inDefinition(`spec:\n  flows:\n    ${flow}\n`, weights).split('flows:\n    ')[1];
+  expect(write('- { name: a, preset: { use: istio } }')).toBe(
+    '- { name: a, slis: [{ name: success, weight: 4 }, { name: latency, weight: 1 }], preset: { use: istio } }\n'
+  );
+  expect(write('- name: a # Ours.\n      preset: { use: istio }')).toBe(
+    '- name: a # Ours.\n      slis: [{ name: success, weight: 4 }, { name: latency, weight: 1 }]\n      preset: { use: istio }\n'
+  );
+  expect(write('- { name: a, preset: { use: istio }, slis: [{ name: latency, weight: 3 }] }')).toBe(
+    '- { name: a, preset: { use: istio }, slis: [{ name: success, weight: 4 }, { name: latency, weight: 1 }] }\n'
+  );
+  expect(
+    write('- name: a\n      preset: { use: istio }\n      slis:\n        - { name: db, probe: { selector: up } }')
+  ).toBe(
+    '- name: a\n      preset: { use: istio }\n      slis:\n        - { name: success, weight: 4 }\n        - { name: latency, weight: 1 }\n        - { name: db, probe: { selector: up } }\n'
+  );
+  expect(write('- { name: a, preset: { use: istio }, slis: [] }')).toContain('slis: [{ name: success, weight: 4 }');
+  expect(write('- { name: a, slis: [] }')).toBe('- { name: a, slis: [] }\n');
+});
+
 test('each document of several is written into', () => {
   const documents = 'spec: { flows: [{ name: a, weight: 1 }] }\n---\nspec: { flows: [{ name: b, weight: 1 }] } # two\n';
   expect(inDefinition(documents, { flows: { b: 0.5 }, slis: {} })).toBe(

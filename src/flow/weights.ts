@@ -56,9 +56,15 @@ export function inDefinition(definition: string, weights: Weights): string {
     for (const flow of maps(document.getIn(['spec', 'flows']))) {
       const name = String(flow.get('name'));
       edits.push(...weightEdits(definition, document, flow, weights.flows[name]));
-      for (const sli of maps(flow.get('slis'))) {
+      const slis = maps(flow.get('slis'));
+      for (const sli of slis) {
         edits.push(...weightEdits(definition, document, sli, weights.slis[`${name}/${sli.get('name')}`]));
       }
+      const stated = slis.map((sli) => `${name}/${sli.get('name')}`);
+      const others = Object.entries(weights.slis).filter(
+        ([sli]) => sli.startsWith(`${name}/`) && !stated.includes(sli)
+      );
+      edits.push(...presetEdits(definition, flow, others));
     }
   }
   return edits
@@ -88,24 +94,43 @@ function weightEdits(definition: string, document: Document, of: YAMLMap, weight
   ];
 }
 
-/** replace puts a weight in the place of a value, which may be nothing at all, right behind a colon or before a comment. */
-function replace(definition: string, [from, to]: readonly number[], weight: number): Edit {
-  const text = from < to ? `${weight}` : definition[to] === '#' ? ` ${weight} ` : ` ${weight}`;
+/** presetEdits states the weights of SLIs of the preset that a flow is made of, by their names among its own SLIs. */
+function presetEdits(definition: string, flow: YAMLMap, weights: Array<[string, number]>): Edit[] {
+  if (!isMap(flow.get('preset')) || weights.length === 0) {
+    return [];
+  }
+  const items = weights.map(([sli, weight]) => `{ name: ${sli.slice(sli.indexOf('/') + 1)}, weight: ${weight} }`);
+  const slis = flow.get('slis', true);
+  if (!isSeq(slis) || slis.items.length === 0) {
+    const list = `[${items.join(', ')}]`;
+    return [isNode(slis) && slis.range ? replace(definition, slis.range, list) : add(definition, flow, 'slis', list)];
+  }
+  const [start] = rangeOf(slis);
+  if (slis.flow) {
+    return [{ from: start + 1, to: start + 1, text: `${items.join(', ')}, ` }];
+  }
+  const indent = ' '.repeat(start - (definition.lastIndexOf('\n', start - 1) + 1));
+  return [{ from: start, to: start, text: items.map((item) => `- ${item}\n${indent}`).join('') }];
+}
+
+/** replace puts a weight or a list in the place of a value, which may be nothing at all, right behind a colon or before a comment. */
+function replace(definition: string, [from, to]: readonly number[], value: number | string): Edit {
+  const text = from < to ? `${value}` : definition[to] === '#' ? ` ${value} ` : ` ${value}`;
   return { from, to, text };
 }
 
 /** add states a field behind the first one of a mapping: on the same line in braces, else on a line of its own. */
-function add(definition: string, to: YAMLMap, field: string, weight: number): Edit {
+function add(definition: string, to: YAMLMap, field: string, value: number | string): Edit {
   const [first] = to.items;
   const start = rangeOf(first.key)[0];
   const end = rangeOf(first.value)[1];
   if (to.flow) {
-    return { from: end, to: end, text: `, ${field}: ${weight}` };
+    return { from: end, to: end, text: `, ${field}: ${value}` };
   }
   const indent = ' '.repeat(start - (definition.lastIndexOf('\n', start - 1) + 1));
   const eol = definition.indexOf('\n', end);
   const at = eol < 0 ? definition.length : eol;
-  return { from: at, to: at, text: `\n${indent}${field}: ${weight}` };
+  return { from: at, to: at, text: `\n${indent}${field}: ${value}` };
 }
 
 function rangeOf(node: unknown): readonly number[] {

@@ -90,9 +90,9 @@ var exporters = map[string]exported{
 		"latency": ofEvents(.6, `sum(rate(traefik_service_request_duration_seconds_bucket{service="shop@docker",le="0.3"}[5m])) / sum(rate(traefik_service_request_duration_seconds_count{service="shop@docker"}[5m]))`),
 	}},
 	"kong": {`service="shop"`, slices.Concat([]pair{
-		counts(`kong_http_requests_total{service="SERVICE",route="all",code="200",source="service",consumer=""}`, 9, 5),
-		counts(`kong_http_requests_total{service="SERVICE",route="all",code="500",source="service",consumer=""}`, 1, 5),
-	}, spread("kong_request_latency_ms", `service="SERVICE",route="all"`, kongEdges, 400, .75, .1)), map[string]preferred{
+		counts(`kong_http_requests_total{service="SERVICE",route="all",workspace="default",code="200",source="service",consumer=""}`, 9, 5),
+		counts(`kong_http_requests_total{service="SERVICE",route="all",workspace="default",code="500",source="service",consumer=""}`, 1, 5),
+	}, spread("kong_request_latency_ms", `service="SERVICE",route="all",workspace="default"`, kongEdges, 400, .75, .1)), map[string]preferred{
 		"success": ofEvents(.9, `sum(rate(kong_http_requests_total{service="shop",code="200"}[5m])) / sum(rate(kong_http_requests_total{service="shop"}[5m]))`),
 		"latency": ofEvents(.75, `sum(rate(kong_request_latency_ms_bucket{service="shop",le="400"}[5m])) / sum(rate(kong_request_latency_ms_count{service="shop"}[5m]))`),
 	}},
