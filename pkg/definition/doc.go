@@ -12,6 +12,10 @@
 // fallback is identity, but a quantile states one; what is missing or idle is ignored; a dimension is called on series
 // what it is called in answers; the policies are those of policy.Default, and an empty list is none.
 //
+// A flow, an SLI or a fallback may be made of a preset: of an SLI in a file of pkg/preset, or in a source of the kind Preset. Its
+// fields are read as if they stood at the use, those that the use states replace them, and matchers are put into the selectors of
+// what was read, so that nothing of a preset is left in a catalog.
+//
 // Every field is known or refused. Aliases are understood, merge keys are not. A name starts with a letter and goes on
 // with letters, digits, _ and -; that of a dimension is the name of a label. The values of a dimension are text as it
 // is written, with quotes or without. Weights of a flow that are all 0 are a warning: such a flow loads and has no

@@ -213,6 +213,39 @@ func TestIssuesOfOwnPresets(t *testing.T) {
 	}
 }
 
+// What only shows where a preset is used is said there, with the field of the preset.
+func TestIssuesAtTheUseOfAPreset(t *testing.T) {
+	recorded := strings.Replace(ownPreset, "ratio: { bad: 'gateway_requests_total{code=~\"5..\"}', total: gateway_requests_total }", "component: latency, recorded: { ratio: 'gateway:success:ratio' }", 1)
+	of := func(use string) string {
+		return strings.Replace(ofFlow(use), "spec:\n", "spec:\n  trust: ['job=\"shop\"']\n", 1)
+	}
+	tests := map[string]struct{ use, want string }{
+		"by a flow":  {"preset: { use: gateway }", "shop.yaml:8:22: spec.flows[0].preset[ok].recorded: recorded series don't carry the labels of the jobs that are trusted"},
+		"by an SLI":  {"slis: [{ name: a, preset: { use: gateway/ok } }]", "shop.yaml:8:40: spec.flows[0].slis[0].recorded: recorded series don't"},
+		"as changed": {"preset: { use: gateway }\nslis: [{ name: ok, weight: 2 }]", "shop.yaml:8:22: spec.flows[0].slis[0].recorded: recorded series don't"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, issues := Load(own("shop.yaml", of(test.use)), own("presets/gateway.yaml", recorded))
+			if len(issues) != 1 || !strings.Contains(issues[0].String(), test.want) {
+				t.Errorf("got %v, want one that says %s", issues, test.want)
+			}
+		})
+	}
+	if flow := loadFlow(t, "preset: { use: gateway, match: 'a=\"b\"' }\nslis: [{ name: ok, trust: [] }]", own("presets/gateway.yaml", recorded)); flow.SLIs[0].Indicator != (cer.Recorded{Ratio: `gateway:success:ratio{a="b"}`}) {
+		t.Errorf("got %+v", flow.SLIs[0])
+	}
+}
+
+// Remarks on the telemetry of SLIs stand at the preset where the definition does not name them.
+func TestWarningsOfPresets(t *testing.T) {
+	source := own("shop.yaml", ofFlow("preset: { use: istio }\nslis: [{ name: latency, weight: 2 }]"))
+	issues := WarningsOf(source, []Remark{{"shop", "success", "it is rare"}, {"shop", "latency", "it is slow"}, {"other", "success", "it is gone"}})
+	if got := issues.Error(); got != "shop.yaml:7:22: warning: spec.flows[0].preset.use: the SLI success: it is rare (here: istio)\nshop.yaml:8:22: warning: spec.flows[0].slis[0].name: it is slow (here: latency)" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestAPresetOfCersNameIsWrong(t *testing.T) {
 	_, issues := ReadPresets(own("presets/istio.yaml", strings.Replace(ownPreset, "name: gateway", "name: istio", 1)))
 	if len(issues) != 1 || !strings.Contains(issues[0].String(), "presets/istio.yaml:3:19: metadata.name: cer comes with a preset of this name") {

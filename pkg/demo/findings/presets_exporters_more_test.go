@@ -149,11 +149,10 @@ var moreExporters = map[string]exported{
 	"prometheus": {`instance="shop:9090"`, []pair{
 		counts(`prometheus_rule_evaluations_total{instance="SERVICE:9090",rule_group="/etc/rules.yaml;shop"}`, 10, 10),
 		counts(`prometheus_rule_evaluation_failures_total{instance="SERVICE:9090",rule_group="/etc/rules.yaml;shop"}`, 1, 10),
-		counts(`prometheus_notifications_sent_total{instance="SERVICE:9090",alertmanager="http://am:9093/api/v2/alerts"}`, 10, 10),
-		counts(`prometheus_notifications_errors_total{instance="SERVICE:9090",alertmanager="http://am:9093/api/v2/alerts"}`, 2, 10),
+		says(`prometheus_config_last_reload_successful{instance="SERVICE:9090"}`, 1, 0),
 	}, map[string]preferred{
-		"rules":         ofEvents(.9, `1 - sum(rate(prometheus_rule_evaluation_failures_total{instance="shop:9090"}[5m])) / sum(rate(prometheus_rule_evaluations_total{instance="shop:9090"}[5m]))`),
-		"notifications": ofEvents(.8, `1 - sum(rate(prometheus_notifications_errors_total{instance="shop:9090"}[5m])) / sum(rate(prometheus_notifications_sent_total{instance="shop:9090"}[5m]))`),
+		"rules":  ofEvents(.9, `1 - sum(rate(prometheus_rule_evaluation_failures_total{instance="shop:9090"}[5m])) / sum(rate(prometheus_rule_evaluations_total{instance="shop:9090"}[5m]))`),
+		"config": ofEvents(1, `sum(prometheus_config_last_reload_successful{instance="shop:9090"})`),
 	}},
 	"remote-write": {`remote_name="shop"`, []pair{
 		counts(`prometheus_remote_storage_samples_total{remote_name="SERVICE",url="https://mimir.example/api/v1/push"}`, 1000, 10),
