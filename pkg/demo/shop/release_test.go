@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -45,5 +46,27 @@ func TestARolledBackReleaseIsCounted(t *testing.T) {
 	canary, stable := sumOf(newest, requests, failed, `track="canary"`), sumOf(newest, requests, failed, `track="stable"`)
 	if canary < 100 || stable > 20 {
 		t.Errorf("%v requests to the canary fail, and %v to the others", canary, stable)
+	}
+}
+
+func TestABadCanaryStartsNow(t *testing.T) {
+	s := New(Config{Seed: 1, End: noon, History: 5 * time.Minute, Services: []string{"checkout"}, Incidents: []Incident{}})
+	if started := sumOf(newestOf(t, s), "deployments_started_total"); started != 0 {
+		t.Fatalf("%v deployments were started", started)
+	}
+	incident := s.StartBadCanary(noon.Add(15 * time.Second))
+	var r record
+	if err := s.Scrape(t.Context(), &r, noon.Add(15*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	version := `version="` + versionOf(incident.From) + `"`
+	var instances int
+	for _, line := range r.lines {
+		if strings.Contains(line, version) {
+			instances++
+		}
+	}
+	if instances != len(regions) || !strings.Contains(strings.Join(r.lines, "\n"), `"deployments_started_total", instance="deployer:8080", job="shop-deployer", service="checkout"}1`) {
+		t.Errorf("%d instances run %s, and the deployer says\n%s", instances, version, strings.Join(r.lines, "\n"))
 	}
 }
