@@ -62,6 +62,24 @@ export const settingsLabels = {
     storeFault: (fault: string) => `Could not check whether the selectors match anything: ${fault}`,
   },
 
+  imports: {
+    show: 'Import from Sloth, Pyrra or OpenSLO',
+    hide: 'Hide import',
+    intro:
+      'Makes a definition of their files and puts it into the editor: a flow for each service, an SLI for each objective, and their alerts as policies. Nothing is saved.',
+    files: 'Files',
+    text: 'Or paste YAML',
+    recorded: 'Read the series that Sloth and Pyrra record',
+    recordedHelp: 'Instead of the telemetry that these are computed from, so that both tools run side by side.',
+    submit: 'Import into the editor',
+    replace: 'Import, and replace what is in the editor',
+    failed: (fault: string) => `The files could not be imported: ${fault}`,
+    nothing: 'Nothing of this could be imported.',
+    done: (flows: number, slis: number, issues: number) =>
+      `${plural(flows, 'flow')} with ${plural(slis, 'SLI')} ${flows === 1 ? 'is' : 'are'} in the editor, not saved yet.${issues > 0 ? ` ${plural(issues, 'thing')} ${issues === 1 ? 'is' : 'are'} not in it, or in another way:` : ''}`,
+    issues: 'What is not imported as it is',
+  },
+
   catalogPlace: {
     label: 'Where it is defined',
     places: {

@@ -216,6 +216,27 @@ export interface Validation {
   storeError?: string;
 }
 
+/** A file of another tool. */
+export interface ImportSource {
+  name: string;
+  content: string;
+}
+
+/** The answer of POST import. */
+export interface ImportAnswer {
+  /** The YAML of the catalog; empty where nothing could be imported. */
+  definition: string;
+  flows: number;
+  slis: number;
+  issues: ImportIssue[];
+}
+
+/** What of a file is in the catalog in another way (a warning), or not at all (an error). */
+export interface ImportIssue extends Omit<Issue, 'warning'> {
+  file: string;
+  severity: 'error' | 'warning';
+}
+
 /** The answer of POST whatif: what the catalog says now, and what it would say then. */
 export interface WhatIf {
   at: string;

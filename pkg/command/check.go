@@ -107,14 +107,19 @@ func message(i definition.Issue) string {
 	return text
 }
 
-// writeHuman writes a line an issue, as compilers do, and a summary.
+// humanLine returns an issue on one line, as compilers print it.
+func humanLine(i definition.Issue) string {
+	at := ""
+	if i.File != "" {
+		at = fmt.Sprintf("%s:%d:%d: ", i.File, i.Line, i.Column)
+	}
+	return printable(at + severity(i) + ": " + message(i))
+}
+
+// writeHuman writes a line an issue, and a summary.
 func writeHuman(w io.Writer, r checkReport) error {
 	for _, i := range r.issues {
-		at := ""
-		if i.File != "" {
-			at = fmt.Sprintf("%s:%d:%d: ", i.File, i.Line, i.Column)
-		}
-		fmt.Fprintln(w, printable(at+severity(i)+": "+message(i)))
+		fmt.Fprintln(w, humanLine(i))
 	}
 	warnings := len(slices.DeleteFunc(slices.Clone(r.issues), func(i definition.Issue) bool { return !i.Warning }))
 	_, err := fmt.Fprintf(w, "%s in %s: %s, %s\n", count(len(r.names), "catalog"), count(r.files, "file"),

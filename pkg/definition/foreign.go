@@ -2,6 +2,7 @@ package definition
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,9 @@ var tools = []struct {
 	{"Prometheus' rules", regexp.MustCompile(`(?m)^groups:|^kind:\s*["']?PrometheusRule`)},
 	{"Kubernetes", regexp.MustCompile(`(?m)^kind:\s*["']?ConfigMap`)},
 }
+
+// imported are the tools whose files a catalog can be made of.
+var imported = []string{"Sloth", "Pyrra", "OpenSLO"}
 
 // toolOf returns the other tool whose file a text looks like; "" where it looks like none.
 func toolOf(text string) string {
@@ -35,7 +39,11 @@ func (n node) refuseForeign() bool {
 	if n.file.tool == "" {
 		return false
 	}
-	n.refuse("this looks like a file of %s, and not like a catalog; write what it says as flows and SLIs of a catalog that starts with apiVersion: %s", n.file.tool, apiVersion)
+	instead := "write what it says as flows and SLIs of a catalog that starts with apiVersion: " + apiVersion
+	if slices.Contains(imported, n.file.tool) {
+		instead = "make a catalog of it by Import above the editor, or by cer import"
+	}
+	n.refuse("this looks like a file of %s, and not like a catalog; %s", n.file.tool, instead)
 	return true
 }
 

@@ -19,6 +19,7 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /gates/{name}", d.handle(viewer, (*snapshot).askGate))
 	mux.HandleFunc("POST /gates/{name}", d.handle(viewer, (*snapshot).askGate))
 	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
+	mux.HandleFunc("POST /import", d.handle(editor, (*snapshot).postImport))
 	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
 	mux.HandleFunc("POST /whatif", d.handle(viewer, (*snapshot).postWhatIf))
 	return mux

@@ -10,6 +10,7 @@ import { labels } from '../labels';
 import { CatalogList } from './CatalogList';
 import { DefinitionEditor, DefinitionEditorHandle, EDITOR_HEIGHT } from './DefinitionEditor';
 import { Disclosure } from './Disclosure';
+import { ImportForm } from './ImportForm';
 import { IssueList } from './IssueList';
 import { WhatIf } from './WhatIf';
 
@@ -36,6 +37,11 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
             {labels.definition.starter}
           </Button>
         </p>
+      )}
+      {uid && !readOnly && (
+        <Disclosure showLabel={labels.imports.show} hideLabel={labels.imports.hide}>
+          {() => <ImportForm uid={uid} replaces={definition.trim() !== ''} onImport={onChange} />}
+        </Disclosure>
       )}
       <div className={styles.columns}>
         <div className={styles.column}>
