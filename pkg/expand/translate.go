@@ -67,7 +67,7 @@ func (t *Translation) translate(out *strings.Builder, token string) {
 	case strings.ContainsRune("\"'`", rune(token[0])):
 		t.Pinned = true
 		out.WriteString(variable.ReplaceAllString(token, PinnedWindow))
-	case written != "" && isPartOfName(written[len(written)-1]):
+	case endsInName(written):
 		t.Pinned = true
 		out.WriteString(PinnedWindow)
 	default:
@@ -76,9 +76,10 @@ func (t *Translation) translate(out *strings.Builder, token string) {
 	}
 }
 
-// isPartOfName reports whether a character may stand in the name of a metric.
-func isPartOfName(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+// endsInName reports whether a text ends in a part of the name of a metric; within brackets there are none.
+func endsInName(text string) bool {
+	isPart := func(c byte) bool { return c == '_' || c == ':' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	return text != "" && isPart(text[len(text)-1]) && strings.LastIndexByte(text, '[') <= strings.LastIndexByte(text, ']')
 }
 
 // replaceRange puts WindowMacro in the place of the range that all selectors of ranges have.

@@ -250,7 +250,7 @@ func TestWhateverIsImportedLoads(t *testing.T) {
 				"as empty": slices.Concat(lines[:i], []string{regexp.MustCompile(`: [^{\n]*`).ReplaceAllString(lines[i], ":")}, lines[i+1:]),
 			} {
 				t.Run(fmt.Sprintf("%s %s line %d", source.Name, name, i+1), func(t *testing.T) {
-					loads(t, importer.Import(importer.Options{}, definition.Source{Name: source.Name, Content: []byte(strings.Join(changed, ""))}))
+					_ = loads(t, importer.Import(importer.Options{}, definition.Source{Name: source.Name, Content: []byte(strings.Join(changed, ""))}))
 				})
 			}
 		}
@@ -262,6 +262,6 @@ func FuzzImport(f *testing.F) {
 		f.Add(source.Content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		loads(t, importer.Import(importer.Options{}, definition.Source{Name: "x.yaml", Content: content}))
+		_ = loads(t, importer.Import(importer.Options{}, definition.Source{Name: "x.yaml", Content: content}))
 	})
 }

@@ -84,11 +84,12 @@ func (r *reader) openSLORatio(n node, component string) (indicator, bool) {
 	}
 	kind.drop("only raw has a type; left out")
 	part, name := good, "good"
-	if !good.is() {
+	switch {
+	case !good.is():
 		part, name = bad, "bad"
-	} else if bad.is() && total.is() {
+	case bad.is() && total.is():
 		bad.drop("a ratio has good or bad; left out")
-	} else if bad.is() {
+	case bad.is():
 		total = bad
 	}
 	if !part.is() || !total.is() {

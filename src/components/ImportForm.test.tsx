@@ -19,7 +19,7 @@ beforeEach(() => {
   answers.import = imported;
 });
 
-function show({ definition: first = '', uid = 'u1' as string | undefined, readOnly = false } = {}) {
+function show({ definition: first = '', uid = 'u1', readOnly = false } = {}) {
   const Host = () => {
     const [definition, setDefinition] = useState(first);
     return <DefinitionSettings uid={uid} definition={definition} readOnly={readOnly} onChange={setDefinition} />;
@@ -109,6 +109,6 @@ test('a refusal is said in the words of the backend', async () => {
 
 test('nothing is offered that can not be done', () => {
   show({ readOnly: true });
-  show({ uid: undefined });
+  show({ uid: '' });
   expect(screen.queryByRole('button', { name: 'Import from Sloth, Pyrra or OpenSLO' })).not.toBeInTheDocument();
 });
