@@ -102,6 +102,35 @@ describe('the settings', () => {
     assert.equal((await settings()).jsonData.definition, weighed);
   });
 
+  test('import files of other tools into the editor, and save nothing', async () => {
+    await begin(small);
+    await page.getByRole('button', { name: 'Import from Sloth, Pyrra or OpenSLO' }).click();
+    const content = `version: prometheus/v1
+service: mailer
+slos:
+  - name: delivered
+    objective: 99
+    labels: { queue: outgoing }
+    sli:
+      events:
+        error_query: sum(rate(orders_inconsistent_total[{{.window}}]))
+        total_query: sum(rate(orders_total[{{.window}}]))
+    alerting: { name: MailBounces }
+`;
+    const file = { name: 'slos.yaml', mimeType: 'application/yaml', buffer: Buffer.from(content) };
+    await page.getByLabel('Files').setInputFiles(file);
+    await page.getByRole('button', { name: 'Import, and replace what is in the editor' }).click();
+    await page.getByText('1 flow with 1 SLI is in the editor, not saved yet.').waitFor();
+    const left = page.getByRole('list', { name: 'What is not imported as it is' });
+    await left.getByText(/^slos\.yaml:6:13: slos\[0\]\.labels: /).waitFor();
+    await line('metadata: {name: mailer}').waitFor();
+    await flows().getByText('delivered').first().waitFor();
+    await page.getByText(valid).waitFor();
+    await page.screenshot({ path: `${output}/import.png`, fullPage: true });
+    assert.deepEqual(await grave(page, grafanas), []);
+    assert.equal((await settings()).jsonData.definition, small);
+  });
+
   test('say what users are told apart by, and what weights follow', async () => {
     await begin();
     const dimensions = page.getByRole('list', { name: 'Dimensions of the catalog' });

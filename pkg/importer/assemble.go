@@ -34,8 +34,10 @@ type flow struct {
 	name, stated string
 	service      *service
 	objective    float64
-	method       string
-	slis         []sli
+	// objectiveNote says how the objective follows from those of several SLIs.
+	objectiveNote string
+	method        string
+	slis          []sli
 }
 
 // sli is an SLI of a flow.
@@ -196,6 +198,26 @@ func (r *reader) addFlows(c *catalog) {
 	}
 	if len(c.flows) == 1 && c.flows[0].isComposite() && c.flows[0].method == ratioTimeslices {
 		c.aggregate = "loss"
+		c.flows[0].addLosses()
+		return
+	}
+	for _, f := range c.flows {
+		if f.isComposite() {
+			f.slis[0].at.warn("the parts of the composite objective %s are combined by their weighted mean; where what they lose is to be added up, import it into a catalog of its own, and write aggregate: loss there", f.stated)
+		}
+	}
+}
+
+// addLosses makes the objective of a flow that which is kept where its SLIs, whose losses add up, keep theirs.
+func (f *flow) addLosses() {
+	f.objective, f.objectiveNote = 1, "1 - what its SLIs may lose together"
+	for _, s := range f.slis {
+		if s.target > 0 {
+			f.objective -= cmp.Or(s.weight, 1) * (1 - s.target)
+		}
+	}
+	if f.objective <= 0 || f.objective == 1 {
+		f.objective = 0
 	}
 }
 
@@ -223,7 +245,7 @@ func (f *flow) settle(c *catalog) {
 		}
 	}
 	if weights > 0 {
-		f.objective = targets / weights
+		f.objective, f.objectiveNote = targets/weights, "the mean of its SLIs' objectives"
 	}
 }
 

@@ -141,10 +141,8 @@ func peekNode(n node, name string) *yaml.Node {
 	if !n.is() || n.Kind != yaml.MappingNode {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return n.child(n.Content[i+1], "").Node
-		}
+	if found := lookup(n.Node, name); found != nil {
+		return n.child(found, "").Node
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
 // YAML's tags for the kinds of scalars, as resolved by the parser.
@@ -21,6 +22,7 @@ const (
 	floatTag   = "!!float"
 	booleanTag = "!!bool"
 	nullTag    = "!!null"
+	mergeTag   = "!!merge"
 )
 
 // node is a value of a document and its place. Aliases stand for what they name. The zero value stands for a value that is not
@@ -111,17 +113,54 @@ func (n node) get(name string) node {
 	if !slices.Contains(n.file.fields[n.Node], name) {
 		n.file.fields[n.Node] = append(n.file.fields[n.Node], name)
 	}
+	found := lookup(n.Node, name)
+	if found == nil {
+		return node{}
+	}
+	child := n.child(found, "."+name)
+	n.file.seen[child.Node] = true
+	if child.isOf(nullTag) {
+		return node{}
+	}
+	return child
+}
+
+// lookup returns the value of a field of a mapping, or of those that are merged into it; nil where it is not there.
+func lookup(n *yaml.Node, name string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == name {
-			child := n.child(n.Content[i+1], "."+name)
-			n.file.seen[child.Node] = true
-			if child.isOf(nullTag) {
-				return node{}
-			}
-			return child
+			return n.Content[i+1]
 		}
 	}
-	return node{}
+	for _, merged := range mergedInto(n) {
+		if found := lookup(merged, name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// mergedInto returns the mappings that are merged into one by the key <<.
+func mergedInto(n *yaml.Node) []*yaml.Node {
+	var all []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].ShortTag() != mergeTag {
+			continue
+		}
+		values := []*yaml.Node{n.Content[i+1]}
+		if values[0].Kind == yaml.SequenceNode {
+			values = values[0].Content
+		}
+		for _, value := range values {
+			if value.Kind == yaml.AliasNode {
+				value = value.Alias
+			}
+			if value.Kind == yaml.MappingNode {
+				all = append(all, value)
+			}
+		}
+	}
+	return all
 }
 
 // mapping returns a field of n that is a mapping.
@@ -129,13 +168,13 @@ func (n node) mapping(name string) node { return n.get(name).ofKind(yaml.Mapping
 
 // items returns the items of a field of n that is a list.
 func (n node) items(name string) []node {
-	list := n.get(name).ofKind(yaml.SequenceNode, "a list")
-	if !list.is() {
+	at := n.get(name).ofKind(yaml.SequenceNode, "a list")
+	if !at.is() {
 		return nil
 	}
 	var all []node
-	for i, item := range list.Content {
-		all = append(all, list.item(item, i))
+	for i, item := range at.Content {
+		all = append(all, at.item(item, i))
 	}
 	return all
 }
@@ -193,17 +232,30 @@ func (n node) asDuration() (time.Duration, bool) {
 	return time.Duration(d), err == nil && d > 0
 }
 
-// pairs returns the texts of a mapping's fields, in their order.
+// pairs returns the fields of a mapping that are there, in their order.
 func (n node) pairs() []pair {
-	var all []pair
 	if n = n.ofKind(yaml.MappingNode, "a mapping"); !n.is() {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		value := n.get(n.Content[i].Value)
-		if value.is() {
-			all = append(all, pair{n.Content[i].Value, value})
+	var all []pair
+	for _, name := range namesIn(n.Node) {
+		if value := n.get(name); value.is() {
+			all = append(all, pair{name, value})
 		}
+	}
+	return all
+}
+
+// namesIn returns the names of the fields of a mapping, and of those that are merged into it.
+func namesIn(n *yaml.Node) []string {
+	var all []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if name := n.Content[i].Value; n.Content[i].ShortTag() != mergeTag && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	for _, merged := range mergedInto(n) {
+		all = list.Union(all, namesIn(merged)...)
 	}
 	return all
 }

@@ -46,7 +46,7 @@ func (o *openSLO) read(document node) {
 	name := peek(document.mapping("metadata"), "name")
 	switch known := o.objects[kind]; {
 	case version != openSLOVersion:
-		document.leave("%s is not read, and this document not imported: %s is; oslo, the tool of OpenSLO, converts documents of the former", version, openSLOVersion)
+		document.leave("%s is not read, and this document not imported; write it as %s", version, openSLOVersion)
 	case known == nil:
 		document.leave("there is no kind %s in OpenSLO; not imported: %s are", kind, strings.Join(openSLOKinds, ", "))
 	case name == "":

@@ -102,6 +102,9 @@ func (r *reader) openSLOObjective(o *objective, at node, outer indicatorSource) 
 		at.leave("the objective %s is left out, since its indicator can't be imported", o.name)
 		return
 	}
+	if o.method != "" && o.method != "Occurrences" && o.sli.kind == "ratio" {
+		at.warn("%s holds for the error budget of the flow; that of an SLI of events counts events, and so do alerts on it", o.method)
+	}
 	r.objectives = append(r.objectives, o)
 }
 

@@ -176,7 +176,11 @@ func (r *reader) pyrraRatio(n node, o *objective, windows []pyrraWindow) (indica
 	case r.options.Recorded:
 		return pyrraRecorded(o, windows, totalText, totalText, orAvailability(componentOf(o.name))), true
 	}
-	return ratioOf("bad", bad, badText, total, totalText)
+	i, ok := ratioOf("bad", bad, badText, total, totalText)
+	if expand.MetricName(badText) != expand.MetricName(totalText) {
+		i.fields = append(i.fields, field{name: "absent", text: "zero"}) // As in Pyrra's budget: sum(errors or vector(0)).
+	}
+	return i, ok
 }
 
 // pyrraLatency reads a ratio of a histogram's buckets.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
@@ -129,15 +131,24 @@ func (f *file) sweep(n node) {
 // sweepField adds an issue for a field of a mapping that nobody asked for, or for those in it.
 func (f *file) sweepField(n node, key, value *yaml.Node) {
 	child := n.child(value, "."+key.Value)
-	if f.seen[child.Node] || f.whole[child.Node] {
+	at := node{Node: key, file: f, path: child.path}
+	known := f.fields[n.Node]
+	switch {
+	case f.seen[child.Node] || f.whole[child.Node]:
 		f.sweep(child)
 		return
+	case key.ShortTag() == mergeTag:
+		for _, merged := range mergedInto(&yaml.Node{Content: []*yaml.Node{key, value}}) {
+			f.fields[merged] = list.Union(f.fields[merged], known...)
+			f.sweep(node{Node: merged, file: f, path: n.path})
+		}
+		return
+	case slices.Contains(known, key.Value):
+		at.warn("this field stands twice, and the other one counts; left out")
+	case len(known) > 0:
+		at.warn("this field is not known here, and is left out; %s", didyoumean.Choices(key.Value, known))
+	default:
+		at.warn("this field is not known here, and is left out")
 	}
-	at := node{Node: key, file: f, path: child.path}
-	hint := ""
-	if known := f.fields[n.Node]; len(known) > 0 {
-		hint = "; " + didyoumean.Choices(key.Value, known)
-	}
-	at.warn("this field is not known here, and is left out%s", hint)
 	f.whole[child.Node] = true
 }

@@ -228,7 +228,7 @@ func (f *flow) node() *yaml.Node {
 	m.text("runbook", f.service.runbook)
 	m.number("objective", f.objective)
 	if len(f.slis) > 1 && f.objective > 0 {
-		m.Content[len(m.Content)-1].LineComment = comment("the mean of its SLIs' objectives")
+		m.Content[len(m.Content)-1].LineComment = comment(f.objectiveNote)
 	}
 	if f.method != ratioTimeslices {
 		m.text("budgetingMethod", f.method)

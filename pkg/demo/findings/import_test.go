@@ -281,6 +281,15 @@ func TestImportedPyrraBurnsAsItsRecordingRulesDo(t *testing.T) {
 	}
 }
 
+// TestErrorsOfPyrraThatDoNotExist yet are none in Pyrra's budget, and in cer.
+func TestErrorsOfPyrraThatDoNotExist(t *testing.T) {
+	from := noon.Add(-2 * time.Hour)
+	tr := try(t, imported(t, pyrraFile("ratio:\n  errors: { metric: failed_total }\n  total: { metric: r_total }"), importer.Options{}), nil,
+		series{`r_total`, from, noon, 30 * time.Second, counter(from, 10)})
+	tr.budgetIs(`component="availability",flow="shop",sli="shop"`,
+		tr.promQL(`((1 - 0.99) - (sum(increase(failed_total[28d]) or vector(0)) / sum(increase(r_total[28d])))) / (1 - 0.99)`, noon))
+}
+
 // TestImportedGaugesOfPyrraBurnAsItsRecordingRulesDo whatever they do, as long as no sample is missing: Pyrra counts samples, and cer
 // time slices, of which each has the same number of samples then.
 func TestImportedGaugesOfPyrraBurnAsItsRecordingRulesDo(t *testing.T) {
