@@ -17,7 +17,6 @@ const (
 )
 
 var (
-	method       = oneOf(cer.BudgetingMethods()...)
 	budgetWindow = within(duration, func(d time.Duration) bool { return d >= time.Hour && d <= maxBudgetWindow },
 		"a budget's window is a duration from 1h to 90d, such as 30d")
 	slice = within(duration, func(d time.Duration) bool { return d >= time.Minute && d <= time.Hour && d%time.Minute == 0 },
@@ -32,7 +31,7 @@ func (r *reader) budget() {
 	*b = cer.Budgeting{Window: defaultBudgetWindow, Method: cer.RatioTimeslices, Slice: sliceOf(r.catalog.Window), Lookback: defaultLookback}
 	read(r.spec, "budgetWindow", &b.Window, budgetWindow)
 	r.calendar(b)
-	read(r.spec, "budgetingMethod", &b.Method, method)
+	readWord(r.spec, "budgetingMethod", &b.Method)
 	read(r.spec, "timeSliceWindow", &b.Slice, slice)
 	read(r.spec, "timesliceTarget", &b.Target, objective)
 	read(r.spec, "lookback", &b.Lookback, lookback)
@@ -51,7 +50,7 @@ func (r *reader) budget() {
 func (r *reader) calendar(b *cer.Budgeting) {
 	var period cer.CalendarPeriod
 	zone := time.UTC
-	read(r.spec, "budgetPeriod", &period, oneOf(cer.CalendarPeriods()...))
+	readWord(r.spec, "budgetPeriod", &period)
 	read(r.spec, "location", &zone, timeZone)
 	at, stated := r.spec.keys["budgetPeriod"]
 	switch {

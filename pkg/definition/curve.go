@@ -6,10 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
-
-// curveNames are the curves as the definition spells them.
-var curveNames = []string{"identity", "linear", "step", "logNormal", "objective"}
 
 // readCurve reads the curve of an SLI whose indicator and objective are known.
 func readCurve(f *fields, s *cer.SLI) {
@@ -36,11 +34,12 @@ func curve(n node, s *cer.SLI) (cer.Curve, bool) {
 		name = n.child(n.Content[0], "")
 		parameters = n.child(n.Content[1], "."+excerpt(name.Value, 0))
 	}
-	word, ok := oneOf(curveNames...)(name)
+	word, ok := oneOf[string](schema.Curve.Names())(name)
 	if !ok {
 		return nil, false
 	}
-	f, ok := fieldsOf(parameters, "the curve "+word)
+	of, _ := schema.Curve.Field(word).Holds.(*schema.Mapping)
+	f, ok := fieldsOf(parameters, of)
 	if !ok {
 		return nil, false
 	}
@@ -114,8 +113,8 @@ func identity(f *fields, s *cer.SLI) cer.Curve {
 // linear reads where the score is 0 and where it is 1.
 func linear(f *fields, parameter reading[float64]) cer.Curve {
 	c := cer.Linear{Zero: math.NaN(), One: math.NaN()}
-	need(f, "zero", "0.9", &c.Zero, parameter)
-	need(f, "one", "1", &c.One, parameter)
+	read(f, "zero", &c.Zero, parameter)
+	read(f, "one", &c.One, parameter)
 	if c.Zero == c.One {
 		f.at.refuse("zero and one are the same, so that there is no line between them; write different ones, or the curve step")
 	}
@@ -126,8 +125,8 @@ func linear(f *fields, parameter reading[float64]) cer.Curve {
 func step(f *fields, parameter reading[float64]) cer.Curve {
 	var c cer.Step
 	better := "higher"
-	need(f, "at", "0.99", &c.At, parameter)
-	read(f, "better", &better, oneOf("lower", "higher"))
+	read(f, "at", &c.At, parameter)
+	readWord(f, "better", &better)
 	read(f, "strict", &c.Strict, truth)
 	c.LowerBetter = better == "lower"
 	return c
@@ -136,8 +135,8 @@ func step(f *fields, parameter reading[float64]) cer.Curve {
 // logNormal reads the values that score 0.9 and 0.5.
 func logNormal(f *fields, parameter reading[float64]) cer.Curve {
 	c := cer.LogNormal{P10: math.NaN(), Median: math.NaN()}
-	need(f, "p10", "300ms", &c.P10, parameter)
-	need(f, "median", "800ms", &c.Median, parameter)
+	read(f, "p10", &c.P10, parameter)
+	read(f, "median", &c.Median, parameter)
 	if c.P10 <= 0 {
 		f.values["p10"].refuse("p10 needs to be above 0; it is the value that scores 0.9")
 	}

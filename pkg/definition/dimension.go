@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 const (
@@ -43,11 +44,11 @@ type dimensions struct {
 // read reads a dimension.
 func (all *dimensions) read(n node) (cer.Dimension, bool) {
 	var d cer.Dimension
-	f, ok := fieldsOf(n, "a dimension")
+	f, ok := fieldsOf(n, schema.Dimension)
 	if !ok {
 		return d, false
 	}
-	need(f, "name", "region", &d.Name, func(n node) (string, bool) { return all.names.take(n, dimensionName) })
+	read(f, "name", &d.Name, func(n node) (string, bool) { return all.names.take(n, dimensionName) })
 	all.readLabel(f, &d)
 	read(f, "values", &d.Values, cohorts)
 	read(f, "weights", &d.Weights, cohortWeights)
@@ -79,7 +80,7 @@ func dimensionName(n node) (string, bool) {
 
 // readLabel reads what the dimension is called on series, which is its name unless stated.
 func (all *dimensions) readLabel(f *fields, d *cer.Dimension) {
-	at, stated := f.take("label")
+	at, stated := f.values["label"]
 	if !stated {
 		at = f.values["name"]
 	}
@@ -148,7 +149,7 @@ func cohort(n node) (string, bool) {
 
 // cohortWeights reads the importance of cohorts.
 func cohortWeights(n node) (map[string]float64, bool) {
-	f, ok := fieldsOf(n, "the map of weights")
+	f, ok := entriesOf(n, "the map of weights")
 	if !ok {
 		return nil, false
 	}
@@ -180,7 +181,7 @@ func (all *dimensions) checkWeighted(f *fields) {
 
 // sliLabels reads what dimensions are called on the series of an SLI.
 func (r *reader) sliLabels(n node) (map[string]string, bool) {
-	f, ok := fieldsOf(n, "the map of labels")
+	f, ok := entriesOf(n, "the map of labels")
 	if !ok {
 		return nil, false
 	}

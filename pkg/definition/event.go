@@ -1,6 +1,9 @@
 package definition
 
-import "github.com/cer-reliability/cer-datasource/pkg/cer"
+import (
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
+)
 
 // events reads the events of a catalog, whose names are distinct.
 func (r *reader) events() {
@@ -11,14 +14,14 @@ func (r *reader) events() {
 // event reads an event.
 func event(n node, taken names) (cer.Event, bool) {
 	var e cer.Event
-	f, ok := fieldsOf(n, "an event")
+	f, ok := fieldsOf(n, schema.Event)
 	if !ok {
 		return e, false
 	}
 	selectors := n.file.selectors
-	need(f, "name", "deploys", &e.Name, taken.new)
+	read(f, "name", &e.Name, taken.new)
 	read(f, "kind", &e.Kind, name)
-	need(f, "promql", "changes(build_info[__window]) > 0", &e.PromQL, expression)
+	read(f, "promql", &e.PromQL, expression)
 	read(f, "trust", &e.Trust, matchers)
 	f.end()
 	n.spendOnTrust(selectors, e.Trust)

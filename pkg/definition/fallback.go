@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // fallbackOf reads what stands in for s, whose indicator, curve, objective and trust are known, while it is missing. It may be that of
 // a preset.
 func (r *reader) fallbackOf(s *cer.SLI, inherited heritage) reading[*cer.Fallback] {
 	return func(n node) (*cer.Fallback, bool) {
-		f, ok := fieldsOf(n, "a fallback")
+		f, ok := fieldsOf(n, schema.Fallback)
 		if !ok {
 			return nil, false
 		}
@@ -23,9 +24,9 @@ func (r *reader) fallbackOf(s *cer.SLI, inherited heritage) reading[*cer.Fallbac
 		}
 		readCurve(f, &stand)
 		read(f, "trust", &stand.Trust, matchers)
-		if _, nested := f.values["fallback"]; nested {
-			f.take("fallback")
-			f.keys["fallback"].refuse("a fallback has none of its own; after it missing decides, so leave this one out")
+		if key, nested := f.keys["fallback"]; nested {
+			key.refuse("a fallback has none of its own; after it missing decides, so leave this one out")
+			f.remove("fallback")
 		}
 		f.end()
 		checkTrust(f, stand.Indicator, r.catalog.TrustOf(s))

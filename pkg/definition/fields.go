@@ -6,18 +6,19 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/didyoumean"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
-// fields are those of a mapping while they are read: each is asked for by its name, and end refuses the others.
+// fields are those of a mapping while they are read: each is asked for by its name, and end refuses those that the mapping
+// does not have.
 type fields struct {
-	// what the mapping stands for in sentences, such as "a flow".
-	what string
-	at   node
+	// of says which fields there are; of a mapping whose keys are the author's own it has only what that stands for.
+	of *schema.Mapping
+	at node
 	// names are those of the fields in the order in which they stand.
 	names  []string
 	keys   map[string]node
 	values map[string]node
-	asked  []string
 	// partial says that a key can't be read, so that what seems to be missing may be what it stands for.
 	partial bool
 }
@@ -25,9 +26,12 @@ type fields struct {
 // reading turns a node into a value, or says what is wrong with it and returns false.
 type reading[T any] func(node) (T, bool)
 
+// entriesOf returns what stands in n, which must be a mapping whose keys are the author's own.
+func entriesOf(n node, what string) (*fields, bool) { return fieldsOf(n, &schema.Mapping{What: what}) }
+
 // fieldsOf returns the fields of n, which must be a mapping.
-func fieldsOf(n node, what string) (*fields, bool) {
-	f := &fields{what: what, at: n, keys: map[string]node{}, values: map[string]node{}}
+func fieldsOf(n node, of *schema.Mapping) (*fields, bool) {
+	f := &fields{of: of, at: n, keys: map[string]node{}, values: map[string]node{}}
 	if n.Kind != yaml.MappingNode {
 		n.refuseKind("a mapping")
 		return f, false
@@ -76,15 +80,6 @@ func (f *fields) has(name string) bool {
 	return ok
 }
 
-// take asks for a field.
-func (f *fields) take(name string) (node, bool) {
-	if !slices.Contains(f.asked, name) {
-		f.asked = append(f.asked, name)
-	}
-	value, ok := f.values[name]
-	return value, ok
-}
-
 // join adds the fields of another document's mapping, none of which may be stated in both.
 func (f *fields) join(other *fields) {
 	for _, name := range other.names {
@@ -97,21 +92,21 @@ func (f *fields) join(other *fields) {
 	}
 }
 
-// end refuses the fields that nobody asked for.
+// end refuses the fields that the mapping does not have.
 func (f *fields) end() {
 	for _, name := range f.names {
 		key := f.keys[name]
 		switch {
-		case slices.Contains(f.asked, name):
+		case f.of.Has(name):
 			continue
 		case key.stops():
 			return
 		}
-		if len(f.asked) == 0 {
-			key.refuse("%s has no fields; leave it out", f.what)
+		if len(f.of.Fields) == 0 {
+			key.refuse("%s has no fields; leave it out", f.of.What)
 			continue
 		}
-		key.refuse("%s has no field of this name; %s", f.what, key.choices(name, f.asked))
+		key.refuse("%s has no field of this name; %s", f.of.What, key.choices(name, f.of.Names()))
 	}
 }
 
@@ -122,10 +117,14 @@ func (f *fields) lack(format string, args ...any) {
 	}
 }
 
-// read sets into what the field holds, where it is stated and right.
+// read sets into what the field holds, where it is stated and right. Where the mapping needs the field and it is not stated,
+// read says what to write.
 func read[T any](f *fields, name string, into *T, as reading[T]) {
-	value, ok := f.take(name)
+	value, ok := f.values[name]
 	if !ok {
+		if field := f.of.Field(name); field.Required() {
+			f.lack("%s needs the field %s; add %s: %s", f.of.What, name, name, field.Example)
+		}
 		return
 	}
 	if v, ok := as(value); ok {
@@ -133,14 +132,9 @@ func read[T any](f *fields, name string, into *T, as reading[T]) {
 	}
 }
 
-// need reads a field that must be stated, with an example of what to write where it is not.
-func need[T any](f *fields, name, example string, into *T, as reading[T]) {
-	if !f.has(name) {
-		f.asked = append(f.asked, name)
-		f.lack("%s needs the field %s; add %s: %s", f.what, name, name, example)
-		return
-	}
-	read(f, name, into, as)
+// readWord sets into the word that the field holds, where it is stated and one of those that the field chooses from.
+func readWord[T ~string](f *fields, name string, into *T) {
+	read(f, name, into, oneOf[T](f.of.Field(name).Words()))
 }
 
 // choices says what there is to choose from instead of n, and which of them was likely meant; "" if there is no room for

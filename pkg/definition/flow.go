@@ -6,25 +6,26 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // flow reads a flow and its SLIs.
 func (r *reader) flow(n node) (cer.Flow, bool) {
 	flow := cer.Flow{Weight: 1, Objective: r.catalog.Objective}
-	f, ok := fieldsOf(n, "a flow")
+	f, ok := fieldsOf(n, schema.Flow)
 	if !ok {
 		return flow, false
 	}
-	need(f, "name", "checkout", &flow.Name, r.flows.new)
+	read(f, "name", &flow.Name, r.flows.new)
 	read(f, "title", &flow.Title, text)
 	read(f, "labels", &flow.Labels, r.flowLabels)
 	read(f, "owner", &flow.Owner, text)
 	read(f, "runbook", &flow.Runbook, address)
 	read(f, "objective", &flow.Objective, objective)
 	read(f, "objectives", &flow.Objectives, r.objectives)
-	read(f, "budgetingMethod", &flow.BudgetingMethod, method)
-	read(f, "revenue", &flow.Revenue, money("the revenue"))
-	read(f, "cost", &flow.Cost, money("the cost"))
+	readWord(f, "budgetingMethod", &flow.BudgetingMethod)
+	read(f, "revenue", &flow.Revenue, money(schema.Revenue))
+	read(f, "cost", &flow.Cost, money(schema.Cost))
 	r.readSLIs(f, &flow)
 	flow.Traffic = defaultTraffic(flow.SLIs)
 	read(f, "traffic", &flow.Traffic, trafficOf(f, flow.SLIs))
@@ -103,7 +104,7 @@ var ownLabels = []string{"flow", "component", "sli", "currency"}
 
 // flowLabels reads a map of texts whose keys are names of labels that answers may have beside their own.
 func (r *reader) flowLabels(n node) (map[string]string, bool) {
-	f, ok := fieldsOf(n, "the map of labels")
+	f, ok := entriesOf(n, "the map of labels")
 	if !ok {
 		return nil, false
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // tools are the files of other tools, by what stands in them.
@@ -23,7 +25,7 @@ var imported = []string{"Sloth", "Pyrra", "OpenSLO"}
 
 // toolOf returns the other tool whose file a text looks like; "" where it looks like none.
 func toolOf(text string) string {
-	if strings.Contains(text, apiVersion) {
+	if strings.Contains(text, schema.APIVersion) {
 		return ""
 	}
 	for _, tool := range tools {
@@ -39,7 +41,7 @@ func (n node) refuseForeign() bool {
 	if n.file.tool == "" {
 		return false
 	}
-	instead := "write what it says as flows and SLIs of a catalog that starts with apiVersion: " + apiVersion
+	instead := "write what it says as flows and SLIs of a catalog that starts with apiVersion: " + schema.APIVersion
 	if slices.Contains(imported, n.file.tool) {
 		instead = "make a catalog of it by Import above the editor, or by cer import"
 	}

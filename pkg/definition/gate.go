@@ -10,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 var (
@@ -43,13 +44,13 @@ func (r *policyReader) gates(whole bool) {
 // gate reads a gate, and compiles what it requires.
 func (r *policyReader) gate(n node, taken names, whole bool) (cer.Gate, bool) {
 	g := cer.DefaultGate()
-	f, ok := fieldsOf(n, "a gate")
+	f, ok := fieldsOf(n, schema.Gate)
 	if !ok {
 		return g, false
 	}
 	refusals := n.file.refusals
 	n.file.budget.Spend(r.sizeOfFlows())
-	need(f, "name", "checkout-canary", &g.Name, taken.new)
+	read(f, "name", &g.Name, taken.new)
 	read(f, "flows", &g.Flows, r.selection)
 	picked := g.Flows.Flows(r.catalog)
 	if whole && len(picked) == 0 {
@@ -64,7 +65,7 @@ func (r *policyReader) gate(n node, taken names, whole bool) (cer.Gate, bool) {
 	read(f, "warmup", &g.Warmup, timeOfGate)
 	read(f, "minDuration", &g.MinDuration, timeOfGate)
 	read(f, "maxDuration", &g.MaxDuration, timeOfGate)
-	read(f, "onTimeout", &g.OnTimeout, oneOf(cer.Verdicts()...))
+	readWord(f, "onTimeout", &g.OnTimeout)
 	read(f, "minPassed", &g.MinPassed, shareOfWeight)
 	read(f, "require", &g.Require, text)
 	f.end()
@@ -91,11 +92,11 @@ func (r *policyReader) comparison(n node) (*cer.Comparison, bool) {
 		n.refuse("a mapping is needed here, not text; write { dimension: %s, candidate: canary, baseline: stable }", excerpt(n.Value, 0))
 		return nil, false
 	}
-	f, ok := fieldsOf(n, "a comparison")
+	f, ok := fieldsOf(n, schema.Comparison)
 	if !ok {
 		return nil, false
 	}
-	need(f, "dimension", "release", &c.Dimension, r.dimension("compare"))
+	read(f, "dimension", &c.Dimension, r.dimension("compare"))
 	read(f, "candidate", &c.Candidate, cohort)
 	read(f, "baseline", &c.Baseline, cohort)
 	f.end()
@@ -161,7 +162,7 @@ func (of gateSLIs) names(wanted func(*cer.SLI) bool) []string {
 // bySLI reads a map of what is stated of some SLIs of a gate's flows, by the name of the SLI or flow/sli. It is nil where nothing is.
 func bySLI[T any](of gateSLIs, what string, wanted func(*cer.SLI) bool, as reading[T]) reading[map[string]T] {
 	return func(n node) (map[string]T, bool) {
-		f, ok := fieldsOf(n, "the map by "+what)
+		f, ok := entriesOf(n, "the map by "+what)
 		if !ok || n.stops() {
 			return nil, false
 		}

@@ -2,6 +2,8 @@ package definition
 
 import (
 	"slices"
+
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // Head is what a source says of itself before it is read: which catalogs it belongs to, and who may use it.
@@ -56,10 +58,10 @@ type documentHead struct {
 // headOf returns the head of a document. Faults are reported when the document itself is read.
 func headOf(document node) documentHead {
 	document.file = &file{budget: document.file.budget}
-	f, _ := fieldsOf(document, "a document")
+	f, _ := fieldsOf(document, schema.Document)
 	var head documentHead
-	if at, ok := f.take("metadata"); ok {
-		metadata, _ := fieldsOf(at, "the metadata")
+	if at, ok := f.values["metadata"]; ok {
+		metadata, _ := fieldsOf(at, schema.Metadata)
 		read(metadata, "name", &head.name, name)
 	}
 	read(f, "orgs", &head.orgs, organisations)

@@ -6,42 +6,31 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // kinds are the kinds of SLIs, each with what reads it.
-var kinds = []kindOfSLI{
-	{cer.KindRatio, ratio},
-	{cer.KindLatency, latency},
-	{cer.KindApdex, apdex},
-	{cer.KindQuantile, quantile},
-	{cer.KindValue, value},
-	{cer.KindProbe, probe},
-	{cer.KindRecorded, recorded},
-}
-
-// kindOfSLI is a kind of SLIs, and what reads it.
-type kindOfSLI struct {
-	name cer.Kind
-	read reading[cer.Indicator]
+var kinds = map[cer.Kind]reading[cer.Indicator]{
+	cer.KindRatio:    ratio,
+	cer.KindLatency:  latency,
+	cer.KindApdex:    apdex,
+	cer.KindQuantile: quantile,
+	cer.KindValue:    value,
+	cer.KindProbe:    probe,
+	cer.KindRecorded: recorded,
 }
 
 // kindNames lists the kinds in words, and the preset that stands for one.
-func kindNames() string {
-	var all []string
-	for _, kind := range kinds {
-		all = append(all, string(kind.name))
-	}
-	return strings.Join(append(all, "preset"), ", ")
-}
+func kindNames() string { return strings.Join(append(schema.Kinds(), "preset"), ", ") }
 
 // latency reads a share of requests at or under a duration.
 func latency(n node) (cer.Indicator, bool) {
 	var i cer.LatencyShare
-	f, ok := histogramFields(n, "a latency", &i.Histogram, &i.Unit)
+	f, ok := histogramFields(n, schema.Latency, &i.Histogram, &i.Unit)
 	if !ok {
 		return nil, false
 	}
-	need(f, "under", "800ms", &i.Under, bound)
+	read(f, "under", &i.Under, bound)
 	read(f, "good", &i.Good, goodMatchers)
 	f.end()
 	return i, true
@@ -56,11 +45,11 @@ func goodMatchers(n node) (string, bool) {
 // apdex reads two durations of which the second defaults to four times the first.
 func apdex(n node) (cer.Indicator, bool) {
 	var i cer.Apdex
-	f, ok := histogramFields(n, "an apdex", &i.Histogram, &i.Unit)
+	f, ok := histogramFields(n, schema.Apdex, &i.Histogram, &i.Unit)
 	if !ok {
 		return nil, false
 	}
-	need(f, "satisfied", "300ms", &i.Satisfied, bound)
+	read(f, "satisfied", &i.Satisfied, bound)
 	i.Tolerated = 4 * i.Satisfied
 	read(f, "tolerated", &i.Tolerated, within(bound, func(d time.Duration) bool { return d > i.Satisfied },
 		"tolerated is a duration above satisfied; leave it out for four times satisfied"))
@@ -72,23 +61,23 @@ func apdex(n node) (cer.Indicator, bool) {
 // quantile reads a quantile of a histogram.
 func quantile(n node) (cer.Indicator, bool) {
 	var i cer.Quantile
-	f, ok := histogramFields(n, "a quantile", &i.Histogram, &i.Unit)
+	f, ok := histogramFields(n, schema.Quantile, &i.Histogram, &i.Unit)
 	if !ok {
 		return nil, false
 	}
-	need(f, "q", "0.99", &i.Q, rank)
+	read(f, "q", &i.Q, rank)
 	f.end()
 	return i, true
 }
 
 // histogramFields returns the fields of a kind that measures a histogram, whose unit is that of its name.
-func histogramFields(n node, what string, into *string, unit *cer.Unit) (*fields, bool) {
-	f, ok := fieldsOf(n, what)
+func histogramFields(n node, of *schema.Mapping, into *string, unit *cer.Unit) (*fields, bool) {
+	f, ok := fieldsOf(n, of)
 	if !ok {
 		return f, false
 	}
 	var selected seriesSelector
-	need(f, "histogram", "http_request_duration_seconds", &selected, histogram)
+	read(f, "histogram", &selected, histogram)
 	*into, *unit = selected.promQL, cer.UnitOfName(selected.metric)
 	return f, true
 }
@@ -96,11 +85,11 @@ func histogramFields(n node, what string, into *string, unit *cer.Unit) (*fields
 // value reads an expression.
 func value(n node) (cer.Indicator, bool) {
 	var i cer.Value
-	f, ok := fieldsOf(n, "a value")
+	f, ok := fieldsOf(n, schema.Value)
 	if !ok {
 		return nil, false
 	}
-	need(f, "promql", "avg(queue_length)", &i.PromQL, measured)
+	read(f, "promql", &i.PromQL, measured)
 	f.end()
 	return i, true
 }
@@ -108,18 +97,18 @@ func value(n node) (cer.Indicator, bool) {
 // probe reads the selector of gauges that are 0 or 1.
 func probe(n node) (cer.Indicator, bool) {
 	var gauges seriesSelector
-	f, ok := fieldsOf(n, "a probe")
+	f, ok := fieldsOf(n, schema.Probe)
 	if !ok {
 		return nil, false
 	}
-	need(f, "selector", "probe_success{target=\"shop\"}", &gauges, selector)
+	read(f, "selector", &gauges, selector)
 	f.end()
 	return cer.Probe{Selector: gauges.promQL}, true
 }
 
-// withUnit returns the indicator of what, such as an SLI, with the unit that n states.
-func withUnit(n node, what string, indicator cer.Indicator) cer.Indicator {
-	unit, ok := oneOf(cer.Units()...)(n)
+// withUnit returns the indicator of an SLI or a fallback with the unit that n states.
+func withUnit(n node, of *schema.Mapping, indicator cer.Indicator) cer.Indicator {
+	unit, ok := oneOf[cer.Unit](of.Field("unit").Words())(n)
 	if !ok {
 		return indicator
 	}
@@ -137,7 +126,7 @@ func withUnit(n node, what string, indicator cer.Indicator) cer.Indicator {
 		i.Unit = unit
 		return i
 	}
-	n.refuse("%s of the kind %s measures no histogram; leave unit out", what, indicator.Kind())
+	n.refuse("%s of the kind %s measures no histogram; leave unit out", of.What, indicator.Kind())
 	return indicator
 }
 

@@ -10,11 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
-)
-
-const (
-	apiVersion  = "cer/v1"
-	kindCatalog = "Catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // Load reads the catalog that the sources make together, with the presets that it uses of those among them that hold presets. Where any issue is more than a warning there is no catalog;
@@ -30,7 +26,7 @@ func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 // loadWithin is LoadNamed within a budget.
 func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalog, Issues) {
 	if len(sources) == 0 {
-		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + apiVersion}}
+		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + schema.APIVersion}}
 	}
 	var files []*file
 	var documents []node
@@ -50,7 +46,7 @@ func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalo
 		readable = readable && len(f.issues) == 0
 	}
 	if len(files) == 0 {
-		return nil, Issues{{File: sources[0].Name, Line: 1, Column: 1, Message: "there are presets and no catalog that uses them; write one that starts with apiVersion: " + apiVersion}}
+		return nil, Issues{{File: sources[0].Name, Line: 1, Column: 1, Message: "there are presets and no catalog that uses them; write one that starts with apiVersion: " + schema.APIVersion}}
 	}
 	catalog := readCatalog(documents, available, readable)
 	var issues Issues
@@ -120,25 +116,25 @@ type reader struct {
 
 // document reads all of a document but the settings and flows of its spec, and returns its list of flows.
 func (r *reader) document(n node) []node {
-	f, ok := fieldsOf(n, "a document")
+	f, ok := fieldsOf(n, schema.Document)
 	if !ok || n.refuseForeign() {
 		return nil
 	}
 	var version, kind string
-	need(f, "apiVersion", apiVersion, &version, only(apiVersion))
-	need(f, "kind", kindCatalog, &kind, only(kindCatalog))
+	read(f, "apiVersion", &version, only(schema.APIVersion))
+	read(f, "kind", &kind, only(schema.KindCatalog))
 	if version == "" || kind == "" {
 		return nil // Of another kind: what it holds can't be judged.
 	}
-	need(f, "metadata", "{ name: shop }", &r.catalog.Name, r.metadata)
+	read(f, "metadata", &r.catalog.Name, r.metadata)
 	var spec *fields
-	need(f, "spec", "{ flows: [...] }", &spec, func(n node) (*fields, bool) { return fieldsOf(n, "the spec") })
+	read(f, "spec", &spec, func(n node) (*fields, bool) { return fieldsOf(n, schema.Spec) })
 	read(f, "orgs", new([]int64), organisations)
 	f.end()
 	if spec == nil {
 		return nil
 	}
-	flows, ok := spec.take("flows")
+	flows, ok := spec.values["flows"]
 	spec.remove("flows")
 	r.join(spec)
 	if !ok {
@@ -149,12 +145,12 @@ func (r *reader) document(n node) []node {
 
 // metadata reads the name of the catalog, which all documents share.
 func (r *reader) metadata(n node) (string, bool) {
-	f, ok := fieldsOf(n, "the metadata")
+	f, ok := fieldsOf(n, schema.Metadata)
 	if !ok {
 		return "", false
 	}
 	catalog := ""
-	need(f, "name", "shop", &catalog, name)
+	read(f, "name", &catalog, name)
 	f.end()
 	at, stated := f.values["name"]
 	switch {
@@ -183,7 +179,7 @@ func (r *reader) settings() {
 	c := &r.catalog
 	read(r.spec, "window", &c.Window, span)
 	read(r.spec, "scrapeInterval", &c.ScrapeInterval, span)
-	read(r.spec, "aggregate", &c.Aggregate, oneOf(cer.Aggregates()...))
+	readWord(r.spec, "aggregate", &c.Aggregate)
 	read(r.spec, "objective", &c.Objective, objective)
 	read(r.spec, "minCoverage", &c.MinCoverage, coverage)
 	r.budget()
@@ -191,10 +187,7 @@ func (r *reader) settings() {
 	read(r.spec, "delay", &c.Delay, lag)
 	read(r.spec, "trust", &c.Trust, matchers)
 	read(r.spec, "dimensions", &c.Dimensions, r.dimensionList)
-	r.spec.take("policies") // These speak of flows, and are read after them.
-	r.spec.take("maintenance")
-	r.spec.take("gates")
-	r.spec.end()
+	r.spec.end() // Policies, maintenance and gates speak of flows, and are read after them.
 	r.checkWindow(r.spec, c.Window, c.ScrapeInterval)
 }
 

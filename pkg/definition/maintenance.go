@@ -3,8 +3,11 @@ package definition
 import (
 	"encoding/json"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // maintenance reads when nobody is called, once the flows are known.
@@ -21,12 +24,12 @@ func (r *policyReader) maintenance() {
 func (r *policyReader) maintenanceOf(n node, taken names) (cer.Maintenance, bool) {
 	m := cer.Maintenance{Effect: cer.EffectSuppress}
 	selectors := n.file.selectors
-	f, ok := fieldsOf(n, "a maintenance")
+	f, ok := fieldsOf(n, schema.Maintenance)
 	if !ok {
 		return m, false
 	}
-	need(f, "name", "sunday-night", &m.Name, taken.new)
-	read(f, "effect", &m.Effect, oneOf(cer.MaintenanceEffects()...))
+	read(f, "name", &m.Name, taken.new)
+	readWord(f, "effect", &m.Effect)
 	read(f, "flows", &m.Flows, r.selection)
 	read(f, "intervals", &m.Intervals, intervals)
 	read(f, "promql", &m.PromQL, expression)
@@ -61,23 +64,24 @@ func intervals(n node) (string, bool) {
 	return joined.String(), len(all) == len(n.Content)
 }
 
-// intervalFields are those of Alertmanager's time intervals.
-var intervalFields = []string{"times", "weekdays", "days_of_month", "months", "years", "location"}
-
 // interval reads a time interval, each field by itself, so that an error has its place.
 func interval(n node) (policy.Intervals, bool) {
 	n.file.budget.Spend(stepsOfInterval)
-	f, ok := fieldsOf(n, "a time interval")
+	f, ok := fieldsOf(n, schema.Interval)
 	if !ok {
 		return nil, false
 	}
 	values := map[string]any{}
-	for _, name := range intervalFields {
-		at, stated := f.take(name)
+	for _, name := range schema.Interval.Names() {
+		at, stated := f.values[name]
 		if !stated {
 			continue
 		}
 		n.file.budget.Spend(stepsOfIntervalItem * len(at.Content))
+		if !intervalField(name, at) {
+			ok = false
+			continue
+		}
 		var v any
 		if at.Decode(&v) == nil {
 			values[name] = v
@@ -96,6 +100,43 @@ func interval(n node) (policy.Intervals, bool) {
 	}
 	i, err := readInterval(values)
 	return i, err == nil
+}
+
+// intervalField checks of a field of a time interval what Alertmanager passes over, and reports whether it is right: nothing in
+// the place of something, and fields of times that there are not.
+func intervalField(name string, at node) bool {
+	refusals := at.file.refusals
+	switch {
+	case name == "times":
+		list(timeRange)(at)
+	case at.Kind == yaml.SequenceNode:
+		list(something)(at)
+	default:
+		something(at)
+	}
+	return at.file.refusals == refusals
+}
+
+// something refuses nothing.
+func something(n node) (node, bool) {
+	if n.is(nullTag) {
+		n.refuse("something is needed here; write it or leave it out")
+		return n, false
+	}
+	return n, true
+}
+
+// timeRange reads the fields of a part of a day as they stand.
+func timeRange(n node) (start string, ok bool) {
+	f, ok := fieldsOf(n, schema.TimeRange)
+	if !ok {
+		return "", false
+	}
+	end := ""
+	read(f, "start_time", &start, text)
+	read(f, "end_time", &end, text)
+	f.end()
+	return start, true
 }
 
 // readInterval reads a time interval from the values of its fields.

@@ -4,30 +4,31 @@ import (
 	"regexp"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 // money reads an amount an hour: a number, or an expression that yields it.
-func money(what string) reading[*cer.Money] {
+func money(of *schema.Mapping) reading[*cer.Money] {
 	return func(n node) (*cer.Money, bool) {
 		var m cer.Money
 		selectors := n.file.selectors
-		f, ok := fieldsOf(n, what)
+		f, ok := fieldsOf(n, of)
 		if !ok {
 			return nil, false
 		}
 		read(f, "perHour", &m.PerHour, within(number, func(v float64) bool { return v >= 0 }, "an amount an hour is 0 or more"))
 		read(f, "promql", &m.PromQL, expression)
-		need(f, "currency", "EUR", &m.Currency, currency)
+		read(f, "currency", &m.Currency, currency)
 		read(f, "trust", &m.Trust, matchers)
 		f.end()
 		n.spendOnTrust(selectors, m.Trust)
 		switch perHour, promql := f.has("perHour"), f.has("promql"); {
 		case perHour && promql:
-			f.keys["promql"].refuse("%s is perHour or promql, not both; leave one out", what)
+			f.keys["promql"].refuse("%s is perHour or promql, not both; leave one out", of.What)
 		case !perHour && !promql:
-			f.lack("%s is an amount an hour; add perHour: 1000, or promql", what)
+			f.lack("%s is an amount an hour; add perHour: 1000, or promql", of.What)
 		case perHour && f.has("trust"):
 			f.keys["trust"].refuse("a fixed amount selects nothing; leave trust out")
 		}

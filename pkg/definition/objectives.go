@@ -8,7 +8,7 @@ import (
 
 // objectives reads the objectives of cohorts, by dimension and value.
 func (r *reader) objectives(n node) (map[string]map[string]float64, bool) {
-	f, ok := fieldsOf(n, "the map of objectives")
+	f, ok := entriesOf(n, "the map of objectives")
 	if !ok {
 		return nil, false
 	}
@@ -29,7 +29,7 @@ func (r *reader) objectives(n node) (map[string]map[string]float64, bool) {
 // cohortObjectives reads the objectives of the cohorts of a dimension. Where it lists values, no others have one, since they
 // are likely misspelt.
 func cohortObjectives(n node, d cer.Dimension) (map[string]float64, bool) {
-	f, ok := fieldsOf(n, "the map of objectives")
+	f, ok := entriesOf(n, "the map of objectives")
 	if !ok {
 		return nil, false
 	}

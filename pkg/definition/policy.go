@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // patience is how long a condition has to hold, or to be clear.
@@ -60,13 +61,13 @@ func (r *policyReader) policies(whole bool) {
 // policy reads a policy, and compiles it.
 func (r *policyReader) policy(n node, taken names, whole bool) (cer.AlertPolicy, bool) {
 	var p cer.AlertPolicy
-	f, ok := fieldsOf(n, "a policy")
+	f, ok := fieldsOf(n, schema.Policy)
 	if !ok {
 		return p, false
 	}
 	refusals := n.file.refusals
-	need(f, "name", "fast-burn", &p.Name, taken.new)
-	need(f, "severity", "page", &p.Severity, oneOf(cer.AlertSeverities()...))
+	read(f, "name", &p.Name, taken.new)
+	readWord(f, "severity", &p.Severity)
 	read(f, "flows", &p.Flows, r.selection)
 	read(f, "by", &p.By, list(r.dimension("by")))
 	read(f, "burn", &p.Burn, burnCondition)
@@ -155,12 +156,12 @@ func (f *fields) addIssue(issue policy.Issue) {
 // burnCondition reads the shorthand for burn rates over two windows.
 func burnCondition(n node) (*cer.BurnCondition, bool) {
 	var b cer.BurnCondition
-	f, ok := fieldsOf(n, "a burn condition")
+	f, ok := fieldsOf(n, schema.Burn)
 	if !ok {
 		return nil, false
 	}
-	need(f, "budget", "2%", &b.Share, budgetShare)
-	need(f, "long", "1h", &b.Long, bound)
+	read(f, "budget", &b.Share, budgetShare)
+	read(f, "long", &b.Long, bound)
 	read(f, "minFailures", &b.MinFailures, count)
 	f.end()
 	return &b, b.Share > 0 && b.Long > 0

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/preset"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // Preset is what the file of a preset states.
@@ -24,12 +25,8 @@ type Preset struct {
 	SLIs  []cer.SLI
 }
 
-const kindPreset = "Preset"
-
 // Layers returns the layers that presets are about, from the edge inwards.
-func Layers() []string {
-	return []string{"L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9", "L10", "browser"}
-}
+func Layers() []string { return schema.PresetSpec.Field("layer").Words() }
 
 // Presets returns the presets that come with cer, sorted by name.
 func Presets() []Preset {
@@ -68,20 +65,20 @@ func readPresets(f *file, own bool) ([]Preset, Issues) {
 func readPreset(n node, own bool) (Preset, bool) {
 	var p Preset
 	refusals := n.file.refusals
-	f, ok := fieldsOf(n, "a preset")
+	f, ok := fieldsOf(n, schema.PresetDocument)
 	if !ok {
 		return p, false
 	}
-	need(f, "apiVersion", apiVersion, new(string), only(apiVersion))
-	need(f, "kind", kindPreset, new(string), only(kindPreset))
+	read(f, "apiVersion", new(string), only(schema.APIVersion))
+	read(f, "kind", new(string), only(schema.KindPreset))
 	name := presetName
 	if own {
 		name = ownPresetName
 	}
-	need(f, "metadata", "{ name: gateway }", &p.Name, presetMetadata(name))
+	read(f, "metadata", &p.Name, presetMetadata(name))
 	faults := len(n.file.faults) // But for the name: a later version of cer may come with one of it.
 	read(f, "orgs", new([]int64), organisations)
-	need(f, "spec", "{ slis: [...] }", &p, p.spec)
+	read(f, "spec", &p, p.spec)
 	f.end()
 	n.stops()
 	return p, n.file.refusals == refusals && len(n.file.faults) == faults
@@ -90,12 +87,12 @@ func readPreset(n node, own bool) (Preset, bool) {
 // presetMetadata reads the name of a preset in its metadata.
 func presetMetadata(as reading[string]) reading[string] {
 	return func(n node) (string, bool) {
-		f, ok := fieldsOf(n, "the metadata")
+		f, ok := fieldsOf(n, schema.PresetMetadata)
 		if !ok {
 			return "", false
 		}
 		name := ""
-		need(f, "name", "gateway", &name, as)
+		read(f, "name", &name, as)
 		f.end()
 		return name, name != ""
 	}
@@ -120,7 +117,7 @@ func ownPresetName(n node) (string, bool) {
 
 // spec reads all of a preset but its name.
 func (p Preset) spec(n node) (Preset, bool) {
-	f, ok := fieldsOf(n, "the spec of a preset")
+	f, ok := fieldsOf(n, schema.PresetSpec)
 	if !ok {
 		return p, false
 	}
@@ -128,11 +125,11 @@ func (p Preset) spec(n node) (Preset, bool) {
 	read(f, "source", &p.Source, address)
 	read(f, "versions", &p.Versions, text)
 	read(f, "description", &p.Description, text)
-	read(f, "layer", &p.Layer, oneOf(Layers()...))
+	readWord(f, "layer", &p.Layer)
 	read(f, "signature", &p.Signature, list(text))
 	read(f, "label", &p.Label, seriesLabel)
 	r := &reader{catalog: emptyCatalog()}
-	need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &p.SLIs, list(r.sliReading(nil)))
+	read(f, "slis", &p.SLIs, list(r.sliReading(nil)))
 	f.end()
 	if at, stated := f.values["slis"]; stated && at.Kind == yaml.SequenceNode && len(at.Content) == 0 {
 		at.refuse("a preset needs at least one SLI; add { name: success, ratio: { good: ..., total: ... } }")

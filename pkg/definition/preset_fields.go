@@ -8,6 +8,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // heritage is what an SLI or a fallback has of a preset.
@@ -60,12 +61,12 @@ func (r *reader) inheritKind(f *fields) heritage {
 // ownUse reads the preset that an SLI or a fallback states; nil where it states none, or none that is right.
 func (r *reader) ownUse(f *fields) *presetUse {
 	var u *presetUse
-	read(f, "preset", &u, r.use("istio/latency", r.ofSLI))
+	read(f, "preset", &u, r.use(schema.PresetOfSLI, r.ofSLI))
 	switch {
 	case !f.has("preset"):
 		return nil
 	case f.kind() != "":
-		f.keys["preset"].refuse("%s is made of a preset or states its kind, not both; leave preset or %s out", f.what, f.kind())
+		f.keys["preset"].refuse("%s is made of a preset or states its kind, not both; leave preset or %s out", f.of.What, f.kind())
 		return nil
 	case u == nil:
 		f.partial = true
@@ -113,7 +114,8 @@ func isPlace(name string) bool { return name == "weight" || name == "key" }
 
 // isKind reports whether a field is a kind of SLIs.
 func isKind(name string) bool {
-	return slices.ContainsFunc(kinds, func(k kindOfSLI) bool { return string(k.name) == name })
+	_, ok := kinds[cer.Kind(name)]
+	return ok
 }
 
 // kind returns the first kind that is stated; "" where none is.
@@ -126,7 +128,7 @@ func (f *fields) kind() string {
 
 // inherit adds those of the fields of a preset's SLI that are not stated, as if they stood at a place.
 func (f *fields) inherit(at node, s presetSLI, which func(name string) bool) {
-	stated, _ := fieldsOf(s.at, "an SLI")
+	stated, _ := fieldsOf(s.at, schema.SLI)
 	for _, name := range stated.names {
 		if f.has(name) || !which(name) {
 			continue

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/preset"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // library holds the presets that a catalog may use: those of files beside it, and those that come with cer.
@@ -143,8 +144,8 @@ func (l *library) unread() string {
 
 var (
 	// kindOfPreset and kindOfCatalog match what says of a document what it is.
-	kindOfPreset  = kindPattern(kindPreset)
-	kindOfCatalog = kindPattern(kindCatalog)
+	kindOfPreset  = kindPattern(schema.KindPreset)
+	kindOfCatalog = kindPattern(schema.KindCatalog)
 )
 
 func kindPattern(kind string) *regexp.Regexp {

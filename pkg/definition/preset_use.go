@@ -9,6 +9,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // presetUse is what a flow, an SLI or a fallback states of the preset that it is made of.
@@ -25,14 +26,14 @@ type presetUse struct {
 }
 
 // use reads the use of a preset, whose name and perhaps SLI named reads into it.
-func (r *reader) use(example string, named func(*presetUse, node) bool) reading[*presetUse] {
+func (r *reader) use(of *schema.Mapping, named func(*presetUse, node) bool) reading[*presetUse] {
 	return func(n node) (*presetUse, bool) {
-		f, ok := fieldsOf(n, "the use of a preset")
+		f, ok := fieldsOf(n, of)
 		if !ok {
 			return nil, false
 		}
 		u := &presetUse{}
-		need(f, "use", example, &u.at, func(n node) (node, bool) { return n, named(u, n) })
+		read(f, "use", &u.at, func(n node) (node, bool) { return n, named(u, n) })
 		read(f, "match", &u.matchers, restriction)
 		read(f, "under", new(time.Duration), bound)
 		if under, stated := f.values["under"]; stated {
@@ -123,9 +124,12 @@ func (s presetSLI) hasBound() bool {
 // readSLIs reads the SLIs of a flow: those that it states, and those of its preset that it does not state by name.
 func (r *reader) readSLIs(f *fields, flow *cer.Flow) {
 	u := &presetUse{}
-	read(f, "preset", &u, r.use("istio", r.ofFlow))
+	read(f, "preset", &u, r.use(schema.PresetOfFlow, r.ofFlow))
 	if !f.has("preset") {
-		need(f, "slis", "[{ name: success, ratio: { good: ..., total: ... } }]", &flow.SLIs, list(r.sliReading(nil)))
+		if !f.has("slis") {
+			f.lack("a flow needs the field slis; add slis: [{ name: success, ratio: { good: ..., total: ... } }]")
+		}
+		read(f, "slis", &flow.SLIs, list(r.sliReading(nil)))
 		return
 	}
 	sli := r.sliReading(u)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // part is a field of a ratio: events, and the share of them that is counted.
@@ -28,14 +29,14 @@ func (p part) sampled() float64 {
 func ratio(n node) (cer.Indicator, bool) {
 	var good, bad, total part
 	absent := ""
-	f, ok := fieldsOf(n, "a ratio")
+	f, ok := fieldsOf(n, schema.Ratio)
 	if !ok {
 		return nil, false
 	}
 	read(f, "good", &good, ratioPart(expand.CheckCounter))
 	read(f, "bad", &bad, ratioPart(expand.CheckCounter))
 	read(f, "total", &total, ratioPart(expand.CheckTotal))
-	read(f, "absent", &absent, oneOf("zero"))
+	readWord(f, "absent", &absent)
 	f.end()
 	switch {
 	case f.has("good") && f.has("bad") && f.has("total"):
@@ -73,9 +74,9 @@ func ratioPart(as check) reading[part] {
 // sampledPart reads a mapping of a selector and the rate at which it was sampled.
 func sampledPart(n node) (part, bool) {
 	var p part
-	f, _ := fieldsOf(n, "a sampled counter")
-	need(f, "selector", "http_requests_total", &p.promQL, sampledCounter)
-	need(f, "samplingRate", "0.1", &p.rate, samplingRate)
+	f, _ := fieldsOf(n, schema.Sampled)
+	read(f, "selector", &p.promQL, sampledCounter)
+	read(f, "samplingRate", &p.rate, samplingRate)
 	f.end()
 	known := p.promQL != "" && p.rate > 0
 	if p.rate == 1 {

@@ -5,12 +5,13 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // recorded reads a share that another tool records.
 func recorded(n node) (cer.Indicator, bool) {
 	var i cer.Recorded
-	f, ok := fieldsOf(n, "a recorded share")
+	f, ok := fieldsOf(n, schema.Recorded)
 	if !ok {
 		return nil, false
 	}

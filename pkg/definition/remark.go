@@ -34,8 +34,8 @@ func WarningsOf(source Source, remarks []Remark) Issues {
 // field returns the value of a field; a node of no kind where there is none.
 func (n node) field(key string) node {
 	if n.Kind == yaml.MappingNode {
-		fields, _ := fieldsOf(n, "")
-		if value, ok := fields.take(key); ok {
+		fields, _ := entriesOf(n, "")
+		if value, ok := fields.values[key]; ok {
 			return value
 		}
 	}

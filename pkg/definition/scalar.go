@@ -3,6 +3,7 @@ package definition
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,16 +167,10 @@ func quantity(n node) (float64, bool) {
 }
 
 // oneOf reads one of the words.
-func oneOf[T ~string](words ...T) reading[T] {
-	known := make([]string, len(words))
-	for i, word := range words {
-		known[i] = string(word)
-	}
+func oneOf[T ~string](known []string) reading[T] {
 	return func(n node) (T, bool) {
-		for _, word := range words {
-			if n.is(textTag) && n.Value == string(word) {
-				return word, true
-			}
+		if n.is(textTag) && slices.Contains(known, n.Value) {
+			return T(n.Value), true
 		}
 		if n.Kind != yaml.ScalarNode {
 			n.refuseKind("one of " + strings.Join(known, ", "))

@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // selection reads which flows something is about.
 func (r *policyReader) selection(n node) (cer.FlowSelection, bool) {
 	var s cer.FlowSelection
-	f, ok := fieldsOf(n, "a choice of flows")
+	f, ok := fieldsOf(n, schema.Selection)
 	if !ok {
 		return s, false
 	}
@@ -40,7 +41,7 @@ func (r *policyReader) namesOfFlows(n node) ([]string, bool) {
 
 // chosenLabels reads values that labels of flows have.
 func (r *policyReader) chosenLabels(n node) (map[string]string, bool) {
-	f, ok := fieldsOf(n, "the map of labels")
+	f, ok := entriesOf(n, "the map of labels")
 	if !ok {
 		return nil, false
 	}

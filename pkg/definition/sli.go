@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // sliReading reads the SLIs of one flow, whose names are distinct, and which may change those of the preset that the flow is made
@@ -19,14 +20,14 @@ func (r *reader) sliReading(made *presetUse) reading[cer.SLI] {
 // sli reads an SLI.
 func (r *reader) sli(n node, taken names, made *presetUse) (cer.SLI, bool) {
 	s := cer.SLI{Weight: 1, Missing: cer.Ignore, Idle: cer.Ignore}
-	f, ok := fieldsOf(n, "an SLI")
+	f, ok := fieldsOf(n, schema.SLI)
 	if !ok {
 		return s, false
 	}
 	selectors, faults := n.file.selectors, len(n.file.faults)
-	need(f, "name", "success", &s.Name, taken.new)
+	read(f, "name", &s.Name, taken.new)
 	inherited := r.inherit(f, made)
-	read(f, "component", &s.Component, oneOf(cer.Components()...))
+	readWord(f, "component", &s.Component)
 	read(f, "dependsOn", &s.DependsOn, name)
 	read(f, "weight", &s.Weight, weight)
 	read(f, "key", &s.Key, truth)
@@ -36,9 +37,9 @@ func (r *reader) sli(n node, taken names, made *presetUse) (cer.SLI, bool) {
 	read(f, "trust", &s.Trust, matchers)
 	read(f, "labels", &s.Labels, r.sliLabels)
 	read(f, "minEvents", &s.MinEvents, count)
-	read(f, "missing", &s.Missing, oneOf(cer.Ignore, cer.Bad, cer.Good, cer.Hold, cer.Fail))
+	readWord(f, "missing", &s.Missing)
 	read(f, "maxDelay", &s.MaxDelay, age)
-	read(f, "idle", &s.Idle, oneOf(cer.Ignore, cer.Good, cer.Bad))
+	readWord(f, "idle", &s.Idle)
 	readIndicator(f, &s)
 	s.Indicator = inherited.restricted(n, s.Indicator)
 	if s.Indicator != nil && !f.has("component") {
@@ -61,13 +62,13 @@ func (r *reader) sli(n node, taken names, made *presetUse) (cer.SLI, bool) {
 // readIndicator reads the one kind of an SLI or a fallback, and its unit.
 func readIndicator(f *fields, s *cer.SLI) {
 	var stated []string
-	for _, kind := range kinds {
-		if f.has(string(kind.name)) {
-			stated = append(stated, string(kind.name))
+	for _, kind := range schema.Kinds() {
+		if f.has(kind) {
+			stated = append(stated, kind)
 		}
-		read(f, string(kind.name), &s.Indicator, kind.read)
+		read(f, kind, &s.Indicator, kinds[cer.Kind(kind)])
 	}
-	unit, hasUnit := f.take("unit")
+	unit, hasUnit := f.values["unit"]
 	if len(stated) != 1 {
 		f.refuseKinds(stated)
 		s.Indicator = nil
@@ -76,18 +77,18 @@ func readIndicator(f *fields, s *cer.SLI) {
 		return
 	}
 	if hasUnit {
-		s.Indicator = withUnit(unit, f.what, s.Indicator)
+		s.Indicator = withUnit(unit, f.of, s.Indicator)
 	}
 }
 
 // refuseKinds says that an SLI or a fallback has one kind, where it has none or several.
 func (f *fields) refuseKinds(stated []string) {
 	if len(stated) == 0 {
-		f.lack("%s needs exactly one of %s; add one", f.what, kindNames())
+		f.lack("%s needs exactly one of %s; add one", f.of.What, kindNames())
 		return
 	}
 	f.keys[stated[1]].refuse("%s has exactly one of %s; this one has %s; keep one, or make them SLIs of their own",
-		f.what, kindNames(), strings.Join(stated, " and "))
+		f.of.What, kindNames(), strings.Join(stated, " and "))
 }
 
 // componentOf is the component that SLIs of a kind speak for unless they state another, or "".

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // Source is a file of a definition.
@@ -122,7 +123,7 @@ func (f *file) parse() {
 		f.addDocument(document.Content[0])
 	}
 	if len(f.documents) == 0 && len(f.issues) == 0 {
-		f.refuse(1, 1, "the content is empty; a catalog starts with apiVersion: "+apiVersion)
+		f.refuse(1, 1, "the content is empty; a catalog starts with apiVersion: "+schema.APIVersion)
 	}
 }
 

@@ -6,11 +6,12 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
 // readWeight reads the weight of a flow whose SLIs are known: a number, or what it follows.
 func (r *reader) readWeight(f *fields, flow *cer.Flow) {
-	at, stated := f.take("weight")
+	at, stated := f.values["weight"]
 	switch {
 	case !stated:
 	case at.Kind != yaml.MappingNode:
@@ -24,7 +25,7 @@ func (r *reader) readWeight(f *fields, flow *cer.Flow) {
 // dynamicWeight reads a weight that follows the data, and its value where there are none.
 func dynamicWeight(n node) (float64, *cer.DynamicWeight) {
 	var d cer.DynamicWeight
-	f, _ := fieldsOf(n, "a weight that follows the data")
+	f, _ := fieldsOf(n, schema.DynamicWeight)
 	selectors := n.file.selectors
 	value := 1.0
 	if f.has("promql") {

@@ -1,0 +1,60 @@
+package schema
+
+// Flow is what users do.
+var Flow = &Mapping{
+	Name: "flow", What: "a flow", Doc: "What users do, such as a checkout, with the SLIs that say how well it goes.",
+	Fields: []Field{
+		{"name", name, "checkout", "The name of the flow, which answers bear as a label."},
+		{"title", text, "", "What the flow is called in texts."},
+		{"labels", Map{Of: text, names: labelPattern}, "", "Labels to choose flows by and to route alerts by, such as { team: payments }."},
+		{"owner", text, "", "Who looks after the flow."},
+		{"runbook", address, "", "The address of the page on what to do, shown with alerts."},
+		{"objective", share, "", "The target of the flow's score, between 0 and 1. Left out: the catalog's."},
+		{"objectives", Map{Of: Map{Of: share}}, "", "Objectives of cohorts, by dimension and value, such as { tier: { premium: 0.999 } }."},
+		{"budgetingMethod", methods, "", "How losses add up to what is spent of the error budget. Left out: the catalog's."},
+		{"revenue", Revenue, "", "What the flow earns an hour, all of which is at risk where the score is 0."},
+		{"cost", Cost, "", "What the flow costs an hour."},
+		{"preset", PresetOfFlow, "", "The preset whose SLIs the flow has; slis change them by name, and add others."},
+		{"slis", List{Of: SLI}, "", "The indicators that the score is made of, at least one unless the flow has those of a preset."},
+		{"traffic", text, "", "The SLI whose events are the flow's traffic. Left out: the first key one that counts events, else the first that does."},
+		{"weight", AnyOf{weight, DynamicWeight}, "", "How much the flow counts in the overall score, in relation to others: a number, or what it follows. Left out: 1."},
+	},
+	rules: []object{
+		atLeastOne("preset", "slis"),
+		when(not(has("preset")), only("slis", all(filled, eachItem(exactlyOne(madeOf...))))),
+	},
+}
+
+var address = pattern(`^[hH][tT][tT][pP][sS]?://`)
+
+// DynamicWeight is a weight that follows the data.
+var DynamicWeight = &Mapping{
+	Name: "dynamicWeight", What: "a weight that follows the data", Doc: "A weight that follows the traffic or an expression.",
+	Fields: []Field{
+		{"value", weight, "", "What is multiplied by the traffic (1), or stands in while promql has no data (0)."},
+		{"traffic", Scalar{object{{"const", true}}}, "", "The weight is value times the flow's traffic, in relation to that of other flows."},
+		{"promql", promQL, "", "The weight is what this expression yields."},
+		{"trust", matchers, "", "Matchers of promql instead of the catalog's."},
+	},
+	rules: []object{exactlyOne("traffic", "promql"), notTogether("traffic", "trust")},
+}
+
+// Revenue and Cost are amounts of money an hour.
+var (
+	Revenue = money("revenue", "the revenue", "What a flow earns an hour.")
+	Cost    = money("cost", "the cost", "What a flow costs an hour.")
+)
+
+// money returns the mapping of an amount an hour.
+func money(name, what, doc string) *Mapping {
+	return &Mapping{
+		Name: name, What: what, Doc: doc,
+		Fields: []Field{
+			{"perHour", amount, "", "A fixed amount an hour."},
+			{"promql", promQL, "", "An expression that yields the amount an hour."},
+			{"currency", pattern(`^[A-Z]{3}$`), "EUR", "The currency by its three capital letters, such as EUR or USD."},
+			{"trust", matchers, "", "Matchers of promql instead of the catalog's."},
+		},
+		rules: []object{exactlyOne("perHour", "promql"), notTogether("perHour", "trust")},
+	}
+}

@@ -1,0 +1,19 @@
+package schema_test
+
+import "regexp"
+
+// structural are the sentences of the reader on fields that there are not, fields that are missing, and values of another type or
+// word, which a schema can know. To YAML 1.2 dates, and what has a tag of its own, are text.
+var structural = regexp.MustCompile(
+	`has no field of this name|has no fields; leave it out|needs the field |needs at least one SLI|needs (?:exactly )?one of` +
+		`|is needed here, not (?:a mapping|a list|text|a number|true or false|nothing)|this word is not known here` +
+		`|a name starts with a letter|has exactly one of|has two of good, bad and total|needs good or bad|needs ratio` +
+		`|is a ratio or an errorRatio|is perHour or promql|is an amount an hour|follows traffic|needs a condition; add` +
+		`|a gate compares a candidate|is about a comparison|a maintenance (?:says|has)|an interval without limits` +
+		`|says what it speaks for|needs a curve|add maxDelay|how long missing: hold keeps|a curve is exactly one` +
+		`|there is no interval in the list|at least one organisation|names chooses no flow|has a window that rolls, or` +
+		`|needs an objective of the SLI|only an SLI of the component dependency|is an objective|a coverage is a share|is a share between`,
+)
+
+// isStructural reports whether the reader says something that the schema has to say too.
+func isStructural(sentence string) bool { return structural.MatchString(sentence) }
