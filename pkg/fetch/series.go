@@ -112,8 +112,8 @@ func (s *Store) labelValues(ctx context.Context, held *hold, label, selector str
 	return values, partial, err
 }
 
-// valuesRequest asks for the values of a label in the series of a selector, so many at most unless the limit is 0 or the store
-// knows none.
+// valuesRequest asks for the values of a label in the series of a selector, or for the names of their labels where label is "", so
+// many at most unless the limit is 0 or the store knows none.
 type valuesRequest struct {
 	label, selector string
 	start, end      time.Time
@@ -123,7 +123,10 @@ type valuesRequest struct {
 // streamValues calls value with each value of a label, until it returns an error, and with the hold for what it keeps of them. It
 // returns what the store warned of, because of which there may be more.
 func (s *Store) streamValues(ctx context.Context, r valuesRequest, held *hold, value func(*hold, string) error) (warnings []string, err error) {
-	address := s.client.URL("/api/v1/label/:name/values", map[string]string{"name": r.label})
+	address := s.client.URL("/api/v1/labels", nil)
+	if r.label != "" {
+		address = s.client.URL("/api/v1/label/:name/values", map[string]string{"name": r.label})
+	}
 	query := url.Values{"match[]": {r.selector}, "start": {inSeconds(r.start.UnixMilli())}, "end": {inSeconds(r.end.UnixMilli())}}
 	if r.limit > 0 {
 		query.Set("limit", strconv.Itoa(r.limit))
