@@ -62,8 +62,12 @@ func installCompat() error {
 	return step("Installing the newest Grafana's packages", func() error { return npmCI(compatDir) })
 }
 
-// copySrc puts src where its imports find the newest Grafana's packages first, and the tools of the frontend above.
+// copySrc puts src, and the schema that it imports, where its imports find the newest Grafana's packages first, and the tools of the
+// frontend above.
 func copySrc() error {
+	if err := replaceDir("schema", filepath.Join(compatDir, "schema")); err != nil {
+		return err
+	}
 	return replaceDir("src", filepath.Join(compatDir, "src"))
 }
 

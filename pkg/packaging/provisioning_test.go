@@ -68,14 +68,15 @@ func TestTheProvisionedDefinitionIsTheShops(t *testing.T) {
 	if source.UID != sourceUID || source.Type != pluginID || source.URL != "$CER_STORE_URL" {
 		t.Errorf("the data source is %+v", source)
 	}
-	if source.JSONData.Definition != string(read(t, "pkg", "demo", "shop", "catalog.yaml")) {
+	expanded := strings.ReplaceAll(source.JSONData.Definition, "$$", "$") // As Grafana does.
+	if expanded != string(read(t, "pkg", "demo", "shop", "catalog.yaml")) {
 		t.Error("its definition is not pkg/demo/shop/catalog.yaml any more; copy that")
 	}
 	if !strings.Contains(source.JSONData.Definition, "[__window]") {
 		t.Error("its definition has no expression with [__window], of which Grafana's expansion of $ could take something away")
 	}
-	if strings.Contains(source.JSONData.Definition, "$") {
-		t.Error("its definition has a dollar sign, which Grafana takes for a variable of the environment; write $$ and change this test")
+	if strings.Contains(strings.ReplaceAll(source.JSONData.Definition, "$$", ""), "$") {
+		t.Error("its definition has a single dollar sign, which Grafana takes for a variable of the environment; write $$")
 	}
 	catalog(t)
 }
