@@ -210,6 +210,89 @@ slos:
     await page.getByText(/definition:5:16: /).waitFor();
   });
 
+  /** offered is the suggestion of a name, and suggest asks for suggestions at the cursor. */
+  const offered = (name) => page.locator('.suggest-widget .monaco-list-row', { hasText: name });
+  const suggest = async () => page.keyboard.press('Control+Space');
+
+  /** explained hovers over a text of a line and waits for a sentence. */
+  const explained = async (text, word, sentence) => {
+    await page.mouse.move(0, 0);
+    await line(text).getByText(word, { exact: true }).first().hover();
+    await page.locator('.monaco-hover', { hasText: sentence }).waitFor();
+  };
+
+  test('complete fields and words, and explain them', async () => {
+    await begin(small);
+    await line('title: Checkout').click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('obj');
+    await offered('objectives').waitFor();
+    assert.equal(await offered('title').count(), 0);
+    await page.screenshot({ path: `${output}/config-completion.png` });
+    await page.keyboard.press('Enter');
+    await line('objective: ').waitFor();
+    await page.keyboard.type('0.99');
+    await page.keyboard.press('Escape');
+
+    await line('component: dependency').click();
+    await page.keyboard.press('End');
+    for (let i = 0; i < 'dependency'.length; i++) {
+      await page.keyboard.press('Backspace');
+    }
+    await suggest();
+    await offered('experience').waitFor();
+    await page.keyboard.type('del');
+    await page.keyboard.press('Enter');
+    await line('component: delivery').waitFor();
+
+    await explained('minCoverage', 'minCoverage', 'The share of the weight for which there has to be telemetry');
+    await explained('component: delivery', 'delivery', 'Whether changes arrive, and do no harm.');
+  });
+
+  test('complete and explain in flow style, too', async () => {
+    await begin(small);
+    await line('trust:').click();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('curve: { lin');
+    await offered('linear').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('{ ze');
+    await offered('zero').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('0.5, ');
+    await suggest();
+    await offered('one').waitFor();
+    assert.equal(await offered('zero').count(), 0);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('0.9');
+    await line('curve: { linear: { zero: 0.5, one: 0.9').waitFor();
+    await page.screenshot({ path: `${output}/config-completion-flow.png` });
+    await explained('curve: { linear', 'zero', 'The value that scores 0');
+  });
+
+  test('complete metrics, labels and values of the store in selectors', async () => {
+    await begin(small);
+    await line('total: psp_calls_total').click();
+    await page.keyboard.press('End');
+    for (let i = 0; i < 'psp_calls_total'.length; i++) {
+      await page.keyboard.press('Backspace');
+    }
+    // What it had is not trusted here: the SLI states its own trust, and the store is asked within that.
+    await page.keyboard.type("'psp_c");
+    await offered('psp_calls_total').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('{outc');
+    await offered('outcome').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('="');
+    await offered('error').waitFor();
+    await page.screenshot({ path: `${output}/config-completion-store.png` });
+    await offered('error').click();
+    await line(/total: '+psp_calls_total\{outcome="error"/).waitFor();
+  });
+
   test('can be reached by the keyboard', async () => {
     await begin(small);
     await page.getByRole('combobox', { name: 'Store type' }).focus();

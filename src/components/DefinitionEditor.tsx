@@ -1,10 +1,13 @@
-import { CodeEditor, Monaco, MonacoEditor } from '@grafana/ui';
+import { CodeEditor } from '@grafana/ui';
 import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { marks } from '../flow/issues';
+import { Mounted, useCompletion } from '../hooks/useCompletion';
 import { labels } from '../labels';
 import { Issue } from '../types';
 
 interface Props {
+  /** The uid of the data source, whose store completes PromQL; none before it is saved for the first time. */
+  uid?: string;
   definition: string;
   issues: Issue[];
   readOnly: boolean;
@@ -25,10 +28,10 @@ const OWNER = 'cer';
 
 /** The definition in Grafana's code editor, with the issues marked where they are. */
 export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(function DefinitionEditor(
-  { definition, issues, readOnly, onChange },
+  { uid, definition, issues, readOnly, onChange },
   ref
 ) {
-  const [mounted, setMounted] = useState<{ editor: MonacoEditor; monaco: Monaco }>();
+  const [mounted, setMounted] = useState<Mounted>();
   // The code editor keeps the first callback that it is given.
   const newest = useRef({ definition, onChange });
   newest.current = { definition, onChange };
@@ -45,6 +48,8 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
       );
     }
   }, [mounted, issues]);
+
+  useCompletion(mounted, uid);
 
   useImperativeHandle(
     ref,
@@ -74,6 +79,10 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
         // Selectors are long, and what is at their ends matters.
         wordWrap: 'on',
         wrappingIndent: 'deepIndent',
+        // Selectors stand in quotes; words of the text are no fields.
+        quickSuggestions: { other: true, comments: false, strings: true },
+        wordBasedSuggestions: false,
+        fixedOverflowWidgets: true,
       }}
       onEditorDidMount={(editor, monaco) => setMounted({ editor, monaco })}
       onChange={(text) => text !== newest.current.definition && newest.current.onChange(text)}

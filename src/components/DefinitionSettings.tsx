@@ -47,6 +47,7 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
         <div className={styles.column}>
           <DefinitionEditor
             ref={editor}
+            uid={uid}
             definition={definition}
             issues={answer?.issues ?? []}
             readOnly={readOnly}
