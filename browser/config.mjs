@@ -122,7 +122,7 @@ slos:
     await page.getByRole('button', { name: 'Import, and replace what is in the editor' }).click();
     await page.getByText('1 flow with 1 SLI is in the editor, not saved yet.').waitFor();
     const left = page.getByRole('list', { name: 'What is not imported as it is' });
-    await left.getByText(/^slos\.yaml:6:13: slos\[0\]\.labels: /).waitFor();
+    await left.getByText(/slos\.yaml:6:13: slos\[0\]\.labels: /).waitFor();
     await line('metadata: {name: mailer}').waitFor();
     await flows().getByText('delivered').first().waitFor();
     await page.getByText(valid).waitFor();

@@ -78,7 +78,9 @@ func (t *Translation) translate(out *strings.Builder, token string) {
 
 // endsInName reports whether a text ends in a part of the name of a metric; within brackets there are none.
 func endsInName(text string) bool {
-	isPart := func(c byte) bool { return c == '_' || c == ':' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	isPart := func(c byte) bool {
+		return c == '_' || c == ':' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
 	return text != "" && isPart(text[len(text)-1]) && strings.LastIndexByte(text, '[') <= strings.LastIndexByte(text, ']')
 }
 
