@@ -92,8 +92,15 @@ func newReader(options Options, sources []definition.Source) *reader {
 	return &reader{options: options, budget: work.NewBudget(steps), services: map[string]*service{}, openSLO: newOpenSLO()}
 }
 
-// unpacked returns the documents in a list of Kubernetes, or the document itself.
+// unpacked returns the documents in a list, as OpenSLO has it, or in one of Kubernetes, or the document itself.
 func (r *reader) unpacked(document node) []node {
+	if document.Kind == yaml.SequenceNode {
+		var all []node
+		for i, item := range document.Content {
+			all = append(all, document.item(item, i))
+		}
+		return all
+	}
 	if kind := peek(document, "kind"); !strings.HasSuffix(kind, "List") || peekNode(document, "items") == nil {
 		return []node{document}
 	}

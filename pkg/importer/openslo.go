@@ -3,6 +3,8 @@ package importer
 import (
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 const openSLOVersion = "openslo/v1"
@@ -113,13 +115,17 @@ func (r *reader) openSLOService(name string, document node) {
 	s, metadata := r.service(name), document.mapping("metadata")
 	s.title = metadata.text("displayName")
 	for _, p := range metadata.get("labels").pairs() {
-		if p.at.Kind != scalar {
+		switch {
+		case p.at.Kind == yaml.SequenceNode && len(p.at.Content) == 1:
+			s.addLabel(p.name, p.at.item(p.at.Content[0], 0))
+		case p.at.Kind != yaml.ScalarNode:
 			p.at.drop("a label of a flow has one value; left out")
-			continue
+		default:
+			s.addLabel(p.name, p.at)
 		}
-		s.addLabel(p.name, p.at)
 	}
-	openSLOMetadata(document)
+	metadata.get("name")
+	metadata.get("annotations").drop("annotations have no counterpart; left out")
 	s.notes = addNote(s.notes, document.mapping("spec").text("description"))
 	if !r.hasFlow(name) {
 		document.drop("no flow is made of this service; left out")

@@ -3,13 +3,8 @@ package importer
 import (
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
-
-// scalar is the kind of values that are neither mappings nor lists.
-const scalar = yaml.ScalarNode
 
 // indicatorSource is an SLI that stands in an SLO, or is referred to.
 type indicatorSource struct{ inline, ref node }
