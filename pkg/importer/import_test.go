@@ -128,3 +128,19 @@ func TestTheSameSourcesMakeTheSameCatalog(t *testing.T) {
 		}
 	}
 }
+
+func TestImportIsBounded(t *testing.T) {
+	var file strings.Builder
+	file.WriteString("version: prometheus/v1\nservice: s\nslos:\n")
+	for range 2100 { // Of the same name, for each of which another one is found.
+		file.WriteString("- {name: a, objective: 99, sli: {events: {error_query: 'sum(rate(a[{{.window}}]))', total_query: 'sum(rate(b[{{.window}}]))'}}, alerting: {name: A}}\n")
+	}
+	result := importer.Import(importer.Options{}, definition.Source{Name: "a.yaml", Content: []byte(file.String())})
+	if result.SLIs != 2000 || len(result.Issues) != 1001 {
+		t.Errorf("it has %d SLIs and %d issues", result.SLIs, len(result.Issues))
+	}
+	large := importer.Import(importer.Options{}, definition.Source{Name: "a.yaml", Content: []byte(strings.Repeat("#", 1<<20+1))})
+	if large.YAML != nil || len(large.Issues) != 1 || !strings.Contains(large.Issues[0].Message, "larger than 1 MiB") {
+		t.Errorf("a large file yields %+v", large)
+	}
+}

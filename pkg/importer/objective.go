@@ -95,6 +95,18 @@ type service struct {
 	notes          []string
 }
 
+// maxObjectives is how many objectives are imported at once.
+const maxObjectives = 2000
+
+// keep keeps an objective that was read, unless there are too many.
+func (r *reader) keep(o *objective) {
+	if len(r.objectives) == maxObjectives {
+		o.at.leave("at most %d objectives are imported at once, and this one is not; import fewer files", maxObjectives)
+		return
+	}
+	r.objectives = append(r.objectives, o)
+}
+
 // service returns what is known of a service.
 func (r *reader) service(name string) *service {
 	if r.services[name] == nil {

@@ -105,7 +105,7 @@ func (r *reader) openSLOObjective(o *objective, at node, outer indicatorSource) 
 	if o.method != "" && o.method != "Occurrences" && o.sli.kind == "ratio" {
 		at.warn("%s holds for the error budget of the flow; that of an SLI of events counts events, and so do alerts on it", o.method)
 	}
-	r.objectives = append(r.objectives, o)
+	r.keep(o)
 }
 
 // share returns a target, which one field states as a share and another one as a percentage; 0 where there is none.

@@ -46,7 +46,7 @@ func (r *reader) pyrra(document node) {
 		return
 	}
 	pyrraAlerting(spec.mapping("alerting"), o, windows)
-	r.objectives = append(r.objectives, o)
+	r.keep(o)
 }
 
 // pyrraMetadata reads the metadata of an objective, but for its name.

@@ -87,7 +87,7 @@ func (r *reader) slothObjective(n node, service string, names slothNames) {
 		return
 	}
 	r.slothAlerting(n.mapping("alerting"), o, names)
-	r.objectives = append(r.objectives, o)
+	r.keep(o)
 }
 
 // percentage returns the target that a field states as a percentage, as a share in (0,1); 0 where there is none.
