@@ -9,7 +9,7 @@ import (
 
 // placeOf returns the line and the column of the character at an index of the text of n, if its lines show it as it is.
 func (n node) placeOf(index int) (line, column int, ok bool) {
-	if n.isMoved {
+	if n.isCopy {
 		return 0, 0, false
 	}
 	if column, ok := n.columnOf(index); ok {

@@ -9,7 +9,7 @@ import (
 
 // fallbackOf reads what stands in for s, whose indicator, curve, objective and trust are known, while it is missing. It may be that of
 // a preset.
-func (r *reader) fallbackOf(s *cer.SLI, inherited heritage) reading[*cer.Fallback] {
+func (r *reader) fallbackOf(s *cer.SLI, inherited inheritance) reading[*cer.Fallback] {
 	return func(n node) (*cer.Fallback, bool) {
 		f, ok := fieldsOf(n, schema.Fallback)
 		if !ok {

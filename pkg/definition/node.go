@@ -12,8 +12,8 @@ type node struct {
 	*yaml.Node
 	file *file
 	path string
-	// isMoved says that it is a copy of what another file states, so that the lines of the file do not show its text.
-	isMoved bool
+	// isCopy says that it is a copy of what another file states, so that the lines of the file do not show its text.
+	isCopy bool
 }
 
 // YAML's tags for the kinds of values, as resolved by the parser.
@@ -32,7 +32,7 @@ func (n node) child(child *yaml.Node, step string) node {
 	if child.Kind == yaml.AliasNode {
 		child = child.Alias
 	}
-	return node{Node: child, file: n.file, path: strings.TrimPrefix(n.path+step, "."), isMoved: n.isMoved}
+	return node{Node: child, file: n.file, path: strings.TrimPrefix(n.path+step, "."), isCopy: n.isCopy}
 }
 
 // is reports whether n is a scalar of one of the tags.

@@ -11,8 +11,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
-// heritage is what an SLI or a fallback has of a preset.
-type heritage struct {
+// inheritance is what an SLI or a fallback has of a preset.
+type inheritance struct {
 	// matchers are added to the selectors of what is the preset's.
 	matchers []string
 	// indicator and fallback say that these are.
@@ -21,13 +21,13 @@ type heritage struct {
 
 // inherit adds to the fields of an SLI those that presets state: what it measures by a preset of its own, or else by that of its
 // flow, and by the latter what it counts. ofFlow may be nil.
-func (r *reader) inherit(f *fields, ofFlow *presetUse) heritage {
+func (r *reader) inherit(f *fields, ofFlow *presetUse) inheritance {
 	own := r.ownUse(f)
 	inherited, isNamed := ofFlow.sliFor(f)
 	if isNamed {
 		f.inherit(ofFlow.at, inherited, isPlace)
 	}
-	under := r.boundOf(f)
+	under := boundOf(f)
 	switch {
 	case own != nil:
 		s, _ := own.preset.sli(own.sli)
@@ -43,19 +43,19 @@ func (r *reader) inherit(f *fields, ofFlow *presetUse) heritage {
 	case under != nil && !f.partial:
 		under.refuse("under changes the bound of a preset's SLI; of another one it stands in its kind, such as latency: { histogram: ..., under: %s }", under.Value)
 	}
-	return heritage{}
+	return inheritance{}
 }
 
 // inheritKind adds to the fields of a fallback what the preset states that it is made of, and returns the matchers for it.
-func (r *reader) inheritKind(f *fields) heritage {
+func (r *reader) inheritKind(f *fields) inheritance {
 	own := r.ownUse(f)
 	if own == nil {
-		return heritage{}
+		return inheritance{}
 	}
 	s, _ := own.preset.sli(own.sli)
 	f.inherit(own.at, s, func(name string) bool { return isKind(name) || name == "unit" || name == "curve" })
 	f.rebound(own, s, own.under)
-	return heritage{matchers: own.matchers, indicator: true}
+	return inheritance{matchers: own.matchers, indicator: true}
 }
 
 // ownUse reads the preset that an SLI or a fallback states; nil where it states none, or none that is right.
@@ -75,7 +75,7 @@ func (r *reader) ownUse(f *fields) *presetUse {
 }
 
 // boundOf returns where an SLI states the bound of a preset's SLI; nil where it does not.
-func (r *reader) boundOf(f *fields) *node {
+func boundOf(f *fields) *node {
 	read(f, "under", new(time.Duration), bound)
 	if under, stated := f.values["under"]; stated {
 		return &under
@@ -102,8 +102,8 @@ func (u *presetUse) sliFor(f *fields) (presetSLI, bool) {
 }
 
 // measure adds the fields of a preset's SLI that say what is measured, with another bound unless under is nil.
-func (f *fields) measure(u *presetUse, s presetSLI, under *node) heritage {
-	h := heritage{matchers: u.matchers, indicator: true, fallback: !f.has("fallback")}
+func (f *fields) measure(u *presetUse, s presetSLI, under *node) inheritance {
+	h := inheritance{matchers: u.matchers, indicator: true, fallback: !f.has("fallback")}
 	f.inherit(u.at, s, func(name string) bool { return name != "name" && !isPlace(name) })
 	f.rebound(u, s, under)
 	return h
@@ -134,7 +134,7 @@ func (f *fields) inherit(at node, s presetSLI, which func(name string) bool) {
 			continue
 		}
 		path := f.at.path + "." + name
-		f.set(stated.keys[name].moved(at, path), stated.values[name].moved(at, path))
+		f.set(stated.keys[name].copiedTo(at, path), stated.values[name].copiedTo(at, path))
 	}
 }
 
@@ -155,9 +155,9 @@ func (f *fields) rebound(u *presetUse, s presetSLI, under *node) {
 	}
 }
 
-// moved returns a copy of n that stands at another place, in the file and under the path of that.
-func (n node) moved(to node, path string) node {
-	copied := node{file: to.file, path: path, isMoved: true}
+// copiedTo returns a copy of n that stands at another place, in the file and under the path of that.
+func (n node) copiedTo(to node, path string) node {
+	copied := node{file: to.file, path: path, isCopy: true}
 	copied.Node = copied.copyOf(n.Node, to.Line, to.Column)
 	return copied
 }
@@ -177,7 +177,7 @@ func (n node) copyOf(from *yaml.Node, line, column int) *yaml.Node {
 }
 
 // restricted returns an indicator with the matchers of the use that it is made by.
-func (h heritage) restricted(at node, indicator cer.Indicator) cer.Indicator {
+func (h inheritance) restricted(at node, indicator cer.Indicator) cer.Indicator {
 	if indicator == nil || !h.indicator {
 		return indicator
 	}

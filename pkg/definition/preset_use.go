@@ -28,6 +28,10 @@ type presetUse struct {
 // use reads the use of a preset, whose name and perhaps SLI named reads into it.
 func (r *reader) use(of *schema.Mapping, named func(*presetUse, node) bool) reading[*presetUse] {
 	return func(n node) (*presetUse, bool) {
+		if n.is(textTag) {
+			n.refuse("a mapping is needed here, not text; write { use: %s }", n.Value)
+			return nil, false
+		}
 		f, ok := fieldsOf(n, of)
 		if !ok {
 			return nil, false
@@ -145,7 +149,9 @@ func (r *reader) readSLIs(f *fields, flow *cer.Flow) {
 // joined returns the SLIs of the preset that a flow is made of, in their order and as the flow changes them, and then its others.
 func (r *reader) joined(f *fields, u *presetUse, stated []cer.SLI, sli reading[cer.SLI]) []cer.SLI {
 	changed := map[string]bool{}
-	eachNamed(f.at.field("slis"), func(name string, _ node) { changed[name] = true })
+	if at, ok := f.values["slis"]; ok {
+		eachNamed(at, func(name string, _ node) { changed[name] = true })
+	}
 	var all []cer.SLI
 	for _, s := range u.preset.slis {
 		if i := slices.IndexFunc(stated, func(own cer.SLI) bool { return own.Name == s.name }); i >= 0 {
@@ -170,6 +176,6 @@ func (s presetSLI) unchanged(at node, flow string) node {
 	value.Value = s.name
 	return node{
 		Node: &yaml.Node{Kind: yaml.MappingNode, Line: at.Line, Column: at.Column, Content: []*yaml.Node{name, &value}},
-		file: at.file, path: flow + ".preset[" + s.name + "]", isMoved: true,
+		file: at.file, path: flow + ".preset[" + s.name + "]", isCopy: true,
 	}
 }

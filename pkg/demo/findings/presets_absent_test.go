@@ -30,6 +30,7 @@ func TestPresetsTakeErrorsThatNeverHappenedForNone(t *testing.T) {
 		"service-graph":       `request_failed_total`,
 		"envoy-cluster":       `envoy_response_code_class="5"`,
 		"span-metrics-client": `STATUS_CODE_ERROR`,
+		"lambda":              "_errors_sum",
 		"kube-apiserver":      `code="504"`,
 		"argocd":              `phase="Failed"`,
 		"flagger":             `failures_total`,

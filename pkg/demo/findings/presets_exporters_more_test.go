@@ -178,4 +178,35 @@ var moreExporters = map[string]exported{
 		"next-paint":    {.5, .5, `sum(k6_browser_web_vital_inp_p99{url="https://shop.example/"})`},
 		"layout-shift":  {.25, .5, `sum(k6_browser_web_vital_cls_p99{url="https://shop.example/"})`},
 	}},
+	"kafka-consumer": {`consumergroup="shop"`, []pair{
+		says(`kafka_consumergroup_lag{consumergroup="SERVICE",topic="orders",partition="0"}`, 5000, 90000),
+		says(`kafka_consumergroup_lag{consumergroup="SERVICE",topic="orders",partition="1"}`, 50, 90000),
+	}, map[string]preferred{"lag": {5050, .5, `sum by (consumergroup) (kafka_consumergroup_lag{consumergroup="shop"})`}}},
+	"elasticsearch": {`cluster="shop"`, []pair{
+		says(`elasticsearch_cluster_health_status{cluster="SERVICE",color="green"}`, 0, 0),
+		says(`elasticsearch_cluster_health_status{cluster="SERVICE",color="yellow"}`, 1, 0),
+		says(`elasticsearch_cluster_health_status{cluster="SERVICE",color="red"}`, 0, 1),
+		counts(`elasticsearch_indices_search_query_time_seconds{cluster="SERVICE",host="10.0.0.1",name="a",es_data_node="true"}`, 2, 90),
+		counts(`elasticsearch_indices_search_query_total{cluster="SERVICE",host="10.0.0.1",name="a",es_data_node="true"}`, 20, 9),
+	}, map[string]preferred{
+		"healthy":     ofEvents(1, `sum(elasticsearch_cluster_health_status{cluster="shop",color!="red"})`),
+		"search-time": {.1, .9, `sum(rate(elasticsearch_indices_search_query_time_seconds{cluster="shop"}[5m])) / sum(rate(elasticsearch_indices_search_query_total{cluster="shop"}[5m]))`},
+	}},
+	"kube-pods": {`namespace="shop"`, []pair{
+		says(`kube_pod_status_ready{namespace="SERVICE",pod="a",uid="1",condition="true"}`, 1, 0),
+		says(`kube_pod_status_ready{namespace="SERVICE",pod="a",uid="1",condition="false"}`, 0, 1),
+		says(`kube_pod_status_ready{namespace="SERVICE",pod="b",uid="2",condition="true"}`, 0, 0),
+		counts(`kube_pod_container_status_restarts_total{namespace="SERVICE",pod="b",uid="2",container="app"}`, 3./3600, 1),
+	}, map[string]preferred{
+		"ready":    ofEvents(.5, `count(kube_pod_status_ready{namespace="shop",condition="true"} == 1) / count(kube_pod_status_ready{namespace="shop",condition="true"})`),
+		"restarts": {3, .5, `sum(increase(kube_pod_container_status_restarts_total{namespace="shop"}[1h]))`},
+	}},
+	"lambda": {`dimension_FunctionName="shop"`, []pair{
+		says(`aws_lambda_invocations_sum{account_id="1",dimension_FunctionName="SERVICE",region="eu-west-1"}`, 600, 60),
+		says(`aws_lambda_errors_sum{account_id="1",dimension_FunctionName="SERVICE",region="eu-west-1"}`, 6, 30),
+		says(`aws_lambda_duration_average{account_id="1",dimension_FunctionName="SERVICE",region="eu-west-1"}`, 500, 9000),
+	}, map[string]preferred{
+		"success":  ofEvents(.99, `1 - sum(aws_lambda_errors_sum{dimension_FunctionName="shop"}) / sum(aws_lambda_invocations_sum{dimension_FunctionName="shop"})`),
+		"duration": {.5, .9, `sum(aws_lambda_duration_average{dimension_FunctionName="shop"}) / 1000`},
+	}},
 }
