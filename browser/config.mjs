@@ -279,8 +279,8 @@ slos:
     for (let i = 0; i < 'psp_calls_total'.length; i++) {
       await page.keyboard.press('Backspace');
     }
-    // What it had is not trusted here: the SLI states its own trust, and the store is asked within that.
-    await page.keyboard.type("'psp_c");
+    // The store is asked within what the SLI itself trusts.
+    await page.keyboard.type("'psp_calls_t");
     await offered('psp_calls_total').waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('{outc');
@@ -290,7 +290,7 @@ slos:
     await offered('error').waitFor();
     await page.screenshot({ path: `${output}/config-completion-store.png` });
     await offered('error').click();
-    await line(/total: '+psp_calls_total\{outcome="error"/).waitFor();
+    await line(/total:\s'psp_calls_total\{outcome="error"/).waitFor();
   });
 
   test('can be reached by the keyboard', async () => {

@@ -29,16 +29,17 @@ export interface Choice {
 /** The media types of text that is completed from the store. */
 export type Media = 'text/x-promql' | 'text/x-promql-matchers';
 
-const ROOT = document as unknown as Schema & { $defs: Record<string, Schema> };
+/** The schemas of all mappings; a definition is a document. */
+const MAPPINGS = document.$defs as unknown as Record<string, Schema>;
 
 /** schemasAt returns the schemas of the values that can stand at the end of a path. */
 export function schemasAt(path: Step[]): Schema[] {
-  return path.reduce((all, step) => all.flatMap((schema) => below(schema, step)), variants(ROOT));
+  return path.reduce((all, step) => all.flatMap((schema) => below(schema, step)), variants(MAPPINGS.document));
 }
 
 /** variants returns the schemas that one stands for, references resolved. */
 function variants(schema: Schema): Schema[] {
-  const target = schema.$ref && ROOT.$defs[schema.$ref.slice('#/$defs/'.length)];
+  const target = schema.$ref && MAPPINGS[schema.$ref.slice('#/$defs/'.length)];
   if (target) {
     return variants(target);
   }
