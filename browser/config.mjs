@@ -290,7 +290,7 @@ slos:
     await offered('error').waitFor();
     await page.screenshot({ path: `${output}/config-completion-store.png` });
     await offered('error').click();
-    await line(/total:\s'psp_calls_total\{outcome="error"/).waitFor();
+    await line(/total:\s'psp_calls_total\{outcome="error'/).waitFor();
   });
 
   test('can be reached by the keyboard', async () => {

@@ -136,12 +136,11 @@ func TestNamesThatCanNotBeAskedFor(t *testing.T) {
 			t.Errorf("%s: %d: %s", path, status, body)
 		}
 	}
-	d, _ := openNamed(t, []string{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusBadGateway) }))
 	t.Cleanup(server.Close)
 	h := newHarness(t)
 	h.url = server.URL
-	d = h.open(t, "b", map[string]any{"definition": namesYAML})
+	d := h.open(t, "b", map[string]any{"definition": namesYAML})
 	if status, body := callAs(t, d, "Editor", "metric-names"); status < 400 || !strings.Contains(body, "message") {
 		t.Errorf("of a store that is down: %s", fmt.Sprint(status, body))
 	}
