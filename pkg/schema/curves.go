@@ -23,7 +23,7 @@ var Curve = &Mapping{
 }
 
 // quantity is a number, or a duration as seconds.
-var quantity = AnyOf{number(), fineSpan}
+var quantity = AnyOf{number(), unitSpan}
 
 // Identity takes the value for the score.
 var Identity = &Mapping{Name: "identity", What: "the curve identity", Doc: "The value is the score."}
@@ -51,8 +51,8 @@ var Step = &Mapping{
 var LogNormal = &Mapping{
 	Name: "logNormal", What: "the curve logNormal", Doc: "Lighthouse's curve, for values of which lower ones are better.",
 	Fields: []Field{
-		{"p10", AnyOf{number(above0), fineSpan}, "300ms", "The value that scores 0.9."},
-		{"median", AnyOf{number(above0), fineSpan}, "800ms", "The value that scores 0.5, above p10."},
+		{"p10", AnyOf{number(above0), unitSpan}, "300ms", "The value that scores 0.9."},
+		{"median", AnyOf{number(above0), unitSpan}, "800ms", "The value that scores 0.5, above p10."},
 	},
 }
 

@@ -167,7 +167,7 @@ func TestMissingFieldsAreRefused(t *testing.T) {
 
 // wrong are values, of which every type refuses some.
 var wrong = []string{
-	"null", "~", "true", "false", "5", "-1", "0", "0.5", "1.5", "1e12", ".inf", "1_000", "0x1F", "0b11", "'5'", "'true'", "''", "' '", "text", "two words",
+	"null", "~", "true", "false", "5", "-1", "0", "0.5", "1.5", "1e12", ".inf", "1_000", "0x1F", "0b11", "'5'", "'0'", "'true'", "''", "' '", "text", "two words",
 	"5m", "0s", "90d", "1.5ms", "-5m", "5 m", "1%", "'99.9 %'", "p99", "EUR", "https://x.example/y", "[]", "[5]", "[text]", "[null]", "[[]]", "[{}]", "{}",
 	"{ a: 1 }", "{ a: { b: 1 } }", "{ a: text }", "{ text: }", "2026-11-29", "!!str 5", "!!int '5'", "!!float 5", "!!bool 'true'", "!unknown x",
 }

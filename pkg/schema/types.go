@@ -149,8 +149,10 @@ var (
 	organisation = numeric("integer", []member{{"minimum", 1}})
 	span         = duration("^(0|" + units + ")$")
 	fineSpan     = duration("^([+-]?0|[+-]?" + fineUnits + "|" + units + ")$")
-	promQL       = written(mediaPromQL)
-	matchers     = List{Of: written(mediaMatchers)}
+	// unitSpan is a duration with a unit, also where 0 has none elsewhere.
+	unitSpan = duration("^([+-]?" + fineUnits + "|" + units + ")$")
+	promQL   = written(mediaPromQL)
+	matchers = List{Of: written(mediaMatchers)}
 	// cohort is the value of a label; a number, or true, stands for its text as it is written.
 	cohort = Scalar{object{{"type", []string{"string", "number", "boolean"}}, {"pattern", notBlank}}}
 	// namedOrNumbered is what Alertmanager's time intervals list.
