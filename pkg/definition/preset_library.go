@@ -155,6 +155,6 @@ func kindPattern(kind string) *regexp.Regexp {
 
 // HoldsPresets reports whether a source, which need not be valid YAML, is one of presets rather than of catalogs.
 func HoldsPresets(source Source) bool {
-	named := bytes.Contains(source.Content, []byte(kindPreset)) // Regular expressions take their time over a large catalog.
+	named := bytes.Contains(source.Content, []byte(schema.KindPreset)) // Regular expressions take their time over a large catalog.
 	return named && kindOfPreset.Match(source.Content) && !kindOfCatalog.Match(source.Content)
 }
