@@ -216,6 +216,7 @@ func agree(t *testing.T, what, changed string) said {
 	switch {
 	case s.reader == nil && (s.schema != nil || s.core != nil):
 		t.Errorf("%s: the reader accepts it, the schema says %v, as YAML 1.2 %v, of\n%s", what, s.schema, s.core, changed)
+	case slices.ContainsFunc(s.reader, oddNumber.MatchString):
 	case s.reader != nil && s.schema == nil:
 		for _, sentence := range s.reader {
 			if isStructural(sentence) {

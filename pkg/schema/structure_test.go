@@ -15,5 +15,8 @@ var structural = regexp.MustCompile(
 		`|needs an objective of the SLI|only an SLI of the component dependency|is an objective|a coverage is a share|is a share between`,
 )
 
+// oddNumber matches a sentence on text that YAML 1.2 does not tell from a number that the reader takes, such as "1_000" from 1_000.
+var oddNumber = regexp.MustCompile(`\(here: [-+]?(?:0[bBoOxX][0-9a-fA-F_]+|[0-9][0-9.eE+-]*_[0-9._eE+-]*)\)$`)
+
 // isStructural reports whether the reader says something that the schema has to say too.
 func isStructural(sentence string) bool { return structural.MatchString(sentence) }
