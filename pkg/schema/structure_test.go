@@ -11,7 +11,7 @@ var structural = regexp.MustCompile(
 		`|is a ratio or an errorRatio|is perHour or promql|is an amount an hour|follows traffic|needs a condition; add` +
 		`|a gate compares a candidate|is about a comparison|a maintenance (?:says|has)|an interval without limits` +
 		`|says what it speaks for|needs a curve|add maxDelay|how long missing: hold keeps|a curve is exactly one` +
-		`|there is no interval in the list|at least one organisation|names chooses no flow|has a window that rolls, or` +
+		`|there is no interval in the list|names chooses no flow|has a window that rolls, or` +
 		`|needs an objective of the SLI|only an SLI of the component dependency|is an objective|a coverage is a share|is a share between`,
 )
 
