@@ -78,18 +78,18 @@ func interval(n node) (policy.Intervals, bool) {
 			continue
 		}
 		n.file.budget.Spend(stepsOfIntervalItem * len(at.Content))
-		if !intervalField(name, at) {
-			ok = false
-			continue
-		}
 		var v any
 		if at.Decode(&v) == nil {
 			values[name] = v
 		}
-		if _, err := readInterval(map[string]any{name: v}); err != nil {
+		_, err := readInterval(map[string]any{name: v})
+		n.file.tolerates = err == nil
+		isRight := intervalField(name, at)
+		n.file.tolerates = false
+		if err != nil && isRight {
 			at.refuse("Alertmanager's time intervals have no such %s: %s", name, err)
-			ok = false
 		}
+		ok = ok && err == nil
 	}
 	f.end()
 	if len(f.values) == 0 {
@@ -102,8 +102,8 @@ func interval(n node) (policy.Intervals, bool) {
 	return i, err == nil
 }
 
-// intervalField checks of a field of a time interval what Alertmanager passes over, and reports whether it is right: nothing in
-// the place of something, and fields of times that there are not.
+// intervalField checks of a field of a time interval what Alertmanager passes over, and earlier versions did, and reports whether it is
+// right: nothing in the place of something, and fields of times that there are not.
 func intervalField(name string, at node) bool {
 	refusals := at.file.refusals
 	switch {

@@ -52,7 +52,10 @@ func (n node) where() string {
 
 // refuse adds what is wrong with n.
 func (n node) refuse(format string, args ...any) {
-	if n.file.takes(false) {
+	switch {
+	case n.file.tolerates:
+		n.withhold(format, args...)
+	case n.file.takes(false):
 		n.add(Issue{Message: fmt.Sprintf(format, args...)})
 	}
 }

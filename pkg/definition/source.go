@@ -40,6 +40,8 @@ type file struct {
 	left int
 	// tool is the other tool whose file it looks like; "" where it looks like none.
 	tool string
+	// tolerates says that what is refused was taken by an earlier version, so that the catalog is loaded all the same.
+	tolerates bool
 	// documents are the roots of the YAML documents that are not empty.
 	documents []node
 }
