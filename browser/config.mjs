@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { grave } from './accessibility.mjs';
 import { tabTo } from './keyboard.mjs';
