@@ -114,7 +114,7 @@ func Demo() error {
 }
 
 // Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, findings, soak and
-// stores, of pkg/schema, of very many SLIs, and of the examples for Argo run without it, which would make minutes of computing eight times as long, and
+// stores, of pkg/schema and importer, of very many SLIs, and of the examples for Argo run without it, which would make minutes of computing eight times as long, and
 // the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
@@ -125,11 +125,11 @@ func Test() error {
 	if err != nil {
 		return err
 	}
-	main, err := packagesBut(".", "./schema")
+	main, err := packagesBut(".", "./schema", "./importer")
 	if err != nil {
 		return err
 	}
-	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", "./pkg/schema"), test(demoDir, raceless...),
+	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", "./pkg/schema", "./pkg/importer"), test(demoDir, raceless...),
 		test(demoDir, "-race", "./equality", "-steps=300"), test(argoDir, "./..."))
 	backend := errors.Join(test(".", append([]string{"-race"}, main...)...), test(demoDir, append([]string{"-race"}, raced...)...), slow)
 	return errors.Join(backend, showTruth(), testFrontend())

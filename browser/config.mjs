@@ -300,6 +300,7 @@ slos:
     for (const name of ['Scrape interval', 'HTTP method', 'Query timeout', 'Custom query parameters', 'Concurrency']) {
       await tabTo(page, name);
     }
+    await tabTo(page, 'Import from Sloth, Pyrra or OpenSLO');
     await tabTo(page, 'Definition of the catalog, YAML');
     await page.keyboard.press('Control+End');
     await page.keyboard.type('x');

@@ -143,7 +143,7 @@ func (c column) numberText(v float64) string {
 	case c.unit == "percentunit":
 		return fmt.Sprintf("%.5f", v)
 	case c.unit == "s" && v >= 1 && v < maxSeconds:
-		return model.Duration(time.Duration(v) * time.Second).String()
+		return model.Duration(time.Duration(math.Round(v)) * time.Second).String()
 	case math.Abs(v) >= 1000 && math.Abs(v) < 1e15:
 		return fmt.Sprintf("%.0f", v)
 	default:

@@ -92,7 +92,7 @@ func TestNumbersAreWrittenByTheirUnits(t *testing.T) {
 		want       string
 	}{
 		{"score", "percentunit", .999, "0.99900"}, {"budget", "percentunit", -1.5, "-1.50000"}, {"burn", "none", 14.4, "14.4"}, {"burn", "none", 0, "0"},
-		{"value", "s", .0425, "0.0425"}, {"exhaustion", "s", 90, "1m30s"}, {"exhaustion", "s", 3 * 86400, "3d"}, {"exhaustion", "s", -90, "-90"},
+		{"value", "s", .0425, "0.0425"}, {"exhaustion", "s", 90, "1m30s"}, {"exhaustion", "s", 3 * 86400, "3d"}, {"exhaustion", "s", 3*86400 - 1e-6, "3d"}, {"exhaustion", "s", -90, "-90"},
 		{"traffic", "eps", 12345.678, "12346"}, {"state", "none", 0, "ok"}, {"state", "none", 1, "ticket"}, {"cost", "currencyEUR", .25, "0.25"},
 		{"exhaustion", "s", math.Inf(1), "+Inf"},
 	} {

@@ -52,6 +52,7 @@ func (s *source) save() {
 		"definition": fmt.Sprintf(definition, pick(r, .8, .9, .95), pick(r, 1.0, 2, 5), pick(r, "5..", "5..", "4..|5..")),
 		"cacheBytes": pick(r, 20<<10, 1<<20, 32<<20), "cacheOverlap": pick(r, "10m", "10m", "12m"), "httpMethod": pick(r, "POST", "POST", "GET"),
 		"concurrency": pick(r, 4, 10), "queryBytes": 8 << 20, "queryTimeout": "2m", "oauthPassThru": s.forwards,
+		"dialTimeout": 120, // Seconds: a busy machine is no fault.
 	}
 	next := saved{settings: settings, version: s.state.version + 1}
 	if !s.forwards {
