@@ -129,8 +129,10 @@ func Test() error {
 	if err != nil {
 		return err
 	}
-	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", "./pkg/schema", "./pkg/importer"), test(demoDir, raceless...),
-		test(demoDir, "-race", "./equality", "-steps=300"), test(argoDir, "./..."))
+	equality := make(chan error, 1) // It keeps one processor busy, so that others are tested meanwhile.
+	go func() { equality <- test(demoDir, "-race", "./equality", "-steps=300") }()
+	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", "./pkg/schema", "./pkg/importer"), test(argoDir, "./..."), <-equality,
+		test(demoDir, raceless...))
 	backend := errors.Join(test(".", append([]string{"-race"}, main...)...), test(demoDir, append([]string{"-race"}, raced...)...), slow)
 	return errors.Join(backend, showTruth(), testFrontend())
 }
