@@ -1,5 +1,6 @@
 import { isSeq, parseAllDocuments } from 'yaml';
-import { Place, placeAt, Step } from './place';
+import { Place, placeAt } from './place';
+import { Step } from './scanner';
 import { promqlPlace, PromQLPlace } from './promqlPlace';
 import { Choice, fieldsAt, mediaAt, wordsAt } from './schema';
 

@@ -1,5 +1,5 @@
 import document from '../../schema/cer-v1.json';
-import { Step } from './place';
+import { Step } from './scanner';
 
 /** A JSON Schema, as far as that of definitions goes. */
 export interface Schema {
