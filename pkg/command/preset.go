@@ -134,7 +134,7 @@ func findPreset(env *Environment, name string, paths []string) (knownPreset, err
 	return knownPreset{}, fmt.Errorf("there is no preset %s; %s", name, didyoumean.Choices(name, names))
 }
 
-// exampleMatch returns how services are told apart, as a field of the use.
+// exampleMatch returns an example of the field match, by the label that identifies a service; "" where there is none.
 func (p knownPreset) exampleMatch() string {
 	if p.Label == "" {
 		return ""

@@ -163,6 +163,6 @@ func TestSelectorOf(t *testing.T) {
 		}
 	}
 	if !expand.Buckets(`sum(rate(a_bucket{le="1"}[__window]))`) || expand.Buckets(`sum(rate(a[__window]))`) || expand.Buckets(`sum(`) {
-		t.Error("it is told wrongly which selectors are of buckets")
+		t.Error("Buckets does not recognise selectors of buckets")
 	}
 }

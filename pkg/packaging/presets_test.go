@@ -34,7 +34,7 @@ func TestListOfPresetsIsUpToDate(t *testing.T) {
 		}
 	}
 	golden.CompareFile(t, "../../docs/preset-list.md", "# The list of presets\n\n"+
-		"The presets that come with cer, by the layer of the stack, made of their files: what each measures, of which exporter (and the version whose code was read), by which label services are told apart, and its SLIs with the bounds of latencies. [Presets](presets.md) says how to use them, and `cer preset show NAME` prints one.\n\n"+
+		"The presets that come with cer, by layer of the stack: what each measures, the exporter and its versions, the label that identifies a service, and the SLIs with their latency bounds. This page is generated. [Presets](presets.md) says how to use them, and `cer preset show NAME` prints one.\n\n"+
 		"On this page:\n\n"+contents.String()+sections.String())
 }
 
