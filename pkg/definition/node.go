@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/yamlkind"
 )
 
 // node is a piece of a document and the place it stands at. Aliases stand for what they name.
@@ -110,23 +112,4 @@ func (n node) refuseKind(needed string) {
 }
 
 // kindInWords says what n is.
-func (n node) kindInWords() string {
-	switch {
-	case n.Kind == yaml.MappingNode:
-		return "a mapping"
-	case n.Kind == yaml.SequenceNode:
-		return "a list"
-	case n.is(textTag):
-		return "text"
-	case n.is(integerTag, floatTag):
-		return "a number"
-	case n.is(booleanTag):
-		return "true or false"
-	case n.is(nullTag):
-		return "nothing"
-	case n.is(timeTag):
-		return "a date"
-	default:
-		return "a value of the type " + n.ShortTag()
-	}
-}
+func (n node) kindInWords() string { return yamlkind.InWords(n.Node) }

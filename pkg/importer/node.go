@@ -13,6 +13,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/yamlkind"
 )
 
 // YAML's tags for the kinds of scalars, as resolved by the parser.
@@ -83,22 +84,7 @@ func (n node) add(warning bool, format string, args ...any) {
 }
 
 // kindInWords says what n is.
-func (n node) kindInWords() string {
-	switch {
-	case n.Kind == yaml.MappingNode:
-		return "a mapping"
-	case n.Kind == yaml.SequenceNode:
-		return "a list"
-	case n.isOf(integerTag, floatTag):
-		return "a number"
-	case n.isOf(booleanTag):
-		return "true or false"
-	case n.isOf(nullTag):
-		return "nothing"
-	default:
-		return "text"
-	}
-}
+func (n node) kindInWords() string { return yamlkind.InWords(n.Node) }
 
 // isOf reports whether n is a scalar of one of the tags.
 func (n node) isOf(tags ...string) bool {
