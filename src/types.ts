@@ -204,6 +204,8 @@ export interface Unmatched {
   selector: string;
   /** Without the trusted matchers it would match. */
   untrusted?: boolean;
+  /** Which part of it to check: a clause without a full stop. */
+  advice?: string;
 }
 
 /** The answer of POST validate. */

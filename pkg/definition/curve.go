@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/schema"
 )
 
@@ -20,6 +21,10 @@ func readCurve(f *fields, s *cer.SLI) {
 		checkDirection(at, s.Indicator.Kind(), s.Curve)
 	case s.Indicator.Kind() == cer.KindQuantile:
 		f.lack("a quantile needs a curve, since seconds are no score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
+	default:
+		if value, ok := s.Indicator.(cer.Value); ok && expand.CheckExpression(value.PromQL, f.at.file.budget).IsInUnits() {
+			f.at.warn("a quantile or a mean of a histogram is no score, 0.3 seconds count as 0.3 here; add a curve, such as curve: { linear: { zero: 2, one: 0.3 } }, or write latency: { histogram: ..., under: 300ms } instead")
+		}
 	}
 }
 

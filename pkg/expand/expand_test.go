@@ -319,6 +319,20 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
+func TestLooserSelectors(t *testing.T) {
+	for bare, want := range map[string][]expand.Looser{
+		`a{b="c",d!="e"}`:                 {{Selector: "a"}, {Without: `b="c"`, Selector: `a{d!="e"}`}, {Without: `d!="e"`, Selector: `a{b="c"}`}},
+		`{__name__=~"h(_bucket)?",a="b"}`: {{Selector: `{__name__=~"h(_bucket)?"}`}, {Without: `a="b"`, Selector: `{__name__=~"h(_bucket)?"}`}},
+		`{"a.b",c="d"}`:                   {{Selector: `{__name__="a.b"}`}, {Without: `c="d"`, Selector: `{__name__="a.b"}`}},
+		`a`:                               nil,
+		`{b="c"}`:                         nil,
+	} {
+		if diff := cmp.Diff(want, expand.Selector{Bare: bare}.Looser()); diff != "" {
+			t.Errorf("%s: %s", bare, diff)
+		}
+	}
+}
+
 // text prints an expansion for its golden file.
 func text(x expand.Expansion) string {
 	var out strings.Builder

@@ -95,3 +95,28 @@ func allBuckets(expr parser.Expr) []Problem {
 	}
 	return problems
 }
+
+// IsInUnits reports whether an expression yields a quantile or a mean of a histogram, which has a unit such as seconds, rather than a
+// share of something.
+func (c Checked) IsInUnits() bool {
+	return c.tree != nil && isInUnits(c.tree)
+}
+
+func isInUnits(expr parser.Expr) bool {
+	switch n := unwrapped(expr).(type) {
+	case *parser.AggregateExpr:
+		return isInUnits(n.Expr)
+	case *parser.Call:
+		return n.Func.Name == "histogram_quantile" || n.Func.Name == "histogram_avg"
+	case *parser.BinaryExpr:
+		return n.Op == parser.DIV && endsIn(n.LHS, "_sum") && endsIn(n.RHS, "_count")
+	default:
+		return false
+	}
+}
+
+// endsIn reports whether an expression is of one metric, whose name ends in a suffix.
+func endsIn(expr parser.Expr, suffix string) bool {
+	selectors := selectorsIn(expr)
+	return len(selectors) == 1 && strings.HasSuffix(metricName(selectors[0]), suffix)
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -15,6 +16,8 @@ const (
 	matchSpan = 24 * time.Hour
 	// maxMatched is the number of selectors whose series are searched.
 	maxMatched = 2000
+	// maxExplained is the number of selectors that match nothing of which is found out why.
+	maxExplained = 20
 )
 
 // unmatchedSelector is a selector of a catalog that matches no series.
@@ -26,20 +29,19 @@ type unmatchedSelector struct {
 	Untrusted bool `json:"untrusted,omitempty"`
 	// Warning is what the store warns of, because of which there may be series all the same.
 	Warning string `json:"warning,omitempty"`
-	// bare is the selector without the trusted matchers.
-	bare string
+	// Advice says which part of the selector to check. It is a clause without a full stop.
+	Advice string `json:"advice,omitempty"`
+	// in is the selector as it stands in the catalog.
+	in expand.Selector
 }
 
 // String returns the line for Save & test.
 func (u unmatchedSelector) String() string {
 	text := fmt.Sprintf("%s/%s: no series of the last 24 hours matches %s", u.Flow, u.SLI, u.Selector)
-	if u.Untrusted {
-		return text + "; without the trusted matchers some do, so check trust, or who else writes these series"
-	}
 	if u.Warning != "" {
 		return text + "; the store warns that there may be some: " + u.Warning
 	}
-	return text + "; check the spelling, or whether it is a counter of errors that never rose"
+	return text + "; " + u.Advice
 }
 
 // unmatchedSelectors returns the selectors of a catalog that match no series in the last 24 hours. It checks the first
@@ -60,18 +62,62 @@ func unmatchedSelectors(ctx context.Context, store *fetch.Store, c *catalog.Cata
 	if len(unmatched) == 0 {
 		return nil, nil
 	}
-	matches, err = store.Matches(ctx, texts(unmatched, func(u unmatchedSelector) string { return u.bare }), now.Add(-matchSpan), now)
+	matches, err = store.Matches(ctx, texts(unmatched, func(u unmatchedSelector) string { return u.in.Bare }), now.Add(-matchSpan), now)
 	if err != nil {
 		return nil, err
 	}
 	for i := range unmatched {
-		unmatched[i].Untrusted = matches[i].Found && unmatched[i].bare != unmatched[i].Selector
+		unmatched[i].Untrusted = matches[i].Found && unmatched[i].in.Bare != unmatched[i].Selector
 	}
-	return unmatched, nil
+	return unmatched, advise(ctx, store, unmatched, now)
+}
+
+// advise says of selectors that match nothing what to check. Of the first maxExplained it asks the store what matches instead.
+func advise(ctx context.Context, store *fetch.Store, unmatched []unmatchedSelector, now time.Time) error {
+	looser := make([][]expand.Looser, len(unmatched))
+	var selectors []string
+	for i := range unmatched[:min(len(unmatched), maxExplained)] {
+		if !unmatched[i].Untrusted {
+			looser[i] = unmatched[i].in.Looser()
+			selectors = append(selectors, texts(looser[i], func(l expand.Looser) string { return l.Selector })...)
+		}
+	}
+	matches, err := store.Matches(ctx, selectors, now.Add(-matchSpan), now)
+	if err != nil {
+		return err
+	}
+	for i := range unmatched {
+		n := len(looser[i])
+		unmatched[i].Advice = advice(unmatched[i].Untrusted, looser[i], matches[:n])
+		matches = matches[n:]
+	}
+	return nil
+}
+
+// advice says what to check of a selector that matches nothing, of which is known what matches with less.
+func advice(untrusted bool, looser []expand.Looser, matches []fetch.Match) string {
+	switch {
+	case untrusted:
+		return "without the trusted matchers some do, so check trust, or who else writes these series"
+	case len(looser) == 0:
+		return "check the spelling, or whether it is a counter of errors that never rose"
+	case !matches[0].Found:
+		return "none matches " + looser[0].Selector + " either, so check the name of the metric, or whether it is a counter of errors that never rose"
+	}
+	var without []string
+	for i, l := range looser[1:] {
+		if matches[i+1].Found {
+			without = append(without, l.Without)
+		}
+	}
+	if len(without) == 0 {
+		return looser[0].Selector + " matches some, so check the labels and their values"
+	}
+	return "without " + strings.Join(without, " or without ") + " some do, so check that label and its value, or whether there were no such events yet"
 }
 
 // texts returns the text of each selector.
-func texts(selectors []unmatchedSelector, text func(unmatchedSelector) string) []string {
+func texts[S any](selectors []S, text func(S) string) []string {
 	all := make([]string, len(selectors))
 	for i, selector := range selectors {
 		all[i] = text(selector)
@@ -91,7 +137,7 @@ func selectorsOf(c *catalog.Catalog) []unmatchedSelector {
 			for _, selector := range indicator.Selectors() {
 				if !seen[selector.Trusted] && len(all) < maxMatched {
 					seen[selector.Trusted] = true
-					all = append(all, unmatchedSelector{Flow: f.Name, SLI: sli.Name, Selector: selector.Trusted, bare: selector.Bare})
+					all = append(all, unmatchedSelector{Flow: f.Name, SLI: sli.Name, Selector: selector.Trusted, in: selector})
 				}
 			}
 		}

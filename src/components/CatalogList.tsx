@@ -99,10 +99,11 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
         </span>
         <Bar name={sli.name} share={sli.share} thin />
       </div>
-      {unmatched.map(({ selector, untrusted }) => (
+      {unmatched.map(({ selector, untrusted, advice }) => (
         <div key={selector} className={styles.unmatched}>
           <Icon name="exclamation-triangle" />{' '}
           {untrusted ? labels.list.untrusted(selector) : labels.list.unmatched(selector)}
+          {advice && `; ${advice}`}
         </div>
       ))}
     </li>

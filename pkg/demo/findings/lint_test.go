@@ -11,16 +11,30 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
+// validation is what POST /validate answers.
+type validation struct {
+	Valid     bool
+	Issues    []struct{ Message string }
+	Unmatched []struct{ Selector, Advice string }
+}
+
 // issues are the messages of POST /validate for a definition, and whether it is valid.
 func (tr *trial) issues(definition string) (messages string, valid bool) {
+	tr.t.Helper()
+	answer := tr.validate(definition)
+	var all []string
+	for _, issue := range answer.Issues {
+		all = append(all, issue.Message)
+	}
+	return strings.Join(all, "\n"), answer.Valid
+}
+
+// validate asks POST /validate about a definition.
+func (tr *trial) validate(definition string) (answer validation) {
 	tr.t.Helper()
 	body, err := json.Marshal(map[string]string{"definition": definition})
 	if err != nil {
 		tr.t.Fatal(err)
-	}
-	var answer struct {
-		Valid  bool
-		Issues []struct{ Message string }
 	}
 	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
 	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
@@ -29,11 +43,7 @@ func (tr *trial) issues(definition string) (messages string, valid bool) {
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	var all []string
-	for _, issue := range answer.Issues {
-		all = append(all, issue.Message)
-	}
-	return strings.Join(all, "\n"), answer.Valid
+	return answer
 }
 
 // flowsBeside returns a catalog of the flow shop with an SLI, and of another flow.
