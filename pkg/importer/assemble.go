@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/yamlwrite"
 )
 
 // maxPolicies and maxDimensions are how many a catalog may have.
@@ -149,7 +151,7 @@ func commonSliceTarget(objectives []*objective) float64 {
 	common := most(all)
 	for _, o := range objectives {
 		if o.sliceTarget > 0 && o.sliceTarget != common {
-			o.at.warn("a time slice is good from %s on, and from %s on in the catalog, since a catalog has one timesliceTarget", decimal(o.sliceTarget), decimal(common))
+			o.at.warn("a time slice is good from %s on, and from %s on in the catalog, since a catalog has one timesliceTarget", yamlwrite.Decimal(o.sliceTarget), yamlwrite.Decimal(common))
 		}
 	}
 	return common
@@ -277,7 +279,7 @@ func (a *alert) settle(target float64, over period) bool {
 		longest := slices.Max(b.windows)
 		switch {
 		case b.factor >= highest*(1-1e-9):
-			a.at.warn("a burn rate of %s can't be exceeded: with this objective a full outage burns at %s, and the alert never fires; left out", decimal(b.factor), decimal(highest))
+			a.at.warn("a burn rate of %s can't be exceeded: with this objective a full outage burns at %s, and the alert never fires; left out", yamlwrite.Decimal(b.factor), yamlwrite.Decimal(highest))
 		case longest > over.length():
 			a.at.warn("the window %s is longer than the error budget's, which is %s; left out", model.Duration(longest), over)
 		default:

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/yamlwrite"
 )
 
 // severities are words for severities, by which people are woken up or not.
@@ -44,13 +43,5 @@ func boundIn(bound string, unit cer.Unit) (string, bool) {
 	if math.Abs(nanoseconds-float64(d)) > 1e-9*nanoseconds {
 		return "", false
 	}
-	return durationText(d), true
-}
-
-// durationText returns the text of a duration that definitions understand, also of one with parts of milliseconds.
-func durationText(d time.Duration) string {
-	if d%time.Millisecond == 0 {
-		return model.Duration(d).String()
-	}
-	return d.String()
+	return yamlwrite.Duration(d), true
 }

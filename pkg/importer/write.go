@@ -1,157 +1,45 @@
 package importer
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cer-reliability/cer-datasource/pkg/internal/yamlwrite"
 )
 
 // ratioTimeslices is the method by which budgets of flows are counted unless they state another one.
 const ratioTimeslices = "RatioTimeslices"
 
-// mapping is a mapping of YAML while it is written.
-type mapping struct{ *yaml.Node }
-
-// newMapping returns an empty mapping.
-func newMapping() mapping { return mapping{&yaml.Node{Kind: yaml.MappingNode}} }
-
-// inline returns the mapping, to be written on one line.
-func (m mapping) inline() mapping {
-	m.Style = yaml.FlowStyle
-	return m
-}
-
-// add adds a field, and returns its name's node, which comments belong to.
-func (m mapping) add(name string, value *yaml.Node) *yaml.Node {
-	key := &yaml.Node{Kind: yaml.ScalarNode, Value: name}
-	m.Content = append(m.Content, key, value)
-	return key
-}
-
-// text adds a field with a text that is not empty.
-func (m mapping) text(name, value string) {
-	if value != "" {
-		m.add(name, textNode(value))
-	}
-}
-
-// number adds a field with a number that is not 0.
-func (m mapping) number(name string, value float64) {
-	if value != 0 {
-		m.add(name, plainNode(decimal(value)))
-	}
-}
-
-// decimal writes a number without the noise of its last bits.
-func decimal(v float64) string {
-	short := strconv.FormatFloat(v, 'g', 12, 64)
-	if strings.Contains(short, "e") {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return short
-}
-
-// plainNode returns a scalar that needs no quotes.
-func plainNode(value string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: value} }
-
-// textNode returns a text, in quotes where it reads like something else, and on lines of its own where it has several.
-func textNode(value string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: textTag, Value: value}
-	switch {
-	case strings.Contains(value, "\n"):
-		n.Style, n.Value = yaml.LiteralStyle, trimLines(value)
-	case strings.ContainsAny(value, "{}[]()\"'=, #:*&"):
-		n.Style = yaml.SingleQuotedStyle
-	}
-	return n
-}
-
-// trimLines leaves out the white space at the ends of lines, and tabs, with which YAML can't write lines as they are.
-func trimLines(text string) string {
-	lines := strings.Split(strings.ReplaceAll(text, "\t", "  "), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " \r")
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
-}
-
-// listNode returns a list of texts on one line.
-func listNode(values []string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-	for _, value := range values {
-		n.Content = append(n.Content, textNode(value))
-	}
-	return n
-}
-
-// comment returns the lines of a comment.
-func comment(lines ...string) string {
-	var all []string
-	for _, line := range lines {
-		if line = printable(line); line != "" {
-			all = append(all, "# "+line)
-		}
-	}
-	return strings.Join(all, "\n")
-}
-
-// printable returns a text on one line, without characters that can't stand in YAML.
-func printable(text string) string {
-	kept := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, text)
-	return strings.Join(strings.Fields(kept), " ")
-}
-
 // yaml returns the definition of the catalog.
-func (c *catalog) yaml() []byte {
-	root, metadata := newMapping(), newMapping().inline()
-	root.text("apiVersion", "cer/v1")
-	root.text("kind", "Catalog")
-	metadata.text("name", nameOf(c.name))
-	root.add("metadata", metadata.Node)
-	root.add("spec", c.spec())
-	var out bytes.Buffer
-	encoder := yaml.NewEncoder(&out)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(root.Node); err != nil {
-		panic("a tree of plain nodes can be written: " + err.Error())
-	}
-	return out.Bytes()
-}
+func (c *catalog) yaml() []byte { return yamlwrite.Document(nameOf(c.name), c.spec()) }
 
 // spec returns the settings and flows of the catalog.
 func (c *catalog) spec() *yaml.Node {
-	spec := newMapping()
-	spec.text("aggregate", c.aggregate)
+	spec := yamlwrite.NewMapping()
+	spec.Text("aggregate", c.aggregate)
 	if c.period.calendar != "" {
-		spec.text("budgetPeriod", c.period.calendar)
-		spec.text("location", c.period.zone)
+		spec.Text("budgetPeriod", c.period.calendar)
+		spec.Text("location", c.period.zone)
 	} else {
-		spec.text("budgetWindow", model.Duration(c.period.window).String())
+		spec.Text("budgetWindow", model.Duration(c.period.window).String())
 	}
 	if c.slice > 0 {
-		spec.text("timeSliceWindow", model.Duration(c.slice).String())
+		spec.Text("timeSliceWindow", model.Duration(c.slice).String())
 	}
-	spec.number("timesliceTarget", c.sliceTarget)
+	spec.Number("timesliceTarget", c.sliceTarget)
 	if len(c.dimensions) > 0 {
-		spec.add("dimensions", dimensionNodes(c.dimensions))
+		spec.Add("dimensions", dimensionNodes(c.dimensions))
 	}
 	c.addPolicyNodes(spec)
 	flows := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, f := range c.flows {
 		flows.Content = append(flows.Content, f.node())
 	}
-	spec.add("flows", flows)
+	spec.Add("flows", flows)
 	return spec.Node
 }
 
@@ -159,45 +47,45 @@ func (c *catalog) spec() *yaml.Node {
 func dimensionNodes(labels []string) *yaml.Node {
 	all := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, label := range labels {
-		m := newMapping().inline()
-		m.text("name", label)
+		m := yamlwrite.NewMapping().Inline()
+		m.Text("name", label)
 		all.Content = append(all.Content, m.Node)
 	}
 	return all
 }
 
 // addPolicyNodes adds the policies. That there are none is stated too, since cer has policies of its own where nothing is.
-func (c *catalog) addPolicyNodes(spec mapping) {
+func (c *catalog) addPolicyNodes(spec yamlwrite.Mapping) {
 	all := &yaml.Node{Kind: yaml.SequenceNode}
 	if len(c.policies) == 0 {
 		all.Style = yaml.FlowStyle
-		spec.add("policies", all).HeadComment = comment("The sources state no alerts that can be imported; without this line the default policies hold.")
+		spec.Add("policies", all).HeadComment = yamlwrite.Comment("The sources state no alerts that can be imported; without this line the default policies hold.")
 		return
 	}
 	for _, p := range c.policies {
 		all.Content = append(all.Content, p.node())
 	}
-	spec.add("policies", all)
+	spec.Add("policies", all)
 }
 
 // node returns a policy.
 func (p policy) node() *yaml.Node {
-	m, flows := newMapping(), newMapping().inline()
-	m.HeadComment = comment(p.at.where() + ": " + p.note)
-	m.text("name", p.name)
-	m.text("severity", p.severity)
-	flows.add("names", listNode([]string{p.flow}))
-	m.add("flows", flows.Node)
+	m, flows := yamlwrite.NewMapping(), yamlwrite.NewMapping().Inline()
+	m.HeadComment = yamlwrite.Comment(p.at.where() + ": " + p.note)
+	m.Text("name", p.name)
+	m.Text("severity", p.severity)
+	flows.Add("names", yamlwrite.List([]string{p.flow}))
+	m.Add("flows", flows.Node)
 	if len(p.by) > 0 {
-		m.add("by", listNode(p.by))
+		m.Add("by", yamlwrite.List(p.by))
 	}
 	var conditions []string
 	for _, b := range p.burns {
 		conditions = append(conditions, b.condition(p.sli))
 	}
-	m.text("when", strings.Join(conditions, " ||\n"))
+	m.Text("when", strings.Join(conditions, " ||\n"))
 	if p.wait > 0 {
-		m.text("for", model.Duration(p.wait).String())
+		m.Text("for", model.Duration(p.wait).String())
 	}
 	return m.Node
 }
@@ -206,81 +94,81 @@ func (p policy) node() *yaml.Node {
 func (b burn) condition(sli string) string {
 	var all []string
 	for _, w := range b.windows {
-		all = append(all, fmt.Sprintf("sli(%q).burn(%q) %s %s", sli, model.Duration(w), b.operator, decimal(b.factor)))
+		all = append(all, fmt.Sprintf("sli(%q).burn(%q) %s %s", sli, model.Duration(w), b.operator, yamlwrite.Decimal(b.factor)))
 	}
 	return strings.Join(all, " && ")
 }
 
 // node returns a flow.
 func (f *flow) node() *yaml.Node {
-	m := newMapping()
-	m.HeadComment = comment(f.service.notes...)
-	m.text("name", f.name)
+	m := yamlwrite.NewMapping()
+	m.HeadComment = yamlwrite.Comment(f.service.notes...)
+	m.Text("name", f.name)
 	title := f.service.title
 	if title == "" && f.name != f.stated {
 		title = f.stated
 	}
-	m.text("title", title)
-	m.add("labels", labelNodes(f.service.labels))
+	m.Text("title", title)
+	m.Add("labels", labelNodes(f.service.labels))
 	if len(f.service.labels) == 0 {
 		m.Content = m.Content[:len(m.Content)-2]
 	}
-	m.text("runbook", f.service.runbook)
-	m.number("objective", f.objective)
+	m.Text("runbook", f.service.runbook)
+	m.Number("objective", f.objective)
 	if len(f.slis) > 1 && f.objective > 0 {
-		m.Content[len(m.Content)-1].LineComment = comment(f.objectiveNote)
+		m.Content[len(m.Content)-1].LineComment = yamlwrite.Comment(f.objectiveNote)
 	}
 	if f.method != ratioTimeslices {
-		m.text("budgetingMethod", f.method)
+		m.Text("budgetingMethod", f.method)
 	}
 	slis := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, s := range f.slis {
 		slis.Content = append(slis.Content, s.node())
 	}
-	m.add("slis", slis)
+	m.Add("slis", slis)
 	return m.Node
 }
 
 // labelNodes returns labels of a flow.
 func labelNodes(labels []field) *yaml.Node {
-	m := newMapping().inline()
+	m := yamlwrite.NewMapping().Inline()
 	for _, label := range labels {
-		m.text(label.name, label.text)
+		m.Text(label.name, label.text)
 	}
 	return m.Node
 }
 
 // node returns an SLI.
 func (s sli) node() *yaml.Node {
-	m := newMapping()
-	m.HeadComment = comment(slices.Concat([]string{fmt.Sprintf("%s: %s of %s", s.at.where(), s.objective.name, s.tool)}, s.notes)...)
-	m.text("name", s.name)
-	m.text("component", s.sli.component)
-	m.number("weight", s.weight)
-	m.number("objective", s.target)
-	kind := newMapping()
+	m := yamlwrite.NewMapping()
+	m.HeadComment = yamlwrite.Comment(slices.Concat([]string{fmt.Sprintf("%s: %s of %s", s.at.where(), s.objective.name, s.tool)}, s.notes)...)
+	m.Text("name", s.name)
+	m.Text("component", s.sli.component)
+	m.Number("weight", s.weight)
+	m.Number("objective", s.target)
+	kind := yamlwrite.NewMapping()
 	for _, f := range s.sli.fields {
 		if len(f.list) > 0 {
-			kind.add(f.name, listNode(f.list))
+			kind.Add(f.name, yamlwrite.List(f.list))
 		}
-		kind.text(f.name, f.text)
+		kind.Text(f.name, f.text)
 	}
-	m.add(s.sli.kind, kind.Node)
+	m.Add(s.sli.kind, kind.Node)
 	if s.sli.curve != nil {
-		curve := newMapping().inline()
-		curve.add("step", s.sli.curve.node())
-		m.add("curve", curve.Node)
+		curve := yamlwrite.NewMapping().Inline()
+		curve.Add("step", s.sli.curve.node())
+		m.Add("curve", curve.Node)
 	}
 	return m.Node
 }
 
 // node returns a step.
 func (t threshold) node() *yaml.Node {
-	m := newMapping().inline()
-	m.add("at", plainNode(decimal(t.at)))
-	m.text("better", t.better)
+	m := yamlwrite.NewMapping().Inline()
+	m.Add("at", yamlwrite.Plain(yamlwrite.Decimal(t.at)))
+	m.Text("better", t.better)
 	if t.strict {
-		m.add("strict", plainNode("true"))
+		m.Add("strict", yamlwrite.Plain("true"))
 	}
 	return m.Node
 }
