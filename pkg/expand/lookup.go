@@ -19,6 +19,8 @@ type Lookup struct {
 	Label string
 	// Contains is a part of the values; "" for any.
 	Contains string
+	// Among are the values that are looked for, any of them; none for any value.
+	Among []string
 	// Trust are matchers that the series have, such as job="shop".
 	Trust []string
 }
@@ -49,7 +51,10 @@ func (l Lookup) Selector() (string, error) {
 	if l.Label != "" {
 		// Some value, so that the selector matches something by itself.
 		m := labels.MustNewMatcher(labels.MatchNotEqual, l.Label, "")
-		if l.Contains != "" {
+		switch {
+		case len(l.Among) > 0:
+			m = labels.MustNewMatcher(labels.MatchRegexp, l.Label, Filter{Values: l.Among}.pattern())
+		case l.Contains != "":
 			m = labels.MustNewMatcher(labels.MatchRegexp, l.Label, ".*"+regexp.QuoteMeta(l.Contains)+".*")
 		}
 		selector.LabelMatchers = append(selector.LabelMatchers, m)

@@ -275,6 +275,12 @@ func SelectorOf(metric string, pairs ...string) string {
 	return selector.String()
 }
 
+// MatcherOf returns the matcher of a label's value, such as service="shop", as it stands in a definition.
+func MatcherOf(label, value string) string {
+	selector := textOf(&parser.VectorSelector{LabelMatchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, label, value)}})
+	return strings.TrimSuffix(strings.TrimPrefix(selector, "{"), "}")
+}
+
 // parsedTemplate parses PromQL of a definition; nil where it does not parse.
 func parsedTemplate(text string) parser.Expr {
 	tree, err := parseTemplate(text)

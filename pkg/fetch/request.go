@@ -137,7 +137,7 @@ func (s *Store) sendOne(ctx context.Context, pieces *ticket[pieceKey, series.Ans
 	switch {
 	case err == nil:
 		s.resolve(ctx, pieces, r, answer, requested)
-	case isMerged && isOfTheQuery(err):
+	case isMerged && IsOfQuery(err):
 		s.facts.put(refusedMerge(r.Leaf.PromQL), refusedFact{}, refusedMergeTTL)
 		return r.split(pieces)
 	default:
@@ -190,8 +190,8 @@ func (s *Store) limit(members int) int {
 	return min(s.maxSeries, seriesPerMember*members)
 }
 
-// isOfTheQuery reports whether an error may be due to what a request asks for rather than to the store.
-func isOfTheQuery(err error) bool {
+// IsOfQuery reports whether an error may be due to what a request asks for rather than to the store.
+func IsOfQuery(err error) bool {
 	var failed *Error
 	return errors.As(err, &failed) && slices.Contains([]Kind{BadData, Execution, TooLarge, TooLong, StoreLimit, TooMany}, failed.Kind)
 }

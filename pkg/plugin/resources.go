@@ -22,6 +22,7 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /labels", d.handle(editor, (*snapshot).getLabels))
 	mux.HandleFunc("GET /metric-names", d.handle(editor, (*snapshot).getMetricNames))
 	mux.HandleFunc("GET /schema", d.handle(editor, (*snapshot).getSchema))
+	mux.HandleFunc("POST /discover", d.handle(editor, (*snapshot).postDiscover))
 	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
 	mux.HandleFunc("POST /import", d.handle(editor, (*snapshot).postImport))
 	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
