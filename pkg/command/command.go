@@ -66,7 +66,7 @@ func newRoot(env *Environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cer",
 		Short: "Customer Experience Reliability on the command line",
-		Long: `cer checks, compares and imports definitions of catalogs, and says how users are being served: against
+		Long: `cer checks, compares, imports and proposes definitions of catalogs, and says how users are being served: against
 a Prometheus-compatible store (--catalog and --store), or against a Grafana that has the
 data source (--grafana and --datasource).
 
@@ -81,7 +81,7 @@ inconclusive, and 3 where something could not be read or asked.`,
 		return fmt.Errorf("%w; `%s --help` lists the flags", err, cmd.CommandPath())
 	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return readVariables(cmd.Flags(), env.Getenv) }
-	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newGate(env), newDiff(env), newPreset(env), newImport(env), newVersion(env))
+	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newGate(env), newDiff(env), newPreset(env), newImport(env), newDiscover(env), newVersion(env))
 	return root
 }
 

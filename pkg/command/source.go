@@ -53,20 +53,27 @@ type sourceFlags struct {
 
 // bind adds the flags to a command, each with an environment variable.
 func (f *sourceFlags) bind(cmd *cobra.Command) {
-	f.timeout, f.scrape = model.Duration(fetch.DefaultTimeout), model.Duration(engine.DefaultScrapeInterval)
+	f.scrape = model.Duration(engine.DefaultScrapeInterval)
+	f.bindStore(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&f.catalog, "catalog", "c", "", "definition of the catalog: a file, a folder, or - for standard input")
 	flags.StringVar(&f.name, "name", "", "name of the catalog, where there are several")
-	flags.StringVar(&f.store, "store", "", "address of the Prometheus-compatible store")
-	flags.StringVar(&f.httpConfig, "http.config.file", "", "HTTP client configuration file for the store or Grafana, as promtool has it")
-	flags.StringArrayVar(&f.headers, "header", nil, "header to send along, such as 'X-Scope-OrgID: team'; may be repeated")
-	flags.StringVar(&f.storeType, "prometheus-type", "", "type of the store: "+strings.Join(storeTypes, ", ")+"; by default it is detected")
-	flags.Var(&f.timeout, "timeout", "how long to wait for all answers together")
 	flags.Var(&f.scrape, "scrape-interval", "scrape interval of the telemetry, where the catalog states none")
 	flags.StringVar(&f.grafana, "grafana", "", "address of a Grafana to ask instead of a store")
 	flags.StringVar(&f.dataSource, "datasource", "", "uid of the data source in that Grafana")
 	flags.StringVar(&f.tokenFile, "token-file", "", "file with a token of a service account of that Grafana; or set $"+tokenVariable)
 	withVariables(flags)
+}
+
+// bindStore adds the flags that say how to connect to a store.
+func (f *sourceFlags) bindStore(cmd *cobra.Command) {
+	f.timeout = model.Duration(fetch.DefaultTimeout)
+	flags := cmd.Flags()
+	flags.StringVar(&f.store, "store", "", "address of the Prometheus-compatible store")
+	flags.StringVar(&f.httpConfig, "http.config.file", "", "HTTP client configuration file for the store or Grafana, as promtool has it")
+	flags.StringArrayVar(&f.headers, "header", nil, "header to send along, such as 'X-Scope-OrgID: team'; may be repeated")
+	flags.StringVar(&f.storeType, "prometheus-type", "", "type of the store: "+strings.Join(storeTypes, ", ")+"; by default it is detected")
+	flags.Var(&f.timeout, "timeout", "how long to wait for all answers together")
 	complete(cmd, "prometheus-type", storeTypes...)
 }
 

@@ -36,30 +36,40 @@ func (f *sourceFlags) openStore(ctx context.Context, env *Environment) (source, 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkURL("store", f.store); err != nil {
-		return nil, err
-	}
-	if f.storeType != "" && !slices.Contains(storeTypes, f.storeType) {
-		return nil, fmt.Errorf("--prometheus-type is %q; it can be %s", f.storeType, strings.Join(storeTypes, ", "))
-	}
-	client, secrets, err := f.client()
+	client, secrets, err := f.storeClient()
 	if err != nil {
 		return nil, err
 	}
 	return f.sourceOf(ctx, env, c, client, secrets)
 }
 
+// storeClient returns the HTTP client for the store of the flags, which it checks, and the secrets that it sends.
+func (f *sourceFlags) storeClient() (*http.Client, []fetch.Secret, error) {
+	if err := checkURL("store", f.store); err != nil {
+		return nil, nil, err
+	}
+	if f.storeType != "" && !slices.Contains(storeTypes, f.storeType) {
+		return nil, nil, fmt.Errorf("--prometheus-type is %q; it can be %s", f.storeType, strings.Join(storeTypes, ", "))
+	}
+	return f.client()
+}
+
 // sourceOf returns the source of a store behind an HTTP client.
 func (f *sourceFlags) sourceOf(ctx context.Context, env *Environment, c *catalog.Catalog, client *http.Client, secrets []fetch.Secret) (source, error) {
-	store, err := fetch.New(fetch.Config{
-		URL: f.store, Client: client, Secrets: secrets, Timeout: time.Duration(f.timeout), Fresh: time.Duration(f.scrape), Now: env.Now,
-		VictoriaMetrics: f.storeType == "VictoriaMetrics",
-	})
+	store, err := f.newStore(env, client, secrets)
 	if err != nil {
 		return nil, err
 	}
 	e := engine.New(engine.Config{Store: store, ScrapeInterval: time.Duration(f.scrape)})
 	return &storeSource{catalog: c, store: store, engine: e, session: e.Session(ctx), now: env.Now(), clock: env.Now}, nil
+}
+
+// newStore returns the store of the flags behind an HTTP client.
+func (f *sourceFlags) newStore(env *Environment, client *http.Client, secrets []fetch.Secret) (*fetch.Store, error) {
+	return fetch.New(fetch.Config{
+		URL: f.store, Client: client, Secrets: secrets, Timeout: time.Duration(f.timeout), Fresh: time.Duration(f.scrape), Now: env.Now,
+		VictoriaMetrics: f.storeType == "VictoriaMetrics",
+	})
 }
 
 // checkURL refuses what is no address of an HTTP server.
