@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/work"
 )
 
 func TestSelectorsOfLookups(t *testing.T) {
@@ -20,6 +21,7 @@ func TestSelectorsOfLookups(t *testing.T) {
 		"values of a label":         {expand.Lookup{Metric: "requests_total", Label: "code"}, `{__name__=~"requests_total(_bucket)?",code!=""}`},
 		"values of a dotted label":  {expand.Lookup{Metric: "http.server", Label: "http.route", Contains: `"x`}, `{"http.route"=~".*\"x.*",__name__=~"http\\.server(_bucket)?"}`},
 		"values in trusted series":  {expand.Lookup{Label: "code", Contains: "5", Trust: []string{`job="shop"`}}, `{code=~".*5.*",job="shop"}`},
+		"some metrics":              {expand.Lookup{Label: "__name__", Among: []string{"a.b", "c"}, Trust: []string{`job="shop"`}}, `{__name__=~"a\\.b|c",job="shop"}`},
 		"a matcher that is not one": {expand.Lookup{Trust: []string{`job`}}, "the matcher \"job\" can't be used"},
 		"another metric by a trick": {expand.Lookup{Trust: []string{`__name__="secret"`}}, "the matcher \"__name__=\\\"secret\\\"\" can't be used"},
 		"a bad regular expression":  {expand.Lookup{Trust: []string{`job=~"("`}}, "can't be used"},
@@ -34,5 +36,31 @@ func TestSelectorsOfLookups(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestMatchersOfValues(t *testing.T) {
+	for want, got := range map[string]string{
+		`job="a"`:                    expand.MatcherOf("job", "a"),
+		`"service.name"="{a\\}\"\n"`: expand.MatcherOf("service.name", "{a\\}\"\n"),
+		`job="\ufffd"`:               expand.MatcherOf("job", "\ufffd"),
+	} {
+		if checked := expand.CheckMatchers(got, work.NewBudget(1000)); got != want || len(checked.Problems) > 0 {
+			t.Errorf("got %s, want %s; %v", got, want, checked.Problems)
+		}
+	}
+}
+
+func TestCountsByLabels(t *testing.T) {
+	s := expand.Selector{Trusted: `{__name__=~"x(_bucket)?",job="shop"}`}
+	got, err := s.CountBy([]string{"service.name", "le"}, expand.Filter{Label: "service.name", Values: []string{"a.b", "c"}, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `count by ("service.name", le) ({"service.name"=~"a\\.b|c",__name__=~"x(_bucket)?",job="shop"})`; got.String() != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, err := (expand.Selector{Trusted: "x{"}).CountBy(nil); err == nil {
+		t.Error("a selector that does not parse is counted")
 	}
 }

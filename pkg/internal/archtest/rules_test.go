@@ -53,6 +53,11 @@ var rules = []rule{
 		reason:  "engine answers any caller: the plugin is one of them, and only fetch waits for the store",
 	},
 	{
+		only:    []string{"discover"},
+		imports: []string{sdk, clientGolang, "net/http", "os"},
+		reason:  "discover proposes a definition to any caller: the plugin is one of them, and only fetch waits for the store",
+	},
+	{
 		only:    []string{"frame"},
 		imports: []string{sdkBackend, clientGolang},
 		reason:  "frame turns evaluated results into data frames; requests belong to plugin and the store to fetch",

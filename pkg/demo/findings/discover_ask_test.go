@@ -1,0 +1,101 @@
+package findings
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/discover"
+)
+
+// ofExporters returns the telemetry of two services for each of some presets.
+func ofExporters(presets ...string) []series {
+	var all []series
+	for _, name := range presets {
+		for _, pair := range exporters[name].series {
+			all = append(all, pair.of("shop", pair.shop), pair.of("other", pair.other))
+		}
+	}
+	return distinct(all)
+}
+
+// post sends a body to a resource as an Editor at noon, reads the answer, and returns its status.
+func (tr *trial) post(path string, body, into any) int {
+	tr.t.Helper()
+	clock.Store(&noon)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	status := 0
+	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		status = r.Status
+		return json.Unmarshal(r.Body, into)
+	})
+	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
+		Path: path, URL: path, Method: http.MethodPost, Body: raw, PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: "Editor"}}}, sender)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return status
+}
+
+// discover asks what there is in the store.
+func (tr *trial) discover(r discover.Request) discover.Answer {
+	tr.t.Helper()
+	var answer struct {
+		discover.Answer
+		Message string
+	}
+	if status := tr.post("discover", r, &answer); status != http.StatusOK {
+		tr.t.Fatalf("the status is %d: %s", status, answer.Message)
+	}
+	return answer.Answer
+}
+
+// accepts fails the test unless a definition is valid, without a warning on it or on its telemetry, and returns its selectors that match
+// nothing.
+func (tr *trial) accepts(text string) (unmatched []string) {
+	tr.t.Helper()
+	if _, issues := definition.Load(definition.Source{Name: "x", Content: []byte(text)}); len(issues) > 0 {
+		tr.t.Errorf("it has issues: %v\n%s", issues, text)
+	}
+	var answer struct {
+		Valid      bool
+		Issues     []struct{ Message string }
+		Unmatched  []struct{ Flow, SLI, Selector string }
+		StoreError string
+	}
+	tr.post("validate", map[string]string{"definition": text}, &answer)
+	if !answer.Valid || len(answer.Issues) > 0 || answer.StoreError != "" {
+		tr.t.Errorf("valid %v, %v %s:\n%s", answer.Valid, answer.Issues, answer.StoreError, text)
+	}
+	for _, u := range answer.Unmatched {
+		unmatched = append(unmatched, u.Flow+"/"+u.SLI+" "+u.Selector)
+	}
+	return unmatched
+}
+
+// presetNamed returns what was found of a preset.
+func presetNamed(t testing.TB, a discover.Answer, name string) discover.Preset {
+	t.Helper()
+	i := slices.IndexFunc(a.Presets, func(p discover.Preset) bool { return p.Name == name })
+	if i < 0 {
+		t.Fatalf("%s is not found, but %v", name, a.Presets)
+	}
+	return a.Presets[i]
+}
+
+// serviceNames returns the names of the services of a preset.
+func serviceNames(p discover.Preset) []string {
+	var names []string
+	for _, s := range p.Services {
+		names = append(names, s.Name)
+	}
+	return names
+}
