@@ -89,7 +89,7 @@ var layersOfFlows = []string{"L1", "L3", "L4", "L5"}
 
 // kind returns what services of the preset are in a catalog: flows where users reach them and a key SLI says whether these are served.
 func (f *found) kind() Kind {
-	if slices.Contains(layersOfFlows, f.Layer) && slices.ContainsFunc(f.Preset.SLIs, isKey) {
+	if slices.Contains(layersOfFlows, f.Layer) && slices.ContainsFunc(f.SLIs, isKey) {
 		return Flow
 	}
 	return Component
@@ -173,7 +173,7 @@ func (a *answering) issues() []Issue {
 func (f *found) listed(p *proposal) Preset {
 	listed := Preset{Name: f.Name, Exporter: f.Exporter, Description: f.Description, Layer: f.Layer, Label: f.Label, Kind: f.kind(),
 		SLIs: []SLI{}, Services: []Service{}, Total: f.total, More: f.total - len(f.services)}
-	for _, s := range f.Preset.SLIs {
+	for _, s := range f.SLIs {
 		listed.SLIs = append(listed.SLIs, SLI{s.Name, string(s.Component)})
 	}
 	for _, s := range f.services {
@@ -181,7 +181,7 @@ func (f *found) listed(p *proposal) Preset {
 		for _, v := range s.history {
 			one.History = append(one.History, numberOf(v))
 		}
-		for i, sli := range f.Preset.SLIs {
+		for i, sli := range f.SLIs {
 			if s.slis[i] != nil {
 				one.SLIs = append(one.SLIs, sli.Name)
 			}

@@ -183,7 +183,7 @@ func isKey(s cer.SLI) bool { return s.Key }
 // bound returns the bound of a latency for a service: the preset's, or where that is no bucket edge the next one above, or the highest
 // one. It returns 0 for other SLIs.
 func (m member) bound(sli int) (stated, chosen time.Duration) {
-	latency, ok := m.of.Preset.SLIs[sli].Indicator.(cer.LatencyShare)
+	latency, ok := m.of.SLIs[sli].Indicator.(cer.LatencyShare)
 	if !ok {
 		return 0, 0
 	}

@@ -108,7 +108,7 @@ func rounded(v float64) float64 {
 }
 
 // isWhole reports whether there is telemetry of all SLIs of the preset.
-func (m member) isWhole() bool { return len(m.slis) == len(m.of.Preset.SLIs) }
+func (m member) isWhole() bool { return len(m.slis) == len(m.of.SLIs) }
 
 // use returns the use of a preset, or of an SLI of one, for the service.
 func (m member) use(of string) *yaml.Node {
@@ -121,10 +121,10 @@ func (m member) use(of string) *yaml.Node {
 // bounds returns the changes of the preset's SLIs whose bounds are not the preset's, and takes the names of all.
 func (m member) bounds(taken yamlwrite.Names) []*yaml.Node {
 	var changed []*yaml.Node
-	for i, s := range m.of.Preset.SLIs {
+	for i, s := range m.of.SLIs {
 		taken[s.Name] = true
 		if stated, chosen := m.bound(i); chosen != stated {
-			change := yamlwrite.NewMapping()
+			change := yamlwrite.NewMapping().Inline()
 			change.HeadComment = boundComment(stated, chosen)
 			change.Text("name", s.Name)
 			change.Text("under", yamlwrite.Duration(chosen))
@@ -146,7 +146,7 @@ func boundComment(stated, chosen time.Duration) string {
 // slisOf returns the SLIs that there is telemetry of, with names that start with a prefix.
 func (m member) slisOf(taken yamlwrite.Names, prefix string) []*yaml.Node {
 	var all []*yaml.Node
-	for i, s := range m.of.Preset.SLIs {
+	for i, s := range m.of.SLIs {
 		if m.slis[i] == nil {
 			continue
 		}
@@ -161,7 +161,7 @@ func (m member) slisOf(taken yamlwrite.Names, prefix string) []*yaml.Node {
 
 // sli returns an SLI of the preset as one of a flow, with the weight that it has in its preset.
 func (m member) sli(i int, name string) *yaml.Node {
-	s := m.of.Preset.SLIs[i]
+	s := m.of.SLIs[i]
 	n := yamlwrite.NewMapping().Inline()
 	n.Text("name", name)
 	n.Number("weight", s.Weight)

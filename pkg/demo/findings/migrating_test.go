@@ -19,16 +19,21 @@ var fenced = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 // fileName is the first line of a file in the page.
 var fileName = regexp.MustCompile(`^# (\w+\.yaml)\n`)
 
-// TestStepsOfMigrating runs the commands of docs/migrating.md one after the other, on the files that the page shows and a day of
-// requests, and compares what they print with the blocks behind them: YAML is standard output, and other text is the rest, or all of
-// it.
+// TestStepsOfMigrating runs the commands of docs/migrating.md on a day of requests.
 func TestStepsOfMigrating(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "migrating.md"))
+	try(t, catalog("flows: [{ name: x, slis: [{ name: x, probe: { selector: up } }] }]"), nil, migratingSeries()...).follows("migrating.md", 12)
+}
+
+// follows runs the commands of a page of docs one after the other, of which there are some at least, on the files that the page shows,
+// and compares what they print with the blocks behind them: YAML is standard output, and other text is the rest, or all of it.
+func (tr *trial) follows(name string, least int) {
+	t := tr.t.(*testing.T)
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	tr := try(t, catalog("flows: [{ name: x, slis: [{ name: x, probe: { selector: up } }] }]"), nil, migratingSeries()...)
 	var stdout, all string
 	shown := false
 	steps := 0
@@ -61,7 +66,7 @@ func TestStepsOfMigrating(t *testing.T) {
 			}
 		}
 	}
-	if steps < 12 {
+	if steps < least {
 		t.Errorf("the page has %d commands", steps)
 	}
 }
