@@ -1,6 +1,7 @@
 package cer
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -38,11 +39,13 @@ type Catalog struct {
 
 // Flow is a user journey, such as checkout.
 type Flow struct {
-	Name    string
-	Title   string
-	Owner   string
-	Runbook string
-	Labels  map[string]string
+	Name string
+	// Title is what the flow is called where people read, and Description a sentence on it; "" where none is stated.
+	Title       string
+	Description string `json:",omitempty"`
+	Owner       string
+	Runbook     string
+	Labels      map[string]string
 	// Weight is the flow's importance among the flows, >= 0; where it follows the data, its base or fallback.
 	Weight float64
 	// Dynamic says how the weight follows the data; nil where it does not.
@@ -63,8 +66,11 @@ type Flow struct {
 
 // SLI is one indicator of a flow.
 type SLI struct {
-	Name      string
-	Component Component
+	Name string
+	// Title is what the SLI is called where people read, and Description a sentence on it; "" where none is stated.
+	Title       string `json:",omitempty"`
+	Description string `json:",omitempty"`
+	Component   Component
 	// DependsOn names the dependency that an SLI of that component measures.
 	DependsOn string
 	// Weight is the SLI's importance within its flow, >= 0.
@@ -145,6 +151,12 @@ const (
 	// Fail withholds the score of the flow, and fails a query whose newest instant lacks the SLI.
 	Fail Policy = "error"
 )
+
+// DisplayName returns what the flow is called where people read: its title, or else its name.
+func (f *Flow) DisplayName() string { return cmp.Or(f.Title, f.Name) }
+
+// DisplayName returns what the SLI is called where people read: its title, or else its name.
+func (s *SLI) DisplayName() string { return cmp.Or(s.Title, s.Name) }
 
 // Flow returns the flow of that name, and whether there is one.
 func (c *Catalog) Flow(name string) (*Flow, bool) {

@@ -18,6 +18,7 @@ func (r *reader) flow(n node) (cer.Flow, bool) {
 	}
 	read(f, "name", &flow.Name, r.flows.new)
 	read(f, "title", &flow.Title, text)
+	read(f, "description", &flow.Description, text)
 	read(f, "labels", &flow.Labels, r.flowLabels)
 	read(f, "owner", &flow.Owner, text)
 	read(f, "runbook", &flow.Runbook, address)

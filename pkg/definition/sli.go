@@ -27,6 +27,8 @@ func (r *reader) sli(n node, taken names, made *presetUse) (cer.SLI, bool) {
 	selectors, faults := n.file.selectors, len(n.file.faults)
 	read(f, "name", &s.Name, taken.new)
 	inherited := r.inherit(f, made)
+	read(f, "title", &s.Title, text)
+	read(f, "description", &s.Description, text)
 	readWord(f, "component", &s.Component)
 	read(f, "dependsOn", &s.DependsOn, name)
 	read(f, "weight", &s.Weight, weight)

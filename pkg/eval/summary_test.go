@@ -17,7 +17,7 @@ func TestSummaries(t *testing.T) {
 	}{
 		"of a fall": {with(`requests_total{code=~"5.."`, 0, 40), []string{
 			"The score of shop is 67.5 %, down 18.0 points since the start of the range; its objective of 95 % is missed.",
-			"checkout went from 84.0 % to 60.0 %, most of all by success (60.0 %, was 100.0 %)."}},
+			"Checkout went from 84.0 % to 60.0 %, most of all by success (60.0 %, was 100.0 %)."}},
 		"of a steady state": {healthy(), []string{"The score of shop is 81.7 %, as it was at the start of the range; its objective of 95 % is missed."}},
 		"of a start without a score": {with(`requests_total{handler=`, math.NaN(), 100), []string{
 			"The score of shop is 81.7 %, and what it was at the start of the range is not known; its objective of 95 % is missed."}},

@@ -207,11 +207,11 @@ func subject(p *plan.Plan, m eval.Member) string {
 	case m.Flow == nil:
 		return "cer " + p.Catalog.Name
 	case m.SLI != nil:
-		return m.Flow.Name + " / " + m.SLI.Name
+		return m.Flow.DisplayName() + " / " + m.SLI.DisplayName()
 	case m.Component != "":
-		return m.Flow.Name + " / " + string(m.Component)
+		return m.Flow.DisplayName() + " / " + string(m.Component)
 	default:
-		return m.Flow.Name
+		return m.Flow.DisplayName()
 	}
 }
 

@@ -71,12 +71,13 @@ type dimensionAnswer struct {
 
 // flowAnswer describes a flow.
 type flowAnswer struct {
-	Name    string            `json:"name"`
-	Title   string            `json:"title,omitempty"`
-	Owner   string            `json:"owner,omitempty"`
-	Runbook string            `json:"runbook,omitempty"`
-	Labels  map[string]string `json:"labels,omitempty"`
-	Weight  float64           `json:"weight"`
+	Name        string            `json:"name"`
+	Title       string            `json:"title,omitempty"`
+	Description string            `json:"description,omitempty"`
+	Owner       string            `json:"owner,omitempty"`
+	Runbook     string            `json:"runbook,omitempty"`
+	Labels      map[string]string `json:"labels,omitempty"`
+	Weight      float64           `json:"weight"`
 	// WeightBy is the source of a dynamic weight: traffic or promql; "" if the weight is fixed.
 	WeightBy string `json:"weightBy,omitempty"`
 	// Share is the share of the flow in the weights of all flows, in [0,1], if none is missing.
@@ -90,11 +91,13 @@ type flowAnswer struct {
 
 // sliAnswer describes an SLI.
 type sliAnswer struct {
-	Name      string        `json:"name"`
-	Component cer.Component `json:"component"`
-	Kind      cer.Kind      `json:"kind"`
-	DependsOn string        `json:"dependsOn,omitempty"`
-	Weight    float64       `json:"weight"`
+	Name        string        `json:"name"`
+	Title       string        `json:"title,omitempty"`
+	Description string        `json:"description,omitempty"`
+	Component   cer.Component `json:"component"`
+	Kind        cer.Kind      `json:"kind"`
+	DependsOn   string        `json:"dependsOn,omitempty"`
+	Weight      float64       `json:"weight"`
 	// Share is the share of the SLI in the weights of its flow, in [0,1], if none is missing.
 	Share     float64 `json:"share"`
 	Key       bool    `json:"key,omitempty"`
@@ -159,7 +162,7 @@ func describePolicies(c *catalog.Catalog) []policyAnswer {
 
 // describeFlow returns the answer for a flow, without its share.
 func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
-	answer := flowAnswer{Name: f.Name, Title: f.Title, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
+	answer := flowAnswer{Name: f.Name, Title: f.Title, Description: f.Description, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
 		Weight: f.Weight, Objective: f.Objective, Objectives: f.Objectives, Traffic: f.Traffic}
 	switch {
 	case f.Dynamic == nil:
@@ -174,7 +177,7 @@ func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	}
 	for i := range f.SLIs {
 		s := &f.SLIs[i]
-		sli := sliAnswer{Name: s.Name, Component: s.Component, Kind: s.Indicator.Kind(),
+		sli := sliAnswer{Name: s.Name, Title: s.Title, Description: s.Description, Component: s.Component, Kind: s.Indicator.Kind(),
 			DependsOn: s.DependsOn, Weight: s.Weight, Share: cer.Share(s.Weight, total), Key: s.Key,
 			Objective: s.Objective, Window: model.Duration(c.WindowOf(s)).String(), Missing: s.Missing}
 		if s.Fallback != nil {

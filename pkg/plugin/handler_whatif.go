@@ -241,7 +241,7 @@ func (o *catalogScores) add(m eval.Member) {
 		o.Flows = append(o.Flows, memberScore{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	default:
-		o.SLIs = append(o.SLIs, memberScore{Flow: m.Flow.Name, SLI: m.SLI.Name, Weight: m.SLI.Weight,
+		o.SLIs = append(o.SLIs, memberScore{Flow: m.Flow.Name, SLI: m.SLI.Name, Title: m.SLI.Title, Weight: m.SLI.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	}
 }

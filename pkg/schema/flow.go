@@ -5,7 +5,8 @@ var Flow = &Mapping{
 	Name: "flow", What: "a flow", Doc: "What users do, such as a checkout, with the SLIs that say how well it goes.",
 	Fields: []Field{
 		{"name", name, "checkout", "The name of the flow, which answers bear as a label."},
-		{"title", text, "", "What the flow is called in texts."},
+		{"title", text, "", "What the flow is called where people read: in legends, tables, summaries and annotations. Left out: its name."},
+		{"description", text, "", "A sentence on what users do in the flow."},
 		{"labels", Map{Of: text, names: labelPattern}, "", "Labels to choose flows by and to route alerts by, such as { team: payments }."},
 		{"owner", text, "", "Who looks after the flow."},
 		{"runbook", address, "", "The address of the page on what to do, shown with alerts."},

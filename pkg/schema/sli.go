@@ -11,6 +11,8 @@ var SLI = &Mapping{
 	Name: "sli", What: "an SLI", Doc: "An indicator of how well a flow goes: what is measured, and how its value becomes a score.",
 	Fields: slices.Concat([]Field{
 		{"name", name, "success", "The name of the SLI, which answers bear as a label."},
+		{"title", text, "", "What the SLI is called where people read: in legends, tables, summaries and annotations. Left out: its name."},
+		{"description", text, "", "A sentence on what the SLI measures."},
 		{"preset", PresetOfSLI, "", "The SLI of a preset that this one is made of, instead of a kind."},
 		{"under", fineSpan, "", "The bound of the latency of the flow's preset, for the SLI of this name."},
 		{"component", components, "", "What the SLI speaks for. Left out: availability for a ratio or a probe, latency for a histogram; a value and what is recorded state it."},

@@ -34,7 +34,7 @@ func (t *Tree) LargestChanges(first, last int, least float64, n int) []FlowChang
 	var changes []FlowChange
 	for _, k := range flows[:min(len(flows), n)] {
 		f := &t.flows[k]
-		change := annotate.Change{Name: f.name(), Then: f.composites[first].Score, Now: f.composites[last].Score}
+		change := annotate.Change{Name: f.Flow.Flow.DisplayName(), Then: f.composites[first].Score, Now: f.composites[last].Score}
 		changes = append(changes, FlowChange{Flow: change, SLI: f.largestChange(first, last)})
 	}
 	return changes
@@ -53,7 +53,7 @@ func (f *flow) largestChange(first, last int) *annotate.Change {
 				effect *= float64(len(f.slis)) // It caps the flow.
 			}
 			if effect != 0 && down == (effect < 0) && math.Abs(effect) > most {
-				most, cause = math.Abs(effect), &annotate.Change{Name: sli.Name, Then: then, Now: now}
+				most, cause = math.Abs(effect), &annotate.Change{Name: sli.DisplayName(), Then: then, Now: now}
 			}
 		}
 	}

@@ -156,7 +156,7 @@ func (m Member) Lag() []float64 {
 	})
 }
 
-// LossBySLI returns what each SLI of the member lost at some positions, by its name, or flow/sli at level overall: its
+// LossBySLI returns what each SLI of the member lost at some positions, by its title, or flow/sli at level overall: its
 // weight, and that of its flow, times what its score lacks to 1.
 func (m Member) LossBySLI(positions []int) map[string]float64 {
 	losses := map[string]float64{}
@@ -170,9 +170,9 @@ func (m Member) LossBySLI(positions []int) map[string]float64 {
 			all += sli.Weight
 		}
 		for j, sli := range f.slis {
-			name := sli.Name
+			name := sli.DisplayName()
 			if m.flow < 0 {
-				name = f.name() + "/" + name
+				name = f.Flow.Flow.DisplayName() + "/" + name
 			}
 			for _, i := range positions {
 				if o := f.plain[j].observations.at(i); o.Scored() && o.Score < 1 && sli.Weight > 0 {
