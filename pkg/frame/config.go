@@ -112,10 +112,10 @@ func unitOfValue(sli *cer.SLI) string {
 	}
 }
 
-// objectiveThresholds colours a score red below its objective and green from there on; nil without an objective.
+// objectiveThresholds colours a score red below its objective and green from there on; without an objective it is neutral.
 func objectiveThresholds(objective float64) *data.ThresholdsConfig {
 	if objective == 0 {
-		return nil
+		return neutral()
 	}
 	return &data.ThresholdsConfig{
 		Mode: data.ThresholdsModeAbsolute,

@@ -30,6 +30,16 @@ const (
 	fieldOwner     = "owner"
 	fieldRunbook   = "runbook"
 	fieldPolicies  = "policies"
+	fieldSummary   = "summary"
+
+	// The titles of flows and SLIs, or their names where they have none. In tables of flows that of the flow is fieldTitle.
+	fieldFlowTitle = "flowTitle"
+	fieldSLITitle  = "sliTitle"
+	// Differences in percentage points.
+	fieldChangePoints  = "changePoints"
+	fieldImpactPoints  = "impactPoints"
+	fieldDropPoints    = "dropPoints"
+	fieldMaxDropPoints = "maxDropPoints"
 )
 
 // Meta is what every frame of an answer says of its origin, as meta.custom.
@@ -93,14 +103,25 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
 	}
 	for _, f := range frames {
+		if types[p.Query.Format] == data.FrameTypeTable {
+			present(f)
+		}
 		f.Meta = &data.FrameMeta{Type: types[p.Query.Format], TypeVersion: data.FrameTypeVersion{0, 1}, Custom: meta}
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = executed(p, requests)
 	all := slices.Clone(p.Notices)
 	all.Merge(notices)
+	all.Merge(withoutObjective(p.Query, p.Catalog.Objective))
 	first.Notices = Notices(all)
 	return frames
+}
+
+// OfNothing returns an empty frame with an info notice on why there is nothing to show.
+func OfNothing(why string) data.Frames {
+	f := data.NewFrame("")
+	f.AppendNotices(data.Notice{Severity: data.NoticeSeverityInfo, Text: why})
+	return data.Frames{f}
 }
 
 // Notices returns notices as Grafana's.

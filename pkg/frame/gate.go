@@ -32,21 +32,25 @@ func gateTable(g *gate.Result) *data.Frame {
 	}
 	verdict := numbers(string(query.Verdict), unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Verdict.Number() })
 	verdict.Config.Mappings = verdictMappings()
-	return data.NewFrame("",
+	drop := numbers("drop", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Drop })
+	maxDrop := numbers("maxDrop", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.MaxDrop })
+	f := data.NewFrame("",
 		words(labelFlow, func(i int) string { return g.Compared[i].Flow.Name }),
+		words(fieldFlowTitle, func(i int) string { return g.Compared[i].Flow.DisplayName() }),
 		words(labelSLI, func(i int) string { return g.Compared[i].SLI.Name }),
+		words(fieldSLITitle, func(i int) string { return g.Compared[i].SLI.DisplayName() }),
 		verdict,
 		numbers("candidate", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Candidate }),
-		numbers("baseline", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Baseline }),
-		numbers("drop", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Drop }),
-		numbers("maxDrop", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.MaxDrop }),
+		numbers("baseline", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Baseline }))
+	f.Fields = append(append(f.Fields, inPoints(drop, fieldDropPoints)...), inPoints(maxDrop, fieldMaxDropPoints)...)
+	f.Fields = append(f.Fields,
 		numbers("events", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return math.Round(o.Events) }),
 		numbers("phi", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Dispersion }),
 		numbers("evidence", unitNone, func(c *gate.Compared, o *cer.SLIOutcome) float64 { return c.Share * o.Worse }),
 		numbers("notWorse", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.NotWorse }),
 		numbers("share", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.Share }),
-		words("leftOut", func(i int) string { return g.Compared[i].LeftOut }),
-	)
+		words("leftOut", func(i int) string { return g.Compared[i].LeftOut }))
+	return f
 }
 
 // verdictColors are Grafana's names of colours.

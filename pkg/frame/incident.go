@@ -22,7 +22,9 @@ func incidents(r *eval.Result) *data.Frame {
 		column(r, fieldText, func(i eval.Incident) string { return i.Text() }),
 		column(r, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
 	if r.Plan.Query.Level == query.LevelFlow {
-		f.Fields = append(f.Fields, column(r, labelFlow, func(i eval.Incident) string { return i.Member.Flow.Name }))
+		f.Fields = append(f.Fields,
+			column(r, labelFlow, func(i eval.Incident) string { return i.Member.Flow.Name }),
+			column(r, fieldFlowTitle, func(i eval.Incident) string { return i.Member.Flow.DisplayName() }))
 	}
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Member.Cohort[name] }))

@@ -25,10 +25,16 @@ func table(r *eval.Result) *data.Frame {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue
 		}
-		f.Fields = append(f.Fields, numbers(r, string(measure), tableConfig(measure, r), newest(measure)))
+		column := numbers(r, string(measure), tableConfig(measure, r), newest(measure))
+		if measure == query.Impact {
+			f.Fields = append(f.Fields, inPoints(column, fieldImpactPoints)...)
+			continue
+		}
+		f.Fields = append(f.Fields, column)
 		if measure == query.Score {
 			if r.Plan.Query.IsOverview() {
-				f.Fields = append(f.Fields, numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change))
+				change := numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change)
+				f.Fields = append(f.Fields, inPoints(change, fieldChangePoints)...)
 			}
 			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
 		}
@@ -52,7 +58,7 @@ func summary(r *eval.Result) *data.Frame {
 		}
 		f.Fields = append(f.Fields, data.NewField(name, nil, values))
 	}
-	f.Fields = append(f.Fields, data.NewField("summary", nil, slices.Concat(r.Summaries...)))
+	f.Fields = append(f.Fields, data.NewField(fieldSummary, nil, slices.Concat(r.Summaries...)))
 	return f
 }
 
@@ -62,15 +68,15 @@ func names(r *eval.Result) []*data.Field {
 	if level == query.LevelOverall {
 		return []*data.Field{words(r, fieldTitle, func(eval.Member) string { return r.Plan.Catalog.Name })}
 	}
-	fields := []*data.Field{
-		words(r, labelFlow, func(m eval.Member) string { return m.Flow.Name }),
-		words(r, fieldTitle, func(m eval.Member) string { return m.Flow.Title }),
-	}
+	title := words(r, fieldTitle, func(m eval.Member) string { return m.Flow.DisplayName() })
+	title.SetConfig(&data.FieldConfig{DisplayNameFromDS: presentations[fieldFlowTitle].name})
+	fields := []*data.Field{words(r, labelFlow, func(m eval.Member) string { return m.Flow.Name }), title}
 	if level == query.LevelComponent || level == query.LevelSLI {
 		fields = append(fields, words(r, labelComponent, func(m eval.Member) string { return string(m.Component) }))
 	}
 	if level == query.LevelSLI {
-		fields = append(fields, words(r, labelSLI, func(m eval.Member) string { return m.SLI.Name }))
+		fields = append(fields, words(r, labelSLI, func(m eval.Member) string { return m.SLI.Name }),
+			words(r, fieldSLITitle, func(m eval.Member) string { return m.SLI.DisplayName() }))
 	}
 	return fields
 }

@@ -113,7 +113,7 @@ const leastSpacing = time.Minute
 func (b *builder) addEvents() (err error) {
 	c := b.plan.Catalog
 	if len(c.Events)+len(c.Maintenance) == 0 {
-		return query.Invalidf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
+		return query.Unstatedf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
 	if b.times.isMarkedInPart() {
 		b.note(cer.Notice{Text: fmt.Sprintf("events are those of the newest %s, since the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})

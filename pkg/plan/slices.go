@@ -49,7 +49,7 @@ func (s scope) checkObjectives(c *catalog.Catalog) error {
 	q := s.query
 	if q.Level == query.LevelOverall {
 		if c.Objective == 0 {
-			return query.Invalidf("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
+			return query.Unstatedf("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
 		}
 		return nil
 	}
@@ -65,9 +65,9 @@ func (s scope) checkObjectives(c *catalog.Catalog) error {
 		}
 	}
 	if q.Level == query.LevelSLI {
-		return query.Invalidf("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
+		return query.Unstatedf("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
 	}
-	return query.Invalidf("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
+	return query.Unstatedf("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
 }
 
 // sliceWindowsOf returns the windows whose losses a query shows.

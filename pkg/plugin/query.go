@@ -62,6 +62,10 @@ func (d *snapshot) answer(ctx context.Context, session *engine.Session, q backen
 		fail(panicked.Value, panicked.Stack)
 		return response
 	}
+	// A panel about what the catalog does not state is empty. A rule on it would never fire, which is an error.
+	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated && !isUrgent(ctx) {
+		frames, err = d.withStaleNotice(frame.OfNothing(invalid.Message)), nil
+	}
 	if err != nil {
 		return faultOf(err).response()
 	}

@@ -8,13 +8,22 @@ import (
 )
 
 // Invalid is the error of a query that can't be answered, whatever the store has.
-type Invalid struct{ Message string }
+type Invalid struct {
+	Message string
+	// Unstated says that the query is about something that the catalog does not state, such as events, rather than wrong.
+	Unstated bool
+}
 
 // Error returns a sentence for the author of the query.
 func (e *Invalid) Error() string { return e.Message }
 
 // maxQuoted is the number of bytes of a text that an error quotes, such as a name of the query, or a list of those that there are.
 const maxQuoted = 1 << 10
+
+// Unstatedf returns an *Invalid error of a query about something that the catalog does not state.
+func Unstatedf(format string, args ...any) error {
+	return &Invalid{Message: fmt.Sprintf(format, args...), Unstated: true}
+}
 
 // Invalidf returns an *Invalid error. Texts among the arguments that are very long are shortened.
 func Invalidf(format string, args ...any) error {

@@ -49,16 +49,32 @@ func TestAPanelShowsTheBurnRateThatAnAlertRuleSees(t *testing.T) {
 	}
 }
 
+// A panel about what the catalog does not state is empty, and no error.
+func TestWhatTheCatalogDoesNotStateIsEmpty(t *testing.T) {
+	s := newSource(shop.URL(), shopDefinition)
+	tests := map[string]struct{ json, words string }{
+		"budgets of SLIs without an objective": {`{"level":"sli","measure":"budget"}`, "no SLI that is asked for has an objective, which budget is held against"},
+		"money where no flow states any":       {`{"measure":"revenueAtRisk"}`, "no flow states its revenue"},
+		"events where the catalog has none":    {`{"format":"events"}`, "the catalog declares no events"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			frames := s.frames(t, over(10*time.Minute, 12*time.Minute, test.json))
+			if len(frames) != 1 || len(frames[0].Fields) != 0 {
+				t.Errorf("the frames are %v", frames)
+			}
+			hasNotice(t, frames, data.NoticeSeverityInfo, test.words)
+		})
+	}
+}
+
 func TestBudgetsThatCantBeAsked(t *testing.T) {
 	s := newSource(shop.URL(), shopDefinition)
 	tests := map[string]struct{ json, words string }{
-		"of SLIs without an objective":        {`{"level":"sli","measure":"budget"}`, "no SLI that is asked for has an objective, which budget is held against"},
 		"over a window of half slices":        {`{"measure":"burn","window":"7m"}`, `the window "7m" is no multiple of the slices' width 5m`},
 		"a budget over a window of its own":   {`{"measure":"budget","window":"1h"}`, "the window of budget is the catalog's budgetWindow, 30d"},
 		"money in a table":                    {`{"measure":"cost","format":"table"}`, "a table has no money; ask for cost as latest"},
 		"of components of the whole":          {`{"measure":"budget","components":["latency"]}`, "budget is that of all components"},
-		"money where no flow states any":      {`{"measure":"revenueAtRisk"}`, "no flow states its revenue"},
-		"events where the catalog has none":   {`{"format":"events"}`, "the catalog declares no events"},
 		"a summary of anything but the whole": {`{"format":"summary","level":"flow"}`, "a summary is of the score of the whole"},
 	}
 	for name, test := range tests {

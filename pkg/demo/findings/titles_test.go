@@ -1,0 +1,96 @@
+package findings
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// titled is a catalog in which half of what has a name has a title too. An SLI has the name of one of the other flow.
+const titled = `
+objective: 0.99
+policies: [{ name: low, severity: page, when: score < 0.8 }]
+flows:
+  - name: pay
+    title: Paying
+    description: From the basket to the receipt
+    slis:
+      - { name: ok, title: Payments succeed, description: Requests without an error of the server, ratio: { bad: 'r_total{code="500"}', total: r_total } }
+  - name: mail
+    slis:
+      - { name: ok, ratio: { bad: 'm_total{code="500"}', total: m_total } }`
+
+// Titles are what people read, and names what queries, labels and links are made of.
+func TestU18TitlesAreShown(t *testing.T) {
+	tr := try(t, catalog(titled), nil, twoHours(`r_total{code="200"}`, 9),
+		series{`r_total{code="500"}`, noon.Add(-time.Hour), noon, 15 * time.Second, counter(noon.Add(-30*time.Minute), 9)}, twoHours(`m_total{code="200"}`, 4))
+	legends := func(query string) []string {
+		a := tr.ask(query, noon.Add(-time.Hour), noon, time.Minute)
+		if a.Error != nil {
+			t.Fatal(a.Error)
+		}
+		var all []string
+		for _, f := range a.Frames {
+			field := f.Fields[len(f.Fields)-1]
+			all = append(all, field.Config.DisplayNameFromDS+" "+data.Labels(field.Labels).String())
+		}
+		return all
+	}
+	wants := func(what string, got []string, want ...string) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	wants("flows", legends(`"level": "flow"`), "Paying flow=pay", "mail flow=mail")
+	wants("SLIs", legends(`"level": "sli"`), "Paying / Payments succeed component=availability, flow=pay, sli=ok", "mail / ok component=availability, flow=mail, sli=ok")
+	wants("a legend of one's own", legends(`"level": "sli", "legend": "{{flow}}.{{sli}}"`), "pay.ok component=availability, flow=pay, sli=ok", "mail.ok component=availability, flow=mail, sli=ok")
+
+	table := tr.ask(`"level": "sli", "format": "table"`, noon.Add(-time.Hour), noon, time.Minute)
+	wants("names of flows", field[string](table, "flow"), "pay", "mail")
+	wants("titles of flows", field[string](table, "title"), "Paying", "mail")
+	wants("names of SLIs", field[string](table, "sli"), "ok", "ok")
+	wants("titles of SLIs", field[string](table, "sliTitle"), "Payments succeed", "ok")
+
+	incidents := tr.ask(`"level": "flow", "format": "incidents"`, noon.Add(-time.Hour), noon, time.Minute)
+	wants("incidents", field[string](incidents, "title"), "Paying: page")
+	wants("flows of incidents", field[string](incidents, "flow"), "pay")
+	wants("titles of flows of incidents", field[string](incidents, "flowTitle"), "Paying")
+	wants("causes", field[string](incidents, "slis"), "Payments succeed 100.0 %")
+	tr.ask(`"format": "summary"`, noon.Add(-time.Hour), noon, time.Minute).sentences("Paying went from 100.0 % to 50.0 %, most of all by Payments succeed (50.0 %, was 100.0 %).")
+}
+
+// sentences fails the test unless a summary has a sentence.
+func (a answer) sentences(want string) {
+	a.t.Helper()
+	if got := field[string](a, "summary"); !slices.Contains(got, want) {
+		a.t.Errorf("the summary is %q, want %q", got, want)
+	}
+}
+
+// Columns have headings that people read, points instead of shares of points, and the names of their fields.
+func TestU17TablesHaveHeadingsAndPoints(t *testing.T) {
+	tr := try(t, catalog(titled), nil, twoHours(`r_total{code="200"}`, 9), twoHours(`r_total{code="500"}`, 1), twoHours(`m_total{code="200"}`, 4))
+	table := tr.ask(`"level": "flow", "format": "table"`, noon.Add(-time.Hour), noon, time.Minute)
+	for name, want := range map[string]struct {
+		heading, unit string
+		decimals      uint16
+	}{"score": {"Score", "percentunit", 2}, "changePoints": {"Change", "pp", 1}, "impactPoints": {"Impact", "pp", 2}, "traffic": {"Traffic", "eps", 2}} {
+		found, at := table.Frames[0].FieldByName(name)
+		if at < 0 {
+			t.Fatalf("there is no field %q", name)
+		}
+		if c := found.Config; c.DisplayNameFromDS != want.heading || c.Unit != want.unit || c.Decimals == nil || *c.Decimals != want.decimals {
+			t.Errorf("the column %s has the config %+v, want %+v", name, c, want)
+		}
+	}
+	impact, points := field[*float64](table, "impact")[0], field[*float64](table, "impactPoints")[0]
+	if impact == nil || points == nil || *points != 100**impact || *impact < .04 {
+		t.Errorf("an impact of %v is %v points", impact, points)
+	}
+	if hidden, _ := table.Frames[0].FieldByName("impact"); hidden.Config.Custom["hidden"] != true || hidden.Config.DisplayNameFromDS != "" {
+		t.Errorf("the share of points has the config %+v, want it hidden", hidden.Config)
+	}
+}
