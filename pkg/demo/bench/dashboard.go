@@ -18,10 +18,6 @@ type dashboard struct {
 	} `json:"panels"`
 }
 
-// The variables of the executive dashboard, with All chosen: the filters of regions and tiers are left out then, and
-// flows are all of them.
-var filters = []string{"region", "tier"}
-
 // executiveDashboard is dashboards/executive.json, whose range is a day: every panel as a request of its own and all at
 // once, as Grafana's browser sends them, or an expression a panel.
 func executiveDashboard(c catalog, root string, span time.Duration) (scenario, error) {
@@ -80,7 +76,7 @@ func (c catalog) executiveExpressions() map[string]func(view) expression {
 	p := c.composed()
 	slices := p.inSlices()
 	return map[string]func(view) expression{
-		"In a sentence":               func(v view) expression { return v.both(p.whole()) },
+		"Summary":                     func(v view) expression { return v.both(p.whole()) },
 		"Score now":                   func(v view) expression { return v.newest(p.whole(), c.scrape) },
 		"Score against the objective": func(v view) expression { return v.series(p.whole()) },
 		"Error budget left": func(v view) expression {
@@ -92,7 +88,7 @@ func (c catalog) executiveExpressions() map[string]func(view) expression {
 		"Error budgets by flow": func(v view) expression {
 			return v.newest(budget(slices.score(), flowObjective, c.budgetWindow), c.scrape)
 		},
-		"Users by $split": func(v view) expression { return v.both(p.split("region").whole()) },
+		"Users by cohort": func(v view) expression { return v.both(p.split("region").whole()) },
 		"Revenue at risk by flow": func(v view) expression {
 			return v.series(fmt.Sprintf("%d * (1 - %s)", revenue, p.score()))
 		},
@@ -100,7 +96,7 @@ func (c catalog) executiveExpressions() map[string]func(view) expression {
 	}
 }
 
-// interpolate fills in the dashboard's variables as the frontend does.
+// interpolate fills in the dashboard's variables as the frontend does, with All flows chosen and the first dimension.
 func interpolate(target json.RawMessage, flows []string) string {
 	fields := map[string]any{}
 	if err := json.Unmarshal(target, &fields); err != nil {
@@ -112,11 +108,6 @@ func interpolate(target json.RawMessage, flows []string) string {
 	}
 	if fields["by"] != nil {
 		fields["by"] = []string{"region"}
-	}
-	if where, ok := fields["where"].(map[string]any); ok {
-		for _, name := range filters {
-			delete(where, name)
-		}
 	}
 	return asked(fields)
 }

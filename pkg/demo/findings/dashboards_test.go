@@ -1,0 +1,212 @@
+package findings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// board is what is read of the file of a dashboard.
+type board struct {
+	Title  string
+	Panels []struct {
+		Title       string
+		FieldConfig struct{ Defaults struct{ NoValue string } }
+		Targets     []map[string]any
+	}
+	Annotations struct {
+		List []struct {
+			Name   string
+			Target map[string]any
+		}
+	}
+}
+
+// boards returns the dashboards that cer comes with.
+func boards(t *testing.T) []board {
+	t.Helper()
+	files, err := filepath.Glob("../../../dashboards/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no dashboards: %v", err)
+	}
+	all := make([]board, len(files))
+	for i, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(content, &all[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// filled returns a target with the variables as Grafana has them of a catalog: All flows, and the dimension to split by, "" for
+// none. It reports whether the frontend asks it.
+func filled(target map[string]any, split string) (string, bool) {
+	target = maps.Clone(target)
+	delete(target, "datasource")
+	if target["gate"] != nil || strings.Contains(fmt.Sprint(target["by"], target["where"]), "$dimension") {
+		return "", false // The catalogs of these tests have no gates.
+	}
+	delete(target, "flows")
+	if target["by"] != nil {
+		target["by"] = []string{split}
+	}
+	text, err := json.Marshal(target)
+	if err != nil {
+		panic("what was JSON is JSON: " + err.Error())
+	}
+	return strings.ReplaceAll(strings.Trim(string(text), "{}"), "$split", split), target["by"] == nil || split != ""
+}
+
+// newcomer is a first catalog: flows, and nothing that could be left out.
+const newcomer = `
+flows:
+  - name: shop
+    slis: [{ name: success, ratio: { bad: 'r_total{code="500"}', total: r_total } }]
+  - name: mail
+    slis: [{ name: queue, component: availability, value: { promql: 'max(queue_full)' }, curve: { linear: { zero: 1, one: 0 } } }]`
+
+// A newcomer's boards have no red triangles, no "None", and no green where there is no objective.
+func TestU6DashboardsSuitANewcomersCatalog(t *testing.T) {
+	telemetry := []series{twoHours(`r_total{code="200",region="eu"}`, 9), twoHours(`r_total{code="500",region="us"}`, 1),
+		{"queue_full", noon.Add(-2 * time.Hour), noon, 15 * time.Second, constant(.2)}}
+	tests := map[string]struct {
+		spec, split string
+		// unused are the panels and annotations that are about what the catalog does not state.
+		unused []string
+	}{
+		"of flows alone": {newcomer, "", []string{
+			"cer canary: Deployments and maintenance", "cer executive: Deployments and maintenance", "cer executive: Error budget left",
+			"cer executive: Error budgets by flow", "cer executive: Incidents", "cer executive: Revenue at risk", "cer executive: Revenue at risk by flow",
+			"cer on-call: Burn rates", "cer on-call: Deployments and maintenance", "cer on-call: Flows", "cer on-call: Incidents",
+			"cer on-call: Overall state", "cer on-call: States", "cer on-call: States over time"}},
+		"with a dimension and an objective": {"objective: 0.99\ndimensions: [{ name: region }]" + newcomer, "region", []string{
+			"cer canary: Deployments and maintenance", "cer executive: Deployments and maintenance", "cer executive: Revenue at risk",
+			"cer executive: Revenue at risk by flow", "cer on-call: Deployments and maintenance"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(test.spec), nil, telemetry...)
+			unused := map[string]bool{}
+			for _, b := range boards(t) {
+				check := func(title, noValue string, target map[string]any) {
+					query, asked := filled(target, test.split)
+					if !asked {
+						if noValue == "" {
+							t.Errorf("%s: the panel %q asks nothing, and says nothing of it", b.Title, title)
+						}
+						return
+					}
+					a := tr.ask(query, noon.Add(-time.Hour), noon, time.Minute)
+					a.suits(b.Title + ": " + title)
+					if a.isEmpty() {
+						unused[b.Title+": "+title] = true
+					}
+				}
+				for _, p := range b.Panels {
+					for _, target := range p.Targets {
+						check(p.Title, p.FieldConfig.Defaults.NoValue, target)
+					}
+				}
+				for _, annotation := range b.Annotations.List {
+					if annotation.Target != nil {
+						check(annotation.Name, "", annotation.Target)
+					}
+				}
+			}
+			if got := slices.Sorted(maps.Keys(unused)); !slices.Equal(got, test.unused) {
+				t.Errorf("empty are %q, want %q", got, test.unused)
+			}
+		})
+	}
+}
+
+// isEmpty reports whether an answer has no numbers and no rows.
+func (a answer) isEmpty() bool {
+	return !slices.ContainsFunc(a.Frames, func(f *data.Frame) bool { return f.Rows() > 0 })
+}
+
+// suits fails the test if a panel with the answer has a red triangle, "None", or is empty and does not say why.
+func (a answer) suits(panel string) {
+	a.t.Helper()
+	if a.Error != nil {
+		a.t.Errorf("%s fails: %v", panel, a.Error)
+		return
+	}
+	if a.isEmpty() && len(a.notices()) == 0 && !strings.HasSuffix(panel, "Incidents") {
+		a.t.Errorf("%s is empty, and does not say why", panel)
+	}
+	for _, f := range a.Frames {
+		for _, notice := range f.Meta.Notices {
+			if notice.Severity == data.NoticeSeverityError {
+				a.t.Errorf("%s has the error %q", panel, notice.Text)
+			}
+		}
+		for _, field := range f.Fields {
+			if field.Config != nil && strings.Contains(field.Config.DisplayNameFromDS, "None") {
+				a.t.Errorf("%s calls something %q", panel, field.Config.DisplayNameFromDS)
+			}
+		}
+	}
+}
+
+// A rule on what the catalog does not state would never fire: that is no empty answer to it.
+func TestU6RulesOnWhatIsNotStatedAreErrors(t *testing.T) {
+	tr := try(t, catalog(newcomer), nil, twoHours(`r_total{code="200"}`, 9))
+	for query, want := range map[string]string{
+		`"measure": "revenueAtRisk"`:               "no flow states its revenue",
+		`"measure": "cost", "level": "flow"`:       "no flow states its cost",
+		`"measure": "budget"`:                      "the catalog has no objective",
+		`"measure": "burn", "level": "flow"`:       "no flow that is asked for has an objective",
+		`"measure": "exhaustion", "level": "sli"`:  "no SLI that is asked for has an objective",
+		`"measure": "state"`:                       "the default policies need an objective",
+		`"format": "events"`:                       "the catalog declares no events",
+		`"format": "incidents", "level": "flow"`:   "the default policies need an objective",
+		`"measure": "score", "flows": ["nothing"]`: `there is no flow "nothing"`,
+	} {
+		answers, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{
+			Headers: map[string]string{"FromAlert": "true"},
+			Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{" + query + "}"), TimeRange: backend.TimeRange{From: noon.Add(-time.Hour), To: noon}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := answers.Responses["A"].Error; got == nil || !strings.Contains(got.Error(), want) {
+			t.Errorf("a rule on %s is answered %v, want %q", query, got, want)
+		}
+	}
+}
+
+// Without an objective a score is neither good nor bad.
+func TestU15WithoutAnObjectiveAScoreHasNoColour(t *testing.T) {
+	for spec, want := range map[string][]string{newcomer: {"text"}, "objective: 0.8" + newcomer: {"red", "green"}} {
+		tr := try(t, catalog(spec), nil, twoHours(`r_total{code="200"}`, 9))
+		a := tr.latest(`"level": "overall"`, noon)
+		if a.Error != nil {
+			t.Fatal(a.Error)
+		}
+		var colours []string
+		for _, step := range a.Frames[0].Fields[0].Config.Thresholds.Steps {
+			colours = append(colours, step.Color)
+		}
+		if !slices.Equal(colours, want) {
+			t.Errorf("the colours are %q, want %q", colours, want)
+		}
+		says := slices.ContainsFunc(a.notices(), func(text string) bool { return strings.Contains(text, "states no objective") })
+		if says != (len(want) == 1) {
+			t.Errorf("the notices are %q", a.notices())
+		}
+	}
+}
