@@ -81,10 +81,10 @@ func (e *evaluator) evaluate() error {
 
 // add adds the numbers of a tree to the result. isFirst says that it is that of the first cohort of its group.
 func (e *evaluator) add(t *score.Tree, isFirst bool) error {
-	if sli := t.Required(); sli != "" {
+	q := e.plan.Query
+	if sli := t.Required(); sli != "" && q.Format != query.Replay { // A replay goes on after its newest minute.
 		return &Missing{SLI: sli}
 	}
-	q := e.plan.Query
 	e.result.Members = append(e.result.Members, worstMembers(q, e.members(t))...)
 	if q.Format == query.Incidents {
 		e.result.Incidents = append(e.result.Incidents, e.incidents(t)...)
@@ -100,6 +100,7 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
 	case e.plan.Query.Format == query.Evidence: // The gate says what is missing.
+	case e.plan.Query.Format == query.Replay: // What is unknown is counted.
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
 	case m.IsBudget(), e.plan.Query.Long > 0:
@@ -139,6 +140,9 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		member.Columns = columns
 		if columns[query.State] != nil {
 			member.Policies, member.On = e.states.PoliciesNow(m), e.states.On(m)
+		}
+		if e.plan.Query.Format == query.Replay {
+			member.Replay = e.states.Replay(m)
 		}
 		if e.plan.Query.Format == query.Evidence {
 			member.Maintained = t.InMaintenance(m.Flow())

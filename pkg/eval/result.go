@@ -49,6 +49,8 @@ type Member struct {
 	// Maintained says of each time slice whether the member's flow is in maintenance, if the query asks for evidence; nil where there
 	// is none.
 	Maintained []bool
+	// Replay is what the policies made of the flow, minute by minute, if the query asks for it; nil otherwise.
+	Replay *state.Replay
 	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[query.Measure][]float64

@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
@@ -38,6 +39,8 @@ type DataSource struct {
 	whatIfs *rate.Limiter
 	// gates limits the rate of requests for verdicts.
 	gates *rate.Limiter
+	// replays are the turns of requests to /calibrate and /backtest.
+	replays *semaphore.Weighted
 }
 
 var (
@@ -66,7 +69,8 @@ func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSour
 // newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
 // request with what is wrong with them.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
-	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter()}
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter(),
+		replays: semaphore.NewWeighted(maxReplays)}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)
 	cfg, err := readSettings(instance.JSONData)

@@ -23,6 +23,8 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /metric-names", d.handle(editor, (*snapshot).getMetricNames))
 	mux.HandleFunc("GET /schema", d.handle(editor, (*snapshot).getSchema))
 	mux.HandleFunc("POST /discover", d.handle(editor, (*snapshot).postDiscover))
+	mux.HandleFunc("POST /backtest", d.handle(editor, (*snapshot).postBacktest))
+	mux.HandleFunc("POST /calibrate", d.handle(editor, (*snapshot).postCalibrate))
 	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
 	mux.HandleFunc("POST /import", d.handle(editor, (*snapshot).postImport))
 	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
@@ -53,11 +55,14 @@ func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (a
 			writeJSON(w, fault.status, message(fault.message))
 			return
 		}
-		if other, ok := body.(withStatus); ok {
+		switch other := body.(type) {
+		case withStatus:
 			writeJSON(w, other.status, other.body)
-			return
+		case withProgress:
+			other.write(w)
+		default:
+			writeJSON(w, http.StatusOK, body)
 		}
-		writeJSON(w, http.StatusOK, body)
 	}
 }
 

@@ -82,6 +82,9 @@ const (
 	Gate Format = "gate"
 	// Evidence is the values, scores and events of SLIs in time slices, by which gates decide. No query can ask for it.
 	Evidence Format = "evidence"
+	// Replay is the state at each minute, the policies that were on, and what time slices lost, by which backtests compare policies. No
+	// query can ask for it.
+	Replay Format = "replay"
 )
 
 var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate}

@@ -1,0 +1,78 @@
+package replay
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+const (
+	// leastLeft is the share of the error budget that a recommended objective leaves, for what is worse than the days before.
+	leastLeft = 0.3
+	// pagesAWeek is how often it may page.
+	pagesAWeek = 1
+)
+
+// isRoomy reports whether an objective leaves enough of its budget.
+func (row *CandidateRow) isRoomy() bool { return row.Left != nil && cer.Meets(*row.Left, leastLeft) }
+
+// recommend chooses the tightest objective that leaves enough of its budget and pages seldom enough, and says why.
+func (c *Calibration) recommend() {
+	if c.Score == nil {
+		c.Reason = fmt.Sprintf("There is no telemetry of %s in the last %s, so that no objective can be recommended; Save & test says which selectors match nothing.",
+			c.name(), c.span())
+		return
+	}
+	most := pagesAWeek * int(math.Ceil(c.KnownDays/7))
+	var roomy, best *CandidateRow
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		if !row.isRoomy() {
+			continue
+		}
+		if roomy == nil {
+			roomy = row
+		}
+		if row.Pages <= most {
+			best = row
+		}
+	}
+	switch {
+	case best != nil:
+		best.Recommended, c.Recommended = true, &best.Objective
+		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves %s or more of its error budget, which is %s, and pages at most once a week: %s in %s.",
+			best.Objective, percent(leastLeft), percent(*best.Left), times(best.Pages, "page"), c.span())
+	case roomy == nil:
+		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: of that of %v %s is left. First reduce what is lost, or where healthy traffic loses it, count less as bad: by a longer bound, or a curve that scores it 1.",
+			percent(leastLeft), c.Rows[0].Objective, percent(*c.Rows[0].Left))
+	default:
+		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents, which the format incidents lists, or state policies of your own.",
+			roomy.Objective, percent(leastLeft), roomy.Objective, times(roomy.Pages, "time"), c.span())
+	}
+	if known := math.Round(c.KnownDays*10) / 10; known < float64(c.Days) {
+		c.Reason += fmt.Sprintf(" There is telemetry of %v of %d days only.", known, c.Days)
+	}
+}
+
+// name returns the name of what is calibrated.
+func (c *Calibration) name() string {
+	if c.SLI != "" {
+		return c.Flow + "/" + c.SLI
+	}
+	return c.Flow
+}
+
+// span returns the days in words.
+func (c *Calibration) span() string { return times(c.Days, "day") }
+
+// percent prints a share.
+func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }
+
+// times prints a number of something.
+func times(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
