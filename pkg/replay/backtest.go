@@ -134,4 +134,3 @@ func outcomeOf(c *course, of *catalog.Catalog) *Outcome {
 
 // newest returns the newest spans, as many as an answer lists.
 func newest(spans []Span) []Span { return spans[max(0, len(spans)-maxSpans):] }
-

@@ -64,7 +64,12 @@ func (c *Calibration) name() string {
 }
 
 // span returns the days in words.
-func (c *Calibration) span() string { return times(c.Days, "day") }
+func (c *Calibration) span() string {
+	if c.Days == 1 {
+		return "day"
+	}
+	return times(c.Days, "day")
+}
 
 // percent prints a share.
 func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }

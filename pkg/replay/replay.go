@@ -18,8 +18,8 @@ const (
 	day = 24 * time.Hour
 	// MaxDays is how many days are replayed at most.
 	MaxDays = 28
-	// piece is the time that is replayed at once. States remember a lookback of up to days, which each piece reads, too.
-	piece = day
+	// piece is the time that is replayed at once, by which progress is reported. Each reads the lookback of states before it, too.
+	piece = 2 * day
 )
 
 // Replayer replays states by the telemetry of an engine's store.
@@ -55,20 +55,23 @@ type asked struct {
 func (r *Replayer) run(ctx context.Context, w window, parts ...asked) ([][]*course, cer.Annotations, error) {
 	courses := make([][]*course, len(parts))
 	var notices cer.Annotations
-	all, done := int(w.to.Sub(w.from)/piece)*len(parts), 0
 	for from := w.from; from.Before(w.to); from = from.Add(piece) {
+		to := from.Add(piece)
+		if to.After(w.to) {
+			to = w.to
+		}
 		for i, part := range parts {
 			if ctx.Err() != nil { // What the store need not be asked for is not cancelled otherwise.
 				return nil, nil, context.Cause(ctx)
 			}
-			result, err := r.exec(ctx, part, from.Add(cer.Grid), from.Add(piece))
+			result, err := r.exec(ctx, part, from.Add(cer.Grid), to)
 			if err != nil {
 				return nil, nil, err
 			}
 			courses[i] = follow(courses[i], result.Members)
 			notices.Merge(doubts(result))
-			done++
-			r.report(float64(done) / float64(all))
+			done := float64(from.Sub(w.from))*float64(len(parts)) + float64(to.Sub(from))*float64(i+1)
+			r.report(done / float64(w.to.Sub(w.from)) / float64(len(parts)))
 		}
 	}
 	return courses, notices, nil
