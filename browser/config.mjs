@@ -90,7 +90,7 @@ describe('the settings', () => {
       .waitFor();
     await page.screenshot({ path: `${output}/what-if.png`, fullPage: true });
     assert.deepEqual(await grave(page, grafanas), []);
-    await page.getByRole('button', { name: 'Take over into the definition' }).click();
+    await page.getByRole('button', { name: 'Apply to catalog' }).click();
     await line('weight: 30').waitFor();
     await flows().getByRole('img', { name: 'fast has 88.2 % of the weight' }).waitFor();
     // What was taken over is not saved yet, so that it is compared as any other edit is.
@@ -296,10 +296,8 @@ slos:
 
   test('can be reached by the keyboard', async () => {
     await begin(small);
-    await page.getByRole('combobox', { name: 'Store type' }).focus();
-    for (const name of ['Scrape interval', 'HTTP method', 'Query timeout', 'Custom query parameters', 'Concurrency']) {
-      await tabTo(page, name);
-    }
+    await page.getByRole('textbox', { name: 'URL' }).focus();
+    await tabTo(page, 'Same as data source');
     await tabTo(page, 'Import from Sloth, Pyrra or OpenSLO');
     await tabTo(page, 'Definition of the catalog, YAML');
     await page.keyboard.press('Control+End');
@@ -308,6 +306,13 @@ slos:
     // Within a code editor Tab is a character, until Ctrl+M makes it leave.
     await page.keyboard.press('Control+M');
     await tabTo(page, await issues().getByRole('button').first().innerText());
+    for (const name of ['Authentication, TLS and headers', 'Advanced settings of the store']) {
+      await tabTo(page, name);
+    }
+    await page.keyboard.press('Enter');
+    for (const name of ['Store type', 'Scrape interval', 'HTTP method', 'Query timeout']) {
+      await tabTo(page, name);
+    }
     await tabTo(page, 'Save & test');
   });
 

@@ -62,7 +62,7 @@ test('Weights are tried out, taken over into the definition, and saved', async (
   await page.getByRole('spinbutton', { name: 'Weight of login', exact: true }).fill('400');
   await expect(overall.getByRole('cell')).toHaveText([/ %$/, / %$/, /^\+[\d.]+ points$/]);
 
-  await page.getByRole('button', { name: 'Take over into the definition' }).click();
+  await page.getByRole('button', { name: 'Apply to catalog' }).click();
   await expect(settings.saveAndTest()).toBeOK();
   const saved = await (await request.get(`/api/datasources/uid/${made}`)).json();
   expect(saved.jsonData.definition).toMatch(/^ +weight: 400$/m);

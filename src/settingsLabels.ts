@@ -1,14 +1,36 @@
 // The strings that users see in the settings of the data source.
 
+import { Secrets } from './flow/takeOver';
 import { plural } from './plural';
 import { CatalogPlace, Issue } from './types';
 
 export const settingsLabels = {
+  connection: {
+    title: 'Connection',
+    url: 'URL',
+    urlTooltip: "The address of a Prometheus-compatible store, as Grafana's server reaches it.",
+    from: 'Same as data source',
+    fromTooltip: 'Copies the URL and how the store is asked from a Prometheus data source. Secrets are not copied.',
+    fromPlaceholder: 'Choose a Prometheus data source',
+    notRead: (name: string, fault: string) =>
+      `The URL and the authentication of ${name} can't be read (${fault}). How it is asked was copied; enter the URL yourself.`,
+    taken: (name: string, { password, tls, headers }: Secrets) => {
+      const secrets = [
+        password && 'the password',
+        tls && 'the TLS certificates and keys',
+        headers.length > 0 && `the value of ${headers.join(', ')}`,
+      ].filter(Boolean);
+      return `The URL and how it is asked were copied from ${name}.${secrets.length > 0 ? ` Under Authentication, enter ${secrets.join(' and ')} again.` : ''}`;
+    },
+  },
+
   config: {
+    auth: 'Authentication, TLS and headers',
+    advanced: 'Advanced settings of the store',
     store: 'Store',
     storeType: 'Store type',
     storeTypeTooltip: 'Which Prometheus-compatible store answers at the URL. Leave empty to detect it.',
-    storeTypeDetected: 'detected',
+    storeTypeDetected: 'Auto-detect',
     scrapeInterval: 'Scrape interval',
     scrapeIntervalTooltip: 'How often metrics are scraped, such as 15s. A catalog can set its own.',
     method: 'HTTP method',
@@ -21,10 +43,10 @@ export const settingsLabels = {
     concurrency: 'Concurrency',
     concurrencyTooltip:
       "How many requests to the store may run at the same time. A quarter of them is kept for alert rules. Leave empty for Grafana's limit.",
-    cache: 'Memory for points, MiB',
+    cache: 'Cache size, MiB',
     cacheTooltip:
       'Points that were read from the store are kept, so that a refresh only asks for new ones. 0 keeps none. Leave empty for 256.',
-    overlap: 'Late samples',
+    overlap: 'Out-of-order overlap',
     overlapTooltip: 'How late samples may reach the store. What is kept of that time is asked for again.',
     maxSeries: 'Series per request',
     maxSeriesTooltip: 'How many series one request to the store may bring. Leave empty for 20000.',
@@ -81,10 +103,10 @@ export const settingsLabels = {
   },
 
   catalogPlace: {
-    label: 'Where it is defined',
+    label: 'Source',
     places: {
-      here: { label: 'Here', description: 'As YAML in the settings of this data source' },
-      folder: { label: "Operator's folder", description: "In a folder that Grafana's operator allows" },
+      here: { label: 'This data source', description: 'As YAML in the settings' },
+      folder: { label: 'Folder on the server', description: "In a folder that Grafana's operator allows" },
     } as Record<CatalogPlace, { label: string; description: string }>,
     folderIntro:
       "Catalogs in this folder aren't sent to browsers. Changes to their files take effect within half a minute; Save & test reads them right away.",
@@ -131,7 +153,7 @@ export const settingsLabels = {
     invalid: 'What if waits until the definition is valid.',
     weightBy: { traffic: '× traffic', promql: 'while its PromQL has no data' },
     impact: (name: string, impact: number) => `${name}: +${(100 * impact).toFixed(2)} points`,
-    takeOver: 'Take over into the definition',
+    takeOver: 'Apply to catalog',
     discard: 'Discard',
   },
 
@@ -154,11 +176,11 @@ export const settingsLabels = {
     missing: {
       bad: { label: 'bad if missing', description: 'Scores 0 while its telemetry is missing.' },
       good: { label: 'good if missing', description: 'Scores 1 while its telemetry is missing.' },
-      hold: { label: 'held if missing', description: 'Keeps its last score for a while when telemetry is missing.' },
-      error: { label: 'must not be missing', description: 'Without its telemetry the flow has no score.' },
+      hold: { label: 'holds last score', description: 'Keeps its last score for a while when telemetry is missing.' },
+      error: { label: 'required', description: 'Without its telemetry the flow has no score.' },
     } as Record<string, { label: string; description: string }>,
     dimensions: 'Dimensions of the catalog',
-    dimension: 'Users are told apart by',
+    dimension: 'Dimensions',
     onLabel: (label: string) => `label ${label}`,
     value: (value: string, weight?: number) => (weight === undefined ? value : `${value} (weight ${weight})`),
     seen: 'the values in the store',

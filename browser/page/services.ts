@@ -11,6 +11,9 @@ import {
 } from '@grafana/runtime';
 import { from } from 'rxjs';
 
+/** A data source of another type, which is as the one on the page where its settings are read. */
+const PROMETHEUS = { uid: 'cer-shop', name: 'Prometheus', jsonData: {} };
+
 type Format = (value: string | string[]) => string;
 
 /** The services of Grafana that the plugin uses, as thin as they can be; the bridge answers their requests. */
@@ -18,7 +21,7 @@ export function provideServices(variables: Record<string, string | string[]>) {
   setBackendSrv({ fetch: (request: BackendSrvRequest) => from(send(request)) } as BackendSrv);
   setTemplateSrv(templateSrv(variables));
   // Every query is one of the data source on the page.
-  setDataSourceSrv({ getInstanceSettings: () => undefined } as unknown as DataSourceSrv);
+  setDataSourceSrv({ getInstanceSettings: () => undefined, getList: () => [PROMETHEUS] } as unknown as DataSourceSrv);
 }
 
 /** send sends a request, and rejects with what Grafana rejects with where the answer is an error. */

@@ -57,6 +57,9 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		details.Store = s.storeType
 	}
 	store := storeName(details)
+	if s.empty {
+		return healthy(store+" was reached. Next, define a catalog of your users' flows below the URL, and save again. Until then queries have no answer.", details), nil
+	}
 	if problem := s.problem(s.role); problem != "" {
 		return unhealthy(store+" was reached, but "+problem, details), nil
 	}

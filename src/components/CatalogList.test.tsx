@@ -62,5 +62,5 @@ test('marks weights that follow the data, and what becomes of SLIs that are miss
     'title',
     expect.stringContaining('a probe speaks for this SLI')
   );
-  expect(screen.getByText('held if missing')).toBeInTheDocument();
+  expect(screen.getByText('holds last score')).toBeInTheDocument();
 });

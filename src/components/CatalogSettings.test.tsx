@@ -37,14 +37,14 @@ const editor = () => screen.queryByRole('textbox', { name: 'Definition of the ca
 test('a catalog is defined here until another place is chosen', async () => {
   const last = show({ definition: 'x' });
   expect(editor()).toHaveValue('x');
-  await place("Operator's folder");
+  await place('Folder on the server');
   expect(editor()).not.toBeInTheDocument();
   expect(last()).toEqual({ definition: 'x' });
 });
 
 test('a catalog of the folder is chosen from those that there are, in the place of the definition', async () => {
   const last = show({ definition: 'x' });
-  await place("Operator's folder");
+  await place('Folder on the server');
   await userEvent.click(await screen.findByRole('combobox', { name: 'Catalog' }));
   expect(screen.getByText('bank')).toBeInTheDocument();
   await userEvent.click(screen.getByText('shop'));
@@ -53,12 +53,12 @@ test('a catalog of the folder is chosen from those that there are, in the place 
 
 test('what a choice leaves out comes back with the other one', async () => {
   const last = show({ definition: 'x' });
-  await place("Operator's folder");
+  await place('Folder on the server');
   await userEvent.click(await screen.findByRole('combobox', { name: 'Catalog' }));
   await userEvent.click(screen.getByText('shop'));
-  await place('Here');
+  await place('This data source');
   expect(last()).toEqual({ catalog: undefined, definition: 'x' });
-  await place("Operator's folder");
+  await place('Folder on the server');
   expect(last()).toEqual({ catalog: 'shop', definition: undefined });
 });
 
@@ -86,7 +86,7 @@ test.each([
 test('a definition and a catalog together are said to be one too many', async () => {
   const last = show({ definition: 'x', catalog: 'shop' });
   expect(screen.getByText(/have a definition and also name the catalog shop/)).toBeInTheDocument();
-  await place('Here');
+  await place('This data source');
   expect(last()).toEqual({ catalog: undefined, definition: 'x' });
   expect(screen.queryByText(/also name the catalog/)).not.toBeInTheDocument();
 });
@@ -95,5 +95,5 @@ test('what was provisioned can not be chosen otherwise', async () => {
   show({ catalog: 'shop' }, { readOnly: true });
   expect(await screen.findByText('shop')).toBeInTheDocument();
   expect(screen.getByLabelText('Catalog', { selector: 'input' })).toBeDisabled();
-  expect(screen.getByRole('radio', { name: 'Here' })).toBeDisabled();
+  expect(screen.getByRole('radio', { name: 'This data source' })).toBeDisabled();
 });

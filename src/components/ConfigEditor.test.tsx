@@ -6,7 +6,7 @@ import { MAX_DEFINITION } from '../flow/settings';
 import { STARTER } from '../flow/starter';
 import { catalog } from '../testing/catalog';
 import { told } from '../testing/codeEditor';
-import { answers, fetched, resetRuntime } from '../testing/runtime';
+import { answers, fetched, resetRuntime, sources } from '../testing/runtime';
 import { CerOptions, Validation } from '../types';
 import { ConfigEditor } from './ConfigEditor';
 
@@ -48,9 +48,58 @@ function show(jsonData: CerOptions = {}, more: Partial<DataSourceSettings<CerOpt
 
 const editor = () => screen.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
 
+/** advanced opens the settings that seldom change. */
+const advanced = () => userEvent.click(screen.getByRole('button', { name: 'Advanced settings of the store' }));
+
+describe('connection', () => {
+  const options: CerOptions = { httpMethod: 'GET' };
+  const prometheus = { uid: 'p1', name: 'Prometheus', jsonData: options };
+  const take = async () => {
+    await userEvent.click(screen.getByRole('combobox', { name: 'Same as data source' }));
+    await userEvent.click(screen.getByText('Prometheus'));
+  };
+
+  test('is that of another data source, whose secrets are asked for', async () => {
+    sources.push(prometheus);
+    answers['/api/datasources/uid/p1'] = {
+      url: 'http://prometheus:9090',
+      basicAuth: true,
+      basicAuthUser: 'grafana',
+      jsonData: { httpMethod: 'GET', timeInterval: '30s', httpHeaderName1: 'X-Scope-OrgID' },
+    };
+    const { last } = show({ definition: 'x' }, { url: '' });
+    await take();
+    expect(
+      await screen.findByText(/copied from Prometheus\. .* enter the password and the value of X-Scope-OrgID again/)
+    ).toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: 'URL' })).toHaveValue('http://prometheus:9090');
+    expect(last()).toMatchObject({ basicAuth: true, jsonData: { definition: 'x', httpMethod: 'GET' } });
+  });
+
+  test('is asked for where the other data source can not be read', async () => {
+    sources.push(prometheus);
+    answers['/api/datasources/uid/p1'] = new Error('Access denied');
+    const { last } = show({}, { url: '' });
+    await take();
+    expect(await screen.findByText(/of Prometheus can't be read \(Access denied\)/)).toBeInTheDocument();
+    expect(last()).toMatchObject({ url: '', jsonData: { httpMethod: 'GET' } });
+    await userEvent.type(screen.getByRole('textbox', { name: 'URL' }), 'http://a');
+    expect(last()).toMatchObject({ url: 'http://a', jsonData: { httpMethod: 'GET' } });
+  });
+
+  test('asks for what seldom changes only where it is opened', async () => {
+    show();
+    expect(screen.queryByRole('combobox', { name: 'Same as data source' })).not.toBeInTheDocument();
+    expect(screen.queryByText('Basic auth')).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Authentication, TLS and headers' }));
+    expect(screen.getByText('Basic auth')).toBeInTheDocument();
+  });
+});
+
 describe('store', () => {
   test('settings are changed one by one and kept together', async () => {
     const { last } = show();
+    await advanced();
     await userEvent.type(screen.getByRole('textbox', { name: 'Scrape interval' }), '30s');
     await userEvent.type(screen.getByRole('spinbutton', { name: 'Concurrency' }), '4');
     await userEvent.click(screen.getByRole('combobox', { name: 'Store type' }));
@@ -67,6 +116,7 @@ describe('store', () => {
 
   test('a text that is no duration is said to be none', async () => {
     show({ queryTimeout: 'long' });
+    await advanced();
     expect(await screen.findByText(/Enter a duration/)).toBeInTheDocument();
   });
 });
@@ -74,6 +124,7 @@ describe('store', () => {
 describe('definition', () => {
   test('what is typed is added to the newest settings, though the code editor keeps its first callback', async () => {
     const { last } = show();
+    await advanced();
     await userEvent.type(screen.getByRole('textbox', { name: 'Query timeout' }), '1m');
     await userEvent.type(editor(), 'a');
     expect(last().jsonData).toEqual({ queryTimeout: '1m', definition: 'a' });
@@ -165,6 +216,7 @@ describe('definition', () => {
 test('a provisioned data source is shown but not edited', async () => {
   show({ definition: 'x', timeInterval: '30s' }, { readOnly: true });
   expect(screen.getByText(/was provisioned/)).toBeInTheDocument();
+  await advanced();
   expect(screen.getByRole('textbox', { name: 'Scrape interval' })).toBeDisabled();
   expect(editor()).toHaveAttribute('readonly');
   await waitFor(() => expect(screen.getByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument());

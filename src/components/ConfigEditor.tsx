@@ -1,35 +1,33 @@
-import { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { css } from '@emotion/css';
+import { DataSourcePluginOptionsEditorProps, DataSourceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { Alert, DataSourceHttpSettings } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
 import { CatalogSettings } from './CatalogSettings';
+import { ConnectionSettings } from './ConnectionSettings';
+import { Disclosure } from './Disclosure';
 import { StoreSettings } from './StoreSettings';
 
 type Props = DataSourcePluginOptionsEditorProps<CerOptions>;
 
-/** The settings of the data source: connection and authentication, how the store is asked, and the catalog. */
+/** The settings of the data source: where the store is, the catalog, and closed below them what seldom changes. */
 export function ConfigEditor({ options, onOptionsChange }: Props) {
   // The code editor calls back whenever it likes; what it changes must be added to the newest settings.
   const newest = useRef(options);
   newest.current = options;
-  const change = (jsonData: Partial<CerOptions>) => {
-    newest.current = { ...newest.current, jsonData: { ...newest.current.jsonData, ...jsonData } };
+  const update = (settings: DataSourceSettings<CerOptions>) => {
+    newest.current = settings;
     onOptionsChange(newest.current);
   };
+  const change = (jsonData: Partial<CerOptions>) =>
+    update({ ...newest.current, jsonData: { ...newest.current.jsonData, ...jsonData } });
   const readOnly = Boolean(options.readOnly);
   return (
     <div>
       {readOnly && <Alert severity="info" title={labels.config.readOnly} />}
-      <DataSourceHttpSettings
-        defaultUrl="http://localhost:9090"
-        dataSourceConfig={options}
-        showForwardOAuthIdentityOption
-        secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
-        onChange={onOptionsChange}
-      />
-      <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />
+      <ConnectionSettings settings={options} readOnly={readOnly} onChange={update} />
       <CatalogSettings
         uid={options.uid}
         version={options.version}
@@ -37,6 +35,25 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         readOnly={readOnly}
         onChange={change}
       />
+      <Disclosure showLabel={labels.config.auth} hideLabel={labels.config.auth}>
+        {() => (
+          <div className={withoutURL}>
+            <DataSourceHttpSettings
+              defaultUrl=""
+              dataSourceConfig={options}
+              showForwardOAuthIdentityOption
+              secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
+              onChange={update}
+            />
+          </div>
+        )}
+      </Disclosure>
+      <Disclosure showLabel={labels.config.advanced} hideLabel={labels.config.advanced}>
+        {() => <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />}
+      </Disclosure>
     </div>
   );
 }
+
+/** The address stands at the top of the page; Grafana's form can't leave it out. */
+const withoutURL = css({ '.gf-form:has(input[aria-label="Datasource HTTP settings url"])': { display: 'none' } });

@@ -23,6 +23,9 @@ export interface DefinitionEditorHandle {
 /** Most of the window, as a length of CSS: a catalog is long, and what is wrong with it has to be in sight below. */
 export const EDITOR_HEIGHT = 'clamp(480px, 70vh, 1200px)';
 
+/** How the documentation and the examples indent YAML. */
+const INDENTATION = { tabSize: 2, indentSize: 2, insertSpaces: true };
+
 /** Whose marks they are, so that the editor's own are left alone. */
 const OWNER = 'cer';
 
@@ -84,7 +87,10 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
         wordBasedSuggestions: false,
         fixedOverflowWidgets: true,
       }}
-      onEditorDidMount={(editor, monaco) => setMounted({ editor, monaco })}
+      onEditorDidMount={(editor, monaco) => {
+        editor.getModel()?.updateOptions(INDENTATION);
+        setMounted({ editor, monaco });
+      }}
       onChange={(text) => text !== newest.current.definition && newest.current.onChange(text)}
     />
   );

@@ -110,10 +110,11 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
 const getStyles = (theme: GrafanaTheme2) => ({
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2) }),
   verdict: css({ margin: theme.spacing(1, 0) }),
-  column: css({ flex: '3 1 360px', minWidth: 0 }),
+  // Below each other where the editor would get too narrow for a selector.
+  column: css({ flex: '3 1 560px', minWidth: 0 }),
   // As high as the editor beside it, however many flows there are.
   preview: css({
-    flex: '2 1 360px',
+    flex: '2 1 400px',
     minWidth: 0,
     maxHeight: EDITOR_HEIGHT,
     overflowY: 'auto',

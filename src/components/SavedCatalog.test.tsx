@@ -14,7 +14,7 @@ test('a catalog that is saved is shown, with what if but nothing to take over', 
   expect(await screen.findByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: /What if/ }));
   expect(await screen.findByText('95.00 %')).toBeInTheDocument();
-  expect(screen.queryByRole('button', { name: /Take over/ })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /Apply to catalog/ })).not.toBeInTheDocument();
 });
 
 test('one that is chosen only is shown as soon as it is saved', async () => {

@@ -42,7 +42,7 @@ test('shows the scores of now, and what they and the ranking would be, and takes
   await screen.findByRole('table', { name: 'Scores' });
   expect(overall()).toBe('Overall95.00 %');
   expect(screen.queryByRole('list', { name: 'What to fix first then' })).not.toBeInTheDocument();
-  expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
+  expect(screen.getByRole('button', { name: /Apply to catalog/ })).toBeDisabled();
   await weigh('checkout', '7');
   expect(await screen.findByRole('list', { name: 'What to fix first then' })).toHaveTextContent(
     'checkout/fast: +1.20 points'
@@ -51,9 +51,9 @@ test('shows the scores of now, and what they and the ranking would be, and takes
   expect(fetched).toHaveBeenLastCalledWith(
     expect.objectContaining({ data: { definition: 'saved', weights: { flows: { checkout: 7 }, slis: {} } } })
   );
-  await userEvent.click(screen.getByRole('button', { name: /Take over/ }));
+  await userEvent.click(screen.getByRole('button', { name: /Apply to catalog/ }));
   expect(onTakeOver).toHaveBeenCalledWith({ flows: { checkout: 7 }, slis: {} });
-  expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
+  expect(screen.getByRole('button', { name: /Apply to catalog/ })).toBeDisabled();
 });
 
 test('discarding brings the weights of the catalog back', async () => {
@@ -88,7 +88,7 @@ test('a definition that is not valid is not asked about', async () => {
   render(<WhatIf uid="u1" definition="broken" catalog={catalog} invalid onTakeOver={jest.fn()} />);
   await weigh('checkout', '7');
   expect(screen.getByText(/waits until the definition is valid/)).toBeInTheDocument();
-  expect(screen.getByRole('button', { name: /Take over/ })).toBeDisabled();
+  expect(screen.getByRole('button', { name: /Apply to catalog/ })).toBeDisabled();
   expect(fetched).not.toHaveBeenCalled();
 });
 
@@ -100,7 +100,7 @@ test('the saved catalog, which is no definition here, is not taken over', async 
   expect(fetched).toHaveBeenLastCalledWith(
     expect.objectContaining({ data: { weights: { flows: { search: 2 }, slis: {} } } })
   );
-  expect(screen.queryByRole('button', { name: /Take over/ })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /Apply to catalog/ })).not.toBeInTheDocument();
 });
 
 test('weights that follow the data say so', async () => {

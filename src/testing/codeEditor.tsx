@@ -44,6 +44,7 @@ export function FakeCodeEditor({ value, readOnly, monacoOptions, onChange, onEdi
   useEffect(() => {
     const model = {
       getValue: () => text.current,
+      updateOptions: () => {},
       getOffsetAt: ({ offset }: { offset: number }) => offset,
       getPositionAt: (offset: number) => ({ lineNumber: 1, column: offset }),
     };

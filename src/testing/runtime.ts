@@ -1,4 +1,12 @@
-import { BackendSrv, setBackendSrv, setTemplateSrv, TemplateSrv } from '@grafana/runtime';
+import { DataSourceInstanceSettings } from '@grafana/data';
+import {
+  BackendSrv,
+  DataSourceSrv,
+  setBackendSrv,
+  setDataSourceSrv,
+  setTemplateSrv,
+  TemplateSrv,
+} from '@grafana/runtime';
 import { of, throwError } from 'rxjs';
 import { catalog } from './catalog';
 
@@ -23,13 +31,16 @@ const templateSrv = {
 /** A backend that answers by path; a function makes the answer from what was sent, an Error fails the request. */
 export const answers: Record<string, unknown> = {};
 
+/** The other data sources of Grafana. */
+export const sources: Array<Partial<DataSourceInstanceSettings>> = [];
+
 /** The requests to the backend. */
 export const fetched = jest.fn();
 
 const backendSrv = {
   fetch: (request: { url: string; data?: unknown }) => {
     fetched(request);
-    const path = request.url.split('/resources/')[1];
+    const path = request.url.split('/resources/')[1] ?? request.url;
     const answer = path in answers ? answers[path] : path === 'catalog' ? catalog : undefined;
     const data = typeof answer === 'function' ? answer(request.data) : answer;
     return data instanceof Error ? throwError(() => data) : of({ data });
@@ -40,6 +51,8 @@ const backendSrv = {
 export function resetRuntime() {
   setTemplateSrv(templateSrv as unknown as TemplateSrv);
   setBackendSrv(backendSrv as unknown as BackendSrv);
+  setDataSourceSrv({ getList: () => sources } as unknown as DataSourceSrv);
+  sources.length = 0;
   [variables, options, answers].forEach((map) => Object.keys(map).forEach((key) => delete map[key]));
   fetched.mockClear();
 }

@@ -78,7 +78,7 @@ func TestHealth(t *testing.T) {
 			newSource(shop.URL(), strings.Replace(shopDefinition, "weight: 5", "weight: -5", 1)), false,
 			[]string{"Prometheus 3.16.0 was reached, but definition:13:15: spec.flows[0].weight: ", "(here: -5)"},
 		},
-		"no definition":             {newSource(shop.URL(), " \n"), false, []string{"Prometheus 3.16.0 was reached, but the data source has no definition yet"}},
+		"no definition":             {newSource(shop.URL(), " \n"), true, []string{"Prometheus 3.16.0 was reached. Next, define a catalog"}},
 		"no URL":                    {newSource("", shopDefinition), false, []string{"the setting url is empty"}},
 		"a URL that is none":        {newSource("prometheus:9090", shopDefinition), false, []string{"no usable URL", "http://"}},
 		"a timeout that is none":    {newSource(shop.URL(), shopDefinition, "queryTimeout", "soon"), false, []string{`the setting queryTimeout is "soon"`}},

@@ -1,0 +1,59 @@
+import { DataSourceSettings } from '@grafana/data';
+import { Alert, InlineField, Input, Select } from '@grafana/ui';
+import React, { useId, useMemo } from 'react';
+import { takenOver } from '../flow/takeOver';
+import { prometheusSources, useTakeOver } from '../hooks/useTakeOver';
+import { labels } from '../labels';
+import { CerOptions } from '../types';
+
+interface Props {
+  settings: DataSourceSettings<CerOptions>;
+  readOnly: boolean;
+  onChange: (settings: DataSourceSettings<CerOptions>) => void;
+}
+
+/** Where the store is: its address, or that of a Prometheus data source that Grafana has already. */
+export function ConnectionSettings({ settings, readOnly, onChange }: Props) {
+  const urlId = useId();
+  const sourceId = useId();
+  const text = labels.connection;
+  const sources = useMemo(prometheusSources, []);
+  const [{ name, secrets, fault }, read] = useTakeOver();
+  const take = async (uid?: string) => {
+    const source = sources.find((one) => one.uid === uid);
+    if (source) {
+      onChange(takenOver(settings, await read(source)));
+    }
+  };
+  return (
+    <section aria-label={text.title}>
+      <h3 className="page-heading">{text.title}</h3>
+      <InlineField label={text.url} tooltip={text.urlTooltip} labelWidth={26} htmlFor={urlId} disabled={readOnly}>
+        <Input
+          id={urlId}
+          width={60}
+          placeholder="http://localhost:9090"
+          value={settings.url}
+          onChange={(event) => onChange({ ...settings, url: event.currentTarget.value })}
+        />
+      </InlineField>
+      {sources.length > 0 && !readOnly && (
+        <InlineField label={text.from} tooltip={text.fromTooltip} labelWidth={26} htmlFor={sourceId}>
+          <Select<string>
+            inputId={sourceId}
+            aria-label={text.from}
+            width={60}
+            placeholder={text.fromPlaceholder}
+            options={sources.map((source) => ({ label: source.name, value: source.uid }))}
+            value={null}
+            onChange={(chosen) => void take(chosen?.value)}
+          />
+        </InlineField>
+      )}
+      <div role="status">
+        {name && fault && <Alert severity="warning" title={text.notRead(name, fault)} />}
+        {name && secrets && <Alert severity="info" title={text.taken(name, secrets)} />}
+      </div>
+    </section>
+  );
+}
