@@ -27,6 +27,7 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("POST /calibrate", d.handle(editor, (*snapshot).postCalibrate))
 	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
 	mux.HandleFunc("POST /import", d.handle(editor, (*snapshot).postImport))
+	mux.HandleFunc("POST /preview", d.handle(editor, (*snapshot).postPreview))
 	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
 	mux.HandleFunc("POST /whatif", d.handle(viewer, (*snapshot).postWhatIf))
 	return mux

@@ -1,0 +1,138 @@
+package findings
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// previewed is what tests read of the answer of POST /preview.
+type previewed struct {
+	From, To string
+	Flow     *measured
+	SLIs     []measured
+	Message  string
+}
+
+type measured struct {
+	Name, Unit                  string
+	Value, Score, Traffic, Kept *float64
+	History                     []*float64
+}
+
+// preview asks for a preview at noon.
+func (tr *trial) preview(role string, body map[string]any) (answer previewed) {
+	tr.t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	clock.Store(&noon)
+	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
+	if err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
+		Path: "preview", URL: "preview", Method: "POST", Body: text,
+		PluginContext: backend.PluginContext{User: &backend.User{Login: "somebody", Role: role}}}, sender); err != nil {
+		tr.t.Fatal(err)
+	}
+	return answer
+}
+
+// near reports whether a number is there and about the wanted one; a wanted NaN stands for none.
+func near(got *float64, want float64) bool {
+	if got == nil || math.IsNaN(want) {
+		return got == nil && math.IsNaN(want)
+	}
+	return math.Abs(*got-want) < 1e-3
+}
+
+// A fifth of ten requests a second has failed for two days, and before there was nothing. The queue is half as long as it may be.
+func TestU7PreviewSaysWhatIsMeasured(t *testing.T) {
+	const shop = `
+flows:
+  - name: shop
+    slis:
+      - { name: ok, key: true, ratio: { bad: errors_total, total: requests_total } }
+      - { name: queue, component: dependency, value: { promql: max(queue) }, curve: { linear: { zero: 100, one: 0 } } }`
+	from := noon.Add(-48 * time.Hour)
+	const minute = time.Minute
+	tr := try(t, catalog(shop), map[string]any{"timeInterval": "1m"},
+		series{`errors_total`, from, noon, minute, counter(from.Add(-time.Hour), 2)},
+		series{`requests_total`, from, noon, minute, counter(from.Add(-time.Hour), 10)},
+		series{`queue`, from, noon, minute, constant(50)})
+	missing := math.NaN()
+	for name, test := range map[string]struct {
+		body            map[string]any
+		points, unknown int
+		flow            float64
+		slis            map[string][4]float64 // value, score, traffic, kept
+	}{
+		"a flow over a week": {map[string]any{"flow": "shop"}, 73, 53, 0.65,
+			map[string][4]float64{"ok": {0.8, 0.8, 10, 0.8}, "queue": {50, 0.5, missing, 0.5}}},
+		"one SLI over six hours": {map[string]any{"flow": "shop", "sli": "ok", "hours": 6}, 73, 0, missing,
+			map[string][4]float64{"ok": {0.8, 0.8, 10, 0.8}}},
+		"a definition that is not saved": {map[string]any{"flow": "shop", "hours": 1, "definition": catalog(strings.Replace(shop, "one: 0", "one: 40", 1))}, 61, 0, 0.8,
+			map[string][4]float64{"ok": {0.8, 0.8, 10, 0.8}, "queue": {50, 0.8333, missing, 0.8333}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := tr.preview("Editor", test.body)
+			if got.Message != "" {
+				t.Fatal(got.Message)
+			}
+			if math.IsNaN(test.flow) != (got.Flow == nil) || got.Flow != nil && !near(got.Flow.Score, test.flow) {
+				t.Errorf("the flow is %+v, want a score of %v", got.Flow, test.flow)
+			}
+			for _, sli := range got.SLIs {
+				want := test.slis[sli.Name]
+				if !near(sli.Value, want[0]) || !near(sli.Score, want[1]) || !near(sli.Traffic, want[2]) || !near(sli.Kept, want[3]) {
+					t.Errorf("%s has the value %v, score %v, traffic %v and kept %v, want %v", sli.Name,
+						said(sli.Value), said(sli.Score), said(sli.Traffic), said(sli.Kept), want)
+				}
+				unknown := 0
+				for _, score := range sli.History {
+					if score == nil {
+						unknown++
+					} else if !near(score, want[1]) {
+						t.Errorf("the history of %s has %v, want %v", sli.Name, *score, want[1])
+					}
+				}
+				if len(sli.History) != test.points || unknown != test.unknown {
+					t.Errorf("the history of %s has %d points, %d of them unknown, want %d and %d", sli.Name, len(sli.History), unknown, test.points, test.unknown)
+				}
+			}
+			if len(got.SLIs) != len(test.slis) {
+				t.Errorf("there are %d SLIs, want %d", len(got.SLIs), len(test.slis))
+			}
+		})
+	}
+	for name, test := range map[string]struct {
+		role string
+		body map[string]any
+		says string
+	}{
+		"a viewer":                  {"Viewer", map[string]any{"flow": "shop"}, "this needs the role Editor or Admin"},
+		"no flow":                   {"Editor", map[string]any{}, "there is no flow  in the catalog"},
+		"a flow that there is not":  {"Editor", map[string]any{"flow": "bank"}, "there is no flow bank in the catalog"},
+		"an SLI that there is not":  {"Editor", map[string]any{"flow": "shop", "sli": "fast"}, "there is no SLI fast in the flow shop"},
+		"a month":                   {"Editor", map[string]any{"flow": "shop", "hours": 720}, "hours is 720; write how many hours"},
+		"a definition that is none": {"Editor", map[string]any{"flow": "shop", "definition": "flows"}, "a mapping is needed here"},
+	} {
+		t.Run("refused: "+name, func(t *testing.T) {
+			if got := tr.preview(test.role, test.body).Message; !strings.Contains(got, test.says) {
+				t.Errorf("it says %q, want %q", got, test.says)
+			}
+		})
+	}
+}
+
+// said returns a number as a text; "none" for none.
+func said(x *float64) any {
+	if x == nil {
+		return "none"
+	}
+	return *x
+}
