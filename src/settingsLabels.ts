@@ -1,6 +1,8 @@
 // The strings that users see in the settings of the data source.
 
 import { Secrets } from './flow/takeOver';
+import { rate } from './flow/preview';
+import { percent } from './flow/settings';
 import { plural } from './plural';
 import { CatalogPlace, Issue } from './types';
 
@@ -72,9 +74,9 @@ export const settingsLabels = {
     problems: (errors: number, warnings: number) =>
       [errors > 0 && plural(errors, 'error'), warnings > 0 && plural(warnings, 'warning')].filter(Boolean).join(', '),
     issues: 'Issues of the definition',
-    issue: ({ warning, line, column, path, message }: Issue) =>
+    issue: ({ hint, warning, line, column, path, message }: Issue) =>
       [
-        warning ? 'Warning' : 'Error',
+        hint ? 'Hint' : warning ? 'Warning' : 'Error',
         line > 0 && `, line ${line}, column ${column}`,
         path && `, ${path}`,
         `: ${message}`,
@@ -82,6 +84,46 @@ export const settingsLabels = {
         .filter(Boolean)
         .join(''),
     storeFault: (fault: string) => `Could not check whether the selectors match anything: ${fault}`,
+  },
+
+  preview: {
+    value: (value: string) => `value ${value}`,
+    score: (score: string) => `score ${score}`,
+    noScore: 'no score now',
+    traffic: (perSecond: number) => `${rate(perSecond)}`,
+    history: (name: string, span: string) => `Scores of ${name} over the last ${span}`,
+    kept: (span: string, known: number, kept: string) =>
+      `${span}${known < 1 ? ` (${percent(known)} of them known)` : ''}: ${kept}`,
+    keeps: (objective?: number) =>
+      objective === undefined ? 'keeps no usual objective' : `keeps ${percent(objective, 2)}`,
+    missed: (objective: number, tightest?: number) =>
+      `misses its objective ${percent(objective, 2)}${tightest === undefined ? '' : `, keeps ${percent(tightest, 2)}`}`,
+    failed: (fault: string) => `What this measures is not known: ${fault}`,
+    ask: (flow: string) => `Show what ${flow} measures`,
+  },
+
+  discover: {
+    show: 'Propose from what the store has',
+    intro:
+      'Recognises well-known exporters by their metrics. Choose the services whose users matter: each becomes a flow. Nothing is saved.',
+    asking: 'Asking the store what it has…',
+    search: 'Search services and exporters',
+    found: 'Recognised in the store',
+    nothingFound: 'Nothing that was recognised has this in its name.',
+    byPreset: (name: string) => `recognised by the preset ${name}`,
+    component: 'a component: its SLIs are added to a flow',
+    more: (n: number) => `and ${n} more ${n === 1 ? 'service' : 'services'} with less traffic`,
+    traffic: (perSecond: number, share: number | null) =>
+      `${rate(perSecond)}${share === null ? '' : ` (${percent(share)})`}`,
+    lastHour: (service: string) => `Events of ${service} in the last hour`,
+    flowOf: (service: string) => `Flow of ${service}`,
+    ownFlow: 'A flow of its own',
+    inFlow: (flow: string) => `In the flow ${flow}`,
+    submit: 'Put into the editor',
+    replace: 'Put into the editor, and replace what is there',
+    failed: (fault: string) => `The store could not be asked: ${fault}`,
+    done: (flows: number, slis: number) =>
+      `${plural(flows, 'flow')} with ${plural(slis, 'SLI')} ${flows === 1 ? 'is' : 'are'} in the editor. Look at the preview, then Save & test.`,
   },
 
   imports: {

@@ -160,6 +160,7 @@ export interface Dimension {
 export interface Flow {
   name: string;
   title?: string;
+  description?: string;
   owner?: string;
   runbook?: string;
   weight: number;
@@ -173,6 +174,8 @@ export interface Flow {
 
 export interface Sli {
   name: string;
+  title?: string;
+  description?: string;
   component: string;
   kind: string;
   weight: number;
@@ -195,6 +198,8 @@ export interface Issue {
   text?: string;
   message: string;
   warning?: boolean;
+  /** It is no fault: what could be there and is not. */
+  hint?: boolean;
 }
 
 /** A selector of the catalog that matches no series. */

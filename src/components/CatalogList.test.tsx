@@ -1,4 +1,5 @@
 import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { catalog } from '../testing/catalog';
 import { Catalog, Sli } from '../types';
@@ -63,4 +64,46 @@ test('marks weights that follow the data, and what becomes of SLIs that are miss
     expect.stringContaining('a probe speaks for this SLI')
   );
   expect(screen.getByText('holds last score')).toBeInTheDocument();
+});
+
+test('says what flows and SLIs measure, and which objectives that kept', async () => {
+  const measured = (name: string, kept: number) => ({
+    name,
+    value: 0.991,
+    unit: 'percentunit',
+    score: 0.991,
+    traffic: 12.5,
+    kept,
+    history: [1, 0.99],
+  });
+  const preview = {
+    from: '',
+    to: '',
+    flow: measured('checkout', 0.9993),
+    slis: [measured('success', 0.98)],
+    notices: [],
+  };
+  const ask = jest.fn();
+  const objective = catalog.flows.map((flow) => ({ ...flow, objective: 0.9995 }));
+  render(
+    <CatalogList
+      catalog={{ ...catalog, flows: objective }}
+      stale={false}
+      unmatched={[]}
+      previews={{ flows: { checkout: { preview } }, ask }}
+    />
+  );
+  expect(screen.getByText('7 days: 99.93 % misses its objective 99.95 %, keeps 99.9 %')).toBeInTheDocument();
+  expect(screen.getByRole('img', { name: 'Scores of checkout over the last 7 days' })).toBeInTheDocument();
+  const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
+  expect(checkout.getByText(/score 99.1 %, 12.5 \/ s/)).toBeInTheDocument();
+  expect(checkout.getByText('7 days: 98 % keeps 98 %')).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Show what search measures' }));
+  expect(ask).toHaveBeenCalledWith('search');
+});
+
+test('says why it is not known what a flow measures', () => {
+  const previews = { flows: { checkout: { fault: 'no store' } }, ask: () => {} };
+  render(<CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />);
+  expect(screen.getByText('What this measures is not known: no store')).toBeInTheDocument();
 });

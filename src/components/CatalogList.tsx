@@ -1,21 +1,26 @@
 import { css, cx } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2 } from '@grafana/ui';
+import { Button, Icon, useStyles2 } from '@grafana/ui';
 import React from 'react';
+import { Measured } from '../flow/preview';
 import { percent } from '../flow/settings';
+import { PREVIEW_SPAN, Previews, PreviewState } from '../hooks/usePreviews';
 import { labels } from '../labels';
 import { Catalog, Flow, Sli, Unmatched } from '../types';
 import { DimensionList } from './DimensionList';
+import { MeasuredLine } from './MeasuredLine';
 
 interface Props {
   catalog?: Catalog;
   /** The definition has changed since, and is not valid now. */
   stale: boolean;
   unmatched: Unmatched[];
+  /** What flows measure; none where nobody asks. */
+  previews?: Previews;
 }
 
-/** What a catalog says: flows with their share of the weight, their SLIs, selectors that match nothing, and cohorts. */
-export function CatalogList({ catalog, stale, unmatched }: Props) {
+/** What a catalog says: flows with their share of the weight, their SLIs, what they measure, what matches nothing, and cohorts. */
+export function CatalogList({ catalog, stale, unmatched, previews }: Props) {
   const styles = useStyles2(getStyles);
   if (!catalog) {
     return <p>{labels.list.empty}</p>;
@@ -36,21 +41,36 @@ export function CatalogList({ catalog, stale, unmatched }: Props) {
       )}
       <ul className={styles.list} aria-label={labels.list.flows}>
         {catalog.flows.map((flow) => (
-          <FlowItem key={flow.name} flow={flow} unmatched={unmatched.filter((u) => u.flow === flow.name)} />
+          <FlowItem
+            key={flow.name}
+            flow={flow}
+            unmatched={unmatched.filter((u) => u.flow === flow.name)}
+            state={previews?.flows[flow.name]}
+            onAsk={previews && (() => previews.ask(flow.name))}
+          />
         ))}
       </ul>
     </div>
   );
 }
 
-/** A flow, its share of the weight, and its SLIs. */
-function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
+interface FlowProps {
+  flow: Flow;
+  unmatched: Unmatched[];
+  state?: PreviewState;
+  /** Asks what the flow measures. */
+  onAsk?: () => void;
+}
+
+/** A flow, its share of the weight, what it measures, and its SLIs. */
+function FlowItem({ flow, unmatched, state, onAsk }: FlowProps) {
   const styles = useStyles2(getStyles);
+  const preview = state?.preview;
   return (
     <li className={styles.flow}>
       <div className={styles.row}>
         <span>
-          <strong>{flow.title || flow.name}</strong>
+          <strong title={flow.description}>{flow.title || flow.name}</strong>
           {flow.weightBy && (
             <small>
               {' '}
@@ -60,24 +80,36 @@ function FlowItem({ flow, unmatched }: { flow: Flow; unmatched: Unmatched[] }) {
         </span>
         <Bar name={flow.name} share={flow.share} />
       </div>
+      {preview?.flow && <MeasuredLine measured={preview.flow} objective={flow.objective} span={PREVIEW_SPAN} />}
+      {state?.fault && <div className={styles.unmatched}>{labels.preview.failed(state.fault)}</div>}
+      {onAsk && !state && (
+        <Button type="button" size="sm" fill="text" variant="secondary" onClick={onAsk}>
+          {labels.preview.ask(flow.title || flow.name)}
+        </Button>
+      )}
       <ul className={styles.list} aria-label={labels.list.slis(flow.name)}>
         {flow.slis.map((sli) => (
-          <SliItem key={sli.name} sli={sli} unmatched={unmatched.filter((u) => u.sli === sli.name)} />
+          <SliItem
+            key={sli.name}
+            sli={sli}
+            unmatched={unmatched.filter((u) => u.sli === sli.name)}
+            measured={preview?.slis.find(({ name }) => name === sli.name)}
+          />
         ))}
       </ul>
     </li>
   );
 }
 
-/** An SLI, what it is, its share of its flow's weight, and its selectors that match nothing. */
-function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
+/** An SLI, what it is, its share of its flow's weight, what it measures, and its selectors that match nothing. */
+function SliItem({ sli, unmatched, measured }: { sli: Sli; unmatched: Unmatched[]; measured?: Measured }) {
   const styles = useStyles2(getStyles);
   const missing = labels.list.missing[sli.missing ?? 'ignore'];
   return (
     <li className={styles.sli}>
       <div className={styles.row}>
         <span>
-          {sli.name}{' '}
+          <span title={sli.description}>{sli.title || sli.name}</span>{' '}
           <small>
             {sli.component === sli.kind ? sli.kind : `${sli.component}, ${sli.kind}`}
             {sli.key && (
@@ -99,6 +131,7 @@ function SliItem({ sli, unmatched }: { sli: Sli; unmatched: Unmatched[] }) {
         </span>
         <Bar name={sli.name} share={sli.share} thin />
       </div>
+      {measured && <MeasuredLine measured={measured} objective={sli.objective} span={PREVIEW_SPAN} />}
       {unmatched.map(({ selector, untrusted, advice }) => (
         <div key={selector} className={styles.unmatched}>
           <Icon name="exclamation-triangle" />{' '}

@@ -42,12 +42,15 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
   useEffect(() => {
     const model = mounted?.editor.getModel();
     if (mounted && model) {
-      const { Warning, Error } = mounted.monaco.MarkerSeverity;
-      const found = marks(issues, model.getValue());
+      const { Hint, Warning, Error } = mounted.monaco.MarkerSeverity;
+      const severities = { hint: Hint, warning: Warning, error: Error };
+      // A hint on the whole has no place to be marked.
+      const placed = issues.filter(({ hint, line }) => !hint || line > 0);
+      const found = marks(placed, model.getValue());
       mounted.monaco.editor.setModelMarkers(
         model,
         OWNER,
-        found.map(({ warning, ...place }) => ({ ...place, severity: warning ? Warning : Error }))
+        found.map(({ severity, ...place }) => ({ ...place, severity: severities[severity] }))
       );
     }
   }, [mounted, issues]);

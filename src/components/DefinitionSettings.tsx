@@ -1,16 +1,16 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Button, useStyles2 } from '@grafana/ui';
+import { Alert, useStyles2 } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { bytes, isTooLong, MAX_DEFINITION } from '../flow/settings';
-import { STARTER } from '../flow/starter';
 import { inDefinition } from '../flow/weights';
+import { usePreviews } from '../hooks/usePreviews';
 import { useValidation, ValidationState } from '../hooks/useValidation';
 import { labels } from '../labels';
 import { CatalogList } from './CatalogList';
 import { DefinitionEditor, DefinitionEditorHandle, EDITOR_HEIGHT } from './DefinitionEditor';
+import { DefinitionTools } from './DefinitionTools';
 import { Disclosure } from './Disclosure';
-import { ImportForm } from './ImportForm';
 import { IssueList } from './IssueList';
 import { WhatIf } from './WhatIf';
 
@@ -28,21 +28,11 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
   const validation = useValidation(uid, definition);
   const editor = useRef<DefinitionEditorHandle>(null);
   const { answer, catalog } = validation;
+  const previews = usePreviews(uid, answer?.storeError ? undefined : catalog, definition);
   return (
     <>
       <p>{labels.definition.intro}</p>
-      {definition.trim() === '' && !readOnly && (
-        <p>
-          <Button type="button" variant="secondary" icon="plus" onClick={() => onChange(STARTER)}>
-            {labels.definition.starter}
-          </Button>
-        </p>
-      )}
-      {uid && !readOnly && (
-        <Disclosure showLabel={labels.imports.show} hideLabel={labels.imports.hide}>
-          {() => <ImportForm uid={uid} replaces={definition.trim() !== ''} onImport={onChange} />}
-        </Disclosure>
-      )}
+      {!readOnly && <DefinitionTools uid={uid} definition={definition} onChange={onChange} />}
       <div className={styles.columns}>
         <div className={styles.column}>
           <DefinitionEditor
@@ -57,7 +47,12 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
           <IssueList issues={answer?.issues ?? []} onClick={(issue) => editor.current?.reveal(issue)} />
         </div>
         <div className={styles.preview} role="region" aria-label={labels.list.title} tabIndex={0}>
-          <CatalogList catalog={catalog} stale={answer?.valid === false} unmatched={answer?.unmatched ?? []} />
+          <CatalogList
+            catalog={catalog}
+            stale={answer?.valid === false}
+            unmatched={answer?.unmatched ?? []}
+            previews={previews}
+          />
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>
       </div>
@@ -97,8 +92,9 @@ function Verdict({ uid, definition, validation: { checking, answer, fault } }: V
   if (fault) {
     return <Alert severity="warning" title={labels.definition.failed(fault)} />;
   }
-  const warnings = answer?.issues.filter((issue) => issue.warning).length ?? 0;
-  const errors = (answer?.issues.length ?? 0) - warnings;
+  const issues = answer?.issues.filter(({ hint }) => !hint) ?? [];
+  const warnings = issues.filter(({ warning }) => warning).length;
+  const errors = issues.length - warnings;
   const verdict = answer && (labels.definition.problems(errors, warnings) || labels.definition.valid);
   return (
     <p role="status" className={styles.verdict}>

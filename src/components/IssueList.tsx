@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import React from 'react';
+import { severityOf } from '../flow/issues';
 import { labels } from '../labels';
 import { Issue } from '../types';
 
@@ -22,8 +23,8 @@ export function IssueList({ issues, onClick }: Props) {
       {issues.map((issue, i) => (
         <li key={i}>
           <button type="button" className={styles.issue} onClick={() => onClick(issue)}>
-            <span className={issue.warning ? styles.warning : styles.error}>
-              <Icon name={issue.warning ? 'exclamation-triangle' : 'exclamation-circle'} />
+            <span className={styles[severityOf(issue)]}>
+              <Icon name={ICONS[severityOf(issue)]} />
             </span>{' '}
             {labels.definition.issue(issue)}
           </button>
@@ -32,6 +33,8 @@ export function IssueList({ issues, onClick }: Props) {
     </ul>
   );
 }
+
+const ICONS = { hint: 'info-circle', warning: 'exclamation-triangle', error: 'exclamation-circle' } as const;
 
 const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ listStyle: 'none', maxHeight: 240, overflow: 'auto' }),
@@ -45,6 +48,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflowWrap: 'anywhere',
     '&:hover': { background: theme.colors.action.hover },
   }),
+  hint: css({ color: theme.colors.info.text }),
   warning: css({ color: theme.colors.warning.text }),
   error: css({ color: theme.colors.error.text }),
 });

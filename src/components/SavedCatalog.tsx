@@ -1,5 +1,6 @@
 import { Alert } from '@grafana/ui';
 import React from 'react';
+import { usePreviews } from '../hooks/usePreviews';
 import { useSavedCatalog } from '../hooks/useSavedCatalog';
 import { labels } from '../labels';
 import { CatalogList } from './CatalogList';
@@ -17,6 +18,7 @@ interface Props {
 /** A catalog of the operator's folder once it is saved, and what its scores would be with other weights. */
 export function SavedCatalog({ uid, version, name }: Props) {
   const { catalog, loading, fault } = useSavedCatalog(uid, version);
+  const previews = usePreviews(uid, catalog);
   if (loading) {
     return null;
   }
@@ -30,7 +32,7 @@ export function SavedCatalog({ uid, version, name }: Props) {
   }
   return (
     <div role="region" aria-label={labels.list.title}>
-      <CatalogList catalog={catalog} stale={false} unmatched={[]} />
+      <CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />
       <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
         {() => <WhatIf uid={uid} catalog={catalog} />}
       </Disclosure>

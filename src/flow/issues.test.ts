@@ -17,10 +17,11 @@ test.each<[string, Partial<Issue>, { line: number; from: number; to: number }]>(
   ['a place behind the end of a line', { line: 1, column: 40 }, { line: 1, from: 5, to: 6 }],
 ])('marks %s', (_, issue, { line, from, to }) => {
   expect(marks([{ line: 1, column: 1, message: 'm', ...issue }], yaml)).toEqual([
-    { startLineNumber: line, endLineNumber: line, startColumn: from, endColumn: to, message: 'm', warning: false },
+    { startLineNumber: line, endLineNumber: line, startColumn: from, endColumn: to, message: 'm', severity: 'error' },
   ]);
 });
 
-test('marks warnings as such', () => {
-  expect(marks([{ line: 1, column: 1, message: 'm', warning: true }], yaml)[0].warning).toBe(true);
+test('marks warnings and hints as such', () => {
+  expect(marks([{ line: 1, column: 1, message: 'm', warning: true }], yaml)[0].severity).toBe('warning');
+  expect(marks([{ line: 1, column: 1, message: 'm', hint: true }], yaml)[0].severity).toBe('hint');
 });

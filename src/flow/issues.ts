@@ -7,7 +7,7 @@ export interface Mark {
   endLineNumber: number;
   endColumn: number;
   message: string;
-  warning: boolean;
+  severity: 'error' | 'warning' | 'hint';
 }
 
 /**
@@ -27,7 +27,12 @@ export function marks(issues: Issue[], definition: string): Mark[] {
       endLineNumber: line,
       endColumn: before + 1 + Math.max(length, 1),
       message: issue.message,
-      warning: Boolean(issue.warning),
+      severity: severityOf(issue),
     };
   });
+}
+
+/** severityOf says how bad an issue is; a hint is no fault at all. */
+export function severityOf({ hint, warning }: Issue): Mark['severity'] {
+  return hint ? 'hint' : warning ? 'warning' : 'error';
 }

@@ -34,6 +34,6 @@ export function bytesOf(mib: string): number | undefined {
 }
 
 /** percent prints a share in [0,1]. */
-export function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
+export function percent(share: number, decimals = 1): string {
+  return `${Number((100 * share).toFixed(decimals))} %`;
 }

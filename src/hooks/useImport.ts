@@ -1,8 +1,7 @@
-import { getBackendSrv } from '@grafana/runtime';
 import { useState } from 'react';
-import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
 import { ImportAnswer, ImportSource } from '../types';
+import { post } from './resource';
 
 /** What became of the newest import. */
 export interface ImportState {
@@ -22,16 +21,9 @@ export function useImport(
   const run = async (sources: ImportSource[], recorded: boolean) => {
     setState({ importing: true });
     try {
-      const { data } = await lastValueFrom(
-        getBackendSrv().fetch<ImportAnswer>({
-          url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/import`,
-          method: 'POST',
-          data: { sources, recorded },
-          showErrorAlert: false,
-        })
-      );
-      setState({ importing: false, answer: data });
-      return data.definition || undefined;
+      const answer = await post<ImportAnswer>(uid, 'import', { sources, recorded });
+      setState({ importing: false, answer });
+      return answer.definition || undefined;
     } catch (error) {
       setState({ importing: false, fault: faultText(error) });
       return undefined;

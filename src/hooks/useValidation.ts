@@ -1,9 +1,8 @@
-import { getBackendSrv } from '@grafana/runtime';
 import { useEffect, useRef, useState } from 'react';
-import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
 import { isTooLong } from '../flow/settings';
 import { Catalog, Validation } from '../types';
+import { post } from './resource';
 
 /** How long typing has to pause before a definition is checked. */
 export const PAUSE_MS = 500;
@@ -36,7 +35,7 @@ export function useValidation(uid: string | undefined, definition: string): Vali
     setState((before) => ({ ...before, checking: true }));
     const timer = setTimeout(
       () => {
-        validate(uid, definition).then(
+        post<Validation>(uid, 'validate', { definition }).then(
           (answer) =>
             current && setState((before) => ({ checking: false, answer, catalog: answer.catalog ?? before.catalog })),
           (error) =>
@@ -52,17 +51,4 @@ export function useValidation(uid: string | undefined, definition: string): Vali
     };
   }, [uid, definition]);
   return state;
-}
-
-/** validate asks the backend of a saved data source about a definition that need not be saved. */
-async function validate(uid: string, definition: string): Promise<Validation> {
-  const response = await lastValueFrom(
-    getBackendSrv().fetch<Validation>({
-      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/validate`,
-      method: 'POST',
-      data: { definition },
-      showErrorAlert: false,
-    })
-  );
-  return response.data;
 }

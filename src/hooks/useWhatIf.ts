@@ -1,9 +1,8 @@
-import { getBackendSrv } from '@grafana/runtime';
 import { useEffect, useRef, useState } from 'react';
-import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
 import { Weights } from '../flow/weights';
 import { WhatIf } from '../types';
+import { post } from './resource';
 import { PAUSE_MS } from './useValidation';
 
 /** What is known of other weights. */
@@ -39,7 +38,7 @@ export function useWhatIf(uid: string, { weights, definition, paused }: WhatIfQu
     setState(({ answer }) => ({ asking: true, answer }));
     const timer = setTimeout(
       () => {
-        ask(uid, weights, definition).then(
+        post<WhatIf>(uid, 'whatif', { weights, ...(definition !== undefined && { definition }) }).then(
           (answer) => current && setState({ asking: false, answer }),
           (error) => current && setState({ asking: false, fault: faultText(error) })
         );
@@ -53,16 +52,4 @@ export function useWhatIf(uid: string, { weights, definition, paused }: WhatIfQu
     };
   }, [uid, weights, definition, paused]);
   return state;
-}
-
-async function ask(uid: string, weights: Weights, definition?: string): Promise<WhatIf> {
-  const response = await lastValueFrom(
-    getBackendSrv().fetch<WhatIf>({
-      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/whatif`,
-      method: 'POST',
-      data: { weights, ...(definition !== undefined && { definition }) },
-      showErrorAlert: false,
-    })
-  );
-  return response.data;
 }

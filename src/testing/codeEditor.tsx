@@ -56,7 +56,7 @@ export function FakeCodeEditor({ value, readOnly, monacoOptions, onChange, onEdi
       focus: () => {},
     };
     const monaco = {
-      MarkerSeverity: { Error: 8, Warning: 4 },
+      MarkerSeverity: { Error: 8, Warning: 4, Hint: 1 },
       Range: FakeRange,
       editor: { setModelMarkers: (_m: unknown, _o: string, markers: typeof told.markers) => (told.markers = markers) },
       languages: {

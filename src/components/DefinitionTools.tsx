@@ -1,0 +1,69 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { Button, useStyles2 } from '@grafana/ui';
+import React, { useId, useState } from 'react';
+import { STARTER } from '../flow/starter';
+import { labels } from '../labels';
+import { DiscoverForm } from './DiscoverForm';
+import { ImportForm } from './ImportForm';
+
+/** What helps to write a definition. */
+const TOOLS = ['discover', 'imports'] as const;
+type Tool = (typeof TOOLS)[number];
+
+interface Props {
+  /** The uid of the data source; without one there is no store to ask. */
+  uid?: string;
+  definition: string;
+  onChange: (definition: string) => void;
+}
+
+/** Buttons for what helps to write a definition, and below them the one that is open. */
+export function DefinitionTools({ uid, definition, onChange }: Props) {
+  const styles = useStyles2(getStyles);
+  const id = useId();
+  const [open, setOpen] = useState<Tool>();
+  const isEmpty = definition.trim() === '';
+  const forms: Record<Tool, (source: string) => React.ReactNode> = {
+    discover: (source) => <DiscoverForm uid={source} replaces={!isEmpty} onPropose={onChange} />,
+    imports: (source) => <ImportForm uid={source} replaces={!isEmpty} onImport={onChange} />,
+  };
+  return (
+    <>
+      <div className={styles.buttons}>
+        {uid &&
+          TOOLS.map((tool) => (
+            <Button
+              key={tool}
+              type="button"
+              variant={isEmpty && tool === 'discover' ? 'primary' : 'secondary'}
+              icon={open === tool ? 'angle-down' : 'angle-right'}
+              aria-expanded={open === tool}
+              aria-controls={id}
+              onClick={() => setOpen(open === tool ? undefined : tool)}
+            >
+              {labels[tool].show}
+            </Button>
+          ))}
+        {isEmpty && (
+          <Button type="button" variant="secondary" icon="plus" onClick={() => onChange(STARTER)}>
+            {labels.definition.starter}
+          </Button>
+        )}
+      </div>
+      <div id={id} className={open && styles.form}>
+        {uid && open && forms[open](uid)}
+      </div>
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  buttons: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginBottom: theme.spacing(1) }),
+  form: css({
+    padding: theme.spacing(2),
+    marginBottom: theme.spacing(2),
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.borderRadius(),
+  }),
+});
