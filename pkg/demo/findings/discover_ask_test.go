@@ -1,13 +1,9 @@
 package findings
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"testing"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/discover"
@@ -24,27 +20,6 @@ func ofExporters(presets ...string) []series {
 	return distinct(all)
 }
 
-// post sends a body to a resource as an Editor at noon, reads the answer, and returns its status.
-func (tr *trial) post(path string, body, into any) int {
-	tr.t.Helper()
-	clock.Store(&noon)
-	raw, err := json.Marshal(body)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	status := 0
-	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-		status = r.Status
-		return json.Unmarshal(r.Body, into)
-	})
-	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Path: path, URL: path, Method: http.MethodPost, Body: raw, PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: "Editor"}}}, sender)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	return status
-}
-
 // discover asks what there is in the store.
 func (tr *trial) discover(r discover.Request) discover.Answer {
 	tr.t.Helper()
@@ -52,7 +27,7 @@ func (tr *trial) discover(r discover.Request) discover.Answer {
 		discover.Answer
 		Message string
 	}
-	if status := tr.post("discover", r, &answer); status != http.StatusOK {
+	if status := tr.post(noon, "Editor", "discover", r, &answer); status != http.StatusOK {
 		tr.t.Fatalf("the status is %d: %s", status, answer.Message)
 	}
 	return answer.Answer
@@ -71,7 +46,7 @@ func (tr *trial) accepts(text string) (unmatched []string) {
 		Unmatched  []struct{ Flow, SLI, Selector string }
 		StoreError string
 	}
-	tr.post("validate", map[string]string{"definition": text}, &answer)
+	tr.post(noon, "Editor", "validate", map[string]string{"definition": text}, &answer)
 	if !answer.Valid || len(answer.Issues) > 0 || answer.StoreError != "" {
 		tr.t.Errorf("valid %v, %v %s:\n%s", answer.Valid, answer.Issues, answer.StoreError, text)
 	}

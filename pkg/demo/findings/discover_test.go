@@ -322,7 +322,7 @@ func TestDiscoverOfAStoreThatDoesNotAnswer(t *testing.T) {
 		}), http.StatusUnauthorized, "401"},
 	} {
 		var answer struct{ Message string }
-		if status := tr.at(test.url, "", nil).post("discover", discover.Request{}, &answer); status != test.status || !strings.Contains(answer.Message, test.says) {
+		if status := tr.at(test.url, "", nil).post(noon, "Editor", "discover", discover.Request{}, &answer); status != test.status || !strings.Contains(answer.Message, test.says) {
 			t.Errorf("%s: the status is %d: %s", name, status, answer.Message)
 		}
 	}

@@ -1,16 +1,12 @@
 package findings
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/replay"
 )
@@ -25,26 +21,10 @@ type replayed struct {
 	Status int
 }
 
-// post asks a resource at a time as a user of a role, with a body of JSON.
-func (tr *trial) post(now time.Time, role, path string, body map[string]any) replayed {
+// replay asks a resource at a time as a user of a role, with a body of JSON.
+func (tr *trial) replay(now time.Time, role, path string, body map[string]any) (answer replayed) {
 	tr.t.Helper()
-	clock.Store(&now)
-	text, err := json.Marshal(body)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	var answer replayed
-	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-		err := json.Unmarshal(r.Body, &answer)
-		answer.Status = r.Status
-		return err
-	})
-	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Path: path, URL: path, Method: "POST", Body: text,
-		PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}}}, sender)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
+	answer.Status = tr.post(now, role, path, body, &answer)
 	return answer
 }
 
@@ -89,7 +69,7 @@ var backtested = strings.Replace(calibrated, "weight: 5", "weight: 0", 1)
 // An hour of 168 fails, which is 0.595 % of the week.
 func TestU7CalibrateRecommendsWhatAFlowHasKept(t *testing.T) {
 	tr := tryReplays(t, calibrated, anHour(100*time.Hour))
-	a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
+	a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
 	if a.Status != 200 || len(a.Rows) != 10 || a.KnownDays != 7 || math.Abs(*a.Score-(1-1./168)) > 1e-9 {
 		t.Fatalf("%d %s: %d rows, %v days, score %v", a.Status, a.Message, len(a.Rows), a.KnownDays, *a.Score)
 	}
@@ -110,8 +90,8 @@ func TestU7CalibrateRecommendsWhatAFlowHasKept(t *testing.T) {
 // What is calibrated is what queries of a catalog with that objective say.
 func TestU7CalibrationsAreThoseOfCatalogsWithTheObjective(t *testing.T) {
 	tr := tryReplays(t, calibrated, anHour(160*time.Hour), anHour(100*time.Hour), anHour(99*time.Hour), anHour(20*time.Hour))
-	a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
-	s := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7, "sli": "success"})
+	a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
+	s := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7, "sli": "success"})
 	for _, objective := range []float64{0.9, 0.995} {
 		stated := strings.NewReplacer("0.97", fmt.Sprint(objective), "weight: 5", "weight: 0").Replace(catalog(calibrated))
 		of := &trial{t: t, store: tr.store, instance: tr.dataSource(tr.store.URL(), stated, minutely)}
@@ -151,7 +131,7 @@ func TestU7CalibrateSaysWhyItRecommendsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(calibrated), minutely, test.series...)
-			a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": test.flow, "days": test.days})
+			a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": test.flow, "days": test.days})
 			if a.Status != 200 || (a.Recommended != nil) != test.recommended || !strings.Contains(a.Reason, test.says) {
 				t.Errorf("%d %v: %s %s", a.Status, a.Recommended, a.Reason, a.Message)
 			}
@@ -172,7 +152,7 @@ maintenance:
 	outage := anHour(100 * time.Hour)
 	moving := series{"moving", outage[0].Add(-30 * time.Minute), outage[1].Add(90 * time.Minute), time.Minute, constant(1)}
 	tr := try(t, catalog(definition), minutely, append(outages(noon.Add(-9*24*time.Hour), noon, outage), moving)...)
-	a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
+	a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 7})
 	if row := a.row(t, 0.9999); *row.Left != 1 || row.Pages != 0 || *a.Recommended != 0.9999 {
 		t.Errorf("%+v", row)
 	}
@@ -185,7 +165,7 @@ func TestU7BacktestsAreThoseOfQueries(t *testing.T) {
 	tr := tryReplays(t, backtested, anHour(160*time.Hour), anHour(100*time.Hour), anHour(20*time.Hour))
 	policies := "\npolicies:\n  - { name: low, severity: ticket, when: 'score < 0.5', for: 10m }\n  - { name: high, severity: page, when: 'score < 0.2', for: 30m }\n"
 	changed := catalog(strings.Replace(backtested, "0.97", "0.995", 1) + policies)
-	b := tr.post(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 7, "definition": changed})
+	b := tr.replay(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 7, "definition": changed})
 	if b.Status != 200 || b.Saved == nil || b.Changed == nil {
 		t.Fatalf("%d %s %+v", b.Status, b.Message, b)
 	}
@@ -223,10 +203,10 @@ func TestU7BacktestsAreThoseOfQueries(t *testing.T) {
 func TestU7BacktestOfWhatOnlyOneHas(t *testing.T) {
 	tr := tryReplays(t, backtested, [2]time.Time{noon.Add(-time.Hour), noon})
 	renamed := catalog(strings.Replace(backtested, "name: shop", "name: store", 1))
-	if b := tr.post(noon, "Editor", "backtest", map[string]any{"flow": "store", "days": 1, "definition": renamed}); b.Saved != nil || b.Changed == nil {
+	if b := tr.replay(noon, "Editor", "backtest", map[string]any{"flow": "store", "days": 1, "definition": renamed}); b.Saved != nil || b.Changed == nil {
 		t.Errorf("of a new flow: %+v", b)
 	}
-	b := tr.post(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 1, "definition": renamed})
+	b := tr.replay(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 1, "definition": renamed})
 	if b.Saved == nil || b.Changed != nil {
 		t.Fatalf("of a flow that is gone: %+v", b)
 	}
@@ -255,7 +235,7 @@ func TestU7ReplaysAreRefused(t *testing.T) {
 		"of no policies":           {"Editor", "backtest", map[string]any{"flow": "shop", "days": 1, "definition": catalog(backtested + "policies: []")}, 400, "the catalog has no policies, by which states are decided"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if a := tr.post(noon, test.role, test.path, test.body); a.Status != test.status || !strings.Contains(a.Message, test.says) {
+			if a := tr.replay(noon, test.role, test.path, test.body); a.Status != test.status || !strings.Contains(a.Message, test.says) {
 				t.Errorf("it answers %d %q, want %d %q", a.Status, a.Message, test.status, test.says)
 			}
 		})

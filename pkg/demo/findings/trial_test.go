@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -147,6 +148,26 @@ func (tr *trial) askAt(now time.Time, query string, from, to time.Time, step tim
 		tr.t.Fatal(err)
 	}
 	return answer{tr.t, response.Responses["A"]}
+}
+
+// post sends a body of JSON to a resource at a time as a user of a role, reads the answer into a variable, and returns its status.
+func (tr *trial) post(now time.Time, role, path string, body, into any) (status int) {
+	tr.t.Helper()
+	clock.Store(&now)
+	text, err := json.Marshal(body)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		status = r.Status
+		return json.Unmarshal(r.Body, into)
+	})
+	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
+		Path: path, URL: path, Method: http.MethodPost, Body: text, PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}}}, sender)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return status
 }
 
 // column returns the times and the numbers of the field with labels, such as `flow="shop"`, NaN for null. Without labels
