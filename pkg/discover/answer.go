@@ -73,8 +73,8 @@ type Service struct {
 
 // The severities of issues: why there is no definition, and what else there is to say.
 const (
-	fault   = "error"
-	warning = "warning"
+	Error   = "error"
+	Warning = "warning"
 )
 
 // Issue is a sentence on what was found, or on one preset.
@@ -125,7 +125,7 @@ func (a *answering) answer() (*Answer, error) {
 	} else {
 		a.refuse("%s", a.noFlows())
 	}
-	answer.Issues, answer.Questions = a.issues(), a.survey.questions
+	answer.Issues, answer.Questions = a.issues(), a.survey.questions+len(a.survey.asked)
 	return answer, nil
 }
 
@@ -159,7 +159,7 @@ func (a *answering) noFlows() string {
 
 // refuse adds why there is no definition.
 func (a *answering) refuse(format string, args ...any) {
-	a.survey.issues = append(a.survey.issues, Issue{Severity: fault, Message: fmt.Sprintf(format, args...)})
+	a.survey.issues = append(a.survey.issues, Issue{Severity: Error, Message: fmt.Sprintf(format, args...)})
 }
 
 // issues returns the issues by preset, those of none first.

@@ -33,14 +33,16 @@ type survey struct {
 	presets []definition.Preset
 	catalog *catalog.Catalog
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	// questions are those about names, and asked the expressions, each of which is asked for once.
 	questions int
+	asked     map[fetch.Leaf]bool
 	issues    []Issue
 }
 
 // newSurvey returns a survey, whose batch is to be closed. The error is an Invalid.
 func newSurvey(ctx context.Context, store *fetch.Store, presets []definition.Preset, trust []string, now time.Time) (*survey, error) {
-	s := &survey{ctx: store.ForQuery(ctx), store: store, now: now, trust: trust, presets: presets}
+	s := &survey{ctx: store.ForQuery(ctx), store: store, now: now, trust: trust, presets: presets, asked: map[fetch.Leaf]bool{}}
 	if _, err := s.lookup(nil); err != nil {
 		return nil, err
 	}
@@ -159,7 +161,7 @@ func (f *found) ask(over series.Range, exprs ...*expand.Expr) ([]series.Answer, 
 	for i, expr := range exprs {
 		leaves[i] = fetch.Leaf{PromQL: expr.String(), Range: over}
 	}
-	f.survey.count(len(leaves))
+	f.survey.count(leaves)
 	answers, err := f.survey.batch.Fetch(f.ctx, leaves, nil)
 	for _, answer := range answers {
 		if answer.Refused != nil {
@@ -184,10 +186,12 @@ func isNoNumbers(err error) bool {
 }
 
 // count counts questions.
-func (s *survey) count(n int) {
+func (s *survey) count(leaves []fetch.Leaf) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.questions += n
+	for _, leaf := range leaves {
+		s.asked[leaf] = true
+	}
 }
 
 // warn adds an issue about the preset, once.
@@ -199,7 +203,7 @@ func (f *found) warn(format string, args ...any) {
 func (s *survey) warn(preset, message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	issue := Issue{Severity: warning, Message: message, Preset: preset}
+	issue := Issue{Severity: Warning, Message: message, Preset: preset}
 	if !slices.Contains(s.issues, issue) {
 		s.issues = append(s.issues, issue)
 	}

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/cer-reliability/cer-datasource/pkg/discover"
@@ -22,8 +23,15 @@ func (d *snapshot) postDiscover(r *http.Request) (any, error) {
 	}
 	answer, err := discover.Run(r.Context(), d.store, req, d.now())
 	var invalid discover.Invalid
-	if errors.As(err, &invalid) {
+	switch {
+	case errors.As(err, &invalid):
 		return nil, userError(invalid)
+	case err != nil:
+		return nil, err
 	}
-	return answer, err
+	if n := len(answer.Definition); n > maxDefinition {
+		answer.Issues = append(answer.Issues, discover.Issue{Severity: discover.Warning,
+			Message: fmt.Sprintf("the definition has %d bytes, and the settings hold %d at most; choose fewer services, or put it into the operator's folder", n, maxDefinition)})
+	}
+	return answer, nil
 }

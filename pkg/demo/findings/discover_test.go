@@ -9,8 +9,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/discover"
 )
 
@@ -305,6 +310,42 @@ func TestDiscoverSaysWhatTheStoreRefuses(t *testing.T) {
 	if len(a.Presets) != 2 || len(a.Issues) != 1 || a.Issues[0].Preset != "haproxy" || !strings.Contains(a.Issues[0].Message, "too many samples") || a.Flows != 2 {
 		t.Errorf("got %+v", a)
 	}
+}
+
+// A preset of more services than an answer may have series is listed without them.
+func TestDiscoverOfTooManyServices(t *testing.T) {
+	all := latencyOf("cart", []float64{500}, 500)
+	for i := range 20 {
+		all = append(all, twoHours(fmt.Sprintf(`haproxy_backend_http_responses_total{proxy="p%d",code="2xx"}`, i), 1))
+	}
+	tr := try(t, "", nil, all...)
+	tr.instance = tr.dataSource(tr.store.URL(), "", map[string]any{"maxSeries": 10})
+	a := tr.discover(discover.Request{})
+	if len(a.Issues) != 1 || a.Issues[0].Preset != "haproxy" || !strings.Contains(a.Issues[0].Message, "more than 10") || a.Flows != 1 {
+		t.Errorf("got %+v", a)
+	}
+}
+
+// Native histograms have no edges, and the preset's bound.
+func TestDiscoverFindsNativeHistograms(t *testing.T) {
+	tr := try(t, "", nil, latencyOf("cart", nil, 500)[0])
+	var samples []promstore.Sample
+	for at := noon.Add(-2 * time.Hour); !at.After(noon); at = at.Add(15 * time.Second) {
+		n := at.Sub(noon.Add(-2*time.Hour)).Seconds() * 10
+		samples = append(samples, promstore.Sample{Time: at, Histogram: &histogram.FloatHistogram{
+			Schema: 0, Count: n, Sum: n * 200, PositiveSpans: []histogram.Span{{Offset: 8, Length: 1}}, PositiveBuckets: []float64{n},
+		}, Labels: labels.FromStrings("__name__", "istio_request_duration_milliseconds", "reporter", "destination", "destination_service_name", "cart")})
+	}
+	if err := tr.store.Append(samples...); err != nil {
+		t.Fatal(err)
+	}
+	a := tr.discover(discover.Request{})
+	if a.SLIs != 2 || strings.Contains(a.Definition, "under:") {
+		t.Error(a.Definition)
+	}
+	tr.accepts(a.Definition)
+	tr.instance = tr.dataSource(tr.store.URL(), a.Definition, nil)
+	tr.latest(`"level": "sli", "measure": "value"`, noon).is(`component="latency",flow="cart",sli="latency"`, 1)
 }
 
 // A store that does not answer is an error as elsewhere.

@@ -103,6 +103,11 @@ func TestResources(t *testing.T) {
 		"what is no JSON is not expanded":        {good, "Viewer", "POST", "expand", `flow`, 400, []string{"the body of the request is no JSON"}},
 		"nor is what needs a store that is down": {down, "Viewer", "POST", "expand", `{"flow":"search"}`, 502, []string{"The connection to the store failed"}},
 		"nor anything of a broken definition":    {broken, "Viewer", "POST", "expand", `{}`, 400, []string{"definition:1:1:"}},
+		"an editor discovers":                    {good, "Editor", "POST", "discover", `{}`, 200, []string{`"presets":[],"definition":""`, `trusted labels job=\"shop\", but not the metrics of any preset`}},
+		"also for a broken definition":           {broken, "Editor", "POST", "discover", `{}`, 200, []string{"the store has series, but not the metrics of any preset"}},
+		"a viewer does not discover":             {good, "Viewer", "POST", "discover", `{}`, 403, []string{"this needs the role Editor or Admin"}},
+		"nor is a store found that is down":      {down, "Editor", "POST", "discover", `{}`, 502, []string{"The connection to the store failed"}},
+		"nor one that is not set":                {nowhere, "Editor", "POST", "discover", `{}`, 400, []string{"the setting url is empty"}},
 		"an unknown resource":                    {good, "Admin", "GET", "secrets", "", 404, nil},
 	}
 	for name, test := range tests {
