@@ -87,7 +87,10 @@ test('The table of flows shows what the backend answers', async ({ request, goto
   for (const flow of FLOWS) {
     const { title, score, coverage, impactPoints } = answer.find((row) => row.flow === flow)!;
     expect(await cellOf(table, String(title), 'Score'), `score of ${flow}`).toBeCloseTo(100 * Number(score), 1);
-    expect(await cellOf(table, String(title), 'Coverage'), `coverage of ${flow}`).toBeCloseTo(100 * Number(coverage), 0);
+    expect(await cellOf(table, String(title), 'Coverage'), `coverage of ${flow}`).toBeCloseTo(
+      100 * Number(coverage),
+      0
+    );
     expect(await cellOf(table, String(title), 'Impact'), `impact of ${flow}`).toBeCloseTo(Number(impactPoints), 1);
   }
 });

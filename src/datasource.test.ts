@@ -4,6 +4,7 @@ import { CerDataSource } from './datasource';
 import { expandRequest } from './flow/expansion';
 import { complete } from './flow/query';
 import { plugin } from './module';
+import { catalog } from './testing/catalog';
 import { answers, fetched, options, resetRuntime, variables } from './testing/runtime';
 import { CerOptions, CerQuery, CerVariableQuery } from './types';
 import { CerVariableSupport } from './variables';
@@ -215,6 +216,24 @@ describe('query variables', () => {
 
   test('list flows', async () => {
     expect(await names({ kind: 'flows' })).toEqual(['checkout', 'search']);
+  });
+
+  test('show titles, and mean names', async () => {
+    const support = dataSource.variables as CerVariableSupport;
+    const request = { targets: [{ refId: 'A', kind: 'flows' }], scopedVars: {} } as unknown;
+    const { data } = await lastValueFrom(support.query(request as DataQueryRequest<CerVariableQuery>));
+    expect(data).toEqual([
+      { text: 'Checkout', value: 'checkout' },
+      { text: 'search', value: 'search' },
+    ]);
+  });
+
+  test('offer nothing to split by, rather than None, where the catalog has no dimensions', async () => {
+    answers.catalog = { ...catalog, dimensions: [], flowLabels: [] };
+    const support = dataSource.variables as CerVariableSupport;
+    const request = { targets: [{ refId: 'A', kind: 'dimensions' }], scopedVars: {} } as unknown;
+    const { data } = await lastValueFrom(support.query(request as DataQueryRequest<CerVariableQuery>));
+    expect(data).toEqual([{ text: 'nothing', value: '' }]);
   });
 
   test('list SLIs of the flows that another variable names', async () => {

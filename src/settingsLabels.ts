@@ -126,6 +126,15 @@ export const settingsLabels = {
       `${plural(flows, 'flow')} with ${plural(slis, 'SLI')} ${flows === 1 ? 'is' : 'are'} in the editor. Look at the preview, then Save & test.`,
   },
 
+  dashboards: {
+    title: 'Dashboards',
+    explanation: 'cer comes with dashboards that suit any catalog. Importing them again brings those of this version.',
+    import: 'Import dashboards',
+    again: 'Import dashboards again',
+    imported: 'Imported dashboards',
+    failed: (fault: string) => `The dashboards could not be imported: ${fault}`,
+  },
+
   imports: {
     show: 'Import from Sloth, Pyrra or OpenSLO',
     hide: 'Hide import',

@@ -2,8 +2,18 @@ import { CustomVariableSupport, DataQueryRequest, DataQueryResponse, ScopedVars 
 import { from, map, Observable } from 'rxjs';
 import { VariableEditor } from './components/VariableEditor';
 import type { CerDataSource } from './datasource';
-import { completeVariable, isOfGate, namesOfGate, variableNames } from './flow/variable';
+import { completeVariable, isOfGate, namesOfGate, titleOf, variableNames } from './flow/variable';
+import { labels } from './labels';
 import { CerVariableQuery } from './types';
+
+/** What a variable can be set to. */
+interface VariableOption {
+  text: string;
+  value: string;
+}
+
+/** Stands for no dimension in a catalog without any, of which Grafana would say None. */
+const NOTHING: VariableOption = { text: labels.query.byNothing, value: '' };
 
 /** Dashboard variables that list names of the catalog, such as those of its flows, or the cohorts of a dimension. */
 export class CerVariableSupport extends CustomVariableSupport<CerDataSource, CerVariableQuery> {
@@ -17,9 +27,17 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
   /** The names that the variable can be set to. */
   query(request: DataQueryRequest<CerVariableQuery>): Observable<DataQueryResponse> {
     const query = completeVariable(request.targets[0]);
-    return from(this.names(query, request.scopedVars)).pipe(
-      map((names) => ({ data: names.map((name) => ({ text: name, value: name })) }))
-    );
+    return from(this.options(query, request.scopedVars)).pipe(map((data) => ({ data })));
+  }
+
+  /** What the variable offers: people read titles, and queries names. */
+  private async options(query: CerVariableQuery, scopedVars: ScopedVars): Promise<VariableOption[]> {
+    const names = await this.names(query, scopedVars);
+    if (names.length === 0 && query.kind === 'dimensions' && !query.gate) {
+      return [NOTHING];
+    }
+    const catalog = await this.dataSource.catalog();
+    return names.map((value) => ({ text: titleOf(catalog, query.kind, value) ?? value, value }));
   }
 
   private async names(query: CerVariableQuery, scopedVars: ScopedVars): Promise<string[]> {

@@ -8,6 +8,7 @@ import { CerOptions } from '../types';
 import { CatalogSettings } from './CatalogSettings';
 import { ConnectionSettings } from './ConnectionSettings';
 import { Disclosure } from './Disclosure';
+import { ImportDashboards } from './ImportDashboards';
 import { StoreSettings } from './StoreSettings';
 
 type Props = DataSourcePluginOptionsEditorProps<CerOptions>;
@@ -51,6 +52,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <Disclosure showLabel={labels.config.advanced} hideLabel={labels.config.advanced}>
         {() => <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />}
       </Disclosure>
+      <ImportDashboards />
     </div>
   );
 }

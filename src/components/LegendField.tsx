@@ -6,20 +6,18 @@ interface Props {
   legend: string;
   /** The labels of the answer, as they can stand in a legend. */
   known: string[];
-  disabled?: boolean;
   onChange: (legend: string) => void;
 }
 
 /** The legend, with labels on offer. */
-export function LegendField({ legend, known, disabled, onChange }: Props) {
+export function LegendField({ legend, known, onChange }: Props) {
   return (
     <TextField
       label={labels.query.legend}
-      tooltip={disabled ? labels.query.legendOfSeries : labels.query.legendTooltip(known)}
+      tooltip={labels.query.legendTooltip(known)}
       text={legend}
       placeholder={labels.query.legendPlaceholder}
       known={legends(known)}
-      disabled={disabled}
       onChange={onChange}
     />
   );

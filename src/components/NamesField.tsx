@@ -10,6 +10,8 @@ interface Props {
   names: string[];
   /** The names on offer; undefined while nobody knows them. */
   known?: string[];
+  /** What a name is called where people read. */
+  titleOf?: (name: string) => string | undefined;
   /** The dashboard variables on offer. */
   variables: string[];
   loading?: boolean;
@@ -30,6 +32,7 @@ export function NamesField(props: Props) {
     tooltip,
     names,
     known,
+    titleOf,
     variables,
     loading,
     disabled,
@@ -44,7 +47,7 @@ export function NamesField(props: Props) {
   const unknown = names.filter((name) => !isKnown(name));
   const options = [
     ...variables.map((name) => ({ label: name, value: name })),
-    ...(known ?? []).map((name) => ({ label: name, value: name })),
+    ...(known ?? []).map((name) => ({ label: name, value: name, description: titleOf?.(name) })),
     ...unknown.map((name) => ({ label: labels.query.unknownName(name), value: name })),
   ];
   const chosen = names.map((name) => options.find((o) => o.value === name) ?? { label: name, value: name });

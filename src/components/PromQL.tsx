@@ -1,8 +1,10 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { Alert, useStyles2 } from '@grafana/ui';
+import { getDataSourceSrv } from '@grafana/runtime';
+import { Alert, ClipboardButton, LinkButton, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { PanelTime } from '../flow/expansion';
+import { exploreUrl } from '../flow/exploreUrl';
 import { inWords } from '../flow/window';
 import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
 import { labels } from '../labels';
@@ -42,17 +44,41 @@ export function PromQL({ source, query, time }: Props) {
                 <code>
                   {name} = {promql}
                 </code>
+                <Actions promql={promql} time={time} />
               </dd>
             ))}
             {merged(expansion).map((request) => (
               <dd key={request}>
                 {labels.query.promqlMerged} <code>{request}</code>
+                <Actions promql={request} time={time} />
               </dd>
             ))}
           </React.Fragment>
         ))}
       </dl>
     </div>
+  );
+}
+
+/** What can be done with PromQL: it is copied, or asked of a data source of Prometheus where Grafana has one. */
+function Actions({ promql, time }: { promql: string; time: PanelTime }) {
+  const stores = getDataSourceSrv().getList({ type: 'prometheus' });
+  const store = stores.find(({ isDefault }) => isDefault) ?? stores[0];
+  const look = { variant: 'secondary', fill: 'text', size: 'sm' } as const;
+  return (
+    <>
+      <ClipboardButton {...look} icon="copy" aria-label={labels.query.copyPromQL} getText={() => promql} />
+      {store && (
+        <LinkButton
+          {...look}
+          icon="compass"
+          aria-label={labels.query.explorePromQL(store.name)}
+          tooltip={labels.query.explorePromQL(store.name)}
+          href={exploreUrl(store.uid, promql, time.range)}
+          target="_blank"
+        />
+      )}
+    </>
   );
 }
 

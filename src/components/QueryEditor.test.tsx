@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { CerDataSource } from '../datasource';
 import { complete } from '../flow/query';
-import { answers, fetched, resetRuntime, variables } from '../testing/runtime';
+import { answers, fetched, resetRuntime, sources, variables } from '../testing/runtime';
 import { CerOptions, CerQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
 
@@ -38,6 +38,7 @@ const choose = async (field: string, option: string) => {
 };
 const radio = (group: string, name: string) =>
   within(screen.getByRole('group', { name: group })).getByRole('radio', { name });
+const openOptions = () => userEvent.click(screen.getByRole('button', { name: /^Options/ }));
 const shows = () => screen.getByRole('status', { name: 'Shows' }).textContent;
 
 test('says what the panel shows', async () => {
@@ -62,8 +63,7 @@ test('the measure value sets the level SLI and disables the others', async () =>
 
 test('SLIs can be chosen at the level SLI only', async () => {
   await show();
-  // A select that is disabled is hidden from the accessibility tree, so it has no role.
-  expect(screen.getByLabelText('SLIs')).toBeDisabled();
+  expect(screen.queryByLabelText('SLIs')).not.toBeInTheDocument();
   await userEvent.click(radio('Level', 'SLI'));
   expect(screen.getByRole('combobox', { name: 'SLIs' })).toBeEnabled();
 });
@@ -82,14 +82,15 @@ test('incidents are of states, and windows are those of policies', async () => {
   const { last } = await show({ measure: 'score', level: 'sli', window: '1h' });
   await userEvent.click(radio('Format', 'Incidents'));
   expect(last()).toMatchObject({ measure: 'state', level: 'flow', window: 'auto' });
-  expect(screen.getByLabelText('Measure')).toBeDisabled();
-  expect(screen.getByLabelText('Window')).toBeDisabled();
+  expect(screen.queryByLabelText('Measure')).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();
   expect(shows()).toBe('The incidents of each flow, as the policies decide.');
 });
 
 test('the worst can be kept below the level overall', async () => {
   const { last } = await show();
-  expect(screen.getByLabelText('Only worst')).toBeDisabled();
+  await openOptions();
+  expect(screen.queryByLabelText('Only worst')).not.toBeInTheDocument();
   await userEvent.click(radio('Level', 'Flow'));
   await userEvent.type(screen.getByLabelText('Only worst'), '3');
   expect(last()).toMatchObject({ worst: 3 });
@@ -113,16 +114,21 @@ test('a name that the catalog does not have is kept and marked', async () => {
 
 test('a window can be written, and what is none can not be chosen', async () => {
   const { last } = await show();
+  await openOptions();
   await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), 'soon');
-  expect(screen.queryByText('Look back soon')).not.toBeInTheDocument();
+  expect(screen.getByText('Write a duration up to 90d, such as 45m or 6h')).toBeInTheDocument();
   await userEvent.clear(screen.getByRole('combobox', { name: 'Window' }));
   await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), '45m');
   await userEvent.click(await screen.findByText('Look back 45m'));
   expect(last().window).toBe('45m');
+  await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), '7 days');
+  await userEvent.click(await screen.findByText('Look back 7d'));
+  expect(last().window).toBe('7d');
 });
 
 test('a score can be over weeks, its table not', async () => {
   const { last } = await show({ measure: 'score', level: 'flow' });
+  await openOptions();
   await choose('Window', '7d');
   expect(last()).toMatchObject({ measure: 'score', window: '7d' });
   expect(shows()).toBe('The score of each flow over time, what was not lost over 7 days.');
@@ -132,6 +138,7 @@ test('a score can be over weeks, its table not', async () => {
 
 test('the legend is taken over when the field is left', async () => {
   const { onChange, last } = await show();
+  await openOptions();
   await userEvent.type(screen.getByRole('combobox', { name: 'Legend' }), 'cer');
   expect(onChange).not.toHaveBeenCalled();
   await userEvent.tab();
@@ -140,6 +147,7 @@ test('the legend is taken over when the field is left', async () => {
 
 test('the labels of the answer are on offer for the legend', async () => {
   await show({ measure: 'score', level: 'sli', by: ['region'] });
+  await openOptions();
   const listed = screen.getByRole('combobox', { name: 'Legend' }).getAttribute('list') ?? '';
   const offered = document.getElementById(listed)?.querySelectorAll('option') ?? [];
   expect([...offered].map((option) => option.value)).toEqual([
@@ -148,6 +156,14 @@ test('the labels of the answer are on offer for the legend', async () => {
     '{{sli}}',
     '{{region}}',
   ]);
+});
+
+test('what does not go with a query is shown where the query has it, so that it can be taken out', async () => {
+  const { last } = await show({ measure: 'score', level: 'flow', slis: ['success'], window: '1h', legend: '{{flow}}' });
+  expect(screen.getByRole('button', { name: 'Options: window 1h, legend {{flow}}' })).toBeInTheDocument();
+  await userEvent.click(screen.getAllByRole('button', { name: /^Remove/ })[0]);
+  expect(last().slis).toEqual([]);
+  expect(screen.queryByLabelText('SLIs')).not.toBeInTheDocument();
 });
 
 test('a query that an older version saved opens', async () => {
@@ -166,6 +182,11 @@ describe('in an alert rule', () => {
     const { onChange } = await show({ measure: 'score', level: 'flow' }, CoreApp.UnifiedAlerting);
     expect(onChange).not.toHaveBeenCalled();
     expect(radio('Format', 'Time series')).toBeChecked();
+  });
+
+  test('it says which numbers thresholds compare', async () => {
+    await show({ measure: 'score', format: 'latest' }, CoreApp.UnifiedAlerting);
+    expect(screen.getByText('Thresholds compare shares: 97 % is 0.97.')).toBeInTheDocument();
   });
 
   test('variables are not offered', async () => {
@@ -189,29 +210,30 @@ test('splits by a dimension and keeps cohorts, which are looked up when the choi
 
 test('a burn rate has windows of its own, and a budget that of the catalog', async () => {
   const { last } = await show({ measure: 'score', level: 'flow', window: '5m' });
+  await openOptions();
   await choose('Measure', 'Burn rate');
   await choose('Window', '3d');
   expect(last()).toMatchObject({ measure: 'burn', window: '3d' });
   await choose('Measure', 'Error budget');
   expect(last()).toMatchObject({ measure: 'budget', window: 'auto' });
-  expect(screen.getByLabelText('Window')).toBeDisabled();
+  expect(screen.queryByLabelText('Window')).not.toBeInTheDocument();
 });
 
 test('a summary is of the score of the whole', async () => {
   const { last } = await show({ measure: 'value', level: 'sli', slis: ['success'] });
   await userEvent.click(radio('Format', 'Summary'));
   expect(last()).toMatchObject({ measure: 'score', level: 'overall', slis: [], format: 'summary' });
-  expect(radio('Level', 'SLI')).toBeDisabled();
+  expect(screen.queryByRole('group', { name: 'Level' })).not.toBeInTheDocument();
 });
 
 test('events are those of the whole catalog', async () => {
   await show({ measure: 'score', level: 'sli' });
   await userEvent.click(radio('Format', 'Events'));
   expect(shows()).toMatch(/^The events of the catalog/);
-  for (const field of ['Flows', 'SLIs', 'Components', 'Split by', 'Where region', 'Window', 'Legend']) {
-    expect(screen.getByLabelText(field)).toBeDisabled();
+  for (const field of ['Level', 'Flows', 'SLIs', 'Split by', 'Where region']) {
+    expect(screen.queryByLabelText(field)).not.toBeInTheDocument();
   }
-  expect(radio('Level', 'SLI')).toBeDisabled();
+  expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();
 });
 
 describe('the verdict of a gate', () => {
@@ -237,14 +259,14 @@ describe('the verdict of a gate', () => {
     expect(last().candidate).toBeUndefined();
   });
 
-  test('as a table of SLIs disables what a gate says itself', async () => {
+  test('as a table of SLIs hides what a gate says itself', async () => {
     const { last } = await show({ measure: 'score', level: 'flow', flows: ['checkout'], window: '1h' });
     await userEvent.click(radio('Format', 'Gate'));
     expect(last()).toEqual(complete({ refId: 'A', format: 'gate', level: 'overall' }));
-    for (const field of ['Measure', 'Flows', 'SLIs', 'Components', 'Split by', 'Window', 'Only worst', 'Legend']) {
-      expect(screen.getByLabelText(field)).toBeDisabled();
+    for (const field of ['Measure', 'Level', 'Flows', 'SLIs', 'Split by']) {
+      expect(screen.queryByLabelText(field)).not.toBeInTheDocument();
     }
-    expect(radio('Level', 'Flow')).toBeDisabled();
+    expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();
     expect(screen.getByLabelText('Where region')).toBeEnabled();
     await userEvent.click(radio('Format', 'Time series'));
     expect(last()).toMatchObject({ measure: 'verdict', format: 'timeseries' });
@@ -254,7 +276,7 @@ describe('the verdict of a gate', () => {
 
   test('rests on evidence, over time and of each SLI', async () => {
     const { last } = await show({ measure: 'verdict', format: 'timeseries', gate: 'checkout-canary' });
-    expect(radio('Level', 'SLI')).toBeDisabled();
+    expect(screen.queryByRole('group', { name: 'Level' })).not.toBeInTheDocument();
     await choose('Measure', 'Evidence of worse');
     await userEvent.click(radio('Level', 'SLI'));
     expect(last()).toMatchObject({ measure: 'evidence', level: 'sli', format: 'timeseries', gate: 'checkout-canary' });
@@ -312,11 +334,17 @@ test('the PromQL shows on demand, with variables replaced', async () => {
       queries: [{ name: '#0', promql: 'sum(rate(good[5m]))' }],
     },
   ];
+  sources.push({ uid: 'p1', name: 'Metrics' });
   await show({ measure: 'score', flows: ['$flow'] });
   const button = screen.getByRole('button', { name: 'Show the PromQL behind it' });
   expect(button).toHaveAttribute('aria-expanded', 'false');
   await userEvent.click(button);
   expect(await screen.findByText('#0 = sum(rate(good[5m]))')).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Copy this PromQL' })).toBeInTheDocument();
+  const explore = screen.getByRole('link', { name: 'Open in Explore, with the data source Metrics' });
+  expect(new URL(explore.getAttribute('href')!, 'http://grafana').searchParams.get('left')).toContain(
+    '"expr":"sum(rate(good[5m]))"'
+  );
   expect(fetched).toHaveBeenLastCalledWith(
     expect.objectContaining({
       data: expect.objectContaining({ flows: ['search'], window: 'auto', intervalMs: 60_000 }),

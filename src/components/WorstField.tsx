@@ -5,16 +5,14 @@ import { labels } from '../labels';
 
 interface Props {
   worst?: number;
-  tooltip: string;
-  disabled?: boolean;
   onChange: (worst?: number) => void;
 }
 
 /** How many members to show, those that need attention most; all where it is empty. */
-export function WorstField({ worst, tooltip, disabled, onChange }: Props) {
+export function WorstField({ worst, onChange }: Props) {
   const id = useId();
   return (
-    <InlineField label={labels.query.worst} tooltip={tooltip} disabled={disabled} labelWidth={14} htmlFor={id}>
+    <InlineField label={labels.query.worst} tooltip={labels.query.worstTooltip} labelWidth={14} htmlFor={id}>
       <Input
         id={id}
         type="number"

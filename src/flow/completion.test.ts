@@ -18,8 +18,8 @@ test('the fields of a document are offered, without those it has', () => {
 });
 
 test('those of a flow are offered in both styles, what is needed first', () => {
-  expect(offered(`${HEAD}  flows:\n    - |`).slice(0, 3)).toEqual(['name', 'title', 'labels']);
-  expect(offered(`${HEAD}  flows: [{ name: x, | }]`).slice(0, 3)).toEqual(['title', 'labels', 'owner']);
+  expect(offered(`${HEAD}  flows:\n    - |`).slice(0, 3)).toEqual(['name', 'title', 'description']);
+  expect(offered(`${HEAD}  flows: [{ name: x, | }]`).slice(0, 3)).toEqual(['title', 'description', 'labels']);
 });
 
 test('those of an SLI and of its kind are offered', () => {

@@ -44,6 +44,16 @@ export function isRanked(measure: Measure): boolean {
   return row(measure).worst !== undefined;
 }
 
+/** unitOf is the unit of a measure's numbers. */
+export function unitOf(measure: Measure): string {
+  return row(measure).unit;
+}
+
+/** isShare reports whether the numbers of a measure are shares, which are shown as percentages. */
+export function isShare(measure: Measure): boolean {
+  return unitOf(measure) === 'share';
+}
+
 /** isMoney reports whether a measure is an amount of some currency. */
 export function isMoney(measure: Measure): boolean {
   return row(measure).unit === 'money';

@@ -1,5 +1,14 @@
 import { catalog } from '../testing/catalog';
-import { componentsOf, flowsOf, interpolateNames, namesNothing, Replace, slisOf } from './names';
+import {
+  componentsOf,
+  flowsOf,
+  interpolateNames,
+  namesNothing,
+  Replace,
+  slisOf,
+  titleOfFlow,
+  titleOfSLI,
+} from './names';
 
 test('flows are listed in the order of the catalog', () => {
   expect(flowsOf(catalog)).toEqual(['checkout', 'search']);
@@ -51,4 +60,16 @@ describe('variables in names', () => {
   ])('%s: whether nothing is named', (_, names, nothing) => {
     expect(namesNothing(names, replace)).toBe(nothing);
   });
+});
+
+test('titles are those of flows, and of SLIs where all of a name have the same', () => {
+  const titled = (...titles: Array<string | undefined>) => ({
+    ...catalog,
+    flows: catalog.flows.map((flow, i) => ({ ...flow, slis: [{ ...flow.slis[0], title: titles[i] }] })),
+  });
+  expect([titleOfFlow(catalog, 'checkout'), titleOfFlow(catalog, 'search')]).toEqual(['Checkout', undefined]);
+  expect(titleOfSLI(titled('Works', 'Works'), 'success')).toBe('Works');
+  expect(titleOfSLI(titled('Works', 'Finds'), 'success')).toBeUndefined();
+  expect(titleOfSLI(titled('Works'), 'success')).toBeUndefined();
+  expect(titleOfSLI(titled('Works', 'Finds'), 'search/success')).toBe('Finds');
 });

@@ -21,6 +21,20 @@ export function slisOf(catalog: Catalog, flows: string[]): string[] {
   return [...names, ...places.filter(({ sli }) => shared.has(sli)).map(({ flow, sli }) => `${flow}/${sli}`)];
 }
 
+/** titleOfFlow is the title of a flow, where it has one. */
+export function titleOfFlow(catalog: Catalog, name: string): string | undefined {
+  return catalog.flows.find((flow) => flow.name === name)?.title;
+}
+
+/** titleOfSLI is the title of an SLI, named by itself or as flow/sli; none where SLIs of the name have several. */
+export function titleOfSLI(catalog: Catalog, name: string): string | undefined {
+  const named = catalog.flows.flatMap((flow) =>
+    flow.slis.filter((sli) => name === sli.name || name === `${flow.name}/${sli.name}`)
+  );
+  const titles = unique(named.map((sli) => sli.title ?? ''));
+  return titles.length === 1 ? titles[0] || undefined : undefined;
+}
+
 /** componentsOf lists the components that SLIs of the flows speak for, none standing for all flows. */
 export function componentsOf(catalog: Catalog, flows: string[]): string[] {
   const used = new Set(chosen(catalog, flows).flatMap((flow) => flow.slis.map((sli) => sli.component)));

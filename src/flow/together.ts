@@ -64,6 +64,11 @@ export function takesLevel(query: CompleteQuery): boolean {
   return takesNames(query) || (isOfGate(query) && query.measure !== 'verdict');
 }
 
+/** choosesLevel reports whether there is a level to choose, or one to leave that does not go with the query. */
+export function choosesLevel(query: CompleteQuery): boolean {
+  return (takesLevel(query) && query.format !== 'summary') || !existsAt(query, query.level);
+}
+
 /** takesWhere reports whether a query can keep cohorts. */
 export function takesWhere({ format }: CompleteQuery): boolean {
   return format !== 'events';

@@ -1,6 +1,6 @@
 import { Catalog, CerVariableQuery, VariableKind } from '../types';
 import { gateOf, gatesOf } from './gate';
-import { componentsOf, flowsOf, slisOf } from './names';
+import { componentsOf, flowsOf, slisOf, titleOfFlow, titleOfSLI } from './names';
 import { cohortNames } from './together';
 
 /** completeVariable fills in what a variable leaves out. Grafana's new ones are an empty text. */
@@ -29,6 +29,12 @@ export function variableNames(catalog: Catalog, kind: VariableKind = 'flows', fl
     default:
       return flowsOf(catalog);
   }
+}
+
+/** titleOf is what a name in the list of a variable is called where people read; undefined where it has no title. */
+export function titleOf(catalog: Catalog, kind: VariableKind, name: string): string | undefined {
+  const titles: Partial<Record<VariableKind, typeof titleOfFlow>> = { flows: titleOfFlow, slis: titleOfSLI };
+  return titles[kind]?.(catalog, name);
 }
 
 /** namesOfGate lists the flows that a gate is about, or the dimension that it compares; nothing where there is none. */

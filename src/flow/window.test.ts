@@ -3,7 +3,7 @@ import { FORMATS, Measure } from '../types';
 import { MEASURES } from './measures';
 import { takesWindow } from './together';
 import { complete } from './query';
-import { INTERVALS, inWords, isDuration, isLonger, isWindow, milliseconds, windowsOf } from './window';
+import { durationOf, INTERVALS, inWords, isDuration, isLonger, isWindow, milliseconds, windowsOf } from './window';
 
 const of = (measure: Measure, format = 'timeseries') => complete({ refId: 'A', measure, format } as never);
 
@@ -90,4 +90,18 @@ test('every window that is offered can be chosen', () => {
       windowsOf(query).forEach((window) => expect(isWindow(window, query)).toBe(true));
     }
   }
+});
+
+test.each([
+  ['7 days', '7d'],
+  ['1 hour 30 min', '1h30m'],
+  ['2W', '2w'],
+  ['45m', '45m'],
+  ['90 s', '90s'],
+  ['days', undefined],
+  ['7', undefined],
+  ['7 dogs', undefined],
+  ['', undefined],
+])('the duration %p is %p', (text, duration) => {
+  expect(durationOf(text)).toBe(duration);
 });

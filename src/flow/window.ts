@@ -33,6 +33,16 @@ export function milliseconds(duration: string): number | undefined {
   return UNITS.reduce((sum, [, size], i) => sum + Number(parts[i + 1] ?? 0) * size, 0);
 }
 
+const SPELLED = /^(?:\d+\s*(?:weeks?|days?|hours?|minutes?|mins?|seconds?|secs?|[wdhms])\s*)+$/i;
+
+/** durationOf reads a duration as people write it, such as 7 days or 1 hour 30 min; undefined where it is none. */
+export function durationOf(text: string): string | undefined {
+  if (!SPELLED.test(text.trim())) {
+    return undefined;
+  }
+  return [...text.matchAll(/(\d+)\s*([a-z])/gi)].map(([, n, unit]) => n + unit.toLowerCase()).join('');
+}
+
 /** isDuration reports whether a text is a duration above 0. */
 export function isDuration(text: string): boolean {
   return (milliseconds(text) ?? 0) > 0;

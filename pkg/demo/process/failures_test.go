@@ -298,6 +298,7 @@ kind: Catalog
 metadata: { name: corrupt }
 spec:
   scrapeInterval: 15s
+  objective: 0.99
   flows:
     - name: shop
       slis:

@@ -24,7 +24,7 @@ func TestTimeseries(t *testing.T) {
 		}
 	}
 	config := frames[0].Fields[1].Config
-	if config.DisplayNameFromDS != "checkout" || config.Unit != "percentunit" || config.Min != nil || config.Max != nil {
+	if config.DisplayNameFromDS != "Checkout" || config.Unit != "percentunit" || config.Min != nil || config.Max != nil {
 		t.Errorf("the config is %+v", config)
 	}
 	if steps := config.Thresholds.Steps; len(steps) != 2 || steps[0].Color != "red" || steps[1].Color != "green" || steps[1].Value != 0.99 {
@@ -69,24 +69,24 @@ func TestTable(t *testing.T) {
 		want map[string][]any
 	}{
 		"of the whole": {`{"format":"table"}`, map[string][]any{
-			"title": {"shop"}, "score": {0.73}, "change": {-0.025}, "objective": {0.95}, "coverage": {1.0}, "traffic": {14.0},
+			"title": {"shop"}, "score": {0.73}, "change": {-0.025}, "changePoints": {-2.5}, "objective": {0.95}, "coverage": {1.0}, "traffic": {14.0},
 		}},
 		"of flows": {`{"format":"table","level":"flow"}`, map[string][]any{
-			"flow": {"checkout", "search", "login"}, "title": {"Checkout", "", ""},
-			"score": {0.725, 0.725, 0.75}, "change": {-0.05, 0.0, 0.0}, "objective": {0.99, 0.95, 0.95},
-			"impact": {0.1375, 0.0825, 0.05}, "coverage": {1.0, 1.0, 1.0}, "weight": {0.5, 0.3, 0.2}, "traffic": {10.0, 4.0, nil},
+			"flow": {"checkout", "search", "login"}, "title": {"Checkout", "search", "login"},
+			"score": {0.725, 0.725, 0.75}, "change": {-0.05, 0.0, 0.0}, "changePoints": {-5.0, 0.0, 0.0}, "objective": {0.99, 0.95, 0.95},
+			"impact": {0.1375, 0.0825, 0.05}, "impactPoints": {13.75, 8.25, 5.0}, "coverage": {1.0, 1.0, 1.0}, "weight": {0.5, 0.3, 0.2}, "traffic": {10.0, 4.0, nil},
 			"owner": {"payments", "", ""}, "runbook": {"https://runbooks.example/checkout", "", ""},
 		}},
 		"of the components of a flow": {`{"format":"table","level":"component","flows":["search"]}`, map[string][]any{
-			"flow": {"search", "search"}, "title": {"", ""}, "component": {"latency", "dependency"},
-			"score": {0.75, 0.7}, "change": {0.0, 0.0}, "objective": {0.95, 0.95}, "impact": {0.0375, 0.045},
+			"flow": {"search", "search"}, "title": {"search", "search"}, "component": {"latency", "dependency"},
+			"score": {0.75, 0.7}, "change": {0.0, 0.0}, "changePoints": {0.0, 0.0}, "objective": {0.95, 0.95}, "impact": {0.0375, 0.045}, "impactPoints": {3.75, 4.5},
 			"coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "owner": {"", ""}, "runbook": {"", ""},
 		}},
 		"of SLIs": {`{"format":"table","level":"sli","slis":["success","backlog"]}`, map[string][]any{
-			"flow": {"checkout", "search"}, "title": {"Checkout", ""}, "component": {"availability", "dependency"}, "sli": {"success", "backlog"},
-			"score": {0.8, 0.7}, "change": {-0.1, 0.0}, "objective": {nil, nil}, "value": {0.8, 30.0},
+			"flow": {"checkout", "search"}, "title": {"Checkout", "search"}, "component": {"availability", "dependency"}, "sli": {"success", "backlog"}, "sliTitle": {"success", "backlog"},
+			"score": {0.8, 0.7}, "change": {-0.1, 0.0}, "changePoints": {-10.0, 0.0}, "objective": {nil, nil}, "value": {0.8, 30.0},
 			// A perfect success makes checkout (2 + 0.8 + 0.5)/4 = 0.825.
-			"impact": {0.05, 0.045}, "coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "traffic": {10.0, nil}, "lag": {0.0, 0.0},
+			"impact": {0.05, 0.045}, "impactPoints": {5.0, 4.5}, "coverage": {1.0, 1.0}, "weight": {0.5, 0.5}, "traffic": {10.0, nil}, "lag": {0.0, 0.0},
 			"unit": {"percentunit", "none"}, "owner": {"payments", ""}, "runbook": {"https://runbooks.example/checkout", ""},
 		}},
 	}

@@ -1,0 +1,62 @@
+import { InlineFieldRow } from '@grafana/ui';
+import React from 'react';
+import { legendLabels } from '../flow/legend';
+import { componentsOf } from '../flow/names';
+import { hasComponents, hasLegend, hasWindow, hasWorst, optionsOf } from '../flow/options';
+import { windowTooltip } from '../flow/tooltips';
+import { labels } from '../labels';
+import { Catalog, CompleteQuery } from '../types';
+import { Disclosure } from './Disclosure';
+import { LegendField } from './LegendField';
+import { NamesField } from './NamesField';
+import { WindowField } from './WindowField';
+import { WorstField } from './WorstField';
+
+interface Props {
+  catalog?: Catalog;
+  query: CompleteQuery;
+  /** The dashboard variables on offer. */
+  variables: string[];
+  onChange: (query: CompleteQuery) => void;
+}
+
+/** What is rarely set of a query, as far as it applies: its components, window, legend, and how many of the worst it keeps. */
+export function QueryOptions({ catalog, query, variables, onChange }: Props) {
+  if (![hasComponents, hasLegend, hasWindow, hasWorst].some((has) => has(query))) {
+    return null;
+  }
+  return (
+    <Disclosure showLabel={labels.query.showOptions(optionsOf(query))} hideLabel={labels.query.hideOptions}>
+      {() => (
+        <InlineFieldRow>
+          {hasWindow(query) && (
+            <WindowField
+              query={query}
+              tooltip={windowTooltip(query)}
+              variables={variables}
+              onChange={(window) => onChange({ ...query, window })}
+            />
+          )}
+          {hasLegend(query) && (
+            <LegendField
+              legend={query.legend}
+              known={legendLabels(query)}
+              onChange={(legend) => onChange({ ...query, legend })}
+            />
+          )}
+          {hasWorst(query) && <WorstField worst={query.worst} onChange={(worst) => onChange({ ...query, worst })} />}
+          {hasComponents(query) && (
+            <NamesField
+              label={labels.query.components}
+              tooltip={labels.query.componentsTooltip}
+              names={query.components}
+              known={catalog && componentsOf(catalog, [])}
+              variables={variables}
+              onChange={(components) => onChange({ ...query, components })}
+            />
+          )}
+        </InlineFieldRow>
+      )}
+    </Disclosure>
+  );
+}
