@@ -1,6 +1,7 @@
 // The strings that users see in the settings of the data source.
 
 import { Secrets } from './flow/takeOver';
+import { DraftKind, Lost } from './flow/draft';
 import { rate } from './flow/preview';
 import { percent } from './flow/settings';
 import { plural } from './plural';
@@ -133,6 +134,56 @@ export const settingsLabels = {
     again: 'Import dashboards again',
     imported: 'Imported dashboards',
     failed: (fault: string) => `The dashboards could not be imported: ${fault}`,
+  },
+
+  addFlow: { show: 'Add a flow' },
+  addSli: { show: 'Add an SLI' },
+
+  draft: {
+    flow: 'Flow',
+    flowName: 'Name of the flow',
+    flowNameHelp: 'A journey of your users, such as checkout. Letters, digits, _ and -.',
+    flowTitle: 'Title, as people read it (optional)',
+    kind: 'What is it',
+    kinds: {
+      ratio: { label: 'Share of good events', description: 'A counter of which some series are bad, such as errors' },
+      latency: { label: 'Share of fast events', description: 'A histogram of durations, and what is fast enough' },
+      probe: { label: 'Probe', description: 'A gauge that is 1 where it works, and 0 where it does not' },
+    } as Record<DraftKind, { label: string; description: string }>,
+    metric: { ratio: 'Counter of events', latency: 'Histogram', probe: 'Gauge of 0 and 1' } as Record<
+      DraftKind,
+      string
+    >,
+    metricPlaceholder: 'Choose a metric of the store',
+    matchers: 'Only series where',
+    bad: 'Bad are those where',
+    label: 'Label',
+    labelPlaceholder: 'label',
+    valuePlaceholder: 'value',
+    operators: { '=': 'is', '!=': 'is not', '=~': 'matches the regular expression', '!~': 'does not match' },
+    matcherLabel: (group: string, n: number) => `${group}: label ${n}`,
+    matcherOperator: (group: string, n: number) => `${group}: operator ${n}`,
+    matcherValue: (group: string, n: number) => `${group}: value ${n}`,
+    removeMatcher: (group: string, n: number) => `${group}: remove ${n}`,
+    addMatcher: (group: string) => `${group}: add a label`,
+    under: 'Fast is at most',
+    underHelp: 'The bounds on offer are bucket edges of the histogram, where the share is exact.',
+    name: 'Name of the SLI',
+    component: 'Component',
+    weight: 'Weight',
+    key: 'Key SLI',
+    picture: 'What the SLI measures',
+    incomplete: 'The last 6 hours of the SLI are drawn here once it is complete.',
+    asking: 'Asking the store…',
+    failed: (fault: string) => `This can't be drawn: ${fault}`,
+    now: (score: string, value: string, traffic: number | null) =>
+      `Now: ${value && `value ${value}, `}score ${score}${traffic === null ? '' : `, ${rate(traffic)}`}.`,
+    history: (name: string, hours: number) => `Scores of ${name} over the last ${hours} hours, from 0 to 100 %`,
+    lost: (hours: number, { share: lost, events }: Lost) =>
+      `In the last ${hours} hours it would have lost ${percent(lost, 3)}${events === undefined ? '' : `, about ${Math.round(events)} events`}.`,
+    submit: 'Write into the definition',
+    submitFlow: 'Write the flow into the definition',
+    done: (name: string, flow: string) => `${flow}/${name} is in the editor, not saved yet.`,
   },
 
   imports: {

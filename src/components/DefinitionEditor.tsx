@@ -18,6 +18,8 @@ interface Props {
 export interface DefinitionEditorHandle {
   /** Puts the cursor where an issue is. */
   reveal: (issue: Issue) => void;
+  /** Where the cursor is in the definition; undefined where the editor is not there yet. */
+  offset: () => number | undefined;
 }
 
 /** Most of the window, as a length of CSS: a catalog is long, and what is wrong with it has to be in sight below. */
@@ -60,6 +62,10 @@ export const DefinitionEditor = forwardRef<DefinitionEditorHandle, Props>(functi
   useImperativeHandle(
     ref,
     () => ({
+      offset: () => {
+        const position = mounted?.editor.getPosition();
+        return position ? mounted?.editor.getModel()?.getOffsetAt(position) : undefined;
+      },
       reveal: (issue) => {
         const [place] = marks([issue], newest.current.definition);
         const position = { lineNumber: place.startLineNumber, column: place.startColumn };

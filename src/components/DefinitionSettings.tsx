@@ -32,7 +32,15 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
   return (
     <>
       <p>{labels.definition.intro}</p>
-      {!readOnly && <DefinitionTools uid={uid} definition={definition} onChange={onChange} />}
+      {!readOnly && (
+        <DefinitionTools
+          uid={uid}
+          definition={definition}
+          flows={catalog?.flows.map(({ name }) => name) ?? []}
+          offset={() => editor.current?.offset()}
+          onChange={onChange}
+        />
+      )}
       <div className={styles.columns}>
         <div className={styles.column}>
           <DefinitionEditor

@@ -2,37 +2,56 @@ import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import React, { useId, useState } from 'react';
+import { flowAt } from '../flow/insertion';
 import { STARTER } from '../flow/starter';
 import { labels } from '../labels';
 import { DiscoverForm } from './DiscoverForm';
 import { ImportForm } from './ImportForm';
+import { SliForm } from './SliForm';
 
 /** What helps to write a definition. */
-const TOOLS = ['discover', 'imports'] as const;
+const TOOLS = ['discover', 'imports', 'addFlow', 'addSli'] as const;
 type Tool = (typeof TOOLS)[number];
 
 interface Props {
   /** The uid of the data source; without one there is no store to ask. */
   uid?: string;
   definition: string;
+  /** The flows of the definition, as far as it is valid. */
+  flows: string[];
+  /** Where the cursor is in the editor; undefined where it is in none. */
+  offset: () => number | undefined;
   onChange: (definition: string) => void;
 }
 
 /** Buttons for what helps to write a definition, and below them the one that is open. */
-export function DefinitionTools({ uid, definition, onChange }: Props) {
+export function DefinitionTools({ uid, definition, flows, offset, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [open, setOpen] = useState<Tool>();
+  const [cursor, setCursor] = useState<number>();
   const isEmpty = definition.trim() === '';
   const forms: Record<Tool, (source: string) => React.ReactNode> = {
     discover: (source) => <DiscoverForm uid={source} replaces={!isEmpty} onPropose={onChange} />,
     imports: (source) => <ImportForm uid={source} replaces={!isEmpty} onImport={onChange} />,
+    addFlow: (source) => <SliForm key="flow" uid={source} definition={definition} onWrite={onChange} />,
+    addSli: (source) => (
+      <SliForm
+        key="sli"
+        uid={source}
+        definition={definition}
+        flows={flows}
+        offset={cursor}
+        flow={cursor === undefined ? undefined : flowAt(definition, cursor)}
+        onWrite={onChange}
+      />
+    ),
   };
   return (
     <>
       <div className={styles.buttons}>
         {uid &&
-          TOOLS.map((tool) => (
+          TOOLS.filter((tool) => tool !== 'addSli' || flows.length > 0).map((tool) => (
             <Button
               key={tool}
               type="button"
@@ -40,7 +59,10 @@ export function DefinitionTools({ uid, definition, onChange }: Props) {
               icon={open === tool ? 'angle-down' : 'angle-right'}
               aria-expanded={open === tool}
               aria-controls={id}
-              onClick={() => setOpen(open === tool ? undefined : tool)}
+              onClick={() => {
+                setCursor(offset());
+                setOpen(open === tool ? undefined : tool);
+              }}
             >
               {labels[tool].show}
             </Button>

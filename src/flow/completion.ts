@@ -163,9 +163,14 @@ function written(name: string, { kind, quote = '"' }: StoreQuestion): string {
   }
 }
 
+/** histogramsOf returns the names of histograms among those of metrics, without _bucket. */
+export function histogramsOf(names: string[]): string[] {
+  return names.filter((name) => name.endsWith('_bucket')).map((name) => name.slice(0, -'_bucket'.length));
+}
+
 /** histogramsFirst returns the names of metrics without those of the parts of a histogram, which stands at the start by its own. */
 function histogramsFirst(names: string[]): string[] {
-  const own = names.filter((name) => name.endsWith('_bucket')).map((name) => name.slice(0, -'_bucket'.length));
+  const own = histogramsOf(names);
   const parts = new Set(own.flatMap((name) => ['_bucket', '_count', '_sum', ''].map((suffix) => name + suffix)));
   return [...own, ...names.filter((name) => !parts.has(name))];
 }

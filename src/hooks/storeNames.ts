@@ -9,7 +9,10 @@ export interface StoreNames {
 }
 
 /** What lists names of the store for a place in PromQL. */
-export type AskStore = (question: StoreQuestion) => Promise<StoreNames>;
+export type AskStore = (question: Question) => Promise<StoreNames>;
+
+/** What is asked of the store. */
+type Question = Pick<StoreQuestion, 'kind' | 'typed' | 'metric' | 'label' | 'trust'>;
 
 /** How long an answer is used again while one types, in milliseconds. */
 const KEPT_MS = 30_000;
@@ -33,7 +36,7 @@ export function storeNames(uid: string): AskStore {
 }
 
 /** resource returns the resource that answers a question, with its parameters. */
-function resource({ kind, typed, metric, label, trust }: StoreQuestion): string {
+function resource({ kind, typed, metric, label, trust }: Question): string {
   const params = new URLSearchParams();
   if (trust?.length === 0) {
     params.append('trust', '');

@@ -6,6 +6,8 @@ type Provide = (model: unknown, position: { offset: number }) => unknown;
 /** What the fake code editor was told. */
 export const told = {
   markers: [] as Array<{ startLineNumber: number; severity: number; message: string }>,
+  /** Where the cursor is. */
+  cursor: 0,
   position: undefined as { lineNumber: number; column: number } | undefined,
   /** The providers for YAML that are registered, and the model that is theirs. */
   providers: new Set<{ provideCompletionItems?: Provide; provideHover?: Provide }>(),
@@ -51,6 +53,7 @@ export function FakeCodeEditor({ value, readOnly, monacoOptions, onChange, onEdi
     told.model = model;
     const editor = {
       getModel: () => model,
+      getPosition: () => ({ offset: told.cursor }),
       setPosition: (position: typeof told.position) => (told.position = position),
       revealPositionInCenter: () => {},
       focus: () => {},
