@@ -1,6 +1,7 @@
 // The strings that users see in the settings of the data source.
 
 import { Secrets } from './flow/takeOver';
+import { Incident } from './flow/calibration';
 import { DraftKind, Lost } from './flow/draft';
 import { rate } from './flow/preview';
 import { percent } from './flow/settings';
@@ -184,6 +185,35 @@ export const settingsLabels = {
     submit: 'Write into the definition',
     submitFlow: 'Write the flow into the definition',
     done: (name: string, flow: string) => `${flow}/${name} is in the editor, not saved yet.`,
+  },
+
+  calibrate: {
+    ask: 'Calibrate',
+    of: (flow: string) => `Calibrate the objective of ${flow}`,
+    backtest: 'Backtest',
+    backtestOf: (flow: string) => `Backtest the policies of ${flow}`,
+    asking: 'Reading the last days…',
+    cancel: 'Cancel',
+    failed: (fault: string) => `The last days could not be read: ${fault}`,
+    objectives: (flow: string) => `Objectives of ${flow}`,
+    over: (known: number, days: number) =>
+      known < days ? `${Number(known.toFixed(1))} days known of the last ${days}` : `The last ${days} days`,
+    objective: 'Objective',
+    stated: 'as defined',
+    left: 'Budget left',
+    pages: 'Pages',
+    tickets: 'Tickets',
+    use: (objective: string) => `Write the objective ${objective} into the definition`,
+    replays: 'What the policies would have done',
+    lastDays: (days: number) => `The last ${days} days`,
+    saved: 'Saved',
+    changed: 'In the editor',
+    timeOf: 'In page, ticket',
+    minutes: (page: number, ticket: number) => `${Math.round(page)} min, ${Math.round(ticket)} min`,
+    incidents: 'Incidents',
+    timeline: (name: string, n: number) => `${name}: ${plural(n, 'incident')}`,
+    incident: ({ from, to, ongoing, severity, policies }: Incident) =>
+      `${severity}, ${from} to ${ongoing ? 'now' : to}: ${policies.join(', ')}`,
   },
 
   imports: {

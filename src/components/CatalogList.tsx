@@ -17,10 +17,12 @@ interface Props {
   unmatched: Unmatched[];
   /** What flows measure; none where nobody asks. */
   previews?: Previews;
+  /** Shows what can be asked about the objective of a flow; none where there is nobody to ask. */
+  calibrate?: (flow: string) => React.ReactNode;
 }
 
 /** What a catalog says: flows with their share of the weight, their SLIs, what they measure, what matches nothing, and cohorts. */
-export function CatalogList({ catalog, stale, unmatched, previews }: Props) {
+export function CatalogList({ catalog, stale, unmatched, previews, calibrate }: Props) {
   const styles = useStyles2(getStyles);
   if (!catalog) {
     return <p>{labels.list.empty}</p>;
@@ -47,7 +49,9 @@ export function CatalogList({ catalog, stale, unmatched, previews }: Props) {
             unmatched={unmatched.filter((u) => u.flow === flow.name)}
             state={previews?.flows[flow.name]}
             onAsk={previews && (() => previews.ask(flow.name))}
-          />
+          >
+            {calibrate?.(flow.name)}
+          </FlowItem>
         ))}
       </ul>
     </div>
@@ -60,10 +64,11 @@ interface FlowProps {
   state?: PreviewState;
   /** Asks what the flow measures. */
   onAsk?: () => void;
+  children?: React.ReactNode;
 }
 
 /** A flow, its share of the weight, what it measures, and its SLIs. */
-function FlowItem({ flow, unmatched, state, onAsk }: FlowProps) {
+function FlowItem({ flow, unmatched, state, onAsk, children }: FlowProps) {
   const styles = useStyles2(getStyles);
   const preview = state?.preview;
   return (
@@ -87,6 +92,7 @@ function FlowItem({ flow, unmatched, state, onAsk }: FlowProps) {
           {labels.preview.ask(flow.title || flow.name)}
         </Button>
       )}
+      {children}
       <ul className={styles.list} aria-label={labels.list.slis(flow.name)}>
         {flow.slis.map((sli) => (
           <SliItem

@@ -3,10 +3,11 @@ import { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import React, { useRef } from 'react';
 import { bytes, isTooLong, MAX_DEFINITION } from '../flow/settings';
-import { inDefinition } from '../flow/weights';
+import { inDefinition, withObjective } from '../flow/weights';
 import { usePreviews } from '../hooks/usePreviews';
 import { useValidation, ValidationState } from '../hooks/useValidation';
 import { labels } from '../labels';
+import { Calibrate } from './Calibrate';
 import { CatalogList } from './CatalogList';
 import { DefinitionEditor, DefinitionEditorHandle, EDITOR_HEIGHT } from './DefinitionEditor';
 import { DefinitionTools } from './DefinitionTools';
@@ -60,6 +61,20 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
             stale={answer?.valid === false}
             unmatched={answer?.unmatched ?? []}
             previews={previews}
+            calibrate={
+              uid && answer?.valid
+                ? (flow) => (
+                    <Calibrate
+                      uid={uid}
+                      flow={flow}
+                      definition={definition}
+                      onObjective={
+                        readOnly ? undefined : (objective) => onChange(withObjective(definition, flow, objective))
+                      }
+                    />
+                  )
+                : undefined
+            }
           />
           {answer?.storeError && <Alert severity="info" title={labels.definition.storeFault(answer.storeError)} />}
         </div>

@@ -3,6 +3,7 @@ import React from 'react';
 import { usePreviews } from '../hooks/usePreviews';
 import { useSavedCatalog } from '../hooks/useSavedCatalog';
 import { labels } from '../labels';
+import { Calibrate } from './Calibrate';
 import { CatalogList } from './CatalogList';
 import { Disclosure } from './Disclosure';
 import { WhatIf } from './WhatIf';
@@ -32,7 +33,13 @@ export function SavedCatalog({ uid, version, name }: Props) {
   }
   return (
     <div role="region" aria-label={labels.list.title}>
-      <CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />
+      <CatalogList
+        catalog={catalog}
+        stale={false}
+        unmatched={[]}
+        previews={previews}
+        calibrate={(flow) => <Calibrate uid={uid} flow={flow} />}
+      />
       <Disclosure showLabel={labels.whatIf.show} hideLabel={labels.whatIf.hide}>
         {() => <WhatIf uid={uid} catalog={catalog} />}
       </Disclosure>

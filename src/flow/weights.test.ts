@@ -1,5 +1,5 @@
 import { catalog } from '../testing/catalog';
-import { inDefinition, isEmpty, NO_WEIGHTS, withFlow, within, withSLI } from './weights';
+import { inDefinition, withObjective, isEmpty, NO_WEIGHTS, withFlow, within, withSLI } from './weights';
 
 const DEFINITION = `# The shop.
 apiVersion: cer/v1
@@ -89,4 +89,14 @@ test("the catalog's own weight takes a change back", () => {
   expect(moved).toEqual({ flows: { checkout: 5 }, slis: { 'checkout/fast': 1 } });
   const back = withSLI(withFlow(moved, catalog, 'checkout', 3), catalog, 'checkout', 'fast', 0.25);
   expect(isEmpty(back)).toBe(true);
+});
+
+test.each([
+  ['stated', '- name: a\n      objective: 0.9 # for now', '- name: a\n      objective: 0.995 # for now'],
+  ['not stated', '- name: a # first', '- name: a # first\n      objective: 0.995'],
+  ['in braces', '- { name: a, weight: 2 }', '- { name: a, objective: 0.995, weight: 2 }'],
+])('an objective is written into a flow where it is %s', (_, before, after) => {
+  const definition = (flow: string) => `spec:\n  flows:\n    ${flow}\n    - name: b\n      objective: 0.5\n`;
+  expect(withObjective(definition(before), 'a', 0.995)).toBe(definition(after));
+  expect(withObjective(definition(before), 'c', 0.995)).toBe(definition(before));
 });

@@ -72,6 +72,23 @@ export function inDefinition(definition: string, weights: Weights): string {
     .reduce((text, { from, to, text: instead }) => text.slice(0, from) + instead + text.slice(to), definition);
 }
 
+/** withObjective writes the objective of a flow into a definition, all of which stays as it is otherwise. */
+export function withObjective(definition: string, flow: string, objective: number): string {
+  for (const document of parseAllDocuments(definition)) {
+    for (const map of maps(document.getIn(['spec', 'flows']))) {
+      if (String(map.get('name')) === flow) {
+        const stated = map.get('objective', true);
+        const { from, to, text } =
+          isNode(stated) && stated.range
+            ? replace(definition, stated.range, objective)
+            : add(definition, map, 'objective', objective);
+        return definition.slice(0, from) + text + definition.slice(to);
+      }
+    }
+  }
+  return definition;
+}
+
 /** weightEdits states the weight of a flow or an SLI, or the value of one that follows the data. */
 function weightEdits(definition: string, document: Document, of: YAMLMap, weight?: number): Edit[] {
   if (weight === undefined) {

@@ -1,15 +1,19 @@
 import { getBackendSrv } from '@grafana/runtime';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, map, Observable } from 'rxjs';
 
-/** post asks a resource of a saved data source. Grafana shows no message of its own where that fails. */
-export async function post<T>(uid: string, resource: string, data: unknown): Promise<T> {
-  const response = await lastValueFrom(
-    getBackendSrv().fetch<T>({
-      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/${resource}`,
-      method: 'POST',
-      data,
-      showErrorAlert: false,
-    })
-  );
-  return response.data;
+/**
+ * posted asks a resource of a saved data source once it is subscribed to, and cancels that once it is unsubscribed from. Grafana
+ * shows no message of its own where it fails.
+ */
+export function posted<T>(uid: string, resource: string, data: unknown): Observable<T> {
+  const url = `/api/datasources/uid/${encodeURIComponent(uid)}/resources/${resource}`;
+  const request = { url, method: 'POST', data, showErrorAlert: false };
+  return getBackendSrv()
+    .fetch<T>(request)
+    .pipe(map((response) => response.data));
+}
+
+/** post asks a resource of a saved data source. */
+export function post<T>(uid: string, resource: string, data: unknown): Promise<T> {
+  return lastValueFrom(posted<T>(uid, resource, data));
 }

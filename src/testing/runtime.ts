@@ -7,7 +7,7 @@ import {
   setTemplateSrv,
   TemplateSrv,
 } from '@grafana/runtime';
-import { of, throwError } from 'rxjs';
+import { isObservable, of, throwError } from 'rxjs';
 import { catalog } from './catalog';
 
 /** Dashboard variables by name, as Grafana's template service knows them. */
@@ -28,7 +28,7 @@ const templateSrv = {
     }),
 };
 
-/** A backend that answers by path; a function makes the answer from what was sent, an Error fails the request. */
+/** A backend that answers by path; a function makes the answer from what was sent, an Error fails the request; an observable is the answer. */
 export const answers: Record<string, unknown> = {};
 
 /** The other data sources of Grafana. */
@@ -43,6 +43,9 @@ const backendSrv = {
     const path = request.url.split('/resources/')[1] ?? request.url;
     const answer = path in answers ? answers[path] : path === 'catalog' ? catalog : undefined;
     const data = typeof answer === 'function' ? answer(request.data) : answer;
+    if (isObservable(data)) {
+      return data;
+    }
     return data instanceof Error ? throwError(() => data) : of({ data });
   },
 };

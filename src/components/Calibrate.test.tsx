@@ -1,0 +1,89 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React from 'react';
+import { NEVER } from 'rxjs';
+import { Backtest, Calibration, Replay } from '../flow/calibration';
+import { answers, fetched, resetRuntime } from '../testing/runtime';
+import { Calibrate } from './Calibrate';
+
+const row = { stated: false, kept: true, left: 0.424, pages: 1, tickets: 3 };
+
+const calibration: Calibration = {
+  flow: 'checkout',
+  days: 28,
+  knownDays: 12.5,
+  score: 0.997,
+  rows: [
+    { ...row, objective: 0.995 },
+    { ...row, objective: 0.999, stated: true, kept: false, left: -2.1, pages: 9 },
+  ],
+  recommended: 0.995,
+  reason: '0.995 is the tightest that leaves 30 % of its budget.',
+};
+
+const replay: Replay = {
+  objective: 0.99,
+  pages: 1,
+  tickets: 2,
+  minutes: { ok: 10000, page: 30, ticket: 45.4, unknown: 0 },
+  incidents: [
+    {
+      from: '2026-11-25T00:00:00Z',
+      to: '2026-11-26T00:00:00Z',
+      ongoing: false,
+      severity: 'page',
+      policies: ['fast-burn'],
+    },
+  ],
+};
+
+const backtest: Backtest = {
+  from: '2026-11-22T00:00:00Z',
+  to: '2026-11-29T00:00:00Z',
+  days: 7,
+  saved: null,
+  changed: replay,
+};
+
+beforeEach(() => {
+  resetRuntime();
+  answers.calibrate = calibration;
+  answers.backtest = backtest;
+});
+
+const press = (name: string) => userEvent.click(screen.getByRole('button', { name }));
+
+test('says which objectives would have been kept, and writes the one that is recommended', async () => {
+  const onObjective = jest.fn();
+  render(<Calibrate uid="u1" flow="checkout" definition="x" onObjective={onObjective} />);
+  await press('Calibrate the objective of checkout');
+  expect(fetched.mock.calls[0][0].data).toEqual({ flow: 'checkout', definition: 'x' });
+  const table = within(await screen.findByRole('table', { name: 'Objectives of checkout' }));
+  expect(table.getByText('12.5 days known of the last 28')).toBeInTheDocument();
+  expect(table.getByRole('row', { name: '99.5 % 42 % 1 3' })).toBeInTheDocument();
+  expect(table.getByRole('row', { name: '99.9 % as defined -210 % 9 3' })).toBeInTheDocument();
+  expect(screen.getByText(calibration.reason)).toBeInTheDocument();
+  await press('Write the objective 99.5 % into the definition');
+  expect(onObjective).toHaveBeenCalledWith(0.995);
+});
+
+test('says what policies would have done, with the incidents where they were', async () => {
+  render(<Calibrate uid="u1" flow="checkout" />);
+  await press('Backtest the policies of checkout');
+  const table = within(await screen.findByRole('table', { name: 'What the policies would have done' }));
+  expect(table.getByRole('row', { name: /In the editor 1 2 30 min, 45 min/ })).toBeInTheDocument();
+  expect(table.queryByText('Saved')).not.toBeInTheDocument();
+  expect(table.getByRole('img', { name: 'In the editor: 1 incident' })).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /Write the objective/ })).not.toBeInTheDocument();
+});
+
+test('can be cancelled, and says what went wrong', async () => {
+  render(<Calibrate uid="u1" flow="checkout" />);
+  answers.calibrate = NEVER;
+  await press('Calibrate the objective of checkout');
+  await press('Cancel');
+  expect(screen.queryByText(/Reading the last days/)).not.toBeInTheDocument();
+  answers.calibrate = new Error('it took longer than 60 s');
+  await press('Calibrate the objective of checkout');
+  expect(await screen.findByText('The last days could not be read: it took longer than 60 s')).toBeInTheDocument();
+});

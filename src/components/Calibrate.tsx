@@ -1,0 +1,192 @@
+import { css } from '@emotion/css';
+import { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { Backtest, Calibration, Incident, placeOf, Replay } from '../flow/calibration';
+import { percent } from '../flow/settings';
+import { useAsk } from '../hooks/useAsk';
+import { labels } from '../labels';
+
+interface Props {
+  uid: string;
+  flow: string;
+  /** The definition of the catalog, which need not be saved; none for the saved catalog. */
+  definition?: string;
+  /** Writes an objective into the definition; none where it can't be changed. */
+  onObjective?: (objective: number) => void;
+}
+
+/** Buttons that ask which objective fits a flow, and what its policies would have done, with the answers below. */
+export function Calibrate({ uid, flow, definition, onObjective }: Props) {
+  const styles = useStyles2(getStyles);
+  const text = labels.calibrate;
+  const [calibration, calibrate, endCalibration] = useAsk<Calibration>(uid, 'calibrate');
+  const [backtest, replay, endBacktest] = useAsk<Backtest>(uid, 'backtest');
+  const body = { flow, ...(definition !== undefined && { definition }) };
+  const cancel = () => {
+    endCalibration();
+    endBacktest();
+  };
+  const asking = calibration.asking || backtest.asking;
+  const fault = calibration.fault ?? backtest.fault;
+  return (
+    <div>
+      <Button
+        type="button"
+        size="sm"
+        fill="text"
+        aria-label={text.of(flow)}
+        disabled={asking}
+        onClick={() => calibrate(body)}
+      >
+        {text.ask}
+      </Button>
+      <Button
+        type="button"
+        size="sm"
+        fill="text"
+        aria-label={text.backtestOf(flow)}
+        disabled={asking}
+        onClick={() => replay(body)}
+      >
+        {text.backtest}
+      </Button>
+      <div role="status" aria-busy={asking}>
+        {asking && (
+          <span className={styles.busy}>
+            {text.asking}{' '}
+            <Button type="button" size="sm" variant="secondary" onClick={cancel}>
+              {text.cancel}
+            </Button>
+          </span>
+        )}
+        {fault && <Alert severity="warning" title={text.failed(fault)} />}
+        {calibration.answer && <Objectives answer={calibration.answer} onObjective={onObjective} />}
+        {backtest.answer && <Replays answer={backtest.answer} />}
+      </div>
+    </div>
+  );
+}
+
+/** Which objectives would have been kept, with how much of the budget left, and how often somebody would have been called. */
+function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?: Props['onObjective'] }) {
+  const styles = useStyles2(getStyles);
+  const text = labels.calibrate;
+  const { recommended } = answer;
+  return (
+    <>
+      <p>{answer.reason}</p>
+      <table className={styles.table} aria-label={text.objectives(answer.flow)}>
+        <caption className={styles.caption}>{text.over(answer.knownDays, answer.days)}</caption>
+        <thead>
+          <tr>
+            {[text.objective, text.left, text.pages, text.tickets].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {answer.rows.map(({ objective, stated, kept, left, pages, tickets }) => (
+            <tr key={objective} className={objective === recommended ? styles.recommended : undefined}>
+              <th scope="row">
+                {percent(objective, 3)} {stated && <small>{text.stated}</small>}
+              </th>
+              <td className={kept === false ? styles.missed : undefined}>{left === null ? '' : percent(left, 0)}</td>
+              <td>{pages}</td>
+              <td>{tickets}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {recommended !== null && onObjective && (
+        <Button type="button" size="sm" onClick={() => onObjective(recommended)}>
+          {text.use(percent(recommended, 3))}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** What the policies of the saved catalog would have done, and those of the definition. */
+function Replays({ answer }: { answer: Backtest }) {
+  const styles = useStyles2(getStyles);
+  const text = labels.calibrate;
+  const sides = [
+    { name: text.saved, replay: answer.saved },
+    { name: text.changed, replay: answer.changed },
+  ].flatMap(({ name, replay }) => (replay ? [{ name, replay }] : []));
+  return (
+    <table className={styles.table} aria-label={text.replays}>
+      <caption className={styles.caption}>{text.lastDays(answer.days)}</caption>
+      <thead>
+        <tr>
+          {['', text.pages, text.tickets, text.timeOf, text.incidents].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {sides.map(({ name, replay }) => (
+          <ReplayRow key={name} name={name} replay={replay} of={answer} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** What the policies of one catalog would have done, with the incidents on a time line. */
+function ReplayRow({ name, replay, of }: { name: string; replay: Replay; of: Backtest }) {
+  const styles = useStyles2(getStyles);
+  const text = labels.calibrate;
+  const { pages, tickets, minutes, incidents } = replay;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{pages}</td>
+      <td>{tickets}</td>
+      <td>{text.minutes(minutes.page, minutes.ticket)}</td>
+      <td>
+        <svg
+          role="img"
+          aria-label={text.timeline(name, incidents.length)}
+          width={160}
+          height={12}
+          className={styles.line}
+        >
+          {incidents.map((incident) => (
+            <Mark key={`${incident.from} ${incident.severity}`} incident={incident} of={of} />
+          ))}
+        </svg>
+      </td>
+    </tr>
+  );
+}
+
+/** An incident on a time line of 160 pixels, at least 2 of them wide. */
+function Mark({ incident, of }: { incident: Incident; of: Backtest }) {
+  const styles = useStyles2(getStyles);
+  const { start, length } = placeOf(incident, of);
+  return (
+    <rect x={160 * start} width={Math.max(160 * length, 2)} height={12} className={styles[incident.severity]}>
+      <title>{labels.calibrate.incident(incident)}</title>
+    </rect>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  busy: css({ color: theme.colors.text.secondary }),
+  table: css({ 'th, td': { padding: theme.spacing(0.25, 1.5, 0.25, 0), textAlign: 'left', fontWeight: 'normal' } }),
+  caption: css({ captionSide: 'top', color: theme.colors.text.secondary, padding: 0 }),
+  recommended: css({
+    background: theme.colors.background.secondary,
+    outline: `1px solid ${theme.colors.success.border}`,
+  }),
+  missed: css({ color: theme.colors.warning.text }),
+  line: css({ background: theme.colors.background.secondary }),
+  page: css({ fill: theme.colors.error.main }),
+  ticket: css({ fill: theme.colors.warning.main }),
+});
