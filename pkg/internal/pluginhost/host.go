@@ -165,30 +165,36 @@ func (h *Host) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest)
 
 // CallResource asks for one of the plugin's resources and returns the whole answer.
 func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest) (*backend.CallResourceResponse, error) {
+	var whole *backend.CallResourceResponse
+	err := h.StreamResource(ctx, req, func(part *backend.CallResourceResponse) {
+		if whole == nil {
+			whole = part
+			return
+		}
+		whole.Body = append(whole.Body, part.Body...)
+	})
+	if err == nil && whole == nil {
+		return nil, errors.New("the plugin answered nothing")
+	}
+	return whole, err
+}
+
+// StreamResource asks for one of the plugin's resources, and calls receive with each part of the answer as it comes.
+func (h *Host) StreamResource(ctx context.Context, req *backend.CallResourceRequest, receive func(part *backend.CallResourceResponse)) error {
 	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(req))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var whole *backend.CallResourceResponse
 	for {
 		part, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		received := backend.FromProto().CallResourceResponse(part)
-		if whole == nil {
-			whole = received
-			continue
-		}
-		whole.Body = append(whole.Body, received.Body...)
+		receive(backend.FromProto().CallResourceResponse(part))
 	}
-	if whole == nil {
-		return nil, errors.New("the plugin answered nothing")
-	}
-	return whole, nil
 }
 
 // CollectMetrics returns the plugin's metrics in Prometheus' text format.
