@@ -152,8 +152,11 @@ func writeJSON(w io.Writer, value any) error {
 }
 
 // writeNotices writes notices, a line each.
-func (a *answer) writeNotices(w io.Writer) {
-	for _, n := range a.notices {
+func (a *answer) writeNotices(w io.Writer) { writeNotices(w, a.notices) }
+
+// writeNotices writes notices, a line each.
+func writeNotices(w io.Writer, all []notice) {
+	for _, n := range all {
 		fmt.Fprintln(w, printable(n.Severity+": "+n.Text))
 	}
 }

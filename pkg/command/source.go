@@ -26,6 +26,9 @@ type source interface {
 	ask(ctx context.Context, q question) (data.Frames, error)
 	// verdict asks a gate. The error is a *query.Invalid where the question can't be answered however often it is asked.
 	verdict(ctx context.Context, name string, parameters url.Values) (*gate.Answer, error)
+	// calibrate tries objectives, and backtest compares the catalog with a changed one. The error is a sentence.
+	calibrate(ctx context.Context, env *Environment, asked replayRequest) (calibration, error)
+	backtest(ctx context.Context, env *Environment, asked replayRequest) (comparison, error)
 	close()
 }
 
