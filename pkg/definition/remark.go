@@ -2,14 +2,14 @@ package definition
 
 import "go.yaml.in/yaml/v3"
 
-// Remark is a sentence on an SLI of a definition, such as on what its telemetry is like.
+// Remark is a sentence on an SLI of a definition, such as on what its telemetry is like, or on a flow where SLI is "".
 type Remark struct {
 	Flow, SLI string
 	Text      string
 }
 
-// WarningsOf returns remarks as warnings, each at the name of its SLI in a source that Load takes, or at the preset that its flow is
-// made of.
+// WarningsOf returns remarks as warnings, each at the name of its SLI or flow in a source that Load takes, or at the preset that its
+// flow is made of.
 func WarningsOf(source Source, remarks []Remark) Issues {
 	f := open(source, budgetOf(source))
 	names, presets := map[[2]string]node{}, map[string]node{}
@@ -18,6 +18,7 @@ func WarningsOf(source Source, remarks []Remark) Issues {
 			if used := at.field("preset").field("use"); used.Kind != 0 {
 				presets[flow] = used
 			}
+			names[[2]string{flow, ""}] = at.field("name")
 			eachNamed(at.field("slis"), func(sli string, at node) { names[[2]string{flow, sli}] = at.field("name") })
 		})
 	}

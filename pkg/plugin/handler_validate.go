@@ -40,6 +40,7 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 	if state.catalog == nil {
 		return answer, nil
 	}
+	answer.Issues = append(answer.Issues, hintsOf(state.catalog.Catalog)...)
 	described := describe(state.catalog)
 	answer.Catalog = &described
 	if d.broken != nil {
@@ -63,5 +64,6 @@ func (d *snapshot) addRemarks(ctx context.Context, yaml string, c *catalog.Catal
 	if err != nil {
 		answer.StoreError = faultOf(err).message
 	}
+	remarks = append(remarks, d.resting(ctx, c)...)
 	answer.Issues = append(answer.Issues, issuesOf(definition.WarningsOf(definition.Source{Name: sourceName, Content: []byte(yaml)}, remarks))...)
 }

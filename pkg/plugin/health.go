@@ -74,6 +74,9 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if err != nil {
 		return unhealthy(store+" was reached, but it does not answer what the catalog asks: "+faultOf(err).message, details), nil
 	}
+	for _, remark := range s.resting(ctx, s.catalog) {
+		answered = append(answered, remark.Flow+": "+remark.Text)
+	}
 	doubts := list.Union(nil, slices.Concat(answered, details.Doubts, s.seriesDoubts(ctx))...)
 	details.Doubts = doubts[:min(len(doubts), maxDoubts)]
 	return healthy(healthMessage(details, store, s.storeType, s.store.CacheStats(), issues), details), nil

@@ -20,7 +20,7 @@ import (
 func (d *snapshot) answers(ctx context.Context) (doubts []string, err error) {
 	session := d.engine.Session(ctx)
 	defer session.Close()
-	flows := firstFlows(d.catalog.Catalog)
+	flows := firstFlows(d.catalog.Catalog, maxRemarked)
 	for _, q := range []query.Query{
 		{Format: query.Latest, Flows: flows},
 		{Format: query.Timeseries, Flows: flows[:min(len(flows), 1)]},

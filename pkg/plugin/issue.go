@@ -10,6 +10,8 @@ type issue struct {
 	Text    string `json:"text,omitempty"`
 	Message string `json:"message"`
 	Warning bool   `json:"warning,omitempty"`
+	// Hint says that it is no fault at all, but something to think of. It has no place in the definition.
+	Hint bool `json:"hint,omitempty"`
 }
 
 // issuesOf converts issues to JSON; never nil.

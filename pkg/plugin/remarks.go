@@ -26,7 +26,7 @@ const maxTyped = 100
 func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definition.Remark, error) {
 	session := d.engine.Session(ctx)
 	defer session.Close()
-	q := query.Query{Measure: query.Score, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto, Flows: firstFlows(c.Catalog)}
+	q := query.Query{Measure: query.Score, Level: query.LevelSLI, Format: query.Latest, Window: query.WindowAuto, Flows: firstFlows(c.Catalog, maxRemarked)}
 	now := d.now()
 	times := plan.Times{From: now.Add(-time.Hour), To: now, Now: now, Interval: time.Minute}
 	result, err := d.engine.Exec(ctx, session, engine.Request{Catalog: c, Query: q, Times: times})
@@ -52,12 +52,12 @@ func (d *snapshot) remarks(ctx context.Context, c *catalog.Catalog) ([]definitio
 	return remarks, nil
 }
 
-// firstFlows returns the names of the first flows, with up to maxRemarked SLIs together.
-func firstFlows(c *cer.Catalog) []string {
+// firstFlows returns the names of the first flows, with up to a number of SLIs together; that of the first one at least.
+func firstFlows(c *cer.Catalog, most int) []string {
 	var names []string
 	slis := 0
 	for i := range c.Flows {
-		if slis += len(c.Flows[i].SLIs); slis > maxRemarked && i > 0 {
+		if slis += len(c.Flows[i].SLIs); slis > most && i > 0 {
 			break
 		}
 		names = append(names, c.Flows[i].Name)
