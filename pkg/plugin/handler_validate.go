@@ -11,6 +11,8 @@ import (
 // validateRequest is the body of POST /validate.
 type validateRequest struct {
 	Definition string `json:"definition"`
+	// History asks for a hint on objectives above what the last days show, which takes the store longer than the rest.
+	History bool `json:"history"`
 }
 
 // validateAnswer is the answer of POST /validate.
@@ -54,6 +56,9 @@ func (d *snapshot) postValidate(r *http.Request) (any, error) {
 	answer.Unmatched = append(answer.Unmatched, unmatched...)
 	if answer.StoreError == "" {
 		d.addRemarks(r.Context(), req.Definition, state.catalog, &answer)
+	}
+	if answer.StoreError == "" && req.History {
+		answer.Issues = append(answer.Issues, d.overspent(r.Context(), state.catalog)...)
 	}
 	return answer, nil
 }

@@ -25,7 +25,9 @@ type hint struct {
 
 // hints are those that definitions are checked for, a sentence each.
 var hints = []hint{
-	{func(f *cer.Flow) bool { return !hasSLI(f, func(s *cer.SLI) bool { return s.Component == cer.Dependency }) },
+	{func(f *cer.Flow) bool {
+		return !hasSLI(f, func(s *cer.SLI) bool { return s.Component == cer.Dependency })
+	},
 		"no SLI of the component dependency, so that nothing tells whether a service behind it fails"},
 	{func(f *cer.Flow) bool { return !hasSLI(f, func(s *cer.SLI) bool { return s.Key }) },
 		"no key SLI, so that the score stays high while what matters most fails; write key: true"},

@@ -16,7 +16,11 @@ type replayed struct {
 	replay.Calibration
 	Saved, Changed *replay.Outcome
 	Notices        []struct{ Text string }
-	Message        string
+	Issues         []struct {
+		Message       string
+		Hint, Warning bool
+	}
+	Message string
 	// Status is that of the response.
 	Status int
 }
@@ -240,4 +244,64 @@ func TestU7ReplaysAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// resting is a flow whose p95 is always 400 ms, of which its curve makes 0.9.
+const resting = `
+flows:
+  - name: page
+    objective: 0.99
+    slis:
+      - name: p95
+        key: true
+        component: latency
+        value: { promql: 'max(p95_seconds)' }
+        curve: { logNormal: { p10: 400ms, median: 800ms } }
+`
+
+// A curve and an objective that can't agree are a warning, and what flows may lack are hints.
+func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
+	const warning = "in every hour of the last day the error budget was burnt at 10 or more, so that the objective 0.99 leaves little or nothing for failures"
+	gauge := func(seconds func(time.Time) float64) series {
+		return series{"p95_seconds", noon.Add(-26 * time.Hour), noon, time.Minute, seconds}
+	}
+	well := func(at time.Time) float64 { return map[bool]float64{true: 0.01, false: 0.4}[at.Hour() == 3] }
+	for name, test := range map[string]struct {
+		series series
+		warned bool
+	}{
+		"all day":          {gauge(constant(0.4)), true},
+		"but for an hour":  {gauge(well), false},
+		"for a short time": {series{"p95_seconds", noon.Add(-9 * time.Hour), noon, time.Minute, constant(0.4)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(resting), minutely, test.series)
+			clock.Store(&noon)
+			if got := strings.Contains(tr.health().Message, "page: "+warning); got != test.warned {
+				t.Errorf("Save & test: %s", tr.health().Message)
+			}
+			issues, valid := tr.issues(catalog(resting))
+			if strings.Contains(issues, warning) != test.warned || !valid || !strings.Contains(issues, "the flow page has no SLI of the component dependency") {
+				t.Errorf("/validate: %v %s", valid, issues)
+			}
+			if strings.Contains(issues, "28 days") {
+				t.Errorf("without being asked for, it says: %s", issues)
+			}
+			if got := tr.hints(catalog(resting)); !strings.Contains(got, "the last 28 days show less than the objective of page (0.9") {
+				t.Errorf("the hints are %s", got)
+			}
+		})
+	}
+}
+
+// hints returns the hints of POST /validate that may take longer, a line each.
+func (tr *trial) hints(definition string) string {
+	tr.t.Helper()
+	var all []string
+	for _, i := range tr.post(noon, "Editor", "validate", map[string]any{"definition": definition, "history": true}).Issues {
+		if i.Hint && !i.Warning {
+			all = append(all, i.Message)
+		}
+	}
+	return strings.Join(all, "\n")
 }
