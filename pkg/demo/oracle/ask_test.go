@@ -67,9 +67,12 @@ func floor(t time.Time, step time.Duration) time.Time {
 
 // times returns the instants in milliseconds.
 func (in instants) times() []int64 {
-	var times []int64
-	for t := in.start; !t.After(in.end); t = t.Add(in.step) {
-		times = append(times, t.UnixMilli())
+	if in.end.Before(in.start) {
+		return nil
+	}
+	times := make([]int64, in.end.Sub(in.start)/in.step+1)
+	for i := range times {
+		times[i] = in.start.Add(time.Duration(i) * in.step).UnixMilli()
 	}
 	return times
 }

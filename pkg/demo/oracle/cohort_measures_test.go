@@ -52,9 +52,25 @@ func (o *oracle) ofSLI(q query, labels data.Labels, of []string) (column, []told
 	c, verdicts := make(column, len(readings)), make([]told[verdict], len(readings))
 	for i, r := range readings {
 		verdicts[i] = told[verdict]{verdict{score: r.of.score}, r.how}
-		c[i] = map[string]float64{score: r.of.score, coverage: float64(one(r.of.known())), ofValue: r.of.value, traffic: r.of.traffic}[q.measure]
+		c[i] = r.of.measure(q.measure)
 	}
 	return c, verdicts
+}
+
+// measure returns the number of a measure.
+func (r reading) measure(name string) float64 {
+	switch name {
+	case score:
+		return r.score
+	case coverage:
+		return float64(one(r.known()))
+	case ofValue:
+		return r.value
+	case traffic:
+		return r.traffic
+	default:
+		panic("an SLI has no " + name)
+	}
 }
 
 // traffic recomputes the events a second of a flow, or of all that are known.

@@ -19,6 +19,8 @@ type oracle struct {
 	// leaves remembers what was read of a leaf, and read what was of an SLI.
 	leaves map[string]leaf
 	read   map[string][]told[reading]
+	// sighted remembers at which instants there are series of an SLI.
+	sighted map[string][]bool
 	// rates remembers those that the store was asked for.
 	rates map[string]seriesRates
 }
@@ -40,7 +42,8 @@ func (l leaf) anchor() column {
 }
 
 func (tr trial) oracle(v inView, in instants) *oracle {
-	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}, read: map[string][]told[reading]{}, rates: map[string]seriesRates{}}
+	return &oracle{trial: tr, view: v, in: in, split: tr.splitBy(v), leaves: map[string]leaf{}, read: map[string][]told[reading]{},
+		sighted: map[string][]bool{}, rates: map[string]seriesRates{}}
 }
 
 // leaf reads an indicator at some instants from those of its series that more conditions hold for.

@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -44,15 +43,25 @@ type facts struct {
 	measured []int64
 	data     *dataset
 	edges    map[string]map[int64][]float64
-	// spacings remembers those that are known, by metric and time.
-	spacings map[string]map[string]time.Duration
+	// spacings remembers those that are known of each job, and changes the times at which anything is known of a metric.
+	spacings map[metricAt]map[string]time.Duration
+	changes  map[string][]int64
 	// border is that of the store's engine.
 	border time.Duration
 }
 
+// metricAt is a metric at a time in milliseconds.
+type metricAt struct {
+	metric string
+	at     int64
+}
+
 // newFacts returns those of telemetry, of which the newest spacing is measured at a time.
 func newFacts(data *dataset, jobs map[string]scraping, start, newest time.Time) *facts {
-	f := &facts{jobs: jobs, metrics: map[string][]string{}, data: data, edges: map[string]map[int64][]float64{}, spacings: map[string]map[string]time.Duration{}}
+	f := &facts{
+		jobs: jobs, metrics: map[string][]string{}, data: data, edges: map[string]map[int64][]float64{},
+		spacings: map[metricAt]map[string]time.Duration{}, changes: map[string][]int64{},
+	}
 	for _, s := range data.series {
 		metric := withoutSuffix(s.metric)
 		if job := s.labels["job"]; !slices.Contains(f.metrics[metric], job) {
@@ -96,6 +105,9 @@ func (f *facts) widest(metric string, from, to int64) time.Duration {
 
 // times returns the times at which anything is known of a metric: at noon and at the newest time, and between them where these differ.
 func (f *facts) times(metric string) []int64 {
+	if times, ok := f.changes[metric]; ok {
+		return times
+	}
 	first, newest := f.known(metric, f.measured[0]), f.known(metric, f.measured[len(f.measured)-1])
 	var times []int64
 	for i, at := range f.measured {
@@ -104,6 +116,7 @@ func (f *facts) times(metric string) []int64 {
 			times = append(times, at)
 		}
 	}
+	f.changes[metric] = times
 	return times
 }
 
@@ -114,7 +127,7 @@ func largest(all map[string]time.Duration) time.Duration {
 // known returns the spacings of those jobs of a metric that are known at a time: at the newest time those of the
 // hour before it, each ten minutes.
 func (f *facts) known(metric string, at int64) map[string]time.Duration {
-	key := fmt.Sprint(metric, at)
+	key := metricAt{metric, at}
 	if all, ok := f.spacings[key]; ok {
 		return all
 	}

@@ -78,7 +78,19 @@ func (s *sli) read(forms []columns, window time.Duration, i int) reading {
 	if seen == isIdle {
 		p = s.idle
 	}
-	return reading{status: seen, policy: p, value: none, traffic: traffic, score: map[policy]float64{ignore: none, hold: none, good: 1, bad: 0}[p]}
+	return reading{status: seen, policy: p, value: none, traffic: traffic, score: p.number()}
+}
+
+// number is the score of an SLI without a value; NaN where it takes no part.
+func (p policy) number() float64 {
+	switch p {
+	case good:
+		return 1
+	case bad:
+		return 0
+	default:
+		return none
+	}
 }
 
 // status says what a form has at the i-th instant.
@@ -175,33 +187,37 @@ type member struct{ weight, score float64 }
 // of aggregates the members, of which those of weight 0 don't count, given the weight of all there could be. It is
 // NaN where none counts.
 func (a aggregate) of(members []member, all float64) float64 {
-	weight := 0.0
-	sums := map[aggregate]float64{minimum: 1, product: 1}
+	weight, scores, logs, inverses, lost := 0.0, 0.0, 0.0, 0.0, 0.0
+	least, times := 1.0, 1.0
 	for _, m := range members {
 		if m.weight == 0 {
 			continue
 		}
 		weight += m.weight
-		sums[mean] += m.weight * m.score
-		sums[geometric] += m.weight * math.Log(m.score)
-		sums[harmonic] += m.weight / m.score
-		sums[minimum] = math.Min(sums[minimum], m.score)
-		sums[product] *= m.score
-		sums[loss] += m.weight * (1 - m.score)
+		scores += m.weight * m.score
+		logs += m.weight * math.Log(m.score)
+		inverses += m.weight / m.score
+		lost += m.weight * (1 - m.score)
+		least = math.Min(least, m.score)
+		times *= m.score
 	}
 	if weight == 0 {
 		return none
 	}
 	switch a {
 	case mean:
-		return sums[mean] / weight
+		return scores / weight
 	case geometric:
-		return math.Exp(sums[geometric] / weight)
+		return math.Exp(logs / weight)
 	case harmonic:
-		return weight / sums[harmonic]
+		return weight / inverses
+	case minimum:
+		return least
+	case product:
+		return times
 	case loss:
-		return math.Max(0, 1-sums[loss]*all/weight)
+		return math.Max(0, 1-lost*all/weight)
 	default:
-		return sums[a]
+		panic("there is no aggregate " + a)
 	}
 }

@@ -164,15 +164,36 @@ func (o *oracle) seenWithin(f *flow, from, to int) [][]string {
 	var found [][]string
 	for _, of := range o.universe() {
 		told := slices.ContainsFunc(of, func(value string) bool { return value != "" })
-		if told && slices.ContainsFunc(f.slis, func(s sli) bool { return slices.Contains(o.sightings(&s, of)[from:to+1], true) }) {
+		if told && o.sightedWithin(f, of, from, to) {
 			found = append(found, of)
 		}
 	}
 	return found
 }
 
-// sightings says at which minutes there are series of an SLI, or of its fallback, that tell just a cohort.
+// sightedWithin reports whether there are series of a flow that tell just a cohort, at any minute from one to another.
+func (o *oracle) sightedWithin(f *flow, of []string, from, to int) bool {
+	for j := range f.slis {
+		if slices.Contains(o.sightings(&f.slis[j], of)[from:to+1], true) {
+			return true
+		}
+	}
+	return false
+}
+
+// sightings remembers at which minutes there are series of an SLI that tell just a cohort.
 func (o *oracle) sightings(s *sli, of []string) []bool {
+	key := fmt.Sprintf("%p %q", s, of)
+	known, ok := o.sighted[key]
+	if !ok {
+		known = o.sight(s, of)
+		o.sighted[key] = known
+	}
+	return known
+}
+
+// sight says at which minutes there are series of an SLI, or of its fallback, that tell just a cohort.
+func (o *oracle) sight(s *sli, of []string) []bool {
 	at := make([]bool, len(o.in.times()))
 	add := func(i indicator) {
 		labels := labelsOf(i, o.split, s.labelOf)
