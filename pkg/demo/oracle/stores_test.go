@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/stores"
-	cerplugin "github.com/cer-reliability/cer-datasource/pkg/plugin"
 )
 
 var storeWorlds = flag.Uint64("store-worlds", 40, "how many worlds are tested on real stores, all together")
@@ -25,16 +23,16 @@ func TestWorldsOnStoresEqualThoseOfRawSamples(t *testing.T) {
 		appendReport(t, "not tested: "+why)
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == stores.Embedded })
-	factory := cerplugin.NewFactoryAt(func() time.Time { return *worldClock.Load() })
 	each := max(1, *storeWorlds/max(1, uint64(len(names))))
 	for i, name := range names {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			counted := &worldTally{met: map[string]int{}, compared: map[string]int{}, numbers: map[string]int{}}
 			store := stores.Open(t, name)
 			for k := range each {
 				seed := worldSeed + uint64(i)*each + k + 1
 				if *onlySeed == 0 || *onlySeed == seed {
-					t.Run(fmt.Sprint(seed), func(t *testing.T) { checkWorld(t, inProcess{factory}, seed, counted, store, engineOf[name]) })
+					t.Run(fmt.Sprint(seed), func(t *testing.T) { checkWorld(t, seed, counted, store, engineOf[name]) })
 				}
 			}
 			counted.print(t, name, engineOf[name])
