@@ -21,6 +21,10 @@ const (
 // anyOrigin lets pages of every origin read the answers, as Prometheus does by default.
 var anyOrigin = regexp.MustCompile("^(?:.*)$")
 
+// noPaths leaves the endpoints out of the API's own description, which nobody reads here: writing it would take most of the time in which
+// a store is opened.
+var noPaths = []string{"/none"}
+
 // newHandler returns Prometheus' own HTTP API over the store, under /api/v1. NewAPI takes its arguments by position;
 // what is left nil or false is a feature that is switched off: writing over HTTP, administration, search, costs.
 func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handler {
@@ -64,7 +68,7 @@ func newHandler(s *Store, cfg Config, registry *prometheus.Registry) http.Handle
 		false,
 		nil,
 		nil,
-		v1.OpenAPIOptions{},
+		v1.OpenAPIOptions{IncludePaths: noPaths},
 		nil,
 		false,
 		queryTimeout,
