@@ -28,11 +28,15 @@ var (
 // tolerance is how much sums may differ that were added up in another order, relative to their size.
 const tolerance = 1e-9
 
-func TestACachedAnswerEqualsAFreshOne(t *testing.T) { compareWalk(t, newWalk(*seed), *steps, nil) }
+func TestACachedAnswerEqualsAFreshOne(t *testing.T) {
+	t.Parallel()
+	compareWalk(t, newWalk(*seed), *steps, nil)
+}
 
 // TestACachedAnswerEqualsAFreshOneWhereScrapesChange has jobs that are scraped more or less often from some time on, one that appears
 // during the walk, and a definition that says nothing of it, so that what is measured is kept.
 func TestACachedAnswerEqualsAFreshOneWhereScrapesChange(t *testing.T) {
+	t.Parallel()
 	w := newWalk(*seed)
 	w.scrapeInterval = ""
 	compareWalk(t, w, *steps/4, []time.Duration{15 * time.Second, time.Minute, 15 * time.Second, 2 * time.Minute, 5 * time.Minute, 30 * time.Second})
