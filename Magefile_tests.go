@@ -7,40 +7,68 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/magefile/mage/sh"
 )
 
-// Test runs every test there is, with the race detector, against a freshly built plugin. Those of pkg/demo/oracle, findings, soak and
-// stores, of pkg/schema and importer, of very many SLIs, and of the examples for Argo run without it, which would make minutes of computing eight times as long, and
-// the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
+// Test runs every test there is against a freshly built plugin: those of packages with goroutines or locks with the race detector, which makes
+// computing eight times as long, and the others without. Those of pkg/demo/oracle, findings, soak and stores, of pkg/schema and of very many
+// SLIs run without it too, and the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
 	if err := buildForTests(); err != nil {
 		return err
 	}
-	raceless := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"}
-	raced, err := packagesBut(demoDir, raceless...)
+	slow := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"} // the slowest first, so that it does not end alone
+	demoRaced, demoOthers, err := packages(demoDir, slow...)
 	if err != nil {
 		return err
 	}
-	main, err := packagesBut(".", "./schema", "./importer")
+	raced, others, err := packages(".", "./schema")
 	if err != nil {
 		return err
 	}
 	equality := make(chan error, 1) // It keeps one processor busy, so that others are tested meanwhile.
 	go func() { equality <- test(demoDir, "-race", "./equality", "-steps=300") }()
-	slow := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", "./pkg/schema", "./pkg/importer"), test(argoDir, "./..."), <-equality,
-		test(demoDir, raceless...))
-	backend := errors.Join(test(".", append([]string{"-race"}, main...)...), test(demoDir, append([]string{"-race"}, raced...)...), slow)
+	raceless := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", append(others, "./pkg/schema")...), test(argoDir, "./..."), <-equality,
+		test(demoDir, append(slow, demoOthers...)...))
+	backend := errors.Join(raceless, test(".", append([]string{"-race"}, raced...)...), test(demoDir, append([]string{"-race"}, demoRaced...)...))
 	return errors.Join(backend, showTruth(), testFrontend())
 }
 
-// packagesBut returns the packages of a module but for some, which are named by the last part of their path.
-func packagesBut(dir string, without ...string) ([]string, error) {
-	listed, err := sh.Output("go", "-C", dir, "list", "./...")
-	return slices.DeleteFunc(strings.Fields(listed), func(path string) bool { return slices.Contains(without, "./"+filepath.Base(path)) }), err
+// concurrent matches what starts goroutines or guards what they share.
+var concurrent = regexp.MustCompile(`(?m)^\s*go [\w(]|"sync(/atomic)?"|\.Go\(|\.Parallel\(\)`)
+
+// packages lists those of a module but for some, which are named by the last part of their path: the ones whose files or tests have
+// anything concurrent, and the others.
+func packages(dir string, without ...string) (raced, others []string, err error) {
+	listed, err := sh.Output("go", "-C", dir, "list", "-f", "{{.Dir}}", "./...")
+	for _, path := range strings.Fields(listed) {
+		if slices.Contains(without, "./"+filepath.Base(path)) {
+			continue
+		}
+		is, failed := isConcurrent(path)
+		if err = errors.Join(err, failed); is {
+			raced = append(raced, path)
+		} else {
+			others = append(others, path)
+		}
+	}
+	return raced, others, err
+}
+
+// isConcurrent reports whether any Go file of a directory has anything concurrent.
+func isConcurrent(dir string) (bool, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	for _, file := range files {
+		text, failed := os.ReadFile(file)
+		if failed != nil || concurrent.Match(text) {
+			return true, failed
+		}
+	}
+	return false, err
 }
 
 // test runs tests of a module. With -count=1, since a cached result would not notice that the plugin's binary has changed.
