@@ -197,7 +197,7 @@ describe('definition', () => {
   test('a data source that is not saved yet is not asked', () => {
     show({ definition: 'x' }, { uid: '' });
     expect(screen.getByText(/have the catalog checked as you type/)).toBeInTheDocument();
-    expect(fetched).not.toHaveBeenCalled();
+    expect(fetched).not.toHaveBeenCalledWith(expect.objectContaining({ url: expect.stringContaining('/validate') }));
   });
 
   test('a check that fails says why', async () => {
@@ -209,7 +209,7 @@ describe('definition', () => {
   test('one that is too long is said to be', () => {
     show({ definition: 'x'.repeat(MAX_DEFINITION + 1) });
     expect(screen.getByText(/49 KiB long, but the settings hold 48 KiB at most/)).toBeInTheDocument();
-    expect(fetched).not.toHaveBeenCalled();
+    expect(fetched).not.toHaveBeenCalledWith(expect.objectContaining({ url: expect.stringContaining('/validate') }));
   });
 });
 

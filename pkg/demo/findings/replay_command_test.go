@@ -16,7 +16,7 @@ import (
 // The command calibrates and backtests as the data source does.
 func TestU7TheCommandReplaysAsTheDataSourceDoes(t *testing.T) {
 	tr := tryReplays(t, backtested, anHour(20*time.Hour))
-	want := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "sli": "success", "days": 2})
+	want := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "sli": "success", "days": 2})
 	var got replay.Calibration
 	if err := json.Unmarshal([]byte(tr.cer(catalog(backtested), noon, "calibrate", "shop/success", "--days", "2", "--json")), &got); err != nil {
 		t.Fatal(err)

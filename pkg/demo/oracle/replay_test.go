@@ -26,7 +26,6 @@ var replayWorlds = flag.Uint64("replay-worlds", 4, "how many worlds are calibrat
 // TestCalibrationsEqualThoseOfRawSamples calibrates each flow of some worlds, and an SLI of each, over a day of which about half has
 // telemetry, and recomputes what is left of budgets and when each default policy was on from the raw samples.
 func TestCalibrationsEqualThoseOfRawSamples(t *testing.T) {
-	factory := cerplugin.NewFactoryAt(func() time.Time { return *worldClock.Load() })
 	counted := &replayTally{}
 	first, last := worldSeed+uint64(1), worldSeed+*replayWorlds
 	if *onlySeed > 0 {
@@ -40,7 +39,7 @@ func TestCalibrationsEqualThoseOfRawSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			now := asked.now()
-			worldClock.Store(&now)
+			factory := cerplugin.NewFactoryAt(func() time.Time { return now })
 			tr := trial{catalog: c, data: telemetry, asked: asked.question, store: store, facts: facts}
 			tr.checkCalibrations(t, factory, counted)
 		})
