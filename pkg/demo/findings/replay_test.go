@@ -298,7 +298,7 @@ func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
 func (tr *trial) hints(definition string) string {
 	tr.t.Helper()
 	var all []string
-	for _, i := range tr.post(noon, "Editor", "validate", map[string]any{"definition": definition, "history": true}).Issues {
+	for _, i := range tr.replay(noon, "Editor", "validate", map[string]any{"definition": definition, "history": true}).Issues {
 		if i.Hint && !i.Warning {
 			all = append(all, i.Message)
 		}
