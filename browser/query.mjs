@@ -34,6 +34,9 @@ describe('the query', () => {
     await page.locator('[aria-label="Select option"]').getByText(name, { exact: true }).first().click();
   };
 
+  /** openOptions shows what is rarely set. */
+  const openOptions = () => page.getByRole('button', { name: /^Options/ }).click();
+
   /** answer is what came back for the query. */
   const answer = async () => {
     const shown = page.getByLabel('Answer').filter({ hasText: /./ });
@@ -82,6 +85,7 @@ describe('the query', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await sentence('The score of each SLI of checkout and search over time');
+    await openOptions();
     await choose('Window', '30m');
     await sentence('each SLI looking back 30 minutes.');
     const frames = JSON.parse(await answer());
@@ -174,22 +178,23 @@ describe('the query', () => {
 
   test('can be made by the keyboard alone', async () => {
     await begin();
-    await page.getByRole('combobox', { name: 'Measure' }).focus();
+    await radio('Format', 'Time series').focus();
+    await page.keyboard.press('ArrowRight');
+    await sentence('The latest score of all flows together');
+    await tabTo(page, 'Measure');
     await page.keyboard.type('impact');
     await page.keyboard.press('Enter');
-    await sentence('The impact on the overall score of each flow over time');
+    await sentence('The latest impact on the overall score of each flow');
     await tabTo(page, 'Flow');
     await page.keyboard.press('ArrowRight');
-    await sentence('The impact on the overall score of each component of each flow over time');
+    await sentence('The latest impact on the overall score of each component of each flow');
     await tabTo(page, 'Flows');
     await page.keyboard.type('check');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
-    await sentence('of each component of checkout over time');
-    await tabTo(page, 'Components');
-    await tabTo(page, 'Time series', 30); // Past the cohorts, each with a choice and a tooltip.
-    await page.keyboard.press('ArrowRight');
-    await sentence('The latest impact');
+    await sentence('of each component of checkout');
+    await tabTo(page, 'Options', 30); // Past the cohorts, each with a choice and a tooltip.
+    await page.keyboard.press('Enter');
     await tabTo(page, 'Window');
     await page.keyboard.type('2h');
     await page.keyboard.press('Enter');
@@ -220,7 +225,7 @@ describe('the query', () => {
       await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();
       await page.getByLabel('PromQL', { exact: true }).waitFor();
       await page.screenshot({ path: `${output}/query-${theme}.png`, fullPage: true });
-      await page.getByRole('combobox', { name: 'Components' }).click();
+      await page.getByRole('combobox', { name: 'SLIs' }).click();
       await page.locator('[aria-label="Select option"]').first().waitFor();
       await page.screenshot({ path: `${output}/query-menu-${theme}.png` });
       assert.deepEqual(await grave(page), []);

@@ -8,6 +8,9 @@ export const SHOP = 'cer';
 /** The names of the shop's flows, in the order of its catalog. */
 export const FLOWS = ['browse', 'search', 'login', 'checkout', 'account'];
 
+/** The titles of the flows. */
+export const TITLES = ['Browse', 'Search', 'Log in', 'Checkout', 'My account'];
+
 /** A time range in milliseconds. */
 export interface Range {
   from: number;

@@ -1,6 +1,6 @@
 import { expect, test } from '@grafana/plugin-e2e';
 import { choose, pane } from './editor';
-import { FLOWS, SHOP } from './backend';
+import { FLOWS, SHOP, TITLES } from './backend';
 
 test('Explore shows the query editor and runs a query', async ({ page, explorePage }) => {
   await page.goto(pane(SHOP));
@@ -12,8 +12,8 @@ test('Explore shows the query editor and runs a query', async ({ page, explorePa
   await choose(level, 'Flow');
   const { results } = await (await answered).json();
   expect(results.A.frames).toHaveLength(FLOWS.length);
-  for (const flow of FLOWS) {
-    await expect(explorePage.timeSeriesPanel.locator.getByRole('button', { name: flow, exact: true })).toBeVisible();
+  for (const title of TITLES) {
+    await expect(explorePage.timeSeriesPanel.locator.getByRole('button', { name: title, exact: true })).toBeVisible();
   }
 
   await page.getByRole('button', { name: 'Show the PromQL behind it' }).click();

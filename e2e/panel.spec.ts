@@ -15,7 +15,7 @@ test('A panel made from nothing shows what was chosen', async ({ page, panelEdit
   const traffic: number = results.A.frames[0].data.values[0][0];
 
   await expect(page.getByRole('status', { name: 'Shows' })).toContainText('The latest traffic of checkout');
-  await expect(panelEditPage.panel.fieldNames).toHaveText(['checkout']);
+  await expect(panelEditPage.panel.fieldNames).toHaveText(['Checkout']);
   const shown = await panelEditPage.panel.data.last().innerText();
   expect(shown).toMatch(/^[\d.]+ /);
   expect(parseFloat(shown)).toBeCloseTo(traffic, 1);

@@ -228,13 +228,16 @@ describe('query variables', () => {
     ]);
   });
 
-  test('offer nothing to split by, rather than None, where the catalog has no dimensions', async () => {
-    answers.catalog = { ...catalog, dimensions: [], flowLabels: [] };
-    const support = dataSource.variables as CerVariableSupport;
-    const request = { targets: [{ refId: 'A', kind: 'dimensions' }], scopedVars: {} } as unknown;
-    const { data } = await lastValueFrom(support.query(request as DataQueryRequest<CerVariableQuery>));
-    expect(data).toEqual([{ text: 'nothing', value: '' }]);
-  });
+  test.each(['dimensions', 'cohorts', 'gates'])(
+    'offer nothing, rather than None, where there are no %s',
+    async (kind) => {
+      answers.catalog = { ...catalog, dimensions: [], flowLabels: [], gates: [] };
+      const support = dataSource.variables as CerVariableSupport;
+      const request = { targets: [{ refId: 'A', kind }], scopedVars: {} } as unknown;
+      const { data } = await lastValueFrom(support.query(request as DataQueryRequest<CerVariableQuery>));
+      expect(data).toEqual([{ text: 'nothing', value: '' }]);
+    }
+  );
 
   test('list SLIs of the flows that another variable names', async () => {
     variables.flow = ['search'];
@@ -254,8 +257,8 @@ describe('query variables', () => {
     answers.cohorts = { dimension: 'region', values: ['eu', 'us'] };
     expect(await names({ kind: 'cohorts', dimension: 'region' })).toEqual(['eu', 'us']);
     expect(fetched).toHaveBeenCalledWith(expect.objectContaining({ params: { dimension: 'region' } }));
-    expect(await names({ kind: 'cohorts' })).toEqual([]);
-    expect(await names({ kind: 'cohorts', dimension: 'planet' })).toEqual([]);
+    expect(await names({ kind: 'cohorts' })).toEqual(['']);
+    expect(await names({ kind: 'cohorts', dimension: 'planet' })).toEqual(['']);
     expect(await names({ kind: 'dimensions' })).toEqual(['region', 'team']);
   });
 
@@ -265,7 +268,7 @@ describe('query variables', () => {
     expect(await names({ kind: 'dimensions', gate: '$gate' })).toEqual(['region']);
     expect(await names({ kind: 'flows', gate: '$gate' })).toEqual(['checkout']);
     expect(await names({ kind: 'gates', gate: 'gone' })).toHaveLength(2);
-    expect(await names({ kind: 'dimensions', gate: 'any-release' })).toEqual([]);
+    expect(await names({ kind: 'dimensions', gate: 'any-release' })).toEqual(['']);
   });
 
   test('list the cohorts of a dimension that another variable names', async () => {
@@ -273,7 +276,7 @@ describe('query variables', () => {
     answers.cohorts = { dimension: 'region', values: ['eu', 'us'] };
     expect(await names({ kind: 'cohorts', dimension: '$dimension' })).toEqual(['eu', 'us']);
     variables.dimension = '';
-    expect(await names({ kind: 'cohorts', dimension: '$dimension' })).toEqual([]);
+    expect(await names({ kind: 'cohorts', dimension: '$dimension' })).toEqual(['']);
   });
 
   test('fail as the backend does', async () => {

@@ -132,7 +132,6 @@ export const settingsLabels = {
     title: 'Dashboards',
     explanation: 'cer comes with dashboards that suit any catalog. Importing them again brings those of this version.',
     import: 'Import dashboards',
-    again: 'Import dashboards again',
     imported: 'Imported dashboards',
     failed: (fault: string) => `The dashboards could not be imported: ${fault}`,
   },

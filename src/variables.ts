@@ -4,7 +4,7 @@ import { VariableEditor } from './components/VariableEditor';
 import type { CerDataSource } from './datasource';
 import { completeVariable, isOfGate, namesOfGate, titleOf, variableNames } from './flow/variable';
 import { labels } from './labels';
-import { CerVariableQuery } from './types';
+import { CerVariableQuery, VariableKind } from './types';
 
 /** What a variable can be set to. */
 interface VariableOption {
@@ -12,7 +12,10 @@ interface VariableOption {
   value: string;
 }
 
-/** Stands for no dimension in a catalog without any, of which Grafana would say None. */
+/** The kinds of names of which dashboards choose one, as a rule. */
+const ONE_OF: VariableKind[] = ['dimensions', 'cohorts', 'gates'];
+
+/** Stands for none of them where a catalog has none; Grafana would say None. */
 const NOTHING: VariableOption = { text: labels.query.byNothing, value: '' };
 
 /** Dashboard variables that list names of the catalog, such as those of its flows, or the cohorts of a dimension. */
@@ -33,7 +36,7 @@ export class CerVariableSupport extends CustomVariableSupport<CerDataSource, Cer
   /** What the variable offers: people read titles, and queries names. */
   private async options(query: CerVariableQuery, scopedVars: ScopedVars): Promise<VariableOption[]> {
     const names = await this.names(query, scopedVars);
-    if (names.length === 0 && query.kind === 'dimensions' && !query.gate) {
+    if (names.length === 0 && ONE_OF.includes(query.kind)) {
       return [NOTHING];
     }
     const catalog = await this.dataSource.catalog();

@@ -117,9 +117,13 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 	return frames
 }
 
-// OfNothing returns an empty frame with an info notice on why there is nothing to show.
-func OfNothing(why string) data.Frames {
+// OfNothing returns an empty frame with an info notice on why there is nothing to show of a query. Over time it has the fields that
+// panels need.
+func OfNothing(q query.Query, why string) data.Frames {
 	f := data.NewFrame("")
+	if q.Format == query.Timeseries {
+		f.Fields = append(f.Fields, data.NewField(fieldTime, nil, []time.Time{}), data.NewField(string(q.Measure), nil, []*float64{}))
+	}
 	f.AppendNotices(data.Notice{Severity: data.NoticeSeverityInfo, Text: why})
 	return data.Frames{f}
 }

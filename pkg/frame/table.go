@@ -31,6 +31,9 @@ func table(r *eval.Result) *data.Frame {
 			continue
 		}
 		f.Fields = append(f.Fields, column)
+		if measure == query.Value {
+			f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))
+		}
 		if measure == query.Score {
 			if r.Plan.Query.IsOverview() {
 				change := numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change)
@@ -83,9 +86,6 @@ func names(r *eval.Result) []*data.Field {
 
 // withDetails adds the columns for acting on a row: owner, runbook and the like.
 func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
-	if r.Plan.Query.Level == query.LevelSLI {
-		f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))
-	}
 	if r.Plan.Query.Level != query.LevelOverall {
 		f.Fields = append(f.Fields,
 			words(r, fieldOwner, func(m eval.Member) string { return m.Flow.Owner }),

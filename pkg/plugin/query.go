@@ -62,10 +62,6 @@ func (d *snapshot) answer(ctx context.Context, session *engine.Session, q backen
 		fail(panicked.Value, panicked.Stack)
 		return response
 	}
-	// A panel about what the catalog does not state is empty. A rule on it would never fire, which is an error.
-	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated && !isUrgent(ctx) {
-		frames, err = d.withStaleNotice(frame.OfNothing(invalid.Message)), nil
-	}
 	if err != nil {
 		return faultOf(err).response()
 	}
@@ -88,6 +84,10 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 		return d.withStaleNotice(frame.OfDefinition(explanation)), nil
 	}
 	result, err := d.engine.Exec(ctx, session, request)
+	// A panel about what the catalog does not state is empty. A rule on it would never fire, which is an error.
+	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated && !isUrgent(ctx) {
+		return d.withStaleNotice(frame.OfNothing(asked, invalid.Message)), nil
+	}
 	if err != nil {
 		return nil, err
 	}

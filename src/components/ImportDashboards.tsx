@@ -3,32 +3,24 @@ import React from 'react';
 import { useDashboards } from '../hooks/useDashboards';
 import { labels } from '../labels';
 
-/** A button that imports the dashboards which the plugin comes with, and links to those that are. */
+/** A button that imports the dashboards which the plugin comes with, and then links to them. */
 export function ImportDashboards() {
-  const [{ dashboards = [], importing, fault }, run] = useDashboards();
-  if (dashboards.length === 0) {
-    return null;
-  }
-  const imported = dashboards.filter(({ imported, importedUrl }) => imported && importedUrl);
+  const [{ importing, imported = [], fault }, run] = useDashboards();
   return (
     <section aria-label={labels.dashboards.title}>
       <h3>{labels.dashboards.title}</h3>
       <p>{labels.dashboards.explanation}</p>
       <Button type="button" variant="secondary" disabled={importing} onClick={run}>
-        {imported.length > 0 ? labels.dashboards.again : labels.dashboards.import}
+        {labels.dashboards.import}
       </Button>
       {fault && <Alert severity="warning" title={labels.dashboards.failed(fault)} />}
-      {imported.length > 0 && (
-        <ul aria-label={labels.dashboards.imported}>
-          {imported.map(({ title, path, importedUrl }) => (
-            <li key={path}>
-              <LinkButton href={importedUrl} fill="text" size="sm">
-                {title}
-              </LinkButton>
-            </li>
-          ))}
-        </ul>
-      )}
+      <div role="status" aria-label={labels.dashboards.imported}>
+        {imported.map(({ title, path, importedUrl }) => (
+          <LinkButton key={path} href={importedUrl} fill="text">
+            {title}
+          </LinkButton>
+        ))}
+      </div>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { getBackendSrv } from '@grafana/runtime';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
 
@@ -15,36 +15,25 @@ export interface PluginDashboard {
   importedUrl?: string;
 }
 
-/** The dashboards of the plugin. */
+/** What became of the newest import. */
 export interface DashboardsState {
-  /** Undefined until they are listed. */
-  dashboards?: PluginDashboard[];
   importing: boolean;
+  imported?: PluginDashboard[];
   fault?: string;
 }
 
-/** useDashboards lists the dashboards of the plugin. The function that it returns imports those of this version, over earlier ones. */
+/** useDashboards imports the dashboards of the plugin by the function that it returns: those of this version, over earlier ones. */
 export function useDashboards(): [DashboardsState, () => Promise<void>] {
   const [state, setState] = useState<DashboardsState>({ importing: false });
-  useEffect(() => {
-    let current = true;
-    listed().then(
-      (dashboards) => current && setState({ dashboards, importing: false }),
-      () => current && setState({ importing: false }) // Who may not list them is not offered to import them.
-    );
-    return () => {
-      current = false;
-    };
-  }, []);
   const run = async () => {
-    setState((before) => ({ ...before, importing: true, fault: undefined }));
+    setState({ importing: true });
     try {
       for (const { path } of await listed()) {
         await send('/api/dashboards/import', { pluginId: PLUGIN, path, overwrite: true, inputs: [], folderId: 0 });
       }
-      setState({ dashboards: await listed(), importing: false });
+      setState({ importing: false, imported: (await listed()).filter(({ imported }) => imported) });
     } catch (error) {
-      setState((before) => ({ ...before, importing: false, fault: faultText(error) }));
+      setState({ importing: false, fault: faultText(error) });
     }
   };
   return [state, run];

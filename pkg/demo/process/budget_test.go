@@ -60,7 +60,7 @@ func TestWhatTheCatalogDoesNotStateIsEmpty(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			frames := s.frames(t, over(10*time.Minute, 12*time.Minute, test.json))
-			if len(frames) != 1 || len(frames[0].Fields) != 0 {
+			if len(frames) != 1 || frames[0].Rows() != 0 {
 				t.Errorf("the frames are %v", frames)
 			}
 			hasNotice(t, frames, data.NoticeSeverityInfo, test.words)
