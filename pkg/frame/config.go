@@ -89,6 +89,11 @@ func unitOf(measure query.Measure, m eval.Member) string {
 	}
 }
 
+// unitMappings show Grafana's names of the units of values as words.
+func unitMappings() data.ValueMappings {
+	return data.ValueMappings{data.ValueMapper{unitShare: {Text: "share"}, unitSeconds: {Text: "seconds", Index: 1}, unitNone: {Text: " ", Index: 2}}}
+}
+
 // currencies are those that Grafana has a unit of.
 var currencies = []string{"USD", "GBP", "EUR", "JPY", "RUB", "UAH", "BRL", "DKK", "ISK", "NOK", "SEK", "CZK", "CHF", "PLN", "BTC", "ZAR", "INR", "KRW", "IDR", "PHP", "VND", "TRY", "MYR", "BGN"}
 

@@ -32,7 +32,8 @@ func table(r *eval.Result) *data.Frame {
 		}
 		f.Fields = append(f.Fields, column)
 		if measure == query.Value {
-			f.Fields = append(f.Fields, words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) }))
+			unit := words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) })
+			f.Fields = append(f.Fields, unit.SetConfig(&data.FieldConfig{Mappings: unitMappings()}))
 		}
 		if measure == query.Score {
 			if r.Plan.Query.IsOverview() {
