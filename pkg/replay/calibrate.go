@@ -85,12 +85,13 @@ func (r *Replayer) Calibrate(ctx context.Context, c *catalog.Catalog, flow, sli 
 		return nil, err
 	}
 	w := r.windowOf(days, c)
+	names := namesOf(candidates, f)
 	courses, notices, err := r.run(ctx, w, asked{catalog: candidates})
 	if err != nil {
-		return nil, err
+		return nil, names.inError(err)
 	}
 	answer := &Calibration{Flow: flow, SLI: sli, Revision: c.Revision, From: w.from, To: w.to, Days: days, Objective: present(stated)}
-	answer.Notices = renamed(notices, candidates, f)
+	answer.Notices = names.inNotices(notices)
 	one := courses[0][0] // Of all objectives the same time slices are known, and unless they have to reach it the same is lost.
 	for i, objective := range objectives {
 		row := rowOf(courses[0][i], candidates, objective)
@@ -130,18 +131,6 @@ func rowOf(c *course, candidates *catalog.Catalog, objective float64) CandidateR
 		row.Policies = append(row.Policies, count)
 	}
 	return row
-}
-
-// renamed returns notices on candidates as ones on the flow that they are made of, each once.
-func renamed(notices cer.Annotations, candidates *catalog.Catalog, f *cer.Flow) cer.Annotations {
-	var all cer.Annotations
-	for _, n := range notices {
-		for i := range candidates.Flows {
-			n.Subject = replaceName(n.Subject, candidates.Flows[i].Name, f.Name)
-		}
-		all.Add(n)
-	}
-	return all
 }
 
 // present returns an objective; nil for 0, which stands for none.

@@ -52,11 +52,3 @@ func checkDays(days int) error {
 	}
 	return nil
 }
-
-// replaceName returns the subject of a notice with another name of the flow that it is about.
-func replaceName(subject, name, by string) string {
-	if rest, is := strings.CutPrefix(subject, name); is && (rest == "" || rest[0] == '/' || rest[0] == '{') {
-		return by + rest
-	}
-	return subject
-}

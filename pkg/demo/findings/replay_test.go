@@ -305,3 +305,39 @@ func (tr *trial) hints(definition string) string {
 	}
 	return strings.Join(all, "\n")
 }
+
+// What goes wrong is said of the flow, whatever it is called while objectives are tried.
+func TestU7CalibrateNamesTheFlowInWhatGoesWrong(t *testing.T) {
+	const ambiguous = "{ name: %s, component: correctness, value: { promql: 'avg_over_time(m_total[__window]) / on() avg_over_time(m_total[__window])' } }"
+	const good = `{ name: success, objective: 0.99, ratio: { bad: 'm_total{code="500"}', total: m_total } }`
+	for name, test := range map[string]struct{ slis, says string }{
+		"the only SLI": {fmt.Sprintf(ambiguous, "odd"), "shop/odd: The store could not evaluate the PromQL avg_over_time"},
+		"one of two":   {good + "\n      - " + fmt.Sprintf(ambiguous, "odd"), "shop/odd: The store could not evaluate the PromQL avg_over_time"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(strings.Replace(calibrated, good, test.slis, 1)), minutely, outages(noon.Add(-6*time.Hour), noon)...)
+			a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
+			said := a.Message
+			for _, n := range a.Notices {
+				said += n.Text
+			}
+			if !strings.HasPrefix(said, test.says) || strings.Contains(said, "shop@") || strings.Count(said, "shop/odd") != 1 {
+				t.Errorf("it says %q", said)
+			}
+		})
+	}
+}
+
+// A flow of so many SLIs that its candidates are asked one after the other is calibrated, too.
+func TestU7CalibrateAFlowOfManySLIs(t *testing.T) {
+	const good = `{ name: success, objective: 0.99, ratio: { bad: 'm_total{code="500"}', total: m_total } }`
+	many := good
+	for i := range 60 {
+		many += "\n      - " + strings.Replace(good, "success", fmt.Sprint("s", i), 1)
+	}
+	tr := try(t, catalog(strings.Replace(calibrated, good, many, 1)), minutely, outages(noon.Add(-6*time.Hour), noon, anHour(2*time.Hour))...)
+	a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
+	if a.Status != 200 || a.row(t, 0.9).Pages != 1 || math.Abs(*a.Score-5./6) > 0.01 || a.Recommended != nil {
+		t.Errorf("%d %s %+v", a.Status, a.Message, a.Calibration)
+	}
+}
