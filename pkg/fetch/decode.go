@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unsafe"
 
 	jsoniter "github.com/json-iterator/go"
@@ -67,6 +68,7 @@ func decode(body io.Reader, over series.Range, limits limits) (series.Answer, er
 // decodeSent is decode for a query for the instants of sent, of which those of over are decoded.
 func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.Answer, error) {
 	d := newDecoder(body, limits.held)
+	defer d.close()
 	d.over, d.sent, d.n, d.limit, d.cohorts = over, sent, over.Len(), limits.series, limits.cohorts
 	switch err := d.decode(); {
 	case err != nil:
@@ -81,6 +83,7 @@ func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.
 // the store warned of.
 func decodeValues(body io.Reader, held *hold, value func(string) error) (warnings []string, err error) {
 	d := newDecoder(body, held)
+	defer d.close()
 	d.value = value
 	if err = d.decode(); err == nil {
 		err = d.checkStatus()
@@ -88,10 +91,21 @@ func decodeValues(body io.Reader, held *hold, value func(string) error) (warning
 	return d.answer.Warnings, err
 }
 
+// iterators are JSON iterators that wait for an answer, since their buffers are larger than most answers.
+var iterators = sync.Pool{New: func() any { return jsoniter.Parse(jsoniter.ConfigDefault, nil, buffered) }}
+
+// newDecoder returns a decoder, which is to be closed.
 func newDecoder(body io.Reader, held *hold) *decoder {
 	from := &errReader{Reader: body}
-	return &decoder{json: jsoniter.Parse(jsoniter.ConfigDefault, from, buffered), from: from, held: held,
-		labels: labels.NewBuilder(labels.EmptyLabels())}
+	iterator := iterators.Get().(*jsoniter.Iterator).Reset(from)
+	iterator.Error = nil
+	return &decoder{json: iterator, from: from, held: held, labels: labels.NewBuilder(labels.EmptyLabels())}
+}
+
+// close gives the iterator to the next decoder. Nothing that was decoded lies in its buffer.
+func (d *decoder) close() {
+	iterators.Put(d.json.Reset(nil))
+	d.json = nil
 }
 
 // decode decodes the answer, which must have a result or an error.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -178,6 +179,28 @@ func TestManyNumbersComeBackAsTheyWere(t *testing.T) {
 		for k, series := range got.Series {
 			if diff := cmp.Diff(want[k], series.Values); diff != "" {
 				t.Fatalf("series %d: %s", k, diff)
+			}
+		}
+	}
+}
+
+// TestADecoderLeavesNothingToTheNext has answers that break off or are malformed before one that is whole, whose texts must stay when
+// others are decoded.
+func TestADecoderLeavesNothingToTheNext(t *testing.T) {
+	body := data("matrix", `[{"metric":{"a":"b"},"values":[[1772366400,"1"]]}]`)
+	var first series.Answer
+	for _, before := range []string{body, body[:len(body)/2], `{"data":{"result":[[`, `{"status":"success","data":7}`, strings.Repeat("x", 2*buffered), body} {
+		_, _ = decode(strings.NewReader(before), minutes, limits{series: 10, held: unlimited()})
+		got, err := decode(strings.NewReader(body), minutes, limits{series: 10, held: unlimited()})
+		if err != nil {
+			t.Fatalf("after %.40q: %v", before, err)
+		}
+		if first.Series == nil {
+			first = got
+		}
+		for _, answer := range []series.Answer{first, got} {
+			if len(answer.Series) != 1 || answer.Series[0].Labels.String() != `{a="b"}` || !slices.Contains(answer.Series[0].Values, 1) {
+				t.Errorf("after %.40q: %v", before, answer)
 			}
 		}
 	}
