@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -30,7 +29,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		return facts, err
 	}
 	start := factsStart(x.Times.From.Add(-plan.Reach(x.Query, x.Catalog)), x.Times.Until())
-	spacings := make([]expand.Timeline[expand.Spacing], len(questions.Spacings))
+	spacings := make([]measuredSpacing, len(questions.Spacings))
 	group := pool.New().WithMaxGoroutines(maxFactQuestions).WithContext(ctx).WithCancelOnError().WithFirstError() // It hands panics on.
 	group.Go(func(ctx context.Context) (err error) {
 		later := query.MaxWindow - plan.LooksBack(x.Query, x.Catalog, x.Times) // Of before nothing is looked at.
@@ -38,18 +37,17 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 		return err
 	})
 	x.partial = new(atomic.Bool)
-	refused := make([]bool, len(questions.Spacings))
 	for i, question := range questions.Spacings {
 		group.Go(func(ctx context.Context) (err error) {
-			spacings[i], refused[i], err = x.spacing(ctx, question, start)
+			spacings[i], err = x.spacing(ctx, question, x.spacingTimes(start))
 			return err
 		})
 	}
 	recorded := make([]expand.RecordedLabels, len(questions.Recorded))
 	for i, question := range questions.Recorded {
 		group.Go(func(ctx context.Context) error {
-			answer, _, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
-			recorded[i] = expand.RecordedLabelsOf(answer)
+			found, _, err := x.atTimes(ctx, question.Expr, []int64{x.newest().UnixMilli()}, []int{0})
+			recorded[i] = expand.RecordedLabelsOf(found)
 			return err
 		})
 	}
@@ -61,7 +59,7 @@ func (x *execution) facts(ctx context.Context) (facts expand.Facts, err error) {
 	}
 	facts.Spacings, facts.Uncounted = map[string]expand.Timeline[expand.Spacing]{}, map[string]bool{}
 	for i, question := range questions.Spacings {
-		facts.Spacings[question.Metric], facts.Uncounted[question.Metric] = spacings[i], refused[i]
+		facts.Spacings[question.Metric], facts.Uncounted[question.Metric] = spacings[i].timeline, spacings[i].refused
 	}
 	return facts, err
 }
@@ -87,53 +85,6 @@ func factsStart(start, until time.Time) time.Time {
 	return until.Add(-shared)
 }
 
-// spacing returns how far apart the samples of a metric are, from a time on where the query is of time slices, else at the newest
-// time, and whether the store refuses to count them. They are counted at few times, and at more where it changed between these.
-func (x *execution) spacing(ctx context.Context, question expand.SpacingQuestion, start time.Time) (timeline expand.Timeline[expand.Spacing], refused bool, err error) {
-	times := x.spacingTimes(start)
-	found := expand.NewSpacingMeasurement(times)
-	for _, positions := range []func() []int{found.First, found.Between} {
-		isRefused, err := x.count(ctx, question, found, times, positions())
-		if errors.Is(err, errManyCounts) {
-			return nil, true, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		refused = refused || isRefused
-	}
-	for _, birth := range found.Births() {
-		answer, isRefused, err := x.atTimes(ctx, question.Counts[birth.K], []int64{birth.Before}, []int{0})
-		if err != nil {
-			return nil, false, err
-		}
-		if !isRefused { // Else the larger spacing stays, which loses no event.
-			found.Settle(birth, answer)
-		}
-	}
-	return found.Timeline(), refused, nil
-}
-
-// errManyCounts is the error of more than maxFactPoints.
-var errManyCounts = errors.New("too many counts of samples")
-
-// count adds the samples at some of the times to what is known of a metric, counted in wider windows where it needs them. It reports
-// whether the store refuses to count.
-func (x *execution) count(ctx context.Context, question expand.SpacingQuestion, found expand.SpacingMeasurement, times []int64, positions []int) (refused bool, err error) {
-	for k, counts := range question.Counts {
-		if positions = found.Needing(positions); len(positions) == 0 {
-			break
-		}
-		answer, isRefused, err := x.atTimes(ctx, counts, times, positions)
-		if err != nil {
-			return false, err
-		}
-		refused = refused || isRefused
-		found.Add(k, answer)
-	}
-	return refused, nil
-}
-
 // newest returns the newest time at which facts are looked for.
 func (x *execution) newest() time.Time {
 	newest := series.FloorTime(x.Times.Now.Add(-x.Times.Overlap), newestGrain)
@@ -143,41 +94,22 @@ func (x *execution) newest() time.Time {
 	return newest
 }
 
-// spacingTimes returns the times at which spacings may be measured, which ascend; the last ones are the newest ones. Queries that are
-// not of time slices need the newest one only, since no expression depends on it.
-func (x *execution) spacingTimes(start time.Time) []int64 {
-	if !x.Query.WithLong(x.Times.To.Sub(x.Times.From), x.Catalog.Budget.Slice).IsOfSlices() {
-		return []int64{x.newest().UnixMilli()}
-	}
-	newest := x.newest().Add(-(expand.NewestSpacings - 1) * expand.NewestSpacingStep)
-	var times []int64
-	for at := series.FloorTime(start, expand.SpacingGrain); at.Before(newest); at = at.Add(expand.SpacingStep) {
-		times = append(times, at.UnixMilli())
-	}
-	for range expand.NewestSpacings {
-		times = append(times, newest.UnixMilli())
-		newest = newest.Add(expand.NewestSpacingStep)
-	}
-	return times
-}
-
 // atTimes returns the series of an expression with a value for each of some times: its value at those at some positions, and 0 at
-// the others. It reports whether the store refuses the expression.
-func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) (all []series.Series, refused bool, err error) {
+// the others; and the answers that they are from.
+func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int64, positions []int) (all []series.Series, answers []series.Answer, err error) {
 	ranges, of := runs(times, positions)
 	leaves := make([]fetch.Leaf, len(ranges))
 	for i, over := range ranges {
 		leaves[i] = expand.Leaf{Expr: expr, Range: over}.Key()
 	}
-	answers, err := x.batch.Fetch(ctx, leaves, nil)
+	answers, err = x.batch.Fetch(ctx, leaves, nil)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, err
 	}
 	for i, answer := range answers {
 		if (len(all)+len(answer.Series))*len(times) > maxFactPoints {
-			return nil, false, errManyCounts
+			return nil, nil, errManyCounts
 		}
-		refused = refused || answer.Refused != nil
 		if answer.IsPartial() {
 			x.partial.Store(true)
 		}
@@ -189,7 +121,7 @@ func (x *execution) atTimes(ctx context.Context, expr *expand.Expr, times []int6
 			all = append(all, series.Series{Labels: s.Labels, Values: values})
 		}
 	}
-	return all, refused, nil
+	return all, answers, nil
 }
 
 // runs returns the ranges of the times at some positions, and the positions of each: those that follow each other on a grid are one
