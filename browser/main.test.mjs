@@ -11,5 +11,6 @@ try {
 after(stop);
 
 await import('./config.mjs');
+await import('./first.mjs');
 await import('./query.mjs');
 await import('./variable.mjs');

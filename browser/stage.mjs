@@ -35,6 +35,8 @@ let bridge;
 let address;
 let uid;
 let definition;
+let shop;
+let meshAddress;
 
 /** start builds what has changed, and starts everything. */
 export async function start() {
@@ -45,7 +47,8 @@ export async function start() {
   run('go', ['build', '-o', path.join(bin, 'bridge'), './cmd/bridge'], path.join(root, 'pkg/demo'));
   browser = await chromium.launch({ executablePath, headless: true, args: CHROMIUM_FLAGS, timeout: PATIENCE });
   await startBridge();
-  definition = (await settings()).jsonData.definition;
+  shop = await settings();
+  definition = shop.jsonData.definition;
   await openPage();
 }
 
@@ -88,10 +91,15 @@ export async function ask(query, { from, to }) {
   }));
 }
 
-/** save puts a definition into the settings; without one, the shop's. */
+/** mesh is the address of a store that has Istio's telemetry of 60 services. */
+export const mesh = () => meshAddress;
+
+/** put changes the settings that the bridge holds. */
+export const put = async (changed) => get('', 'PUT', { ...(await settings()), ...changed });
+
+/** save puts a definition into the settings of the shop; without one, the shop's. */
 export async function save(text = definition) {
-  const saved = await settings();
-  await get('', 'PUT', { ...saved, jsonData: { ...saved.jsonData, definition: text } });
+  await put({ url: shop.url, jsonData: { ...shop.jsonData, definition: text } });
 }
 
 /** open shows an editor anew, and returns the page, which all tests share. */
@@ -154,7 +162,11 @@ async function startBridge() {
   const log = openSync(path.join(output, 'bridge.log'), 'w');
   const args = ['-plugin', dist, ...files.flatMap((f) => ['-files', f])];
   bridge = spawn(path.join(bin, 'bridge'), args, { stdio: ['pipe', 'pipe', log] });
-  ({ address, uid } = await new Promise((resolve, reject) => {
+  ({
+    address,
+    uid,
+    mesh: meshAddress,
+  } = await new Promise((resolve, reject) => {
     bridge.once('error', reject);
     bridge.once('exit', () => reject(new Error(`The bridge does not start; its log is ${output}/bridge.log.`)));
     createInterface({ input: bridge.stdout }).once('line', (line) => resolve(JSON.parse(line)));

@@ -122,6 +122,7 @@ export const settingsLabels = {
     ownFlow: 'A flow of its own',
     inFlow: (flow: string) => `In the flow ${flow}`,
     submit: 'Put into the editor',
+    again: 'Choose again',
     replace: 'Put into the editor, and replace what is there',
     failed: (fault: string) => `The store could not be asked: ${fault}`,
     done: (flows: number, slis: number) =>

@@ -180,13 +180,13 @@ function Mark({ incident, of }: { incident: Incident; of: Backtest }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   busy: css({ color: theme.colors.text.secondary }),
   table: css({ 'th, td': { padding: theme.spacing(0.25, 1.5, 0.25, 0), textAlign: 'left', fontWeight: 'normal' } }),
-  caption: css({ captionSide: 'top', color: theme.colors.text.secondary, padding: 0 }),
+  caption: css({ captionSide: 'top', textAlign: 'left', color: theme.colors.text.secondary, padding: 0 }),
   recommended: css({
     background: theme.colors.background.secondary,
     outline: `1px solid ${theme.colors.success.border}`,
   }),
   missed: css({ color: theme.colors.warning.text }),
-  line: css({ background: theme.colors.background.secondary }),
+  line: css({ background: theme.colors.action.hover }),
   page: css({ fill: theme.colors.error.main }),
   ticket: css({ fill: theme.colors.warning.main }),
 });

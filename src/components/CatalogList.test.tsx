@@ -93,11 +93,11 @@ test('says what flows and SLIs measure, and which objectives that kept', async (
       previews={{ flows: { checkout: { preview } }, ask }}
     />
   );
-  expect(screen.getByText('7 days: 99.93 % misses its objective 99.95 %, keeps 99.9 %')).toBeInTheDocument();
+  expect(screen.getByText('7 days: 99.93 %, misses its objective 99.95 %, keeps 99.9 %')).toBeInTheDocument();
   expect(screen.getByRole('img', { name: 'Scores of checkout over the last 7 days' })).toBeInTheDocument();
   const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
   expect(checkout.getByText(/score 99.1 %, 12.5 \/ s/)).toBeInTheDocument();
-  expect(checkout.getByText('7 days: 98 % keeps 98 %')).toBeInTheDocument();
+  expect(checkout.getByText('7 days: 98 %, keeps 98 %')).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'Show what search measures' }));
   expect(ask).toHaveBeenCalledWith('search');
 });

@@ -30,6 +30,9 @@ test('lists what was recognised, with what is proposed chosen, and puts it into 
   await userEvent.click(screen.getByRole('button', { name: 'Put into the editor' }));
   expect(await screen.findByText(/1 flow with 2 SLIs is in the editor/)).toBeInTheDocument();
   expect(onPropose).toHaveBeenCalledWith('proposed: 1');
+  expect(screen.queryByRole('checkbox')).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Choose again' }));
+  expect(await service('checkout')).toBeChecked();
   expect(asked()).toEqual([{}, { services: [{ preset: 'istio', service: 'checkout' }] }]);
 });
 

@@ -46,7 +46,7 @@ export function DiscoverForm({ uid, replaces, onPropose }: Props) {
     <div>
       <p>{text.intro}</p>
       {asking && !discovery && <LoadingPlaceholder text={text.asking} />}
-      {discovery && discovery.presets.length > 0 && (
+      {discovery && discovery.presets.length > 0 && !made?.definition && (
         <>
           <FilterInput
             aria-label={text.search}
@@ -65,7 +65,14 @@ export function DiscoverForm({ uid, replaces, onPropose }: Props) {
       )}
       <div role="status">
         {fault && <Alert severity="error" title={text.failed(fault)} />}
-        {made?.definition && <p>{text.done(made.flows, made.slis)}</p>}
+        {made?.definition && (
+          <p>
+            {text.done(made.flows, made.slis)}{' '}
+            <Button type="button" size="sm" variant="secondary" onClick={() => setMade(undefined)}>
+              {text.again}
+            </Button>
+          </p>
+        )}
         {issues.map(({ severity, message }) => (
           <Alert key={message} severity={severity === 'error' ? 'info' : 'warning'} title={message} />
         ))}
@@ -155,8 +162,13 @@ function ServiceRow({ preset, service, choices, onChange }: RowProps) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   presets: css({ maxHeight: 480, overflow: 'auto', margin: theme.spacing(2, 0) }),
-  table: css({ width: '100%', maxWidth: 900, marginBottom: theme.spacing(2) }),
-  caption: css({ captionSide: 'top', color: theme.colors.text.primary, padding: theme.spacing(0.5, 0) }),
+  table: css({ width: '100%', maxWidth: 900, marginBottom: theme.spacing(2), td: { verticalAlign: 'middle' } }),
+  caption: css({
+    captionSide: 'top',
+    textAlign: 'left',
+    color: theme.colors.text.primary,
+    padding: theme.spacing(0.5, 0),
+  }),
   name: css({ overflowWrap: 'anywhere', width: '35%' }),
   number: css({ textAlign: 'right', whiteSpace: 'nowrap', padding: theme.spacing(0, 2) }),
   slis: css({ color: theme.colors.text.secondary, padding: theme.spacing(0, 2) }),

@@ -32,7 +32,7 @@ export function MeasuredLine({ measured, objective, span }: Props) {
           <>
             {'; '}
             <span className={cx(missed && styles.missed)}>
-              {text.kept(span, known(history), share(kept))}{' '}
+              {text.kept(span, known(history), share(kept))},{' '}
               {missed ? text.missed(objective, tightest(kept)) : text.keeps(tightest(kept))}
             </span>
           </>

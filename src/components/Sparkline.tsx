@@ -37,6 +37,6 @@ export function Sparkline({ values, label, width = 96, height = 20, min, max }: 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  picture: css({ flexShrink: 0, background: theme.colors.background.secondary }),
+  picture: css({ flexShrink: 0, verticalAlign: 'middle', background: theme.colors.action.hover }),
   line: css({ fill: 'none', stroke: theme.colors.primary.text, strokeWidth: 1.5, strokeLinecap: 'round' }),
 });

@@ -93,12 +93,20 @@ func run(ctx context.Context, plugin string, served files) (err error) {
 	if err := shop.New(history).Backfill(ctx, store); err != nil {
 		return err
 	}
+	mesh, err := promstore.Open(promstore.Config{Dir: filepath.Join(dir, "mesh")})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, mesh.Close()) }()
+	if err := fillMesh(mesh, now.Add(ahead)); err != nil {
+		return err
+	}
 	host, err := pluginhost.Start(pluginhost.Config{Executable: pluginhost.Executable(plugin), Log: os.Stderr})
 	if err != nil {
 		return err
 	}
 	defer host.Stop()
-	return serve(ctx, served, bridge.New(host, settings(store.URL())))
+	return serve(ctx, served, bridge.New(host, settings(store.URL())), mesh.URL())
 }
 
 // settings are those of the data source at the start.
@@ -108,8 +116,8 @@ func settings(store string) bridge.Settings {
 	}}
 }
 
-// serve answers requests on a free port of the loopback address until the context is done.
-func serve(ctx context.Context, served files, b *bridge.Bridge) error {
+// serve answers requests on a free port of the loopback address until the context is done. mesh is the address of another store.
+func serve(ctx context.Context, served files, b *bridge.Bridge, mesh string) error {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", b.Handler())
 	for path, dir := range served {
@@ -121,7 +129,7 @@ func serve(ctx context.Context, served files, b *bridge.Bridge) error {
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener) //nolint:errcheck // It always ends with ErrServerClosed, below.
-	ready := map[string]string{"address": "http://" + listener.Addr().String(), "uid": uid}
+	ready := map[string]string{"address": "http://" + listener.Addr().String(), "uid": uid, "mesh": mesh}
 	if err := json.NewEncoder(os.Stdout).Encode(ready); err != nil {
 		return err
 	}
