@@ -24,7 +24,7 @@ describe('a first catalog', () => {
       await page.getByText(/ was reached\. Next, define a catalog/).waitFor();
       await press('Propose from what the store has');
       const services = page.getByRole('table', { name: 'istio' });
-      await services.getByRole('checkbox', { name: 'service-05' }).waitFor();
+      await services.getByRole('checkbox', { name: 'search' }).waitFor();
       assert.equal(await services.getByRole('checkbox', { checked: true }).count(), 5);
       assert.equal(await services.getByRole('checkbox').count(), 50);
       await services.getByText('and 10 more services with less traffic').waitFor();
@@ -34,7 +34,7 @@ describe('a first catalog', () => {
       await press('Put into the editor');
       await page.getByText('5 flows with 10 SLIs are in the editor.').waitFor();
       await page.getByText('The definition is valid.').waitFor();
-      await page.getByRole('img', { name: 'Scores of service-05 over the last 7 days' }).waitFor();
+      await page.getByRole('img', { name: 'Scores of search over the last 7 days' }).waitFor();
       await press('Save & test');
       await page.getByText(/ was reached\. Catalog \S+, revision \S+ 5 flows, 10 SLIs\./).waitFor();
       await page.mouse.move(0, 0);

@@ -204,7 +204,9 @@ func rulesOn(flows int) []string {
 	var rules []string
 	for i := range flows {
 		flow := fmt.Sprintf("flow%04d", i)
-		rule := func(fields string) { rules = append(rules, fmt.Sprintf(`{"format":"latest","flows":"%s",%s}`, flow, fields)) }
+		rule := func(fields string) {
+			rules = append(rules, fmt.Sprintf(`{"format":"latest","flows":"%s",%s}`, flow, fields))
+		}
 		rule(`"level":"flow"`)
 		rule(`"level":"component","components":"latency"`)
 		rule(`"level":"component","components":"correctness"`)

@@ -40,8 +40,15 @@ func (b *Bridge) Handler() http.Handler {
 	mux.HandleFunc("GET /api/datasources/uid/{uid}", b.known(b.getSettings))
 	mux.HandleFunc("PUT /api/datasources/uid/{uid}", b.known(b.putSettings))
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", b.known(b.health))
+	mux.HandleFunc("GET /api/plugins/{id}/dashboards", none)
 	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", b.known(b.resource))
 	return mux
+}
+
+// none answers with an empty list: the bridge keeps no dashboards.
+func none(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, "[]")
 }
 
 // known refuses requests about another data source.

@@ -40,13 +40,7 @@ func (tr *trial) accepts(text string) (unmatched []string) {
 	if _, issues := definition.Load(definition.Source{Name: "x", Content: []byte(text)}); len(issues) > 0 {
 		tr.t.Errorf("it has issues: %v\n%s", issues, text)
 	}
-	var answer struct {
-		Valid      bool
-		Issues     []struct{ Message string }
-		Unmatched  []struct{ Flow, SLI, Selector string }
-		StoreError string
-	}
-	tr.post(noon, "Editor", "validate", map[string]string{"definition": text}, &answer)
+	answer := tr.validate(text)
 	if !answer.Valid || len(answer.Issues) > 0 || answer.StoreError != "" {
 		tr.t.Errorf("valid %v, %v %s:\n%s", answer.Valid, answer.Issues, answer.StoreError, text)
 	}

@@ -1,21 +1,36 @@
 package findings
 
 import (
-	"context"
-	"encoding/json"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // validation is what POST /validate answers.
 type validation struct {
 	Valid     bool
-	Issues    []struct{ Message string }
-	Unmatched []struct{ Selector, Advice string }
+	Issues    []validationIssue
+	Unmatched []struct{ Flow, SLI, Selector, Advice string }
+	// StoreError says why the store could not be asked.
+	StoreError string
+}
+
+type validationIssue struct {
+	Message string
+	Hint    bool
+}
+
+// validate asks POST /validate about a definition at noon, and leaves hints out.
+func (tr *trial) validate(definition string) (answer validation) {
+	tr.t.Helper()
+	if status := tr.post(noon, "Editor", "validate", map[string]string{"definition": definition}, &answer); status != http.StatusOK {
+		tr.t.Fatalf("the status is %d", status)
+	}
+	answer.Issues = slices.DeleteFunc(answer.Issues, func(i validationIssue) bool { return i.Hint })
+	return answer
 }
 
 // issues are the messages of POST /validate for a definition, and whether it is valid.
@@ -27,23 +42,6 @@ func (tr *trial) issues(definition string) (messages string, valid bool) {
 		all = append(all, issue.Message)
 	}
 	return strings.Join(all, "\n"), answer.Valid
-}
-
-// validate asks POST /validate about a definition.
-func (tr *trial) validate(definition string) (answer validation) {
-	tr.t.Helper()
-	body, err := json.Marshal(map[string]string{"definition": definition})
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
-	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Path: "validate", URL: "validate", Method: "POST", Body: body,
-		PluginContext: backend.PluginContext{User: &backend.User{Login: "admin", Role: "Admin"}}}, sender)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	return answer
 }
 
 // flowsBeside returns a catalog of the flow shop with an SLI, and of another flow.

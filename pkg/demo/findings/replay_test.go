@@ -316,7 +316,7 @@ func TestU7CalibrateNamesTheFlowInWhatGoesWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(strings.Replace(calibrated, good, test.slis, 1)), minutely, outages(noon.Add(-6*time.Hour), noon)...)
-			a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
+			a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
 			said := a.Message
 			for _, n := range a.Notices {
 				said += n.Text
@@ -336,7 +336,7 @@ func TestU7CalibrateAFlowOfManySLIs(t *testing.T) {
 		many += "\n      - " + strings.Replace(good, "success", fmt.Sprint("s", i), 1)
 	}
 	tr := try(t, catalog(strings.Replace(calibrated, good, many, 1)), minutely, outages(noon.Add(-6*time.Hour), noon, anHour(2*time.Hour))...)
-	a := tr.post(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
+	a := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "days": 1})
 	if a.Status != 200 || a.row(t, 0.9).Pages != 1 || math.Abs(*a.Score-5./6) > 0.01 || a.Recommended != nil {
 		t.Errorf("%d %s %+v", a.Status, a.Message, a.Calibration)
 	}

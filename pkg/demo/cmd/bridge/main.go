@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/bridge"
+	"github.com/cer-reliability/cer-datasource/pkg/demo/mesh"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
 	"github.com/cer-reliability/cer-datasource/pkg/demo/shop"
 	"github.com/cer-reliability/cer-datasource/pkg/internal/pluginhost"
@@ -32,6 +33,8 @@ const (
 	// past is how far the telemetry reaches back from the start of the bridge, and ahead how far into its future, so that
 	// there is some of the present however long the bridge runs.
 	past, ahead = 6 * time.Hour, 2 * time.Hour
+	// meshServices is the number of services of the other store, more than are listed, and meshInterval the time between two scrapes.
+	meshServices, meshInterval = 60, time.Minute
 	// seed decides what the simulated customers do.
 	seed = 1
 	// uid is what the data source is called.
@@ -93,12 +96,13 @@ func run(ctx context.Context, plugin string, served files) (err error) {
 	if err := shop.New(history).Backfill(ctx, store); err != nil {
 		return err
 	}
-	mesh, err := promstore.Open(promstore.Config{Dir: filepath.Join(dir, "mesh")})
+	other, err := promstore.Open(promstore.Config{Dir: filepath.Join(dir, "mesh")})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, mesh.Close()) }()
-	if err := fillMesh(mesh, now.Add(ahead)); err != nil {
+	defer func() { err = errors.Join(err, other.Close()) }()
+	services := mesh.Config{Services: meshServices, Start: now.Add(-past), End: now.Add(ahead), Interval: meshInterval}
+	if err := services.Backfill(other); err != nil {
 		return err
 	}
 	host, err := pluginhost.Start(pluginhost.Config{Executable: pluginhost.Executable(plugin), Log: os.Stderr})
@@ -106,7 +110,7 @@ func run(ctx context.Context, plugin string, served files) (err error) {
 		return err
 	}
 	defer host.Stop()
-	return serve(ctx, served, bridge.New(host, settings(store.URL())), mesh.URL())
+	return serve(ctx, served, bridge.New(host, settings(store.URL())), other.URL())
 }
 
 // settings are those of the data source at the start.
@@ -116,8 +120,9 @@ func settings(store string) bridge.Settings {
 	}}
 }
 
-// serve answers requests on a free port of the loopback address until the context is done. mesh is the address of another store.
-func serve(ctx context.Context, served files, b *bridge.Bridge, mesh string) error {
+// serve answers requests on a free port of the loopback address until the context is done. other is the address of the store of a
+// mesh.
+func serve(ctx context.Context, served files, b *bridge.Bridge, other string) error {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", b.Handler())
 	for path, dir := range served {
@@ -129,7 +134,7 @@ func serve(ctx context.Context, served files, b *bridge.Bridge, mesh string) err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener) //nolint:errcheck // It always ends with ErrServerClosed, below.
-	ready := map[string]string{"address": "http://" + listener.Addr().String(), "uid": uid, "mesh": mesh}
+	ready := map[string]string{"address": "http://" + listener.Addr().String(), "uid": uid, "mesh": other}
 	if err := json.NewEncoder(os.Stdout).Encode(ready); err != nil {
 		return err
 	}
