@@ -77,6 +77,9 @@ func (f *discoverFlags) run(ctx context.Context, env *Environment) error {
 	if err != nil {
 		return inFlags(err)
 	}
+	for i := range answer.Issues {
+		answer.Issues[i].Message = flagNames.Replace(answer.Issues[i].Message)
+	}
 	if err := f.write(env, answer); err != nil {
 		return err
 	}

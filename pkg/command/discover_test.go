@@ -2,6 +2,9 @@ package command_test
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -28,6 +31,18 @@ func TestDiscoverEndsWithWhatItFound(t *testing.T) {
 			run(t, "discover "+test.args).is(test.code).says(test.says)
 		})
 	}
+}
+
+// What the store can't answer of one preset is said of that one.
+func TestDiscoverSaysWhatTheStoreRefuses(t *testing.T) {
+	store := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/values") {
+			_, _ = io.WriteString(w, `{"status":"success","data":["up"]}`)
+			return
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	run(t, "discover --store "+store).is(1).says("warning: scrape: the preset can't be looked at: The store answered 503", "error: the store could not be asked about scrape")
 }
 
 func TestDiscoverPrintsJSON(t *testing.T) {

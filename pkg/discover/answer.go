@@ -150,9 +150,14 @@ func (a *answering) noFlows() string {
 	if a.request.Services != nil {
 		return "none of the chosen services has had telemetry in the last hour"
 	}
-	var names []string
+	var names, failed []string
 	for _, f := range a.found {
-		names = append(names, f.Name)
+		if names = append(names, f.Name); f.failed {
+			failed = append(failed, f.Name)
+		}
+	}
+	if len(failed) > 0 {
+		return "the store could not be asked about " + strings.Join(failed, ", ") + ", and nothing else was found that users reach; the warnings say why"
 	}
 	return "no services were found that users reach, but components: " + strings.Join(names, ", ") + "; choose the services that are to be flows, or write flows as " + definitionPage + " says"
 }

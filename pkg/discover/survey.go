@@ -171,7 +171,7 @@ func (f *found) ask(over series.Range, exprs ...*expand.Expr) ([]series.Answer, 
 			f.warn("the store warns that it may have more: %s", warning)
 		}
 	}
-	if err != nil && f.ctx.Err() == nil && (fetch.IsOfQuery(err) || isNoNumbers(err)) {
+	if err != nil && f.ctx.Err() == nil && isOfPreset(err) {
 		f.failed = true
 		f.warn("the preset can't be looked at: %v", err)
 		return make([]series.Answer, len(exprs)), nil
@@ -179,10 +179,11 @@ func (f *found) ask(over series.Range, exprs ...*expand.Expr) ([]series.Answer, 
 	return answers, err
 }
 
-// isNoNumbers reports whether an expression yields histograms where numbers are needed.
-func isNoNumbers(err error) bool {
+// isOfPreset reports whether an error may be due to what is asked about one preset: it is refused, takes too long, or fails, as stores
+// that evaluate too much say.
+func isOfPreset(err error) bool {
 	var e *fetch.Error
-	return errors.As(err, &e) && e.Kind == fetch.NotNumbers
+	return fetch.IsOfQuery(err) || errors.As(err, &e) && slices.Contains([]fetch.Kind{fetch.NotNumbers, fetch.Timeout, fetch.Unavailable}, e.Kind)
 }
 
 // count counts questions.

@@ -2,6 +2,7 @@ package findings
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
@@ -297,18 +298,32 @@ func TestDiscoverTrustsWhatTheCatalogTrusts(t *testing.T) {
 
 // What the store can't answer of one preset is said of that one, and the others are found.
 func TestDiscoverSaysWhatTheStoreRefuses(t *testing.T) {
-	tr := try(t, "", nil, ofExporters("istio", "haproxy")...)
-	tr = tr.at(tr.before(func(w http.ResponseWriter, _ string, form url.Values) bool {
-		isOf := strings.Contains(form.Get("query"), "haproxy")
-		if isOf {
-			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = fmt.Fprint(w, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}`)
-		}
-		return isOf
-	}), "", nil)
-	a := tr.discover(discover.Request{})
-	if len(a.Presets) != 2 || len(a.Issues) != 1 || a.Issues[0].Preset != "haproxy" || !strings.Contains(a.Issues[0].Message, "too many samples") || a.Flows != 2 {
-		t.Errorf("got %+v", a)
+	for name, test := range map[string]struct {
+		about  string
+		status int
+		body   string
+		says   string
+		flows  int
+	}{
+		"too many samples": {"haproxy", http.StatusUnprocessableEntity, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}`, "too many samples", 2},
+		"too slow":         {"haproxy", http.StatusServiceUnavailable, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, "timed out", 2},
+		"all of them":      {"", http.StatusServiceUnavailable, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, "could not be asked about haproxy, istio", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, "", nil, ofExporters("istio", "haproxy")...)
+			tr = tr.at(tr.before(func(w http.ResponseWriter, _ string, form url.Values) bool {
+				isOf := form.Has("query") && strings.Contains(form.Get("query"), test.about)
+				if isOf {
+					w.WriteHeader(test.status)
+					_, _ = io.WriteString(w, test.body)
+				}
+				return isOf
+			}), "", nil)
+			a := tr.discover(discover.Request{})
+			if len(a.Presets) != 2 || a.Flows != test.flows || !strings.Contains(fmt.Sprint(a.Issues), test.says) || !strings.Contains(fmt.Sprint(a.Issues), "the preset can't be looked at") {
+				t.Errorf("got %+v", a)
+			}
+		})
 	}
 }
 
