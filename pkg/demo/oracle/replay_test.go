@@ -314,7 +314,7 @@ func (r replayed) compare(a *replay.Calibration, row replay.CandidateRow) error 
 	if err := r.compareLoss(a, row, s); err != nil {
 		return err
 	}
-	any := make([]bool, len(s.lost))
+	paged := make([]bool, len(s.lost))
 	for _, p := range burnPolicies {
 		i := slices.IndexFunc(row.Policies, func(c replay.PolicyCount) bool { return c.Policy == p.name })
 		if i < 0 {
@@ -327,11 +327,11 @@ func (r replayed) compare(a *replay.Calibration, row replay.CandidateRow) error 
 		when := r.when(p, s, events)
 		when = append(slices.Repeat(when[:1], lookback), when...)
 		count, minutes := 0, 0
-		for m := len(any) - minutesOfDay; m < len(any); m++ {
+		for m := len(paged) - minutesOfDay; m < len(paged); m++ {
 			if (statePolicy{}).on(when, lookback+m) != isTrue {
 				continue
 			}
-			if any[m], minutes = true, minutes+1; m == len(any)-minutesOfDay || (statePolicy{}).on(when, lookback+m-1) != isTrue {
+			if paged[m], minutes = true, minutes+1; m == len(paged)-minutesOfDay || (statePolicy{}).on(when, lookback+m-1) != isTrue {
 				count++
 			}
 		}
@@ -340,8 +340,8 @@ func (r replayed) compare(a *replay.Calibration, row replay.CandidateRow) error 
 		}
 	}
 	pages := 0
-	for m := range any {
-		pages += one(any[m] && (m == 0 || !any[m-1]))
+	for m := range paged {
+		pages += one(paged[m] && (m == 0 || !paged[m-1]))
 	}
 	if row.Pages != pages || row.Tickets != 0 {
 		return fmt.Errorf("there are %d pages and %d tickets, not %d pages", row.Pages, row.Tickets, pages)
