@@ -117,11 +117,11 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 	return frames
 }
 
-// OfNothing returns an empty frame with an info notice on why there is nothing to show of a query. Over time it has the fields that
-// panels need.
+// OfNothing returns an empty frame with an info notice on why there is nothing to show of a query. That of states over time has the
+// fields without which a time line says that the time is missing.
 func OfNothing(q query.Query, why string) data.Frames {
 	f := data.NewFrame("")
-	if q.Format == query.Timeseries {
+	if q.Format == query.Timeseries && q.Measure.Row().Basis == query.OfPolicies {
 		f.Fields = append(f.Fields, data.NewField(fieldTime, nil, []time.Time{}), data.NewField(string(q.Measure), nil, []*float64{}))
 	}
 	f.AppendNotices(data.Notice{Severity: data.NoticeSeverityInfo, Text: why})

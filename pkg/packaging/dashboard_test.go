@@ -43,6 +43,7 @@ type panel struct {
 	FieldConfig              struct {
 		Defaults struct {
 			Thresholds any
+			NoValue    string
 			Custom     struct {
 				ThresholdsStyle   struct{ Mode string }
 				ScaleDistribution struct{ Type string }
@@ -230,6 +231,17 @@ func TestABadScoreIsRedInTheTableOfSLIs(t *testing.T) {
 			t.Errorf("the score is %v until %v", worst["color"], next["value"])
 		}
 	}
+}
+
+// What a panel says where it asks nothing would stand in each of its empty cells, and on axes, too.
+func TestWhatPanelsSayOfNothingIsNotSaidOfEachNumber(t *testing.T) {
+	eachDashboard(t, func(t *testing.T, _ string, d dashboard) {
+		for _, p := range d.Panels {
+			if text := p.FieldConfig.Defaults.NoValue; strings.Contains(text, " ") && p.Type != "stat" && p.property("/.*/", "noValue") == nil {
+				t.Errorf("the panel %q says %q of each number that is missing", p.Title, text)
+			}
+		}
+	})
 }
 
 func TestPanelsLieBesideEachOther(t *testing.T) { eachDashboard(t, lieBesideEachOther) }
