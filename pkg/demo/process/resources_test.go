@@ -65,15 +65,15 @@ func TestResources(t *testing.T) {
 		}},
 		"the catalog is not posted": {good, "Admin", "POST", "catalog", "{}", 405, nil},
 		"an editor validates": {good, "Editor", "POST", "validate", validate(shopDefinition), 200, []string{
-			`{"valid":true,`, `"revision":"` + revision(t, shopDefinition) + `"`, `"issues":[],"unmatched":[]}`,
+			`{"valid":true,`, `"revision":"` + revision(t, shopDefinition) + `"`, `"unmatched":[]}`,
 		}},
 		"an admin validates": {good, "Admin", "POST", "validate", validate(shopDefinition), 200, []string{`"valid":true`}},
 		"an issue has a line and a column": {good, "Editor", "POST", "validate", validate(strings.Replace(shopDefinition, "weight: 5", "weight: -5", 1)), 200, []string{
 			`"valid":false`, `"line":13,"column":15,"path":"spec.flows[0].weight","text":"-5"`,
 		}},
 		"a selector that matches nothing is listed": {good, "Editor", "POST", "validate", validate(misspelt), 200, []string{
-			`"valid":true`, `{"flow":"checkout","sli":"success","selector":"request_total{code=\"200\",job=\"shop\"}"}`,
-			`{"flow":"checkout","sli":"stolen","selector":"backlog{job=\"bank\"}","untrusted":true}`,
+			`"valid":true`, `{"flow":"checkout","sli":"success","selector":"request_total{code=\"200\",job=\"shop\"}","advice":"none matches request_total either, `,
+			`{"flow":"checkout","sli":"stolen","selector":"backlog{job=\"bank\"}","untrusted":true,"advice":"without the trusted matchers some do, `,
 		}},
 		"a definition can be validated while the store is down": {down, "Editor", "POST", "validate", validate(shopDefinition), 200, []string{
 			`"valid":true`, `"storeError":"The connection to the store failed: `,
