@@ -143,6 +143,7 @@ slos:
     await pick('Bad are those where: label 1', 'code');
     await page.getByRole('combobox', { name: 'Bad are those where: value 1' }).focus();
     await page.keyboard.type('5..');
+    await page.getByLabel('Select options menu').getByText('5..').first().waitFor();
     await page.keyboard.press('Enter');
     const picture = page.getByRole('status', { name: 'What the SLI measures' });
     await picture.getByText(/^In the last 6 hours it would have lost .* %, about \d+ events\.$/).waitFor();
