@@ -356,10 +356,15 @@ slos:
       await tabTo(page, name);
     }
     await page.keyboard.press('Enter');
-    for (const name of ['Store type', 'Scrape interval', 'HTTP method', 'Query timeout']) {
+    for (const name of [
+      'Store type',
+      'HTTP method',
+      'Custom query parameters',
+      'Out-of-order overlap',
+      'Save & test',
+    ]) {
       await tabTo(page, name);
     }
-    await tabTo(page, 'Save & test');
   });
 
   test('fit into a narrow window', async () => {

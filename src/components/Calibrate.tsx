@@ -73,6 +73,7 @@ function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?
   const styles = useStyles2(getStyles);
   const text = labels.calibrate;
   const { recommended } = answer;
+  const isStated = answer.rows.some(({ objective, stated }) => stated && objective === recommended);
   return (
     <>
       <p>{answer.reason}</p>
@@ -100,7 +101,7 @@ function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?
           ))}
         </tbody>
       </table>
-      {recommended !== null && onObjective && (
+      {recommended !== null && onObjective && !isStated && (
         <Button type="button" size="sm" onClick={() => onObjective(recommended)}>
           {text.use(percent(recommended, 3))}
         </Button>

@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import { DataSourceSettings } from '@grafana/data';
 import { Alert, InlineField, Input, Select } from '@grafana/ui';
 import React, { useId, useMemo } from 'react';
@@ -11,6 +12,9 @@ interface Props {
   readOnly: boolean;
   onChange: (settings: DataSourceSettings<CerOptions>) => void;
 }
+
+/** A URL fits into it, and it into half of a window. */
+const narrow = css({ maxWidth: 720 });
 
 /** Where the store is: its address, or that of a Prometheus data source that Grafana has already. */
 export function ConnectionSettings({ settings, readOnly, onChange }: Props) {
@@ -26,23 +30,21 @@ export function ConnectionSettings({ settings, readOnly, onChange }: Props) {
     }
   };
   return (
-    <section aria-label={text.title}>
+    <section aria-label={text.title} className={narrow}>
       <h3 className="page-heading">{text.title}</h3>
-      <InlineField label={text.url} tooltip={text.urlTooltip} labelWidth={26} htmlFor={urlId} disabled={readOnly}>
+      <InlineField label={text.url} tooltip={text.urlTooltip} labelWidth={26} htmlFor={urlId} disabled={readOnly} grow>
         <Input
           id={urlId}
-          width={60}
           placeholder="http://localhost:9090"
           value={settings.url}
           onChange={(event) => onChange({ ...settings, url: event.currentTarget.value })}
         />
       </InlineField>
       {sources.length > 0 && !readOnly && (
-        <InlineField label={text.from} tooltip={text.fromTooltip} labelWidth={26} htmlFor={sourceId}>
+        <InlineField label={text.from} tooltip={text.fromTooltip} labelWidth={26} htmlFor={sourceId} grow>
           <Select<string>
             inputId={sourceId}
             aria-label={text.from}
-            width={60}
             placeholder={text.fromPlaceholder}
             options={sources.map((source) => ({ label: source.name, value: source.uid }))}
             value={null}

@@ -65,6 +65,7 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
               uid && answer?.valid
                 ? (flow) => (
                     <Calibrate
+                      key={catalog?.revision} // What was said of another catalog is forgotten.
                       uid={uid}
                       flow={flow}
                       definition={definition}
