@@ -71,7 +71,12 @@ describe('the settings', () => {
     await flows().getByRole('img', { name: 'traces has 6.7 % of the weight' }).waitFor();
     assert.equal(await flows().getByRole('listitem').count(), 5 + 24);
     assert.match(await flows().innerText(), /Payment provider dependency, ratio/);
-    assert.equal(await issues().getByText(/Warning|Error/).count(), 0);
+    assert.equal(
+      await issues()
+        .getByText(/Warning|Error/)
+        .count(),
+      0
+    );
   });
 
   test('show what the scores would be with other weights, and take them over', async () => {

@@ -137,9 +137,9 @@ describe('the query', () => {
     assert.match(await answer(), /^Error: .*there is no flow "chekout"/);
   });
 
-  test('of an alert rule asks for the newest number', async () => {
+  test('of an alert rule asks for the newest states', async () => {
     await begin({}, { app: 'unified-alerting' });
-    await sentence('The latest score of all flows together');
+    await sentence('The latest state of each flow');
     assert.ok(await radio('Format', 'Table').isDisabled());
     assert.ok(await radio('Format', 'Definition').isDisabled());
     assert.equal((await saved()).format, 'latest');
@@ -180,7 +180,7 @@ describe('the query', () => {
     await begin();
     await radio('Format', 'Time series').focus();
     await page.keyboard.press('ArrowRight');
-    await sentence('The latest score of all flows together');
+    await sentence('The latest state of each flow');
     await tabTo(page, 'Measure');
     await page.keyboard.type('impact');
     await page.keyboard.press('Enter');

@@ -26,7 +26,11 @@ test('the module offers every editor', () => {
 });
 
 test('a new query in an alert rule asks for the newest score', () => {
-  expect(dataSource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ measure: 'score', format: 'latest' });
+  expect(dataSource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({
+    measure: 'state',
+    level: 'flow',
+    format: 'latest',
+  });
 });
 
 test('annotations are of events, unless something else is asked', () => {

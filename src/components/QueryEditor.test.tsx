@@ -172,9 +172,9 @@ test('a query that an older version saved opens', async () => {
 });
 
 describe('in an alert rule', () => {
-  test('a new query asks for the newest number', async () => {
+  test('a new query asks for the newest states', async () => {
     const { last } = await show({}, CoreApp.UnifiedAlerting);
-    expect(last()).toMatchObject({ measure: 'score', format: 'latest' });
+    expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'latest' });
     expect(radio('Format', 'Table')).toBeDisabled();
   });
 

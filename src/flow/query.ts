@@ -10,9 +10,14 @@ export function isAlerting(app?: CoreApp | string): boolean {
   return app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting;
 }
 
-/** defaultQuery is what a new query asks: the newest score for an alert rule, else the score over time. */
+/**
+ * defaultQuery is what a new query asks: the score over time, and for an alert rule the newest state of each flow, for which the
+ * threshold of Grafana's new rules is right: above 0 are the flows for which a policy wants a ticket or a page.
+ */
 export function defaultQuery(app?: CoreApp | string): Partial<CerQuery> {
-  return { measure: 'score', level: 'overall', window: AUTO, format: isAlerting(app) ? 'latest' : 'timeseries' };
+  return isAlerting(app)
+    ? { measure: 'state', level: 'flow', window: AUTO, format: 'latest' }
+    : { measure: 'score', level: 'overall', window: AUTO, format: 'timeseries' };
 }
 
 /** isNew reports whether nobody has said yet what a query asks. */
