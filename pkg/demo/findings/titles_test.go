@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
 // titled is a catalog in which half of what has a name has a title too. An SLI has the name of one of the other flow.
@@ -34,7 +32,7 @@ func TestU18TitlesAreShown(t *testing.T) {
 		var all []string
 		for _, f := range a.Frames {
 			field := f.Fields[len(f.Fields)-1]
-			all = append(all, field.Config.DisplayNameFromDS+" "+data.Labels(field.Labels).String())
+			all = append(all, field.Config.DisplayNameFromDS+" "+field.Labels.String())
 		}
 		return all
 	}
