@@ -47,6 +47,12 @@ export default defineConfig<PluginOptions>({
       use: { storageState: 'playwright/.auth/admin.json' },
     },
     {
+      name: 'first',
+      testMatch: 'first.ts',
+      dependencies: ['log in'],
+      use: { storageState: 'playwright/.auth/admin.json' },
+    },
+    {
       name: 'screenshots',
       testMatch: 'screenshots.ts',
       dependencies: ['log in'],
