@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/promstore"
@@ -92,13 +93,13 @@ func (s *service) serve(c Config, at time.Time) {
 // samples returns those of the service's series at a time.
 func (s *service) samples(at time.Time) []promstore.Sample {
 	of := func(name, label, value string, v float64) promstore.Sample {
-		return promstore.Sample{Time: at, Value: math.Floor(v), Labels: labels.FromStrings(labels.MetricName, name, label, value,
+		return promstore.Sample{Time: at, Value: math.Floor(v), Labels: labels.FromStrings(model.MetricNameLabel, name, label, value,
 			"destination_service_name", s.name, "destination_service_namespace", "shop", "reporter", "destination", "job", "istio-mesh")}
 	}
 	samples := []promstore.Sample{of("istio_requests_total", "response_code", "200", s.ok), of("istio_requests_total", "response_code", "503", s.failed)}
 	all := s.ok + s.failed
 	for _, edge := range edges {
-		samples = append(samples, of("istio_request_duration_milliseconds_bucket", labels.BucketLabel, strconv.FormatFloat(edge, 'f', -1, 64), all*within(edge)))
+		samples = append(samples, of("istio_request_duration_milliseconds_bucket", model.BucketLabel, strconv.FormatFloat(edge, 'f', -1, 64), all*within(edge)))
 	}
 	return append(samples, of("istio_request_duration_milliseconds_count", "response_code", "200", all),
 		of("istio_request_duration_milliseconds_sum", "response_code", "200", all*median*math.Exp(sigma*sigma/2)))

@@ -69,8 +69,9 @@ func Open(cfg Config) (*Store, error) {
 	}
 	s := &Store{db: db, engine: newEngine(cfg, registry), address: listener.Addr()}
 	s.server = &http.Server{
-		Handler:           newHandler(s, cfg, registry),
-		ReadHeaderTimeout: 10 * time.Second,
+		Handler: newHandler(s, cfg, registry),
+		// Long, since a connection that a proxy has opened ahead must not be closed while its first request is on the way.
+		ReadHeaderTimeout: 10 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelError),
 	}
 	go s.server.Serve(listener) //nolint:errcheck // It always ends with ErrServerClosed, in Close.
