@@ -3,7 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { CerDataSource } from '../datasource';
-import { complete } from '../flow/query';
+import { complete, defaultQuery } from '../flow/query';
 import { answers, fetched, resetRuntime, sources, variables } from '../testing/runtime';
 import { CerOptions, CerQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
@@ -176,6 +176,12 @@ describe('in an alert rule', () => {
     const { last } = await show({}, CoreApp.UnifiedAlerting);
     expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'latest' });
     expect(radio('Format', 'Table')).toBeDisabled();
+  });
+
+  test('the default query that Grafana shows is saved', async () => {
+    const { onChange, last } = await show({ ...defaultQuery(CoreApp.UnifiedAlerting) }, CoreApp.UnifiedAlerting);
+    expect(onChange).toHaveBeenCalledTimes(1);
+    expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'latest' });
   });
 
   test('a saved query stays as it is', async () => {

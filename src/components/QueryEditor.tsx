@@ -6,7 +6,7 @@ import { panelTime } from '../flow/expansion';
 import { flowsOf, slisOf, titleOfFlow, titleOfSLI } from '../flow/names';
 import { numberHelp } from '../flow/numberHelp';
 import { hasFlows, hasSLIs } from '../flow/options';
-import { defaultQuery, isAlerting, isNew, migrate } from '../flow/query';
+import { defaultQuery, isAlerting, isNew, isUnsaved, migrate } from '../flow/query';
 import { sentence } from '../flow/sentence';
 import {
   choosesLevel,
@@ -49,7 +49,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
   };
 
   // A rule that nobody has touched would be saved without the format that it needs.
-  const unset = alerting && isNew(saved);
+  const unset = isUnsaved(saved, app);
   useEffect(() => {
     if (unset) {
       change(query);

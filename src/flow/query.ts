@@ -25,6 +25,15 @@ export function isNew(query: CerQuery): boolean {
   return !query.measure && !query.level && !query.format && !query.flows?.length && !query.slis?.length;
 }
 
+/**
+ * isUnsaved reports whether the query of an alert rule may be one that is shown but would not be saved: Grafana shows an editor the
+ * default query of rules, and keeps it only once the editor changes it.
+ */
+export function isUnsaved(query: CerQuery, app?: CoreApp | string): boolean {
+  const isDefault = Object.entries(defaultQuery(app)).every(([name, value]) => query[name as keyof CerQuery] === value);
+  return isAlerting(app) && (isNew(query) || (isDefault && !query.flows));
+}
+
 /** complete fills in what a query leaves out, as the backend does. */
 export function complete(query: CerQuery): CompleteQuery {
   const ofFormat: Partial<Record<Format, Measure>> = {
