@@ -42,13 +42,13 @@ func (c *Calibration) recommend() {
 	case best != nil:
 		best.Recommended, c.Recommended = true, &best.Objective
 		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves %s or more of its error budget, which is %s, and pages at most once a week: %s in %s.",
-			best.Objective, percent(leastLeft), percent(*best.Left), times(best.Pages, "page"), c.span())
+			best.Objective, percent(leastLeft), percent(*best.Left), times(best.Pages, "page"), times(c.Days, "day"))
 	case roomy == nil:
 		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: of that of %v %s is left. First reduce what is lost, or where healthy traffic loses it, count less as bad: by a longer bound, or a curve that scores it 1.",
 			percent(leastLeft), c.Rows[0].Objective, percent(*c.Rows[0].Left))
 	default:
 		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents, which the format incidents lists, or state policies of your own.",
-			roomy.Objective, percent(leastLeft), roomy.Objective, times(roomy.Pages, "time"), c.span())
+			roomy.Objective, percent(leastLeft), roomy.Objective, times(roomy.Pages, "time"), times(c.Days, "day"))
 	}
 	if known := math.Round(c.KnownDays*10) / 10; known < float64(c.Days) {
 		c.Reason += fmt.Sprintf(" There is telemetry of %v of %d days only.", known, c.Days)
@@ -63,7 +63,7 @@ func (c *Calibration) name() string {
 	return c.Flow
 }
 
-// span returns the days in words.
+// span returns the days behind "the last".
 func (c *Calibration) span() string {
 	if c.Days == 1 {
 		return "day"

@@ -24,6 +24,7 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 		"exactly 30 %, but for rounding":       {28, 28, []CandidateRow{candidate(0.9, 0.3-1e-12, 0)}, 0.9, "which is 30 %"},
 		"four pages in four weeks":             {28, 28, []CandidateRow{candidate(0.9, 0.9, 4), candidate(0.99, 0.8, 5)}, 0.9, "4 pages in 28 days."},
 		"a tighter one that pages less often":  {28, 28, []CandidateRow{candidate(0.9, 0.9, 5), candidate(0.99, 0.8, 4)}, 0.99, "4 pages"},
+		"one day":                              {1, 1, []CandidateRow{candidate(0.9, 0.9, 1)}, 0.9, "1 page in 1 day."},
 		"one page in some days of a week":      {7, 2.5, []CandidateRow{candidate(0.9, 0.9, 1), candidate(0.99, 0.8, 2)}, 0.9, "1 page in 7 days. There is telemetry of 2.5 of 7 days only."},
 		"two pages in a week and an hour":      {8, 7.05, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 8 days. There is telemetry of 7.1 of 8 days only."},
 		"gaps of minutes are not worth a word": {28, 27.99, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 28 days."},

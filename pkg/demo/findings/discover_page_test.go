@@ -8,7 +8,7 @@ import (
 
 // TestStepsOfDiscovery runs the commands of docs/discovery.md on a day of requests.
 func TestStepsOfDiscovery(t *testing.T) {
-	try(t, "", nil, discoverySeries()...).follows("discovery.md", 5)
+	try(t, "", nil, discoverySeries()...).follows("discovery.md", 6)
 }
 
 // discoverySeries are a day of Istio's telemetry of a shop, whose buckets have no edge at 500 ms, and of its database.
