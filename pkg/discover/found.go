@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
 
@@ -103,10 +104,14 @@ func (f *found) findServices(lead int, chosen []Choice) error {
 				f.unlabelled = true
 				continue
 			}
-			if all[name] == nil {
-				all[name] = &service{name: name, events: math.NaN(), slis: map[int]*telemetry{lead: {}}}
+			if !utf8.ValidString(name) {
+				f.warn("a service whose name is not valid UTF-8 is left out")
+				continue
 			}
-			if v := s.Values[0] * answer.factor; f.counts(lead) && !math.IsNaN(v) {
+			if all[name] == nil {
+				all[name] = &service{name: name, events: math.NaN(), slis: map[int]*telemetry{lead: {series: map[float64]float64{}}}}
+			}
+			if v := s.Values[0] * answer.factor; f.counts(lead) && v >= 0 && !math.IsInf(v, 0) {
 				all[name].events, f.events = plus(all[name].events, v), plus(f.events, v)
 			}
 		}
@@ -233,17 +238,20 @@ func (f *found) findBuckets(sli int) error {
 	return nil
 }
 
-// edges returns the finite bucket edges that all series have, ascending, in the histogram's unit.
-func (t *telemetry) edges() []float64 {
+// edges returns the bucket edges that all series have and that can be a bound, ascending, in the histogram's unit.
+func (t *telemetry) edges(unit cer.Unit) []float64 {
 	var edges []float64
 	for edge, n := range t.series {
-		if !math.IsInf(edge, 0) && n >= t.series[math.Inf(1)] {
+		if isBound(edge*unit.InSeconds()) && n >= t.series[math.Inf(1)] {
 			edges = append(edges, edge)
 		}
 	}
 	slices.Sort(edges)
 	return edges
 }
+
+// isBound reports whether a number of seconds can be a bound: at least a nanosecond, and below what is longer than any request.
+func isBound(seconds float64) bool { return seconds >= 1e-9 && seconds < 1e6 }
 
 // findHistory finds the events a second of the last hour in turn.
 func (f *found) findHistory(lead int) error {

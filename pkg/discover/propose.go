@@ -49,12 +49,12 @@ func (a *answering) propose() *proposal {
 		case c.Flow != "":
 			added = append(added, c)
 		default:
-			p.add(c.Service, m)
+			p.add(c.Service, m, false)
 		}
 	}
 	for _, c := range added {
 		m, _ := a.member(c)
-		p.add(c.Flow, m)
+		p.add(c.Flow, m, true)
 	}
 	for _, f := range a.found {
 		if f.kind() == Component && !slices.ContainsFunc(f.services, func(s *service) bool { return p.has(f, s) }) {
@@ -134,11 +134,14 @@ func (a *answering) member(c Choice) (member, bool) {
 	return member{}, false
 }
 
-// add adds a service to the flow of a name, or of the service of that name, which it makes unless there is one.
-func (p *proposal) add(stated string, m member) {
+// add adds a service, once, to the flow of the service of that name, or byName to the flow that is called so, which it makes unless there
+// is one.
+func (p *proposal) add(stated string, m member, byName bool) {
 	for _, f := range p.flows {
-		if f.stated == stated || f.name == stated {
-			f.members = append(f.members, m)
+		if f.stated == stated || byName && f.name == stated {
+			if !slices.Contains(f.members, m) {
+				f.members = append(f.members, m)
+			}
 			return
 		}
 	}
@@ -187,7 +190,7 @@ func (m member) bound(sli int) (stated, chosen time.Duration) {
 	if !ok {
 		return 0, 0
 	}
-	edges := m.slis[sli].edges()
+	edges := m.slis[sli].edges(latency.Unit)
 	if len(edges) == 0 {
 		return latency.Under, latency.Under
 	}

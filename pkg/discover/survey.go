@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
+	"github.com/sourcegraph/conc/pool"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -65,13 +65,13 @@ func (s *survey) run(chosen []Choice) ([]*found, error) {
 		return nil, err
 	}
 	all := make([]*found, len(s.presets))
-	group, ctx := errgroup.WithContext(s.ctx)
+	group := pool.New().WithContext(s.ctx).WithCancelOnError().WithFirstError() // It hands panics on.
 	for i, p := range s.presets {
 		if !isRecognised(p, names) {
 			continue
 		}
-		f := &found{Preset: p, survey: s, ctx: ctx, flow: &s.catalog.Flows[i]}
-		group.Go(func() error {
+		group.Go(func(ctx context.Context) error {
+			f := &found{Preset: p, survey: s, ctx: ctx, flow: &s.catalog.Flows[i]}
 			err := f.look(chosen)
 			all[i] = f
 			return err

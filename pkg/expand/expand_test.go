@@ -327,9 +327,13 @@ func TestLooserSelectors(t *testing.T) {
 		`a`:                               nil,
 		`{b="c"}`:                         nil,
 	} {
-		if diff := cmp.Diff(want, expand.Selector{Bare: bare}.Looser()); diff != "" {
+		if diff := cmp.Diff(want, expand.Selector{Bare: bare, Trusted: bare}.Looser()); diff != "" {
 			t.Errorf("%s: %s", bare, diff)
 		}
+	}
+	trusted := expand.Selector{Bare: `a{b="c"}`, Trusted: `a{b="c",job="x"}`}
+	if diff := cmp.Diff([]expand.Looser{{Selector: `a{job="x"}`}, {Without: `b="c"`, Selector: `a{job="x"}`}}, trusted.Looser()); diff != "" {
+		t.Error(diff)
 	}
 }
 

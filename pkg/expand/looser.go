@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 )
 
 // Looser is a selector that matches more than another one, from which a matcher was taken away.
@@ -15,27 +16,25 @@ type Looser struct {
 	Selector string
 }
 
-// Looser returns the selector without trusted matchers and without all of its matchers that do not name the metric, then without
-// each of them alone: whichever matches tells why the selector does not. It returns nothing for a selector that names no metric or has
-// no other matcher.
+// Looser returns the trusted selector without all of its own matchers that do not name the metric, then without each of them alone:
+// whichever matches tells why the selector does not. It returns nothing for a selector that names no metric or has no other matcher.
 func (s Selector) Looser() []Looser {
-	expr, err := promQL.ParseExpr(s.Bare)
-	if err != nil {
-		return nil
-	}
-	selector := asSelector(expr)
-	if selector == nil {
+	selector, trusted := parsedSelector(s.Bare), parsedSelector(s.Trusted)
+	if selector == nil || trusted == nil {
 		return nil
 	}
 	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
 	all := selector.LabelMatchers
+	trust := slices.DeleteFunc(trusted.LabelMatchers, func(m *labels.Matcher) bool {
+		return slices.ContainsFunc(all, func(own *labels.Matcher) bool { return own.String() == m.String() })
+	})
 	named := slices.DeleteFunc(slices.Clone(all), func(m *labels.Matcher) bool { return !isName(m) })
 	if len(named) == 0 || len(named) == len(all) {
 		return nil
 	}
 	with := func(without string, matchers []*labels.Matcher) Looser {
 		remains := *selector
-		remains.LabelMatchers = matchers
+		remains.LabelMatchers = slices.Concat(matchers, trust)
 		return Looser{Without: without, Selector: textOf(&remains)}
 	}
 	looser := []Looser{with("", named)}
@@ -45,4 +44,13 @@ func (s Selector) Looser() []Looser {
 		}
 	}
 	return looser
+}
+
+// parsedSelector returns the selector that a text is; nil where it is none.
+func parsedSelector(text string) *parser.VectorSelector {
+	expr, err := promQL.ParseExpr(text)
+	if err != nil {
+		return nil
+	}
+	return asSelector(expr)
 }

@@ -39,7 +39,7 @@ type DataSource struct {
 	whatIfs *rate.Limiter
 	// gates limits the rate of requests for verdicts.
 	gates *rate.Limiter
-	// replays are the turns of requests to /calibrate and /backtest.
+	// replays are the turns of requests that ask the store for very much: /calibrate, /backtest, /discover and /validate of the last days.
 	replays *semaphore.Weighted
 }
 

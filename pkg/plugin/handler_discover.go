@@ -18,6 +18,10 @@ func (d *snapshot) postDiscover(r *http.Request) (any, error) {
 	if d.broken != nil {
 		return nil, userError(d.broken.Error())
 	}
+	if !d.replays.TryAcquire(1) {
+		return nil, busy
+	}
+	defer d.replays.Release(1)
 	if req.Trust == nil && d.catalog != nil {
 		req.Trust = d.catalog.Trust
 	}

@@ -105,10 +105,13 @@ func (d *snapshot) readReplay(r *http.Request) (asked replayRequest, sent catalo
 	return asked, sent, err
 }
 
+// busy refuses requests that ask the store for very much while as many of them are being answered as may be.
+var busy = refusal{http.StatusTooManyRequests, "others are discovering, calibrating or backtesting by this data source; try again in a minute"}
+
 // replay has work done once there is a turn, at once or with its progress as it goes.
 func (d *snapshot) replay(r *http.Request, progress bool, work func(context.Context, *replay.Replayer) (any, error)) (any, error) {
 	if !d.replays.TryAcquire(1) {
-		return nil, refusal{http.StatusTooManyRequests, "others are calibrating or backtesting by this data source; try again in a minute"}
+		return nil, busy
 	}
 	answer := func(report func(done float64)) (any, error) {
 		defer d.replays.Release(1)

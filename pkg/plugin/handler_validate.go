@@ -68,6 +68,7 @@ func (d *snapshot) addRemarks(ctx context.Context, yaml string, c *catalog.Catal
 	remarks, err := d.remarks(ctx, c)
 	if err != nil {
 		answer.StoreError = faultOf(err).message
+		return
 	}
 	remarks = append(remarks, d.resting(ctx, c)...)
 	answer.Issues = append(answer.Issues, issuesOf(definition.WarningsOf(definition.Source{Name: sourceName, Content: []byte(yaml)}, remarks))...)

@@ -19,6 +19,10 @@ import (
 // overspent returns a hint on the first flows of a catalog whose objective is above what the last days show: their error budget would
 // not have lasted. It is empty where there are none, or the store can't be asked.
 func (d *snapshot) overspent(ctx context.Context, c *catalog.Catalog) []issue {
+	if !d.replays.TryAcquire(1) {
+		return []issue{{Hint: true, Message: "whether the objectives were kept in the last days is not known: " + busy.message}}
+	}
+	defer d.replays.Release(1)
 	session := d.engine.Session(ctx)
 	defer session.Close()
 	now := d.now()

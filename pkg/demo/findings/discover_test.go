@@ -150,6 +150,34 @@ func TestDiscoverChoosesEdgesThatAllInstancesHave(t *testing.T) {
 	}
 }
 
+// What no duration is, is no bound, whatever a store says.
+func TestDiscoverTakesNoOddEdges(t *testing.T) {
+	for _, edge := range []string{"NaN", "0", "-1", "1e300", "1e12", "1e-30"} {
+		all := append(latencyOf("cart", nil, 500), twoHours(`istio_request_duration_milliseconds_bucket{reporter="destination",destination_service_name="cart",le="`+edge+`"}`, 4))
+		tr := try(t, "", nil, all...)
+		a := tr.discover(discover.Request{})
+		_, issues := definition.Load(definition.Source{Name: "x", Content: []byte(a.Definition)})
+		if a.Flows != 1 || len(issues) > 0 || strings.Contains(a.Definition, "under:") {
+			t.Errorf("le=%s: %v\n%s", edge, issues, a.Definition)
+		}
+	}
+}
+
+// Services whose names make the same name of a flow are two flows, and one that is chosen twice is in its flow once.
+func TestDiscoverKeepsServicesApart(t *testing.T) {
+	all := append(latencyOf("shop/cart", []float64{500}, 500), latencyOf("shop-cart", []float64{500}, 500)...)
+	tr := try(t, "", nil, all...)
+	if a := tr.discover(discover.Request{}); a.Flows != 2 || a.SLIs != 4 {
+		t.Errorf("%d flows, %d SLIs:\n%s", a.Flows, a.SLIs, a.Definition)
+	} else {
+		tr.accepts(a.Definition)
+	}
+	twice := []discover.Choice{{Preset: "istio", Service: "shop-cart"}, {Preset: "istio", Service: "shop-cart", Flow: "shop-cart"}}
+	if a := tr.discover(discover.Request{Services: twice}); a.Flows != 1 || a.SLIs != 2 {
+		t.Errorf("%d flows, %d SLIs:\n%s", a.Flows, a.SLIs, a.Definition)
+	}
+}
+
 func TestDiscoverProposesNothingThatIsNotThere(t *testing.T) {
 	requests := func(service string, perSecond float64) series {
 		return twoHours(`istio_requests_total{reporter="destination",destination_service_name="`+service+`",response_code="200"}`, perSecond)
