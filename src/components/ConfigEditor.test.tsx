@@ -1,7 +1,8 @@
 import { DataSourceSettings } from '@grafana/data';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
+import { Subject } from 'rxjs';
 import { MAX_DEFINITION } from '../flow/settings';
 import { STARTER } from '../flow/starter';
 import { catalog } from '../testing/catalog';
@@ -85,6 +86,52 @@ describe('connection', () => {
     expect(last()).toMatchObject({ url: '', jsonData: { httpMethod: 'GET' } });
     await userEvent.type(screen.getByRole('textbox', { name: 'URL' }), 'http://a');
     expect(last()).toMatchObject({ url: 'http://a', jsonData: { httpMethod: 'GET' } });
+  });
+
+  test('is taken over into what was typed meanwhile, and only from the newest choice', async () => {
+    const replies = ['p1', 'p2'].map((uid) => {
+      const reply = new Subject<unknown>();
+      sources.push({ uid, name: `Store ${uid}`, jsonData: {} });
+      answers[`/api/datasources/uid/${uid}`] = reply;
+      return (url: string) =>
+        act(async () => {
+          reply.next({ data: { url, basicAuth: false, jsonData: {} } });
+          reply.complete();
+        });
+    });
+    const { last, onOptionsChange } = show({}, { url: '' });
+    for (const name of ['Store p1', 'Store p2']) {
+      await userEvent.click(screen.getByRole('combobox', { name: 'Same as data source' }));
+      await userEvent.click(screen.getByText(name));
+    }
+    await userEvent.type(editor(), 'a');
+    await replies[1]('http://second');
+    const changes = onOptionsChange.mock.calls.length;
+    await replies[0]('http://first');
+    expect(last()).toMatchObject({ url: 'http://second', jsonData: { definition: 'a' } });
+    expect(onOptionsChange).toHaveBeenCalledTimes(changes);
+    expect(screen.getByText(/copied from Store p2/)).toBeInTheDocument();
+  });
+
+  test('has its own secrets dropped, also where the form of authentication is open', async () => {
+    sources.push(prometheus);
+    answers['/api/datasources/uid/p1'] = {
+      url: 'http://prometheus:9090',
+      jsonData: { httpHeaderName1: 'X-Scope-OrgID' },
+    };
+    const own = { httpHeaderName1: 'Authorization' } as CerOptions;
+    const { last } = show(own, { secureJsonFields: { httpHeaderValue1: true } });
+    await userEvent.click(screen.getByRole('button', { name: 'Authentication, TLS and headers' }));
+    await take();
+    const header = await screen.findByDisplayValue('X-Scope-OrgID');
+    expect(screen.queryByDisplayValue('Authorization')).not.toBeInTheDocument();
+    await userEvent.type(header, '2');
+    await userEvent.tab();
+    expect(last()).toMatchObject({
+      jsonData: { httpHeaderName1: 'X-Scope-OrgID2' },
+      secureJsonFields: {},
+      secureJsonData: { httpHeaderValue1: '' },
+    });
   });
 
   test('asks for what seldom changes only where it is opened', async () => {

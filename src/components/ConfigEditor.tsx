@@ -2,7 +2,8 @@ import { css } from '@emotion/css';
 import { DataSourcePluginOptionsEditorProps, DataSourceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { Alert, DataSourceHttpSettings } from '@grafana/ui';
-import React, { useRef } from 'react';
+import React, { useRef, useState } from 'react';
+import { OtherSettings, stillDropped, takenOver } from '../flow/takeOver';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
 import { CatalogSettings } from './CatalogSettings';
@@ -24,11 +25,17 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
   };
   const change = (jsonData: Partial<CerOptions>) =>
     update({ ...newest.current, jsonData: { ...newest.current.jsonData, ...jsonData } });
+  // Grafana's form of authentication reads the headers only once.
+  const [taken, setTaken] = useState(0);
+  const takeOver = (other: OtherSettings) => {
+    update(takenOver(newest.current, other));
+    setTaken((times) => times + 1);
+  };
   const readOnly = Boolean(options.readOnly);
   return (
     <div>
       {readOnly && <Alert severity="info" title={labels.config.readOnly} />}
-      <ConnectionSettings settings={options} readOnly={readOnly} onChange={update} />
+      <ConnectionSettings settings={options} readOnly={readOnly} onChange={update} onTakeOver={takeOver} />
       <CatalogSettings
         uid={options.uid}
         version={options.version}
@@ -40,11 +47,12 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         {() => (
           <div className={withoutURL}>
             <DataSourceHttpSettings
+              key={taken}
               defaultUrl=""
               dataSourceConfig={options}
               showForwardOAuthIdentityOption
               secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
-              onChange={update}
+              onChange={(settings) => update(stillDropped(newest.current, settings))}
             />
           </div>
         )}

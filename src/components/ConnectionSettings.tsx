@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { DataSourceSettings } from '@grafana/data';
 import { Alert, InlineField, Input, Select } from '@grafana/ui';
 import React, { useId, useMemo } from 'react';
-import { takenOver } from '../flow/takeOver';
+import { OtherSettings } from '../flow/takeOver';
 import { prometheusSources, useTakeOver } from '../hooks/useTakeOver';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
@@ -11,13 +11,15 @@ interface Props {
   settings: DataSourceSettings<CerOptions>;
   readOnly: boolean;
   onChange: (settings: DataSourceSettings<CerOptions>) => void;
+  /** Takes over the address of another data source and how it is asked. */
+  onTakeOver: (other: OtherSettings) => void;
 }
 
 /** A URL fits into it, and it into half of a window. */
 const narrow = css({ maxWidth: 720 });
 
 /** Where the store is: its address, or that of a Prometheus data source that Grafana has already. */
-export function ConnectionSettings({ settings, readOnly, onChange }: Props) {
+export function ConnectionSettings({ settings, readOnly, onChange, onTakeOver }: Props) {
   const urlId = useId();
   const sourceId = useId();
   const text = labels.connection;
@@ -25,8 +27,9 @@ export function ConnectionSettings({ settings, readOnly, onChange }: Props) {
   const [{ name, secrets, fault }, read] = useTakeOver();
   const take = async (uid?: string) => {
     const source = sources.find((one) => one.uid === uid);
-    if (source) {
-      onChange(takenOver(settings, await read(source)));
+    const other = source && (await read(source));
+    if (other) {
+      onTakeOver(other);
     }
   };
   return (

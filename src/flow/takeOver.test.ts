@@ -1,6 +1,6 @@
 import { DataSourceSettings } from '@grafana/data';
 import { CerOptions } from '../types';
-import { OtherSettings, secretsOf, takenOver } from './takeOver';
+import { OtherSettings, secretsOf, stillDropped, takenOver } from './takeOver';
 
 const own = {
   uid: 'u1',
@@ -40,12 +40,63 @@ test('the address and how the store is asked are taken over, and nothing else', 
       tlsAuth: true,
       httpHeaderName1: 'X-Scope-OrgID',
     },
+    secureJsonFields: {},
+    secureJsonData: {},
   });
 });
 
-test('what can not be read is left as it is', () => {
-  const asked = takenOver({ ...own, url: 'http://mine', basicAuth: true }, { jsonData: { httpMethod: 'GET' } });
-  expect(asked).toMatchObject({ url: 'http://mine', basicAuth: true, jsonData: { timeInterval: '30s' } });
+/** guarded has secrets, saved and just entered, and asks for its store in its own way. */
+const guarded = {
+  ...own,
+  url: 'http://mine',
+  basicAuth: true,
+  basicAuthUser: 'me',
+  jsonData: {
+    definition: 'x',
+    customQueryParameters: 'tenant=mine',
+    tlsSkipVerify: true,
+    httpHeaderName1: 'Authorization',
+    httpHeaderName2: 'X-Mine',
+  },
+  secureJsonFields: { basicAuthPassword: true, httpHeaderValue1: true },
+  secureJsonData: { httpHeaderValue2: 'just entered' },
+} as unknown as DataSourceSettings<CerOptions>;
+
+test('nothing that was for the own store is sent to the other one', () => {
+  const after = takenOver(guarded, other);
+  expect(after.jsonData).toEqual({ ...other.jsonData, definition: 'x', ...notTaken });
+  expect(after.secureJsonFields).toEqual({});
+  const none = { basicAuthPassword: '', httpHeaderValue1: '', httpHeaderValue2: '' };
+  expect(after.secureJsonData).toEqual(none);
+  expect(takenOver(after, { url: 'http://third' })).toMatchObject({
+    url: 'http://third',
+    basicAuth: false,
+    basicAuthUser: '',
+    secureJsonData: none,
+  });
+});
+
+/** What of the other data source means nothing here. */
+const notTaken = { prometheusVersion: undefined, exemplarTraceIdDestinations: undefined };
+
+test('an address and an authentication that can not be read are left as they are, with their secrets', () => {
+  const { jsonData, ...rest } = guarded;
+  const after = takenOver(guarded, { jsonData: { httpMethod: 'GET', httpHeaderName1: 'X-Scope-OrgID' } });
+  expect(after).toEqual({
+    ...rest,
+    jsonData: { ...jsonData, customQueryParameters: undefined, httpMethod: 'GET' },
+  });
+});
+
+test('secrets stay dropped until they are entered again', () => {
+  const before = takenOver(guarded, other);
+  const changed = { ...before, secureJsonData: { httpHeaderValue1: 'new', httpHeaderValue2: undefined } };
+  expect(stillDropped(before, changed as unknown as typeof before).secureJsonData).toEqual({
+    basicAuthPassword: '',
+    httpHeaderValue1: 'new',
+    httpHeaderValue2: '',
+  });
+  expect(stillDropped(own, own)).toBe(own);
 });
 
 test('secrets are named', () => {
