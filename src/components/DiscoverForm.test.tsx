@@ -1,6 +1,7 @@
-import { render, screen, within } from '@testing-library/react';
+import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
+import { Subject } from 'rxjs';
 import { discovery } from '../testing/discovery';
 import { answers, fetched, resetRuntime } from '../testing/runtime';
 import { DiscoverForm } from './DiscoverForm';
@@ -12,8 +13,8 @@ beforeEach(() => {
 
 function show(replaces = false) {
   const onPropose = jest.fn();
-  render(<DiscoverForm uid="u1" replaces={replaces} onPropose={onPropose} />);
-  return onPropose;
+  const { unmount } = render(<DiscoverForm uid="u1" replaces={replaces} onPropose={onPropose} />);
+  return Object.assign(onPropose, { unmount });
 }
 
 const service = (name: string) => screen.findByRole('checkbox', { name });
@@ -49,6 +50,31 @@ test('services are searched and chosen, and a component belongs to a flow', asyn
     { preset: 'istio', service: 'search' },
     { preset: 'postgres', service: 'shop', flow: 'search' },
   ]);
+});
+
+test('a component can belong to a flow of the same name', async () => {
+  const [istio, postgres] = discovery.presets;
+  const [checkout] = istio.services;
+  answers.discover = { ...discovery, presets: [{ ...istio, services: [{ ...checkout, name: 'shop' }] }, postgres] };
+  show();
+  const component = within(await screen.findByRole('table', { name: 'postgres' }));
+  await userEvent.click(component.getByRole('checkbox', { name: 'shop' }));
+  expect(component.getByText('In the flow shop')).toBeInTheDocument();
+});
+
+test('an answer that comes after the form was closed is not put into the editor', async () => {
+  const reply = new Subject<unknown>();
+  answers.discover = ({ services }: { services?: unknown[] }) => (services ? reply : discovery);
+  const onPropose = show();
+  await service('checkout');
+  await userEvent.click(screen.getByRole('button', { name: 'Put into the editor' }));
+  onPropose.unmount();
+  await act(async () => {
+    reply.next({ data: discovery });
+    reply.complete();
+  });
+  expect(asked()).toHaveLength(2);
+  expect(onPropose).not.toHaveBeenCalled();
 });
 
 test('nothing can be put into the editor where nothing is chosen', async () => {

@@ -126,8 +126,9 @@ function ServiceRow({ preset, service, choices, onChange }: RowProps) {
   const styles = useStyles2(getStyles);
   const text = labels.discover;
   const chosen = isChosen(choices, preset.name, service.name);
-  const flow = choices.find((choice) => choice.preset === preset.name && choice.service === service.name)?.flow;
-  const flows = flowsOf(choices).filter((name) => name !== service.name);
+  const isOwn = (choice: Choice) => choice.preset === preset.name && choice.service === service.name;
+  const flow = choices.find(isOwn)?.flow;
+  const flows = flowsOf(choices.filter((choice) => !isOwn(choice)));
   return (
     <tr>
       <td className={styles.name}>

@@ -1,6 +1,7 @@
-import { render, screen, within } from '@testing-library/react';
+import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
+import { Subject } from 'rxjs';
 import { catalog } from '../testing/catalog';
 import { answers, fetched, resetRuntime } from '../testing/runtime';
 import { ImportAnswer } from '../types';
@@ -45,6 +46,22 @@ test('pasted YAML becomes the definition in the editor', async () => {
     method: 'POST',
     data: { sources: [{ name: 'pasted.yaml', content: 'version: prometheus/v1' }], recorded: false },
   });
+});
+
+test('an import that ends after the form was closed leaves the editor as it is', async () => {
+  const reply = new Subject<unknown>();
+  answers.import = reply;
+  show();
+  await disclose();
+  await userEvent.type(screen.getByRole('textbox', { name: 'Or paste YAML' }), 'a');
+  await submit('Import into the editor');
+  await disclose();
+  await userEvent.type(editor(), 'mine');
+  await act(async () => {
+    reply.next({ data: imported });
+    reply.complete();
+  });
+  expect(editor()).toHaveValue('mine');
 });
 
 test('several files are imported together, and what is in the editor is replaced', async () => {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Choice, Discovery } from '../flow/discovery';
 import { faultText } from '../flow/fault';
 import { post } from './resource';
+import { useTurn } from './useTurn';
 
 /** What the store has, or why that is not known. */
 export interface DiscoveryState {
@@ -13,10 +14,11 @@ export interface DiscoveryState {
 
 /**
  * useDiscovery asks once what the store of a saved data source has. The function that it returns has a definition made of some
- * services, and resolves to the answer, or to undefined where that fails.
+ * services, and resolves to the answer, or to undefined where that fails or the component is gone.
  */
 export function useDiscovery(uid: string): [DiscoveryState, (services: Choice[]) => Promise<Discovery | undefined>] {
   const [state, setState] = useState<DiscoveryState>({ asking: true });
+  const turn = useTurn();
   useEffect(() => {
     let current = true;
     setState({ asking: true });
@@ -29,11 +31,12 @@ export function useDiscovery(uid: string): [DiscoveryState, (services: Choice[])
     };
   }, [uid]);
   const propose = async (services: Choice[]) => {
+    const isNewest = turn();
     setState(({ discovery }) => ({ asking: true, discovery }));
     try {
       const answer = await post<Discovery>(uid, 'discover', { services });
       setState(({ discovery }) => ({ asking: false, discovery }));
-      return answer;
+      return isNewest() ? answer : undefined;
     } catch (error) {
       setState(({ discovery }) => ({ asking: false, discovery, fault: faultText(error) }));
       return undefined;
