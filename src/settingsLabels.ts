@@ -102,6 +102,7 @@ export const settingsLabels = {
       `misses its objective ${percent(objective, 2)}${tightest === undefined ? '' : `, keeps ${percent(tightest, 2)}`}`,
     failed: (fault: string) => `What this measures is not known: ${fault}`,
     ask: (flow: string) => `Show what ${flow} measures`,
+    asking: 'Asking the store…',
   },
 
   discover: {

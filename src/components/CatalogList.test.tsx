@@ -102,6 +102,13 @@ test('says what flows and SLIs measure, and which objectives that kept', async (
   expect(ask).toHaveBeenCalledWith('search');
 });
 
+test('says that a flow is being asked about, which can not be asked for again meanwhile', () => {
+  const previews = { flows: { checkout: { asking: true } }, ask: () => {} };
+  render(<CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />);
+  expect(screen.getByRole('button', { name: 'Asking the store…' })).toBeDisabled();
+  expect(screen.getByRole('button', { name: 'Show what search measures' })).toBeEnabled();
+});
+
 test('says why it is not known what a flow measures', () => {
   const previews = { flows: { checkout: { fault: 'no store' } }, ask: () => {} };
   render(<CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />);

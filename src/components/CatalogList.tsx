@@ -87,9 +87,9 @@ function FlowItem({ flow, unmatched, state, onAsk, children }: FlowProps) {
       </div>
       {preview?.flow && <MeasuredLine measured={preview.flow} objective={flow.objective} span={PREVIEW_SPAN} />}
       {state?.fault && <div className={styles.unmatched}>{labels.preview.failed(state.fault)}</div>}
-      {onAsk && !state && (
-        <Button type="button" size="sm" fill="text" variant="secondary" onClick={onAsk}>
-          {labels.preview.ask(flow.title || flow.name)}
+      {onAsk && !preview && !state?.fault && (
+        <Button type="button" size="sm" fill="text" variant="secondary" disabled={state?.asking} onClick={onAsk}>
+          {state?.asking ? labels.preview.asking : labels.preview.ask(flow.title || flow.name)}
         </Button>
       )}
       {children}
