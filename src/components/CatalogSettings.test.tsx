@@ -1,7 +1,8 @@
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 import { catalog } from '../testing/catalog';
+import { discovery } from '../testing/discovery';
 import { answers, fetched, resetRuntime } from '../testing/runtime';
 import { CerOptions } from '../types';
 import { CatalogSettings } from './CatalogSettings';
@@ -17,6 +18,8 @@ beforeEach(() => {
   answers.catalogs = { folder: true, catalogs: ['bank', 'shop'] };
 });
 
+let save: () => Promise<void>;
+
 function show(jsonData: CerOptions, { uid = 'u1', readOnly = false } = {}) {
   let last = jsonData;
   const Host = () => {
@@ -25,7 +28,9 @@ function show(jsonData: CerOptions, { uid = 'u1', readOnly = false } = {}) {
       last = { ...options, ...more };
       setOptions(last);
     };
-    return <CatalogSettings uid={uid} options={options} readOnly={readOnly} onChange={change} />;
+    const [version, setVersion] = useState(1);
+    save = () => act(async () => setVersion(version + 1));
+    return <CatalogSettings uid={uid} version={version} options={options} readOnly={readOnly} onChange={change} />;
   };
   render(<Host />);
   return () => last;
@@ -96,4 +101,22 @@ test('what was provisioned can not be chosen otherwise', async () => {
   expect(await screen.findByText('shop')).toBeInTheDocument();
   expect(screen.getByLabelText('Catalog', { selector: 'input' })).toBeDisabled();
   expect(screen.getByRole('radio', { name: 'This data source' })).toBeDisabled();
+});
+
+test('what a wrong address brought is gone once the right one is saved', async () => {
+  answers.validate = { valid: true, catalog, issues: [], unmatched: [], storeError: 'no such host' };
+  answers.discover = new Error('no such host');
+  show({ definition: 'x' });
+  await userEvent.click(screen.getByRole('button', { name: 'Propose from what the store has' }));
+  expect(await screen.findByText('The store could not be asked: no such host')).toBeInTheDocument();
+  expect(await screen.findByText(/Could not check whether the selectors match/)).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Show what Checkout measures' })).not.toBeInTheDocument();
+
+  answers.validate = { valid: true, catalog, issues: [], unmatched: [] };
+  answers.discover = discovery;
+  answers.preview = ({ flow }: { flow: string }) => new Error(`nothing of ${flow}`);
+  await save();
+  expect(await screen.findByText('What this measures is not known: nothing of checkout')).toBeInTheDocument();
+  expect(await screen.findByRole('table', { name: 'istio' })).toBeInTheDocument();
+  expect(screen.queryByText(/no such host/)).not.toBeInTheDocument();
 });

@@ -58,6 +58,7 @@ export function CatalogSettings({ uid, version, options, readOnly, onChange }: P
       ) : (
         <DefinitionSettings
           uid={uid}
+          version={version}
           definition={options.definition ?? ''}
           readOnly={readOnly}
           onChange={(definition) => onChange({ definition })}

@@ -18,24 +18,28 @@ import { WhatIf } from './WhatIf';
 interface Props {
   /** The uid of the data source; none before it is saved for the first time. */
   uid?: string;
+  /** Counts how often the data source was saved. */
+  version?: number;
   definition: string;
   readOnly: boolean;
   onChange: (definition: string) => void;
 }
 
 /** The definition of the catalog in a code editor, what is wrong with it, and beside it what it says. */
-export function DefinitionSettings({ uid, definition, readOnly, onChange }: Props) {
+export function DefinitionSettings({ uid, version, definition, readOnly, onChange }: Props) {
   const styles = useStyles2(getStyles);
-  const validation = useValidation(uid, definition);
+  const validation = useValidation(uid, definition, version);
   const editor = useRef<DefinitionEditorHandle>(null);
   const { answer, catalog } = validation;
-  const previews = usePreviews(uid, answer?.storeError ? undefined : catalog, definition);
+  const isReached = !answer?.storeError;
+  const previews = usePreviews(uid, isReached ? catalog : undefined, validation.definition, version);
   return (
     <>
       <p>{labels.definition.intro}</p>
       {!readOnly && (
         <DefinitionTools
           uid={uid}
+          version={version}
           definition={definition}
           flows={catalog?.flows.map(({ name }) => name) ?? []}
           offset={() => editor.current?.offset()}
@@ -60,7 +64,7 @@ export function DefinitionSettings({ uid, definition, readOnly, onChange }: Prop
             catalog={catalog}
             stale={answer?.valid === false}
             unmatched={answer?.unmatched ?? []}
-            previews={previews}
+            previews={isReached ? previews : undefined}
             calibrate={
               uid && answer?.valid
                 ? (flow) => (

@@ -16,6 +16,8 @@ type Tool = (typeof TOOLS)[number];
 interface Props {
   /** The uid of the data source; without one there is no store to ask. */
   uid?: string;
+  /** Counts how often the data source was saved. */
+  version?: number;
   definition: string;
   /** The flows of the definition, as far as it is valid. */
   flows: string[];
@@ -25,14 +27,14 @@ interface Props {
 }
 
 /** Buttons for what helps to write a definition, and below them the one that is open. */
-export function DefinitionTools({ uid, definition, flows, offset, onChange }: Props) {
+export function DefinitionTools({ uid, version, definition, flows, offset, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [open, setOpen] = useState<Tool>();
   const [cursor, setCursor] = useState<number>();
   const isEmpty = definition.trim() === '';
   const forms: Record<Tool, (source: string) => React.ReactNode> = {
-    discover: (source) => <DiscoverForm uid={source} replaces={!isEmpty} onPropose={onChange} />,
+    discover: (source) => <DiscoverForm uid={source} version={version} replaces={!isEmpty} onPropose={onChange} />,
     imports: (source) => <ImportForm uid={source} replaces={!isEmpty} onImport={onChange} />,
     addFlow: (source) => <SliForm key="flow" uid={source} definition={definition} onWrite={onChange} />,
     addSli: (source) => (

@@ -20,6 +20,8 @@ import { Sparkline } from './Sparkline';
 
 interface Props {
   uid: string;
+  /** Counts how often the data source was saved. */
+  version?: number;
   /** Whether a definition is in the editor, which the proposal replaces. */
   replaces: boolean;
   /** Puts a definition into the editor. */
@@ -27,9 +29,9 @@ interface Props {
 }
 
 /** What was recognised in the store, to choose the services that a definition in the editor is made of. Nothing is saved. */
-export function DiscoverForm({ uid, replaces, onPropose }: Props) {
+export function DiscoverForm({ uid, version, replaces, onPropose }: Props) {
   const text = labels.discover;
-  const [{ asking, discovery, fault }, propose] = useDiscovery(uid);
+  const [{ asking, discovery, fault }, propose] = useDiscovery(uid, version);
   const [choices, setChoices] = useState<Choice[]>([]);
   const [search, setSearch] = useState('');
   const [made, setMade] = useState<Discovery>();

@@ -13,10 +13,13 @@ export interface DiscoveryState {
 }
 
 /**
- * useDiscovery asks once what the store of a saved data source has. The function that it returns has a definition made of some
+ * useDiscovery asks what the store of a saved data source has, once for each of its versions. The function that it returns has a definition made of some
  * services, and resolves to the answer, or to undefined where that fails or the component is gone.
  */
-export function useDiscovery(uid: string): [DiscoveryState, (services: Choice[]) => Promise<Discovery | undefined>] {
+export function useDiscovery(
+  uid: string,
+  version?: number
+): [DiscoveryState, (services: Choice[]) => Promise<Discovery | undefined>] {
   const [state, setState] = useState<DiscoveryState>({ asking: true });
   const turn = useTurn();
   useEffect(() => {
@@ -29,7 +32,7 @@ export function useDiscovery(uid: string): [DiscoveryState, (services: Choice[])
     return () => {
       current = false;
     };
-  }, [uid]);
+  }, [uid, version]);
   const propose = async (services: Choice[]) => {
     const isNewest = turn();
     setState(({ discovery }) => ({ asking: true, discovery }));

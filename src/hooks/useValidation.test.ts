@@ -39,7 +39,9 @@ const reply = (i: number, data: Validation) =>
     mockRequests[i].answer.complete();
   });
 const render = (definition: string, uid: string | undefined = 'u/1') =>
-  renderHook((props) => useValidation(props.uid, props.definition), { initialProps: { uid, definition } });
+  renderHook((props) => useValidation(props.uid, props.definition, props.version), {
+    initialProps: { uid, definition, version: 1 },
+  });
 
 test('checks what is there at once', async () => {
   const { result } = render('one');
@@ -50,14 +52,14 @@ test('checks what is there at once', async () => {
     data: { definition: 'one' },
   });
   await reply(0, valid);
-  expect(result.current).toEqual({ checking: false, answer: valid, catalog });
+  expect(result.current).toEqual({ checking: false, answer: valid, catalog, definition: 'one' });
 });
 
 test('waits for a pause in typing, and asks once', async () => {
   const { rerender } = render('one');
   await pass(0);
   for (const definition of ['two', 'three', 'four']) {
-    rerender({ uid: 'u/1', definition });
+    rerender({ uid: 'u/1', definition, version: 1 });
     await pass(PAUSE_MS - 1);
   }
   expect(mockRequests.map((r) => r.data.definition)).toEqual(['one']);
@@ -68,7 +70,7 @@ test('waits for a pause in typing, and asks once', async () => {
 test('drops the answer to a definition that has changed since', async () => {
   const { result, rerender } = render('one');
   await pass(0);
-  rerender({ uid: 'u/1', definition: 'two' });
+  rerender({ uid: 'u/1', definition: 'two', version: 1 });
   await pass(PAUSE_MS);
   await reply(1, invalid);
   await reply(0, valid);
@@ -79,10 +81,20 @@ test('keeps the catalog of the last definition that was valid', async () => {
   const { result, rerender } = render('one');
   await pass(0);
   await reply(0, valid);
-  rerender({ uid: 'u/1', definition: 'two' });
+  rerender({ uid: 'u/1', definition: 'two', version: 1 });
   await pass(PAUSE_MS);
   await reply(1, invalid);
-  expect(result.current).toMatchObject({ answer: invalid, catalog });
+  expect(result.current).toMatchObject({ answer: invalid, catalog, definition: 'one' });
+});
+
+test('checks again once another version of the data source was saved', async () => {
+  const { result, rerender } = render('one');
+  await pass(0);
+  await reply(0, { ...valid, storeError: 'no such host' });
+  rerender({ uid: 'u/1', definition: 'one', version: 2 });
+  await pass(PAUSE_MS);
+  await reply(1, valid);
+  expect(result.current.answer).toEqual(valid);
 });
 
 test('says why nothing could be checked, until it can be', async () => {
@@ -90,7 +102,7 @@ test('says why nothing could be checked, until it can be', async () => {
   await pass(0);
   await act(async () => mockRequests[0].answer.error({ data: { message: 'this needs the role Editor or Admin' } }));
   expect(result.current.fault).toBe('this needs the role Editor or Admin');
-  rerender({ uid: 'u/1', definition: 'two' });
+  rerender({ uid: 'u/1', definition: 'two', version: 1 });
   await pass(PAUSE_MS);
   await reply(1, valid);
   expect(result.current.fault).toBeUndefined();

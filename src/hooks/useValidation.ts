@@ -14,16 +14,18 @@ export interface ValidationState {
   answer?: Validation;
   /** The catalog of the last definition that was valid. */
   catalog?: Catalog;
+  /** That definition. */
+  definition?: string;
   /** Why the definition could not be checked. */
   fault?: string;
 }
 
 /**
- * useValidation has the backend check a definition whenever typing pauses, and keeps the answer to the newest one: an
- * answer that comes late, after the definition has changed, is dropped. Without the uid of a saved data source, without
+ * useValidation has the backend check a definition whenever typing pauses, and again once another version of the data source
+ * was saved, whose store may be another one. It keeps the answer to the newest one: an answer that comes late, after the definition has changed, is dropped. Without the uid of a saved data source, without
  * a definition, or with one that can't be saved, nothing is asked.
  */
-export function useValidation(uid: string | undefined, definition: string): ValidationState {
+export function useValidation(uid: string | undefined, definition: string, version?: number): ValidationState {
   const [state, setState] = useState<ValidationState>({ checking: false });
   const first = useRef(true);
   useEffect(() => {
@@ -37,9 +39,9 @@ export function useValidation(uid: string | undefined, definition: string): Vali
       () => {
         post<Validation>(uid, 'validate', { definition }).then(
           (answer) =>
-            current && setState((before) => ({ checking: false, answer, catalog: answer.catalog ?? before.catalog })),
+            current && setState((before) => ({ checking: false, answer, ...lastValid(before, definition, answer) })),
           (error) =>
-            current && setState((before) => ({ checking: false, catalog: before.catalog, fault: faultText(error) }))
+            current && setState((before) => ({ checking: false, ...lastValid(before), fault: faultText(error) }))
         );
       },
       first.current ? 0 : PAUSE_MS
@@ -49,6 +51,13 @@ export function useValidation(uid: string | undefined, definition: string): Vali
       current = false;
       clearTimeout(timer);
     };
-  }, [uid, definition]);
+  }, [uid, definition, version]);
   return state;
+}
+
+/** lastValid returns the last definition that was valid and its catalog, after an answer to a newer one. */
+function lastValid(before: ValidationState, definition?: string, answer?: Validation) {
+  return answer?.catalog
+    ? { catalog: answer.catalog, definition }
+    : { catalog: before.catalog, definition: before.definition };
 }
