@@ -183,6 +183,8 @@ export const settingsLabels = {
     history: (name: string, hours: number) => `Scores of ${name} over the last ${hours} hours, from 0 to 100 %`,
     lost: (hours: number, { share: lost, events }: Lost) =>
       `In the last ${hours} hours it would have lost ${percent(lost, 3)}${events === undefined ? '' : `, about ${Math.round(events)} events`}.`,
+    noPlace:
+      'The form finds no place in the definition: spec, flows or slis is something else there, such as an alias or a text. Write in the editor a mapping with "spec:", and "flows:" and "slis:" as lists, without aliases.',
     submit: 'Write into the definition',
     submitFlow: 'Write the flow into the definition',
     done: (name: string, flow: string) => `${flow}/${name} is in the editor, not saved yet.`,

@@ -78,3 +78,13 @@ test('what can not be drawn is said', async () => {
   await choose('Gauge of 0 and 1', 'up');
   expect(await screen.findByText("This can't be drawn: there is no flow")).toBeInTheDocument();
 });
+
+test('what has no place in the definition is not written', async () => {
+  const onWrite = jest.fn();
+  const aliased = 'x: &x [{ name: ok }]\nspec:\n  flows:\n    - name: checkout\n      slis: *x\n';
+  render(<SliForm uid="u1" definition={aliased} flows={['checkout']} onWrite={onWrite} />);
+  await userEvent.click(screen.getByRole('radio', { name: 'Probe' }));
+  await choose('Gauge of 0 and 1', 'up');
+  expect(screen.getByText(/finds no place in the definition.*without aliases/)).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Write into the definition' })).toBeDisabled();
+});

@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { Button, Checkbox, Field, Input, Select, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Checkbox, Field, Input, Select, useStyles2 } from '@grafana/ui';
 import React, { useId, useMemo, useState } from 'react';
 import { histogramsOf } from '../flow/completion';
 import { Draft, DRAFT_KINDS, DRAFTS, edgeText, isComplete, newDraft, written } from '../flow/draft';
@@ -37,8 +37,8 @@ export function SliForm({ uid, definition, flows, offset, flow, onWrite }: Props
     setDone(false);
     setDraft((before) => ({ ...before, ...more }));
   };
-  const complete = isComplete(draft);
-  const after = complete && !done ? written(definition, draft, flows === undefined, offset) : undefined;
+  const whole = done ? undefined : written(definition, draft, flows === undefined, offset);
+  const after = isComplete(draft) ? whole : undefined;
   const state = useDraftPreview(uid, draft.flow.trim(), draft.name.trim(), after);
   const submit = () => {
     if (after !== undefined) {
@@ -54,7 +54,8 @@ export function SliForm({ uid, definition, flows, offset, flow, onWrite }: Props
         <NameFields draft={draft} onChange={change} />
       </div>
       <div className={styles.picture}>
-        {!done && <DraftPicture state={state} />}
+        {!done &&
+          (whole === undefined ? <Alert severity="warning" title={text.noPlace} /> : <DraftPicture state={state} />)}
         <Button type="button" disabled={after === undefined} onClick={submit}>
           {flows ? text.submit : text.submitFlow}
         </Button>

@@ -48,7 +48,7 @@ test('a draft is complete with all that its kind needs', () => {
 
 test('a draft is written as an SLI of a flow, or as a flow', () => {
   const before = 'spec:\n  flows:\n    - name: checkout\n      slis: [] # none yet\n';
-  const flows = (definition: string) => parse(definition).spec.flows;
+  const flows = (definition = '') => parse(definition).spec.flows;
   expect(flows(written(before, ratio, false))).toEqual([{ name: 'checkout', slis: [sliOf(ratio)] }]);
   const flow = { ...ratio, flow: 'search', title: ' Search ' };
   expect(flows(written(before, flow, true))[1]).toEqual({ name: 'search', title: 'Search', slis: [sliOf(flow)] });

@@ -60,8 +60,11 @@ export function isComplete({ flow, kind, name, metric, bad, under, weight }: Dra
   return isNamed && isBounded && isSplit && weight.trim() !== '' && Number(weight) >= 0;
 }
 
-/** written writes a draft into a definition: as a flow of its own, or where the cursor is in a flow that there is. */
-export function written(definition: string, draft: Draft, isNewFlow: boolean, offset?: number): string {
+/**
+ * written writes a draft into a definition: as a flow of its own, or where the cursor is in a flow that there is. It returns
+ * undefined where the definition has no place for it.
+ */
+export function written(definition: string, draft: Draft, isNewFlow: boolean, offset?: number): string | undefined {
   const { flow, title } = draft;
   const sli = sliOf(draft);
   return isNewFlow
@@ -96,7 +99,7 @@ function indicatorOf({ kind, metric, matchers, bad, under }: Draft): Fields {
 /** How many seconds an hour has. */
 const HOUR = 3600;
 
-/** Lost is what an SLI would have cost some hours: a share of the events in [0,1], and how many at today's traffic. */
+/** Lost is what an SLI would have cost some hours: a share of the events in [0,1], and how many at the traffic of now. */
 export interface Lost {
   share: number;
   events?: number;

@@ -1,5 +1,10 @@
 import { parse } from 'yaml';
-import { flowAt, withNewFlow, withNewSLI } from './insertion';
+import { Fields, flowAt, withNewFlow, withNewSLI } from './insertion';
+
+/** What is written where the definition has a place for it. */
+const flowIn = (definition: string, flow: Fields) => withNewFlow(definition, flow) ?? '';
+const sliIn = (definition: string, flow: string, item: Fields, offset?: number) =>
+  withNewSLI(definition, flow, item, offset) ?? '';
 
 const sli = { name: 'fast', latency: { histogram: 'd{a="b"}', under: '1s' } };
 
@@ -17,7 +22,7 @@ const block = below(`    - name: a # first
 `);
 
 test('an SLI is written below those of its flow, and comments stay', () => {
-  expect(withNewSLI(block, 'a', sli)).toBe(
+  expect(sliIn(block, 'a', sli)).toBe(
     block.replace(
       '# both\n',
       `# both
@@ -31,8 +36,8 @@ test('an SLI is written below those of its flow, and comments stay', () => {
 });
 
 test('an SLI is written behind the one that the cursor is in', () => {
-  const two = withNewSLI(block, 'a', { name: 'last' });
-  const three = withNewSLI(two, 'a', { name: 'second' }, two.indexOf('ratio'));
+  const two = sliIn(block, 'a', { name: 'last' });
+  const three = sliIn(two, 'a', { name: 'second' }, two.indexOf('ratio'));
   expect(parse(three).spec.flows[0].slis.map(({ name }: { name: string }) => name)).toEqual(['ok', 'second', 'last']);
 });
 
@@ -50,7 +55,7 @@ test.each<[string, string, string]>([
   ],
 ])('an SLI is written into %s', (_, before, after) => {
   const item = `{ name: fast, latency: { histogram: 'd{a="b"}', under: 1s } }`;
-  expect(withNewSLI(below(before), 'a', sli)).toBe(below(after).replace('ITEM', item));
+  expect(sliIn(below(before), 'a', sli)).toBe(below(after).replace('ITEM', item));
 });
 
 test.each([
@@ -62,7 +67,7 @@ test.each([
   ],
   ['no line break at its end', '    - name: a\n      slis:\n        - name: ok'],
 ])('an SLI is written into a flow with %s', (_, before) => {
-  const after = withNewSLI(below(before), 'a', sli);
+  const after = sliIn(below(before), 'a', sli);
   const [was, is] = [parse(below(before)).spec.flows, parse(after).spec.flows];
   expect(is[0].slis).toEqual([...(was[0].slis ?? []), sli]);
   expect(is.slice(1)).toEqual(was.slice(1));
@@ -71,17 +76,58 @@ test.each([
 
 test('a flow is written below the others, and into a definition without any', () => {
   const flow = { name: 'c', slis: [sli] };
-  const flows = (definition: string) => parse(withNewFlow(definition, flow)).spec.flows;
+  const flows = (definition: string) => parse(flowIn(definition, flow)).spec.flows;
   expect(flows(block)).toHaveLength(3);
   expect(flows(block)[2]).toEqual(flow);
   expect(flows('spec:\n  objective: 0.9')).toEqual([flow]);
   expect(flows('spec: { objective: 0.9 }')).toEqual([flow]);
-  expect(parse(withNewFlow('', flow))).toMatchObject({ kind: 'Catalog', spec: { flows: [flow] } });
-  expect(withNewFlow(block, flow).startsWith(block.trimEnd())).toBe(true);
+  expect(parse(flowIn('', flow))).toMatchObject({ kind: 'Catalog', spec: { flows: [flow] } });
+  expect(flowIn(block, flow).startsWith(block.trimEnd())).toBe(true);
+});
+
+test.each([
+  ['an empty spec', 'apiVersion: cer/v1\nspec: # x\nkind: Catalog\n'],
+  ['a spec in braces without fields', 'apiVersion: cer/v1\nkind: Catalog\nspec: {} # x\n'],
+  ['a spec that is null', 'apiVersion: cer/v1\nkind: Catalog\nspec: ~ # x\n'],
+  ['no spec', 'apiVersion: cer/v1\nkind: Catalog # x\n'],
+  ['braces', '{ apiVersion: cer/v1, kind: Catalog, spec: } # x'],
+])('a flow is written into a definition with %s', (_, before) => {
+  const flow = { name: 'c', slis: [sli] };
+  const after = flowIn(before, flow);
+  expect(parse(after)).toEqual({ ...parse(before), spec: { flows: [flow] } });
+  expect(after).toContain('# x');
+});
+
+test('a flow is written below comments alone, which stay', () => {
+  const after = flowIn('# of the shop\n', { name: 'c' });
+  expect(after).toMatch(/^# of the shop\n/);
+  expect(parse(after)).toMatchObject({ kind: 'Catalog', spec: { flows: [{ name: 'c' }] } });
+});
+
+test('an SLI is written into a flow whose SLIs are null', () => {
+  expect(parse(sliIn(below('    - name: a\n      slis: ~\n'), 'a', sli)).spec.flows[0].slis).toEqual([sli]);
+  expect(parse(sliIn(below('    - { name: a, slis: }\n'), 'a', sli)).spec.flows[0].slis).toEqual([sli]);
+});
+
+test.each([
+  ['is text', 'my flows'],
+  ['is a list', '- a\n'],
+  ['has a text for spec', 'spec: later\n'],
+  ['has an alias for spec', 'x: &x { flows: [] }\nspec: *x\n'],
+  ['has an alias for flows', 'x: &x [{ name: a }]\nspec:\n  flows: *x\n'],
+  ['has a mapping for flows', 'spec:\n  flows:\n    a: {}\n'],
+])('nothing is written into a definition that %s', (_, before) => {
+  expect(withNewFlow(before, { name: 'c' })).toBeUndefined();
+  expect(withNewSLI(before, 'a', sli)).toBeUndefined();
+});
+
+test('no SLI is written in the place of an alias of other SLIs', () => {
+  const before = below('    - name: a\n      slis: &common [{ name: ok }]\n    - name: b\n      slis: *common\n');
+  expect(withNewSLI(before, 'b', sli)).toBeUndefined();
 });
 
 test('an SLI of a flow that there is not makes it', () => {
-  expect(parse(withNewSLI(block, 'new', sli)).spec.flows[2]).toEqual({ name: 'new', slis: [sli] });
+  expect(parse(sliIn(block, 'new', sli)).spec.flows[2]).toEqual({ name: 'new', slis: [sli] });
 });
 
 test('the flow is known that the cursor is in', () => {

@@ -15,18 +15,31 @@ export function flowAt(definition: string, offset: number): string | undefined {
   return flow && String(flow.get('name'));
 }
 
-/** withNewFlow writes a flow below the others of a definition, which stays as it is otherwise. */
-export function withNewFlow(definition: string, flow: Fields): string {
-  const documents = parseAllDocuments(definition).filter((one): one is Document.Parsed => isMap(one.contents));
-  const document = [...documents].reverse().find((one) => isMap(one.get('spec')));
-  if (!document) {
-    return EMPTY + indented(blockItem(flow), 2 * STEP) + '\n';
+/**
+ * withNewFlow writes a flow below the others of a definition, which stays as it is otherwise. It returns undefined where the
+ * definition has no place for a flow: where it is no mapping, or where spec or flows is something else, such as an alias.
+ */
+export function withNewFlow(definition: string, flow: Fields): string | undefined {
+  const documents: Document[] = [...parseAllDocuments(definition)]
+    .filter(({ contents }) => !isEmpty(contents))
+    .reverse();
+  if (documents.length === 0) {
+    return (definition.trim() && definition.trimEnd() + '\n') + EMPTY + indented(blockLines([flow]), 2 * STEP) + '\n';
   }
-  return added(definition, document.get('spec') as YAMLMap, 'flows', flow);
+  const mappings = documents.flatMap(({ contents }) => (isMap(contents) ? [contents] : []));
+  const catalog = mappings.find((one) => isMap(one.get('spec'))) ?? mappings[0];
+  const spec: unknown = catalog?.get('spec', true);
+  if (isMap(spec)) {
+    return added(definition, spec, 'flows', flow);
+  }
+  return catalog && isNothing(spec) ? put(definition, catalog, 'spec', { flows: [flow] }) : undefined;
 }
 
-/** withNewSLI writes an SLI into a flow of a definition: behind the SLI that an offset is in, or else below the others. */
-export function withNewSLI(definition: string, flow: string, sli: Fields, offset = -1): string {
+/**
+ * withNewSLI writes an SLI into a flow of a definition: behind the SLI that an offset is in, or else below the others. It returns
+ * undefined where the definition has no place for it, such as where slis is an alias.
+ */
+export function withNewSLI(definition: string, flow: string, sli: Fields, offset = -1): string | undefined {
   const into = flowsOf(definition).find((one) => String(one.get('name')) === flow);
   return into ? added(definition, into, 'slis', sli, offset) : withNewFlow(definition, { name: flow, slis: [sli] });
 }
@@ -40,21 +53,32 @@ function flowsOf(definition: string): YAMLMap[] {
   });
 }
 
-/** added writes an item into the list that a mapping has under a name, or is given. */
-function added(definition: string, to: YAMLMap, name: string, item: Fields, offset = -1): string {
+/** added writes an item into the list that a mapping has under a name, or is given; undefined where it has no list there. */
+function added(definition: string, to: YAMLMap, name: string, item: Fields, offset = -1): string | undefined {
   const list: unknown = to.get(name, true);
   if (isSeq(list) && list.items.length > 0) {
-    return list.flow ? behind(definition, list, flowItem(item), offset) : below(definition, list, item, offset);
+    return list.flow ? behind(definition, list, inBraces(item), offset) : below(definition, list, item, offset);
   }
-  if (isNode(list) && list.range && !isNothing(list)) {
-    return insert(definition, list.range[0], `[${flowItem(item)}]`, list.range[1]); // []
+  return isSeq(list) || isNothing(list) ? put(definition, to, name, [item]) : undefined;
+}
+
+/** put writes what a mapping has under a name where it has nothing there, or an empty list. */
+function put(definition: string, to: YAMLMap, name: string, value: Fields | Fields[]): string {
+  const stated = to.items.find(({ key }) => isScalar(key) && key.value === name);
+  const [from, until] = rangeOf(stated?.value);
+  if (from < until) {
+    return insert(definition, from, inBraces(value), until); // [], null or ~
+  }
+  if (to.flow && to.items.length === 0) {
+    return insert(definition, rangeOf(to)[0], inBraces({ [name]: value }), rangeOf(to)[1]);
   }
   if (to.flow) {
-    return insert(definition, endOf(to.items[to.items.length - 1]), `, ${name}: [${flowItem(item)}]`);
+    return stated
+      ? insert(definition, endOf(stated), ` ${inBraces(value)}`)
+      : insert(definition, endOf(to.items[to.items.length - 1]), `, ${name}: ${inBraces(value)}`);
   }
   const column = columnOf(definition, rangeOf(to.items[0].key)[0]);
-  const lines = `\n${indented(blockItem(item), column + STEP)}`;
-  const stated = to.items.find(({ key }) => isScalar(key) && key.value === name);
+  const lines = `\n${indented(blockLines(value), column + STEP)}`;
   return stated
     ? insert(definition, lineEnd(definition, rangeOf(stated.key)[1]), lines)
     : insert(definition, lineEnd(definition, endOf(to)), `\n${' '.repeat(column)}${name}:${lines}`);
@@ -64,7 +88,7 @@ function added(definition: string, to: YAMLMap, name: string, item: Fields, offs
 function below(definition: string, list: YAMLSeq, item: Fields, offset: number): string {
   const before = itemAt(list, offset);
   const column = columnOf(definition, rangeOf(list)[0]);
-  return insert(definition, lineEnd(definition, endOf(before)), `\n${indented(blockItem(item), column)}`);
+  return insert(definition, lineEnd(definition, endOf(before)), `\n${indented(blockLines([item]), column)}`);
 }
 
 /** behind writes an item into a list in brackets. */
@@ -78,8 +102,14 @@ function itemAt(list: YAMLSeq, offset: number): unknown {
   return at ?? list.items[list.items.length - 1];
 }
 
+/** isNothing reports whether there is no value: none at all, nothing behind the colon, or null. */
 function isNothing(node: unknown): boolean {
-  return isScalar(node) && node.value === null;
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
+}
+
+/** isEmpty reports whether nothing is written of a document but comments. */
+function isEmpty(contents: unknown): boolean {
+  return isNothing(contents) && rangeOf(contents)[0] === rangeOf(contents)[1];
 }
 
 /** endOf returns where what is written of a node ends, without the comments and the empty lines behind it. */
@@ -114,14 +144,17 @@ function insert(definition: string, from: number, text: string, to = from): stri
   return definition.slice(0, from) + text + definition.slice(to);
 }
 
-/** blockItem writes an item of a list on lines of its own. */
-function blockItem(item: Fields): string {
-  return stringify([item], { lineWidth: 0 }).trimEnd();
+/** blockLines writes a list or a mapping on lines of its own. */
+function blockLines(value: Fields | Fields[]): string {
+  return stringify(value, { lineWidth: 0 }).trimEnd();
 }
 
-/** flowItem writes an item of a list in braces. */
-function flowItem(item: Fields): string {
-  const document = new Document(item);
+/** inBraces writes a list or a mapping in brackets or braces. */
+function inBraces(value: Fields | Fields[]): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(inBraces).join(', ')}]`;
+  }
+  const document = new Document(value);
   if (isMap(document.contents)) {
     document.contents.flow = true;
   }
