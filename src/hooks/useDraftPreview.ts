@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
+import { Subscription } from 'rxjs';
 import { faultText } from '../flow/fault';
 import { Preview } from '../flow/preview';
-import { post } from './resource';
+import { posted } from './resource';
 import { PAUSE_MS } from './useValidation';
 
 /** How far back an SLI is drawn while it is chosen, in hours. */
@@ -14,7 +15,10 @@ export interface DraftPreviewState {
   fault?: string;
 }
 
-/** useDraftPreview asks, whenever changes pause, what one SLI of a definition measures. Without a definition nothing is asked. */
+/**
+ * useDraftPreview asks, whenever changes pause, what one SLI of a definition measures. Without a definition nothing is asked. A
+ * change forgets what was answered before, and cancels what is being asked.
+ */
 export function useDraftPreview(uid: string, flow: string, sli: string, definition?: string): DraftPreviewState {
   const [state, setState] = useState<DraftPreviewState>({ asking: false });
   useEffect(() => {
@@ -22,17 +26,17 @@ export function useDraftPreview(uid: string, flow: string, sli: string, definiti
       setState({ asking: false });
       return;
     }
-    let current = true;
-    setState(({ preview }) => ({ asking: true, preview }));
+    setState({ asking: true });
+    let running: Subscription | undefined;
     const timer = setTimeout(() => {
-      post<Preview>(uid, 'preview', { definition, flow, sli, hours: DRAFT_HOURS }).then(
-        (preview) => current && setState({ asking: false, preview }),
-        (error) => current && setState({ asking: false, fault: faultText(error) })
-      );
+      running = posted<Preview>(uid, 'preview', { definition, flow, sli, hours: DRAFT_HOURS }).subscribe({
+        next: (preview) => setState({ asking: false, preview }),
+        error: (error) => setState({ asking: false, fault: faultText(error) }),
+      });
     }, PAUSE_MS);
     return () => {
-      current = false;
       clearTimeout(timer);
+      running?.unsubscribe();
     };
   }, [uid, flow, sli, definition]);
   return state;
