@@ -199,8 +199,9 @@ export const settingsLabels = {
     cancel: 'Cancel',
     failed: (fault: string) => `The last days could not be read: ${fault}`,
     objectives: (flow: string) => `Objectives of ${flow}`,
+    notices: 'About these numbers',
     over: (known: number, days: number) =>
-      known < days ? `${Number(known.toFixed(1))} days known of the last ${days}` : `The last ${days} days`,
+      `${known < days ? `${Number(known.toFixed(1))} days known of the last ${days}` : `The last ${days} days`}. Pages and tickets are those of the default policies.`,
     objective: 'Objective',
     stated: 'as defined',
     left: 'Budget left',
@@ -212,8 +213,11 @@ export const settingsLabels = {
     saved: 'Saved',
     changed: 'In the editor',
     timeOf: 'In page, ticket',
-    minutes: (page: number, ticket: number) => `${Math.round(page)} min, ${Math.round(ticket)} min`,
+    unknown: 'Not known',
+    minutes: (...minutes: number[]) => minutes.map((n) => `${Math.round(n)} min`).join(', '),
     incidents: 'Incidents',
+    listOf: (name: string) => `${name}: list the incidents`,
+    hideList: 'Hide the list',
     timeline: (name: string, n: number) => `${name}: ${plural(n, 'incident')}`,
     incident: ({ from, to, ongoing, severity, policies }: Incident) =>
       `${severity}, ${from} to ${ongoing ? 'now' : to}: ${policies.join(', ')}`,

@@ -6,6 +6,12 @@ import { Backtest, Calibration, Incident, placeOf, Replay } from '../flow/calibr
 import { percent } from '../flow/settings';
 import { useAsk } from '../hooks/useAsk';
 import { labels } from '../labels';
+import { Disclosure } from './Disclosure';
+import { Notices } from './Notices';
+
+/** How wide a time line is, and at least an incident on it, in pixels. */
+const WIDTH = 160;
+const MIN_WIDTH = 2;
 
 interface Props {
   uid: string;
@@ -23,6 +29,7 @@ export function Calibrate({ uid, flow, definition, onObjective }: Props) {
   const [calibration, calibrate, endCalibration] = useAsk<Calibration>(uid, 'calibrate');
   const [backtest, replay, endBacktest] = useAsk<Backtest>(uid, 'backtest');
   const body = { flow, ...(definition !== undefined && { definition }) };
+  // What ends asking also forgets the fault, and keeps an answer.
   const cancel = () => {
     endCalibration();
     endBacktest();
@@ -37,7 +44,10 @@ export function Calibrate({ uid, flow, definition, onObjective }: Props) {
         fill="text"
         aria-label={text.of(flow)}
         disabled={asking}
-        onClick={() => calibrate(body)}
+        onClick={() => {
+          endBacktest();
+          calibrate(body);
+        }}
       >
         {text.ask}
       </Button>
@@ -47,7 +57,10 @@ export function Calibrate({ uid, flow, definition, onObjective }: Props) {
         fill="text"
         aria-label={text.backtestOf(flow)}
         disabled={asking}
-        onClick={() => replay(body)}
+        onClick={() => {
+          endCalibration();
+          replay(body);
+        }}
       >
         {text.backtest}
       </Button>
@@ -76,6 +89,7 @@ function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?
   const isStated = answer.rows.some(({ objective, stated }) => stated && objective === recommended);
   return (
     <>
+      <Notices title={text.notices} notices={answer.notices} />
       <p>{answer.reason}</p>
       <table className={styles.table} aria-label={text.objectives(answer.flow)}>
         <caption className={styles.caption}>{text.over(answer.knownDays, answer.days)}</caption>
@@ -95,8 +109,8 @@ function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?
                 {percent(objective, 3)} {stated && <small>{text.stated}</small>}
               </th>
               <td className={kept === false ? styles.missed : undefined}>{left === null ? '' : percent(left, 0)}</td>
-              <td>{pages}</td>
-              <td>{tickets}</td>
+              <td>{kept === null ? '' : pages}</td>
+              <td>{kept === null ? '' : tickets}</td>
             </tr>
           ))}
         </tbody>
@@ -119,27 +133,30 @@ function Replays({ answer }: { answer: Backtest }) {
     { name: text.changed, replay: answer.changed },
   ].flatMap(({ name, replay }) => (replay ? [{ name, replay }] : []));
   return (
-    <table className={styles.table} aria-label={text.replays}>
-      <caption className={styles.caption}>{text.lastDays(answer.days)}</caption>
-      <thead>
-        <tr>
-          {['', text.pages, text.tickets, text.timeOf, text.incidents].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
+    <>
+      <Notices title={text.notices} notices={answer.notices} />
+      <table className={styles.table} aria-label={text.replays}>
+        <caption className={styles.caption}>{text.lastDays(answer.days)}</caption>
+        <thead>
+          <tr>
+            {['', text.pages, text.tickets, text.timeOf, text.unknown, text.incidents].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sides.map(({ name, replay }) => (
+            <ReplayRow key={name} name={name} replay={replay} of={answer} />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {sides.map(({ name, replay }) => (
-          <ReplayRow key={name} name={name} replay={replay} of={answer} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </>
   );
 }
 
-/** What the policies of one catalog would have done, with the incidents on a time line. */
+/** What the policies of one catalog would have done, with the incidents on a time line and in a list. */
 function ReplayRow({ name, replay, of }: { name: string; replay: Replay; of: Backtest }) {
   const styles = useStyles2(getStyles);
   const text = labels.calibrate;
@@ -150,11 +167,12 @@ function ReplayRow({ name, replay, of }: { name: string; replay: Replay; of: Bac
       <td>{pages}</td>
       <td>{tickets}</td>
       <td>{text.minutes(minutes.page, minutes.ticket)}</td>
+      <td>{text.minutes(minutes.unknown)}</td>
       <td>
         <svg
           role="img"
           aria-label={text.timeline(name, incidents.length)}
-          width={160}
+          width={WIDTH}
           height={12}
           className={styles.line}
         >
@@ -162,17 +180,29 @@ function ReplayRow({ name, replay, of }: { name: string; replay: Replay; of: Bac
             <Mark key={`${incident.from} ${incident.severity}`} incident={incident} of={of} />
           ))}
         </svg>
+        {incidents.length > 0 && (
+          <Disclosure showLabel={text.listOf(name)} hideLabel={text.hideList}>
+            {() => (
+              <ul aria-label={text.incidents}>
+                {incidents.map((incident) => (
+                  <li key={`${incident.from} ${incident.severity}`}>{text.incident(incident)}</li>
+                ))}
+              </ul>
+            )}
+          </Disclosure>
+        )}
       </td>
     </tr>
   );
 }
 
-/** An incident on a time line of 160 pixels, at least 2 of them wide. */
+/** An incident on a time line, in sight however short it was and however late it began. */
 function Mark({ incident, of }: { incident: Incident; of: Backtest }) {
   const styles = useStyles2(getStyles);
   const { start, length } = placeOf(incident, of);
+  const width = Math.max(WIDTH * length, MIN_WIDTH);
   return (
-    <rect x={160 * start} width={Math.max(160 * length, 2)} height={12} className={styles[incident.severity]}>
+    <rect x={Math.min(WIDTH * start, WIDTH - width)} width={width} height={12} className={styles[incident.severity]}>
       <title>{labels.calibrate.incident(incident)}</title>
     </rect>
   );

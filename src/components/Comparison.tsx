@@ -1,10 +1,11 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { Alert, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { compare, Compared, ranking } from '../flow/comparison';
 import { labels } from '../labels';
-import { Notice, Outcome, WhatIf } from '../types';
+import { Outcome, WhatIf } from '../types';
+import { Notices } from './Notices';
 
 /** The scores now and then, and what would be to fix first. Where nothing differs there is but now. */
 export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf }) {
@@ -12,7 +13,7 @@ export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf 
   const differs = now.revision !== then.revision;
   return (
     <>
-      <Notices notices={notices} />
+      <Notices title={labels.whatIf.notices} notices={notices} />
       <table className={styles.table} aria-label={labels.whatIf.scores}>
         <thead>
           <tr>
@@ -33,21 +34,6 @@ export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf 
         {differs && <Ranking title={labels.whatIf.firstThen} outcome={then} />}
       </div>
     </>
-  );
-}
-
-/** What there is to know of the scores, as severe as the worst of it. */
-function Notices({ notices }: { notices: Notice[] }) {
-  if (notices.length === 0) {
-    return null;
-  }
-  const worst = (['error', 'warning'] as const).find((one) => notices.some(({ severity }) => severity === one));
-  return (
-    <Alert severity={worst ?? 'info'} title={labels.whatIf.notices}>
-      {notices.map(({ text }) => (
-        <div key={text}>{text}</div>
-      ))}
-    </Alert>
   );
 }
 

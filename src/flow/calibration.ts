@@ -1,3 +1,5 @@
+import { Notice } from '../types';
+
 /** The answer of POST calibrate: what objectives a flow would have kept over the last days. */
 export interface Calibration {
   flow: string;
@@ -11,6 +13,7 @@ export interface Calibration {
   recommended: number | null;
   /** Why, in a sentence or two. */
   reason: string;
+  notices: Notice[];
 }
 
 /** What one objective would have meant. */
@@ -22,6 +25,7 @@ export interface CalibrationRow {
   kept: boolean | null;
   /** The share of the error budget that is left; negative where it is overspent. */
   left: number | null;
+  /** How often the default policies would have paged, and called for a ticket. */
   pages: number;
   tickets: number;
 }
@@ -34,6 +38,7 @@ export interface Backtest {
   /** Null where there is none. */
   saved: Replay | null;
   changed: Replay | null;
+  notices: Notice[];
 }
 
 /** What the policies of one catalog would have done with a flow. */
