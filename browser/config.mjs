@@ -149,7 +149,9 @@ slos:
     await pick('Bad are those where: label 1', 'code');
     await pick('Bad are those where: value 1', '5..');
     const picture = page.getByRole('status', { name: 'What the SLI measures' });
-    await picture.getByText(/^In the last 6 hours it would have lost .* %, about \d+ events\.$/).waitFor();
+    await picture
+      .getByText(/^In the last 6 hours it would have lost .* %, about \d+ events at the traffic of now\.$/)
+      .waitFor();
     await page.screenshot({ path: `${output}/add-sli.png`, fullPage: true });
     assert.deepEqual(await grave(page), []);
     await page.getByRole('button', { name: 'Write into the definition' }).press('Enter');

@@ -182,7 +182,7 @@ export const settingsLabels = {
       `Now: ${value && `value ${value}, `}score ${score}${traffic === null ? '' : `, ${rate(traffic)}`}.`,
     history: (name: string, hours: number) => `Scores of ${name} over the last ${hours} hours, from 0 to 100 %`,
     lost: (hours: number, { share: lost, events }: Lost) =>
-      `In the last ${hours} hours it would have lost ${percent(lost, 3)}${events === undefined ? '' : `, about ${Math.round(events)} events`}.`,
+      `In the last ${hours} hours it would have lost ${percent(lost, 3)}${events === undefined ? '' : `, about ${Math.round(events)} events at the traffic of now`}.`,
     noPlace:
       'The form finds no place in the definition: spec, flows or slis is something else there, such as an alias or a text. Write in the editor a mapping with "spec:", and "flows:" and "slis:" as lists, without aliases.',
     submit: 'Write into the definition',

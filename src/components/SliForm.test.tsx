@@ -39,7 +39,9 @@ test('an SLI is chosen, drawn, and written into the flow of the cursor', async (
   await choose('Bad are those where: value 1', '500');
   expect(await screen.findByText('Now: score 99 %, 10 / s.')).toBeInTheDocument();
   expect(screen.getByRole('img', { name: /Scores of success over the last 6 hours/ })).toBeInTheDocument();
-  expect(screen.getByText('In the last 6 hours it would have lost 2 %, about 4320 events.')).toBeInTheDocument();
+  expect(
+    screen.getByText('In the last 6 hours it would have lost 2 %, about 4320 events at the traffic of now.')
+  ).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'Write into the definition' }));
   expect(await screen.findByText('search/success is in the editor, not saved yet.')).toBeInTheDocument();
   const [[after]] = onWrite.mock.calls;
