@@ -132,7 +132,8 @@ export const settingsLabels = {
 
   dashboards: {
     title: 'Dashboards',
-    explanation: 'cer comes with dashboards that suit any catalog. Importing them again brings those of this version.',
+    explanation:
+      'cer comes with dashboards that suit any catalog, for the folder General. Importing them again replaces them there by those of this version, and what was changed in them is lost: save changed ones under another name first.',
     import: 'Import dashboards',
     imported: 'Imported dashboards',
     failed: (fault: string) => `The dashboards could not be imported: ${fault}`,

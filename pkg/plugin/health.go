@@ -118,7 +118,7 @@ func healthMessage(details healthDetails, store, storeType string, cache fetch.S
 	if len(details.Unmatched) == 0 {
 		out.WriteString(" Every selector matches series of the last 24 hours.")
 	}
-	out.WriteString(" The dashboards are imported above, or on the tab Dashboards.")
+	out.WriteString(" Import dashboards, above, or the tab Dashboards brings the dashboards.")
 	for _, u := range details.Unmatched {
 		out.WriteString("\n" + u.String())
 	}

@@ -22,7 +22,7 @@ export interface DashboardsState {
   fault?: string;
 }
 
-/** useDashboards imports the dashboards of the plugin by the function that it returns: those of this version, over earlier ones. */
+/** useDashboards imports the dashboards of the plugin by the function that it returns: those of this version, over earlier and changed ones. */
 export function useDashboards(): [DashboardsState, () => Promise<void>] {
   const [state, setState] = useState<DashboardsState>({ importing: false });
   const run = async () => {

@@ -52,7 +52,7 @@ func TestHealth(t *testing.T) {
 		"a store and a catalog that go together are named, with what is in them": {
 			newSource(shop.URL(), shopDefinition), true,
 			[]string{"Prometheus 3.16.0 was reached.", "Catalog shop, revision " + revision(t, shopDefinition)[:12],
-				"3 flows, 6 SLIs.", "Every selector matches series of the last 24 hours."},
+				"3 flows, 6 SLIs.", "Every selector matches series of the last 24 hours.", "Import dashboards, above, or the tab Dashboards brings the dashboards."},
 		},
 		"a selector that matches nothing is shown with its SLI": {
 			newSource(shop.URL(), misspelt), true,
