@@ -36,13 +36,18 @@ func namesOf(candidates *catalog.Catalog, f *cer.Flow) flowNames {
 
 // in returns a text about candidates as one about the flow.
 func (n flowNames) in(text string) string {
-	text = n.replacer.Replace(text)
-	for _, sli := range n.slis {
-		for twice := sli + ", " + sli; strings.Contains(text, twice); {
-			text = strings.ReplaceAll(text, twice, sli)
+	head, rest, found := strings.Cut(n.replacer.Replace(text), ": ")
+	var once []string
+	for name := range strings.SplitSeq(head, ", ") {
+		if !slices.Contains(once, name) || !slices.Contains(n.slis, name) {
+			once = append(once, name)
 		}
 	}
-	return text
+	head = strings.Join(once, ", ")
+	if !found {
+		return head
+	}
+	return head + ": " + rest
 }
 
 // inNotices returns notices on candidates as ones on the flow, each once.
