@@ -30,8 +30,8 @@ type Calibration struct {
 	// Score is the share that was not lost, in [0,1]; nil without telemetry.
 	Score *float64       `json:"score"`
 	Rows  []CandidateRow `json:"rows"`
-	// Recommended is the tightest objective that leaves enough of its budget and pages seldom enough; nil where none does. Reason says
-	// why, and what to do.
+	// Recommended is the tightest objective that leaves enough of its budget and pages seldom enough; nil where none does, or too little
+	// is known. Reason says why, and what to do.
 	Recommended *float64 `json:"recommended"`
 	Reason      string   `json:"reason"`
 

@@ -12,6 +12,9 @@ const (
 	leastLeft = 0.3
 	// pagesAWeek is how often it may page.
 	pagesAWeek = 1
+	// leastKnown is how many days have to have telemetry: a quarter of a day, as long as the window by which steady-burn pages, since in
+	// less a flow that is about to page has not paged yet, and 0.9999 has been kept by chance.
+	leastKnown = 0.25
 )
 
 // isRoomy reports whether an objective leaves enough of its budget.
@@ -22,6 +25,12 @@ func (c *Calibration) recommend() {
 	if c.Score == nil {
 		c.Reason = fmt.Sprintf("There is no telemetry of %s in the last %s, so that no objective can be recommended; Save & test says which selectors match nothing.",
 			c.name(), c.span())
+		return
+	}
+	known := math.Round(c.KnownDays*10) / 10
+	if !cer.Meets(c.KnownDays, leastKnown) {
+		c.Reason = fmt.Sprintf("There is telemetry of %s of %s in the last %s, which is too little to recommend an objective; calibrate when there are %s or more.",
+			times(math.Round(c.KnownDays*24*60), "minute"), c.name(), c.span(), times(leastKnown*24, "hour"))
 		return
 	}
 	most := pagesAWeek * int(math.Ceil(c.KnownDays/7))
@@ -42,15 +51,15 @@ func (c *Calibration) recommend() {
 	case best != nil:
 		best.Recommended, c.Recommended = true, &best.Objective
 		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves %s or more of its error budget, which is %s, and pages at most once a week: %s in %s.",
-			best.Objective, percent(leastLeft), percent(*best.Left), times(best.Pages, "page"), times(c.Days, "day"))
+			best.Objective, percent(leastLeft), percent(*best.Left), times(float64(best.Pages), "page"), times(known, "day"))
 	case roomy == nil:
 		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: of that of %v %s is left. First reduce what is lost, or where healthy traffic loses it, count less as bad: by a longer bound, or a curve that scores it 1.",
 			percent(leastLeft), c.Rows[0].Objective, percent(*c.Rows[0].Left))
 	default:
 		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents, which the format incidents lists, or state policies of your own.",
-			roomy.Objective, percent(leastLeft), roomy.Objective, times(roomy.Pages, "time"), times(c.Days, "day"))
+			roomy.Objective, percent(leastLeft), roomy.Objective, times(float64(roomy.Pages), "time"), times(known, "day"))
 	}
-	if known := math.Round(c.KnownDays*10) / 10; known < float64(c.Days) {
+	if known < float64(c.Days) {
 		c.Reason += fmt.Sprintf(" There is telemetry of %v of %d days only.", known, c.Days)
 	}
 }
@@ -68,16 +77,16 @@ func (c *Calibration) span() string {
 	if c.Days == 1 {
 		return "day"
 	}
-	return times(c.Days, "day")
+	return times(float64(c.Days), "day")
 }
 
 // percent prints a share.
 func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }
 
 // times prints a number of something.
-func times(n int, of string) string {
+func times(n float64, of string) string {
 	if n == 1 {
 		return "1 " + of
 	}
-	return fmt.Sprintf("%d %ss", n, of)
+	return fmt.Sprintf("%v %ss", n, of)
 }
