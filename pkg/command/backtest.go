@@ -78,7 +78,7 @@ func writeComparison(w io.Writer, width int, c *replay.Comparison) error {
 	}{{"now", c.Saved}, {"changed", c.Changed}} {
 		o := of.outcome
 		if o == nil {
-			fmt.Fprintf(w, "the catalog %q has no flow %s\n", of.name, printable(c.Flow))
+			fmt.Fprintf(w, "the catalog %q has no flow %s, or no policy about it\n", of.name, printable(c.Flow))
 			continue
 		}
 		line := row{"catalog": of.name, "pages": float64(o.Pages), "tickets": float64(o.Tickets), "page min": float64(o.Minutes.Page),

@@ -52,7 +52,7 @@ func TestAGrafanaBacktests(t *testing.T) {
 		{"from":"2026-03-04T11:59:00Z","to":"2026-03-04T12:00:00Z","ongoing":true,"severity":"ticket","policies":["slow-burn"]}]}`
 	address := replays(t, wanted, `{"flow":"checkout","saved":`+outcome+`,"changed":null,"notices":[]}`, 200)
 	run(t, "backtest checkout --changed new --datasource cer --grafana "+address).is(0).prints(strings.TrimLeft(`
-the catalog "changed" has no flow checkout
+the catalog "changed" has no flow checkout, or no policy about it
 CATALOG  PAGES  TICKETS  PAGE MIN  TICKET MIN  OK MIN  UNKNOWN MIN     LEFT
 now          1        2         3           4      10            1  0.25000
 

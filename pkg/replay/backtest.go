@@ -3,10 +3,12 @@ package replay
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/policy"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -20,7 +22,7 @@ type Comparison struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 	Days int       `json:"days"`
-	// Saved and Changed are nil where there is no such catalog, or it has no such flow.
+	// Saved and Changed are nil where there is no such catalog, or it has no such flow, or no policy about it.
 	Saved   *Outcome `json:"saved"`
 	Changed *Outcome `json:"changed"`
 
@@ -71,20 +73,31 @@ type Incident struct {
 }
 
 // Backtest replays a flow over the last days, from 1 to MaxDays, by a saved catalog and by a changed one. Either may be nil, or
-// lack the flow; where both do, the error is a *query.Invalid. Other errors are those of the engine.
+// lack the flow, or a policy about it; where both do, the error is a *query.Invalid. Other errors are those of the engine.
 func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog, flow string, days int) (*Comparison, error) {
 	if err := checkDays(days); err != nil {
 		return nil, err
 	}
 	var catalogs []*catalog.Catalog
 	var parts []asked
+	var leftOut cer.Annotations
 	missing := query.Invalidf("there is no definition to replay; save one in the settings of the data source, or send one")
-	for _, c := range []*catalog.Catalog{saved, changed} {
+	for _, side := range []struct {
+		name string
+		*catalog.Catalog
+	}{{"saved", saved}, {"changed", changed}} {
+		c := side.Catalog
 		if c == nil {
 			continue
 		}
-		if _, _, err := find(c, flow, ""); err != nil {
+		f, _, err := Find(c, flow, "")
+		if err != nil {
 			missing = err
+			continue
+		}
+		if !slices.ContainsFunc(c.Policies, func(p *policy.Policy) bool { return p.About(f) }) {
+			missing = query.Invalidf("no policy of the catalog is about %s; state an objective for it, which the default policies need, or a policy", flow)
+			leftOut.Add(cer.Notice{Subject: flow, Text: fmt.Sprintf("it is not replayed by the %s definition, which has no policy about it", side.name)})
 			continue
 		}
 		catalogs = append(catalogs, c)
@@ -98,7 +111,8 @@ func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog
 	if err != nil {
 		return nil, err
 	}
-	answer := &Comparison{Flow: flow, From: w.from, To: w.to, Days: days, Notices: notices}
+	answer := &Comparison{Flow: flow, From: w.from, To: w.to, Days: days, Notices: leftOut}
+	answer.Notices.Merge(notices)
 	for i, c := range catalogs {
 		outcome := outcomeOf(courses[i][0], c)
 		if c == saved {

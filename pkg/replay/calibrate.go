@@ -68,7 +68,7 @@ type PolicyCount struct {
 // Calibrate tries objectives on the telemetry of the last days, from 1 to MaxDays, of a flow of a catalog, or of an SLI of it. The
 // default policies judge them, whatever the weight of the flow. Errors are those of the engine, and *query.Invalid ones.
 func (r *Replayer) Calibrate(ctx context.Context, c *catalog.Catalog, flow, sli string, days int) (*Calibration, error) {
-	f, s, err := find(c, flow, sli)
+	f, s, err := Find(c, flow, sli)
 	if err != nil {
 		return nil, err
 	}

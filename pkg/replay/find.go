@@ -9,8 +9,9 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// find returns a flow of a catalog, and the SLI of it that is named; nil for "". The error is a *query.Invalid.
-func find(c *catalog.Catalog, flow, sli string) (*cer.Flow, *cer.SLI, error) {
+// Find returns a flow of a catalog, and the SLI of it that is named, as success or checkout/success; nil for "". The error is a
+// *query.Invalid.
+func Find(c *catalog.Catalog, flow, sli string) (*cer.Flow, *cer.SLI, error) {
 	f, ok := c.Flow(flow)
 	if !ok {
 		return nil, nil, noSuch("flow", flow, names(c.Flows, func(f cer.Flow) string { return f.Name }))
