@@ -90,7 +90,10 @@ func (r *Replayer) Calibrate(ctx context.Context, c *catalog.Catalog, flow, sli 
 	if err != nil {
 		return nil, names.inError(err)
 	}
-	answer := &Calibration{Flow: flow, SLI: sli, Revision: c.Revision, From: w.from, To: w.to, Days: days, Objective: present(stated)}
+	answer := &Calibration{Flow: flow, Revision: c.Revision, From: w.from, To: w.to, Days: days, Objective: present(stated)}
+	if s != nil {
+		answer.SLI = s.Name
+	}
 	answer.Notices = names.inNotices(notices)
 	one := courses[0][0] // Of all objectives the same time slices are known, and unless they have to reach it the same is lost.
 	for i, objective := range objectives {

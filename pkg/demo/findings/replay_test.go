@@ -89,6 +89,9 @@ func TestU7CalibrateRecommendsWhatAFlowHasKept(t *testing.T) {
 	if *a.Objective != 0.97 || !a.row(t, 0.97).Stated {
 		t.Errorf("the stated objective is not among the rows: %+v", a)
 	}
+	if s := tr.replay(noon, "Editor", "calibrate", map[string]any{"flow": "shop", "sli": "shop/success", "days": 1}); s.SLI != "success" || s.Recommended == nil {
+		t.Errorf("the SLI shop/success is called %q: %s %s", s.SLI, s.Reason, s.Message)
+	}
 }
 
 // What is calibrated is what queries of a catalog with that objective say.
