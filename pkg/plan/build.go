@@ -80,7 +80,9 @@ func (b *builder) addSegments() error {
 	}
 	if q.Long > 0 {
 		b.noteLong()
-		return b.addSlices(b.plan.Range, sliceWindows{coarse: q.Long})
+		var windows sliceWindows
+		windows.add(q.Long)
+		return b.addSlices(b.plan.Range, windows)
 	}
 	windows, err := sliceWindowsOf(q, b.plan.Catalog)
 	if err != nil {
@@ -211,7 +213,7 @@ func (b *builder) noteTime() {
 
 // noteLong says how numbers over a long window are computed.
 func (b *builder) noteLong() {
-	b.note(cer.Notice{Text: fmt.Sprintf("over %s, which is longer than 1d, a score is 1 - the loss of the time slices, as budgets count it, and the value of an SLI that counts events the share of all that are good",
+	b.note(cer.Notice{Text: fmt.Sprintf("over %s a score is 1 - the loss of the time slices, as budgets count it, and the value of an SLI that counts events the share of all that are good",
 		model.Duration(b.plan.Query.Long))})
 }
 

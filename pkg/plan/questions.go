@@ -74,8 +74,8 @@ func (l *questionList) add(sli *cer.SLI, indicator *expand.Indicator) {
 
 // Reach returns how far before its range a query may look back, so that facts are known for then.
 func Reach(q query.Query, c *catalog.Catalog) time.Duration {
-	if !q.IsOfSlices() {
-		return max(query.MaxWindow, q.WithLong(query.MaxBurnWindow, c.Budget.Slice).Long) // $__range may be as long as any.
+	if q = q.WithLong(query.MaxBurnWindow, c.Budget.Slice); q.Long > 0 || !q.IsOfSlices() { // $__range may be as long as any.
+		return max(query.MaxWindow, q.Long)
 	}
 	if !q.Measure.IsOfPolicies() {
 		if windows, err := sliceWindowsOf(q, c); err == nil {

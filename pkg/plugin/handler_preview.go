@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
-	"github.com/prometheus/common/model"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
@@ -17,6 +16,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/frame"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/replay"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
@@ -27,7 +27,7 @@ type previewRequest struct {
 	Flow       string `json:"flow"`
 	// SLI is the only SLI that is asked about; "" for all of the flow.
 	SLI string `json:"sli"`
-	// Hours is how far the history reaches back, from 1 to maxPreview; 0 is maxPreview.
+	// Hours is how far the history reaches back, from 1 to maxPreview, which it is where none are stated.
 	Hours int `json:"hours"`
 }
 
@@ -81,12 +81,12 @@ func (d *snapshot) postPreview(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	flow, ok := c.Flow(asked.Flow)
-	if !ok {
-		return nil, userError("there is no flow " + asked.Flow + " in the catalog")
+	_, sli, err := replay.Find(c, asked.Flow, asked.SLI)
+	if err != nil {
+		return nil, err
 	}
-	if _, ok := flow.SLI(asked.SLI); asked.SLI != "" && !ok {
-		return nil, userError("there is no SLI " + asked.SLI + " in the flow " + asked.Flow)
+	if sli != nil {
+		asked.SLI = sli.Name
 	}
 	return d.preview(r.Context(), c, asked)
 }
@@ -154,7 +154,8 @@ func (p *previewer) members(level query.Level) ([]previewMember, error) {
 		return nil, err
 	}
 	p.from, p.to = series.Time(history.Plan.Range.Start), series.Time(history.Plan.Range.End)
-	kept, err := p.ask(query.Query{Format: query.Latest, Level: level, Window: model.Duration(span).String()})
+	slice := p.catalog.Budget.Slice
+	kept, err := p.ask(query.Query{Format: query.Latest, Level: level, Window: query.WindowAuto, Long: (span + slice - 1) / slice * slice})
 	if err != nil {
 		return nil, err
 	}

@@ -43,8 +43,8 @@ type Query struct {
 	Since string `json:"since"`
 	// IsShard says that the query is about some of the flows of a larger one.
 	IsShard bool `json:"-"`
-	// Long is the window of a query for scores or values that is too long to look back over at once, so that they are computed
-	// from time slices; 0 for others.
+	// Long is the window of a query for scores or values that are computed from time slices: one that is too long to look back over at
+	// once, or whose score is wanted as budgets count it; 0 for others.
 	Long time.Duration `json:"-"`
 }
 

@@ -34,10 +34,10 @@ func (q Query) BurnWindowOf(slice time.Duration) (time.Duration, error) {
 // longFormats are those in which long windows may be asked about.
 var longFormats = []Format{Timeseries, Latest}
 
-// WithLong returns the query with its Long window, if it has one: whole time slices, up to MaxBurnWindow. total is the length of
-// the range.
+// WithLong returns the query with its Long window, if it has one: whole time slices, up to MaxBurnWindow. One that has it already
+// keeps it. total is the length of the range.
 func (q Query) WithLong(total, slice time.Duration) Query {
-	if q.Measure.Row().Window != LongWindow || !slices.Contains(longFormats, q.Format) {
+	if q.Long > 0 || q.Measure.Row().Window != LongWindow || !slices.Contains(longFormats, q.Format) {
 		return q
 	}
 	window := total

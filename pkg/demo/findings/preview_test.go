@@ -115,9 +115,9 @@ flows:
 		says string
 	}{
 		"a viewer":                  {"Viewer", map[string]any{"flow": "shop"}, "this needs the role Editor or Admin"},
-		"no flow":                   {"Editor", map[string]any{}, "there is no flow  in the catalog"},
-		"a flow that there is not":  {"Editor", map[string]any{"flow": "bank"}, "there is no flow bank in the catalog"},
-		"an SLI that there is not":  {"Editor", map[string]any{"flow": "shop", "sli": "fast"}, "there is no SLI fast in the flow shop"},
+		"no flow":                   {"Editor", map[string]any{}, "state a flow, by its name"},
+		"a flow that there is not":  {"Editor", map[string]any{"flow": "shp"}, `there is no flow called "shp"; did you mean shop?`},
+		"an SLI that there is not":  {"Editor", map[string]any{"flow": "shop", "sli": "fast"}, `there is no SLI of shop called "fast"; choose one of the catalog's`},
 		"a month":                   {"Editor", map[string]any{"flow": "shop", "hours": 720}, "hours is 720; write how many hours"},
 		"a definition that is none": {"Editor", map[string]any{"flow": "shop", "definition": "flows"}, "a mapping is needed here"},
 	} {
@@ -126,6 +126,37 @@ flows:
 				t.Errorf("it says %q, want %q", got, test.says)
 			}
 		})
+	}
+}
+
+// Half a percent of requests fail, which the curve scores about a half and a budget counts as events. The queue is full in the first half
+// of the hours.
+func TestU7PreviewKeepsAsABudgetCounts(t *testing.T) {
+	const shop = `
+flows:
+  - name: shop
+    slis:
+      - { name: ok, curve: { linear: { zero: 0.99, one: 0.999 } }, ratio: { bad: errors_total, total: requests_total } }
+      - { name: queue, component: dependency, value: { promql: max(queue) }, curve: { linear: { zero: 100, one: 0 } } }`
+	from := noon.Add(-50 * time.Hour)
+	for _, hours := range []int{1, 6, 24, 48} {
+		half := noon.Add(-time.Duration(hours) * time.Hour / 2)
+		tr := try(t, catalog(shop), minutely,
+			series{`errors_total`, from, noon, time.Minute, counter(from, 0.05)},
+			series{`requests_total`, from, noon, time.Minute, counter(from, 10)},
+			series{`queue`, from, noon, time.Minute, func(at time.Time) float64 { return map[bool]float64{true: 100}[!at.After(half)] }})
+		for asked, n := range map[string]int{"": 2, "shop/queue": 1} {
+			got := tr.preview("Editor", map[string]any{"flow": "shop", "sli": asked, "hours": hours})
+			for _, sli := range got.SLIs {
+				want := map[string][2]float64{"ok": {0.5556, 0.995}, "queue": {1, 0.5}}[sli.Name]
+				if !near(sli.Score, want[0]) || !near(sli.Kept, want[1]) {
+					t.Errorf("over %d hours %s has the score %v and kept %v, want %v", hours, sli.Name, said(sli.Score), said(sli.Kept), want)
+				}
+			}
+			if len(got.SLIs) != n || got.Message != "" {
+				t.Errorf("there are %d SLIs, want %d: %s", len(got.SLIs), n, got.Message)
+			}
+		}
 	}
 }
 
