@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
@@ -25,7 +26,7 @@ const (
 )
 
 // resting returns remarks on the first flows of a catalog whose objective does not agree with how they are scored, or served: they
-// have burnt their error budget in every hour of the last day. What can't be asked is left out.
+// have burnt their error budget in every known hour of the last day. What can't be asked is left out.
 func (d *snapshot) resting(ctx context.Context, c *catalog.Catalog) []definition.Remark {
 	session := d.engine.Session(ctx)
 	defer session.Close()
@@ -44,9 +45,9 @@ func (d *snapshot) resting(ctx context.Context, c *catalog.Catalog) []definition
 				least, known = min(least, burn), known+1
 			}
 		}
-		if known >= restingHours && least >= restingBurn {
+		if known >= restingHours && cer.Meets(least, restingBurn) {
 			remarks = append(remarks, definition.Remark{Flow: m.Flow.Name, Text: fmt.Sprintf(
-				"in every hour of the last day the error budget was burnt at %.2g or more, so that the objective %s leaves little or nothing for failures; choose a lower one, which calibrating recommends, or score what is normal 1, by a curve or a bound",
+				"in every known hour of the last day the error budget was burnt at %.2g or more, so that the objective %s leaves little or nothing for failures; choose a lower one, which calibrating recommends, or score what is normal 1, by a curve or a bound",
 				least, strconv.FormatFloat(m.Objective, 'f', -1, 64))})
 		}
 	}

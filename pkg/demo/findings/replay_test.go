@@ -286,7 +286,7 @@ flows:
 
 // A curve and an objective that can't agree are a warning, and what flows may lack are hints.
 func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
-	const warning = "in every hour of the last day the error budget was burnt at 10 or more, so that the objective 0.99 leaves little or nothing for failures"
+	const warning = "in every known hour of the last day the error budget was burnt at 10 or more, so that the objective 0.99 leaves little or nothing for failures"
 	gauge := func(seconds func(time.Time) float64) series {
 		return series{"p95_seconds", noon.Add(-26 * time.Hour), noon, time.Minute, seconds}
 	}
@@ -316,6 +316,16 @@ func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A burn rate of 0.7 but for rounding is one.
+func TestU7ABurnRateAtTheBoundIsAWarning(t *testing.T) {
+	definition := strings.NewReplacer("objective: 0.99", "objective: 0.95", "logNormal: { p10: 400ms, median: 800ms }", "linear: { zero: 1, one: 0 }").Replace(resting)
+	tr := try(t, catalog(definition), minutely, series{"p95_seconds", noon.Add(-26 * time.Hour), noon, time.Minute, constant(0.035)})
+	clock.Store(&noon)
+	if issues, _ := tr.issues(catalog(definition)); !strings.Contains(issues, "the error budget was burnt at 0.7 or more") {
+		t.Error(issues)
 	}
 }
 
