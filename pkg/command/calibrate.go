@@ -55,7 +55,10 @@ func writeCalibration(w io.Writer, width int, c *replay.Calibration) error {
 	}
 	table := answer{columns: []column{{name: "objective", isText: true}, {name: "left", unit: "percentunit"}, {name: "pages", unit: "none"}, {name: "tickets", unit: "none"}}}
 	for _, r := range c.Rows {
-		line := row{"objective": fmt.Sprint(r.Objective), "left": *r.Left, "pages": float64(r.Pages), "tickets": float64(r.Tickets), "": remark(r)}
+		line := row{"objective": fmt.Sprint(r.Objective), "pages": float64(r.Pages), "tickets": float64(r.Tickets), "": remark(r)}
+		if r.Left != nil {
+			line["left"] = *r.Left
+		}
 		for _, p := range r.Policies {
 			table.addColumn(column{name: p.Policy, unit: "none"})
 			if line[p.Policy] = float64(p.Count); !p.Possible {

@@ -107,7 +107,10 @@ func noticesOf(all cer.Annotations) []notice {
 
 // calibrate tries objectives by the data source's resource.
 func (g *grafanaSource) calibrate(ctx context.Context, _ *Environment, asked replayRequest) (answer calibration, err error) {
-	return answer, g.post(ctx, "calibrate", asked, &answer)
+	if err = g.post(ctx, "calibrate", asked, &answer); err == nil && answer.Calibration == nil {
+		err = g.fault(http.StatusOK, "")
+	}
+	return answer, err
 }
 
 // backtest compares catalogs by the data source's resource.
@@ -121,7 +124,10 @@ func (g *grafanaSource) backtest(ctx context.Context, env *Environment, asked re
 		documents[i] = string(s.Content)
 	}
 	asked.Definition = strings.Join(documents, "\n---\n")
-	return answer, g.post(ctx, "backtest", asked, &answer)
+	if err = g.post(ctx, "backtest", asked, &answer); err == nil && answer.Comparison == nil {
+		err = g.fault(http.StatusOK, "")
+	}
+	return answer, err
 }
 
 // post asks a resource of the data source with a body of JSON, and decodes its answer.

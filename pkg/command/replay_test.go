@@ -43,6 +43,21 @@ func TestAGrafanaSaysWhyItDoesNotCalibrate(t *testing.T) {
 	}
 }
 
+// A proxy may answer with a status 200 what no data source does, and a later version without what is left.
+func TestAGrafanaAnswersWithNothing(t *testing.T) {
+	inFolder(t, map[string]string{"shop.yaml": shop})
+	always := func(answer string) string {
+		return serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) })
+	}
+	for _, args := range []string{"calibrate checkout", "calibrate checkout --json", "backtest checkout --changed shop.yaml", "backtest checkout --changed shop.yaml --json"} {
+		for _, answer := range []string{"{}", "null", `{"notices":[]}`} {
+			run(t, args+" --datasource cer --grafana "+always(answer)).is(3).says("the Grafana does not answer as one does (200)")
+		}
+	}
+	run(t, "calibrate checkout --datasource cer --grafana "+always(`{"score":1,"reason":"None.","rows":[{"objective":0.9}]}`)).is(0).prints(
+		"None.\nOBJECTIVE  LEFT  PAGES  TICKETS\n0.9           -      0        0\n")
+}
+
 // The files of the changed catalog are sent as the documents of one definition.
 func TestAGrafanaBacktests(t *testing.T) {
 	inFolder(t, map[string]string{"new/a.yaml": "a: 1", "new/b.yaml": "b: 2"})
