@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -16,11 +17,15 @@ import (
 // namedStore is a store that has the names of metrics and labels, and notes what it is asked.
 type namedStore struct {
 	values []string
-	asked  []*http.Request
+
+	mu    sync.Mutex
+	asked []*http.Request
 }
 
 func (s *namedStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
 	s.asked = append(s.asked, r)
+	s.mu.Unlock()
 	_ = json.NewEncoder(w).Encode(map[string]any{"status": "success", "data": s.values})
 }
 
