@@ -56,7 +56,7 @@ func TestHealth(t *testing.T) {
 		},
 		"a selector that matches nothing is shown with its SLI": {
 			newSource(shop.URL(), misspelt), true,
-			[]string{`checkout/success: no series of the last 24 hours matches request_total{code="200",job="shop"}; none matches request_total either, so check the name of the metric`},
+			[]string{`checkout/success: no series of the last 24 hours matches request_total{code="200",job="shop"}; none matches request_total{job="shop"} either, so check the name of the metric`},
 		},
 		"a selector that matches only without the trusted matchers is told from one that matches nothing": {
 			newSource(shop.URL(), misspelt), true,
