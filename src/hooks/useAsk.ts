@@ -16,7 +16,7 @@ export interface Asked<T> {
  */
 export function useAsk<T>(uid: string, resource: string): [Asked<T>, (body: unknown) => void, () => void] {
   const [state, setState] = useState<Asked<T>>({ asking: false });
-  const running = useRef<Subscription>();
+  const running = useRef<Subscription | undefined>(undefined);
   useEffect(() => () => running.current?.unsubscribe(), []);
   const cancel = useCallback(() => {
     running.current?.unsubscribe();
