@@ -174,7 +174,7 @@ func (a *answering) issues() []Issue {
 	return issues
 }
 
-// listed returns the preset as it is listed, with what is proposed of it.
+// listed returns the entry of the preset in the answer. Services in the proposal are marked.
 func (f *found) listed(p *proposal) Preset {
 	listed := Preset{Name: f.Name, Exporter: f.Exporter, Description: f.Description, Layer: f.Layer, Label: f.Label, Kind: f.kind(),
 		SLIs: []SLI{}, Services: []Service{}, Total: f.total, More: f.total - len(f.services)}

@@ -39,13 +39,13 @@ type service struct {
 	name string
 	// events is the number of events a second in the last hour; NaN where they are not counted.
 	events float64
-	// history are the events a second in turn; nil where they are not asked for.
+	// history is the rate of events over time, oldest first; nil where it was not asked for.
 	history []float64
-	// slis are what there is of each SLI of the preset, by its position.
+	// slis is the telemetry of each SLI of the preset that has any, by the position of the SLI.
 	slis map[int]*telemetry
 }
 
-// telemetry is what there is of an SLI of a service.
+// telemetry is the telemetry of one SLI of a service.
 type telemetry struct {
 	// series is the number of series with each bucket edge, in the histogram's unit, and with +Inf; empty where there are no buckets.
 	series map[float64]float64
@@ -57,7 +57,7 @@ const (
 	historyPoints = int(span / historyStep)
 )
 
-// look asks about the services of the preset, and what there is of them.
+// look finds the services of the preset, and which of its SLIs each of them has telemetry of.
 func (f *found) look(chosen []Choice) error {
 	lead := f.lead()
 	if err := f.findServices(lead, chosen); err != nil || len(f.services) == 0 {
@@ -131,7 +131,7 @@ func (f *found) findServices(lead int, chosen []Choice) error {
 	return nil
 }
 
-// plus returns the sum of two numbers, of which NaN is none.
+// plus returns the sum of a and b, where a NaN a counts as nothing.
 func plus(a, b float64) float64 {
 	if math.IsNaN(a) {
 		return b

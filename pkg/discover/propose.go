@@ -91,7 +91,7 @@ func (a *answering) choices() []Choice {
 // notServices are values of labels by which meshes call what they do not know.
 var notServices = []string{"unknown", "PassthroughCluster", "InboundPassthroughCluster", "BlackHoleCluster"}
 
-// reached returns the services that users reach, without those that a preset nearer to users has, too.
+// reached returns the services that users reach. A service found by several presets is that of the one nearest to users.
 func (a *answering) reached() []member {
 	flows := slices.DeleteFunc(slices.Clone(a.found), func(f *found) bool { return f.kind() != Flow })
 	slices.SortStableFunc(flows, func(a, b *found) int { return cmp.Compare(a.layer(), b.layer()) })

@@ -82,7 +82,7 @@ func (e *evaluator) evaluate() error {
 // add adds the numbers of a tree to the result. isFirst says that it is that of the first cohort of its group.
 func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 	q := e.plan.Query
-	if sli := t.Required(); sli != "" && q.Format != query.Replay { // A replay goes on after its newest minute.
+	if sli := t.Required(); sli != "" && q.Format != query.Replay { // One piece of a replay ends before the newest minute.
 		return &Missing{SLI: sli}
 	}
 	e.result.Members = append(e.result.Members, worstMembers(q, e.members(t))...)

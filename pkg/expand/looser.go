@@ -17,7 +17,7 @@ type Looser struct {
 }
 
 // Looser returns the trusted selector without all of its own matchers that do not name the metric, then without each of them alone:
-// whichever matches tells why the selector does not. It returns nothing for a selector that names no metric or has no other matcher.
+// one that matches shows why the selector does not. It returns nothing for a selector that names no metric or has no other matcher.
 func (s Selector) Looser() []Looser {
 	selector, trusted := parsedSelector(s.Bare), parsedSelector(s.Trusted)
 	if selector == nil || trusted == nil {

@@ -233,7 +233,7 @@ func TestABadScoreIsRedInTheTableOfSLIs(t *testing.T) {
 	}
 }
 
-// What a panel says where it asks nothing would stand in each of its empty cells, and on axes, too.
+// The text for a panel without data must not appear in each empty cell or on axes.
 func TestWhatPanelsSayOfNothingIsNotSaidOfEachNumber(t *testing.T) {
 	eachDashboard(t, func(t *testing.T, _ string, d dashboard) {
 		for _, p := range d.Panels {

@@ -17,7 +17,7 @@ import (
 const (
 	// replayTimeout is how long a calibration or a backtest may take.
 	replayTimeout = time.Minute
-	// maxReplays is how many of them a data source computes at the same time, since each is as dear as some dashboards.
+	// maxReplays is how many of them a data source computes at the same time, since each costs as much as several dashboards.
 	maxReplays = 2
 	// backtestDays is how many days a backtest replays that does not say.
 	backtestDays = 7
@@ -137,7 +137,7 @@ type withProgress struct {
 }
 
 // write computes the answer, and writes a line of JSON a report, and at last {"result": ...}, or the error as {"message": ..., "status":
-// ...}. Each line is sent at once, as long as somebody waits for it.
+// ...}. Each line is flushed at once, unless the request was cancelled.
 func (p withProgress) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	encoder, control := json.NewEncoder(w), http.NewResponseController(w)

@@ -94,7 +94,7 @@ func advise(ctx context.Context, store *fetch.Store, unmatched []unmatchedSelect
 	return nil
 }
 
-// advice says what to check of a selector that matches nothing, of which is known what matches with less.
+// advice says what to check of a selector that matches nothing, given which of its looser selectors match.
 func advice(untrusted bool, looser []expand.Looser, matches []fetch.Match) string {
 	switch {
 	case untrusted:

@@ -18,7 +18,7 @@ type course struct {
 	// pages are the spans of the state page, and incidents those of ticket or page.
 	pages, incidents []Span
 	policies         []*policyCourse
-	// sum adds up the time slices, of which those that are known and not excluded are counted.
+	// sum is the sum of the time slices, and known the number of those that are known and not excluded.
 	sum   cer.TimeSlice
 	known int
 }

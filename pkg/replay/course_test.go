@@ -30,7 +30,7 @@ func replayOf(n int, letters string) *state.Replay {
 	return r
 }
 
-// Spans that lie on the border of two replays are one, and one that reaches the newest minute goes on.
+// A span that crosses the border of two replays is one span. A span that includes the newest minute is ongoing.
 func TestCoursesJoinReplays(t *testing.T) {
 	c := &course{flow: &cer.Flow{}}
 	first := replayOf(0, "ottp")

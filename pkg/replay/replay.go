@@ -18,7 +18,7 @@ const (
 	day = 24 * time.Hour
 	// MaxDays is how many days are replayed at most.
 	MaxDays = 28
-	// piece is the time that is replayed at once, by which progress is reported. Each reads the lookback of states before it, too.
+	// piece is how much time is replayed at once. Progress is reported after each piece, which also reads the lookback of states before it.
 	piece = 2 * day
 )
 

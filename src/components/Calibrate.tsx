@@ -81,7 +81,7 @@ export function Calibrate({ uid, flow, definition, onObjective }: Props) {
   );
 }
 
-/** Which objectives would have been kept, with how much of the budget left, and how often somebody would have been called. */
+/** Which objectives would have been kept, how much of the budget would be left, and how often each would have paged. */
 function Objectives({ answer, onObjective }: { answer: Calibration; onObjective?: Props['onObjective'] }) {
   const styles = useStyles2(getStyles);
   const text = labels.calibrate;

@@ -15,9 +15,9 @@ interface Props {
   /** The definition has changed since, and is not valid now. */
   stale: boolean;
   unmatched: Unmatched[];
-  /** What flows measure; none where nobody asks. */
+  /** What flows measure; left out where previews are not wanted. */
   previews?: Previews;
-  /** Shows what can be asked about the objective of a flow; none where there is nobody to ask. */
+  /** Renders the tools for the objective of a flow; left out where the backend can't be asked. */
   calibrate?: (flow: string) => React.ReactNode;
 }
 

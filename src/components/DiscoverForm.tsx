@@ -123,7 +123,7 @@ interface RowProps {
   onChange: (choices: Choice[]) => void;
 }
 
-/** A service to choose, how much goes on in it, and what can be said of it. */
+/** A row of the list: a check box for the service, its traffic, and which of its SLIs have telemetry. */
 function ServiceRow({ preset, service, choices, onChange }: RowProps) {
   const styles = useStyles2(getStyles);
   const text = labels.discover;

@@ -8,7 +8,7 @@ interface Props {
   width?: number;
   /** Lists the names on offer that contain a text. */
   load: (typed: string) => Promise<string[]>;
-  /** Changes where other names are on offer, so that they are listed anew. */
+  /** Changes when other names are offered, so that the list is rebuilt. */
   of: string;
   onChange: (value: string) => void;
 }

@@ -41,7 +41,7 @@ export function takenOver(
   };
 }
 
-/** replaced returns own options, of which those with some names are the ones of others. */
+/** replaced returns the own options, with those whose names are taken replaced by the others'. */
 function replaced(own: CerOptions, others: Record<string, unknown>, isTaken: (name: string) => boolean): CerOptions {
   return Object.fromEntries([
     ...Object.entries(own).filter(([name]) => !isTaken(name)),
@@ -62,7 +62,7 @@ export function stillDropped(before: Settings, changed: Settings): Settings {
   return forgotten.length === 0 ? changed : { ...changed, secureJsonData: { ...secrets, ...dropped(forgotten) } };
 }
 
-/** What a data source proves itself with, which has to be entered anew: names of headers, or of what there is one of. */
+/** The secrets of a data source, which users have to enter again. Headers are listed by name. */
 export interface Secrets {
   password: boolean;
   tls: boolean;

@@ -11,8 +11,8 @@ export interface Asked<T> {
 }
 
 /**
- * useAsk returns the newest answer of a resource of a saved data source, what asks it, and what ends asking. What nobody waits for
- * any more is cancelled in the backend, too.
+ * useAsk returns the newest answer of a resource of a saved data source, a function that asks it, and one that cancels. A cancelled
+ * request is cancelled in the backend as well.
  */
 export function useAsk<T>(uid: string, resource: string): [Asked<T>, (body: unknown) => void, () => void] {
   const [state, setState] = useState<Asked<T>>({ asking: false });

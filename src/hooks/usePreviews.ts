@@ -5,7 +5,7 @@ import { Preview } from '../flow/preview';
 import { Catalog } from '../types';
 import { posted } from './resource';
 
-/** How many flows are asked about without being told to: each is as dear as some panels. */
+/** How many flows are measured without a click, since each costs as much as several panels. */
 export const PREVIEWED = 10;
 
 /** How far back they are asked about, in hours, and in words. */

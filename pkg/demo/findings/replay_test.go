@@ -67,7 +67,7 @@ func (a replayed) row(t *testing.T, objective float64) replay.CandidateRow {
 	return a.Rows[i]
 }
 
-// backtested is the same, of which shop weighs enough to page.
+// backtested is calibrated with a flow shop whose weight is large enough to page.
 var backtested = strings.Replace(calibrated, "weight: 5", "weight: 0", 1)
 
 // An hour of 168 fails, which is 0.595 % of the week.
@@ -207,7 +207,7 @@ func TestU7BacktestsAreThoseOfQueries(t *testing.T) {
 	}
 }
 
-// A flow may have had no objective until now, of which the default policies make nothing.
+// The saved flow may have no objective yet, so that no default policy applies to it.
 func TestU7BacktestOfAFirstObjective(t *testing.T) {
 	without := strings.Replace(backtested, "    objective: 0.97\n", "", 1)
 	tr := tryReplays(t, without, anHour(20*time.Hour))
@@ -271,7 +271,7 @@ func TestU7ReplaysAreRefused(t *testing.T) {
 	}
 }
 
-// resting is a flow whose p95 is always 400 ms, of which its curve makes 0.9.
+// resting is a flow whose p95 is always 400 ms, which its curve scores 0.9.
 const resting = `
 flows:
   - name: page
@@ -363,7 +363,7 @@ func TestU7CalibrateNamesTheFlowInWhatGoesWrong(t *testing.T) {
 	}
 }
 
-// A flow of so many SLIs that its candidates are asked one after the other is calibrated, too.
+// A flow with so many SLIs that its candidates are evaluated one after the other is calibrated as well.
 func TestU7CalibrateAFlowOfManySLIs(t *testing.T) {
 	const good = `{ name: success, objective: 0.99, ratio: { bad: 'm_total{code="500"}', total: m_total } }`
 	many := good

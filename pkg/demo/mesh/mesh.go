@@ -1,4 +1,4 @@
-// Package mesh makes the telemetry of services in an Istio mesh, of which nobody has written a catalog yet.
+// Package mesh generates the metrics of services in an Istio mesh, for which no catalog exists yet.
 package mesh
 
 import (

@@ -35,7 +35,7 @@ type line struct {
 	Status  int
 }
 
-// streamed returns the lines of an answer, of which each came by itself.
+// streamed returns the lines of an answer, each of which arrived on its own.
 func (s *source) streamed(t *testing.T, path, body string) []line {
 	t.Helper()
 	var lines []line
@@ -111,7 +111,7 @@ func busy(t *testing.T) (url string, open *atomic.Int64) {
 	}), open
 }
 
-// What nobody waits for any more is given up, at the store too, and others have its turn.
+// A cancelled request stops asking the store and releases its turn.
 func TestReplaysThatAreCancelledLeaveNothingBehind(t *testing.T) {
 	store, open := busy(t)
 	s := newSource(store, shopDefinition)

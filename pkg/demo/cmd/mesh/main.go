@@ -1,5 +1,5 @@
-// Command mesh serves the telemetry of a mesh of 60 services, of which there is no catalog yet, in a Prometheus of its own on
-// loopback, so that the first ten minutes with cer can be gone through. It prints the address, and ends when it is told to.
+// Command mesh runs a Prometheus on loopback that holds the metrics of a service mesh with 60 services, for which no catalog exists yet.
+// It is the store of docs/first-ten-minutes.md. It prints its address and runs until it is interrupted.
 package main
 
 import (
