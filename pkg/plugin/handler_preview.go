@@ -99,14 +99,8 @@ func (d *snapshot) previewed(ctx context.Context, yaml string) (*catalog.Catalog
 	if yaml == "" {
 		return d.catalog, d.ready()
 	}
-	state, err := d.shared.checks.load(ctx, yaml)
-	if err != nil {
-		return nil, err
-	}
-	if state.catalog == nil {
-		return nil, userError(state.problem(viewer))
-	}
-	return state.catalog, nil
+	sent, err := d.sent(ctx, yaml)
+	return sent.catalog, err
 }
 
 // preview asks the store about a flow that the catalog has.

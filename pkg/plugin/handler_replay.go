@@ -96,11 +96,8 @@ func (d *snapshot) readReplay(r *http.Request) (asked replayRequest, sent catalo
 	if d.broken != nil {
 		return asked, sent, userError(d.broken.Error())
 	}
-	if asked.Definition == "" {
-		return asked, sent, nil
-	}
-	if sent, err = d.shared.checks.load(r.Context(), asked.Definition); err == nil && sent.catalog == nil {
-		err = userError(sent.problem(viewer))
+	if asked.Definition != "" {
+		sent, err = d.sent(r.Context(), asked.Definition)
 	}
 	return asked, sent, err
 }

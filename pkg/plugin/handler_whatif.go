@@ -134,14 +134,11 @@ func (w whatIfRequest) times(now time.Time) plan.Times {
 func (w whatIfRequest) catalog(ctx context.Context, d *snapshot) (*catalog.Catalog, definition.Issues, error) {
 	other, issues := d.catalog, definition.Issues(nil)
 	if w.Definition != "" {
-		l, err := d.shared.checks.load(ctx, w.Definition)
+		sent, err := d.sent(ctx, w.Definition)
 		if err != nil {
 			return nil, nil, err
 		}
-		if l.catalog == nil {
-			return nil, nil, userError(l.problem(viewer))
-		}
-		other, issues = l.catalog, l.issues
+		other, issues = sent.catalog, sent.issues
 	}
 	changed, err := withWeights(other.Catalog, w.Weights.Flows, w.Weights.SLIs)
 	if err != nil {

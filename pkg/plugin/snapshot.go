@@ -30,3 +30,12 @@ func (d *snapshot) ready() error {
 	}
 	return nil
 }
+
+// sent loads a definition that a request sends. The error says why it makes no catalog.
+func (d *snapshot) sent(ctx context.Context, yaml string) (catalogState, error) {
+	state, err := d.shared.checks.load(ctx, yaml)
+	if err == nil && state.catalog == nil {
+		err = userError(state.problem(viewer))
+	}
+	return state, err
+}
