@@ -1,14 +1,10 @@
 package findings
 
 import (
-	"context"
-	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // previewed is what tests read of the answer of POST /preview.
@@ -28,17 +24,7 @@ type measured struct {
 // preview asks for a preview at noon.
 func (tr *trial) preview(role string, body map[string]any) (answer previewed) {
 	tr.t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	clock.Store(&noon)
-	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
-	if err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Path: "preview", URL: "preview", Method: "POST", Body: text,
-		PluginContext: backend.PluginContext{User: &backend.User{Login: "somebody", Role: role}}}, sender); err != nil {
-		tr.t.Fatal(err)
-	}
+	tr.post(noon, role, "preview", body, &answer)
 	return answer
 }
 
@@ -48,6 +34,19 @@ func near(got *float64, want float64) bool {
 		return got == nil && math.IsNaN(want)
 	}
 	return math.Abs(*got-want) < 1e-3
+}
+
+// A flow that is withheld has no numbers, and the preview says why.
+func TestU7PreviewOfAWithheldFlow(t *testing.T) {
+	tr := try(t, "", nil, twoHours(`r_total{code="200"}`, 8), twoHours(`r_total{code="500"}`, 2), twoHours("ok_total", 1))
+	withheld := flowsBeside(`ratio: { good: 'sum(r_total{code!~"5.."})', total: 'sum(r_total)' }`)
+	a := tr.preview("Editor", map[string]any{"flow": "shop", "definition": withheld, "hours": 1})
+	if a.Message != "" || a.Flow == nil || a.Flow.Score != nil || a.Flow.Kept != nil || len(a.SLIs) != 1 || a.SLIs[0].Score != nil {
+		t.Errorf("%s: %+v, SLIs %+v", a.Message, a.Flow, a.SLIs)
+	}
+	if other := tr.preview("Editor", map[string]any{"flow": "other", "definition": withheld, "hours": 1}); other.Flow == nil || !near(other.Flow.Score, 1) {
+		t.Errorf("%s: %+v", other.Message, other.Flow)
+	}
 }
 
 // A fifth of ten requests a second has failed for two days, and before there was nothing. The queue is half as long as it may be.

@@ -1,33 +1,21 @@
 package findings
 
 import (
-	"context"
-	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // whatIfSays returns the notices of POST /whatif at a time, as severity and text, a line each.
 func (tr *trial) whatIfSays(body map[string]any) string {
 	tr.t.Helper()
 	body["at"] = noon.UnixMilli()
-	text, err := json.Marshal(body)
-	if err != nil {
-		tr.t.Fatal(err)
-	}
 	var answer struct {
 		Notices []struct{ Severity, Text string }
 		Message string
 	}
-	clock.Store(&noon)
-	sender := backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error { return json.Unmarshal(r.Body, &answer) })
-	err = tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Path: "whatif", URL: "whatif", Method: "POST", Body: text,
-		PluginContext: backend.PluginContext{User: &backend.User{Login: "admin", Role: "Admin"}}}, sender)
-	if err != nil || answer.Message != "" {
-		tr.t.Fatal(err, answer.Message)
+	if status := tr.post(noon, "Admin", "whatif", body, &answer); status != http.StatusOK {
+		tr.t.Fatal(status, answer.Message)
 	}
 	var all []string
 	for _, n := range answer.Notices {
