@@ -22,6 +22,9 @@ import (
 
 const nameLabel = model.MetricNameLabel
 
+// warnsOfMore precedes what a store warns of.
+const warnsOfMore = "the store warns that it may have more: "
+
 // survey asks a store about presets.
 type survey struct {
 	ctx   context.Context
@@ -112,9 +115,12 @@ func (s *survey) names() (map[string]bool, error) {
 		selectors = append(selectors, selector)
 	}
 	s.questions += len(selectors)
-	values, err := s.store.LabelValues(s.ctx, nameLabel, selectors, s.now.Add(-span), s.now, len(wanted))
+	values, warnings, err := s.store.LabelValues(s.ctx, nameLabel, selectors, s.now.Add(-span), s.now, len(wanted))
 	if err != nil {
 		return nil, err
+	}
+	for _, w := range warnings {
+		s.warn("", warnsOfMore+w)
 	}
 	names := map[string]bool{}
 	for _, value := range values {
@@ -168,7 +174,7 @@ func (f *found) ask(over series.Range, exprs ...*expand.Expr) ([]series.Answer, 
 			err = answer.Refused
 		}
 		for _, warning := range answer.Warnings {
-			f.warn("the store warns that it may have more: %s", warning)
+			f.warn("%s", warnsOfMore+warning)
 		}
 	}
 	if err != nil && f.ctx.Err() == nil && isOfPreset(err) {

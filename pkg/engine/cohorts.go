@@ -50,7 +50,8 @@ func (e *Engine) CohortValues(ctx context.Context, c *catalog.Catalog, d cer.Dim
 
 // labelValues returns the first values of a label in the series of selectors.
 func (e *Engine) labelValues(ctx context.Context, label string, selectors []string, from, to time.Time) ([]string, error) {
-	return e.cfg.Store.LabelValues(ctx, label, selectors, from, to, MaxCohortValues+1) // The empty one is not listed.
+	values, _, err := e.cfg.Store.LabelValues(ctx, label, selectors, from, to, MaxCohortValues+1) // The empty one is not listed.
+	return values, err
 }
 
 // selectorsOf returns the selectors of an SLI, with the trusted matchers.

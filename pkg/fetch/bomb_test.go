@@ -80,7 +80,7 @@ var askings = map[string]func(*testing.T, *Store) error{
 		return err
 	},
 	"label values": func(t *testing.T, s *Store) error {
-		_, err := s.LabelValues(t.Context(), "pod", []string{"up"}, noon, noon, 10)
+		_, _, err := s.LabelValues(t.Context(), "pod", []string{"up"}, noon, noon, 10)
 		return err
 	},
 	"edges": func(t *testing.T, s *Store) error {
@@ -183,7 +183,7 @@ func TestA9ManyValuesOfALabelAreNotHeld(t *testing.T) {
 		})
 		c.QueryBytes = 1 << 20
 	})
-	found, err := s.LabelValues(t.Context(), "pod", []string{"up"}, noon, noon, 10)
+	found, _, err := s.LabelValues(t.Context(), "pod", []string{"up"}, noon, noon, 10)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,7 +134,7 @@ func TestAnswersMayBeginWithWhiteSpace(t *testing.T) {
 			return err
 		},
 		"label values": func(s *Store) error {
-			got, err := s.LabelValues(t.Context(), "job", []string{"up"}, noon, noon, 10)
+			got, _, err := s.LabelValues(t.Context(), "job", []string{"up"}, noon, noon, 10)
 			if err == nil && !slices.Equal(got, []string{"a"}) {
 				t.Errorf("got %q", got)
 			}

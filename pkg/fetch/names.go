@@ -11,7 +11,7 @@ func (s *Store) Names(ctx context.Context, label, selector string, start, end ti
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
 	err = s.send(ctx, selector, func(ctx context.Context) (err error) {
-		names, err = s.firstValues(ctx, valuesRequest{label, selector, start, end, limit + 1}, limit+1)
+		names, _, err = s.firstValues(ctx, valuesRequest{label, selector, start, end, limit + 1}, limit+1)
 		return err
 	})
 	if err != nil {

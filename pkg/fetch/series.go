@@ -52,25 +52,25 @@ func (s *Store) Matches(ctx context.Context, selectors []string, start, end time
 var errEnough = errors.New("no more values are needed")
 
 // LabelValues returns the first limit values, in order, that a label has in the series of the selectors between start and
-// end. The error is an *Error.
-func (s *Store) LabelValues(ctx context.Context, label string, selectors []string, start, end time.Time, limit int) ([]string, error) {
+// end, and what the store warns of, such as a part of it that did not answer. The error is an *Error.
+func (s *Store) LabelValues(ctx context.Context, label string, selectors []string, start, end time.Time, limit int) (values, warnings []string, err error) {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	found := make([][]string, len(selectors))
+	found, warned := make([][]string, len(selectors)), make([][]string, len(selectors))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(s.slots) + cap(s.reserved))
 	for i, selector := range selectors {
 		group.Go(func() error {
 			return s.send(ctx, selector, func(ctx context.Context) (err error) {
-				found[i], err = s.firstValues(ctx, valuesRequest{label, selector, start, end, 0}, limit)
+				found[i], warned[i], err = s.firstValues(ctx, valuesRequest{label, selector, start, end, 0}, limit)
 				return err
 			})
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return first(slices.Concat(found...), limit), nil
+	return first(slices.Concat(found...), limit), slices.Concat(warned...), nil
 }
 
 // first returns the first limit of some values, in order and each once.
@@ -80,11 +80,11 @@ func first(values []string, limit int) []string {
 	return values[:min(len(values), limit)]
 }
 
-// firstValues returns the first limit values of a label, in order. It holds twice as many.
-func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (values []string, err error) {
+// firstValues returns the first limit values of a label, in order, and what the store warns of. It holds twice as many.
+func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (values, warnings []string, err error) {
 	held := &hold{account: s.bounds(ctx).account}
 	defer held.release()
-	_, err = s.streamValues(ctx, r, held, func(held *hold, value string) error {
+	warnings, err = s.streamValues(ctx, r, held, func(held *hold, value string) error {
 		if values = append(values, value); len(values) > 2*limit {
 			all := textsBytes(values...) - textsBytes(value)
 			values = slices.Clone(first(values, limit))
@@ -93,7 +93,7 @@ func (s *Store) firstValues(ctx context.Context, r valuesRequest, limit int) (va
 		}
 		return held.take(textsBytes(value))
 	})
-	return values, err
+	return values, warnings, err
 }
 
 // labelValues returns the values that a label has in the series of a selector, which it adds to what is held, and whether the store

@@ -150,6 +150,19 @@ func TestDiscoverChoosesEdgesThatAllInstancesHave(t *testing.T) {
 	}
 }
 
+// What a store that answers in part leaves out may be a preset, so that it is said.
+func TestDiscoverSaysThatNamesMayBeMissing(t *testing.T) {
+	tr, store := try(t, "", nil, latencyOf("cart", []float64{500}, 500)...).behindProxy("", nil)
+	store.fault.Store(&fault{
+		applies: func(path string, _ url.Values) bool { return strings.HasSuffix(path, "/label/__name__/values") },
+		answer:  changed(t, func(a map[string]any) { a["warnings"] = []string{"store b: timeout"} }),
+	})
+	a := tr.discover(discover.Request{})
+	if len(a.Issues) != 1 || a.Issues[0] != (discover.Issue{Severity: "warning", Message: "the store warns that it may have more: store b: timeout"}) || a.Flows != 1 {
+		t.Errorf("%d flows, %+v", a.Flows, a.Issues)
+	}
+}
+
 // What no duration is, is no bound, whatever a store says.
 func TestDiscoverTakesNoOddEdges(t *testing.T) {
 	for _, edge := range []string{"NaN", "0", "-1", "1e300", "1e12", "1e-30"} {
