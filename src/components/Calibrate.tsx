@@ -36,34 +36,28 @@ export function Calibrate({ uid, flow, definition, onObjective }: Props) {
   };
   const asking = calibration.asking || backtest.asking;
   const fault = calibration.fault ?? backtest.fault;
+  const tools = [
+    { name: text.ask, label: text.of(flow), endOther: endBacktest, ask: calibrate },
+    { name: text.backtest, label: text.backtestOf(flow), endOther: endCalibration, ask: replay },
+  ];
   return (
     <div>
-      <Button
-        type="button"
-        size="sm"
-        fill="text"
-        aria-label={text.of(flow)}
-        disabled={asking}
-        onClick={() => {
-          endBacktest();
-          calibrate(body);
-        }}
-      >
-        {text.ask}
-      </Button>
-      <Button
-        type="button"
-        size="sm"
-        fill="text"
-        aria-label={text.backtestOf(flow)}
-        disabled={asking}
-        onClick={() => {
-          endCalibration();
-          replay(body);
-        }}
-      >
-        {text.backtest}
-      </Button>
+      {tools.map(({ name, label, endOther, ask }) => (
+        <Button
+          key={name}
+          type="button"
+          size="sm"
+          fill="text"
+          aria-label={label}
+          disabled={asking}
+          onClick={() => {
+            endOther();
+            ask(body);
+          }}
+        >
+          {name}
+        </Button>
+      ))}
       <div role="status" aria-busy={asking}>
         {asking && (
           <span className={styles.busy}>
