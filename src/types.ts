@@ -49,6 +49,8 @@ export interface CerQuery extends DataQuery {
   baseline?: string;
   /** When the candidate started: a time, event:NAME for the newest run of an event; left out, the start of the range. */
   since?: string;
+  /** The quantiles that are asked for, such as 0.95 for p95; left out, p50, p95 and p99. */
+  q?: number[];
 }
 
 /** A filter on a dimension or a label of flows; the operator is =, !=, =~ or !~. */

@@ -40,6 +40,18 @@ func (i Incident) TimeToRecover() float64 {
 	return float64(i.End - i.Onset)
 }
 
+// MeanTime returns the mean of a time of incidents in minutes, such as TimeToDetect, and of how many of them it is known; NaN and 0
+// where it is known of none.
+func MeanTime(all []Incident, timeOf func(Incident) float64) (mean float64, known int) {
+	sum := 0.0
+	for _, i := range all {
+		if t := timeOf(i); !math.IsNaN(t) {
+			sum, known = sum+t, known+1
+		}
+	}
+	return sum / float64(known), known
+}
+
 // Incidents finds the incidents in the states of consecutive minutes. scores end at the same minute as states and start
 // with them or before; onsets are looked for up to lookback minutes before a span, as far as there are scores. That of a span
 // which reaches back to the first state is unknown. An objective of 0 stands for none.

@@ -78,3 +78,31 @@ func TestTimesOfIncidents(t *testing.T) {
 		}
 	}
 }
+
+func TestMeanTimesOfIncidents(t *testing.T) {
+	open := cer.Incident{Onset: 10, Detected: 14, End: 30}
+	over := cer.Incident{Onset: 40, Detected: 42, End: 60, Recovered: true}
+	before := cer.Incident{Onset: 0, BeganBefore: true, Detected: 5, End: 9, Recovered: true}
+	for name, test := range map[string]struct {
+		all             []cer.Incident
+		detect, recover float64
+		detected, ended int
+	}{
+		"none":                                  {nil, math.NaN(), math.NaN(), 0, 0},
+		"one that is over":                      {[]cer.Incident{over}, 2, 20, 1, 1},
+		"one that is open has been detected":    {[]cer.Incident{open, over}, 3, 20, 2, 1},
+		"one whose onset is unknown is in none": {[]cer.Incident{before, over}, 2, 20, 1, 1},
+		"nothing is known":                      {[]cer.Incident{before}, math.NaN(), math.NaN(), 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			is := func(what string, timeOf func(cer.Incident) float64, want float64, of int) {
+				mean, known := cer.MeanTime(test.all, timeOf)
+				if mean != want && !(math.IsNaN(mean) && math.IsNaN(want)) || known != of {
+					t.Errorf("the mean time to %s is %v of %d, want %v of %d", what, mean, known, want, of)
+				}
+			}
+			is("detect", cer.Incident.TimeToDetect, test.detect, test.detected)
+			is("recover", cer.Incident.TimeToRecover, test.recover, test.ended)
+		})
+	}
+}

@@ -1,6 +1,9 @@
 package cer
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Kind names what an indicator measures, as the definition spells it.
 type Kind string
@@ -63,6 +66,23 @@ type Quantile struct {
 	Unit      Unit
 	Q         float64
 }
+
+// QuantileOf returns a quantile of the histogram that an indicator is about, and whether it is about one.
+func QuantileOf(i Indicator, q float64) (of Quantile, ok bool) {
+	switch i := i.(type) {
+	case LatencyShare:
+		return Quantile{Histogram: i.Histogram, Unit: i.Unit, Q: q}, true
+	case Apdex:
+		return Quantile{Histogram: i.Histogram, Unit: i.Unit, Q: q}, true
+	case Quantile:
+		return Quantile{Histogram: i.Histogram, Unit: i.Unit, Q: q}, true
+	default:
+		return Quantile{}, false
+	}
+}
+
+// Percentile returns the name of a quantile, such as p95 for 0.95.
+func Percentile(q float64) string { return "p" + strconv.FormatFloat(100*q, 'g', 10, 64) }
 
 // Value is what a PromQL expression yields, in the unit that it has.
 type Value struct {

@@ -101,6 +101,8 @@ func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
 	case e.plan.Query.Format == query.Evidence: // The gate says what is missing.
 	case e.plan.Query.Format == query.Replay: // What is unknown is counted.
+	case m.IsOfIncidents():
+		e.findings.Scores = append(e.findings.Scores, e.states.ExplainMeanTimes(t)...)
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
 	case m.IsBudget(), e.plan.Query.Long > 0:
@@ -168,5 +170,6 @@ func (e *evaluator) incidents(t *score.Tree) []Incident {
 
 // memberOf returns a member without numbers.
 func memberOf(m score.Member) Member {
-	return Member{Flow: m.Flow(), Component: m.Component, SLI: m.SLI(), Cohort: m.Labels(), Currency: m.Currency, Objective: m.Objective()}
+	return Member{Flow: m.Flow(), Component: m.Component, SLI: m.SLI(), Cohort: m.Labels(), Quantile: m.Quantile, Currency: m.Currency,
+		Objective: m.Objective()}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // measures has the function that computes each measure of a member that has it: a number at each instant of the member's
-// tree, or of the plan's range where it is computed from time slices. A new measure needs a row in pkg/query and an entry
+// tree, or of the plan's range where it is computed from time slices, or one number for all of that where it is of incidents. A new measure needs a row in pkg/query and an entry
 // here.
 var measures = map[query.Measure]func(*evaluator, score.Member) []float64{
 	query.Score:         orKept(score.Member.Scores),
@@ -16,10 +16,13 @@ var measures = map[query.Measure]func(*evaluator, score.Member) []float64{
 	query.Weight:        ofScores(score.Member.Shares),
 	query.Traffic:       ofScores(score.Member.Traffic),
 	query.Lag:           ofScores(score.Member.Lag),
+	query.Quantile:      ofScores(score.Member.Values),
 	query.Budget:        func(e *evaluator, m score.Member) []float64 { return e.budgets.Remaining(m) },
 	query.Burn:          func(e *evaluator, m score.Member) []float64 { return e.budgets.Burn(m) },
 	query.Exhaustion:    func(e *evaluator, m score.Member) []float64 { return e.budgets.Exhaustion(m) },
 	query.State:         func(e *evaluator, m score.Member) []float64 { return e.states.States(m) },
+	query.TimeToDetect:  func(e *evaluator, m score.Member) []float64 { return e.states.MeanTimeToDetect(m) },
+	query.TimeToRecover: func(e *evaluator, m score.Member) []float64 { return e.states.MeanTimeToRecover(m) },
 	query.RevenueAtRisk: ofScores(score.Member.RevenueAtRisk),
 	query.Cost:          ofScores(score.Member.Cost),
 }

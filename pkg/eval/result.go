@@ -35,6 +35,8 @@ type Member struct {
 	SLI *cer.SLI
 	// Cohort holds the values of the dimensions and labels of flows that the query splits by, as far as they are known.
 	Cohort map[string]string
+	// Quantile is the level of the quantile that the numbers are of, in (0,1); 0 unless the query asks for quantiles.
+	Quantile float64
 	// Currency is that of the member's money; "" where the query asks for none.
 	Currency string
 	// Objective is what the score of the member, or the value of an SLI, is held against; 0 where there is none.
@@ -51,7 +53,7 @@ type Member struct {
 	Maintained []bool
 	// Replay is what the policies made of the flow, minute by minute, if the query asks for it; nil otherwise.
 	Replay *state.Replay
-	// Columns hold a number an instant of the plan's range, NaN where there is none: of the measure that was asked
+	// Columns hold a number an instant of the plan's range, or one for means of incidents, NaN where there is none: of the measure that was asked
 	// for, or of every measure for a table.
 	Columns map[query.Measure][]float64
 }

@@ -53,7 +53,7 @@ func (i *Indicator) Expand(cfg Config) (Expansion, error) {
 		}
 	}
 	for _, form := range x.Forms {
-		for _, parts := range [][]Part{form.Parts, form.Total} {
+		for _, parts := range [][]Part{form.Parts, form.Total, form.Bounded} {
 			for k := range parts {
 				parts[k].Expr = parts[k].Expr.lookingBack(cfg.Lookback)
 			}

@@ -30,6 +30,8 @@ type Form struct {
 	IdleIfUndefined bool
 	// Ceiling is the highest value that the buckets allow, in the value's unit; 0 where there is no such bound.
 	Ceiling float64
+	// Bounded is the rate of the events at or under Ceiling; none unless it is wanted, or where there is no Ceiling.
+	Bounded []Part
 }
 
 // Of is the type of the parts of a form.

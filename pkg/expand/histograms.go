@@ -68,6 +68,9 @@ func (e expander) quantile(q cer.Quantile) Expansion {
 		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", matchers...), model.BucketLabel)), Total: wholeTotal(h.classicTotal())}
 		if n := len(edges); n > 0 {
 			form.Ceiling = edges[n-1].Bound * q.Unit.InSeconds()
+			if e.countsBounded {
+				form.Bounded = []Part{h.countOf([]*labels.Matcher{leMatcher(edges[n-1])}, 1, edges[n-1].Bound)}
+			}
 		}
 		x.Forms = append(x.Forms, form)
 	}

@@ -32,6 +32,8 @@ type Indicator struct {
 	// that may be good.
 	histogram HistogramSelector
 	good      []*labels.Matcher
+	// countsBounded says of a quantile that the events up to the highest bucket edge are wanted too.
+	countsBounded bool
 }
 
 // field is a field of a ratio.
@@ -139,6 +141,14 @@ func (i *Indicator) addGood() (err error) {
 	return err
 }
 
+// AsQuantile returns the indicator of a quantile of the histogram that the indicator is about, with the events up to the highest bucket
+// edge as Bounded.
+func (i *Indicator) AsQuantile(q cer.Quantile) *Indicator {
+	quantile := *i
+	quantile.stated, quantile.good, quantile.countsBounded = q, nil, true
+	return &quantile
+}
+
 // Kind returns the kind of the indicator.
 func (i *Indicator) Kind() cer.Kind { return i.stated.Kind() }
 
@@ -195,12 +205,8 @@ func (i *Indicator) LooksAtInstant() bool {
 
 // isHistogram reports whether the indicator is about a histogram.
 func (i *Indicator) isHistogram() bool {
-	switch i.stated.(type) {
-	case cer.LatencyShare, cer.Apdex, cer.Quantile:
-		return true
-	default:
-		return false
-	}
+	_, ok := cer.QuantileOf(i.stated, 0)
+	return ok
 }
 
 // Selector is something that an indicator selects in the store.

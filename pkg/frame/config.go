@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
@@ -34,6 +35,9 @@ func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldCon
 		config.Mappings = verdictMappings()
 		config.Min, config.Max = number(cer.Fails.Number()), number(cer.Passes.Number())
 	}
+	if measure.IsOfIncidents() {
+		config.Mappings = incidentMappings()
+	}
 	if p.Query.Format == query.Timeseries {
 		config.Thresholds = thresholdsOf(measure, m, p)
 		return config
@@ -60,10 +64,13 @@ func stateMappings() data.ValueMappings {
 }
 
 // thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
-// or of an SLI's value; of evidence that which is enough for a verdict.
+// or of an SLI's value; of evidence that which is enough for a verdict; of mean times their target.
 func thresholdsOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.ThresholdsConfig {
 	if border := borderOf(measure, p); border != nil {
 		return border
+	}
+	if target := measure.Row().Target; target > 0 {
+		return targetThresholds(target)
 	}
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
 		return objectiveThresholds(m.Objective)
@@ -129,6 +136,23 @@ func objectiveThresholds(objective float64) *data.ThresholdsConfig {
 			data.NewThreshold(objective, "green", ""),
 		},
 	}
+}
+
+// targetThresholds colours a time green below its target and red from there on.
+func targetThresholds(target time.Duration) *data.ThresholdsConfig {
+	return &data.ThresholdsConfig{
+		Mode: data.ThresholdsModeAbsolute,
+		Steps: []data.Threshold{
+			data.NewThreshold(math.Inf(-1), "green", ""),
+			data.NewThreshold(target.Seconds(), "red", ""),
+		},
+	}
+}
+
+// incidentMappings show in a neutral colour that there is no mean time, since no incident has one.
+func incidentMappings() data.ValueMappings {
+	none := data.ValueMappingResult{Text: "none", Color: "text"}
+	return data.ValueMappings{data.SpecialValueMapper{Match: data.SpecialValueNullAndNaN, Result: none}}
 }
 
 // number is a number of a field's config.

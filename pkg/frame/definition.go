@@ -73,6 +73,9 @@ func (d *definitionRows) addForm(name string, over series.Range, sli *plan.SLI, 
 	for _, part := range form.Total {
 		add(total(sli.SLI), part.Expr)
 	}
+	for _, part := range form.Bounded {
+		add(part.Role, part.Expr)
+	}
 }
 
 // frame returns the table of the rows.

@@ -3,6 +3,7 @@ package frame
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 	labelComponent = "component"
 	labelSLI       = "sli"
 	labelCurrency  = "currency"
+	labelQuantile  = "quantile"
 	fieldTime      = "time"
 	fieldTitle     = "title"
 	fieldChange    = "change"
@@ -200,6 +202,9 @@ func labels(m eval.Member) data.Labels {
 	if m.Currency != "" {
 		l[labelCurrency] = m.Currency
 	}
+	if m.Quantile > 0 {
+		l[labelQuantile] = strconv.FormatFloat(m.Quantile, 'g', -1, 64)
+	}
 	maps.Copy(l, m.Cohort)
 	return l
 }
@@ -231,6 +236,8 @@ func subject(p *plan.Plan, m eval.Member) string {
 		return "gate " + p.Query.Gate
 	case m.Flow == nil:
 		return "cer " + p.Catalog.Name
+	case m.Quantile > 0:
+		return m.Flow.DisplayName() + " / " + m.SLI.DisplayName() + " " + cer.Percentile(m.Quantile)
 	case m.SLI != nil:
 		return m.Flow.DisplayName() + " / " + m.SLI.DisplayName()
 	case m.Component != "":

@@ -101,6 +101,10 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 		one.Lag, err = b.lag(f, sli)
 		return one, err
 	}
+	if q.Measure == query.Quantile {
+		one.Quantiles, err = b.quantiles(f, &one)
+		return one, err
+	}
 	if b.scope.needsPlain() {
 		if one.Plain, err = b.view(f, &one, b.plan.By); err != nil {
 			return one, err
@@ -116,6 +120,21 @@ func (b flowBuilder) sli(f *cer.Flow, sli *cer.SLI) (SLI, error) {
 		one.Lag, err = b.lag(f, sli)
 	}
 	return one, err
+}
+
+// quantiles plans how quantiles of the histogram of an SLI are read, whichever of its events are good.
+func (b flowBuilder) quantiles(f *cer.Flow, one *SLI) ([]Quantile, error) {
+	indicator, _ := b.plan.Catalog.IndicatorsOf(one.SLI)
+	var all []Quantile
+	for _, level := range b.plan.Query.Q {
+		stated, _ := cer.QuantileOf(one.SLI.Indicator, level)
+		source, err := b.source(sourceSpec{subject: f.Name + "/" + one.SLI.Name, sli: one.SLI, indicator: indicator.AsQuantile(stated), by: b.plan.By, window: one.Window})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Quantile{Stated: stated, Source: source})
+	}
+	return all, nil
 }
 
 // withheld plans an SLI whose definition is at fault: nothing of it is read.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 )
 
@@ -35,6 +36,9 @@ func (s *SLI) Formula(names func(*Source) func(*expand.Expr) string) string {
 	if s.Lag != nil {
 		add("lag ", s.Lag)
 	}
+	for i := range s.Quantiles {
+		add(cer.Percentile(s.Quantiles[i].Stated.Q)+" ", &s.Quantiles[i].Source)
+	}
 	return strings.Join(formulas, "; ")
 }
 
@@ -61,6 +65,9 @@ func FormulaOf(f expand.Form, name func(*expand.Expr) string) string {
 	}
 	if f.Of == expand.Values && len(f.Total) > 0 {
 		text += " of " + sumOf(f.Total, name)
+	}
+	if len(f.Bounded) > 0 {
+		text += fmt.Sprintf(" (above %.6g s: 1 - %s/%s)", f.Ceiling, sumOf(f.Bounded, name), sumOf(f.Total, name))
 	}
 	return text
 }

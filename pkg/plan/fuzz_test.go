@@ -40,6 +40,7 @@ func FuzzQuery(f *testing.F) {
 	for _, body := range []string{
 		`{}`, `{"format":"table","level":"sli","by":["region","team"]}`, `{"measure":"state","by":["policy"]}`, `{"format":"incidents"}`, `{"format":"events"}`,
 		`{"measure":"burn","window":"6h","level":"flow","flows":["checkout"]}`, `{"measure":"budget","format":"latest","worst":3}`, `{"measure":"lag","level":"sli"}`,
+		`{"measure":"quantile","level":"sli","q":[0.5,0.99],"by":["region"]}`, `{"measure":"ttr","level":"flow","format":"latest"}`, `{"measure":"quantile","q":1e-300}`,
 		`{"level":"sli","measure":"value","slis":"search/fast","window":"30d"}`, `{"measure":"revenueAtRisk","where":{"region":["eu","` + "\ufffd" + `"]}}`,
 		`{"adhocFilters":[{"key":"tier","operator":"=~","value":"g.*|$x"},{"key":"region","operator":"!=","value":""}],"window":"$__range"}`,
 		`{"format":"definition","components":["latency"]}`, `{"format":"summary","legend":"{{flow}}"}`, `{"window":"__interval`, `[]`,

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -58,6 +60,9 @@ func (l *leafList) addSLI(s *Segment, sli *SLI) {
 		}
 	}
 	l.add(sli.Lag, s.Range)
+	for i := range sli.Quantiles {
+		l.add(&sli.Quantiles[i].Source, s.Range)
+	}
 }
 
 // addMaintenance adds the expressions of maintenances.
@@ -81,7 +86,7 @@ func (l *leafList) add(source *Source, over series.Range) {
 		for _, part := range form.Total {
 			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: within})
 		}
-		for _, part := range form.Parts {
+		for _, part := range slices.Concat(form.Parts, form.Bounded) {
 			l.addLeaf(expand.Leaf{Expr: part.Expr, Range: within})
 		}
 	}

@@ -35,6 +35,7 @@ func TestPlans(t *testing.T) {
 		"traffic asks for totals only":                      `{"measure":"traffic","level":"flow"}`,
 		"table asks for the first and the last instant":     `{"format":"table","level":"flow"}`,
 		"window of a query replaces that of the definition": `{"level":"sli","measure":"value","slis":["up"],"window":"1h"}`,
+		"quantiles of histograms share their buckets":       `{"measure":"quantile","level":"sli","q":[0.5,0.99]}`,
 		"components that no flow has leave nothing to ask":  `{"components":["security"]}`,
 	}
 	for name, text := range tests {
@@ -77,6 +78,7 @@ func TestHistogramsOfAQuery(t *testing.T) {
 	}{
 		"each histogram once":                      {`{}`, 1},
 		"none where no SLI that is needed has one": {`{"level":"sli","slis":["psp"]}`, 0},
+		"that of a quantile":                       {`{"measure":"quantile","level":"sli"}`, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -102,7 +104,7 @@ func TestRefusals(t *testing.T) {
 		"a field that is misspelt":        {`{"flow":["checkout"]}`, `a query has no field "flow"; write flows`},
 		"a split":                         {`{"by":["region"]}`, `by names "region", but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition`},
 		"a filter":                        {`{"where":{"region":["eu"]}}`, `where names "region", but the catalog has neither dimensions nor labels of flows`},
-		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight, traffic, lag, budget, burn, exhaustion, state, revenueAtRisk, cost, verdict, evidence or notWorse`},
+		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight, traffic, lag, quantile, budget, burn, exhaustion, state, ttd, ttr, revenueAtRisk, cost, verdict, evidence or notWorse`},
 		"an unknown level":                {`{"level":"team"}`, `level is "team"; it can be overall, flow, component or sli`},
 		"an unknown format":               {`{"format":"pie"}`, `format is "pie"`},
 		"a value that is no SLI's":        {`{"measure":"value","level":"flow"}`, "the measure value does not exist at the level flow; ask for it at sli"},
@@ -122,6 +124,7 @@ func TestRefusals(t *testing.T) {
 		"the worst incidents":             {`{"level":"flow","format":"incidents","worst":1}`, "worst goes with the levels flow, component and sli, and the formats timeseries, latest and table"},
 		"a window that is no duration":    {`{"window":"soon"}`, `the window "soon" is no duration`},
 		"a window longer than a day":      {`{"measure":"coverage","window":"2d"}`, "the window is 2d; it can be up to 1d"},
+		"quantiles without a histogram":   {`{"level":"sli","measure":"quantile","slis":["psp"]}`, "no SLI that is asked for has a histogram, which quantiles are computed from"},
 		"a window of nothing":             {`{"window":"0s"}`, "it can be up to 1d"},
 	}
 	for name, test := range tests {

@@ -24,9 +24,23 @@ func (s scope) checkMeasure(c *catalog.Catalog) error {
 		return s.checkObjectives(c)
 	case m.IsMoney():
 		return s.checkMoney(c)
+	case s.query.Measure == query.Quantile:
+		return s.checkHistograms(c)
 	default:
 		return nil
 	}
+}
+
+// checkHistograms refuses quantiles where no SLI that is shown is about a histogram.
+func (s scope) checkHistograms(c *catalog.Catalog) error {
+	for i := range c.Flows {
+		for j := range c.Flows[i].SLIs {
+			if s.needsSLI(&c.Flows[i], &c.Flows[i].SLIs[j]) {
+				return nil
+			}
+		}
+	}
+	return query.Unstatedf("no SLI that is asked for has a histogram, which quantiles are computed from; ask for SLIs of the kinds latency, apdex and quantile")
 }
 
 // newScope resolves a query by a catalog.
@@ -79,6 +93,9 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 	switch {
 	case s.needsAllSLIs():
 		return true
+	case s.query.Measure == query.Quantile:
+		_, isAboutOne := cer.QuantileOf(sli.Indicator, 0)
+		return isAboutOne && s.showsSLI(f, sli)
 	case s.query.Measure.IsOfSlices() && s.query.Level != query.LevelSLI:
 		return s.namesFlow(f)
 	case s.readsEvents() && s.query.Level != query.LevelSLI:

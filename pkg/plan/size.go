@@ -64,6 +64,7 @@ func (s *Segment) points() int {
 	for i := range s.Flows {
 		for j := range s.Flows[i].SLIs {
 			sli := &s.Flows[i].SLIs[j]
+			n += max(0, len(sli.Quantiles)-1) * s.Range.Len()
 			for _, v := range sli.Views() {
 				n += v.Over(s.Range).Len() - s.Range.Len()
 				if v.Held == nil {

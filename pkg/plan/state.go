@@ -108,7 +108,7 @@ func needs(policies []*policy.Policy, number policy.Number) bool {
 func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 	grid := cer.Grid.Milliseconds()
 	known = series.Range{Start: series.Floor(b.plan.Range.Start, grid), End: series.Floor(b.plan.Range.End, grid), Step: grid}
-	if b.plan.Query.Format == query.Incidents {
+	if b.plan.Query.IsOfIncidents() {
 		known.Start -= b.plan.Catalog.Budget.Lookback.Milliseconds()
 	}
 	reach := 0

@@ -65,6 +65,14 @@ type SLI struct {
 	Weighted *View
 	// Lag yields the ages of what the SLI selects, one for each form; nil unless the query asks for it.
 	Lag *Source
+	// Quantiles are those that the query asks for of the histogram of the SLI; none unless it does.
+	Quantiles []Quantile
+}
+
+// Quantile is how a quantile of the histogram of an SLI is read.
+type Quantile struct {
+	Source
+	Stated cer.Quantile
 }
 
 // View is the ways in which an SLI is read for the cohorts of some dimensions.
@@ -141,6 +149,9 @@ func (s *SLI) Sources() []*Source {
 	if s.Lag != nil {
 		sources = append(sources, s.Lag)
 	}
+	for i := range s.Quantiles {
+		sources = append(sources, &s.Quantiles[i].Source)
+	}
 	return sources
 }
 
@@ -175,7 +186,7 @@ func ExprsOf(f expand.Form) []*expand.Expr {
 	for _, part := range f.Parts {
 		exprs = append(exprs, part.Expr)
 	}
-	for _, part := range f.Total {
+	for _, part := range slices.Concat(f.Total, f.Bounded) {
 		exprs = append(exprs, part.Expr)
 	}
 	return exprs

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -14,18 +13,8 @@ const EventPrefix = "event:"
 // maxGateText is the number of bytes of what a gate compares, as of the patterns of filters.
 const maxGateText = 200
 
-// verdictFormats are those in which a verdict may be asked for, and evidenceFormats those for the evidence that it rests on.
-var (
-	verdictFormats  = []Format{Gate, Latest, Timeseries, Summary}
-	evidenceFormats = []Format{Latest, Timeseries}
-)
-
 // validateGate says what is wrong with a question for the verdict of a gate, or its evidence.
 func (q Query) validateGate() error {
-	formats := verdictFormats
-	if q.Measure != Verdict {
-		formats = evidenceFormats
-	}
 	switch {
 	case !q.IsOfGate():
 		if q.Gate+q.Candidate+q.Baseline+q.Since != "" {
@@ -36,8 +25,8 @@ func (q Query) validateGate() error {
 		return Invalidf("the format gate is about the verdict; write measure verdict, or leave it out")
 	case q.Gate == "":
 		return Invalidf("the %s is that of a gate; name it, such as gate: checkout-canary", q.Measure)
-	case !slices.Contains(formats, q.Format):
-		return Invalidf("the %s of a gate can't be asked for as %s; ask for it as %s", q.Measure, q.Format, list.Or(formats))
+	case !q.Measure.ComesAs(q.Format):
+		return Invalidf("the %s of a gate can't be asked for as %s; ask for it as %s", q.Measure, q.Format, list.Or(q.Measure.Row().Formats))
 	case q.Measure == Verdict && q.Level != LevelOverall:
 		return Invalidf("a gate has one verdict; write level overall, or leave it out")
 	}

@@ -16,6 +16,8 @@ const (
 	MaxBy = 4
 	// MaxFilters is how many ad hoc filters a query may have.
 	MaxFilters = 20
+	// MaxQuantiles is how many quantiles a query may name.
+	MaxQuantiles = 10
 	// MaxPattern is the length of a regular expression in bytes, and MaxNamed that of all cohorts a filter names. They
 	// stand in every selector.
 	MaxPattern = 200

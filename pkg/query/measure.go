@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
@@ -25,6 +26,8 @@ const (
 	Traffic Measure = "traffic"
 	// Lag is the age of the newest sample of an SLI, in seconds.
 	Lag Measure = "lag"
+	// Quantile is each of the quantiles that a query names of the histogram of an SLI, in seconds.
+	Quantile Measure = "quantile"
 	// Budget is the share of the error budget that is left; it may be negative.
 	Budget Measure = "budget"
 	// Burn is how fast the error budget is spent: a burn rate of 1 spends all of it over its window.
@@ -33,6 +36,10 @@ const (
 	Exhaustion Measure = "exhaustion"
 	// State is the result of the policies: 0 for ok, 1 for ticket, 2 for page.
 	State Measure = "state"
+	// TimeToDetect is the mean time from the onset of the incidents of the range until a policy came on, and TimeToRecover that until they
+	// were over, in seconds.
+	TimeToDetect  Measure = "ttd"
+	TimeToRecover Measure = "ttr"
 	// RevenueAtRisk is the revenue an hour times what the score lacks to 1, in each currency.
 	RevenueAtRisk Measure = "revenueAtRisk"
 	// Cost is that of 1,000 good requests, in each currency.
@@ -54,6 +61,8 @@ type Row struct {
 	Levels []Level `json:"levels"`
 	// ComponentLevels are those at which a query for it may name components.
 	ComponentLevels []Level `json:"componentLevels,omitempty"`
+	// Formats are those in which a query may ask for it; none for all that go with its basis.
+	Formats []Format `json:"formats,omitempty"`
 	// Unit is that of its numbers.
 	Unit Unit `json:"unit"`
 	// IsShare says that its numbers are in [0,1].
@@ -76,6 +85,8 @@ type Row struct {
 	Reads Reads `json:"-"`
 	// Over are the windows of time slices over which it is computed, if it is; none for the newest slice alone.
 	Over []WindowKind `json:"-"`
+	// Target is the time under which its numbers are good; 0 where there is no such time.
+	Target time.Duration `json:"-"`
 }
 
 // Unit is the unit of a measure.
@@ -124,6 +135,10 @@ const (
 	ReadsEvents Reads = "events"
 	// ReadsAges is the ages of the newest samples.
 	ReadsAges Reads = "ages"
+	// ReadsHistograms is the buckets of histograms.
+	ReadsHistograms Reads = "histograms"
+	// ReadsIncidents is the incidents of the range.
+	ReadsIncidents Reads = "incidents"
 )
 
 // Need is what a definition has to state for a measure.
@@ -131,6 +146,7 @@ type Need string
 
 // The needs.
 const (
+	NeedsHistogram Need = "histogram"
 	NeedsObjective Need = "objective"
 	NeedsPolicies  Need = "policies"
 	NeedsGates     Need = "gates"
@@ -161,6 +177,20 @@ var (
 	sliLevel     = []Level{LevelSLI}
 )
 
+var (
+	verdictFormats  = []Format{Gate, Latest, Timeseries, Summary}
+	evidenceFormats = []Format{Latest, Timeseries}
+	seriesFormats   = []Format{Timeseries, Latest, Definition}
+	numberFormats   = []Format{Latest, Definition}
+)
+
+// The targets of the mean times of incidents that panels are coloured by. An incident should be over in less than 10 minutes, which is
+// where the guide to cer starts for critical flows, and be detected within half of that.
+const (
+	detectionTarget = recoveryTarget / 2
+	recoveryTarget  = 10 * time.Minute
+)
+
 // measures is THE TABLE, in the order in which measures are offered and shown.
 var measures = []Row{
 	{Measure: Score, Levels: allLevels, ComponentLevels: allLevels, Unit: UnitShare, IsShare: true, Worst: Lowest, Basis: OfInstants, Window: LongWindow},
@@ -172,6 +202,8 @@ var measures = []Row{
 	{Measure: Traffic, Levels: []Level{LevelOverall, LevelFlow, LevelSLI}, ComponentLevels: sliLevel, Unit: UnitPerSecond, Basis: OfInstants, Window: AnyWindow,
 		IgnoresWeights: true, Reads: ReadsEvents},
 	{Measure: Lag, Levels: sliLevel, ComponentLevels: sliLevel, Unit: UnitSeconds, Worst: Highest, Basis: OfInstants, Window: AnyWindow, Reads: ReadsAges},
+	{Measure: Quantile, Levels: sliLevel, ComponentLevels: sliLevel, Formats: seriesFormats, Unit: UnitSeconds, Basis: OfInstants, Needs: NeedsHistogram, Window: AnyWindow,
+		Reads: ReadsHistograms},
 	{Measure: Budget, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitShare, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow,
 		Over: []WindowKind{BudgetWindow}},
 	{Measure: Burn, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitNone, Worst: Highest, Basis: OfBudgets, Needs: NeedsObjective, Window: BurnWindow,
@@ -179,11 +211,15 @@ var measures = []Row{
 	{Measure: Exhaustion, Levels: allLevels, ComponentLevels: partLevels, Unit: UnitSeconds, Worst: Lowest, Basis: OfBudgets, Needs: NeedsObjective, Window: BudgetWindow,
 		Over: []WindowKind{BurnWindow, BudgetWindow}},
 	{Measure: State, Levels: flowLevels, Unit: UnitNone, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow},
+	{Measure: TimeToDetect, Levels: flowLevels, Formats: numberFormats, Unit: UnitSeconds, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow,
+		Reads: ReadsIncidents, Target: detectionTarget},
+	{Measure: TimeToRecover, Levels: flowLevels, Formats: numberFormats, Unit: UnitSeconds, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow,
+		Reads: ReadsIncidents, Target: recoveryTarget},
 	{Measure: RevenueAtRisk, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsRevenue, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Cost, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsCost, Window: AnyWindow, IgnoresWeights: true},
-	{Measure: Verdict, Levels: []Level{LevelOverall}, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
-	{Measure: Worse, Levels: []Level{LevelOverall, LevelSLI}, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
-	{Measure: NotWorse, Levels: sliLevel, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
+	{Measure: Verdict, Levels: []Level{LevelOverall}, Formats: verdictFormats, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
+	{Measure: Worse, Levels: []Level{LevelOverall, LevelSLI}, Formats: evidenceFormats, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
+	{Measure: NotWorse, Levels: sliLevel, Formats: evidenceFormats, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},
 }
 
 // Rows returns the table of measures.
@@ -223,6 +259,15 @@ func (m Measure) IsOfSlices() bool {
 
 // IsOfPolicies reports whether policies decide the measure.
 func (m Measure) IsOfPolicies() bool { return m.Row().Basis == OfPolicies }
+
+// IsOfIncidents reports whether the measure is a mean of incidents of the range: one number, whatever its instants.
+func (m Measure) IsOfIncidents() bool { return m.Row().Reads == ReadsIncidents }
+
+// ComesAs reports whether the measure may be asked for in a format.
+func (m Measure) ComesAs(f Format) bool {
+	some := m.Row().Formats
+	return len(some) == 0 || slices.Contains(some, f)
+}
 
 // IsBudget reports whether the measure is held against an objective.
 func (m Measure) IsBudget() bool { return m.Row().Needs == NeedsObjective }

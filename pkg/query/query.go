@@ -41,6 +41,8 @@ type Query struct {
 	// Since is when the candidate of a gate started: a time in RFC 3339, event:NAME for the newest run of an event, or "" for the start of
 	// the range.
 	Since string `json:"since"`
+	// Q are the quantiles that a query for the measure quantile names, such as 0.95 for p95.
+	Q Quantiles `json:"q"`
 	// IsShard says that the query is about some of the flows of a larger one.
 	IsShard bool `json:"-"`
 	// Long is the window of a query for scores or values that are computed from time slices: one that is too long to look back over at
@@ -103,7 +105,9 @@ func (q Query) Columns() []Measure {
 	case q.Measure.IsOfSlices():
 		return []Measure{Score, Coverage, Burn, Budget, Exhaustion}
 	default:
-		return measuresThat(func(row Row) bool { return row.Basis == OfInstants && row.Unit != UnitMoney })
+		return measuresThat(func(row Row) bool {
+			return row.Basis == OfInstants && row.Unit != UnitMoney && row.Measure.ComesAs(Table)
+		})
 	}
 }
 
@@ -126,6 +130,9 @@ func (q Query) IsEventRate() bool { return q.Measure.Row().Reads == ReadsEvents 
 
 // IsAge reports whether the query asks for the ages of the newest samples alone.
 func (q Query) IsAge() bool { return q.Measure.Row().Reads == ReadsAges && q.Format != Table }
+
+// IsOfIncidents reports whether the query is about the incidents of the range.
+func (q Query) IsOfIncidents() bool { return q.Format == Incidents || q.Measure.IsOfIncidents() }
 
 // DependsOnAllFlows reports whether the numbers of the query depend on every flow, whichever are shown: what a weight or
 // a loss means is relative to the whole.
@@ -178,7 +185,7 @@ func (n *Names) UnmarshalJSON(raw []byte) error {
 // without regard to them would be, and alert, about something else than was meant. Other unknown fields are Grafana's own.
 var mistaken = map[string]string{
 	"flow": "write flows", "sli": "write slis", "component": "write components", "measures": "write measure",
-	"q": "this version has no measure quantile; ask for the value of an SLI of the kind quantile",
+	"quantile": "write measure quantile with q", "quantiles": "write q",
 }
 
 // checkFields refuses fields that would be ignored against the will of their author.
@@ -235,6 +242,9 @@ func (q Query) withDefaults() Query {
 	q.Measure = orDefault(q.Measure, Score)
 	q.Level = orDefault(q.Level, LevelOverall)
 	q.Window = orDefault(q.Window, WindowAuto)
+	if q.Measure == Quantile && len(q.Q) == 0 {
+		q.Q = defaultQuantiles()
+	}
 	return q
 }
 

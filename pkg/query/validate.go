@@ -39,6 +39,9 @@ func (q Query) Validate() error {
 	if err := q.validateWorst(); err != nil {
 		return err
 	}
+	if err := checkQuantiles(q); err != nil {
+		return err
+	}
 	return q.validateTogether()
 }
 
@@ -51,6 +54,8 @@ func (q Query) validateTogether() error {
 		return Invalidf("a summary is of the score of the whole; write level overall and measure score, or leave them out")
 	case q.Format == Incidents && q.Measure != State:
 		return Invalidf("incidents are made of states; write measure state, or leave it out")
+	case !q.Measure.ComesAs(q.Format):
+		return Invalidf("the measure %s can't be asked for as %s; ask for it as %s", q.Measure, q.Format, list.Or(q.Measure.Row().Formats))
 	case (q.Format != Table || q.Measure == State) && !q.Measure.ExistsAt(q.Level):
 		return Invalidf("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, list.Or(q.Measure.Row().Levels))
 	case len(q.SLIs) > 0 && q.Level != LevelSLI:

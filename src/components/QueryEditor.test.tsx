@@ -61,6 +61,29 @@ test('the measure value sets the level SLI and disables the others', async () =>
   expect(radio('Level', 'Overall')).toBeDisabled();
 });
 
+test('quantiles are chosen by their names or written, and left behind with the measure', async () => {
+  const { last } = await show();
+  expect(screen.queryByLabelText('Quantiles')).not.toBeInTheDocument();
+  await choose('Measure', 'Quantiles');
+  expect(last()).toMatchObject({ measure: 'quantile', level: 'sli', format: 'timeseries' });
+  expect(shows()).toContain('The p50, p95 and p99 of each SLI of each flow over time');
+  await choose('Quantiles', 'p90');
+  expect(last().q).toEqual([0.5, 0.9, 0.95, 0.99]);
+  await userEvent.type(screen.getByRole('combobox', { name: 'Quantiles' }), 'p99.5');
+  await userEvent.click(await screen.findByText('Use p99.5'));
+  expect(last().q).toEqual([0.5, 0.9, 0.95, 0.99, 0.995]);
+  await userEvent.click(screen.getByRole('button', { name: 'Remove p50' }));
+  expect(last().q).toEqual([0.9, 0.95, 0.99, 0.995]);
+  await choose('Measure', 'Value');
+  expect(last().q).toBeUndefined();
+});
+
+test('times of incidents are asked for as one number', async () => {
+  const { last } = await show();
+  await choose('Measure', 'Time to recover');
+  expect(last()).toMatchObject({ measure: 'ttr', level: 'overall', format: 'latest', window: 'auto' });
+});
+
 test('SLIs can be chosen at the level SLI only', async () => {
   await show();
   expect(screen.queryByLabelText('SLIs')).not.toBeInTheDocument();

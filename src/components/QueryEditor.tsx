@@ -15,6 +15,7 @@ import {
   measureOf,
   measuresOf,
   takesMeasure,
+  takesQuantiles,
   withFlows,
   withFormat,
   withLevel,
@@ -31,6 +32,7 @@ import { Disclosure } from './Disclosure';
 import { GateFields } from './GateFields';
 import { NamesField } from './NamesField';
 import { PromQL } from './PromQL';
+import { QuantilesField } from './QuantilesField';
 import { QueryOptions } from './QueryOptions';
 
 type Props = QueryEditorProps<CerDataSource, CerQuery, CerOptions>;
@@ -127,6 +129,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
             onChange={(slis) => change({ ...query, slis })}
           />
         )}
+        {takesQuantiles(query) && <QuantilesField q={query.q} onChange={(q) => change({ ...query, q })} />}
       </InlineFieldRow>
       <CohortFields source={datasource} catalog={catalog} query={query} variables={variables} onChange={change} />
       <AdhocFilters

@@ -7,6 +7,7 @@ test.each<[string, Partial<CerQuery>]>([
   ['{{flow}}', { level: 'flow' }],
   ['{{flow}} {{component}}', { level: 'component' }],
   ['{{flow}} {{sli}} {{region}}', { level: 'sli', by: ['region', '$split'] }],
+  ['{{flow}} {{sli}} {{quantile}}', { measure: 'quantile', level: 'sli' }],
   ['{{gate}}', { measure: 'verdict', format: 'latest' }],
   ['{{flow}} {{sli}} {{gate}}', { measure: 'evidence', level: 'sli' }],
   ['{{team}} {{currency}}', { measure: 'revenueAtRisk', by: ['team'] }],

@@ -7,6 +7,7 @@ export function legendLabels({ measure, level, by }: CompleteQuery): string[] {
   const names = [
     ...(level === 'overall' ? [] : ['flow']),
     ...(level === 'component' || level === 'sli' ? [level] : []),
+    ...(measure === 'quantile' ? ['quantile'] : []),
     ...by.filter((name) => !hasVariable([name])),
     ...(isMoney(measure) ? ['currency'] : []),
     ...(isOfGates(measure) ? ['gate'] : []),

@@ -5,6 +5,7 @@ import { CompleteQuery, Format, Level, LEVELS, Measure } from '../types';
 interface Row {
   levels: readonly Level[];
   componentLevels?: readonly Level[];
+  formats?: readonly Format[];
   unit: string;
   worst?: string;
   basis: string;
@@ -37,6 +38,11 @@ export function levelsOf(measure: Measure): readonly Level[] {
 /** componentLevelsOf lists the levels at which a query for a measure can name components. */
 export function componentLevelsOf(measure: Measure): readonly Level[] {
   return row(measure).componentLevels ?? [];
+}
+
+/** comesAs reports whether a measure can be asked for in a format. */
+export function comesAs(measure: Measure, format: Format): boolean {
+  return row(measure).formats?.includes(format) ?? true;
 }
 
 /** isRanked reports whether some numbers of a measure need attention before others. */

@@ -61,6 +61,8 @@ describe('migration', () => {
       { refId: 'A', format: 'gate', gate: ' canary ', candidate: '', since: 'event:deploys', baseline: 7 },
       { refId: 'A', ...defaults, format: 'gate', measure: 'verdict', gate: 'canary', since: 'event:deploys' },
     ],
+    ['takes a quantile on its own for a list', { refId: 'A', q: 0.9 }, { refId: 'A', ...defaults, q: [0.9] }],
+    ['drops what are no quantiles', { refId: 'A', q: ['p9', 0.5] }, { refId: 'A', ...defaults, q: [0.5] }],
     ['needs no ad hoc filters', { refId: 'A', adhocFilters: [] }, { refId: 'A', ...defaults }],
     ['drops what is no number of them', { refId: 'A', worst: 'two' }, { refId: 'A', ...defaults }],
   ])('%s', (_, saved, migrated) => {

@@ -81,6 +81,7 @@ export function migrate(saved: object): CompleteQuery {
   const from = saved as Record<string, unknown>;
   const kept = Object.fromEntries(GRAFANA_FIELDS.filter((name) => name in from).map((name) => [name, from[name]]));
   const adhoc = savedFilters(from.adhocFilters);
+  const levels = numbers(from.q);
   return complete({
     ...(kept as unknown as CerQuery),
     measure: text(from.measure) as CerQuery['measure'],
@@ -95,6 +96,7 @@ export function migrate(saved: object): CompleteQuery {
     legend: text(from.legend),
     ...stated(Object.fromEntries(GATE_FIELDS.map((name) => [name, text(from[name])]))),
     ...(typeof from.worst === 'number' && { worst: from.worst }),
+    ...(levels.length > 0 && { q: levels }),
     ...(adhoc.length > 0 && { adhocFilters: adhoc }),
   });
 }
@@ -121,6 +123,11 @@ function cohorts(value: unknown): Record<string, string[]> {
   }
   const kept = Object.entries(value).map(([dimension, of]) => [dimension, names(of)] as const);
   return Object.fromEntries(kept.filter(([, of]) => of.length > 0));
+}
+
+function numbers(value: unknown): number[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((number): number is number => typeof number === 'number');
 }
 
 function names(value: unknown): string[] {

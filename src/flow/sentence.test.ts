@@ -25,6 +25,23 @@ test.each<[string, Partial<CerQuery>]>([
     `The value of the SLIs success and fast of checkout over time, ${own}.`,
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
   ],
+  [`The p50, p95 and p99 of each SLI of each flow over time, ${own}.`, { measure: 'quantile', level: 'sli' }],
+  [
+    'The latest p99.9 of the SLI fast of checkout, each SLI looking back 5 minutes.',
+    {
+      measure: 'quantile',
+      level: 'sli',
+      format: 'latest',
+      q: [0.999],
+      slis: ['fast'],
+      flows: ['checkout'],
+      window: '5m',
+    },
+  ],
+  [
+    'The latest mean time to recover of the incidents of each flow, as the policies decide.',
+    { measure: 'ttr', level: 'flow', format: 'latest' },
+  ],
   [
     `The score of all flows together (availability and latency only) over time, ${own}.`,
     { components: ['availability', 'latency'] },

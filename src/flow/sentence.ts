@@ -3,6 +3,7 @@ import { CompleteQuery, Format } from '../types';
 import { filterText } from './cohorts';
 import { eventOf } from './gate';
 import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates, LONGEST_WINDOW } from './measures';
+import { percentile, quantilesOf } from './quantiles';
 import { AUTO } from './query';
 import { isOfGate, isOfPolicies, takesWorst } from './together';
 import { inWords, isInterval, isLonger, withoutBraces } from './window';
@@ -81,6 +82,9 @@ function cohorts({ by, where, adhocFilters = [] }: CompleteQuery): string {
 }
 
 function measure(query: CompleteQuery): string {
+  if (query.measure === 'quantile') {
+    return list(quantilesOf(query).map(percentile));
+  }
   return labels.measureInSentence[query.measure] ?? query.measure;
 }
 

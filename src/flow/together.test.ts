@@ -1,5 +1,5 @@
-import { CerQuery, Format, FORMATS, LEVELS, Measure } from '../types';
-import { MEASURES } from './measures';
+import { CerQuery, Format, FORMATS, LEVELS } from '../types';
+import { comesAs, levelsOf, MEASURES } from './measures';
 import { complete } from './query';
 import { catalog } from '../testing/catalog';
 import {
@@ -10,6 +10,7 @@ import {
   takesComponents,
   takesLevel,
   takesNames,
+  takesQuantiles,
   takesSLIs,
   takesWindow,
   takesWorst,
@@ -152,6 +153,27 @@ test.each([
   expect(takesLevel(to)).toBe(shown !== 'verdict');
 });
 
+test.each([
+  ['ttd', 'timeseries', 'latest'],
+  ['ttr', 'latest', 'latest'],
+  ['quantile', 'timeseries', 'timeseries'],
+  ['quantile', 'table', 'latest'],
+  ['quantile', 'incidents', 'latest'],
+] as const)('%s is asked for from %s as %s', (measure, before, after) => {
+  expect(withMeasure(query({ format: before }), measure)).toMatchObject({ measure, format: after });
+});
+
+test.each([
+  ['ttd', 'timeseries', 'state'],
+  ['ttd', 'table', 'state'],
+  ['ttr', 'definition', 'ttr'],
+  ['quantile', 'table', 'score'],
+  ['quantile', 'latest', 'quantile'],
+] as const)('%s as %s becomes %s', (measure, format, after) => {
+  const from = query({ measure, level: levelsOf(measure)[0], format: 'latest', q: [0.9] });
+  expect(withFormat(from, format)).toMatchObject({ measure: after, q: after === 'quantile' ? [0.9] : undefined });
+});
+
 test('a summary is offered of scores and verdicts', () => {
   expect(measuresOf('summary')).toEqual(['score', 'verdict']);
   expect(withMeasure(query({ measure: 'verdict', format: 'summary', gate: 'g' }), 'score')).toEqual(
@@ -188,21 +210,18 @@ describe('whatever is clicked, the backend takes it', () => {
     { slis: ['success'], components: ['latency'] },
     { worst: 2, window: '1h' },
     { window: '30d' },
+    { q: [0.9] },
     { gate: 'checkout-canary', since: 'event:deploys', by: ['region'], flows: ['checkout'] },
   ];
   const all = MEASURES.flatMap((measure) =>
     LEVELS.flatMap((level) => FORMATS.flatMap((format) => lists.map((l) => query({ measure, level, format, ...l }))))
   );
 
-  const formatsOfGates: Partial<Record<Measure, Format[]>> = {
-    verdict: ['timeseries', 'latest', 'summary', 'gate'],
-    evidence: ['timeseries', 'latest'],
-    notWorse: ['timeseries', 'latest'],
-  };
-
   const isTaken = (q: ReturnType<typeof query>) =>
     existsAt(q, q.level) &&
-    (isOfGate(q) ? formatsOfGates[q.measure]?.includes(q.format) : !q.gate && !q.since) &&
+    (q.format === 'events' || comesAs(q.measure, q.format)) &&
+    (isOfGate(q) || (!q.gate && !q.since)) &&
+    (!q.q || takesQuantiles(q)) &&
     (takesNames(q) || q.format === 'events' || [...q.flows, ...q.by].length === 0) &&
     (q.slis.length === 0 || takesSLIs(q)) &&
     (q.components.length === 0 || takesComponents(q)) &&

@@ -1,5 +1,6 @@
 import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
 import {
+  comesAs,
   componentLevelsOf,
   hasFixedWindow,
   isMoney,
@@ -16,10 +17,6 @@ import {
 import { hasVariable, slisOf } from './names';
 import { AUTO, GATE_FIELDS } from './query';
 import { isLonger } from './window';
-
-/** The formats in which a verdict can be asked for, and the evidence that it rests on. */
-const VERDICT_FORMATS: Format[] = ['timeseries', 'latest', 'summary', 'gate'];
-const EVIDENCE_FORMATS: Format[] = ['timeseries', 'latest'];
 
 /** The measures that a summary can be about. */
 const SUMMARIES: Measure[] = ['score', 'verdict'];
@@ -112,6 +109,11 @@ export function takesWorst({ measure, level, format }: CompleteQuery): boolean {
   return level !== 'overall' && shapes.includes(format) && (format === 'table' || isRanked(measure));
 }
 
+/** takesQuantiles reports whether a query can say which quantiles are shown. */
+export function takesQuantiles({ measure, format }: CompleteQuery): boolean {
+  return measure === 'quantile' && format !== 'events';
+}
+
 /** cohortNames lists the dimensions and labels of flows that a query can split by and filter. */
 export function cohortNames(catalog?: Catalog): string[] {
   return [...(catalog?.dimensions ?? []).map((dimension) => dimension.name), ...(catalog?.flowLabels ?? [])];
@@ -124,13 +126,11 @@ export function withWhere(query: CompleteQuery, dimension: string, cohorts: stri
 }
 
 /**
- * withMeasure changes the measure, and the level where the measure does not exist at it. What a gate decides is asked for as
- * the newest where it can't be as before.
+ * withMeasure changes the measure, and the level where the measure does not exist at it. A measure that can't be asked for in the
+ * format is asked for as the newest.
  */
 export function withMeasure(query: CompleteQuery, measure: Measure): CompleteQuery {
-  const formats = measure === 'verdict' ? VERDICT_FORMATS : EVIDENCE_FORMATS;
-  const fits = !isOfGates(measure) || formats.includes(query.format);
-  return fit({ ...query, measure, format: fits ? query.format : 'latest' });
+  return fit({ ...query, measure, format: comesAs(measure, query.format) ? query.format : 'latest' });
 }
 
 /** withLevel changes the level, and drops names that don't go with it. */
@@ -161,7 +161,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
   }
   const query = withoutGate(measured);
   if (query.format === 'summary') {
-    return { ...query, level: 'overall', slis: [], worst: undefined, window: fittingWindow(query) };
+    return { ...query, level: 'overall', slis: [], worst: undefined, q: undefined, window: fittingWindow(query) };
   }
   const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
   const fitted = { ...query, level };
@@ -171,13 +171,14 @@ function fit(changed: CompleteQuery): CompleteQuery {
     slis: takesSLIs(fitted) ? fitted.slis : [],
     components: takesComponents(fitted) ? fitted.components : [],
     worst: takesWorst(fitted) ? fitted.worst : undefined,
+    q: takesQuantiles(fitted) ? fitted.q : undefined,
   };
 }
 
 /** ofGate returns a query for what a gate decides without what the gate says itself. */
 function ofGate(query: CompleteQuery): CompleteQuery {
   const level = existsAt(query, query.level) ? query.level : levelsOf(query.measure)[0];
-  return { ...query, level, flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined };
+  return { ...query, level, flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined, q: undefined };
 }
 
 /** withoutGate returns a query without the fields of one for a gate. */
@@ -194,13 +195,12 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
       return 'state';
     case 'gate':
       return 'verdict';
-    case 'timeseries':
-    case 'latest':
-      return measure;
     case 'table':
-      return isMoney(measure) || isOfGates(measure) ? 'score' : measure;
-    default:
+      return isMoney(measure) || isOfGates(measure) ? 'score' : comesAs(measure, format) ? measure : tableOf(measure);
+    case 'events':
       return isOfGates(measure) ? 'score' : measure;
+    default:
+      return comesAs(measure, format) ? measure : isOfStates(measure) ? 'state' : 'score';
   }
 }
 

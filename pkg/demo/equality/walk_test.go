@@ -100,10 +100,20 @@ func (w *walk) edit() {
 func (w *walk) panel() string {
 	fields := map[string]any{}
 	draw := func(name string, of ...string) { fields[name] = pick(w.random, of...) }
-	switch measure := pick(w.random, "score", "score", "value", "impact", "coverage", "weight", "traffic", "lag", "budget", "burn", "exhaustion", "state", "state"); measure {
+	switch measure := pick(w.random, "score", "score", "value", "impact", "coverage", "weight", "traffic", "lag", "budget", "burn", "exhaustion", "state", "state", "quantile", "ttd", "ttr"); measure {
 	case "value", "lag", "impact":
 		draw("level", "sli")
 		draw("format", "timeseries", "latest", "table")
+		draw("measure", measure)
+	case "quantile":
+		draw("level", "sli")
+		draw("format", "timeseries", "latest")
+		draw("measure", measure)
+		draw("window", "auto", "auto", "5m", "1h")
+		fields["q"] = pick(w.random, []float64{.5}, []float64{.9, .99}, []float64{.5, .95, .99})
+	case "ttd", "ttr":
+		draw("level", "overall", "flow")
+		draw("format", "latest")
 		draw("measure", measure)
 	case "weight", "traffic":
 		draw("level", "flow")

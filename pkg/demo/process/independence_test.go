@@ -25,7 +25,7 @@ const policedDefinition = shopDefinition + `
 func drawQuery(random *rand.Rand, refID string) query {
 	one := func(of ...string) string { return of[random.IntN(len(of))] }
 	fields := map[string]any{
-		"measure": one("score", "score", "value", "impact", "coverage", "weight", "traffic", "lag", "budget", "burn", "burn", "exhaustion", "state", "state"),
+		"measure": one("score", "score", "value", "impact", "coverage", "weight", "traffic", "lag", "budget", "burn", "burn", "exhaustion", "state", "state", "quantile", "ttr"),
 		"level":   one("overall", "flow", "flow", "component", "sli"),
 		"format":  one("timeseries", "timeseries", "timeseries", "latest", "latest", "table", "incidents", "summary", "definition"),
 	}

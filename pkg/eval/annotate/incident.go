@@ -1,9 +1,12 @@
 package annotate
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
 // Contribution is the share of an SLI or a cohort in a loss, in (0,1].
@@ -12,6 +15,19 @@ type Contribution struct {
 	Share float64
 	// Events is the share of a cohort in the events of its dimension; 0 for an SLI.
 	Events float64
+}
+
+// NotInMean says which incidents a mean time leaves out, given how many there are and how many count. Those that are open have not
+// ended as far as is known; of the others it is not known when they began.
+func NotInMean(subject string, all, known, open int) Finding {
+	text := fmt.Sprintf("the mean of %d of %d incidents", known, all)
+	if open > 0 {
+		text += fmt.Sprintf("; %d had not recovered by the end of the range", open)
+	}
+	if rest := all - known - open; rest > 0 {
+		text += fmt.Sprintf("; of %d it is not known when they began", rest)
+	}
+	return Finding{Notice: cer.Notice{Severity: cer.Info, Subject: subject, Text: text}, Points: all - known, Now: true}
 }
 
 // maxContributions is how many contributions are named.

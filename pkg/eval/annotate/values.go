@@ -38,6 +38,26 @@ func Saturated(subject string, p Points) Finding {
 	return info(subject, p, fmt.Sprintf("in or above the highest bucket at %s, so that the true value may be higher", p))
 }
 
+// NoTelemetry says that there are no quantiles without telemetry.
+func NoTelemetry(subject string, p Points) Finding {
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s, and so no quantiles", p))
+}
+
+// NoEvents says that there are no quantiles of no events.
+func NoEvents(subject string, p Points) Finding {
+	return info(subject, p, fmt.Sprintf("no events at %s, and so no quantiles", p))
+}
+
+// AboveEdges says that a quantile is above the highest bucket edge, in seconds, as the share above of all events is at the newest of
+// some instants.
+func AboveEdges(subject string, p Points, edge, above float64) Finding {
+	when := ""
+	if p.Count > 1 {
+		when = " at the newest of them"
+	}
+	return info(subject, p, fmt.Sprintf("above the last bucket edge, %.6g s, at %s, and shown as that edge; %s of the events were above it%s", edge, p, Percent(above), when))
+}
+
 // Born says that series of an SLI's counters began in its window before the last of all instants at a value over 0.
 func Born(subject string, all, series int, metric string, window time.Duration) Finding {
 	return info(subject, Points{Count: 1, Last: all - 1, All: all}, fmt.Sprintf(

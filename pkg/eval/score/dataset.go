@@ -180,6 +180,8 @@ func padded(column []float64, within, over series.Range) []float64 {
 type formColumns struct {
 	total []float64
 	parts summands
+	// bounded is what the events up to the form's Ceiling are summed from.
+	bounded summands
 }
 
 // columnsOf returns the columns of a form for a cohort at the instants of a range: first those of the series of just that
@@ -219,7 +221,8 @@ func (d *Dataset) recordedColumns(form expand.Form, within, over series.Range, l
 	if total.isEmpty() {
 		return nil
 	}
-	return []formColumns{{total: total.sum(over.Len()), parts: d.nearestOf(form.Parts, within, over, labels, c)}}
+	return []formColumns{{total: total.sum(over.Len()), parts: d.nearestOf(form.Parts, within, over, labels, c),
+		bounded: d.nearestOf(form.Bounded, within, over, labels, c)}}
 }
 
 // deciding returns the column that decides whether the form has anything: its total, or else its first part.

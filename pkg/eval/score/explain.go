@@ -111,6 +111,9 @@ func (e explainer) flowScore(f *flow) []annotate.Finding {
 // sli says what is to be noted about an SLI, as all users have it or else in each tier.
 func (e explainer) sli(f *flow, j int) []annotate.Finding {
 	name := f.name() + "/" + f.slis[j].Name
+	if len(f.quantiles[j]) > 0 {
+		return e.quantiles(f, j)
+	}
 	if f.plain != nil {
 		return e.observations(name+e.selector(), f.slis[j], &f.plain[j])
 	}

@@ -19,6 +19,8 @@ type flow struct {
 	plain []sliSeries
 	// tiers have them for each cohort of the weighted dimension; none where no dimension is weighted.
 	tiers []tier
+	// quantiles has those of each SLI that the query asks for, as its values.
+	quantiles [][]sliSeries
 	// weights are those of the tiers.
 	weights    []float64
 	composites []cer.Composite
@@ -40,6 +42,7 @@ func readFlow(t *Tree, position int, planned *plan.Flow) flow {
 	if t.plan.Weighted != nil {
 		f.readTiers(t.plan.Weighted)
 	}
+	f.readQuantiles()
 	f.composites = f.compositesOf(f.positions())
 	return f
 }

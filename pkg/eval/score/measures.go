@@ -7,8 +7,11 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// Observation returns the observation of the SLI that the member is, at an instant.
+// Observation returns the observation of the SLI, or of the quantile, that the member is, at an instant.
 func (m Member) Observation(i int) cer.Observation {
+	if m.read != nil {
+		return m.read.observations.at(i)
+	}
 	return m.Tree.flows[m.flow].plain[m.slis[0]].observations.at(i)
 }
 
@@ -60,7 +63,7 @@ func (m Member) Coverage() []float64 {
 	return m.Tree.column(func(i int) float64 { return composites[i].Coverage })
 }
 
-// Values returns the value of an SLI at each instant, in its own unit.
+// Values returns the value of an SLI at each instant, in its own unit, or the quantile that the member is, in seconds.
 func (m Member) Values() []float64 {
 	return m.Tree.column(func(i int) float64 { return m.Observation(i).Value })
 }

@@ -20,6 +20,10 @@ type Member struct {
 	flow int
 	// slis are the positions, within the flow, of the SLIs that make up the member.
 	slis []int
+	// Quantile is the level of the quantile that the member is of, in (0,1), and read how it was read; 0 and nil unless the query asks
+	// for quantiles.
+	Quantile float64
+	read     *sliSeries
 }
 
 // Key identifies a member within its tree, and the same member in other trees of the plan.

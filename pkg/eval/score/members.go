@@ -82,7 +82,12 @@ func (f *flow) sliMembers() []Member {
 	var members []Member
 	for j, s := range f.SLIs {
 		if s.Shown {
-			members = append(members, Member{Tree: f.tree, Level: query.LevelSLI, flow: f.position, slis: []int{j}, Component: s.SLI.Component})
+			m := Member{Tree: f.tree, Level: query.LevelSLI, flow: f.position, slis: []int{j}, Component: s.SLI.Component}
+			if f.tree.plan.Query.Measure == query.Quantile {
+				members = append(members, f.byQuantile(m, j)...)
+			} else {
+				members = append(members, m)
+			}
 		}
 	}
 	return members

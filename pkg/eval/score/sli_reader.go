@@ -28,6 +28,9 @@ type sliReader struct {
 // quality counts the instants at which something about the numbers of an SLI is to be noted.
 type quality struct {
 	outOfRange, unusable, notNumbers, saturated, mixed, fellBack, held annotate.Points
+	// ceiling is the Ceiling of the form at the newest saturated instant, and above the share of the events above it, where that is
+	// wanted.
+	ceiling, above float64
 }
 
 func (d *Dataset) newSLIReader(sli *cer.SLI, counted time.Duration, source *plan.Source, over series.Range, c Cohort) *sliReader {
@@ -164,7 +167,8 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 		missing.Traffic = r.traffic(total)
 		return missing
 	}
-	return r.sli.PresentObservation(r.limit(value, form), r.traffic(total))
+	r.noteCeiling(value, form, c, i)
+	return r.sli.PresentObservation(r.limit(value), r.traffic(total))
 }
 
 // valueAt returns the value of a form at an instant: the weighted sum of its parts, of all events where it has a total.
@@ -179,11 +183,23 @@ func valueAt(form *expand.Form, c *formColumns, i int) float64 {
 	return sum
 }
 
-// limit limits a value to what its kind allows.
-func (r *sliReader) limit(value float64, form *expand.Form) float64 {
-	if form.Ceiling > 0 && cer.Meets(value, form.Ceiling) {
-		r.quality.saturated.Add(r.at)
+// noteCeiling notes an instant at which a value is the highest one that the buckets allow, unless no event is known to be above it.
+func (r *sliReader) noteCeiling(value float64, form *expand.Form, c *formColumns, i int) {
+	if form.Ceiling == 0 || !cer.Meets(value, form.Ceiling) {
+		return
 	}
+	if len(form.Bounded) > 0 {
+		above := 1 - c.bounded.at(i)/c.total[i]
+		if above <= cer.Tolerance {
+			return
+		}
+		r.quality.ceiling, r.quality.above = form.Ceiling, above
+	}
+	r.quality.saturated.Add(r.at)
+}
+
+// limit limits a value to what its kind allows.
+func (r *sliReader) limit(value float64) float64 {
 	limited := max(0, min(1, value))
 	share := r.sli.Indicator.Kind().IsShare()
 	if (share || r.sli.Curve == cer.Curve(cer.Identity{})) && math.Abs(limited-value) > cer.Tolerance {

@@ -45,18 +45,9 @@ func (i Incident) Text() string {
 
 // Incidents returns the incidents of a member that were under way within the range of the query.
 func (e *Evaluator) Incidents(m score.Member) []Incident {
-	p := m.Tree.Dataset.Plan
-	if p.Range.Len() == 0 {
-		return nil
-	}
-	s, fine := e.statesOf(m), m.In(m.Tree.Fine)
-	scores := fine.Tree.AtMinutes(fine.Scores(), p.States.Minutes)
-	first := s.position(p.Range.Start)
 	var all []Incident
-	for _, found := range cer.Incidents(s.states, scores, m.Objective(), int(p.Catalog.Budget.Lookback/cer.Grid)) {
-		if found.End > first {
-			all = append(all, e.describe(m, s, found))
-		}
+	for _, found := range e.found(m) {
+		all = append(all, e.describe(m, e.statesOf(m), found))
 	}
 	spans := make([]budget.Span, len(all))
 	for i := range all {
@@ -66,6 +57,19 @@ func (e *Evaluator) Incidents(m score.Member) []Incident {
 		all[i].BudgetSpent = spent
 	}
 	return all
+}
+
+// found returns the incidents of a member that were under way within the range of the query, as positions in its states.
+func (e *Evaluator) found(m score.Member) []cer.Incident {
+	p := m.Tree.Dataset.Plan
+	if p.Range.Len() == 0 {
+		return nil
+	}
+	s, fine := e.statesOf(m), m.In(m.Tree.Fine)
+	scores := fine.Tree.AtMinutes(fine.Scores(), p.States.Minutes)
+	first := s.position(p.Range.Start)
+	all := cer.Incidents(s.states, scores, m.Objective(), int(p.Catalog.Budget.Lookback/cer.Grid))
+	return slices.DeleteFunc(all, func(i cer.Incident) bool { return i.End <= first })
 }
 
 // describe returns an incident with what contributed to it.
