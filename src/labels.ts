@@ -62,6 +62,10 @@ const format: Record<Format, { label: string; description: string }> = {
   },
   events: { label: 'Events', description: "The catalog's events, such as deployments; also for annotations" },
   gate: { label: 'Gate', description: 'The verdict of a gate on a release, with one row per SLI that it compares' },
+  graph: {
+    label: 'Graph',
+    description: 'The overall score, flows, SLIs and dependencies as nodes, for the node graph panel',
+  },
   definition: { label: 'Definition', description: 'The PromQL sent to the store, and what each query is for' },
 };
 
@@ -100,6 +104,7 @@ export const labels = {
     budgets: (whose: string) => `A table with the score, burn rate and error budget of ${whose}`,
     states: (whose: string) => `A table with the state, score, burn rate and error budget of ${whose}`,
     incidents: (whose: string) => `The incidents of ${whose}`,
+    graph: (whose: string) => `A graph of the scores of ${whose}, their SLIs and dependencies`,
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A sentence on how the score of ${whose} changed`,
     events: 'The events of the catalog',
@@ -270,6 +275,7 @@ export const labels = {
       table: 'Every SLI with every measure',
       coverage: 'How much of the telemetry is available',
       summary: 'What changed over the time range, and why',
+      graph: 'What the overall score is made of, and what it depends on',
       state: 'Which flows need somebody right now',
       incidents: 'When somebody was needed, since when, and why',
       budget: 'How much of the error budget of each flow is left',

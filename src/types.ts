@@ -12,6 +12,7 @@ export const FORMATS = [
   'incidents',
   'events',
   'gate',
+  'graph',
   'definition',
 ] as const;
 

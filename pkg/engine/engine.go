@@ -11,6 +11,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/graph"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -95,6 +96,8 @@ type Result struct {
 	Requests Requests
 	// Gate is the verdict of a gate; nil unless the request is for one.
 	Gate *gate.Result
+	// Graph is the nodes and edges of a graph; nil unless the request is for one.
+	Graph *graph.Graph
 }
 
 // Explanation is what would be requested of the store to answer a request, by one plan, or by those of its shards.
@@ -142,6 +145,9 @@ func (x *execution) explain(ctx context.Context) (*Explanation, error) {
 	if x.Query.IsOfGate() {
 		return x.explainGate(ctx)
 	}
+	if x.Query.Format == query.Graph {
+		return x.explainGraph(ctx)
+	}
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {
 		return x.explainShards(ctx, shards)
@@ -156,6 +162,9 @@ func (x *execution) explain(ctx context.Context) (*Explanation, error) {
 func (x *execution) exec(ctx context.Context) (*Result, error) {
 	if x.Query.IsOfGate() {
 		return x.execGate(ctx)
+	}
+	if x.Query.Format == query.Graph {
+		return x.execGraph(ctx)
 	}
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {

@@ -71,6 +71,8 @@ func From(result *engine.Result) data.Frames {
 		frames = data.Frames{incidents(r)}
 	case query.Gate:
 		frames = data.Frames{gateTable(result.Gate)}
+	case query.Graph:
+		frames = graphFrames(result.Graph)
 	case query.Latest:
 		frames = each(r, latest)
 	default:
@@ -109,6 +111,9 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 			present(f)
 		}
 		f.Meta = &data.FrameMeta{Type: types[p.Query.Format], TypeVersion: data.FrameTypeVersion{0, 1}, Custom: meta}
+		if p.Query.Format == query.Graph { // Whose frames the contract of types does not know.
+			f.Meta.TypeVersion, f.Meta.PreferredVisualization = data.FrameTypeVersion{}, data.VisTypeNodeGraph
+		}
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = executed(p, requests)

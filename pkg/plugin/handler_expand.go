@@ -75,7 +75,7 @@ func (d *snapshot) postExpand(r *http.Request) (any, error) {
 // query is the query whose plan answers the request, held to the same rules as one of a panel.
 func (e expandRequest) query() (query.Query, error) {
 	q := e.Query
-	if q.Level == "" {
+	if q.Level == "" && q.Format != query.Graph {
 		q.Level = query.LevelSLI
 	}
 	if q.Format == "" {

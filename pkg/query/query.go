@@ -82,6 +82,8 @@ const (
 	Incidents Format = "incidents"
 	// Gate is a row for each SLI that a gate compares.
 	Gate Format = "gate"
+	// Graph is the nodes and edges of Grafana's node graph: the whole, flows, components, SLIs, and what these depend on.
+	Graph Format = "graph"
 	// Evidence is the values, scores and events of SLIs in time slices, by which gates decide. No query can ask for it.
 	Evidence Format = "evidence"
 	// Replay is the state at each minute, the policies that were on, and what time slices lost, by which backtests compare policies. No
@@ -89,7 +91,7 @@ const (
 	Replay Format = "replay"
 )
 
-var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate}
+var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate, Graph}
 
 // Columns returns the measures that a query asks for: its own, or for a table those of its columns in their order. A table
 // has the measures of an instant, or where its measure is computed from time slices, those of slices; policies decide for

@@ -42,6 +42,9 @@ func (q Query) Validate() error {
 	if err := checkQuantiles(q); err != nil {
 		return err
 	}
+	if err := q.validateGraph(); err != nil {
+		return err
+	}
 	return q.validateTogether()
 }
 

@@ -1,6 +1,6 @@
 import { InlineFieldRow } from '@grafana/ui';
 import React from 'react';
-import { cohortNames, takesNames, takesWhere, withWhere } from '../flow/together';
+import { cohortNames, takesBy, takesWhere, withWhere } from '../flow/together';
 import { CohortSource, useCohorts } from '../hooks/useCohorts';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -25,7 +25,7 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
   }
   return (
     <>
-      {(takesNames(query) || query.by.length > 0) && (
+      {(takesBy(query) || query.by.length > 0) && (
         <InlineFieldRow>
           <NamesField
             label={labels.query.by}

@@ -17,6 +17,7 @@ export const EXAMPLES: Example[] = [
   { title: labels.help.examples.alert, query: { measure: 'score', level: 'flow', format: 'latest' } },
   { title: labels.help.examples.table, query: { measure: 'score', level: 'sli', format: 'table' } },
   { title: labels.help.examples.summary, query: { measure: 'score', level: 'overall', format: 'summary' } },
+  { title: labels.help.examples.graph, query: { measure: 'score', level: 'overall', format: 'graph' } },
   { title: labels.help.examples.budget, query: { measure: 'budget', level: 'flow', format: 'latest' } },
   { title: labels.help.examples.state, query: { measure: 'state', level: 'flow', format: 'latest' } },
   { title: labels.help.examples.incidents, query: { measure: 'state', level: 'flow', format: 'incidents' } },

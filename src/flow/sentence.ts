@@ -50,6 +50,8 @@ function statement(query: CompleteQuery): string {
       return table(query)(whose);
     case 'definition':
       return labels.sentence.definition(measure(query), whose);
+    case 'graph':
+      return labels.sentence.graph(whose);
     case 'summary':
       return labels.sentence.summary(whose);
     case 'incidents':

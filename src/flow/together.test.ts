@@ -7,6 +7,7 @@ import {
   isOfGate,
   measureOf,
   measuresOf,
+  takesBy,
   takesComponents,
   takesLevel,
   takesNames,
@@ -85,6 +86,21 @@ test('incidents are of states, and have no window of their own', () => {
   const from = query({ measure: 'burn', level: 'sli', slis: ['success'], window: '1h', worst: 2 });
   expect(withFormat(from, 'incidents')).toMatchObject({ measure: 'state', level: 'flow', slis: [], window: 'auto' });
   expect(withFormat(from, 'incidents').worst).toBeUndefined();
+});
+
+test('a graph is of scores of all levels, for all cohorts together', () => {
+  const from = query({ measure: 'burn', level: 'sli', slis: ['success'], by: ['region'], window: '3d', worst: 2 });
+  expect(withFormat(from, 'graph')).toEqual(query({ format: 'graph' }));
+  const graph = query({ format: 'graph', flows: ['checkout'] });
+  expect([takesBy(graph), takesComponents(graph), takesSLIs(graph), takesNames(graph), takesWindow(graph)]).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+  expect(takesBy(query())).toBe(true);
+  expect(LEVELS.filter((level) => existsAt(graph, level))).toEqual(['overall']);
 });
 
 test.each([

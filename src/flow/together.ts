@@ -23,7 +23,7 @@ const SUMMARIES: Measure[] = ['score', 'verdict'];
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
-  if (format === 'summary' || format === 'gate') {
+  if (format === 'summary' || format === 'gate' || format === 'graph') {
     return level === 'overall';
   }
   const any = format === 'events' || (format === 'table' && !isOfStates(measure));
@@ -32,7 +32,7 @@ export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'f
 
 /** takesMeasure reports whether a query can choose its measure. */
 export function takesMeasure({ format }: CompleteQuery): boolean {
-  return !['events', 'incidents', 'gate'].includes(format);
+  return !['events', 'incidents', 'gate', 'graph'].includes(format);
 }
 
 /** isOfGate reports whether a query is about what a gate decides. */
@@ -63,7 +63,12 @@ export function takesLevel(query: CompleteQuery): boolean {
 
 /** choosesLevel reports whether there is a level to choose, or one to leave that does not go with the query. */
 export function choosesLevel(query: CompleteQuery): boolean {
-  return (takesLevel(query) && query.format !== 'summary') || !existsAt(query, query.level);
+  return (takesLevel(query) && query.format !== 'summary' && query.format !== 'graph') || !existsAt(query, query.level);
+}
+
+/** takesBy reports whether a query can split by dimensions. A graph has one node for all cohorts. */
+export function takesBy(query: CompleteQuery): boolean {
+  return takesNames(query) && query.format !== 'graph';
 }
 
 /** takesWhere reports whether a query can keep cohorts. */
@@ -79,6 +84,9 @@ export function takesSLIs(query: CompleteQuery): boolean {
 /** takesComponents reports whether a query can name components. */
 export function takesComponents(query: CompleteQuery): boolean {
   const { measure, level } = query;
+  if (query.format === 'graph') {
+    return false;
+  }
   return isOverview(query) ? level === 'component' || level === 'sli' : componentLevelsOf(measure).includes(level);
 }
 
@@ -163,6 +171,10 @@ function fit(changed: CompleteQuery): CompleteQuery {
   if (query.format === 'summary') {
     return { ...query, level: 'overall', slis: [], worst: undefined, q: undefined, window: fittingWindow(query) };
   }
+  if (query.format === 'graph') {
+    const none = { slis: [], components: [], by: [], worst: undefined, q: undefined };
+    return { ...query, ...none, level: 'overall', window: fittingWindow(query) };
+  }
   const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
   const fitted = { ...query, level };
   return {
@@ -195,6 +207,8 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
       return 'state';
     case 'gate':
       return 'verdict';
+    case 'graph':
+      return 'score';
     case 'table':
       return isMoney(measure) || isOfGates(measure) ? 'score' : comesAs(measure, format) ? measure : tableOf(measure);
     case 'events':
