@@ -81,7 +81,7 @@ inconclusive, and 3 where something could not be read or asked.`,
 		return fmt.Errorf("%w; `%s --help` lists the flags", err, cmd.CommandPath())
 	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return readVariables(cmd.Flags(), env.Getenv) }
-	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newGate(env), newDiscover(env), newCalibrate(env), newBacktest(env),
+	root.AddCommand(newCheck(env), newExpand(env), newScore(env), newStatus(env), newIncidents(env), newIncident(env), newGate(env), newDiscover(env), newCalibrate(env), newBacktest(env),
 		newDiff(env), newPreset(env), newImport(env), newVersion(env))
 	return root
 }

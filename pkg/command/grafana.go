@@ -112,6 +112,23 @@ func (g *grafanaSource) ask(ctx context.Context, q question) (data.Frames, error
 	return g.frames(response.StatusCode, answer)
 }
 
+// get asks a resource, and returns the status and the body of its answer. The error is a sentence.
+func (g *grafanaSource) get(ctx context.Context, address string) (status int, body []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return 0, nil, err
+	}
+	response, err := g.client.Do(request)
+	if err != nil {
+		return 0, nil, fmt.Errorf("the Grafana could not be asked: %s", g.clean(err.Error()))
+	}
+	defer response.Body.Close()
+	if body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
+		return 0, nil, fmt.Errorf("the answer of Grafana can't be read: %s", g.clean(err.Error()))
+	}
+	return response.StatusCode, body, nil
+}
+
 // body returns the body of a request with one query.
 func (g *grafanaSource) body(q question) ([]byte, error) {
 	raw, err := q.json()

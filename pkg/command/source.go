@@ -17,6 +17,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/gate"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/postmortem"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -29,6 +30,8 @@ type source interface {
 	// calibrate tries objectives, and backtest compares the catalog with a changed one. The error is a sentence.
 	calibrate(ctx context.Context, env *Environment, asked replayRequest) (calibration, error)
 	backtest(ctx context.Context, env *Environment, asked replayRequest) (comparison, error)
+	// incident returns the report of an incident. The error is a sentence.
+	incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error)
 	close()
 }
 

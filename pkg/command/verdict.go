@@ -3,8 +3,6 @@ package command
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -35,18 +33,9 @@ func (s *storeSource) verdict(ctx context.Context, name string, parameters url.V
 // verdict asks a gate by the data source's resource.
 func (g *grafanaSource) verdict(ctx context.Context, name string, parameters url.Values) (*gate.Answer, error) {
 	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/gates/" + url.PathEscape(name) + "?" + parameters.Encode()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	status, body, err := g.get(ctx, address)
 	if err != nil {
 		return nil, err
-	}
-	response, err := g.client.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("the Grafana could not be asked: %s", g.clean(err.Error()))
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return nil, fmt.Errorf("the answer of Grafana can't be read: %s", g.clean(err.Error()))
 	}
 	var answer struct {
 		gate.Answer
@@ -54,11 +43,11 @@ func (g *grafanaSource) verdict(ctx context.Context, name string, parameters url
 	}
 	err = json.Unmarshal(body, &answer)
 	switch {
-	case err == nil && response.StatusCode == http.StatusOK && answer.Verdict != "":
+	case err == nil && status == http.StatusOK && answer.Verdict != "":
 		return &answer.Answer, nil
-	case response.StatusCode == http.StatusBadRequest && answer.Message != "":
+	case status == http.StatusBadRequest && answer.Message != "":
 		return nil, &query.Invalid{Message: g.clean(answer.Message)}
 	default:
-		return nil, g.fault(response.StatusCode, answer.Message)
+		return nil, g.fault(status, answer.Message)
 	}
 }

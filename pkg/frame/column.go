@@ -39,7 +39,7 @@ var presentations = map[string]presentation{
 
 	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", automatic},
 	"timeToRecover": {"Duration", automatic}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
-	"slis": {"Caused by", automatic}, "cohorts": {"Most affected", automatic},
+	"slis": {"Caused by", automatic}, "cohorts": {"Most affected", automatic}, fieldReport: {"Report", automatic},
 
 	"candidate": {"Candidate", 2}, "baseline": {"Baseline", 2}, fieldDropPoints: {"Drop", 2}, fieldMaxDropPoints: {"Allowed drop", 2},
 	"events": {"Events", 0}, "phi": {"Phi", 1}, "share": {"Share", 0}, "leftOut": {"Left out because", automatic},

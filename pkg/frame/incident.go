@@ -33,7 +33,24 @@ func incidents(r *eval.Result) *data.Frame {
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
 			column(r, fieldOwner, func(i eval.Incident) string { return i.Member.Flow.Owner }),
-			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }))
+			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }),
+			reports(r))
+	}
+	return f
+}
+
+// fieldReport is the column with the path of the report of each incident, which Link makes a link.
+const fieldReport = "report"
+
+// reports is the column of reports, of incidents of flows. Each is shown as one word.
+func reports(r *eval.Result) *data.Field {
+	f := column(r, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Onset.UTC().Format(time.RFC3339) })
+	words := data.ValueMapper{}
+	for i := range f.Len() {
+		words[f.At(i).(string)] = data.ValueMappingResult{Text: "Report", Index: i}
+	}
+	if len(words) > 0 {
+		configured(f).Mappings = data.ValueMappings{words}
 	}
 	return f
 }

@@ -39,6 +39,8 @@ type DataSource struct {
 	whatIfs *rate.Limiter
 	// gates limits the rate of requests for verdicts.
 	gates *rate.Limiter
+	// reports limits the rate of requests for reports of incidents.
+	reports *rate.Limiter
 	// replays are the turns of requests that ask the store for very much: /calibrate, /backtest, /discover and /validate of the last days.
 	replays *semaphore.Weighted
 }
@@ -69,7 +71,7 @@ func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSour
 // newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
 // request with what is wrong with them.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
-	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter(),
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter(), reports: newReportLimiter(),
 		replays: semaphore.NewWeighted(maxReplays)}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)

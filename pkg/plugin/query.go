@@ -94,7 +94,9 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 	if result.Gate != nil && asked.Measure == query.Verdict {
 		d.logVerdict(ctx, result.Gate)
 	}
-	return d.withStaleNotice(frame.From(result)), nil
+	frames := frame.From(result)
+	frame.Link(frames, asked, d.key.uid)
+	return d.withStaleNotice(frames), nil
 }
 
 // request returns the engine's request for a query of the data source's catalog.

@@ -18,6 +18,7 @@ func (d *DataSource) routes() http.Handler {
 	mux.HandleFunc("GET /gates", d.handle(viewer, (*snapshot).getGates))
 	mux.HandleFunc("GET /gates/{name}", d.handle(viewer, (*snapshot).askGate))
 	mux.HandleFunc("POST /gates/{name}", d.handle(viewer, (*snapshot).askGate))
+	mux.HandleFunc("GET /incidents/{flow}/{start}", d.handle(viewer, (*snapshot).getIncident))
 	mux.HandleFunc("GET /label-values", d.handle(editor, (*snapshot).getLabelValues))
 	mux.HandleFunc("GET /labels", d.handle(editor, (*snapshot).getLabels))
 	mux.HandleFunc("GET /metric-names", d.handle(editor, (*snapshot).getMetricNames))
@@ -60,6 +61,8 @@ func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (a
 		case withStatus:
 			writeJSON(w, other.status, other.body)
 		case withProgress:
+			other.write(w)
+		case markdown:
 			other.write(w)
 		default:
 			writeJSON(w, http.StatusOK, body)

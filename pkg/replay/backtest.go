@@ -101,7 +101,7 @@ func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog
 			continue
 		}
 		catalogs = append(catalogs, c)
-		parts = append(parts, asked{c, []string{flow}})
+		parts = append(parts, asked{catalog: c, flows: []string{flow}})
 	}
 	if len(parts) == 0 {
 		return nil, missing
@@ -134,9 +134,7 @@ func outcomeOf(c *course, of *catalog.Catalog) *Outcome {
 		Pages: len(c.pages), Tickets: c.tickets(), Policies: []PolicyOutcome{}, Incidents: []Incident{},
 		Minutes: StateMinutes{OK: c.minutes[cer.StateOK], Ticket: c.minutes[cer.StateTicket], Page: c.minutes[cer.StatePage], Unknown: c.minutes[cer.StateUnknown]},
 	}
-	for _, p := range c.policies {
-		o.Policies = append(o.Policies, PolicyOutcome{p.name, p.severity, len(p.spans), p.minutes, finished(newest(p.spans), c.end)})
-	}
+	o.Policies = append(o.Policies, c.policyOutcomes()...)
 	for _, s := range newest(c.incidents) {
 		one := Incident{}
 		one.Policies, one.Severity = c.during(s)
@@ -144,6 +142,25 @@ func outcomeOf(c *course, of *catalog.Catalog) *Outcome {
 		o.Incidents = append(o.Incidents, one)
 	}
 	return o
+}
+
+// policyOutcomes returns when each policy was on.
+func (c *course) policyOutcomes() []PolicyOutcome {
+	var all []PolicyOutcome
+	for _, p := range c.policies {
+		all = append(all, PolicyOutcome{p.name, p.severity, len(p.spans), p.minutes, finished(newest(p.spans), c.end)})
+	}
+	return all
+}
+
+// Policies replays a flow, for the cohorts that some filters keep, and returns when each policy about it was on in the minutes after
+// from, up to and including to. Errors are those of the engine.
+func (r *Replayer) Policies(ctx context.Context, c *catalog.Catalog, flow string, filters []query.AdhocFilter, from, to time.Time) ([]PolicyOutcome, error) {
+	courses, _, err := r.run(ctx, window{from, to}, asked{c, []string{flow}, filters})
+	if err != nil || len(courses[0]) == 0 {
+		return nil, err
+	}
+	return courses[0][0].policyOutcomes(), nil
 }
 
 // newest returns the newest spans, as many as an answer lists.

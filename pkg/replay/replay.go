@@ -48,6 +48,8 @@ func (r *Replayer) windowOf(days int, catalogs ...*catalog.Catalog) window {
 type asked struct {
 	catalog *catalog.Catalog
 	flows   []string
+	// filters keep cohorts.
+	filters []query.AdhocFilter
 }
 
 // run replays the flows of some catalogs over a window, piece by piece, each in a session of its own, and returns the courses of
@@ -90,7 +92,7 @@ func (r *Replayer) exec(ctx context.Context, part asked, from, to time.Time) (*e
 	defer session.Close()
 	return r.Engine.Exec(ctx, session, engine.Request{
 		Catalog: part.catalog, RefID: "replay",
-		Query: query.Query{Measure: query.State, Level: query.LevelFlow, Format: query.Replay, Window: query.WindowAuto, Flows: part.flows},
+		Query: query.Query{Measure: query.State, Level: query.LevelFlow, Format: query.Replay, Window: query.WindowAuto, Flows: part.flows, AdhocFilters: part.filters},
 		Times: plan.Times{From: from, To: to, Now: r.Now, Interval: cer.Grid},
 	})
 }

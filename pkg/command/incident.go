@@ -1,0 +1,143 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cer-reliability/cer-datasource/pkg/postmortem"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// incidentFlags say which incident is asked for, and how its report is printed.
+type incidentFlags struct {
+	sourceFlags
+	where      []string
+	last, json bool
+}
+
+// newIncident returns the command that prints the report of an incident.
+func newIncident(env *Environment) *cobra.Command {
+	var f incidentFlags
+	cmd := &cobra.Command{
+		Use: "incident FLOW [START]", Short: "Print the report of an incident, for a postmortem",
+		Long: `incident prints what is known of one incident of a flow, as a document in Markdown to complete: time
+line, scores and SLIs before, during and after it, what caused it, alerts, events near its onset,
+error budget and revenue, and open questions. START is when it began, as "cer incidents" prints it,
+or a time at which it was under way.`,
+		Example: `  cer incident checkout --last --catalog shop.yaml --store http://localhost:9090 > postmortem.md
+  cer incident checkout 2026-03-04T11:31:00Z -c shop.yaml --store http://localhost:9090 --json
+  cer incident checkout --last --where region=eu --grafana https://grafana.example --datasource cer`,
+		Args: arguments(1, 2, "the name of a flow, and the start of an incident or --last"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), env, args) },
+	}
+	f.bind(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
+	flags.BoolVar(&f.last, "last", false, "print the newest incident of the last 28 days")
+	flags.BoolVar(&f.json, "json", false, "print JSON")
+	return cmd
+}
+
+// run asks for a report, and prints it.
+func (f *incidentFlags) run(ctx context.Context, env *Environment, args []string) error {
+	start, err := f.start(args, env.Now())
+	if err != nil {
+		return err
+	}
+	filters, err := f.filters()
+	if err != nil {
+		return err
+	}
+	asked, err := f.open(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer asked.close()
+	report, err := asked.incident(ctx, args[0], start, filters)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return writeJSON(env.Stdout, report)
+	}
+	_, err = io.WriteString(env.Stdout, report.Markdown())
+	return err
+}
+
+// start returns the start that is asked for, as the data source reads it.
+func (f *incidentFlags) start(args []string, now time.Time) (string, error) {
+	switch {
+	case f.last && len(args) == 2:
+		return "", errors.New("--last is the newest incident; leave the start out")
+	case f.last:
+		return postmortem.Last, nil
+	case len(args) < 2:
+		return "", errors.New("there is no start of an incident; write a time as cer incidents prints it, such as 2026-03-04T12:00:00Z, or --last for the newest one")
+	}
+	at, err := timeOf("start", args[1], now)
+	if err != nil {
+		return "", fmt.Errorf("the start is %q; write a time (2026-03-04T12:00:00Z), a date, seconds since 1970, or how long ago (1h)", args[1])
+	}
+	return at.UTC().Format(time.RFC3339), nil
+}
+
+// filters returns the cohorts to keep as the data source reads them.
+func (f *incidentFlags) filters() ([]string, error) {
+	var filters []string
+	for _, text := range f.where {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" || value == "" {
+			return nil, fmt.Errorf("--where is %q; write a dimension and one of its cohorts, such as region=eu", text)
+		}
+		filters = append(filters, name+"|=|"+value)
+	}
+	return filters, nil
+}
+
+// incident writes the report by the engine.
+func (s *storeSource) incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error) {
+	asked, err := postmortem.ParseRequest(flow, start, filters)
+	if err != nil {
+		return nil, err
+	}
+	report, err := postmortem.Write(ctx, s.engine, s.catalog, asked, s.now)
+	if err != nil {
+		return nil, inFlags(err)
+	}
+	return report, nil
+}
+
+// incident asks for the report by the data source's resource.
+func (g *grafanaSource) incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error) {
+	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/incidents/" + url.PathEscape(flow) + "/" + url.PathEscape(start) +
+		"?" + url.Values{"filter": filters}.Encode()
+	status, body, err := g.get(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		postmortem.Report
+		Message string   `json:"message"`
+		Nearest []string `json:"nearest"`
+	}
+	err = json.Unmarshal(body, &answer)
+	switch {
+	case err == nil && status == http.StatusOK && answer.State != "":
+		return &answer.Report, nil
+	case status == http.StatusBadRequest && answer.Message != "":
+		return nil, &query.Invalid{Message: g.clean(answer.Message)}
+	case status == http.StatusNotFound && answer.Nearest != nil: // Grafana itself names no incidents.
+		return nil, errors.New(g.clean(answer.Message))
+	default:
+		return nil, g.fault(status, answer.Message)
+	}
+}

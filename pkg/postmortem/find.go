@@ -1,0 +1,163 @@
+package postmortem
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+const (
+	day = 24 * time.Hour
+	// tolerance is how far a stated start may be from the onset or the detection of the incident that is meant.
+	tolerance = 5 * time.Minute
+	// around is how far on both sides of a stated start incidents are looked for.
+	around = day
+	// longest is how long after its start the end of an incident is looked for.
+	longest = 28 * day
+	// afterwards is how long after its end a report looks on. Budgets are those of that time.
+	afterwards = time.Hour
+	// maxNearest is how many incidents are listed where there is none at a start.
+	maxNearest = 5
+)
+
+// lookedBack is how far back the newest incident is looked for: each after there was none in the time before.
+var lookedBack = []time.Duration{day, 7 * day, longest}
+
+// NotFound is the error of a start at which there was no incident.
+type NotFound struct {
+	Message string
+	// Nearest are the onsets of incidents nearby, the earliest first.
+	Nearest []time.Time
+}
+
+// Error returns a sentence, with the incidents nearby.
+func (e *NotFound) Error() string {
+	if len(e.Nearest) == 0 {
+		return e.Message
+	}
+	texts := make([]string, len(e.Nearest))
+	for i, at := range e.Nearest {
+		texts[i] = at.UTC().Format(time.RFC3339)
+	}
+	return e.Message + "; the nearest began at " + strings.Join(texts, ", ")
+}
+
+// find returns the incident that is meant, and the newest time that its report is about. The error is a *NotFound one where there is
+// none.
+func (w *work) find(ctx context.Context) (found eval.Incident, until time.Time, err error) {
+	if w.Start.IsZero() {
+		found, err = w.newest(ctx)
+	} else {
+		found, err = w.startingAt(ctx)
+	}
+	if err != nil {
+		return found, until, err
+	}
+	until = w.now
+	if end := found.End.Add(afterwards); !found.Ongoing && end.Before(until) {
+		until = end
+	}
+	all, err := w.incidents(ctx, found.Onset, until) // Its share of the budget is that up to then.
+	if err != nil {
+		return found, until, err
+	}
+	at := slices.IndexFunc(all, func(i eval.Incident) bool { return i.Detected.Equal(found.Detected) })
+	if at < 0 {
+		return found, until, fmt.Errorf("the incident of %s at %s was not found again; this is a bug in the plugin", w.Flow, found.Onset.UTC().Format(time.RFC3339))
+	}
+	return all[at], until, nil
+}
+
+// incidents returns those of the flow that were under way between two times, in the order of their onsets.
+func (w *work) incidents(ctx context.Context, from, to time.Time) ([]eval.Incident, error) {
+	result, err := w.exec(ctx, w.query(query.Incidents, query.State), from, to)
+	if err != nil {
+		return nil, err
+	}
+	return result.Incidents, nil
+}
+
+// newest returns the newest incident.
+func (w *work) newest(ctx context.Context) (eval.Incident, error) {
+	for _, back := range lookedBack {
+		all, err := w.incidents(ctx, w.now.Add(-back), w.now)
+		if err != nil {
+			return eval.Incident{}, err
+		}
+		if len(all) > 0 {
+			return all[len(all)-1], nil
+		}
+	}
+	return eval.Incident{}, &NotFound{Message: fmt.Sprintf("there was no incident of %s in the last %d days", w.Flow, longest/day)}
+}
+
+// startingAt returns the incident that began at the stated start or was under way then, or else the nearest one within the tolerance.
+// Its end is looked for.
+func (w *work) startingAt(ctx context.Context) (eval.Incident, error) {
+	if w.Start.After(w.now) {
+		return eval.Incident{}, query.Invalidf("the start %s is in the future, of which there is no telemetry", w.Start.UTC().Format(time.RFC3339))
+	}
+	for ahead := around; ; ahead *= 4 {
+		to := earlier(w.Start.Add(ahead), w.now)
+		all, err := w.incidents(ctx, w.Start.Add(-around), to)
+		if err != nil {
+			return eval.Incident{}, err
+		}
+		found, ok := at(all, w.Start)
+		switch {
+		case !ok:
+			return found, &NotFound{
+				Message: fmt.Sprintf("there was no incident of %s at %s", w.Flow, w.Start.UTC().Format(time.RFC3339)), Nearest: nearest(all, w.Start)}
+		case !found.Ongoing || to.Equal(w.now) || ahead >= longest:
+			return found, nil
+		}
+	}
+}
+
+// at returns the incident that was under way at a time, or else the one that began or was detected nearest to it within the tolerance.
+func at(all []eval.Incident, start time.Time) (eval.Incident, bool) {
+	best, distance := eval.Incident{}, tolerance+1
+	for _, i := range all {
+		if d := distanceTo(i, start); d < distance {
+			best, distance = i, d
+		}
+	}
+	return best, distance <= tolerance
+}
+
+// distanceTo returns how far a time is from an incident; 0 for one within it.
+func distanceTo(i eval.Incident, at time.Time) time.Duration {
+	switch {
+	case at.Before(i.Onset):
+		return i.Onset.Sub(at)
+	case at.Before(i.End) || i.Ongoing:
+		return 0
+	default:
+		return at.Sub(i.End)
+	}
+}
+
+// nearest returns the onsets of the incidents nearest to a time, the earliest first.
+func nearest(all []eval.Incident, start time.Time) []time.Time {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b eval.Incident) int { return int(distanceTo(a, start) - distanceTo(b, start)) })
+	onsets := make([]time.Time, min(len(sorted), maxNearest))
+	for i := range onsets {
+		onsets[i] = sorted[i].Onset.UTC()
+	}
+	slices.SortFunc(onsets, time.Time.Compare)
+	return onsets
+}
+
+// earlier returns the earlier of two times.
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,67 @@
+package postmortem
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTextsAreEscaped(t *testing.T) {
+	hostile := "a|b\n# x <script>[l](http://e)`*_~!\\\u2028"
+	got := escape(hostile)
+	for _, raw := range []string{"\n", "\u2028", "<", ">"} {
+		if strings.Contains(got, raw) {
+			t.Errorf("%q is left in %q", raw, got)
+		}
+	}
+	if want := "a\\|b \\# x &lt;script&gt;\\[l\\](http://e)\\`\\*\\_\\~\\!\\\\ "; got != want {
+		t.Errorf("it is %q, want %q", got, want)
+	}
+}
+
+func TestAddressesAreLinks(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://runbooks.example/check_out?a=1&b#c": "<https://runbooks.example/check_out?a=1&b#c>",
+		"https://x> <script>":                        "https://x&gt; &lt;script&gt;",
+		"javascript:alert(1)":                        "javascript:alert(1)",
+		"see the wiki":                               "see the wiki",
+		"":                                           "",
+	} {
+		if got := link(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestNumbersAreWrittenInOneStyle(t *testing.T) {
+	for v, want := range map[float64]string{1: "100%", .98765: "98.8%", .95: "95%", .9987: "99.87%", .999: "99.9%", 0: "0%", -.5: "-50%", 1.2: "120%", .00001: "0%"} {
+		if got := share(&v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+	if got := share(nil); got != "unknown" {
+		t.Errorf("none is %q", got)
+	}
+	for d, want := range map[time.Duration]string{0: "0 min", 12 * time.Minute: "12 min", time.Hour: "1 h", 65 * time.Minute: "1 h 5 min", 51 * time.Hour: "2 d 3 h", 29 * time.Second: "0 min"} {
+		if got := durationText(d); got != want {
+			t.Errorf("%s is %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestStartsAreRead(t *testing.T) {
+	at := time.Date(2026, 3, 4, 11, 31, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"2026-03-04T11:31:00Z": at, "2026-03-04T12:31:00+01:00": at, "1772623860000": at, "1772623860": at, "last": {},
+	} {
+		r, err := ParseRequest("shop", text, []string{"region|=|eu", "tier|=|"})
+		if err != nil || !r.Start.Equal(want) || len(r.Filters) != 1 || r.Filters[0].Value != "eu" {
+			t.Errorf("%q is %+v (%v), want %s", text, r, err, want)
+		}
+	}
+	for start, filter := range map[string]string{"yesterday": "", "-5": "", "": "", "last": "region=eu", "1772623860": "region|like|eu"} {
+		if _, err := ParseRequest("shop", start, strings.Fields(filter)); err == nil {
+			t.Errorf("%q with the filter %q is taken", start, filter)
+		}
+	}
+}

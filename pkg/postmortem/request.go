@@ -1,0 +1,65 @@
+package postmortem
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+// Last stands for the start of the newest incident.
+const Last = "last"
+
+// Request is a question for the report of an incident.
+type Request struct {
+	// Flow is its name.
+	Flow string
+	// Start is the onset of the incident, or a time at which it was under way; zero for the newest incident.
+	Start time.Time
+	// Filters keep cohorts, as those of the query whose incidents are meant.
+	Filters []query.AdhocFilter
+}
+
+// ParseRequest reads a request: the onset as RFC 3339, as milliseconds or seconds since 1970, or as Last; and filters as region|=|eu.
+// One without a value filters nothing. The error is a *query.Invalid one.
+func ParseRequest(flow, start string, filters []string) (Request, error) {
+	r := Request{Flow: flow}
+	if start != Last {
+		at, ok := parseTime(start)
+		if !ok {
+			return r, query.Invalidf("%q is no time; write the start of the incident as 2026-03-04T12:00:00Z, in milliseconds since 1970, or as last for the newest incident", start)
+		}
+		r.Start = at
+	}
+	for _, text := range filters {
+		parts := strings.SplitN(text, "|", 3)
+		if len(parts) < 3 {
+			return r, query.Invalidf("the filter %q has no operator and value; write region|=|eu", text)
+		}
+		if parts[2] != "" {
+			r.Filters = append(r.Filters, query.AdhocFilter{Key: parts[0], Operator: parts[1], Value: parts[2]})
+		}
+	}
+	return r, r.query(query.Incidents, query.State).Validate()
+}
+
+// parseTime reads a time.
+func parseTime(text string) (time.Time, bool) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return time.Time{}, false
+	}
+	if n < 1e11 { // In milliseconds that is before 1973.
+		n *= 1000
+	}
+	return time.UnixMilli(n).UTC(), true
+}
+
+// query returns a query about the flow, in a format.
+func (r Request) query(format query.Format, measure query.Measure) query.Query {
+	return query.Query{Format: format, Measure: measure, Level: query.LevelFlow, Window: query.WindowAuto, Flows: query.Names{r.Flow}, AdhocFilters: r.Filters}
+}
