@@ -171,7 +171,7 @@ func nodeDetails(nodes []graph.Node) []*data.Field {
 		return named(rowsOf(nodes, prefixDetail+name, of), label)
 	}
 	return []*data.Field{
-		detail("objective", "Objective", func(n graph.Node) string { return ifStated(n.Objective, percentText) }),
+		detail("objective", "Objective", objectiveText),
 		detail("change", "Change over the range", func(n graph.Node) string { return pointsText(n.Change) }),
 		detail("coverage", "Coverage", func(n graph.Node) string { return percentText(n.Coverage) }),
 		detail("traffic", "Traffic", func(n graph.Node) string { return rateText(n.Traffic) }),
@@ -179,12 +179,12 @@ func nodeDetails(nodes []graph.Node) []*data.Field {
 	}
 }
 
-// ifStated prints an objective; "" for 0, which stands for none.
-func ifStated(objective float64, print func(float64) string) string {
-	if objective == 0 {
+// objectiveText prints the objective of a node; "" where there is none.
+func objectiveText(n graph.Node) string {
+	if n.Objective == 0 {
 		return ""
 	}
-	return print(objective)
+	return percentText(n.Objective)
 }
 
 // rateText prints a rate of events; "" for none.

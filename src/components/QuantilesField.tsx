@@ -16,7 +16,13 @@ export function QuantilesField({ q, onChange }: Props) {
   const known = [...new Set([...QUANTILES, ...chosen])].sort((a, b) => a - b);
   const change = (values: number[]) => onChange(values.length > 0 ? values.sort((a, b) => a - b) : undefined);
   return (
-    <InlineField label={labels.query.quantiles} tooltip={labels.query.quantilesTooltip} labelWidth={14} htmlFor={id} grow>
+    <InlineField
+      label={labels.query.quantiles}
+      tooltip={labels.query.quantilesTooltip}
+      labelWidth={14}
+      htmlFor={id}
+      grow
+    >
       <MultiSelect<number>
         inputId={id}
         aria-label={labels.query.quantiles}

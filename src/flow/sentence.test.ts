@@ -121,10 +121,7 @@ test.each<[string, Partial<CerQuery>]>([
     `The score of each flow over time (region us and tier!=gold only), ${own}.`,
     { level: 'flow', where: { region: ['us'] }, adhocFilters: [{ key: 'tier', operator: '!=', value: 'gold' }] },
   ],
-  [
-    `A graph of the scores of checkout, their SLIs and dependencies, ${own}.`,
-    { format: 'graph', flows: ['checkout'] },
-  ],
+  [`A graph of the scores of checkout, their SLIs and dependencies, ${own}.`, { format: 'graph', flows: ['checkout'] }],
   [`The score of each flow over time, only the worst one, ${own}.`, { level: 'flow', worst: 1 }],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -306,7 +305,7 @@ func TestTheCommandIncidentSaysWhatTheDataSourceSays(t *testing.T) {
 		_, path, _ := strings.Cut(r.URL.String(), "/resources/incidents/")
 		body, status, _ := tr.report(noon, "Viewer", path)
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, string(body))
+		_, _ = w.Write(body)
 	}))
 	defer server.Close()
 	for name, args := range map[string][]string{"the newest": {"shop", "--last"}, "one by its start": {"shop", brokenAt.Add(4 * time.Minute).Format(time.RFC3339)}, "of a cohort": {"shop", "--last", "--where", "region=eu"}} {

@@ -15,9 +15,8 @@ import (
 
 // sli is an SLI of a test: its score, and what it costs and loses.
 type sli struct {
-	name, dependsOn    string
-	score, cost, lost  float64
-	coverage, previous float64
+	name, dependsOn             string
+	score, cost, lost, coverage float64
 }
 
 // tables returns a catalog of flows with SLIs of the component dependency, and its tables. A flow costs what its SLIs do.
