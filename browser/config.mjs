@@ -5,7 +5,7 @@ import { grave } from './accessibility.mjs';
 import { tabTo } from './keyboard.mjs';
 import { faults, open, output, overflow, save, settings } from './stage.mjs';
 
-const valid = 'The definition is valid.';
+const valid = 'The catalog is valid.';
 
 /** A catalog of which every line is in sight. */
 const small = `apiVersion: cer/v1
@@ -62,13 +62,13 @@ describe('the settings', () => {
   };
 
   const flows = () => page.getByRole('list', { name: 'Flows of the catalog' });
-  const issues = () => page.getByRole('list', { name: 'Issues of the definition' });
+  const issues = () => page.getByRole('list', { name: 'Issues in the catalog' });
 
   test('list the catalog with its shares', async () => {
     await begin();
     await page.screenshot({ path: `${output}/config-dark.png`, fullPage: true });
-    await flows().getByRole('img', { name: 'checkout has 29.4 % of the weight' }).waitFor();
-    await flows().getByRole('img', { name: 'traces has 6.7 % of the weight' }).waitFor();
+    await flows().getByRole('img', { name: 'checkout has 29.4% of the weight' }).waitFor();
+    await flows().getByRole('img', { name: 'traces has 6.7% of the weight' }).waitFor();
     assert.equal(await flows().getByRole('listitem').count(), 5 + 24);
     assert.match(await flows().innerText(), /Payment provider dependency, ratio/);
     assert.equal(
@@ -85,18 +85,18 @@ describe('the settings', () => {
     const scores = page.getByRole('table', { name: 'Scores' });
     await scores.getByRole('row', { name: /^Overall \S+ %$/ }).waitFor();
     await page.getByRole('spinbutton', { name: 'Weight of checkout/fast' }).fill('30');
-    await scores.getByRole('row', { name: /^Overall .* % .* % -.* points$/ }).waitFor();
+    await scores.getByRole('row', { name: /^Overall .*% .*% -.* pp$/ }).waitFor();
     await page
-      .getByRole('list', { name: 'What to fix first then' })
+      .getByRole('list', { name: 'Biggest gains, changed' })
       .getByText(/checkout\/fast: \+/)
       .waitFor();
     await page.screenshot({ path: `${output}/what-if.png`, fullPage: true });
     assert.deepEqual(await grave(page), []);
     await page.getByRole('button', { name: 'Apply to catalog' }).click();
     await line('weight: 30').waitFor();
-    await flows().getByRole('img', { name: 'fast has 88.2 % of the weight' }).waitFor();
+    await flows().getByRole('img', { name: 'fast has 88.2% of the weight' }).waitFor();
     // What was taken over is not saved yet, so that it is compared as any other edit is.
-    await scores.getByRole('columnheader', { name: 'Then' }).waitFor();
+    await scores.getByRole('columnheader', { name: 'Changed' }).waitFor();
     assert.equal(await page.getByRole('spinbutton', { name: 'Weight of checkout/fast' }).inputValue(), '30');
     assert.equal((await settings()).jsonData.definition, uneven);
     await page.getByRole('button', { name: 'Save & test' }).click();
@@ -122,9 +122,9 @@ slos:
 `;
     const file = { name: 'slos.yaml', mimeType: 'application/yaml', buffer: Buffer.from(content) };
     await page.getByLabel('Files').setInputFiles(file);
-    await page.getByRole('button', { name: 'Import, and replace what is in the editor' }).click();
-    await page.getByText('1 flow with 1 SLI is in the editor, not saved yet.').waitFor();
-    const left = page.getByRole('list', { name: 'What is not imported as it is' });
+    await page.getByRole('button', { name: 'Import, and replace the catalog in the editor' }).click();
+    await page.getByText('1 flow with 1 SLI is in the editor. Nothing is saved yet.').waitFor();
+    const left = page.getByRole('list', { name: 'Issues of the import' });
     await left.getByText(/slos\.yaml:6:13: slos\[0\]\.labels: /).waitFor();
     await line('metadata: {name: mailer}').waitFor();
     await flows().getByText('delivered').first().waitFor();
@@ -146,18 +146,18 @@ slos:
       await page.keyboard.press('Enter');
     };
     await pick('Counter of events', 'http_requests_total');
-    await pick('Bad are those where: label 1', 'code');
-    await pick('Bad are those where: value 1', '5..');
-    const picture = page.getByRole('status', { name: 'What the SLI measures' });
+    await pick('Bad events where: label 1', 'code');
+    await pick('Bad events where: value 1', '5..');
+    const picture = page.getByRole('status', { name: 'Preview of the SLI' });
     await picture
-      .getByText(/^In the last 6 hours it would have lost .* %, about \d+ events at the traffic of now\.$/)
+      .getByText(/^In the last 6 hours it would have lost .*%, about \d+ events at the current traffic\.$/)
       .waitFor();
     await page.screenshot({ path: `${output}/add-sli.png`, fullPage: true });
     assert.deepEqual(await grave(page), []);
-    await page.getByRole('button', { name: 'Write into the definition' }).press('Enter');
-    await page.getByText('checkout/success is in the editor, not saved yet.').waitFor();
+    await page.getByRole('button', { name: 'Add to catalog' }).press('Enter');
+    await page.getByText('checkout/success is in the editor. It is not saved yet.').waitFor();
     await line('total: http_requests_total').waitFor();
-    await flows().getByRole('img', { name: 'success has 20 % of the weight' }).waitFor();
+    await flows().getByRole('img', { name: 'success has 20% of the weight' }).waitFor();
     assert.equal((await settings()).jsonData.definition, small);
   });
 
@@ -211,7 +211,7 @@ slos:
     const message = (await issue.innerText()).split(': ').slice(1).join(': ').trim();
     await squiggle.hover({ force: true });
     await page.locator('.monaco-hover', { hasText: message }).waitFor();
-    await page.getByText('From the last valid definition.').waitFor();
+    await page.getByText('From the last valid catalog.').waitFor();
 
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Backspace');
@@ -236,7 +236,7 @@ slos:
     await begin(small);
     await typeAt('bad: orders', '_of_nobody');
     await flows()
-      .getByText(/Nothing in the last 24 hours matches orders_inconsistent_total_of_nobody/)
+      .getByText(/No series of the last 24 hours matches orders_inconsistent_total_of_nobody/)
       .waitFor();
     await line('trust').click();
     await page.keyboard.press('End');
@@ -350,7 +350,7 @@ slos:
     await page.getByRole('textbox', { name: 'URL' }).focus();
     await tabTo(page, 'Same as data source');
     await tabTo(page, 'Import from Sloth, Pyrra or OpenSLO');
-    await tabTo(page, 'Definition of the catalog, YAML');
+    await tabTo(page, 'Catalog, YAML');
     await page.keyboard.press('Control+End');
     await page.keyboard.type('x');
     await issues().waitFor();

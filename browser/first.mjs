@@ -22,7 +22,7 @@ describe('a first catalog', () => {
       await page.getByRole('textbox', { name: 'URL' }).fill(mesh());
       await press('Save & test');
       await page.getByText(/ was reached\. Next, define a catalog/).waitFor();
-      await press('Propose from what the store has');
+      await press('Propose a catalog from the store');
       const services = page.getByRole('table', { name: 'istio' });
       await services.getByRole('checkbox', { name: 'search' }).waitFor();
       assert.equal(await services.getByRole('checkbox', { checked: true }).count(), 5);
@@ -33,7 +33,7 @@ describe('a first catalog', () => {
       assert.deepEqual(await grave(page), []);
       await press('Put into the editor');
       await page.getByText('5 flows with 10 SLIs are in the editor.').waitFor();
-      await page.getByText('The definition is valid.').waitFor();
+      await page.getByText('The catalog is valid.').waitFor();
       await page.getByRole('img', { name: 'Scores of search over the last 7 days' }).waitFor();
       await press('Save & test');
       await page.getByText(/ was reached\. Catalog \S+, revision \S+ 5 flows, 10 SLIs\./).waitFor();

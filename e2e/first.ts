@@ -37,7 +37,7 @@ test('from an address to an alert that fires', async ({ page, request }) => {
   await page.getByRole('textbox', { name: 'URL', exact: true }).fill(store!);
   await click(button('Save & test'));
   await expect(page.getByText(/ was reached\. Next, define a catalog/)).toBeVisible();
-  await click(button('Propose from what the store has'));
+  await click(button('Propose a catalog from the store'));
   await expect(page.getByRole('checkbox', { name: 'search', exact: true })).toBeChecked();
   await picture(page, 'propose');
   await click(button('Put into the editor'));

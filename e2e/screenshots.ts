@@ -38,7 +38,7 @@ test('settings', async ({ page }) => {
   await page.setViewportSize({ width: WIDTH, height: 1080 });
   await page.goto(`/connections/datasources/edit/${SHOP}?kiosk`);
   const catalog = page.getByRole('region', { name: 'Catalog' });
-  await expect(catalog.getByText('The definition is valid.')).toBeVisible();
+  await expect(catalog.getByText('The catalog is valid.')).toBeVisible();
   // The editor tells keys, strings and numbers apart some time after it shows them.
   const colours = () =>
     catalog

@@ -60,7 +60,7 @@ test('Weights are tried out, taken over into the definition, and saved', async (
   const overall = page.getByRole('table', { name: 'Scores' }).getByRole('row', { name: /^Overall/ });
   await expect(overall.getByRole('cell')).toHaveCount(1);
   await page.getByRole('spinbutton', { name: 'Weight of login', exact: true }).fill('400');
-  await expect(overall.getByRole('cell')).toHaveText([/ %$/, / %$/, /^\+[\d.]+ points$/]);
+  await expect(overall.getByRole('cell')).toHaveText([/%$/, /%$/, /^\+[\d.]+ pp$/]);
 
   await page.getByRole('button', { name: 'Apply to catalog' }).click();
   await expect(settings.saveAndTest()).toBeOK();
@@ -76,12 +76,12 @@ test('A broken definition is marked as it is typed, and Save & test says line an
   const line = SEARCHES.split('\n').length + 1;
   const settings = await gotoDataSourceConfigPage(await copyOfShop(request, { definition: SEARCHES }));
 
-  const editor = page.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
+  const editor = page.getByRole('textbox', { name: 'Catalog, YAML' });
   await editor.focus();
   await page.keyboard.press('Control+End');
   await page.keyboard.press('Enter'); // The editor indents the line as the one above.
   await page.keyboard.type('wait: 3');
-  const issues = page.getByRole('list', { name: 'Issues of the definition' });
+  const issues = page.getByRole('list', { name: 'Issues in the catalog' });
   await expect(issues).toContainText(`Error, line ${line}, column`);
 
   await expect(settings.saveAndTest()).not.toBeOK();

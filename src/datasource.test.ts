@@ -239,7 +239,7 @@ describe('query variables', () => {
       const support = dataSource.variables as CerVariableSupport;
       const request = { targets: [{ refId: 'A', kind }], scopedVars: {} } as unknown;
       const { data } = await lastValueFrom(support.query(request as DataQueryRequest<CerVariableQuery>));
-      expect(data).toEqual([{ text: 'nothing', value: '' }]);
+      expect(data).toEqual([{ text: 'none', value: '' }]);
     }
   );
 

@@ -22,7 +22,7 @@ test('says what users are told apart by, what the catalog names of it, and what 
   expect(dimensions.map((item) => item.textContent?.trim())).toEqual([
     'region: eu, us',
     'tier: premium (weight 3), standard (weight 1) label customer_tier',
-    'release: the values in the store label track',
+    'release: values from the store label track',
   ]);
   expect(screen.getByText('Flows have the labels product and team.')).toBeInTheDocument();
 });
@@ -59,9 +59,9 @@ test('marks weights that follow the data, and what becomes of SLIs that are miss
   });
   expect(screen.getByText('by traffic')).toHaveAttribute('title', expect.stringContaining("the flow's traffic"));
   expect(screen.getByText('by PromQL')).toBeInTheDocument();
-  expect(screen.getByText('else probe')).toHaveAttribute(
+  expect(screen.getByText('fallback: probe')).toHaveAttribute(
     'title',
-    expect.stringContaining('a probe speaks for this SLI')
+    expect.stringContaining('a probe is used instead')
   );
   expect(screen.getByText('holds last score')).toBeInTheDocument();
 });
@@ -93,11 +93,11 @@ test('says what flows and SLIs measure, and which objectives that kept', async (
       previews={{ flows: { checkout: { preview } }, ask }}
     />
   );
-  expect(screen.getByText('7 days: 99.93 %, misses its objective 99.95 %, keeps 99.9 %')).toBeInTheDocument();
+  expect(screen.getByText('7 days: 99.93%, misses its 99.95% objective, meets 99.9%')).toBeInTheDocument();
   expect(screen.getByRole('img', { name: 'Scores of checkout over the last 7 days' })).toBeInTheDocument();
   const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
-  expect(checkout.getByText(/score 99.1 %, 12.5 \/ s/)).toBeInTheDocument();
-  expect(checkout.getByText('7 days: 98 %, keeps 98 %')).toBeInTheDocument();
+  expect(checkout.getByText(/score 99.1%, 12.5 \/ s/)).toBeInTheDocument();
+  expect(checkout.getByText('7 days: 98%, meets 98%')).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'Show what search measures' }));
   expect(ask).toHaveBeenCalledWith('search');
 });
@@ -112,5 +112,5 @@ test('says that a flow is being asked about, which can not be asked for again me
 test('says why it is not known what a flow measures', () => {
   const previews = { flows: { checkout: { fault: 'no store' } }, ask: () => {} };
   render(<CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />);
-  expect(screen.getByText('What this measures is not known: no store')).toBeInTheDocument();
+  expect(screen.getByText('This could not be measured: no store')).toBeInTheDocument();
 });

@@ -37,7 +37,7 @@ function show(jsonData: CerOptions, { uid = 'u1', readOnly = false } = {}) {
 }
 
 const place = (name: string) => userEvent.click(screen.getByRole('radio', { name }));
-const editor = () => screen.queryByRole('textbox', { name: 'Definition of the catalog, YAML' });
+const editor = () => screen.queryByRole('textbox', { name: 'Catalog, YAML' });
 
 test('a catalog is defined here until another place is chosen', async () => {
   const last = show({ definition: 'x' });
@@ -90,7 +90,7 @@ test.each([
 
 test('a definition and a catalog together are said to be one too many', async () => {
   const last = show({ definition: 'x', catalog: 'shop' });
-  expect(screen.getByText(/have a definition and also name the catalog shop/)).toBeInTheDocument();
+  expect(screen.getByText(/also name the catalog shop of the folder/)).toBeInTheDocument();
   await place('This data source');
   expect(last()).toEqual({ catalog: undefined, definition: 'x' });
   expect(screen.queryByText(/also name the catalog/)).not.toBeInTheDocument();
@@ -107,7 +107,7 @@ test('what a wrong address brought is gone once the right one is saved', async (
   answers.validate = { valid: true, catalog, issues: [], unmatched: [], storeError: 'no such host' };
   answers.discover = new Error('no such host');
   show({ definition: 'x' });
-  await userEvent.click(screen.getByRole('button', { name: 'Propose from what the store has' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Propose a catalog from the store' }));
   expect(await screen.findByText('The store could not be asked: no such host')).toBeInTheDocument();
   expect(await screen.findByText(/Could not check whether the selectors match/)).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'Show what Checkout measures' })).not.toBeInTheDocument();
@@ -116,7 +116,7 @@ test('what a wrong address brought is gone once the right one is saved', async (
   answers.discover = discovery;
   answers.preview = ({ flow }: { flow: string }) => new Error(`nothing of ${flow}`);
   await save();
-  expect(await screen.findByText('What this measures is not known: nothing of checkout')).toBeInTheDocument();
+  expect(await screen.findByText('This could not be measured: nothing of checkout')).toBeInTheDocument();
   expect(await screen.findByRole('table', { name: 'istio' })).toBeInTheDocument();
   expect(screen.queryByText(/no such host/)).not.toBeInTheDocument();
 });

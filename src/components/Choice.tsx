@@ -7,8 +7,6 @@ interface Props<T extends string> {
   value: T;
   values: readonly T[];
   names: Record<T, { label: string; description: string }>;
-  /** Which values can't be chosen now. */
-  isDisabled?: (value: T) => boolean;
   onChange: (value: T) => void;
   /** Set by the field around it. */
   disabled?: boolean;
@@ -19,7 +17,7 @@ const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 const shrinking = css({ minWidth: 0 });
 
 /** A choice of a few values that are all in sight. */
-export function Choice<T extends string>({ label, value, values, names, isDisabled, onChange, disabled }: Props<T>) {
+export function Choice<T extends string>({ label, value, values, names, onChange, disabled }: Props<T>) {
   return (
     <div role="group" aria-label={label} className={shrinking}>
       <RadioButtonGroup<T>
@@ -27,7 +25,6 @@ export function Choice<T extends string>({ label, value, values, names, isDisabl
         options={values.map((v) => ({ value: v, ...names[v], ariaLabel: names[v].label }))}
         value={value}
         disabled={disabled}
-        disabledOptions={values.filter((v) => isDisabled?.(v))}
         onChange={onChange}
       />
     </div>

@@ -3,12 +3,19 @@ import { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { compare, Compared, ranking } from '../flow/comparison';
+import { titleOfFlow } from '../flow/names';
 import { labels } from '../labels';
-import { Outcome, WhatIf } from '../types';
+import { Catalog, Outcome, WhatIf } from '../types';
 import { Notices } from './Notices';
 
-/** The scores now and then, and what would be to fix first. Where nothing differs there is but now. */
-export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf }) {
+interface Props {
+  answer: WhatIf;
+  /** The catalog that knows the titles of flows. */
+  catalog: Catalog;
+}
+
+/** The scores of the saved and the changed catalog, and the biggest gains. Where nothing differs there is the saved one only. */
+export function Comparison({ answer: { now, then, notices }, catalog }: Props) {
   const styles = useStyles2(getStyles);
   const differs = now.revision !== then.revision;
   return (
@@ -25,7 +32,12 @@ export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf 
         </thead>
         <tbody>
           {compare(now, then).map((row) => (
-            <Row key={row.flow ?? ''} row={row} differs={differs} />
+            <Row
+              key={row.flow ?? ''}
+              title={row.flow ? (titleOfFlow(catalog, row.flow) ?? row.flow) : labels.whatIf.overall}
+              row={row}
+              differs={differs}
+            />
           ))}
         </tbody>
       </table>
@@ -37,10 +49,11 @@ export function Comparison({ answer: { now, then, notices } }: { answer: WhatIf 
   );
 }
 
-function Row({ row: { flow, now, then, change }, differs }: { row: Compared; differs: boolean }) {
+function Row({ title, row, differs }: { title: string; row: Compared; differs: boolean }) {
+  const { now, then, change } = row;
   return (
     <tr>
-      <th scope="row">{flow ?? labels.whatIf.overall}</th>
+      <th scope="row">{title}</th>
       <td>{labels.whatIf.score(now)}</td>
       {differs && <td>{labels.whatIf.score(then)}</td>}
       {differs && <td>{labels.whatIf.points(change)}</td>}

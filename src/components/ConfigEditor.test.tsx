@@ -47,7 +47,7 @@ function show(jsonData: CerOptions = {}, more: Partial<DataSourceSettings<CerOpt
   return { onOptionsChange, last: () => onOptionsChange.mock.calls[onOptionsChange.mock.calls.length - 1][0] };
 }
 
-const editor = () => screen.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
+const editor = () => screen.getByRole('textbox', { name: 'Catalog, YAML' });
 
 /** advanced opens the settings that seldom change. */
 const advanced = () => userEvent.click(screen.getByRole('button', { name: 'Advanced settings of the store' }));
@@ -194,7 +194,7 @@ describe('definition', () => {
       unmatched: [],
     };
     show({ definition: 'a:\n  b: 1' });
-    const issues = within(await screen.findByRole('list', { name: 'Issues of the definition' }));
+    const issues = within(await screen.findByRole('list', { name: 'Issues in the catalog' }));
     expect(screen.getByText('1 error, 1 warning')).toBeInTheDocument();
     expect(told.markers.map((m) => [m.startLineNumber, m.severity, m.message])).toEqual([
       [2, 8, 'there is no field b'],
@@ -213,23 +213,23 @@ describe('definition', () => {
       ],
     };
     show({ definition: 'x' });
-    expect(await screen.findByRole('img', { name: 'checkout has 75 % of the weight' })).toBeInTheDocument();
-    expect(screen.getByRole('img', { name: 'psp has 25 % of the weight' })).toBeInTheDocument();
+    expect(await screen.findByRole('img', { name: 'checkout has 75% of the weight' })).toBeInTheDocument();
+    expect(screen.getByRole('img', { name: 'psp has 25% of the weight' })).toBeInTheDocument();
     const checkout = within(screen.getByRole('list', { name: 'SLIs of checkout' }));
     expect(checkout.getByText('latency')).toBeInTheDocument();
-    expect(checkout.getByText(/Nothing in the last 24 hours matches psp_total/)).toBeInTheDocument();
+    expect(checkout.getByText(/No series of the last 24 hours matches psp_total/)).toBeInTheDocument();
     expect(screen.getByText('2 selectors below match no trusted series.')).toBeInTheDocument();
     expect(screen.getByText(/Only untrusted series match http_total/)).toBeInTheDocument();
-    expect(screen.getByText('The definition is valid.')).toBeInTheDocument();
+    expect(screen.getByText('The catalog is valid.')).toBeInTheDocument();
   });
 
   test('a broken edit keeps the list, and says that it is old', async () => {
     answers.validate = ({ definition }: { definition: string }) =>
       definition === 'x' ? valid : { valid: false, issues: [{ line: 1, column: 1, message: 'no' }], unmatched: [] };
     show({ definition: 'x' });
-    await screen.findByText('The definition is valid.');
+    await screen.findByText('The catalog is valid.');
     await userEvent.type(editor(), 'y');
-    expect(await screen.findByText(/From the last valid definition/)).toBeInTheDocument();
+    expect(await screen.findByText(/From the last valid catalog/)).toBeInTheDocument();
     expect(screen.getByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   });
 

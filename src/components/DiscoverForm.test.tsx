@@ -25,7 +25,7 @@ test('lists what was recognised, with what is proposed chosen, and puts it into 
   expect(await service('checkout')).toBeChecked();
   expect(await service('search')).not.toBeChecked();
   const istio = within(screen.getByRole('table', { name: 'istio' }));
-  expect(istio.getByText('12.5 / s (80 %)')).toBeInTheDocument();
+  expect(istio.getByText('12.5 / s (80%)')).toBeInTheDocument();
   expect(istio.getByRole('img', { name: 'Events of checkout in the last hour' })).toBeInTheDocument();
   expect(istio.getByText(/and 2 more services/)).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: 'Put into the editor' }));
@@ -44,7 +44,7 @@ test('services are searched and chosen, and a component belongs to a flow', asyn
   await userEvent.click(await service('shop'));
   await userEvent.click(screen.getByRole('combobox', { name: 'Flow of shop' }));
   await userEvent.click(screen.getByText('In the flow search'));
-  await userEvent.click(screen.getByRole('button', { name: /and replace what is there/ }));
+  await userEvent.click(screen.getByRole('button', { name: /and replace the catalog there/ }));
   expect(asked()[1].services).toEqual([
     { preset: 'istio', service: 'checkout' },
     { preset: 'istio', service: 'search' },

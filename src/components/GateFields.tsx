@@ -23,13 +23,9 @@ export function GateFields({ source, catalog, query, variables, onChange }: Prop
   const gate = gateOf(catalog, query);
   const dimension = gate?.compare?.dimension;
   const cohorts = dimension ? (values[dimension] ?? listed(catalog, dimension)) : [];
-  const arms = {
-    known: [...variables, ...cohorts],
-    width: 18,
-    disabled: gate && !dimension,
-    onOpen: () => dimension && load(dimension),
-  };
-  const tooltip = (of: string) => (arms.disabled ? labels.query.comparesNothing : of);
+  const arms = { known: [...variables, ...cohorts], width: 18, onOpen: () => dimension && load(dimension) };
+  // A gate that compares nothing has no arms to name. Those that the query names all the same can be taken out.
+  const hasArm = (name?: string) => !gate || dimension !== undefined || name !== undefined;
   const change = (field: 'candidate' | 'baseline' | 'since') => (text: string) =>
     onChange({ ...query, [field]: text.trim() || undefined });
   return (
@@ -40,22 +36,26 @@ export function GateFields({ source, catalog, query, variables, onChange }: Prop
         variables={variables}
         onChange={(name) => onChange({ ...query, gate: name })}
       />
-      <TextField
-        label={labels.query.candidate}
-        tooltip={tooltip(labels.query.candidateTooltip)}
-        text={query.candidate ?? ''}
-        placeholder={gate?.compare?.candidate ?? labels.query.armPlaceholder}
-        onChange={change('candidate')}
-        {...arms}
-      />
-      <TextField
-        label={labels.query.baseline}
-        tooltip={tooltip(labels.query.baselineTooltip)}
-        text={query.baseline ?? ''}
-        placeholder={gate?.compare?.baseline ?? labels.query.armPlaceholder}
-        onChange={change('baseline')}
-        {...arms}
-      />
+      {hasArm(query.candidate) && (
+        <TextField
+          label={labels.query.candidate}
+          tooltip={labels.query.candidateTooltip}
+          text={query.candidate ?? ''}
+          placeholder={gate?.compare?.candidate ?? labels.query.armPlaceholder}
+          onChange={change('candidate')}
+          {...arms}
+        />
+      )}
+      {hasArm(query.baseline) && (
+        <TextField
+          label={labels.query.baseline}
+          tooltip={labels.query.baselineTooltip}
+          text={query.baseline ?? ''}
+          placeholder={gate?.compare?.baseline ?? labels.query.armPlaceholder}
+          onChange={change('baseline')}
+          {...arms}
+        />
+      )}
       <TextField
         label={labels.query.since}
         tooltip={labels.query.sinceTooltip}

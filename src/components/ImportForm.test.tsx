@@ -30,7 +30,7 @@ function show({ definition: first = '', uid = 'u1', readOnly = false } = {}) {
 
 const disclose = () => userEvent.click(screen.getByRole('button', { name: 'Import from Sloth, Pyrra or OpenSLO' }));
 const submit = (name: string) => userEvent.click(screen.getByRole('button', { name }));
-const editor = () => screen.getByRole('textbox', { name: 'Definition of the catalog, YAML' });
+const editor = () => screen.getByRole('textbox', { name: 'Catalog, YAML' });
 const sent = () => fetched.mock.calls.map(([request]) => request).find(({ url }) => url.endsWith('/import'));
 
 test('pasted YAML becomes the definition in the editor', async () => {
@@ -40,7 +40,7 @@ test('pasted YAML becomes the definition in the editor', async () => {
   await userEvent.type(screen.getByRole('textbox', { name: 'Or paste YAML' }), 'version: prometheus/v1');
   await submit('Import into the editor');
   expect(editor()).toHaveValue(imported.definition);
-  expect(screen.getByText('1 flow with 2 SLIs is in the editor, not saved yet.')).toBeInTheDocument();
+  expect(screen.getByText('1 flow with 2 SLIs is in the editor. Nothing is saved yet.')).toBeInTheDocument();
   expect(sent()).toMatchObject({
     url: '/api/datasources/uid/u1/resources/import',
     method: 'POST',
@@ -72,7 +72,7 @@ test('several files are imported together, and what is in the editor is replaced
     new File(['two'], 'b.yml', { type: 'application/yaml' }),
   ]);
   await userEvent.click(screen.getByRole('checkbox', { name: /Read the series that Sloth and Pyrra record/ }));
-  await submit('Import, and replace what is in the editor');
+  await submit('Import, and replace the catalog in the editor');
   expect(editor()).toHaveValue(imported.definition);
   expect(sent().data).toEqual({
     sources: [
@@ -95,7 +95,7 @@ test('what is not imported as it is is listed with its place', async () => {
   await disclose();
   await userEvent.type(screen.getByRole('textbox', { name: 'Or paste YAML' }), 'x');
   await submit('Import into the editor');
-  const issues = within(screen.getByRole('list', { name: 'What is not imported as it is' })).getAllByRole('listitem');
+  const issues = within(screen.getByRole('list', { name: 'Issues of the import' })).getAllByRole('listitem');
   expect(issues.map((issue) => issue.textContent?.trim())).toEqual([
     'a.yaml:3:5: labels: left out',
     'a.yaml:9:1: not imported (here: x)',
@@ -107,8 +107,8 @@ test('the editor keeps what it has where nothing can be imported', async () => {
   show({ definition: 'mine' });
   await disclose();
   await userEvent.type(screen.getByRole('textbox', { name: 'Or paste YAML' }), 'x');
-  await submit('Import, and replace what is in the editor');
-  expect(screen.getByText('Nothing of this could be imported.')).toBeInTheDocument();
+  await submit('Import, and replace the catalog in the editor');
+  expect(screen.getByText('Nothing could be imported.')).toBeInTheDocument();
   expect(editor()).toHaveValue('mine');
 });
 
@@ -117,7 +117,7 @@ test('a refusal is said in the words of the backend', async () => {
   show({ definition: 'mine' });
   await disclose();
   await userEvent.type(screen.getByRole('textbox', { name: 'Or paste YAML' }), 'x');
-  await submit('Import, and replace what is in the editor');
+  await submit('Import, and replace the catalog in the editor');
   expect(screen.getByRole('alert')).toHaveTextContent(
     'The files could not be imported: this needs the role Editor or Admin'
   );

@@ -43,7 +43,7 @@ const shows = () => screen.getByRole('status', { name: 'Shows' }).textContent;
 
 test('says what the panel shows', async () => {
   await show({ measure: 'score', flows: ['checkout', 'search'], window: '5m' });
-  expect(shows()).toBe('The score of checkout and search together over time, each SLI looking back 5 minutes.');
+  expect(shows()).toBe('The score of checkout and search together over time, each point over 5 minutes.');
 });
 
 test('a change is saved complete and runs the query', async () => {
@@ -53,12 +53,21 @@ test('a change is saved complete and runs the query', async () => {
   expect(onRunQuery).toHaveBeenCalledTimes(1);
 });
 
-test('the measure value sets the level SLI and disables the others', async () => {
+const levels = () => within(screen.getByRole('group', { name: 'Level' })).getAllByRole('radio');
+
+test('the measure value has one level, which is not asked for', async () => {
   const { last } = await show();
   await choose('Measure', 'Value');
   expect(last()).toMatchObject({ measure: 'value', level: 'sli' });
-  expect(radio('Level', 'SLI')).toBeChecked();
-  expect(radio('Level', 'Overall')).toBeDisabled();
+  expect(screen.queryByRole('group', { name: 'Level' })).not.toBeInTheDocument();
+});
+
+test('only levels that a measure has are offered, and the one that the query has', async () => {
+  await show({ measure: 'weight', level: 'overall' });
+  expect(levels()).toHaveLength(4);
+  await userEvent.click(radio('Level', 'Flow'));
+  expect(levels()).toHaveLength(3);
+  expect(radio('Level', 'Flow')).toBeChecked();
 });
 
 test('quantiles are chosen by their names or written, and left behind with the measure', async () => {
@@ -98,7 +107,7 @@ test('a table takes every level, and is of every measure, of error budgets or of
   expect(screen.getByText('Every measure')).toBeInTheDocument();
   await choose('Measure', 'State');
   expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'table' });
-  expect(radio('Level', 'SLI')).toBeDisabled();
+  expect(levels()).toHaveLength(2);
 });
 
 test('incidents are of states, and windows are those of policies', async () => {
@@ -113,12 +122,12 @@ test('incidents are of states, and windows are those of policies', async () => {
 test('the worst can be kept below the level overall', async () => {
   const { last } = await show();
   await openOptions();
-  expect(screen.queryByLabelText('Only worst')).not.toBeInTheDocument();
+  expect(screen.queryByLabelText('Limit to worst')).not.toBeInTheDocument();
   await userEvent.click(radio('Level', 'Flow'));
-  await userEvent.type(screen.getByLabelText('Only worst'), '3');
+  await userEvent.type(screen.getByLabelText('Limit to worst'), '3');
   expect(last()).toMatchObject({ worst: 3 });
   expect(shows()).toContain('only the worst 3');
-  await userEvent.clear(screen.getByLabelText('Only worst'));
+  await userEvent.clear(screen.getByLabelText('Limit to worst'));
   expect(last().worst).toBeUndefined();
 });
 
@@ -139,13 +148,13 @@ test('a window can be written, and what is none can not be chosen', async () => 
   const { last } = await show();
   await openOptions();
   await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), 'soon');
-  expect(screen.getByText('Write a duration up to 90d, such as 45m or 6h')).toBeInTheDocument();
+  expect(screen.getByText('Type a duration up to 90d, such as 45m or 6 hours')).toBeInTheDocument();
   await userEvent.clear(screen.getByRole('combobox', { name: 'Window' }));
   await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), '45m');
-  await userEvent.click(await screen.findByText('Look back 45m'));
+  await userEvent.click(await screen.findByText('Use 45m'));
   expect(last().window).toBe('45m');
   await userEvent.type(screen.getByRole('combobox', { name: 'Window' }), '7 days');
-  await userEvent.click(await screen.findByText('Look back 7d'));
+  await userEvent.click(await screen.findByText('Use 7d'));
   expect(last().window).toBe('7d');
 });
 
@@ -154,7 +163,7 @@ test('a score can be over weeks, its table not', async () => {
   await openOptions();
   await choose('Window', '7d');
   expect(last()).toMatchObject({ measure: 'score', window: '7d' });
-  expect(shows()).toBe('The score of each flow over time, what was not lost over 7 days.');
+  expect(shows()).toBe('The score of each flow over time, each point over 7 days.');
   await choose('Measure', 'Coverage');
   expect(last()).toMatchObject({ measure: 'coverage', window: 'auto' });
 });
@@ -198,7 +207,7 @@ describe('in an alert rule', () => {
   test('a new query asks for the newest states', async () => {
     const { last } = await show({}, CoreApp.UnifiedAlerting);
     expect(last()).toMatchObject({ measure: 'state', level: 'flow', format: 'latest' });
-    expect(radio('Format', 'Table')).toBeDisabled();
+    expect(screen.queryByRole('radio', { name: 'Table' })).not.toBeInTheDocument();
   });
 
   test('the default query that Grafana shows is saved', async () => {
@@ -215,7 +224,7 @@ describe('in an alert rule', () => {
 
   test('it says which numbers thresholds compare', async () => {
     await show({ measure: 'score', format: 'latest' }, CoreApp.UnifiedAlerting);
-    expect(screen.getByText('Thresholds compare shares: 97 % is 0.97.')).toBeInTheDocument();
+    expect(screen.getByText('Thresholds compare shares: 97% is 0.97.')).toBeInTheDocument();
   });
 
   test('variables are not offered', async () => {
@@ -232,7 +241,7 @@ test('splits by a dimension and keeps cohorts, which are looked up when the choi
   const { last } = await show({ measure: 'score', level: 'flow' });
   await choose('Split by', 'region');
   expect(last().by).toEqual(['region']);
-  await choose('Where region', 'ap');
+  await choose('region =', 'ap');
   expect(last().where).toEqual({ region: ['ap'] });
   expect(shows()).toMatch(/^The score of each flow over time, by region \(region ap only\),/);
 });
@@ -259,7 +268,7 @@ test('events are those of the whole catalog', async () => {
   await show({ measure: 'score', level: 'sli' });
   await userEvent.click(radio('Format', 'Events'));
   expect(shows()).toMatch(/^The events of the catalog/);
-  for (const field of ['Level', 'Flows', 'SLIs', 'Split by', 'Where region']) {
+  for (const field of ['Level', 'Flows', 'SLIs', 'Split by', 'region =']) {
     expect(screen.queryByLabelText(field)).not.toBeInTheDocument();
   }
   expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();
@@ -296,7 +305,7 @@ describe('the verdict of a gate', () => {
       expect(screen.queryByLabelText(field)).not.toBeInTheDocument();
     }
     expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();
-    expect(screen.getByLabelText('Where region')).toBeEnabled();
+    expect(screen.getByLabelText('region =')).toBeEnabled();
     await userEvent.click(radio('Format', 'Time series'));
     expect(last()).toMatchObject({ measure: 'verdict', format: 'timeseries' });
     await userEvent.click(radio('Format', 'Table'));
@@ -309,7 +318,7 @@ describe('the verdict of a gate', () => {
     await choose('Measure', 'Evidence of worse');
     await userEvent.click(radio('Level', 'SLI'));
     expect(last()).toMatchObject({ measure: 'evidence', level: 'sli', format: 'timeseries', gate: 'checkout-canary' });
-    expect(radio('Level', 'Flow')).toBeDisabled();
+    expect(levels()).toHaveLength(2);
     await userEvent.click(radio('Format', 'Summary'));
     expect(last()).toMatchObject({ measure: 'verdict', level: 'overall', format: 'summary', gate: 'checkout-canary' });
     expect(shows()).toBe('The reasons for the verdict of the gate checkout-canary since the start of the range.');
@@ -332,9 +341,17 @@ describe('the verdict of a gate', () => {
 
   test('of a gate that compares nothing has no candidate', async () => {
     await show({ format: 'gate', gate: 'any-release' });
-    await waitFor(() => expect(screen.getByLabelText('Candidate')).toBeDisabled());
-    expect(screen.getByLabelText('Baseline')).toBeDisabled();
+    await waitFor(() => expect(screen.queryByLabelText('Candidate')).not.toBeInTheDocument());
+    expect(screen.queryByLabelText('Baseline')).not.toBeInTheDocument();
     expect(screen.getByLabelText('Since')).toBeEnabled();
+  });
+
+  test('shows a candidate that the query names though its gate compares nothing', async () => {
+    const { last } = await show({ format: 'gate', gate: 'any-release', candidate: 'eu' });
+    await waitFor(() => expect(screen.queryByLabelText('Baseline')).not.toBeInTheDocument());
+    await userEvent.clear(screen.getByLabelText('Candidate'));
+    await userEvent.tab();
+    expect(last().candidate).toBeUndefined();
   });
 
   test('marks a gate that the catalog does not have, and a start that is none', async () => {
@@ -348,7 +365,7 @@ describe('the verdict of a gate', () => {
     await choose('Measure', 'Verdict');
     await choose('Gate', 'checkout-canary');
     expect(last()).toMatchObject({ measure: 'verdict', format: 'latest', gate: 'checkout-canary' });
-    expect(radio('Format', 'Gate')).toBeDisabled();
+    expect(screen.queryByRole('radio', { name: 'Gate' })).not.toBeInTheDocument();
   });
 });
 

@@ -10,8 +10,9 @@ import { defaultQuery, isAlerting, isNew, isUnsaved, migrate } from '../flow/que
 import { sentence } from '../flow/sentence';
 import {
   choosesLevel,
-  existsAt,
+  formatsFor,
   isOfGate,
+  levelsFor,
   measureOf,
   measuresOf,
   takesMeasure,
@@ -24,7 +25,7 @@ import {
 import { measureLabels, measureTooltip } from '../flow/tooltips';
 import { useCatalog } from '../hooks/useCatalog';
 import { labels } from '../labels';
-import { CerOptions, CerQuery, CompleteQuery, FORMATS, LEVELS, Measure } from '../types';
+import { CerOptions, CerQuery, CompleteQuery, Measure } from '../types';
 import { AdhocFilters } from './AdhocFilters';
 import { Choice } from './Choice';
 import { CohortFields } from './CohortFields';
@@ -68,9 +69,8 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
           <Choice
             label={labels.query.format}
             value={query.format}
-            values={FORMATS}
+            values={formatsFor(query, alerting)}
             names={labels.format}
-            isDisabled={(format) => alerting && format !== 'timeseries' && format !== 'latest'}
             onChange={(format) => change(withFormat(query, format))}
           />
         </InlineField>
@@ -93,9 +93,8 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
             <Choice
               label={labels.query.level}
               value={query.level}
-              values={LEVELS}
+              values={levelsFor(query)}
               names={labels.level}
-              isDisabled={(level) => !existsAt(query, level)}
               onChange={(level) => change(withLevel(query, level))}
             />
           </InlineField>
@@ -140,7 +139,7 @@ export function QueryEditor({ datasource, query: saved, app, data, range, onChan
       />
       <QueryOptions catalog={catalog} query={query} variables={variables} onChange={change} />
       <p role="status" aria-label={labels.query.shows}>
-        {sentence(query)}
+        {sentence(query, catalog)}
       </p>
       {alerting && numberHelp(query) && <p>{numberHelp(query)}</p>}
       <Disclosure showLabel={labels.query.showPromQL} hideLabel={labels.query.hidePromQL}>

@@ -19,7 +19,7 @@ function show() {
 
 test('a click takes an example over', async () => {
   const onClickExample = show();
-  await userEvent.click(screen.getByRole('button', { name: /What to fix first/ }));
+  await userEvent.click(screen.getByRole('button', { name: /Biggest gains/ }));
   expect(onClickExample).toHaveBeenCalledWith(
     expect.objectContaining({ refId: 'A', measure: 'impact', level: 'flow' })
   );

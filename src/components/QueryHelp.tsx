@@ -26,7 +26,7 @@ export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<C
               <Button type="button" fill="text" className={styles.title} onClick={() => onClickExample(example)}>
                 {title}
               </Button>
-              <p>{sentence(example)}</p>
+              <p>{sentence(example, catalog)}</p>
             </li>
           );
         })}

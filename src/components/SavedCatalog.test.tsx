@@ -13,7 +13,7 @@ test('a catalog that is saved is shown, with what if but nothing to take over', 
   render(<SavedCatalog uid="u1" name="shop" />);
   expect(await screen.findByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();
   await userEvent.click(screen.getByRole('button', { name: /What if/ }));
-  expect(await screen.findByText('95.00 %')).toBeInTheDocument();
+  expect(await screen.findByText('95.00%')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /Apply to catalog/ })).not.toBeInTheDocument();
 });
 

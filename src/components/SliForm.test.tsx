@@ -33,17 +33,17 @@ test('an SLI is chosen, drawn, and written into the flow of the cursor', async (
   const onWrite = jest.fn();
   const flows = ['checkout', 'search'];
   render(<SliForm uid="u1" definition={definition} flows={flows} flow="search" onWrite={onWrite} />);
-  expect(screen.getByRole('button', { name: 'Write into the definition' })).toBeDisabled();
+  expect(screen.getByRole('button', { name: 'Add to catalog' })).toBeDisabled();
   await choose('Counter of events', 'requests_total');
-  await choose('Bad are those where: label 1', 'code');
-  await choose('Bad are those where: value 1', '500');
-  expect(await screen.findByText('Now: score 99 %, 10 / s.')).toBeInTheDocument();
+  await choose('Bad events where: label 1', 'code');
+  await choose('Bad events where: value 1', '500');
+  expect(await screen.findByText('Now: score 99%, 10 / s.')).toBeInTheDocument();
   expect(screen.getByRole('img', { name: /Scores of success over the last 6 hours/ })).toBeInTheDocument();
   expect(
-    screen.getByText('In the last 6 hours it would have lost 2 %, about 4320 events at the traffic of now.')
+    screen.getByText('In the last 6 hours it would have lost 2%, about 4320 events at the current traffic.')
   ).toBeInTheDocument();
-  await userEvent.click(screen.getByRole('button', { name: 'Write into the definition' }));
-  expect(await screen.findByText('search/success is in the editor, not saved yet.')).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Add to catalog' }));
+  expect(await screen.findByText('search/success is in the editor. It is not saved yet.')).toBeInTheDocument();
   const [[after]] = onWrite.mock.calls;
   expect(parse(after).spec.flows[1].slis).toEqual([
     {
@@ -63,8 +63,8 @@ test('a flow is made with a latency, whose bound is an edge of the histogram', a
   await userEvent.type(screen.getByRole('textbox', { name: 'Name of the flow' }), 'login');
   await userEvent.click(screen.getByRole('radio', { name: 'Share of fast events' }));
   await choose('Histogram', 'duration_seconds');
-  await choose('Fast is at most', '500ms');
-  await userEvent.click(screen.getByRole('button', { name: 'Write the flow into the definition' }));
+  await choose('Fast is up to', '500ms');
+  await userEvent.click(screen.getByRole('button', { name: 'Add the flow to the catalog' }));
   expect(parse(onWrite.mock.calls[0][0]).spec.flows[2]).toEqual({
     name: 'login',
     slis: [
@@ -78,7 +78,7 @@ test('what can not be drawn is said', async () => {
   render(<SliForm uid="u1" definition={definition} flows={['checkout']} onWrite={jest.fn()} />);
   await userEvent.click(screen.getByRole('radio', { name: 'Probe' }));
   await choose('Gauge of 0 and 1', 'up');
-  expect(await screen.findByText("This can't be drawn: there is no flow")).toBeInTheDocument();
+  expect(await screen.findByText("The preview failed: there is no flow")).toBeInTheDocument();
 });
 
 test('what has no place in the definition is not written', async () => {
@@ -87,6 +87,6 @@ test('what has no place in the definition is not written', async () => {
   render(<SliForm uid="u1" definition={aliased} flows={['checkout']} onWrite={onWrite} />);
   await userEvent.click(screen.getByRole('radio', { name: 'Probe' }));
   await choose('Gauge of 0 and 1', 'up');
-  expect(screen.getByText(/finds no place in the definition.*without aliases/)).toBeInTheDocument();
-  expect(screen.getByRole('button', { name: 'Write into the definition' })).toBeDisabled();
+  expect(screen.getByText(/cannot write into this catalog.*without aliases/)).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Add to catalog' })).toBeDisabled();
 });

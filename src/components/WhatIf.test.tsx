@@ -40,14 +40,15 @@ test('shows the scores of now, and what they and the ranking would be, and takes
   const onTakeOver = jest.fn();
   render(<WhatIf uid="u1" definition="saved" catalog={catalog} onTakeOver={onTakeOver} />);
   await screen.findByRole('table', { name: 'Scores' });
-  expect(overall()).toBe('Overall95.00 %');
-  expect(screen.queryByRole('list', { name: 'What to fix first then' })).not.toBeInTheDocument();
+  expect(overall()).toBe('Overall95.00%');
+  expect(screen.queryByRole('list', { name: 'Biggest gains, changed' })).not.toBeInTheDocument();
   expect(screen.getByRole('button', { name: /Apply to catalog/ })).toBeDisabled();
   await weigh('checkout', '7');
-  expect(await screen.findByRole('list', { name: 'What to fix first then' })).toHaveTextContent(
-    'checkout/fast: +1.20 points'
+  expect(await screen.findByRole('list', { name: 'Biggest gains, changed' })).toHaveTextContent(
+    'checkout/fast: +1.20 pp'
   );
-  expect(overall()).toBe('Overall95.00 %90.00 %-5.00 points');
+  expect(overall()).toBe('Overall95.00%90.00%-5.00 pp');
+  expect(screen.getByRole('row', { name: /^Checkout / })).toBeInTheDocument(); // Its title.
   expect(fetched).toHaveBeenLastCalledWith(
     expect.objectContaining({ data: { definition: 'saved', weights: { flows: { checkout: 7 }, slis: {} } } })
   );
@@ -60,12 +61,12 @@ test('discarding brings the weights of the catalog back', async () => {
   answers.whatif = answerTo;
   render(<WhatIf uid="u1" definition="saved" catalog={catalog} onTakeOver={jest.fn()} />);
   await weigh('checkout/fast', '2');
-  await screen.findByRole('columnheader', { name: 'Then' });
+  await screen.findByRole('columnheader', { name: 'Changed' });
   expect(screen.getByText(/^was/)).toHaveTextContent('was 0.25');
   await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
   expect(screen.queryByText(/^was/)).not.toBeInTheDocument();
   expect(screen.getByRole('spinbutton', { name: 'Weight of checkout/fast' })).toHaveValue(0.25);
-  await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Then' })).not.toBeInTheDocument());
+  await waitFor(() => expect(screen.queryByRole('columnheader', { name: 'Changed' })).not.toBeInTheDocument());
 });
 
 test('an edited definition is compared with the saved catalog, with weights that were moved before', async () => {
@@ -73,7 +74,7 @@ test('an edited definition is compared with the saved catalog, with weights that
   const { rerender } = render(<WhatIf uid="u1" definition="saved" catalog={catalog} />);
   await weigh('checkout', '7');
   rerender(<WhatIf uid="u1" definition="edited" catalog={{ ...catalog, flows: catalog.flows.slice(1) }} />);
-  expect(await screen.findByRole('columnheader', { name: 'Then' })).toBeInTheDocument();
+  expect(await screen.findByRole('columnheader', { name: 'Changed' })).toBeInTheDocument();
   await waitFor(() =>
     expect(fetched).toHaveBeenLastCalledWith(
       expect.objectContaining({ data: { definition: 'edited', weights: { flows: {}, slis: {} } } })
@@ -87,7 +88,7 @@ test('a definition that is not valid is not asked about', async () => {
   answers.whatif = answerTo;
   render(<WhatIf uid="u1" definition="broken" catalog={catalog} invalid onTakeOver={jest.fn()} />);
   await weigh('checkout', '7');
-  expect(screen.getByText(/waits until the definition is valid/)).toBeInTheDocument();
+  expect(screen.getByText(/needs a valid catalog in the editor/)).toBeInTheDocument();
   expect(screen.getByRole('button', { name: /Apply to catalog/ })).toBeDisabled();
   expect(fetched).not.toHaveBeenCalled();
 });
@@ -96,7 +97,7 @@ test('the saved catalog, which is no definition here, is not taken over', async 
   answers.whatif = answerTo;
   render(<WhatIf uid="u1" catalog={catalog} />);
   await weigh('search', '2');
-  await screen.findByRole('columnheader', { name: 'Then' });
+  await screen.findByRole('columnheader', { name: 'Changed' });
   expect(fetched).toHaveBeenLastCalledWith(
     expect.objectContaining({ data: { weights: { flows: { search: 2 }, slis: {} } } })
   );

@@ -40,6 +40,7 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
             <li key={flow.name}>
               <WeightField
                 name={flow.name}
+                title={flow.title ?? flow.name}
                 strong
                 note={flow.weightBy && labels.whatIf.weightBy[flow.weightBy]}
                 weight={flow.weight}
@@ -51,6 +52,7 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
                   <li key={sli.name}>
                     <WeightField
                       name={`${flow.name}/${sli.name}`}
+                      title={sli.title ?? sli.name}
                       weight={sli.weight}
                       moved={weights.slis[`${flow.name}/${sli.name}`]}
                       onChange={(weight) => setWeights(withSLI(weights, catalog, flow.name, sli.name, weight))}
@@ -68,7 +70,7 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
             {fault && <Alert severity="warning" title={labels.whatIf.failed(fault)} />}
             {answer && (
               <div className={asking || checking || invalid ? styles.old : undefined}>
-                <Comparison answer={answer} />
+                <Comparison answer={answer} catalog={catalog} />
               </div>
             )}
           </div>
@@ -95,6 +97,8 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
 
 interface WeightFieldProps {
   name: string;
+  /** What it is called where people read. */
+  title: string;
   /** What the catalog says. */
   weight: number;
   /** What it is moved to; none where it is left as it is. */
@@ -106,7 +110,7 @@ interface WeightFieldProps {
 }
 
 /** A weight that can be moved. A text that is no weight, as while it is being written, changes nothing. */
-function WeightField({ name, weight: was, moved, strong, note, onChange }: WeightFieldProps) {
+function WeightField({ name, title, weight: was, moved, strong, note, onChange }: WeightFieldProps) {
   const styles = useStyles2(getStyles);
   const weight = moved ?? was;
   const [text, setText] = useState(String(weight));
@@ -122,7 +126,7 @@ function WeightField({ name, weight: was, moved, strong, note, onChange }: Weigh
   return (
     <label className={styles.field}>
       <span className={strong ? undefined : styles.sli}>
-        {strong ? <strong>{name}</strong> : name.slice(name.indexOf('/') + 1)} {note && <small>{note}</small>}
+        {strong ? <strong>{title}</strong> : title} {note && <small>{note}</small>}
       </span>
       {moved !== undefined && <small className={styles.was}>{labels.whatIf.was(was)}</small>}
       <Input

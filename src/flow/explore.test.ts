@@ -1,7 +1,7 @@
 import { createDataFrame, DataFrameType, FieldType } from '@grafana/data';
 import { asTables } from './explore';
 
-const number = (refId: string, labels: Record<string, string>, value: number, name = 'score') =>
+const number = (refId: string, labels: Record<string, string>, value: number, name = 'score', unit = 'percentunit') =>
   createDataFrame({
     refId,
     meta: { type: DataFrameType.NumericMulti, notices: [{ severity: 'info', text: 'as of noon' }] },
@@ -10,7 +10,7 @@ const number = (refId: string, labels: Record<string, string>, value: number, na
         name,
         type: FieldType.number,
         labels,
-        config: { unit: 'percentunit', displayNameFromDS: Object.values(labels).join(' / ') },
+        config: { unit, displayNameFromDS: Object.values(labels).join(' / ') },
         values: [value],
       },
     ],
@@ -33,7 +33,7 @@ test('numbers of a query become a table that says whose they are', () => {
     meta: { type: DataFrameType.NumericLong, notices: [{ text: 'as of noon' }] },
   });
   expect(table.fields[2].config.unit).toBe('percentunit');
-  expect(table.fields[2].config.displayNameFromDS).toBeUndefined();
+  expect(table.fields.map(({ config }) => config.displayNameFromDS)).toEqual(['Flow', 'region', 'Score']);
   expect(other.fields.map(({ name }) => name)).toEqual(['coverage']);
   expect(rest).toEqual([]);
 });
@@ -41,6 +41,15 @@ test('numbers of a query become a table that says whose they are', () => {
 test('labels go from the whole to its parts, before those of splits', () => {
   const [table] = asTables([number('A', { component: 'latency', flow: 'search', region: 'eu', sli: 'fast' }, 0.9)]);
   expect(table.fields.map(({ name }) => name)).toEqual(['flow', 'component', 'sli', 'region', 'score']);
+});
+
+test('values of SLIs with different units have none in the table', () => {
+  const values = (unit: string) => [
+    number('A', { sli: 'success' }, 0.9, 'value'),
+    number('A', { sli: 'p99' }, 0.3, 'value', unit),
+  ];
+  expect(asTables(values('s'))[0].fields[1].config.unit).toBeUndefined();
+  expect(asTables(values('percentunit'))[0].fields[1].config.unit).toBe('percentunit');
 });
 
 test('everything else stays as it is', () => {

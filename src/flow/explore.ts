@@ -1,4 +1,5 @@
-import { createDataFrame, DataFrame, DataFrameType, FieldType } from '@grafana/data';
+import { createDataFrame, DataFrame, DataFrameType, Field, FieldConfig, FieldType } from '@grafana/data';
+import { labels as texts } from '../labels';
 
 /**
  * asTables makes one table of the numbers of each query, with a column for each label. Explore merges frames by the names
@@ -29,14 +30,21 @@ function table(frames: DataFrame[]): DataFrame {
   const columns = labels.map((name) => ({
     name,
     type: FieldType.string,
-    config: {},
+    config: { displayNameFromDS: texts.column[name] ?? name },
     values: numbers.map((number) => number.labels?.[name] ?? ''),
   }));
-  const [{ name, type, config }] = numbers;
+  const [{ name, type }] = numbers;
   const values = numbers.map((number) => number.values[0]);
   return createDataFrame({
     refId: frames[0].refId,
     meta: { ...frames[0].meta, type: DataFrameType.NumericLong },
-    fields: [...columns, { name, type, config: { ...config, displayNameFromDS: undefined }, values }],
+    fields: [...columns, { name, type, config: configOf(numbers), values }],
   });
+}
+
+/** configOf is the config of a column of numbers: that of the first, without a unit where they have several. */
+function configOf([first, ...others]: Field[]): FieldConfig {
+  const { name, config } = first;
+  const isOfOneUnit = others.every((other) => other.config.unit === config.unit);
+  return { ...config, ...(!isOfOneUnit && { unit: undefined }), displayNameFromDS: texts.column[name] ?? name };
 }

@@ -48,9 +48,9 @@ export function known(history: Measured['history']): number {
   return history.filter((score) => score !== null).length / Math.max(history.length, 1);
 }
 
-/** share prints a share in [0,1] as a percentage that is never rounded up, so that 100 % is all. */
+/** share prints a share in [0,1] as a percentage that is never rounded up, so that 100% is all. */
 export function share(of: number): string {
-  return `${Math.floor(1e4 * of + TOLERANCE * 1e4) / 100} %`;
+  return `${Math.floor(1e4 * of + TOLERANCE * 1e4) / 100}%`;
 }
 
 /** rate prints how often something happens. */

@@ -2,27 +2,27 @@ import { CerQuery } from '../types';
 import { complete } from './query';
 import { displayText, list, sentence } from './sentence';
 
-const own = 'each SLI looking back as far as the catalog says';
+const own = "over the catalog's window";
 
 test.each<[string, Partial<CerQuery>]>([
-  [`The score of all flows together over time, ${own}.`, {}],
+  [`The score of all flows together over time, each point ${own}.`, {}],
   [
-    'The score of checkout and search together over time, each SLI looking back 5 minutes.',
+    'The score of checkout and search together over time, each point over 5 minutes.',
     { flows: ['checkout', 'search'], window: '5m' },
   ],
   [`The latest score of each flow, ${own}.`, { level: 'flow', format: 'latest' }],
-  [`The score of checkout over time, ${own}.`, { flows: ['checkout'] }],
+  [`The score of checkout over time, each point ${own}.`, { flows: ['checkout'] }],
   [
-    'The impact on the overall score of a, b and c over time, each SLI looking back 1 hour 30 minutes.',
+    'The impact on the overall score of a, b and c over time, each point over 1 hour 30 minutes.',
     { measure: 'impact', level: 'flow', flows: ['a', 'b', 'c'], window: '1h30m' },
   ],
   [
-    `The coverage of the component latency of each flow over time, ${own}.`,
+    `The coverage of the component latency of each flow over time, each point ${own}.`,
     { measure: 'coverage', level: 'component', components: ['latency'] },
   ],
-  [`The score of each component of checkout over time, ${own}.`, { level: 'component', flows: ['checkout'] }],
+  [`The score of each component of checkout over time, each point ${own}.`, { level: 'component', flows: ['checkout'] }],
   [
-    `The value of the SLIs success and fast of checkout over time, ${own}.`,
+    `The value of the SLIs success and fast of checkout over time, each point ${own}.`,
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
   ],
   [`The p50, p95 and p99 of each SLI of each flow over time, ${own}.`, { measure: 'quantile', level: 'sli' }],
@@ -43,20 +43,20 @@ test.each<[string, Partial<CerQuery>]>([
     { measure: 'ttr', level: 'flow', format: 'latest' },
   ],
   [
-    `The score of all flows together (availability and latency only) over time, ${own}.`,
+    `The score of all flows together (availability and latency only) over time, each point ${own}.`,
     { components: ['availability', 'latency'] },
   ],
   [
-    "A table with every measure of each SLI of each flow, each SLI looking back over Grafana's rate interval.",
+    "A table with every measure of each SLI of each flow, over Grafana's rate interval.",
     { level: 'sli', format: 'table', window: '$__rate_interval' },
   ],
-  ['The latest score of all flows together, what was not lost over 30 days.', { format: 'latest', window: '30d' }],
+  ['The latest score of all flows together, over 30 days.', { format: 'latest', window: '30d' }],
   [
-    'The score of all flows together over time, each SLI looking back over the whole time range.',
+    'The score of all flows together over time, each point over the whole time range.',
     { window: '${__range}' },
   ],
   [
-    `The score of each flow over time, by region and tier (region eu and us only), ${own}.`,
+    `The score of each flow over time, by region and tier (region eu and us only), each point ${own}.`,
     { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
   ],
   ['The events of the catalog.', { format: 'events' }],
@@ -73,11 +73,11 @@ test.each<[string, Partial<CerQuery>]>([
     { format: 'summary', gate: 'checkout-canary' },
   ],
   [
-    'The evidence for a worse candidate of the gate checkout-canary on v42 against its baseline over time since the start of the range.',
+    'The evidence that the candidate is worse of the gate checkout-canary on v42 against its baseline over time since the start of the range.',
     { measure: 'evidence', gate: 'checkout-canary', candidate: 'v42' },
   ],
   [
-    'The evidence for a candidate that is not worse in each SLI of the gate checkout-canary since the start of the range.',
+    'The evidence that the candidate is not worse in each SLI of the gate checkout-canary since the start of the range.',
     { measure: 'notWorse', level: 'sli', format: 'latest', gate: 'checkout-canary' },
   ],
   [
@@ -85,19 +85,19 @@ test.each<[string, Partial<CerQuery>]>([
     { format: 'gate', gate: '$gate', candidate: 'v42', since: 'event:deploys', where: { region: ['eu'] } },
   ],
   [
-    'The verdict of the gate that is yet to be chosen on its candidate against v41 since 2026-03-04T12:00:00Z.',
+    'The verdict of the gate (not chosen) on its candidate against v41 since 2026-03-04T12:00:00Z.',
     { format: 'latest', measure: 'verdict', baseline: 'v41', since: '2026-03-04T12:00:00Z' },
   ],
   [
-    "The error budget left of each flow over time, losses added up over the catalog's budget window.",
+    "The error budget left of each flow over time, each point over the catalog's budget window.",
     { level: 'flow', measure: 'budget' },
   ],
   [
-    'The latest burn rate of each flow, losses added up over 1 hour.',
+    'The latest burn rate of each flow, over 1 hour.',
     { level: 'flow', measure: 'burn', format: 'latest' },
   ],
   [
-    'The latest burn rate of each flow, losses added up over 3 days.',
+    'The latest burn rate of each flow, over 3 days.',
     { level: 'flow', measure: 'burn', format: 'latest', window: '3d' },
   ],
   ['The state of each flow over time, as the policies decide.', { measure: 'state', level: 'flow' }],
@@ -110,7 +110,7 @@ test.each<[string, Partial<CerQuery>]>([
     { format: 'table', measure: 'state', level: 'flow' },
   ],
   [
-    'A table with the score, burn rate and error budget of each SLI of each flow, losses added up over 1 hour.',
+    'A table with the score, burn rate and error budget of each SLI of each flow, over 1 hour.',
     { format: 'table', measure: 'burn', level: 'sli' },
   ],
   [
@@ -118,14 +118,20 @@ test.each<[string, Partial<CerQuery>]>([
     { measure: 'impact', level: 'sli', format: 'latest', worst: 2 },
   ],
   [
-    `The score of each flow over time (region us and tier!=gold only), ${own}.`,
+    `The score of each flow over time (region us and tier!=gold only), each point ${own}.`,
     { level: 'flow', where: { region: ['us'] }, adhocFilters: [{ key: 'tier', operator: '!=', value: 'gold' }] },
   ],
   [`A graph of the scores of checkout, their SLIs and dependencies, ${own}.`, { format: 'graph', flows: ['checkout'] }],
-  [`The score of each flow over time, only the worst one, ${own}.`, { level: 'flow', worst: 1 }],
+  [`The score of each flow over time, only the worst one, each point ${own}.`, { level: 'flow', worst: 1 }],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {
   expect(sentence(complete({ refId: 'A', ...query }))).toBe(said);
+});
+
+test("the catalog's window is named where it is known", () => {
+  expect(sentence(complete({ refId: 'A', format: 'latest' }), { window: '5m' })).toBe(
+    "The latest score of all flows together, over the catalog's window (5m)."
+  );
 });
 
 test('the display text has the window only where the query states one', () => {

@@ -1,16 +1,18 @@
 import { labels } from '../labels';
-import { CompleteQuery, Format } from '../types';
+import { Catalog, CompleteQuery, Format } from '../types';
 import { filterText } from './cohorts';
 import { eventOf } from './gate';
-import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates, LONGEST_WINDOW } from './measures';
+import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates } from './measures';
 import { percentile, quantilesOf } from './quantiles';
 import { AUTO } from './query';
 import { isOfGate, isOfPolicies, takesWorst } from './together';
-import { inWords, isInterval, isLonger, withoutBraces } from './window';
+import { inWords, isInterval, withoutBraces } from './window';
 
-/** sentence says what a panel with the query shows. */
-export function sentence(query: CompleteQuery): string {
-  return labels.sentence.whole(shown(query), looking(query));
+/** sentence says what a panel with the query shows. The catalog's window is named where it is known. */
+export function sentence(query: CompleteQuery, catalog?: Pick<Catalog, 'window'>): string {
+  const over = windowed(query, catalog);
+  const ofPoints = over !== '' && query.format === 'timeseries' && !isOfPolicies(query);
+  return labels.sentence.whole(shown(query), ofPoints ? labels.sentence.each(over) : over);
 }
 
 /** displayText is the query in a few words, for histories and collapsed rows. */
@@ -107,8 +109,8 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
   }
 }
 
-/** looking says how far back SLIs look, or over how long losses are counted; nothing of events. */
-function looking(query: CompleteQuery): string {
+/** windowed says over which time numbers are computed, or by what; nothing of events. */
+function windowed(query: CompleteQuery, catalog?: Pick<Catalog, 'window'>): string {
   const { measure, format, window } = query;
   if (format === 'events' || isOfGate(query)) {
     return '';
@@ -121,10 +123,7 @@ function looking(query: CompleteQuery): string {
     return labels.sentence.counted(counted === AUTO ? undefined : inWords(counted));
   }
   if (window === AUTO) {
-    return labels.sentence.ownWindow;
-  }
-  if (isLonger(window, LONGEST_WINDOW)) {
-    return labels.sentence.kept(inWords(window));
+    return labels.sentence.ownWindow(catalog?.window);
   }
   return isInterval(window) ? labels.intervals[withoutBraces(window)] : labels.sentence.window(inWords(window));
 }

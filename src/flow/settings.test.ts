@@ -28,9 +28,9 @@ test.each([
 });
 
 test.each([
-  [0.75, '75 %'],
-  [1 / 3, '33.3 %'],
-  [0, '0 %'],
+  [0.75, '75%'],
+  [1 / 3, '33.3%'],
+  [0, '0%'],
 ])('a share of %p reads %p', (share, said) => {
   expect(percent(share)).toBe(said);
 });

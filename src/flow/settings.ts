@@ -35,5 +35,5 @@ export function bytesOf(mib: string): number | undefined {
 
 /** percent prints a share in [0,1]. */
 export function percent(share: number, decimals = 1): string {
-  return `${Number((100 * share).toFixed(decimals))} %`;
+  return `${Number((100 * share).toFixed(decimals))}%`;
 }

@@ -1,4 +1,4 @@
-import { Catalog, CompleteQuery, Format, Level, Measure } from '../types';
+import { Catalog, CompleteQuery, Format, FORMATS, Level, LEVELS, Measure } from '../types';
 import {
   comesAs,
   componentLevelsOf,
@@ -17,6 +17,9 @@ import {
 import { hasVariable, slisOf } from './names';
 import { AUTO, GATE_FIELDS } from './query';
 import { isLonger } from './window';
+
+/** The formats that alert rules can read. */
+const NUMBERS: Format[] = ['timeseries', 'latest'];
 
 /** The measures that a summary can be about. */
 const SUMMARIES: Measure[] = ['score', 'verdict'];
@@ -61,14 +64,25 @@ export function takesLevel(query: CompleteQuery): boolean {
   return takesNames(query) || (isOfGate(query) && query.measure !== 'verdict');
 }
 
-/** choosesLevel reports whether there is a level to choose, or one to leave that does not go with the query. */
+/** levelsFor lists the levels that a query can choose, and its own. */
+export function levelsFor(query: CompleteQuery): Level[] {
+  return LEVELS.filter((level) => level === query.level || existsAt(query, level));
+}
+
+/** choosesLevel reports whether there are several levels to choose from, or one to leave that does not go with the query. */
 export function choosesLevel(query: CompleteQuery): boolean {
-  return (takesLevel(query) && query.format !== 'summary' && query.format !== 'graph') || !existsAt(query, query.level);
+  const takes = takesLevel(query) && query.format !== 'summary' && query.format !== 'graph';
+  return levelsFor(query).length > 1 && (takes || !existsAt(query, query.level));
 }
 
 /** takesBy reports whether a query can split by dimensions. A graph has one node for all cohorts. */
 export function takesBy(query: CompleteQuery): boolean {
   return takesNames(query) && query.format !== 'graph';
+}
+
+/** formatsFor lists the formats that a query can choose, and its own: in alert rules those that are numbers. */
+export function formatsFor({ format }: Pick<CompleteQuery, 'format'>, alerting: boolean): Format[] {
+  return FORMATS.filter((one) => !alerting || one === format || NUMBERS.includes(one));
 }
 
 /** takesWhere reports whether a query can keep cohorts. */
