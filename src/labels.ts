@@ -186,9 +186,9 @@ export const labels = {
     gatePlaceholder: 'choose a gate',
     noGates: 'The catalog has no gates yet.',
     candidate: 'Candidate',
-    candidateTooltip: 'The release, or other cohort, that is judged. Leave empty for the gate's own.',
+    candidateTooltip: "The release, or other cohort, that is judged. Leave empty for the gate's own.",
     baseline: 'Baseline',
-    baselineTooltip: 'The cohort that the candidate is compared with. Leave empty for the gate's own.',
+    baselineTooltip: "The cohort that the candidate is compared with. Leave empty for the gate's own.",
     armPlaceholder: 'required',
     since: 'Since',
     sinceTooltip:

@@ -149,7 +149,10 @@ export const settingsLabels = {
     flowTitle: 'Title, as people read it (optional)',
     kind: 'Kind',
     kinds: {
-      ratio: { label: 'Share of good events', description: 'A counter with bad events among its series, such as errors' },
+      ratio: {
+        label: 'Share of good events',
+        description: 'A counter with bad events among its series, such as errors',
+      },
       latency: { label: 'Share of fast events', description: 'A histogram of durations, and a bound' },
       probe: { label: 'Probe', description: 'A gauge that is 1 where it works, and 0 where it does not' },
     } as Record<DraftKind, { label: string; description: string }>,

@@ -43,7 +43,7 @@ func TestReferenceDetection(t *testing.T) {
 	factor := cer.BurnCondition{Share: .02, Long: time.Hour}.Factor(cer.Budgeting{Window: 30 * day})
 	near(t, "the factor", factor, 14.4)
 	near(t, "seconds of an outage", cer.Exhaustion(.02, cer.Burn(1, objective), 30*day), 51.84)
-	near(t, "hours of 1 % of errors", cer.Exhaustion(.02, cer.Burn(.01, objective), 30*day)/3600, 1.44)
+	near(t, "hours of 1% of errors", cer.Exhaustion(.02, cer.Burn(.01, objective), 30*day)/3600, 1.44)
 
 	fires := func(lost float64) bool { return cer.Meets(cer.Burn(lost, objective), factor) }
 	tests := map[string]struct {
@@ -53,8 +53,8 @@ func TestReferenceDetection(t *testing.T) {
 		"51.84 seconds of an outage":  {51.84 / 3600, true},
 		"51.8 seconds of an outage":   {51.8 / 3600, false},
 		"1 minute on a grid of them":  {1. / 60, true},
-		"1 % of errors all the time":  {.01, false},
-		"1.44 % of errors":            {.0144, true},
+		"1% of errors all the time":  {.01, false},
+		"1.44% of errors":            {.0144, true},
 		"nothing":                     {0, false},
 		"everything, all of the time": {1, true},
 	}
@@ -147,7 +147,7 @@ func TestReferenceBudgetMethods(t *testing.T) {
 			}
 			loss := cer.LossOf(timeSlices)
 			nearly(t, "what is kept", 100*(1-loss), test.kept, 5e-4)
-			nearly(t, "what is consumed at 95 %", 100*cer.Burn(loss, .95), test.consumed, 5e-3)
+			nearly(t, "what is consumed at 95%", 100*cer.Burn(loss, .95), test.consumed, 5e-3)
 		})
 	}
 }

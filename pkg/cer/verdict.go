@@ -56,7 +56,7 @@ type GateOutcome struct {
 	Needs GateNeeds
 }
 
-// GateNeeds is how much more telemetry a verdict needs, at the present rate; NaN where that is not known, as where the
+// GateNeeds is how much more telemetry a verdict needs, at the current rate; NaN where that is not known, as where the
 // evidence does not grow.
 type GateNeeds struct {
 	// Events are those of the candidate.

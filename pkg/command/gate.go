@@ -237,7 +237,7 @@ func percent(share *float64) string {
 	if share == nil {
 		return nullText
 	}
-	return fmt.Sprintf("%.3f %%", *share*100)
+	return fmt.Sprintf("%.3f%%", *share*100)
 }
 
 // whole prints a number of events; - for none.

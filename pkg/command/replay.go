@@ -61,7 +61,7 @@ func (s *storeSource) replayer(env *Environment) *replay.Replayer {
 	r := &replay.Replayer{Engine: s.engine, Now: s.now}
 	if env.Width > 0 {
 		r.Progress = func(done float64) {
-			fmt.Fprintf(env.Stderr, "\rreplayed %3.0f %%", 100*done)
+			fmt.Fprintf(env.Stderr, "\rreplayed %3.0f%%", 100*done)
 			if done == 1 {
 				fmt.Fprintln(env.Stderr)
 			}

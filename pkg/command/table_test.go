@@ -20,7 +20,7 @@ func table(t *testing.T) answer {
 		data.NewField("score", nil, []*float64{&share, none}).SetConfig(unit("percentunit")),
 		data.NewField("exhaustion", nil, []*float64{&long, none}).SetConfig(unit("s")),
 		data.NewField("time", nil, []time.Time{time.Unix(0, 0), time.Unix(60, 0)}),
-		data.NewField("slis", nil, []string{"success 100 % of the loss\x1b[31m", "fast 60 %, success 40 %"}),
+		data.NewField("slis", nil, []string{"success 100% of the loss\x1b[31m", "fast 60%, success 40%"}),
 	)
 	var a answer
 	if err := a.add("flow", data.Frames{f}); err != nil {

@@ -85,12 +85,12 @@ func parameterOf(s *cer.SLI) reading[float64] {
 // shareParameter reads a parameter of a curve over shares, and warns of one that no share reaches.
 func shareParameter(n node) (float64, bool) {
 	if percent, ok := percentage(n); ok && n.is(textTag) {
-		n.refuse("a number is needed here, since the value is a share from 0 to 1; write %s for %s %%", decimal(percent/100), decimal(percent))
+		n.refuse("a number is needed here, since the value is a share from 0 to 1; write %s for %s%%", decimal(percent/100), decimal(percent))
 		return 0, false
 	}
 	v, ok := number(n)
 	if ok && v >= fewPercent {
-		n.warn("the value is a share from 0 to 1, which never is %s; write %s for %[1]s %%", decimal(v), decimal(v/100))
+		n.warn("the value is a share from 0 to 1, which never is %s; write %s for %[1]s%%", decimal(v), decimal(v/100))
 	}
 	return v, ok
 }

@@ -17,7 +17,7 @@ var (
 	drop = portion(func(v float64) bool { return v >= 0 && v < 1 },
 		"a drop of a share of good events, or of a score, is needed here, from 0 to under 1; write 1% or 0.01")
 	chance = portion(func(v float64) bool { return v > 0 && v <= 0.5 },
-		"the chance of a wrong verdict is needed here, above 0 and up to 0.5; write 5% or 0.05 for a confidence of 95 %")
+		"the chance of a wrong verdict is needed here, above 0 and up to 0.5; write 5% or 0.05 for a confidence of 95%")
 	shareOfWeight = portion(func(v float64) bool { return v > 0 && v <= 1 },
 		"a share of the weight of the SLIs is needed here, above 0 and up to all of it; write 50% or 0.5")
 )

@@ -102,7 +102,7 @@ func checkParts(f *fields, name string, p, total part, always string) {
 // samplingRate reads the share of events that a counter counts.
 func samplingRate(n node) (float64, bool) {
 	if percent, ok := percentage(n); ok && n.is(textTag) {
-		n.refuse("a number is needed here, the share of events that are counted; write %s for %s %%", decimal(percent/100), decimal(percent))
+		n.refuse("a number is needed here, the share of events that are counted; write %s for %s%%", decimal(percent/100), decimal(percent))
 		return 0, false
 	}
 	return within(number, func(v float64) bool { return v > 0 && v <= 1 },

@@ -102,8 +102,8 @@ func within[T any](as reading[T], holds func(T) bool, needed string) reading[T] 
 const maxWeight = 1e9
 
 var (
-	objective = share(inside, "an objective is a share between 0 and 1, both excluded", "%s for %s %%", 99)
-	coverage  = share(func(v float64) bool { return v >= 0 && v <= 1 }, "a coverage is a share from 0 to 1", "%s for %s %%", 50)
+	objective = share(inside, "an objective is a share between 0 and 1, both excluded", "%s for %s%%", 99)
+	coverage  = share(func(v float64) bool { return v >= 0 && v <= 1 }, "a coverage is a share from 0 to 1", "%s for %s%%", 50)
 	rank      = share(inside, "q is a share between 0 and 1, both excluded", "%s for p%s", 99)
 	count     = within(number, func(v float64) bool { return v >= 0 },
 		"a number of events is 0 or more")

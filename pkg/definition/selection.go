@@ -15,7 +15,7 @@ func (r *policyReader) selection(n node) (cer.FlowSelection, bool) {
 		return s, false
 	}
 	read(f, "minShare", &s.MinShare, share(func(v float64) bool { return v >= 0 && v <= 1 },
-		"a share of the weights of all flows is needed here, from 0 to 1", "%s for %s %%", 20))
+		"a share of the weights of all flows is needed here, from 0 to 1", "%s for %s%%", 20))
 	read(f, "names", &s.Names, r.namesOfFlows)
 	read(f, "labels", &s.Labels, r.chosenLabels)
 	f.end()

@@ -66,7 +66,7 @@ func (f *flow) node(shares []float64, i int) *yaml.Node {
 	}
 	if shares != nil {
 		m.Number("weight", max(1, math.Round(shares[i]*100)))
-		m.Content[len(m.Content)-1].LineComment = yamlwrite.Comment(fmt.Sprintf("%s %% of the events of these flows", yamlwrite.Decimal(rounded(shares[i]*100))))
+		m.Content[len(m.Content)-1].LineComment = yamlwrite.Comment(fmt.Sprintf("%s%% of the events of these flows", yamlwrite.Decimal(rounded(shares[i]*100))))
 	}
 	first, slis := f.members[0], &yaml.Node{Kind: yaml.SequenceNode}
 	taken := yamlwrite.Names{}

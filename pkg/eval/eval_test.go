@@ -189,12 +189,12 @@ func TestNotices(t *testing.T) {
 		"nothing to say":         {`{}`, healthy(), nil},
 		"an SLI that is missing": {`{}`, with(`psp_total`, 4, none), []string{"checkout/psp: no telemetry at 1 of 2 points; left out, so that coverage falls"}},
 		"a key SLI that is missing": {`{"level":"flow","flows":["checkout"]}`, with(`requests_total{handler=`, none, none), []string{
-			"checkout: no score at all 2 points, since its key SLI success is missing there",
+			"checkout: no score at all 2 points: no telemetry of its key SLI success",
 			"checkout/success: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"too little coverage": {`{"level":"flow","flows":["search"]}`, with(`le="+Inf"`, none, none), []string{
 			"search/fast: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"an idle SLI":         {`{}`, with(`psp_total`, 0, 0), []string{"checkout/psp: idle at all 2 points, with no events in its window; left out"}},
-		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points; limited to that. Check the definition: there are more good or bad events than there are in all"}},
+		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points, and limited to it. Check the catalog: there are more good or bad events than events in total"}},
 		"a total that is off": {`{"format":"latest"}`, with(`psp_total`, -1), []string{"checkout/psp: no telemetry at this instant; left out, so that coverage falls", "checkout/psp: infinite or negative at this instant; counted as missing there"}},
 	}
 	for name, test := range tests {
@@ -213,7 +213,7 @@ func TestNotices(t *testing.T) {
 func TestLowCoverageNamesWhatIsMissing(t *testing.T) {
 	strict := func(c *cer.Catalog) { c.MinCoverage = .9 }
 	result := evaluate(t, `{"level":"flow","flows":["checkout"]}`, without(`psp_total`), strict)
-	want := "checkout: no score at all 2 points, since coverage is 0.8, under minCoverage 0.9; missing: psp"
+	want := "checkout: no score at all 2 points: coverage is 0.8, below minCoverage 0.9; missing: psp"
 	if got := result.Notices[0].String(); got != want {
 		t.Errorf("the notice is %q, want %q", got, want)
 	}

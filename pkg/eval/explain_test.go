@@ -25,19 +25,19 @@ func TestWhyTheWholeHasNoScore(t *testing.T) {
 	}{
 		"it has one": {`{"format":"latest"}`, all, nil, nil},
 		"its weights follow what is not there": {`{"format":"latest"}`, all, []func(*cer.Catalog){dynamic("sum(none)")}, []string{
-			"no score of the whole at this instant, since the weights of all flows are 0",
-			"checkout: what its weight follows has no data at this instant; it weighs 0 there",
-			"browse: what its weight follows has no data at this instant; it weighs 0 there"}},
+			"no overall score at this instant: the weights of all flows are 0",
+			"checkout: its dynamic weight has no data at this instant; the weight is 0 there",
+			"browse: its dynamic weight has no data at this instant; the weight is 0 there"}},
 		"its weights follow what is 0": {`{"format":"latest"}`, stored{"a": {"": .5}, "b": {"": .5}, "c": {"": .5}, "w": {"": 0}}, []func(*cer.Catalog){dynamic("sum(w)")}, []string{
-			"no score of the whole at this instant, since the weights of all flows are 0"}},
+			"no overall score at this instant: the weights of all flows are 0"}},
 		"a flow without telemetry weighs most": {`{"format":"latest"}`, stored{"c": {"": .5}}, nil, []string{
-			"no score of the whole at this instant, since coverage is 0.25, under minCoverage 0.5; without a score: checkout",
-			"checkout: no score at this instant, since coverage is 0, under minCoverage 0.5; missing: a, b",
+			"no overall score at this instant: coverage is 0.25, below minCoverage 0.5; without a score: checkout",
+			"checkout: no score at this instant: coverage is 0, below minCoverage 0.5; missing: a, b",
 			"checkout/a: no telemetry at this instant; left out, so that coverage falls",
 			"checkout/b: no telemetry at this instant; left out, so that coverage falls"}},
 		"there is none of a cohort": {`{"by":["region"],"flows":["browse"],"format":"latest"}`, stored{}, []func(*cer.Catalog){func(c *cer.Catalog) { c.MinCoverage = 0 }}, []string{
-			`{region="us"}: no score of the whole at this instant, since there is no telemetry of any flow; without a score: browse`,
-			`browse{region="us"}: no score at this instant, since there is no telemetry of it; missing: c`,
+			`{region="us"}: no overall score at this instant: no flow has telemetry; without a score: browse`,
+			`browse{region="us"}: no score at this instant: none of its SLIs has telemetry; missing: c`,
 			`browse/c{region="us"}: no telemetry at this instant; left out, so that coverage falls`}},
 	}
 	for name, test := range tests {

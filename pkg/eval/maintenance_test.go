@@ -117,7 +117,7 @@ func TestAMaintenanceSuppressesStates(t *testing.T) {
 		"while it is on":                {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
 		"also what is excluded":         {cer.Maintenance{Effect: cer.EffectExclude, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`}, "33o7p5o6p10o", ""},
 		"not what it is not about":      {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:40","end_time":"11:45"}]}]`, Flows: cer.FlowSelection{Names: []string{"browse"}}}, "33o18p10o", ""},
-		"and notes that while it is on": {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:59","end_time":"12:30"}]}]`}, "33o18p10o", "checkout: ok while the maintenance works goes on"},
+		"and notes that while it is on": {cer.Maintenance{Effect: cer.EffectSuppress, Intervals: `[{"times":[{"start_time":"11:59","end_time":"12:30"}]}]`}, "33o18p10o", "checkout: ok during the maintenance works"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -64,8 +64,8 @@ func TestMoney(t *testing.T) {
 
 func TestMoneyThatIsNotKnownIsNoted(t *testing.T) {
 	tests := map[string]struct{ query, want string }{
-		"a fixed amount for a cohort":         {`{"level":"flow","flows":["checkout"],"measure":"revenueAtRisk","by":["region"]}`, "its 1000 EUR an hour are those of all users"},
-		"an expression that yields no number": {`{"level":"flow","flows":["gift"],"measure":"revenueAtRisk"}`, "its money is not known at all 2 points"},
+		"a fixed amount for a cohort":         {`{"level":"flow","flows":["checkout"],"measure":"revenueAtRisk","by":["region"]}`, "its 1000 EUR / h is the amount of all users"},
+		"an expression that yields no number": {`{"level":"flow","flows":["gift"],"measure":"revenueAtRisk"}`, "its money is unknown at all 2 points"},
 	}
 	for name, test := range tests {
 		result, err := askCohorts(t, test.query, moneyCatalog(), stored{"a": {"": 1}, "b": {"": 1}, "d": {"": 1}, "good": {"": 8}, "all": {"": 10}}.answer)

@@ -187,11 +187,11 @@ func TestWhyAStateIsWhatItIs(t *testing.T) {
 		want   []string
 	}{
 		"all is well": {tense(), outage("a", 0, 0), []string{
-			"browse: no policy is about it, so that its state is not known; state one, or an objective, which the default policies need"}},
+			"browse: its state is unknown: no policy applies to it; add one, or an objective, which the default policies need"}},
 		"a policy is on": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), outage("a", 30*time.Minute, -time.Hour),
-			[]string{"checkout: page, since tense is on"}},
+			[]string{"checkout: page: tense is active"}},
 		"telemetry is missing": {tense(func(p *cer.AlertPolicy) { p.Flows = cer.FlowSelection{MinShare: .1} }), lostFrom("c", time.Hour, outage("a", 0, 0)),
-			[]string{"browse: its state is not known, since telemetry is missing by which tense is decided"}},
+			[]string{"browse: its state is unknown: telemetry is missing for tense"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

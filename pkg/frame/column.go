@@ -23,6 +23,15 @@ type presentation struct {
 // automatic leaves the number of decimals to Grafana.
 const automatic = -1
 
+// digits returns the decimals of a field's config.
+func (p presentation) digits() *uint16 {
+	if p.decimals == automatic {
+		return nil
+	}
+	decimals := uint16(p.decimals)
+	return &decimals
+}
+
 // presentations are those of the columns of tables, by the names of their fields. Annotations are made of the fields time,
 // timeEnd, title, text and tags by their headings, so that those have none.
 var presentations = map[string]presentation{
@@ -36,6 +45,11 @@ var presentations = map[string]presentation{
 	string(query.Lag): {"Lag", 0}, string(query.Budget): {"Error budget left", 1}, string(query.Burn): {"Burn rate", 2},
 	string(query.Exhaustion): {"Budget exhausted in", 1}, string(query.State): {"State", automatic},
 	string(query.Verdict): {"Verdict", automatic}, string(query.Worse): {"Evidence", 2}, string(query.NotWorse): {"Evidence of not worse", 2},
+
+	string(query.RevenueAtRisk): {"Revenue at risk", 2}, string(query.Cost): {"Cost of 1,000 good requests", 2},
+
+	"role": {"Part", automatic}, "leaf": {"Query", automatic}, "formula": {"Formula", automatic}, "window": {"Window", automatic},
+	"promql": {"PromQL", automatic}, "request": {"Sent as", automatic},
 
 	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", automatic},
 	"timeToRecover": {"Duration", automatic}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
@@ -56,10 +70,7 @@ func present(f *data.Frame) {
 		if config.DisplayNameFromDS == "" {
 			config.DisplayNameFromDS = p.name
 		}
-		if p.decimals != automatic {
-			decimals := uint16(p.decimals)
-			config.Decimals = &decimals
-		}
+		config.Decimals = p.digits()
 	}
 }
 

@@ -22,11 +22,11 @@ const (
 	unitNone      = "none"
 )
 
-// configOf makes a fresh panel look right: unit, limits, and the objective as threshold. A graph over time has no
+// configOf makes a fresh panel look right: unit, decimals, limits, and the objective as threshold. A graph over time has no
 // limits, since scores that matter lie close together.
 func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldConfig {
 	c := p.Catalog
-	config := &data.FieldConfig{Unit: unitOf(measure, m)}
+	config := &data.FieldConfig{Unit: unitOf(measure, m), Decimals: decimalsOf(measure, m)}
 	if measure == query.State {
 		config.Mappings = stateMappings()
 		config.Min, config.Max = number(0), number(cer.StatePage.Number())
@@ -47,6 +47,23 @@ func configOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.FieldCon
 	}
 	config.Thresholds = thresholdsOf(measure, m, p)
 	return config
+}
+
+// decimalsOf returns how many digits of a measure follow the point, as in tables; nil leaves the choice to Grafana, which takes more of
+// them the smaller a number is: for values in the unit of an SLI.
+func decimalsOf(measure query.Measure, m eval.Member) *uint16 {
+	switch row := measure.Row(); {
+	case row.Unit == query.UnitOfSLI && m.SLI.Indicator.Kind().IsShare():
+		return presentations[string(query.Score)].digits()
+	case row.Basis == query.OfPolicies || measure == query.Verdict:
+		return new(uint16) // Their numbers are whole, and shown as words.
+	case measure == query.Impact:
+		return presentations[fieldImpactPoints].digits()
+	case presentations[string(measure)].name == "":
+		return nil
+	default:
+		return presentations[string(measure)].digits()
+	}
 }
 
 // stateColors are Grafana's names of colours.

@@ -98,7 +98,7 @@ func (n node) percentage(name string) float64 {
 	case ok && v > 0 && v < 100:
 		return v / 100
 	case ok && v == 100:
-		at.warn("an objective of 100 %% leaves no error budget; left out, and with it the alerts on the budget")
+		at.warn("an objective of 100%% leaves no error budget; left out, and with it the alerts on the budget")
 	case at.is():
 		at.warn("an objective is a number above 0 and below 100; left out, and with it the alerts on the budget")
 	default:

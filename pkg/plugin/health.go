@@ -134,11 +134,11 @@ func healthMessage(details healthDetails, store, storeType string, cache fetch.S
 // cacheSentence returns a sentence about the memory that a cache takes and its ratio of hits.
 func cacheSentence(s fetch.Stats) string {
 	if s.Limit == 0 {
-		return "No points are kept in memory."
+		return "The cache is off."
 	}
-	text := fmt.Sprintf("Points kept in memory: %s of %s", mebibytes(s.Bytes), mebibytes(s.Limit))
+	text := fmt.Sprintf("Cache: %s of %s", mebibytes(s.Bytes), mebibytes(s.Limit))
 	if total := s.Hits + s.Misses; total > 0 {
-		text += fmt.Sprintf("; %.0f %% of those that were needed so far came from there", 100*float64(s.Hits)/float64(total))
+		text += fmt.Sprintf("; it answered %.0f%% of the points that were needed so far", 100*float64(s.Hits)/float64(total))
 	}
 	return text + "."
 }

@@ -28,10 +28,10 @@ var hints = []hint{
 	{func(f *cer.Flow) bool {
 		return !hasSLI(f, func(s *cer.SLI) bool { return s.Component == cer.Dependency })
 	},
-		"no SLI of the component dependency, so that nothing tells whether a service behind it fails"},
+		"no SLI of the component dependency, so nothing shows when a service behind it fails"},
 	{func(f *cer.Flow) bool { return !hasSLI(f, func(s *cer.SLI) bool { return s.Key }) },
-		"no key SLI, so that the score stays high while what matters most fails; write key: true"},
-	{hasDominantSLI, "an SLI with over 80 % of the weight, so that the others hardly count"},
+		"no key SLI, so its score can stay high while its most important SLI fails; write key: true"},
+	{hasDominantSLI, "an SLI with over 80% of the weight, so the others hardly count"},
 }
 
 // hasSLI reports whether an SLI of a flow is like that.

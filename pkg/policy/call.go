@@ -22,7 +22,7 @@ func (r *resolver) call(e ast.Expr) {
 	case shown[name] != "":
 		r.operator(e, call)
 	case name == operators.Modulo:
-		r.refuse(e, "%% has no meaning here; write 0.5 for 50 %%")
+		r.refuse(e, "%% has no meaning here; write 0.5 for 50%%")
 	case call.IsMemberFunction():
 		r.method(e, call)
 	case name == "burn":

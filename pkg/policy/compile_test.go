@@ -50,7 +50,7 @@ func TestProblems(t *testing.T) {
 
 		"score ^in [1]":    "this operator has no meaning here; numbers are compared and combined, such as score < 0.9 && coverage > 0.7",
 		"score^[0] > 1":    "this operator has no meaning here; numbers are compared and combined, such as score < 0.9 && coverage > 0.7",
-		"score ^% 2 == 0":  "% has no meaning here; write 0.5 for 50 %",
+		"score ^% 2 == 0":  "% has no meaning here; write 0.5 for 50%",
 		"score == ^[1]":    "lists and maps have no meaning here; compare numbers, such as score < 0.9",
 		"^{1: 2}":          "lists and maps have no meaning here; compare numbers, such as score < 0.9",
 		"^score && true":   "&& and || combine what is true or false, and this is a number; compare it, such as score < 0.9",
@@ -64,8 +64,8 @@ func TestProblems(t *testing.T) {
 
 		"score <^":                       "the condition ends too early",
 		"score < 0.9 &&^ ":               "the condition ends too early",
-		"budget < 50%^":                  "the condition ends too early; write 0.5 for 50 %",
-		"budget < 50% ^&& true":          "this is not understood here; write 0.5 for 50 %",
+		"budget < 50%^":                  "the condition ends too early; write 0.5 for 50%",
+		"budget < 50% ^&& true":          "this is not understood here; write 0.5 for 50%",
 		"score < 0.9 ^and budget < 1":    "this is not understood here; write && for and",
 		"score < 0.9 ^or budget < 1":     "this is not understood here; write || for or",
 		"not ^score":                     "this is not understood here; write ! for not",

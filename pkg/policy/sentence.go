@@ -39,7 +39,7 @@ var unquoted = regexp.MustCompile(`^\d*(ms|[smhdwy])\b`)
 func hintAt(text string, offset int) string {
 	start := startOfName(text, offset)
 	if strings.HasSuffix(strings.TrimRight(text[:offset], " \n\t"), "%") {
-		return "; write 0.5 for 50 %"
+		return "; write 0.5 for 50%"
 	}
 	for _, other := range instead {
 		if startsWith(text[offset:], other.written) || startsWith(text[start:], other.written) {

@@ -81,7 +81,7 @@ func (c *Calibration) span() string {
 }
 
 // percent prints a share.
-func percent(share float64) string { return fmt.Sprintf("%.3g %%", 100*share) }
+func percent(share float64) string { return fmt.Sprintf("%.3g%%", 100*share) }
 
 // times prints a number of something.
 func times(n float64, of string) string {

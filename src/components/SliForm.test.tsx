@@ -78,7 +78,7 @@ test('what can not be drawn is said', async () => {
   render(<SliForm uid="u1" definition={definition} flows={['checkout']} onWrite={jest.fn()} />);
   await userEvent.click(screen.getByRole('radio', { name: 'Probe' }));
   await choose('Gauge of 0 and 1', 'up');
-  expect(await screen.findByText("The preview failed: there is no flow")).toBeInTheDocument();
+  expect(await screen.findByText('The preview failed: there is no flow')).toBeInTheDocument();
 });
 
 test('what has no place in the definition is not written', async () => {

@@ -20,7 +20,10 @@ test.each<[string, Partial<CerQuery>]>([
     `The coverage of the component latency of each flow over time, each point ${own}.`,
     { measure: 'coverage', level: 'component', components: ['latency'] },
   ],
-  [`The score of each component of checkout over time, each point ${own}.`, { level: 'component', flows: ['checkout'] }],
+  [
+    `The score of each component of checkout over time, each point ${own}.`,
+    { level: 'component', flows: ['checkout'] },
+  ],
   [
     `The value of the SLIs success and fast of checkout over time, each point ${own}.`,
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
@@ -51,10 +54,7 @@ test.each<[string, Partial<CerQuery>]>([
     { level: 'sli', format: 'table', window: '$__rate_interval' },
   ],
   ['The latest score of all flows together, over 30 days.', { format: 'latest', window: '30d' }],
-  [
-    'The score of all flows together over time, each point over the whole time range.',
-    { window: '${__range}' },
-  ],
+  ['The score of all flows together over time, each point over the whole time range.', { window: '${__range}' }],
   [
     `The score of each flow over time, by region and tier (region eu and us only), each point ${own}.`,
     { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
@@ -92,10 +92,7 @@ test.each<[string, Partial<CerQuery>]>([
     "The error budget left of each flow over time, each point over the catalog's budget window.",
     { level: 'flow', measure: 'budget' },
   ],
-  [
-    'The latest burn rate of each flow, over 1 hour.',
-    { level: 'flow', measure: 'burn', format: 'latest' },
-  ],
+  ['The latest burn rate of each flow, over 1 hour.', { level: 'flow', measure: 'burn', format: 'latest' }],
   [
     'The latest burn rate of each flow, over 3 days.',
     { level: 'flow', measure: 'burn', format: 'latest', window: '3d' },

@@ -251,7 +251,7 @@ func TestDiscoverListsTheBusiestServices(t *testing.T) {
 		t.Errorf("%d of %d services, %d more: %q", len(names), p.Total, p.More, names)
 	}
 	a := tr.discover(discover.Request{Services: []discover.Choice{{Preset: "istio", Service: "s00"}, {Preset: "istio", Service: "s59"}, {Preset: "istio", Service: "s00"}}})
-	if !strings.Contains(a.Definition, "- name: s00\n      weight: 2 # 1.64 %") || !strings.Contains(a.Definition, "- name: s59\n      weight: 98 # 98.4 %") || a.Flows != 2 {
+	if !strings.Contains(a.Definition, "- name: s00\n      weight: 2 # 1.64%") || !strings.Contains(a.Definition, "- name: s59\n      weight: 98 # 98.4%") || a.Flows != 2 {
 		t.Error(a.Definition)
 	}
 }

@@ -50,13 +50,13 @@ func TestTheCommandGateWaits(t *testing.T) {
 	if run.code != 1 || run.slept != 7*time.Minute || strings.Count(run.stderr, "inconclusive: ") != 7 {
 		t.Errorf("it ends with %d after %s, having said\n%s\n%s", run.code, run.slept, run.stderr, run.stdout)
 	}
-	for _, text := range []string{"canary: FAIL", "shop/ok is worse for canary by 4.9 percentage points", "from 2026-03-04T11:30:00Z to 2026-03-04T11:37:00Z"} {
+	for _, text := range []string{"canary: FAIL", "shop/ok is worse for canary by 4.9 pp", "from 2026-03-04T11:30:00Z to 2026-03-04T11:37:00Z"} {
 		if !strings.Contains(run.stdout, text) {
 			t.Errorf("it does not print %q: %s", text, run.stdout)
 		}
 	}
 	markdown, err := os.ReadFile(summary)
-	if err != nil || !strings.Contains(string(markdown), "| shop/ok | fail | 95.000 % | 99.900 % | 4.900 % | 1.000 % | 300 |") {
+	if err != nil || !strings.Contains(string(markdown), "| shop/ok | fail | 95.000% | 99.900% | 4.900% | 1.000% | 300 |") {
 		t.Errorf("the summary is %s (%v)", markdown, err)
 	}
 	if run := tr.askGate(catalog(gated), start.Add(3*time.Minute), "--from", start.Format(time.RFC3339)); run.code != 2 || !strings.Contains(run.stdout, "INCONCLUSIVE") {

@@ -125,7 +125,7 @@ func TestGateOfABadCanary(t *testing.T) {
 	if v.Verdict != "fail" || status != 200 || v.FailedAt != start.Add(7*time.Minute).Format(time.RFC3339) {
 		t.Fatalf("status %d: %+v", status, v)
 	}
-	if !strings.Contains(strings.Join(v.Reasons, "\n"), "shop/ok is worse for canary by 4.9 percentage points: 95 %, and 99.9 % for stable; 1 percentage points is allowed") {
+	if !strings.Contains(strings.Join(v.Reasons, "\n"), "shop/ok is worse for canary by 4.9 pp: 95%, against 99.9% for stable; 1 pp is allowed") {
 		t.Errorf("the reasons are %q", v.Reasons)
 	}
 	for ok, want := range map[string]int{"pass": 409, "fail": 200, "pass,inconclusive": 409, "pass,fail": 200} {
@@ -224,7 +224,7 @@ func TestGatesRequire(t *testing.T) {
 	bad := slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .03), requestsOf("canary", start, noon, 1, .03))
 	for name, test := range map[string]struct{ require, query, verdict, reason string }{
 		"a condition that holds":          {"score >= 0.9", "", "pass", ""},
-		"one that does not":               {"score >= 0.98", "", "fail", "what the gate requires does not hold: score >= 0.98"},
+		"one that does not":               {"score >= 0.98", "", "fail", "the requirement of the gate does not hold: score >= 0.98"},
 		"a budget that is spent":          {"budget > 0", "", "fail", "does not hold"},
 		"one of an SLI without telemetry": {`sli("none").score > 0.5`, "", "inconclusive", "not known"},
 	} {
@@ -274,7 +274,7 @@ func TestGatesListWhatTheyCompareFromTheStart(t *testing.T) {
 	if status != 200 || v.Verdict != "inconclusive" || len(v.SLIs) != 2 || v.SLIs[0].Verdict != "inconclusive" || v.SLIs[0].Share != 1 || v.SLIs[1].LeftOut == "" {
 		t.Fatalf("status %d: %+v", status, v)
 	}
-	if len(v.Reasons) == 0 || v.Reasons[0] != "no whole time slice is over yet since the start and the warmup of 2m" {
+	if len(v.Reasons) == 0 || v.Reasons[0] != "no whole time slice has passed yet since the start and the warmup of 2m" {
 		t.Errorf("the reasons are %q", v.Reasons)
 	}
 }

@@ -83,7 +83,7 @@ func TestU7CalibrateRecommendsWhatAFlowHasKept(t *testing.T) {
 			t.Errorf("at %v: %v is left, kept %v, %d pages; want %v left and 1 page", objective, *row.Left, *row.Kept, row.Pages, left)
 		}
 	}
-	if *a.Recommended != 0.99 || !a.row(t, 0.99).Recommended || !strings.HasPrefix(a.Reason, "0.99 is the tightest of these objectives that leaves 30 % or more of its error budget, which is 40.5 %, and pages at most once a week: 1 page in 7 days.") {
+	if *a.Recommended != 0.99 || !a.row(t, 0.99).Recommended || !strings.HasPrefix(a.Reason, "0.99 is the tightest of these objectives that leaves 30% or more of its error budget, which is 40.5%, and pages at most once a week: 1 page in 7 days.") {
 		t.Errorf("%v is recommended: %s", *a.Recommended, a.Reason)
 	}
 	if *a.Objective != 0.97 || !a.row(t, 0.97).Stated {
@@ -117,7 +117,7 @@ func TestU7CalibrationsAreThoseOfCatalogsWithTheObjective(t *testing.T) {
 			t.Errorf("at %v there are %d pages, not %d", objective, row.Pages, pages)
 		}
 	}
-	if a.Recommended != nil || !strings.HasPrefix(a.Reason, "Objectives from 0.9 on leave 30 % or more of their error budget, but all of those page more than once a week: 0.9 3 times in 7 days.") {
+	if a.Recommended != nil || !strings.HasPrefix(a.Reason, "Objectives from 0.9 on leave 30% or more of their error budget, but all of those page more than once a week: 0.9 3 times in 7 days.") {
 		t.Errorf("%v is recommended: %s", a.Recommended, a.Reason)
 	}
 }
@@ -135,7 +135,7 @@ func TestU7CalibrateSaysWhyItRecommendsNothing(t *testing.T) {
 		"twenty minutes":    {outages(noon.Add(-20*time.Minute), noon), "shop", 28, false, "which is too little to recommend an objective; calibrate when there are 6 hours or more."},
 		"a day and a half":  {short, "shop", 3, true, "There is telemetry of 1.5 of 3 days only."},
 		"none":              {short, "other", 1, false, "There is no telemetry of other in the last day, so that no objective can be recommended; Save & test says which selectors match nothing."},
-		"never well enough": {outages(noon.Add(-36*time.Hour), noon, anHour(0), anHour(12*time.Hour), anHour(20*time.Hour)), "shop", 2, false, "None of these objectives would have left 30 % of its error budget: of that of 0.9 16.7 % is left."},
+		"never well enough": {outages(noon.Add(-36*time.Hour), noon, anHour(0), anHour(12*time.Hour), anHour(20*time.Hour)), "shop", 2, false, "None of these objectives would have left 30% of its error budget: of that of 0.9 16.7% is left."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(calibrated), minutely, test.series...)

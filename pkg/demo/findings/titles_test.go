@@ -56,8 +56,8 @@ func TestU18TitlesAreShown(t *testing.T) {
 	wants("incidents", field[string](incidents, "title"), "Paying: page")
 	wants("flows of incidents", field[string](incidents, "flow"), "pay")
 	wants("titles of flows of incidents", field[string](incidents, "flowTitle"), "Paying")
-	wants("causes", field[string](incidents, "slis"), "Payments succeed 100.0 %")
-	tr.ask(`"format": "summary"`, noon.Add(-time.Hour), noon, time.Minute).sentences("Paying went from 100.0 % to 50.0 %, most of all by Payments succeed (50.0 %, was 100.0 %).")
+	wants("causes", field[string](incidents, "slis"), "Payments succeed 100.0%")
+	tr.ask(`"format": "summary"`, noon.Add(-time.Hour), noon, time.Minute).sentences("Paying went from 100.0% to 50.0%, most of all by Payments succeed (50.0%, was 100.0%).")
 }
 
 // sentences fails the test unless a summary has a sentence.

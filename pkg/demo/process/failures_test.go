@@ -142,10 +142,10 @@ func TestMissingTelemetryIsSeenAndBridged(t *testing.T) {
 	}{
 		"all is there before": {"plain", seen{41, .97, 1, 1, ""}},
 		"coverage falls, and the score is none": {"plain", seen{30, unscored, unscored, .5,
-			"no score at this instant, since coverage is 0.5, under minCoverage 0.6; missing: success"}},
+			"no score at this instant: coverage is 0.5, below minCoverage 0.6; missing: success"}},
 		"the fallback speaks":          {"backed", seen{30, .97, 1, 1, "its fallback speaks for it there"}},
 		"the newest score is held":     {"held", seen{30, .97, 1, 1, "its newest score before is held, for up to 10m"}},
-		"but not for longer than said": {"held", seen{21, unscored, unscored, .5, "under minCoverage 0.6; missing: success"}},
+		"but not for longer than said": {"held", seen{21, unscored, unscored, .5, "below minCoverage 0.6; missing: success"}},
 		"all is there again":           {"plain", seen{15, .97, 1, 1, ""}},
 		"nothing is held any more":     {"held", seen{15, .97, 1, 1, ""}},
 	}
@@ -438,7 +438,7 @@ func TestBadWeightsShiftTheScoreAndLeaveATrace(t *testing.T) {
 		t.Error("the revision is the same with other weights")
 	}
 	s.save(weighed("{ promql: sum(nothing), value: 5 }"))
-	seen{65, before[65], before[65], 1, "checkout: what its weight follows has no data at this instant; it weighs 5 there"}.check(t, s, "")
+	seen{65, before[65], before[65], 1, "checkout: its dynamic weight has no data at this instant; the weight is 5 there"}.check(t, s, "")
 }
 
 // meanOfFlows is the mean of the scores of flows by the weights that were used.

@@ -45,7 +45,7 @@ func Verdict(g Gate) (reasons []string, notices cer.Annotations) {
 	reasons = append(reasons, g.requirement()...)
 	switch {
 	case g.Outcome.TimedOut:
-		reasons = append(reasons, fmt.Sprintf("the gate could not decide within %s, so that its onTimeout is the verdict: %s", model.Duration(g.Gate.MaxDuration), g.Outcome.Verdict))
+		reasons = append(reasons, fmt.Sprintf("no decision within %s (maxDuration); the verdict is that of onTimeout: %s", model.Duration(g.Gate.MaxDuration), g.Outcome.Verdict))
 	case g.Outcome.Verdict == cer.Passes:
 		reasons = append(reasons, g.passed())
 	case g.Outcome.Verdict == cer.Inconclusive:
@@ -61,10 +61,10 @@ func (g Gate) blame() []string {
 		if s.LeftOut != "" || s.Outcome.Verdict != cer.Fails {
 			continue
 		}
-		text := fmt.Sprintf("%s is worse for %s by %s: %s, and %s for %s; %s is allowed", s.Name, g.Candidate, points(s.Outcome.Drop),
+		text := fmt.Sprintf("%s is worse for %s by %s: %s, against %s for %s; %s is allowed", s.Name, g.Candidate, points(s.Outcome.Drop),
 			percent(s.Outcome.Candidate), percent(s.Outcome.Baseline), g.Baseline, points(s.MaxDrop))
 		if s.CountsEvents {
-			text += fmt.Sprintf("; the evidence is %s, of all SLIs %s of the %s that fail the gate", rounded(s.Share*s.Outcome.Worse),
+			text += fmt.Sprintf("; its evidence is %s, that of all SLIs %s, and the gate fails at %s", rounded(s.Share*s.Outcome.Worse),
 				rounded(g.Outcome.Evidence), rounded(1/g.Gate.Alpha))
 		}
 		if !g.FailedAt.IsZero() {
@@ -83,9 +83,9 @@ func (g Gate) requirement() []string {
 	}
 	switch g.Required {
 	case cer.False:
-		return []string{fmt.Sprintf("what the gate requires does not hold%s: %s", of, g.Gate.Require)}
+		return []string{fmt.Sprintf("the requirement of the gate does not hold%s: %s", of, g.Gate.Require)}
 	case cer.Unknown:
-		return []string{fmt.Sprintf("what the gate requires is not known%s, since telemetry is missing: %s", of, g.Gate.Require)}
+		return []string{fmt.Sprintf("the requirement of the gate is unknown%s, because telemetry is missing: %s", of, g.Gate.Require)}
 	default:
 		return nil
 	}
@@ -94,10 +94,10 @@ func (g Gate) requirement() []string {
 // passed says why the gate passes.
 func (g Gate) passed() string {
 	if g.Gate.Compare == nil && g.Override != "" {
-		return "nothing is compared, and what the gate requires was overridden"
+		return "nothing is compared, and the requirement was overridden"
 	}
 	if g.Gate.Compare == nil {
-		return "what the gate requires holds: " + g.Gate.Require
+		return "the requirement of the gate holds: " + g.Gate.Require
 	}
 	names := g.named(func(s GateSLI) bool { return s.Outcome.Verdict == cer.Passes })
 	return fmt.Sprintf("%s is not worse than %s by more than is allowed in %s, which have %s of the weight", g.Candidate, g.Baseline,
@@ -120,7 +120,7 @@ func (g Gate) missing() []string {
 	var all []string
 	isEarly := g.Gate.Compare != nil && len(g.named(func(s GateSLI) bool { return s.Outcome.Looked > 0 })) == 0
 	if isEarly {
-		all = append(all, fmt.Sprintf("no whole time slice is over yet since the start and the warmup of %s", model.Duration(g.Gate.Warmup)))
+		all = append(all, fmt.Sprintf("no whole time slice has passed yet since the start and the warmup of %s", model.Duration(g.Gate.Warmup)))
 	}
 	if g.Gate.Compare != nil && !isEarly {
 		for _, arm := range []struct {
@@ -155,43 +155,43 @@ func (g Gate) needs() string {
 	}
 	wait := model.Duration(time.Duration(n.Seconds) * time.Second).String()
 	if n.Events > 0 {
-		return fmt.Sprintf("about %s more events of %s are needed, %s at the present rate", grouped(n.Events), g.Candidate, wait)
+		return fmt.Sprintf("about %s more events of %s are needed, %s at the current rate", grouped(n.Events), g.Candidate, wait)
 	}
-	return "about " + wait + " more are needed"
+	return "about " + wait + " more of telemetry is needed"
 }
 
 // notices warn of what limits the verdict.
 func (g Gate) notices() cer.Annotations {
 	var all cer.Annotations
 	if !g.Anchored {
-		all.Add(cer.Notice{Severity: cer.Info, Text: "the start is not a fixed one, and moves with the range: the probability of a wrong fail is bounded for one start only; " +
-			"state when the candidate started, or since: event:deploys"})
+		all.Add(cer.Notice{Severity: cer.Info, Text: "the start moves with the time range, but the probability of a wrong fail is bounded for one fixed start only; " +
+			"set since to the time when the candidate started, or to event:deploys"})
 	}
 	for _, s := range g.SLIs {
 		switch {
 		case s.LeftOut != "":
-			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "left out, since " + s.LeftOut})
+			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "left out: " + s.LeftOut})
 		case s.CountsEvents && s.Outcome.Dispersion > manyClumps:
 			all.Add(cer.Notice{Severity: cer.Warning, Subject: s.Name, Text: fmt.Sprintf(
-				"its bad events come in clumps (phi is %s), for which the evidence is lowered; that it bounds wrong fails is measured, not proven", rounded(s.Outcome.Dispersion))})
+				"its bad events come in clumps (phi is %s), so its evidence is lowered; the bound on wrong fails is then measured, not proven", rounded(s.Outcome.Dispersion))})
 		case !s.CountsEvents:
-			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "it counts no events, so that it is judged by its mean score, and alpha does not bound the probability of a wrong fail"})
+			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "it counts no events, so it is judged by its mean score, and alpha does not bound the probability of a wrong fail"})
 		}
 	}
 	if g.Override != "" {
-		all.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf("what the gate requires was not asked, by an override: %s", g.Override)})
+		all.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf("the requirement of the gate was not checked, because of an override: %s", g.Override)})
 	}
 	if g.Maintained > 0 {
-		all.Add(cer.Notice{Severity: cer.Info, Text: fmt.Sprintf("%d time slices are left out, since a flow was in maintenance", g.Maintained)})
+		all.Add(cer.Notice{Severity: cer.Info, Text: fmt.Sprintf("%d time slices are left out, because a flow was in maintenance", g.Maintained)})
 	}
 	return all
 }
 
-// percent prints a share, such as 99.12 %.
-func percent(share float64) string { return rounded(100*share) + " %" }
+// percent prints a share, such as 99.12%.
+func percent(share float64) string { return rounded(100*share) + "%" }
 
-// points prints a difference of shares, such as 1.5 percentage points.
-func points(share float64) string { return rounded(100*share) + " percentage points" }
+// points prints a difference of shares in percentage points, such as 1.5 pp.
+func points(share float64) string { return rounded(100*share) + " pp" }
 
 // rounded prints a number with four digits; one of a million or more as that.
 func rounded(v float64) string {

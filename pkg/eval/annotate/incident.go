@@ -33,8 +33,8 @@ func NotInMean(subject string, all, known, open int) Finding {
 // maxContributions is how many contributions are named.
 const maxContributions = 3
 
-// Contributions lists the first of some contributions, such as success 80.0 %, p99 20.0 %, or region=eu 95.0 % with
-// 33.3 % of the events.
+// Contributions lists the first of some contributions, such as success 80.0%, p99 20.0%, or region=eu 95.0% with
+// 33.3% of the events.
 func Contributions(all []Contribution) string {
 	var named []string
 	for _, c := range all[:min(len(all), maxContributions)] {
@@ -58,10 +58,10 @@ func Incident(before time.Time, lowestScore, budgetSpent float64, slis, cohorts 
 		text += ", " + least + Percent(budgetSpent) + " of the error budget spent"
 	}
 	if len(slis) > 0 {
-		text += "; lost by " + Contributions(slis)
+		text += "; caused by " + Contributions(slis)
 	}
 	if len(cohorts) > 0 {
-		text += "; lost in " + Contributions(cohorts)
+		text += "; most affected: " + Contributions(cohorts)
 	}
 	return text
 }

@@ -17,14 +17,14 @@ type Uncovered struct {
 
 // OverallUncovered says why there is no overall score.
 func OverallUncovered(subject string, p Points, u Uncovered) Finding {
-	return warning(subject, p, fmt.Sprintf("no score of the whole at %s, since %s", p, u.overall()))
+	return warning(subject, p, fmt.Sprintf("no overall score at %s: %s", p, u.overall()))
 }
 
 func (u Uncovered) overall() string {
 	if u.NoWeight {
 		return "the weights of all flows are 0"
 	}
-	text := "there is no telemetry of any flow"
+	text := "no flow has telemetry"
 	if u.MinCoverage > 0 {
 		text = u.coverage()
 	}
@@ -36,41 +36,41 @@ func (u Uncovered) overall() string {
 
 // OverallIdle says that there is no overall score for want of events.
 func OverallIdle(subject string, p Points) Finding {
-	return info(subject, p, fmt.Sprintf("no score of the whole at %s, since no flow with a weight has events to judge by", p))
+	return info(subject, p, fmt.Sprintf("no overall score at %s: idle, no flow with a weight has events", p))
 }
 
 // FlowUncovered says why a flow has no score.
 func FlowUncovered(subject string, p Points, u Uncovered) Finding {
-	return warning(subject, p, fmt.Sprintf("no score at %s, since %s", p, u.flow()))
+	return warning(subject, p, fmt.Sprintf("no score at %s: %s", p, u.flow()))
 }
 
 func (u Uncovered) flow() string {
 	missing := strings.Join(u.Missing, ", ")
 	switch {
 	case missing == "":
-		return "all of its weights are 0"
+		return "the weights of all its SLIs are 0"
 	case u.MinCoverage == 0:
-		return "there is no telemetry of it; missing: " + missing
+		return "none of its SLIs has telemetry; missing: " + missing
 	default:
 		return u.coverage() + "; missing: " + missing
 	}
 }
 
 func (u Uncovered) coverage() string {
-	return fmt.Sprintf("coverage is %.3g, under minCoverage %g", u.Coverage, u.MinCoverage)
+	return fmt.Sprintf("coverage is %.3g, below minCoverage %g", u.Coverage, u.MinCoverage)
 }
 
 // FlowIdle says that a flow has no score for want of events.
 func FlowIdle(subject string, p Points) Finding {
-	return info(subject, p, fmt.Sprintf("no score at %s, since nothing of it has events to judge by", p))
+	return info(subject, p, fmt.Sprintf("no score at %s: idle, none of its SLIs has events", p))
 }
 
 // KeyMissing says that a flow has no score without the key SLIs of these names.
 func KeyMissing(subject string, p Points, slis []string) Finding {
-	return warning(subject, p, fmt.Sprintf("no score at %s, since its key SLI %s is missing there", p, strings.Join(slis, ", ")))
+	return warning(subject, p, fmt.Sprintf("no score at %s: no telemetry of its key SLI %s", p, strings.Join(slis, ", ")))
 }
 
 // RequiredMissing is the error of a query that shows an SLI which is missing, and whose policy is to fail then.
 func RequiredMissing(sli string) string {
-	return sli + " has no telemetry, and its definition says missing: error, so that no score is better than one without it; restore the telemetry, or choose another policy"
+	return sli + " has no telemetry, and is required (missing: error); restore the telemetry, or choose another value of missing"
 }

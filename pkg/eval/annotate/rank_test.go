@@ -86,7 +86,7 @@ func TestConflictsOfAnExpressionAreSummed(t *testing.T) {
 	got := store.Annotations([]string{"a", "b", "b"}, func(string) []string { return []string{"checkout/psp"} })
 	want := cer.Annotations{
 		{Severity: cer.Warning, Text: "the store warns: slow"}, {Severity: cer.Warning, Text: "the store warns: partial"},
-		{Severity: cer.Warning, Subject: "checkout/psp", Text: "several series came back at 3 of 7 points for b; aggregate them in the definition, for example with sum(...) or avg(...), or select one. Until then they count as missing"},
+		{Severity: cer.Warning, Subject: "checkout/psp", Text: "several series came back at 3 of 7 points for b; aggregate them in the catalog, for example with sum(...) or avg(...), or select one. Until then they count as missing"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

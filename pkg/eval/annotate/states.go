@@ -25,15 +25,15 @@ func WhyState(s State) []Finding {
 	active, unknown := list.First(s.Active, maxPolicies), list.First(s.Unknown, maxPolicies)
 	switch {
 	case s.Maintenance != "" && active != "":
-		return s.finding(cer.Info, "ok while the maintenance "+s.Maintenance+" goes on, though "+active+" is on")
+		return s.finding(cer.Info, "ok during the maintenance "+s.Maintenance+", although "+active+" is active")
 	case s.Maintenance != "":
-		return s.finding(cer.Info, "ok while the maintenance "+s.Maintenance+" goes on")
+		return s.finding(cer.Info, "ok during the maintenance "+s.Maintenance)
 	case s.Policies == 0:
-		return s.finding(cer.Warning, "no policy is about it, so that its state is not known; state one, or an objective, which the default policies need")
+		return s.finding(cer.Warning, "its state is unknown: no policy applies to it; add one, or an objective, which the default policies need")
 	case active != "":
-		return s.finding(cer.Info, s.State.String()+", since "+active+" is on")
+		return s.finding(cer.Info, s.State.String()+": "+active+" is active")
 	case unknown != "":
-		return s.finding(cer.Warning, "its state is not known, since telemetry is missing by which "+unknown+" is decided")
+		return s.finding(cer.Warning, "its state is unknown: telemetry is missing for "+unknown)
 	default:
 		return nil
 	}

@@ -72,7 +72,7 @@ func (s *Store) Annotations(promQLs []string, definedAs func(promQL string) []st
 		if c, ok := s.conflicts[promQL]; ok {
 			all.Add(cer.Notice{Severity: cer.Warning, Subject: strings.Join(definedAs(promQL), ", "),
 				Text: "several series came back at " + ofPoints(c.Points, c.Of) + " for " + promQL +
-					"; aggregate them in the definition, for example with sum(...) or avg(...), or select one. Until then they count as missing"})
+					"; aggregate them in the catalog, for example with sum(...) or avg(...), or select one. Until then they count as missing"})
 		}
 	}
 	return all
@@ -100,9 +100,9 @@ const severalNames = "vector cannot contain metrics with the same labelset"
 
 // refusal says what to do about an expression of a subject, such as the SLI checkout/success, that the store refused.
 func refusal(subject, message string) string {
-	remedy := "Put the expression right in the definition; Explore tries it by itself."
+	remedy := "Fix the expression in the catalog; try it in Explore."
 	if strings.Contains(message, severalNames) {
-		remedy = "Its series differ in nothing but the name of their metric, which functions drop. Name one metric in the definition, or write an expression that adds up several, such as sum(rate(a_total[__window])) + sum(rate(b_total[__window]))."
+		remedy = "Its series differ only in the metric name, which functions drop. Name one metric in the catalog, or write an expression that adds up several, such as sum(rate(a_total[__window])) + sum(rate(b_total[__window]))."
 	}
 	until := "its flow has no score"
 	if !strings.Contains(subject, "/") { // It is of no SLI.

@@ -43,7 +43,7 @@ func (h Headline) String() string {
 		text += fmt.Sprintf(", %s %.1f points since the start of the range", direction(change), 100*math.Abs(change))
 	}
 	if h.Objective > 0 {
-		text += fmt.Sprintf("; its objective of %.6g %% is %s", 100*h.Objective, met(h.Now, h.Objective))
+		text += fmt.Sprintf("; its objective of %.6g%% is %s", 100*h.Objective, met(h.Now, h.Objective))
 	}
 	return text + "."
 }
@@ -81,9 +81,9 @@ func Percent(share float64) string {
 	case math.IsNaN(share):
 		return "unknown"
 	case share > 0.99 && share < 1:
-		return fmt.Sprintf("%.2f %%", 100*share)
+		return fmt.Sprintf("%.2f%%", 100*share)
 	default:
-		return fmt.Sprintf("%.1f %%", 100*share)
+		return fmt.Sprintf("%.1f%%", 100*share)
 	}
 }
 

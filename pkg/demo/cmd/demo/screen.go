@@ -51,10 +51,10 @@ var measures = []struct {
 	{"score", "SCORE", 8, "%.4f"},
 	{"change", "1H", 9, "%+.4f"},
 	{"objective", "OBJECTIVE", 11, "%g"},
-	{"coverage", "COVERAGE", 10, "%.0f %%"},
+	{"coverage", "COVERAGE", 10, "%.0f%%"},
 	{"value", "VALUE", 10, "%.4g"},
 	{"impact", "IMPACT", 9, "%.4f"},
-	{"weight", "WEIGHT", 9, "%.0f %%"},
+	{"weight", "WEIGHT", 9, "%.0f%%"},
 	{"traffic", "EVENTS/S", 10, "%.1f"},
 }
 

@@ -43,7 +43,7 @@ func TestPage(t *testing.T) {
 		"How are our users doing?  12:00:00",
 		"SCORE 1H OBJECTIVE COVERAGE VALUE IMPACT WEIGHT EVENTS/S",
 		"cer shop 0.9000 - 0.95 - - - - -",
-		"checkout 0.9900 - 0.95 - - - 100 % -",
+		"checkout 0.9900 - 0.95 - - - 100% -",
 		"p99 - - - - 0.25 s - - -",
 		"note: checkout/p99: no telemetry",
 	}
