@@ -117,7 +117,7 @@ func (c *Catalog) compare(g *cer.Gate, f *cer.Flow, of *Catalog) error {
 		if q, is := s.Indicator.(cer.Quantile); is && g.Compares(of.Catalog, s) {
 			within := cer.LatencyShare{Histogram: q.Histogram, Unit: q.Unit, Under: g.QuantileBound(f.Name, s), ToEdge: true}
 			if within.Under == 0 {
-				return fmt.Errorf("%s/%s: no bound is stated, and its curve has none", f.Name, s.Name)
+				return fmt.Errorf("%s/%s: it has no bound, and neither has its curve", f.Name, s.Name)
 			}
 			compiled, err := expand.Compile(within, c.TrustOf(s))
 			if err != nil {

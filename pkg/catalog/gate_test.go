@@ -184,7 +184,7 @@ func TestErrorsNameTheGateThatIsAtFault(t *testing.T) {
 		want   string
 	}{
 		"what it requires":      {func(g *cer.Gate) { g.Require = "scor > 1" }, "the gate canary: require: there is no scor"},
-		"a quantile unbounded":  {func(g *cer.Gate) { g.Bounds = nil }, "the gate canary: checkout/p50: no bound is stated"},
+		"a quantile unbounded":  {func(g *cer.Gate) { g.Bounds = nil }, "the gate canary: checkout/p50: it has no bound"},
 		"nothing of that is so": {func(*cer.Gate) {}, ""},
 	}
 	for name, test := range tests {

@@ -72,7 +72,7 @@ func TestAQueryWhoseFactsFailIsPlannedOnce(t *testing.T) {
 // TestCountsOfTooManyJobsAreLetGoOf counts the samples of so many jobs that their numbers over time would take more memory than the
 // answer itself: whatever a store answers, a score is there.
 func TestCountsOfTooManyJobsAreLetGoOf(t *testing.T) {
-	const said = "since the store refuses to count them"
+	const said = "because the store refuses to count its samples"
 	for name, test := range map[string]struct {
 		jobs  int
 		isFew bool

@@ -121,7 +121,7 @@ const eventSpan = 24 * time.Hour
 func (x *execution) onset(ctx context.Context, event string) (time.Time, error) {
 	named := func(e cer.Event) bool { return e.Name == event }
 	if !slices.ContainsFunc(x.Catalog.Events, named) {
-		return time.Time{}, query.Invalidf("there is no event %q in the catalog, from which on the gate is to look; declare it, or state since as a time", event)
+		return time.Time{}, query.Invalidf("the catalog has no event %q, which since names; add it, or set since to a time", event)
 	}
 	times := x.Times
 	times.From = times.To.Add(-eventSpan)
@@ -136,7 +136,7 @@ func (x *execution) onset(ctx context.Context, event string) (time.Time, error) 
 		}
 	}
 	if newest.IsZero() {
-		return newest, query.Invalidf("the event %q was not seen in the 24h before %s, from which on the gate is to look; state since as a time", event, times.Until().UTC().Format(time.RFC3339))
+		return newest, query.Invalidf("the event %q, which since names, did not happen in the 24h before %s; set since to a time", event, times.Until().UTC().Format(time.RFC3339))
 	}
 	return newest, nil
 }

@@ -85,7 +85,7 @@ func (b *builder) blocks(over series.Range) (blocks []series.Range, rest series.
 		return nil, series.Range{Start: over.End, End: over.End, Step: over.Step}, nil
 	}
 	if members := max(1, b.counted()); over.Len() > MaxSums/members {
-		return nil, over, query.Invalidf("the query adds up %d slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the definition, or fewer flows",
+		return nil, over, query.Invalidf("the query adds up %d time slices for each of %d flows, components or SLIs, more than %d in all; choose a shorter range or window, a longer timeSliceWindow in the catalog, or fewer flows",
 			over.Len(), members, MaxSums)
 	}
 	settled := b.times.Now.Add(-b.times.Overlap).UnixMilli()

@@ -51,7 +51,7 @@ func (b *builder) build() error {
 	}
 	b.noteMoney()
 	if f := b.plan.Query.Format; len(b.plan.Segments()) == 0 && f != query.Events && f != query.Evidence {
-		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
+		b.note(cer.Notice{Text: "no SLI of the catalog matches the query"})
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (b *builder) addEvents() (err error) {
 		return query.Unstatedf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
 	if b.times.isMarkedInPart() {
-		b.note(cer.Notice{Text: fmt.Sprintf("events are those of the newest %s, since the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})
+		b.note(cer.Notice{Text: fmt.Sprintf("only the events of the newest %s are shown, because the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})
 	}
 	window := cer.Grid + max(b.times.Scrape, leastSpacing)
 	b.setPeriod(b.plan.Range, 0)
@@ -206,14 +206,14 @@ func (b *builder) note(n cer.Notice) { b.plan.Notices.Add(n) }
 // noteTime says when a number that is not of now was evaluated.
 func (b *builder) noteTime() {
 	if b.times.Delay > 0 && b.plan.Query.Format == query.Latest && b.times.Until().Before(b.times.To) {
-		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, since the catalog's telemetry is complete %s after the event only",
+		b.note(cer.Notice{Text: fmt.Sprintf("evaluated at %s, because the catalog's telemetry is complete only %s after an event",
 			series.Time(b.plan.Range.End).Format(time.RFC3339), model.Duration(b.times.Delay))})
 	}
 }
 
 // noteLong says how numbers over a long window are computed.
 func (b *builder) noteLong() {
-	b.note(cer.Notice{Text: fmt.Sprintf("over %s a score is 1 - the loss of the time slices, as budgets count it, and the value of an SLI that counts events the share of all that are good",
+	b.note(cer.Notice{Text: fmt.Sprintf("over %s a score is 1 - the loss of the time slices, as error budgets count it, and the value of an SLI that counts events is the share of good events",
 		model.Duration(b.plan.Query.Long))})
 }
 
@@ -221,7 +221,7 @@ func (b *builder) noteLong() {
 func (b *builder) noteMoney() {
 	m := b.plan.Query.Measure
 	if m.IsMoney() && b.plan.Query.Format != query.Events && !statesMoney(m, b.plan.Catalog, b.scope.showsFlow) {
-		b.note(cer.Notice{Text: fmt.Sprintf("no flow that is asked for states its %s, which %s is computed from", m.Row().Needs, m)})
+		b.note(cer.Notice{Text: fmt.Sprintf("none of these flows has the field %s, which %s is computed from", m.Row().Needs, m)})
 	}
 }
 

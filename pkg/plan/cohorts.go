@@ -71,7 +71,7 @@ func noCohorts(field, name string, c *cer.Catalog) error {
 	}
 	slices.Sort(known)
 	if len(known) == 0 {
-		return query.Invalidf("%s names %q, but the catalog has neither dimensions nor labels of flows; declare a dimension in the definition", field, name)
+		return query.Invalidf("%s names %q, but the catalog has neither dimensions nor labels of flows; add a dimension to the catalog", field, name)
 	}
 	return query.Invalidf("%s names %q, which is neither a dimension nor a label of flows; there are %s", field, name, listed(known))
 }

@@ -13,7 +13,7 @@ func (s scope) checkMoney(c *catalog.Catalog) error {
 		return nil
 	}
 	field := m.Row().Needs
-	return query.Unstatedf("no flow states its %s, which %s is computed from; add %s: { perHour: 1000, currency: EUR } to a flow", field, m, field)
+	return query.Unstatedf("no flow has the field %s, which %s is computed from; add %s: { perHour: 1000, currency: EUR } to a flow", field, m, field)
 }
 
 // statesMoney reports whether any of these flows states the money that a measure is computed from.

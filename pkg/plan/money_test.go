@@ -19,7 +19,7 @@ func TestMoneyOfOtherFlowsThanThoseThatAreAskedForIsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "no flow that is asked for states its revenue"
+	want := "none of these flows has the field revenue"
 	if len(p.Notices) != 1 || !strings.Contains(p.Notices[0].String(), want) {
 		t.Errorf("the notices are %v, want one that says %q", p.Notices, want)
 	}

@@ -23,10 +23,10 @@ func (b *builder) noteStep() {
 	}
 	longest, fills := b.seen(step)
 	if fills {
-		b.note(cer.Notice{Text: fmt.Sprintf("each point is over the %s since the point before, so that shorter dips are averaged away and the lowest point is not the lowest %s; choose a shorter range, or a window",
+		b.note(cer.Notice{Text: fmt.Sprintf("each point is an average over %s, so shorter dips are not visible and the lowest point is not the lowest %s; choose a shorter range, or a window",
 			model.Duration(step), q.Measure)})
 	} else {
-		b.note(cer.Notice{Text: fmt.Sprintf("the points are %s apart and each shows %s, so that dips between them are not seen and the lowest point is not the lowest %s; choose a shorter range",
+		b.note(cer.Notice{Text: fmt.Sprintf("the points are %s apart and each covers %s, so dips between them are not visible and the lowest point is not the lowest %s; choose a shorter range",
 			model.Duration(step), spanInWords(longest), q.Measure)})
 	}
 }

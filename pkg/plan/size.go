@@ -93,7 +93,7 @@ func (p *Plan) CheckCohorts(cohorts int) error {
 	if cohorts <= p.maxCohorts() {
 		return nil
 	}
-	return query.Invalidf("the store has so many cohorts that the query asks for over %d points, or %d cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
+	return query.Invalidf("the query would return over %d points, or %d cohorts, because the store has so many cohorts; filter by dimensions, or split by fewer", MaxPoints, MaxCohorts)
 }
 
 // maxCohorts returns how many cohorts the store may have.

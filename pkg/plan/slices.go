@@ -49,7 +49,7 @@ func (s scope) checkObjectives(c *catalog.Catalog) error {
 	q := s.query
 	if q.Level == query.LevelOverall {
 		if c.Objective == 0 {
-			return query.Unstatedf("the catalog has no objective, which %s is held against; state objective: 0.95 in its spec", q.Measure)
+			return query.Unstatedf("the catalog has no objective, which %s needs; add objective: 0.95 to its spec", q.Measure)
 		}
 		return nil
 	}
@@ -65,9 +65,9 @@ func (s scope) checkObjectives(c *catalog.Catalog) error {
 		}
 	}
 	if q.Level == query.LevelSLI {
-		return query.Unstatedf("no SLI that is asked for has an objective, which %s is held against; state objective: 0.999 with it", q.Measure)
+		return query.Unstatedf("none of these SLIs has an objective, which %s needs; add one, such as objective: 0.999", q.Measure)
 	}
-	return query.Unstatedf("no flow that is asked for has an objective, which %s is held against; state objective: 0.99 with it, or in the spec", q.Measure)
+	return query.Unstatedf("none of these flows has an objective, which %s needs; add one to a flow or the spec, such as objective: 0.99", q.Measure)
 }
 
 // sliceWindowsOf returns the windows whose losses a query shows.
@@ -75,7 +75,7 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	var windows sliceWindows
 	if kind := q.Measure.Row().Window; q.Window != query.WindowAuto && kind != query.BurnWindow {
 		if kind == query.PolicyWindow {
-			return windows, query.Invalidf("the windows of states are those that policies state; leave window out")
+			return windows, query.Invalidf("the policies define the windows of states; leave window out")
 		}
 		if c.Budget.Calendar != nil {
 			return windows, query.Invalidf("the window of %s is the catalog's budgetPeriod, a %s; leave window out", q.Measure, c.Budget.Calendar.Period)

@@ -37,7 +37,7 @@ func (b flowBuilder) noteUncounted(f *cer.Flow, sli *SLI) {
 	for _, metric := range indicator.Spaced() {
 		if b.isOfSlices() && b.facts.Uncounted[metric] {
 			b.plan.Notices.Add(cer.Notice{Severity: cer.Warning, Subject: f.Name + "/" + sli.SLI.Name,
-				Text: fmt.Sprintf("how far apart the samples of %s are is not known, since the store refuses to count them; %s is assumed, and events may be lost where it is more: state scrapeInterval", metric, inWords(b.times.Scrape))})
+				Text: fmt.Sprintf("the sample spacing of %s is unknown, because the store refuses to count its samples; %s is assumed, and events may be lost where it is longer: set scrapeInterval", metric, inWords(b.times.Scrape))})
 		}
 	}
 }

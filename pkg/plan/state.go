@@ -80,9 +80,9 @@ func (b *builder) policies() ([]*policy.Policy, error) {
 	c := b.plan.Catalog
 	if len(c.Policies) == 0 {
 		if c.HasObjective() {
-			return nil, query.Unstatedf("the catalog has no policies, by which states are decided; leave policies out of its spec for the default ones, or state some")
+			return nil, query.Unstatedf("the catalog has no policies, which decide states; remove policies from its spec for the default ones, or add some")
 		}
-		return nil, query.Unstatedf("the default policies need an objective, and without one no states are decided; add one to a flow, such as objective: 0.99")
+		return nil, query.Unstatedf("the default policies need an objective, and there are no states without one; add one to a flow, such as objective: 0.99")
 	}
 	about := slices.DeleteFunc(slices.Clone(c.Policies), func(p *policy.Policy) bool {
 		if b.plan.Query.Level == query.LevelOverall {
@@ -91,7 +91,7 @@ func (b *builder) policies() ([]*policy.Policy, error) {
 		return !slices.ContainsFunc(b.scope.shownFlows(b.plan.Catalog), p.About)
 	})
 	if len(about) == 0 && !b.plan.Query.IsShard {
-		return nil, query.Unstatedf("no policy of the catalog is about what the query asks for; state one for it, or an objective, which the default policies need")
+		return nil, query.Unstatedf("no policy of the catalog applies to these flows; add one, or an objective, which the default policies need")
 	}
 	return about, nil
 }

@@ -71,11 +71,11 @@ func TestStatesThatCantBeAsked(t *testing.T) {
 	}{
 		"of an SLI":                {`{"measure":"state","level":"sli"}`, []cer.AlertPolicy{page}, "the measure state does not exist at the level sli; ask for it at overall or flow"},
 		"as a table of SLIs":       {`{"measure":"state","level":"sli","format":"table"}`, []cer.AlertPolicy{page}, "ask for it at overall or flow"},
-		"over a window":            {`{"measure":"state","window":"1h"}`, []cer.AlertPolicy{page}, "the windows of states are those that policies state; leave window out"},
-		"without policies":         {`{"measure":"state"}`, nil, "the catalog has no policies, by which states are decided"},
-		"where no policy is":       {`{"measure":"state","level":"flow","flows":["search"]}`, []cer.AlertPolicy{page}, "no policy of the catalog is about what the query asks for"},
-		"nor about the whole":      {`{"measure":"state"}`, []cer.AlertPolicy{page}, "no policy of the catalog is about what the query asks for"},
-		"of some components":       {`{"measure":"state","level":"flow","components":["latency"]}`, []cer.AlertPolicy{page}, "state is that of all components"},
+		"over a window":            {`{"measure":"state","window":"1h"}`, []cer.AlertPolicy{page}, "the policies define the windows of states; leave window out"},
+		"without policies":         {`{"measure":"state"}`, nil, "the catalog has no policies, which decide states"},
+		"where no policy is":       {`{"measure":"state","level":"flow","flows":["search"]}`, []cer.AlertPolicy{page}, "no policy of the catalog applies to these flows"},
+		"nor about the whole":      {`{"measure":"state"}`, []cer.AlertPolicy{page}, "no policy of the catalog applies to these flows"},
+		"of some components":       {`{"measure":"state","level":"flow","components":["latency"]}`, []cer.AlertPolicy{page}, "state covers all components"},
 		"incidents of a score":     {`{"measure":"score","format":"incidents"}`, []cer.AlertPolicy{page}, "incidents are made of states; write measure state, or leave it out"},
 		"over far too long a time": {`{"measure":"state","level":"flow"}`, []cer.AlertPolicy{page}, "the query asks for"},
 	}

@@ -44,7 +44,7 @@ var (
 func (t Times) Check() error {
 	for _, at := range []time.Time{t.From, t.To} {
 		if at.Before(earliestTime) || at.After(latestTime) {
-			return query.Invalidf("the range from %s to %s can't be asked about; choose a range between %d and %d",
+			return query.Invalidf("the range from %s to %s is not supported; choose a range between %d and %d",
 				t.From.UTC().Format(time.RFC3339), t.To.UTC().Format(time.RFC3339), earliestTime.Year(), latestTime.Year())
 		}
 	}

@@ -132,7 +132,7 @@ func TestWhatAPanelCanNotAskIsNotExpanded(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"flow":"login"}`:                        `there is no flow "login"`,
 		`{"measure":"value","level":"flow"}`:      "the measure value does not exist at the level flow",
-		`{"flows":["$flow"]}`:                     "a dashboard variable that nobody replaced",
+		`{"flows":["$flow"]}`:                     "a dashboard variable that was not replaced",
 		`{"measure":"coverage","window":"2d"}`:    "it can be up to 1d",
 		`{"level":"overall","slis":["checkout"]}`: "slis go with the level sli",
 	} {

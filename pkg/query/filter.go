@@ -98,7 +98,7 @@ func (q Query) Filters() ([]Filter, error) {
 		case len(strings.Join(values, "")) > MaxNamed:
 			return nil, Invalidf("where %.70s names cohorts of %d bytes in all, more than %d; name fewer, or use an ad hoc filter with an expression", key, len(strings.Join(values, "")), MaxNamed)
 		case slices.Contains(values, ""):
-			return nil, Invalidf("where %s names a cohort without a name; leave it out for all of them", key)
+			return nil, Invalidf("where %s has an empty name; leave it out for all cohorts", key)
 		}
 		if err := CheckCohorts(values); err != nil {
 			return nil, err
@@ -122,7 +122,7 @@ func (a AdhocFilter) filter() (Filter, error) {
 	case "=", "!=":
 		switch {
 		case a.Value == "":
-			return f, Invalidf("the filter %s%s names no cohort; leave it out, or name one", a.Key, a.Operator)
+			return f, Invalidf("the filter %s%s has no value; leave it out, or write one", a.Key, a.Operator)
 		case len(a.Value) > MaxNamed:
 			return f, Invalidf("the filter on %.70s names a cohort of %d bytes, more than %d", a.Key, len(a.Value), MaxNamed)
 		}
@@ -134,7 +134,7 @@ func (a AdhocFilter) filter() (Filter, error) {
 		}
 		_, err := syntax.Parse(a.Value, syntax.Perl) // By itself, so that it can't end the group that it is put in.
 		if err != nil {
-			return f, Invalidf("the filter %s%s%q is no RE2 expression: %v", a.Key, a.Operator, a.Value, err)
+			return f, Invalidf("the filter %s%s%q is not a valid RE2 expression: %v", a.Key, a.Operator, a.Value, err)
 		}
 		if expand.Repetition(a.Value) > expand.MaxRepetition {
 			return f, Invalidf("the expression of the filter on %s repeats too much, as by {1000}; write a smaller one", a.Key)

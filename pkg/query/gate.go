@@ -22,9 +22,9 @@ func (q Query) validateGate() error {
 		}
 		return nil
 	case q.Format == Gate && q.Measure != Verdict:
-		return Invalidf("the format gate is about the verdict; write measure verdict, or leave it out")
+		return Invalidf("the format gate shows the verdict; write measure verdict, or leave it out")
 	case q.Gate == "":
-		return Invalidf("the %s is that of a gate; name it, such as gate: checkout-canary", q.Measure)
+		return Invalidf("the %s needs the name of a gate, such as gate: checkout-canary", q.Measure)
 	case !q.Measure.ComesAs(q.Format):
 		return Invalidf("the %s of a gate can't be asked for as %s; ask for it as %s", q.Measure, q.Format, list.Or(q.Measure.Row().Formats))
 	case q.Measure == Verdict && q.Level != LevelOverall:
@@ -40,9 +40,9 @@ var gateMeasures = measuresThat(func(row Row) bool { return row.Basis == OfGates
 func (q Query) validateNamesOfGate() error {
 	switch {
 	case len(q.Flows)+len(q.SLIs)+len(q.Components)+len(q.By) > 0:
-		return Invalidf("which flows a gate is about, and what it compares, is stated in the definition; leave flows, slis, components and by out")
+		return Invalidf("the catalog states which flows a gate is about, and what it compares; leave flows, slis, components and by out")
 	case q.Window != WindowAuto:
-		return Invalidf("a gate looks at all of the time since its start; leave window out")
+		return Invalidf("a gate looks at the whole time since its start; leave window out")
 	}
 	if err := CheckCohorts([]string{q.Candidate, q.Baseline, q.Since}); err != nil {
 		return err

@@ -209,9 +209,9 @@ func checkFields(raw []byte) error {
 func unreadable(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	if errors.As(err, &mistyped) && mistyped.Field != "" {
-		return Invalidf("the field %s of the query is the JSON type %s; %s needed there", mistyped.Field, mistyped.Value, needed(mistyped.Type))
+		return Invalidf("the field %s of the query is of the JSON type %s; %s needed there", mistyped.Field, mistyped.Value, needed(mistyped.Type))
 	}
-	return Invalidf("the query is no JSON that can be read: %v", err)
+	return Invalidf("the query is not valid JSON: %v", err)
 }
 
 // needed says which JSON a field is made of.

@@ -54,7 +54,7 @@ func (q Query) validateTogether() error {
 	case q.Format == Events: // It is about the whole catalog, whatever else is stated.
 		return nil
 	case q.Format == Summary && (q.Level != LevelOverall || q.Measure != Score && q.Measure != Verdict):
-		return Invalidf("a summary is of the score of the whole; write level overall and measure score, or leave them out")
+		return Invalidf("a summary is about the overall score; write level overall and measure score, or leave them out")
 	case q.Format == Incidents && q.Measure != State:
 		return Invalidf("incidents are made of states; write measure state, or leave it out")
 	case !q.Measure.ComesAs(q.Format):
@@ -62,13 +62,13 @@ func (q Query) validateTogether() error {
 	case (q.Format != Table || q.Measure == State) && !q.Measure.ExistsAt(q.Level):
 		return Invalidf("the measure %s does not exist at the level %s; ask for it at %s", q.Measure, q.Level, list.Or(q.Measure.Row().Levels))
 	case len(q.SLIs) > 0 && q.Level != LevelSLI:
-		return Invalidf("slis go with the level sli; at the level %s restrict by flows or components", q.Level)
+		return Invalidf("slis go with the level sli; at the level %s filter by flows or components", q.Level)
 	}
 	if err := q.validateComponents(); err != nil {
 		return err
 	}
 	if q.Format == Table && q.Measure.IsMoney() {
-		return Invalidf("a table has no money; ask for %s as latest", q.Measure)
+		return Invalidf("tables have no column for money; ask for %s as latest", q.Measure)
 	}
 	return nil
 }
@@ -84,11 +84,11 @@ func (q Query) validateComponents() error {
 	case !isPart && (q.IsOverview() || len(row.AllFlowsAt) > 0):
 		return Invalidf("components go with the levels component and sli where impact or weight is shown; at the level %s leave them out", q.Level)
 	case !isPart && row.Basis != OfInstants:
-		return Invalidf("%s is that of all components; name components at the levels component and sli, with budget, burn or exhaustion", q.Measure)
+		return Invalidf("%s covers all components; name components at the levels component and sli, with budget, burn or exhaustion", q.Measure)
 	case q.Measure.IsMoney():
-		return Invalidf("money has no components; with %s leave them out", q.Measure)
+		return Invalidf("money is not split by components; leave them out with %s", q.Measure)
 	case q.IsEventRate():
-		return Invalidf("traffic has no components; at the level %s leave them out", q.Level)
+		return Invalidf("traffic is not split by components; leave them out at the level %s", q.Level)
 	default: // A table without the measure.
 		return nil
 	}
@@ -105,7 +105,7 @@ func (q Query) validateWorst() error {
 	case q.Level == LevelOverall || !slices.Contains([]Format{Timeseries, Latest, Table}, q.Format):
 		return Invalidf("worst goes with the levels flow, component and sli, and the formats timeseries, latest and table; leave it out")
 	case by.Row().Worst == "":
-		return Invalidf("there is no telling which %s is worst; leave worst out, or ask for score or impact", by)
+		return Invalidf("no %s is worse than another; leave worst out, or ask for score or impact", by)
 	default:
 		return nil
 	}
@@ -155,5 +155,5 @@ func CheckInterpolated(lists ...[]string) error {
 
 // notInterpolated returns the error of a dashboard variable without its value.
 func notInterpolated(name string) error {
-	return Invalidf("%q is a dashboard variable that nobody replaced; alert rules and shared dashboards have none, so write out what it stands for", name)
+	return Invalidf("%q is a dashboard variable that was not replaced; alert rules and shared dashboards have no variables, so write its value instead", name)
 }

@@ -26,7 +26,7 @@ func (q Query) BurnWindowOf(slice time.Duration) (time.Duration, error) {
 	d, err := model.ParseDuration(q.Window)
 	window := time.Duration(d)
 	if err != nil || window <= 0 || window > MaxBurnWindow || window%slice != 0 {
-		return 0, Invalidf("the window %q is no multiple of the slices' width %s up to 90d, which a burn rate is counted over; write 1h, or leave it out", q.Window, model.Duration(slice))
+		return 0, Invalidf("the window %q of a burn rate must be a multiple of the time slices, which are %s, up to 90d; write 1h, or leave it out", q.Window, model.Duration(slice))
 	}
 	return window, nil
 }
@@ -80,7 +80,7 @@ func (q Query) WindowOf(own, step, scrape, total time.Duration) (time.Duration, 
 	}
 	d, err := model.ParseDuration(q.Window)
 	if err != nil {
-		return 0, Invalidf("the window %q is no duration such as 5m; auto, $__rate_interval, $__interval and $__range are understood too", q.Window)
+		return 0, Invalidf("the window %q is not a duration; write one such as 5m, or auto, $__rate_interval, $__interval or $__range", q.Window)
 	}
 	return bounded(time.Duration(d))
 }

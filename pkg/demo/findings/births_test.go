@@ -23,7 +23,7 @@ func TestF15SeriesThatBeginOverZeroAreSaid(t *testing.T) {
 		series []series
 		want   string
 	}{
-		"three first failures": {plain, failures, "3 series of m_total began in the last 5m at a value over 0"},
+		"three first failures": {plain, failures, "3 series of m_total began in the last 5m at a value above 0"},
 		"in a whole expression": {`ratio: { bad: 'sum(increase(m_total{code=~"5.."}[__window]))', total: 'sum(increase(m_total[__window]))' }`, failures,
 			"3 series of m_total began"},
 		"in a window of its own": {`window: 2m, ` + plain, failures, "1 series of m_total began in the last 2m"},

@@ -103,7 +103,7 @@ func (a answer) saysOnceAsError(start string) {
 func TestG2ABrokenSLINamesItsRemedy(t *testing.T) {
 	a := brokenShop(t, broken["several metrics"]).latest(`"level": "flow"`, noon)
 	a.says("bad/ok: The store could not evaluate the PromQL ")
-	a.says("Name one metric in the definition")
+	a.says("Name one metric in the catalog")
 }
 
 func TestG2EveryFormatAnswersBesideABrokenSLI(t *testing.T) {

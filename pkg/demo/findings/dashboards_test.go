@@ -167,11 +167,11 @@ func (a answer) suits(panel string) {
 func TestU6RulesOnWhatIsNotStatedAreErrors(t *testing.T) {
 	tr := try(t, catalog(newcomer), nil, twoHours(`r_total{code="200"}`, 9))
 	for query, want := range map[string]string{
-		`"measure": "revenueAtRisk"`:               "no flow states its revenue",
-		`"measure": "cost", "level": "flow"`:       "no flow states its cost",
+		`"measure": "revenueAtRisk"`:               "no flow has the field revenue",
+		`"measure": "cost", "level": "flow"`:       "no flow has the field cost",
 		`"measure": "budget"`:                      "the catalog has no objective",
-		`"measure": "burn", "level": "flow"`:       "no flow that is asked for has an objective",
-		`"measure": "exhaustion", "level": "sli"`:  "no SLI that is asked for has an objective",
+		`"measure": "burn", "level": "flow"`:       "none of these flows has an objective",
+		`"measure": "exhaustion", "level": "sli"`:  "none of these SLIs has an objective",
 		`"measure": "state"`:                       "the default policies need an objective",
 		`"format": "events"`:                       "the catalog declares no events",
 		`"format": "incidents", "level": "flow"`:   "the default policies need an objective",

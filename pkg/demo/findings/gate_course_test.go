@@ -169,15 +169,15 @@ func TestEvidenceAskedWrongly(t *testing.T) {
 	c := courses()["a condition on its own"]
 	tr := try(t, catalog(c.spec), nil, c.all...)
 	for query, want := range map[string]string{
-		`"measure": "evidence", "gate": "canary"`:                             "the gate canary compares nothing, so that there is no evidence",
+		`"measure": "evidence", "gate": "canary"`:                             "the gate canary compares nothing, so it has no evidence",
 		`"measure": "notWorse", "level": "sli", "gate": "canary"`:             "compares nothing",
 		`"measure": "evidence", "format": "table", "gate": "canary"`:          "the evidence of a gate can't be asked for as table; ask for it as latest or timeseries",
 		`"measure": "evidence", "format": "summary", "gate": "canary"`:        "can't be asked for as summary",
-		`"measure": "evidence", "format": "gate", "gate": "canary"`:           "the format gate is about the verdict",
+		`"measure": "evidence", "format": "gate", "gate": "canary"`:           "the format gate shows the verdict",
 		`"measure": "notWorse", "gate": "canary"`:                             "the measure notWorse does not exist at the level overall; ask for it at sli",
 		`"measure": "evidence", "level": "flow", "gate": "canary"`:            "does not exist at the level flow",
 		`"measure": "verdict", "level": "sli", "gate": "canary"`:              "a gate has one verdict",
-		`"measure": "evidence"`:                                               "the evidence is that of a gate; name it",
+		`"measure": "evidence"`:                                               "the evidence needs the name of a gate",
 		`"measure": "score", "format": "summary", "gate": "canary"`:           "gate, candidate, baseline and since go with the format gate or the measures verdict, evidence or notWorse",
 		`"measure": "evidence", "gate": "canary", "flows": ["shop"]`:          "leave flows, slis, components and by out",
 		`"measure": "evidence", "gate": "other"`:                              `there is no gate "other"`,
@@ -197,7 +197,7 @@ func TestGatesOverTimeSinceTheRangeBegins(t *testing.T) {
 	tr := try(t, catalog(c.spec), nil, c.all...)
 	const verdict = `"measure": "verdict", "gate": "canary"`
 	sliding := tr.ask(verdict, c.start, noon, c.step)
-	sliding.says("moves with the range")
+	sliding.says("moves with the time range")
 	_, got := sliding.column(`gate="canary"`)
 	_, want := tr.ask(verdict+`, "since": "`+c.start.Format(time.RFC3339)+`"`, c.start, noon, c.step).column(`gate="canary"`)
 	if len(got) == 0 || !slices.Equal(got, want) {

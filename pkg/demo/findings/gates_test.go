@@ -165,7 +165,7 @@ func TestGatesAskedWrongly(t *testing.T) {
 	at := since(start)
 	for path, want := range map[string]string{
 		"canary":                              "from is missing",
-		"canary?from=soon":                    "which is no time",
+		"canary?from=soon":                    "which is not a time",
 		"canary" + since(noon.Add(time.Hour)): "in the future",
 		"canary" + at + "&to=" + start.Add(-time.Minute).Format(time.RFC3339): "after to",
 		"other" + at:                        `there is no gate "other" in the catalog; there are canary`,
@@ -174,7 +174,7 @@ func TestGatesAskedWrongly(t *testing.T) {
 		"canary" + at + "&baseline=v41":     `no series has the release "v41"`,
 		"canary" + at + "&ok=maybe":         `ok is "maybe"`,
 		"canary" + at + "&flow=shop":        `there is no parameter "flow"`,
-		"canary?from=event:deploys":         `there is no event "deploys" in the catalog`,
+		"canary?from=event:deploys":         `the catalog has no event "deploys"`,
 	} {
 		if v, status := tr.gate(noon, "Viewer", path); status != 400 || !strings.Contains(v.Message, want) {
 			t.Errorf("%s: status %d, %q, want %q", path, status, v.Message, want)
@@ -184,7 +184,7 @@ func TestGatesAskedWrongly(t *testing.T) {
 		!strings.Contains(strings.Join(v.Reasons, "\n"), "no telemetry of v42 yet") {
 		t.Errorf("of a candidate that is new: status %d, %+v", status, v)
 	}
-	if v, status := tr.gate(noon, "Viewer", "canary?from=-30m"); status != 200 || v.Anchored || !strings.Contains(strings.Join(v.Notices, "\n"), "moves with the range") {
+	if v, status := tr.gate(noon, "Viewer", "canary?from=-30m"); status != 200 || v.Anchored || !strings.Contains(strings.Join(v.Notices, "\n"), "moves with the time range") {
 		t.Errorf("with a start that slides: status %d, %+v", status, v)
 	}
 }

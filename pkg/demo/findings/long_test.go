@@ -48,7 +48,7 @@ flows:
 					}
 					a := latest(level, "score")
 					a.isNear(member, want, 1e-3)
-					a.says("as budgets count it")
+					a.says("as error budgets count it")
 				}
 			}
 			latest("sli", "value").isNear(labels["sli"][0], 1-test.lost, 1e-3)

@@ -24,20 +24,20 @@ flows:
     slis:
       - { name: depth, component: dependency, value: { promql: 'avg_over_time(depth[__window])' } }`), nil,
 		append(requests("m_total", from, noon, 10, .1), series{"depth", from, noon, time.Minute, constant(.5)})...)
-	const averaged, apart = "shorter dips are averaged away", "dips between them are not seen"
+	const averaged, apart = "shorter dips are not visible", "dips between them are not visible"
 	for _, test := range []struct {
 		query string
 		step  time.Duration
 		want  string
 	}{
-		{`"level": "flow", "flows": ["shop"]`, time.Hour, "over the 1h since the point before, so that " + averaged + " and the lowest point is not the lowest score"},
+		{`"level": "flow", "flows": ["shop"]`, time.Hour, "each point is an average over 1h, so " + averaged + " and the lowest point is not the lowest score"},
 		{`"level": "overall"`, time.Hour, averaged},
 		{`"level": "sli", "slis": ["ok"], "measure": "value"`, 10 * time.Minute, averaged + " and the lowest point is not the lowest value"},
 		{`"level": "flow", "measure": "coverage"`, time.Hour, averaged + " and the lowest point is not the lowest coverage"},
 		{`"level": "flow", "flows": ["smooth"]`, time.Hour, averaged},
-		{`"level": "flow", "flows": ["gauge"]`, time.Hour, "the points are 1h apart and each shows one instant, so that " + apart},
-		{`"level": "sli", "flows": ["gauge"], "measure": "value", "window": "1h"`, 30 * time.Minute, "each shows one instant"},
-		{`"level": "flow", "flows": ["shop"], "window": "5m"`, time.Hour, "the points are 1h apart and each shows the 5m before it, so that " + apart},
+		{`"level": "flow", "flows": ["gauge"]`, time.Hour, "the points are 1h apart and each covers one instant, so " + apart},
+		{`"level": "sli", "flows": ["gauge"], "measure": "value", "window": "1h"`, 30 * time.Minute, "each covers one instant"},
+		{`"level": "flow", "flows": ["shop"], "window": "5m"`, time.Hour, "the points are 1h apart and each covers the 5m before it, so " + apart},
 		{`"level": "flow", "flows": ["shop"], "window": "1h"`, time.Hour, averaged},
 		{`"level": "flow", "flows": ["shop"], "window": "$__interval"`, time.Hour, averaged},
 		{`"level": "flow", "flows": ["shop"], "measure": "burn"`, time.Hour, ""},

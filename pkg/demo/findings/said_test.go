@@ -82,7 +82,7 @@ func TestU19WhatTelemetrySaysIsSaidWhileEditing(t *testing.T) {
 		"latency: { histogram: d_seconds, under: 3s }":                  "3 is above the highest bucket edge of d_seconds, 1",
 		"value: { promql: 'max(queue_length)' }":                        "outside of 0..1 at this instant, and limited to it. Give it a curve",
 		"ratio: { bad: 'rare_total{code=\"500\"}', total: rare_total }": "samples are 5 min apart; choose window: 15m",
-		"ratio: { good: failed_total, total: ok_total }":                "there are more good or bad events than there are in all",
+		"ratio: { good: failed_total, total: ok_total }":                "there are more good or bad events than events in total",
 	} {
 		if messages, valid := tr.issues(of(fields)); !valid || !strings.Contains(messages, want) {
 			t.Errorf("%s: valid %v, %s", fields, valid, messages)

@@ -235,7 +235,7 @@ budgetWindow: 1h
       - { name: ok, objective: 0.99, component: availability, ratio: { bad: 'm_total{code="500"}', total: m_total } }`)
 	}
 	const burn, labels = `"level": "sli", "measure": "burn", "window": "30m"`, `component="availability",flow="shop",sli="ok"`
-	const said = "how far apart the samples of m_total are is not known, since the store refuses to count them; 15 s is assumed"
+	const said = "the sample spacing of m_total is unknown, because the store refuses to count its samples; 15 s is assumed"
 	for name, extra := range map[string]string{"measured": "", "stated": "scrapeInterval: 15s\n"} {
 		t.Run(name, func(t *testing.T) {
 			tr, store := try(t, definition(extra), nil,

@@ -53,8 +53,8 @@ func TestAPanelShowsTheBurnRateThatAnAlertRuleSees(t *testing.T) {
 func TestWhatTheCatalogDoesNotStateIsEmpty(t *testing.T) {
 	s := newSource(shop.URL(), shopDefinition)
 	tests := map[string]struct{ json, words string }{
-		"budgets of SLIs without an objective": {`{"level":"sli","measure":"budget"}`, "no SLI that is asked for has an objective, which budget is held against"},
-		"money where no flow states any":       {`{"measure":"revenueAtRisk"}`, "no flow states its revenue"},
+		"budgets of SLIs without an objective": {`{"level":"sli","measure":"budget"}`, "none of these SLIs has an objective, which budget needs"},
+		"money where no flow states any":       {`{"measure":"revenueAtRisk"}`, "no flow has the field revenue"},
 		"events where the catalog has none":    {`{"format":"events"}`, "the catalog declares no events"},
 	}
 	for name, test := range tests {
@@ -71,11 +71,11 @@ func TestWhatTheCatalogDoesNotStateIsEmpty(t *testing.T) {
 func TestBudgetsThatCantBeAsked(t *testing.T) {
 	s := newSource(shop.URL(), shopDefinition)
 	tests := map[string]struct{ json, words string }{
-		"over a window of half slices":        {`{"measure":"burn","window":"7m"}`, `the window "7m" is no multiple of the slices' width 5m`},
+		"over a window of half slices":        {`{"measure":"burn","window":"7m"}`, `the window "7m" of a burn rate must be a multiple of the time slices, which are 5m`},
 		"a budget over a window of its own":   {`{"measure":"budget","window":"1h"}`, "the window of budget is the catalog's budgetWindow, 30d"},
-		"money in a table":                    {`{"measure":"cost","format":"table"}`, "a table has no money; ask for cost as latest"},
-		"of components of the whole":          {`{"measure":"budget","components":["latency"]}`, "budget is that of all components"},
-		"a summary of anything but the whole": {`{"format":"summary","level":"flow"}`, "a summary is of the score of the whole"},
+		"money in a table":                    {`{"measure":"cost","format":"table"}`, "tables have no column for money; ask for cost as latest"},
+		"of components of the whole":          {`{"measure":"budget","components":["latency"]}`, "budget covers all components"},
+		"a summary of anything but the whole": {`{"format":"summary","level":"flow"}`, "a summary is about the overall score"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

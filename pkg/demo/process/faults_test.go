@@ -177,5 +177,5 @@ func TestSeveralSeriesWhereOneIsNeeded(t *testing.T) {
 	definition := strings.Replace(oneValue, "max(up)", "requests_total", 1)
 	frames := newSource(shop.URL(), definition).frames(t, over(10*time.Minute, 12*time.Minute, `{}`))
 	seriesOf(t, frames, "score").check(t, series{"": {none, none, none}})
-	hasNotice(t, frames, data.NoticeSeverityWarning, "several series came back at all 3 points for requests_total", "aggregate them in the definition")
+	hasNotice(t, frames, data.NoticeSeverityWarning, "several series came back at all 3 points for requests_total", "aggregate them in the catalog")
 }

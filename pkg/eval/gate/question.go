@@ -68,18 +68,18 @@ func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.
 func (g *Question) addArms() error {
 	compared := g.Stated.Compare
 	if compared == nil && g.query.Measure != query.Verdict {
-		return query.Invalidf("the gate %s compares nothing, so that there is no evidence; ask for its verdict", g.Stated.Name)
+		return query.Invalidf("the gate %s compares nothing, so it has no evidence; ask for its verdict", g.Stated.Name)
 	}
 	if compared == nil {
 		if g.query.Candidate+g.query.Baseline != "" {
-			return query.Invalidf("the gate %s compares nothing; leave candidate and baseline out, or add compare: { dimension: release } to its definition", g.Stated.Name)
+			return query.Invalidf("the gate %s compares nothing; leave candidate and baseline out, or add compare: { dimension: release } to it", g.Stated.Name)
 		}
 		return nil
 	}
 	g.Candidate, g.Baseline = cmp.Or(g.query.Candidate, compared.Candidate), cmp.Or(g.query.Baseline, compared.Baseline)
 	switch {
 	case g.Candidate == "" || g.Baseline == "":
-		return query.Invalidf("the gate %s compares two values of %s, of which its definition names %s; state candidate and baseline",
+		return query.Invalidf("the gate %s compares two values of %s, and the catalog names %s; set candidate and baseline",
 			g.Stated.Name, compared.Dimension, cmp.Or(g.Candidate, g.Baseline, "none"))
 	case len(g.query.Where[compared.Dimension]) > 0:
 		return query.Invalidf("the gate %s compares values of %[2]s; name them as candidate and baseline, and leave where on %[2]s out", g.Stated.Name, compared.Dimension)
@@ -93,7 +93,7 @@ func (g *Question) addArms() error {
 func (g *Question) checkTimes() error {
 	switch {
 	case g.From.After(g.times.Now):
-		return query.Invalidf("from is %s, which is in the future; state when the candidate started", g.From.UTC().Format(time.RFC3339))
+		return query.Invalidf("from is %s, which is in the future; set it to the time when the candidate started", g.From.UTC().Format(time.RFC3339))
 	case g.From.After(g.times.To):
 		return query.Invalidf("from is %s, after to, which is %s", g.From.UTC().Format(time.RFC3339), g.times.To.UTC().Format(time.RFC3339))
 	default:

@@ -65,7 +65,7 @@ func (r *Request) addRange(from, to string, now time.Time) (err error) {
 		}
 	}
 	if from == "" {
-		return query.Invalidf("from is missing, which is when the candidate started; state a time such as %s, or event:deploys for the newest run of an event",
+		return query.Invalidf("from is missing: the time when the candidate started; write one such as %s, or event:deploys for the newest run of an event",
 			now.UTC().Format(time.RFC3339))
 	}
 	if strings.HasPrefix(from, query.EventPrefix) {
@@ -98,5 +98,5 @@ func readTime(name, text string, now time.Time) (at time.Time, fixed bool, err e
 	if d, err := model.ParseDuration(back); relative && err == nil {
 		return now.Add(-time.Duration(d)), false, nil
 	}
-	return now, false, query.Invalidf("%s is %q, which is no time; write one such as %s, or now-30m", name, text, now.UTC().Format(time.RFC3339))
+	return now, false, query.Invalidf("%s is %q, which is not a time; write one such as %s, or now-30m", name, text, now.UTC().Format(time.RFC3339))
 }
