@@ -284,7 +284,7 @@ describe('query variables', () => {
   });
 
   test('fail as the backend does', async () => {
-    answers.catalog = new Error('the data source has no definition yet');
-    await expect(names({ kind: 'flows' })).rejects.toThrow('no definition yet');
+    answers.catalog = new Error('the data source has no catalog yet');
+    await expect(names({ kind: 'flows' })).rejects.toThrow('no catalog yet');
   });
 });

@@ -89,7 +89,7 @@ export interface CerVariableQuery extends DataQuery {
 export interface CerOptions extends DataSourceJsonData {
   /** The catalog as cer/v1 YAML. */
   definition?: string;
-  /** The name of a catalog of the operator's folder, in the place of a definition. */
+  /** The name of a catalog of the folder on the server, in the place of a definition. */
   catalog?: string;
   httpMethod?: string;
   queryTimeout?: string;

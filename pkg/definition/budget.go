@@ -20,9 +20,9 @@ var (
 	budgetWindow = within(duration, func(d time.Duration) bool { return d >= time.Hour && d <= maxBudgetWindow },
 		"a budget's window is a duration from 1h to 90d, such as 30d")
 	slice = within(duration, func(d time.Duration) bool { return d >= time.Minute && d <= time.Hour && d%time.Minute == 0 },
-		"a slice is whole minutes wide, from 1m to 1h; write 5m")
+		"a time slice is a whole number of minutes from 1m to 1h; write 5m")
 	lookback = within(duration, func(d time.Duration) bool { return d >= time.Hour && d <= maxLookback },
-		"a duration from 1h to 7d is needed here, since states are judged each minute of it")
+		"a duration from 1h to 7d is needed here")
 )
 
 // budget reads how error budgets are counted.
@@ -42,11 +42,11 @@ func (r *reader) budget() {
 	if !stated {
 		at = r.spec.values["budgetWindow"]
 	}
-	at.refuse("the budget's window %s is no multiple of the slices' width %s; write a timeSliceWindow that divides it, such as 5m",
+	at.refuse("the budget's window %s is not a multiple of the time slices, which are %s; write a timeSliceWindow that divides it, such as 5m",
 		model.Duration(b.Window), model.Duration(b.Slice))
 }
 
-// calendar reads the periods of the calendar that budgets are of, instead of a window that rolls.
+// calendar reads the periods of the calendar that budgets are of, instead of a rolling window.
 func (r *reader) calendar(b *cer.Budgeting) {
 	var period cer.CalendarPeriod
 	zone := time.UTC
@@ -55,9 +55,9 @@ func (r *reader) calendar(b *cer.Budgeting) {
 	at, stated := r.spec.keys["budgetPeriod"]
 	switch {
 	case stated && r.spec.has("budgetWindow"):
-		at.refuse("a budget has a window that rolls, or periods of the calendar; leave budgetWindow out, or budgetPeriod")
+		at.refuse("a budget has either a rolling window or calendar periods; leave budgetWindow or budgetPeriod out")
 	case !stated && r.spec.has("location"):
-		r.spec.keys["location"].refuse("location says by which clock the periods of the calendar begin; add budgetPeriod: month, or leave location out")
+		r.spec.keys["location"].refuse("location is the time zone of calendar periods; add budgetPeriod: month, or leave location out")
 	case period != "":
 		b.Window, b.Calendar = period.Nominal(), cer.NewCalendar(period, zone)
 	}

@@ -165,10 +165,10 @@ func TestFilesThatDisagree(t *testing.T) {
 		Source{Name: "c.yaml", Content: []byte("a: [\n")},
 		Source{Name: "a.yaml", Content: []byte(strings.ReplaceAll(head, "shop", "store") + "spec: { flows: [{ name: checkout, slis: [] }] }\n")},
 	)
-	want := `b.yaml:5:3: spec.window: this setting is stated in another document, at a.yaml:4:9; leave one of them out (here: window)
+	want := `b.yaml:5:3: spec.window: this setting is also in another document, at a.yaml:4:9; leave one of them out (here: window)
 c.yaml:2:1: this is not valid YAML, here or below: did not find expected node content
-a.yaml:3:19: metadata.name: all documents make one catalog, which is named shop at a.yaml:3:19; write the same name (here: store)
-a.yaml:4:25: spec.flows[0].name: this name is taken at b.yaml:6:19; choose another (here: checkout)
+a.yaml:3:19: metadata.name: all documents belong to one catalog, which is named shop at a.yaml:3:19; write the same name (here: store)
+a.yaml:4:25: spec.flows[0].name: this name is already used at b.yaml:6:19; choose another (here: checkout)
 a.yaml:4:41: spec.flows[0].slis: a flow needs at least one SLI; add { name: success, ratio: { good: ..., total: ... } }`
 	if got := issues.Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -181,11 +181,11 @@ func TestContentThatIsRefusedAsAWhole(t *testing.T) {
 		sources []Source
 		want    string
 	}{
-		"no source":           {nil, "there is no definition; write a catalog that starts with apiVersion: cer/v1"},
+		"no source":           {nil, "the catalog is empty; write one that starts with apiVersion: cer/v1"},
 		"no byte":             {[]Source{{Name: "a.yaml"}}, "a.yaml:1:1: the content is empty; a catalog starts with apiVersion: cer/v1"},
 		"empty documents":     {[]Source{{Name: "a.yaml", Content: []byte("---\n---\n")}}, "a.yaml:1:1: the content is empty; a catalog starts with apiVersion: cer/v1"},
 		"more than 1 MiB":     {[]Source{{Name: "a.yaml", Content: []byte(smallest + strings.Repeat("#\n", 1<<19))}}, "a.yaml:1:1: the content is larger than 1 MiB; split the catalog into several files"},
-		"a line separator":    {[]Source{{Content: []byte("a: b\r\nc: \u2028")}}, "2:4: the character U+2028 can't stand in a definition; leave it out"},
+		"a line separator":    {[]Source{{Content: []byte("a: b\r\nc: \u2028")}}, "2:4: the character U+2028 is not allowed in a catalog; leave it out"},
 		"half of a character": {[]Source{{Content: []byte("a: \ufffd \xe2\x82")}}, "1:6: the content is not UTF-8; save the file as UTF-8"},
 	}
 	for name, test := range tests {

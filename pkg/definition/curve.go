@@ -20,10 +20,10 @@ func readCurve(f *fields, s *cer.SLI) {
 	case stated:
 		checkDirection(at, s.Indicator.Kind(), s.Curve)
 	case s.Indicator.Kind() == cer.KindQuantile:
-		f.lack("a quantile needs a curve, since seconds are no score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
+		f.lack("a quantile needs a curve, because seconds are not a score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
 	default:
 		if value, ok := s.Indicator.(cer.Value); ok && expand.CheckExpression(value.PromQL, f.at.file.budget).IsInUnits() {
-			f.at.warn("a quantile or a mean of a histogram is no score, 0.3 seconds count as 0.3 here; add a curve, such as curve: { linear: { zero: 2, one: 0.3 } }, or write latency: { histogram: ..., under: 300ms } instead")
+			f.at.warn("a quantile or a mean of a histogram is not a score: 0.3 seconds would count as 30%; add a curve, such as curve: { linear: { zero: 2, one: 0.3 } }, or write latency: { histogram: ..., under: 300ms } instead")
 		}
 	}
 }
@@ -90,7 +90,7 @@ func shareParameter(n node) (float64, bool) {
 	}
 	v, ok := number(n)
 	if ok && v >= fewPercent {
-		n.warn("the value is a share from 0 to 1, which never is %s; write %s for %[1]s%%", decimal(v), decimal(v/100))
+		n.warn("the value is a share from 0 to 1, never %s; write %s for %[1]s%%", decimal(v), decimal(v/100))
 	}
 	return v, ok
 }
@@ -110,7 +110,7 @@ func secondsParameter(n node) (float64, bool) {
 // identity has no parameters.
 func identity(f *fields, s *cer.SLI) cer.Curve {
 	if s.Indicator != nil && s.Indicator.Kind() == cer.KindQuantile {
-		f.at.refuse("the curve identity would take seconds for a score; write { logNormal: { p10: 300ms, median: 800ms } } or the like")
+		f.at.refuse("the curve identity would use seconds as a score; write { logNormal: { p10: 300ms, median: 800ms } } or the like")
 	}
 	return cer.Identity{}
 }
@@ -121,7 +121,7 @@ func linear(f *fields, parameter reading[float64]) cer.Curve {
 	read(f, "zero", &c.Zero, parameter)
 	read(f, "one", &c.One, parameter)
 	if c.Zero == c.One {
-		f.at.refuse("zero and one are the same, so that there is no line between them; write different ones, or the curve step")
+		f.at.refuse("zero and one are equal, so there is no line between them; write different values, or the curve step")
 	}
 	return c
 }
@@ -143,10 +143,10 @@ func logNormal(f *fields, parameter reading[float64]) cer.Curve {
 	read(f, "p10", &c.P10, parameter)
 	read(f, "median", &c.Median, parameter)
 	if c.P10 <= 0 {
-		f.values["p10"].refuse("p10 needs to be above 0; it is the value that scores 0.9")
+		f.values["p10"].refuse("p10 must be above 0; it is the value that scores 0.9")
 	}
 	if c.P10 >= c.Median {
-		f.values["median"].refuse("the median needs to be above p10, since it is the value that scores 0.5 and p10 the one that scores 0.9")
+		f.values["median"].refuse("the median must be above p10: it is the value that scores 0.5, and p10 the one that scores 0.9")
 	}
 	return c
 }
@@ -169,9 +169,9 @@ func budget(f *fields, s *cer.SLI) cer.Curve {
 func checkDirection(at node, kind cer.Kind, curve cer.Curve) {
 	switch better := direction(curve); {
 	case kind == cer.KindQuantile && better > 0:
-		at.warn("this curve scores a longer duration higher; swap its sides unless that is meant")
+		at.warn("this curve scores a longer duration higher; swap its sides unless this is intended")
 	case kind.IsShare() && better < 0:
-		at.warn("this curve scores a smaller share of good events higher; swap its sides unless that is meant")
+		at.warn("this curve scores a smaller share of good events higher; swap its sides unless this is intended")
 	}
 }
 

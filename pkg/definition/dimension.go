@@ -24,7 +24,7 @@ const (
 func (r *reader) dimensionList(n node) ([]cer.Dimension, bool) {
 	all := dimensions{names: r.dimensions, labels: map[string]string{}}
 	if len(n.Content) > maxDimensions && n.Kind == yaml.SequenceNode {
-		n.refuse("a catalog has at most %d dimensions; leave out those that nobody asks for", maxDimensions)
+		n.refuse("a catalog has at most %d dimensions; leave out those that are not used", maxDimensions)
 		if len(n.Content) > maxReadDimensions {
 			return nil, false
 		}
@@ -54,7 +54,7 @@ func (all *dimensions) read(n node) (cer.Dimension, bool) {
 	read(f, "weights", &d.Weights, cohortWeights)
 	f.end()
 	if max(len(d.Values), len(d.Weights)) > maxValues || len(d.Listed()) > maxValues {
-		n.refuse("a dimension lists at most %d values; list those that always need an answer, the others are found in the telemetry", maxValues)
+		n.refuse("a dimension lists at most %d values; list those that must always have an answer, the others are found in the telemetry", maxValues)
 	}
 	all.checkWeighted(f)
 	return d, d.Name != ""
@@ -69,9 +69,9 @@ func dimensionName(n node) (string, bool) {
 	case !labelName.MatchString(s):
 		n.refuse("a dimension becomes a label of answers, so its name is made of letters, digits and _, and starts with no digit")
 	case strings.HasPrefix(s, "__"):
-		n.refuse("names that start with __ are the store's own; choose another")
+		n.refuse("names that start with __ are reserved by the store; choose another")
 	case slices.Contains(ownLabels, s):
-		n.refuse("this label is the data source's own; choose another name")
+		n.refuse("this label is reserved by the data source; choose another name")
 	default:
 		return s, true
 	}
@@ -94,9 +94,9 @@ func (all *dimensions) readLabel(f *fields, d *cer.Dimension) {
 	d.Label = label
 	switch other, twice := all.labels[label]; {
 	case label == cer.NoLabel:
-		at.refuse("none says of an SLI that its series do not have the label; write the label that most series have")
+		at.refuse("none means that the series of an SLI do not have the label; write the label that most series have")
 	case twice:
-		at.refuse("the dimension %s has the label %s too; state another label, or leave one of them out", other, label)
+		at.refuse("the dimension %s has the label %s too; write another label, or leave one of them out", other, label)
 	default:
 		all.labels[label] = d.Name
 	}
@@ -109,11 +109,11 @@ func seriesLabel(n node) (string, bool) {
 	case !ok:
 		return "", false
 	case strings.ContainsAny(s, "{}=\"'\n"), len(s) > maxLabel:
-		n.refuse("the name of a label is needed here, as it stands on the series, such as region or service.name")
+		n.refuse("the name of a label is needed here, as the series have it, such as region or service.name")
 	case strings.HasPrefix(s, "__"):
-		n.refuse("labels that start with __ are the store's own, and tell no users apart; choose another label")
+		n.refuse("labels that start with __ are reserved by the store; choose another label")
 	case s == "le" || s == "quantile":
-		n.refuse("the label %s belongs to histograms and summaries, and tells no users apart; choose another label", s)
+		n.refuse("the label %s belongs to histograms and summaries, and can't be a dimension; choose another label", s)
 	default:
 		return s, true
 	}
@@ -126,7 +126,7 @@ func cohorts(n node) ([]string, bool) {
 	return list(func(n node) (string, bool) {
 		s, ok := cohort(n)
 		if first, twice := taken[s]; ok && twice {
-			n.refuse("this value stands twice, first at %s; leave one of them out", first.where())
+			n.refuse("this value is listed twice, first at %s; leave one of them out", first.where())
 			return "", false
 		}
 		taken[s] = n
@@ -141,7 +141,7 @@ func cohort(n node) (string, bool) {
 		n.refuseKind("the value of a label")
 		return "", false
 	case strings.TrimSpace(n.Value) == "":
-		n.refuse("a value is not empty, since series without the label speak for every cohort; leave it out")
+		n.refuse("a value can't be empty, because series without the label count for every cohort; leave it out")
 		return "", false
 	}
 	return n.Value, true
@@ -162,7 +162,7 @@ func cohortWeights(n node) (map[string]float64, bool) {
 		weights[value], sum = v, sum+v
 	}
 	if right && sum == 0 {
-		n.refuse("weights need one above 0, such as { premium: 4, standard: 1 }; leave them out where no cohort weighs more")
+		n.refuse("weights need one above 0, such as { premium: 4, standard: 1 }; leave them out if all cohorts weigh the same")
 	}
 	return weights, right
 }
@@ -172,7 +172,7 @@ func (all *dimensions) checkWeighted(f *fields) {
 	switch _, stated := f.values["weights"]; {
 	case !stated:
 	case all.weighted != nil:
-		f.keys["weights"].refuse("one dimension has weights, and another has them at %s; leave one of them out", all.weighted.where())
+		f.keys["weights"].refuse("only one dimension can have weights, and another has them at %s; leave one of them out", all.weighted.where())
 	default:
 		at := f.keys["weights"]
 		all.weighted = &at
@@ -188,7 +188,7 @@ func (r *reader) sliLabels(n node) (map[string]string, bool) {
 	labels := map[string]string{}
 	for _, name := range f.names {
 		if _, known := r.dimensions[name]; !known {
-			r.refuseDimension(f.keys[name], "labels say what dimensions are called on series", "labels")
+			r.refuseDimension(f.keys[name], "labels name dimensions", "labels")
 		}
 		if label, ok := seriesLabel(f.values[name]); ok {
 			labels[name] = label
@@ -208,7 +208,7 @@ func (r *reader) refuseDimension(n node, use, field string) {
 		n.refuse("%s, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave %s out", use, field)
 		return
 	}
-	n.refuse("this is no dimension of the catalog; %s", n.choices(n.Value, known))
+	n.refuse("the catalog has no such dimension; %s", n.choices(n.Value, known))
 }
 
 // checkLabels refuses a label that two dimensions have on the series of an SLI, of which it states one.

@@ -25,7 +25,7 @@ func (r *reader) fallbackOf(s *cer.SLI, inherited inheritance) reading[*cer.Fall
 		readCurve(f, &stand)
 		read(f, "trust", &stand.Trust, matchers)
 		if key, nested := f.keys["fallback"]; nested {
-			key.refuse("a fallback has none of its own; after it missing decides, so leave this one out")
+			key.refuse("a fallback can't have a fallback; if it is missing too, the field missing decides; leave this one out")
 			f.remove("fallback")
 		}
 		f.end()
@@ -43,9 +43,9 @@ func checkFallback(f *fields, stand, s *cer.SLI) {
 	}
 	same := stand.Trust == nil || s.Trust != nil && slices.Equal(stand.Trust, s.Trust)
 	if same && stand.Indicator == s.Indicator {
-		f.at.warn("the fallback is what the SLI measures itself, so that both are missing at once; measure something else")
+		f.at.warn("the fallback measures the same as the SLI, so both are missing at the same time; measure something else")
 	}
 	if _, plain := s.Curve.(cer.Identity); !plain && !f.has("curve") && stand.Indicator.Kind() == cer.KindValue {
-		f.at.warn("the SLI's curve is not the fallback's, which is scored as it is; add a curve of its own, or curve: identity")
+		f.at.warn("the SLI's curve does not apply to the fallback, whose value is its score; give it a curve of its own, or curve: identity")
 	}
 }

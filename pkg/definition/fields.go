@@ -49,12 +49,12 @@ func (f *fields) add(n node, keyNode, valueNode *yaml.Node) {
 	switch {
 	case key.is(mergeTag):
 		f.partial = true
-		key.refuse("merge keys are not understood; write the fields out, or use an alias for the value of one field")
+		key.refuse("merge keys are not supported; write the fields out, or use an alias for the value of one field")
 	case key.Kind != yaml.ScalarNode:
 		f.partial = true
 		key.refuseKind("the name of a field")
 	case f.has(key.Value):
-		key.refuse("this field stands twice, first at %s; leave one of them out", f.keys[key.Value].where())
+		key.refuse("this field is there twice, first at %s; leave one of them out", f.keys[key.Value].where())
 	default:
 		value := n.child(valueNode, "."+excerpt(key.Value, 0))
 		key.path = value.path
@@ -85,7 +85,7 @@ func (f *fields) join(other *fields) {
 	for _, name := range other.names {
 		key := other.keys[name]
 		if f.has(name) {
-			key.refuse("this setting is stated in another document, at %s; leave one of them out", f.keys[name].where())
+			key.refuse("this setting is also in another document, at %s; leave one of them out", f.keys[name].where())
 			continue
 		}
 		f.set(key, other.values[name])

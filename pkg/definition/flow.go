@@ -45,7 +45,7 @@ func checkSLIs(f *fields, slis []cer.SLI) {
 	case len(at.Content) == 0:
 		at.refuse("a flow needs at least one SLI; add { name: success, ratio: { good: ..., total: ... } }")
 	case len(slis) > 0 && !slices.ContainsFunc(slis, func(s cer.SLI) bool { return s.Weight > 0 }):
-		at.warn("the weights of all SLIs of this flow are 0, so that it has no score; give one a weight above 0")
+		at.warn("the weights of all SLIs of this flow are 0, so it has no score; give one a weight above 0")
 	}
 }
 
@@ -116,7 +116,7 @@ func (r *reader) flowLabels(n node) (map[string]string, bool) {
 		case !labelName.MatchString(key):
 			at.refuse("a label's name is made of letters, digits and _, and starts with no digit")
 		case slices.Contains(ownLabels, key):
-			at.refuse("this label is the data source's own; choose another name")
+			at.refuse("this label is reserved by the data source; choose another name")
 		}
 		if dimension, taken := r.dimensions[key]; taken {
 			at.refuse("the dimension at %s has this name, and an answer has one label of a name; rename one of them", dimension.where())

@@ -41,11 +41,11 @@ func (n node) refuseForeign() bool {
 	if n.file.tool == "" {
 		return false
 	}
-	instead := "write what it says as flows and SLIs of a catalog that starts with apiVersion: " + schema.APIVersion
+	instead := "write its content as flows and SLIs of a catalog that starts with apiVersion: " + schema.APIVersion
 	if slices.Contains(imported, n.file.tool) {
-		instead = "make a catalog of it by Import above the editor, or by cer import"
+		instead = "convert it with Import above the editor, or with cer import"
 	}
-	n.refuse("this looks like a file of %s, and not like a catalog; %s", n.file.tool, instead)
+	n.refuse("this looks like a file of %s, not like a catalog; %s", n.file.tool, instead)
 	return true
 }
 
@@ -55,7 +55,7 @@ var bareSelector = regexp.MustCompile(`(?:^|[:,{]\s*)([a-zA-Z_:][a-zA-Z0-9_:.]*\
 // remedy says what to write instead of a line that is not YAML; "" where nothing comes to mind.
 func remedy(line string) string {
 	if strings.Contains(line[:len(line)-len(strings.TrimLeft(line, " \t"))], "\t") {
-		return "; indent by spaces, not by tabs"
+		return "; indent with spaces, not with tabs"
 	}
 	if at := bareSelector.FindStringSubmatchIndex(withoutQuoted(line)); at != nil {
 		return "; quote a selector that contains braces: " + quoted(line[at[2]:at[3]])

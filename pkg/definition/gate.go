@@ -54,7 +54,7 @@ func (r *policyReader) gate(n node, taken names, whole bool) (cer.Gate, bool) {
 	read(f, "flows", &g.Flows, r.selection)
 	picked := g.Flows.Flows(r.catalog)
 	if whole && len(picked) == 0 {
-		f.values["flows"].refuse("no flow is like that; leave flows out for all of them, or ask for less")
+		f.values["flows"].refuse("no flow matches; leave flows out for all of them, or filter less")
 	}
 	read(f, "compare", &g.Compare, r.comparison)
 	r.readStrata(f, &g)
@@ -101,7 +101,7 @@ func (r *policyReader) comparison(n node) (*cer.Comparison, bool) {
 	read(f, "baseline", &c.Baseline, cohort)
 	f.end()
 	if c.Candidate != "" && c.Candidate == c.Baseline {
-		f.values["baseline"].refuse("a cohort does not differ from itself; name another baseline")
+		f.values["baseline"].refuse("candidate and baseline are the same; name another baseline")
 	}
 	return &c, c.Dimension != ""
 }
@@ -117,9 +117,9 @@ func (r *policyReader) readStrata(f *fields, g *cer.Gate) {
 	for i, name := range strata {
 		switch {
 		case name == g.Compare.Dimension:
-			at.refuse("%s is what is compared, and strata are other dimensions; leave it out", name)
+			at.refuse("%s is the compared dimension, and strata are others; leave it out", name)
 		case slices.Contains(strata[:i], name):
-			at.refuse("%s stands twice; leave one of them out", name)
+			at.refuse("%s is there twice; leave one of them out", name)
 		}
 	}
 	g.Compare.Strata = strata
@@ -197,12 +197,12 @@ func checkWhatIsAsked(f *fields) {
 		return
 	}
 	if !f.has("require") {
-		f.lack("a gate compares a candidate with a baseline, or requires something; add %s, or require: score >= 0.95", compare)
+		f.lack("a gate needs compare or require; add %s, or require: score >= 0.95", compare)
 		return
 	}
 	for _, name := range fieldsOfComparisons {
 		if f.has(name) {
-			f.keys[name].refuse("%s is about a comparison, and this gate has none; add %s, or leave it out", name, compare)
+			f.keys[name].refuse("%s needs a comparison, and this gate has none; add %s, or leave it out", name, compare)
 		}
 	}
 }
@@ -221,10 +221,10 @@ func (r *policyReader) checkTimes(f *fields, g *cer.Gate) {
 		if width > g.Slice {
 			why = ", four times the scrape interval,"
 		}
-		at.refuse("a verdict needs %d slices of %s%s after a warmup of %s, and maxDuration is %s; write one over %s", cer.LeastSlices,
+		at.refuse("a verdict needs %d time slices of %s%s after a warmup of %s, and maxDuration is %s; write one over %s", cer.LeastSlices,
 			model.Duration(width), why, model.Duration(g.Warmup), model.Duration(g.MaxDuration), model.Duration(least))
 	case g.MinDuration > g.MaxDuration:
-		at.refuse("maxDuration is %s, and minDuration %s, so that nothing ever passes; write a longer maxDuration, or a shorter minDuration",
+		at.refuse("maxDuration is %s, and minDuration %s, so the gate can never pass; write a longer maxDuration, or a shorter minDuration",
 			model.Duration(g.MaxDuration), model.Duration(g.MinDuration))
 	}
 }

@@ -75,7 +75,7 @@ func TestCatalogsWithoutGatesKeepTheirRevision(t *testing.T) {
 func TestTooManyGates(t *testing.T) {
 	head := "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\nspec:\n  flows: [{ name: checkout, slis: [{ name: up, probe: { selector: up } }] }]\n  gates:\n"
 	_, issues := Load(Source{Content: []byte(head + strings.Repeat("    - { name: a, require: score < 1 }\n", maxPolicies+1))})
-	if got := issues.Error(); got != "7:5: spec.gates: at most 100 are understood here; join those that are alike" {
+	if got := issues.Error(); got != "7:5: spec.gates: at most 100 are supported; merge similar ones" {
 		t.Error(got)
 	}
 }

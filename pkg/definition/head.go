@@ -73,7 +73,7 @@ func headOf(document node) documentHead {
 func organisations(n node) ([]int64, bool) {
 	orgs, ok := list(organisation)(n)
 	if ok && len(orgs) == 0 {
-		n.refuse("at least one organisation has to be listed; add its number, or leave the field out for all of them")
+		n.refuse("list at least one organisation by its number, or leave the field out for all of them")
 		return nil, false
 	}
 	if len(orgs) < len(n.Content) {

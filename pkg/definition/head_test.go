@@ -53,7 +53,7 @@ func TestLoadNamed(t *testing.T) {
 		"the first":                            {"shop", both, "home", ""},
 		"the second":                           {"store", both, "till", ""},
 		"another":                              {"bank", both, "", ""},
-		"all of them are not one catalog":      {"", both, "", "all documents make one catalog"},
+		"all of them are not one catalog":      {"", both, "", "all documents belong to one catalog"},
 		"what can't be told may be meant":      {"shop", both + "---\na: b\n", "", "a document needs the field apiVersion"},
 		"a list of organisations is no matter": {"shop", inShop("orgs: [1]"), "home", ""},
 		"a list that is empty":                 {"shop", inShop("orgs: []"), "", "at least one organisation"},

@@ -42,7 +42,7 @@ func share(holds func(float64) bool, needed, example string, usual float64) read
 // weight reads a number that only counts in relation to its siblings', and says how to write a percentage of theirs.
 func weight(n node) (float64, bool) {
 	if percent, ok := percentage(n); ok && strings.HasSuffix(n.Value, "%") {
-		n.refuse("a number is needed here, since only the ratios of weights matter; write %s for %s%%", decimal(percent), decimal(percent))
+		n.refuse("a number is needed here, because only the ratios of weights matter; write %s for %s%%", decimal(percent), decimal(percent))
 		return 0, false
 	}
 	return within(number, func(v float64) bool { return v >= 0 && v <= maxWeight },

@@ -126,7 +126,7 @@ func withUnit(n node, of *schema.Mapping, indicator cer.Indicator) cer.Indicator
 		i.Unit = unit
 		return i
 	}
-	n.refuse("%s of the kind %s measures no histogram; leave unit out", of.What, indicator.Kind())
+	n.refuse("%s of the kind %s has no histogram; leave unit out", of.What, indicator.Kind())
 	return indicator
 }
 
@@ -134,6 +134,6 @@ func withUnit(n node, of *schema.Mapping, indicator cer.Indicator) cer.Indicator
 func warnOtherUnit(n node, unit cer.Unit, histogram string) {
 	metric := expand.MetricName(histogram)
 	if named := cer.UnitOfName(metric); named != "" && named != unit {
-		n.warn("the name %s says that the histogram is in %s; leave unit out unless the name is wrong", metric, named)
+		n.warn("by its name %s the histogram is in %s; leave unit out unless the name is wrong", metric, named)
 	}
 }

@@ -54,7 +54,7 @@ func (i Issue) String() string {
 func (i Issue) fault() string {
 	steps := strings.Split(i.Path, ".")
 	field := strings.Join(steps[max(0, len(steps)-2):], ".")
-	text := fmt.Sprintf("withheld, and with it the score of its flow: %s: %s", field, i.Message)
+	text := fmt.Sprintf("its definition is invalid, so its flow has no score: %s: %s", field, i.Message)
 	if i.Text != "" {
 		text += fmt.Sprintf(" (here: %s)", i.Text)
 	}

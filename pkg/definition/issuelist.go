@@ -54,7 +54,7 @@ func (l *issueList) add(issue Issue) {
 	case works:
 		l.doubtful++
 		if l.doubtful > maxIssues {
-			issue.Text, issue.Message = "", fmt.Sprintf("more than %d things are doubtful, and the others are not listed", maxIssues)
+			issue.Text, issue.Message = "", fmt.Sprintf("there are more than %d warnings; the others are not listed", maxIssues)
 		}
 	default:
 		l.wrong++

@@ -26,7 +26,7 @@ func LoadNamed(name string, sources ...Source) (*cer.Catalog, Issues) {
 // loadWithin is LoadNamed within a budget.
 func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalog, Issues) {
 	if len(sources) == 0 {
-		return nil, Issues{{Message: "there is no definition; write a catalog that starts with apiVersion: " + schema.APIVersion}}
+		return nil, Issues{{Message: "the catalog is empty; write one that starts with apiVersion: " + schema.APIVersion}}
 	}
 	var files []*file
 	var documents []node
@@ -46,7 +46,7 @@ func loadWithin(budget *work.Budget, name string, sources []Source) (*cer.Catalo
 		readable = readable && len(f.issues) == 0
 	}
 	if len(files) == 0 {
-		return nil, Issues{{File: sources[0].Name, Line: 1, Column: 1, Message: "there are presets and no catalog that uses them; write one that starts with apiVersion: " + schema.APIVersion}}
+		return nil, Issues{{File: sources[0].Name, Line: 1, Column: 1, Message: "there are presets, but no catalog that uses them; write one that starts with apiVersion: " + schema.APIVersion}}
 	}
 	catalog := readCatalog(documents, available, readable)
 	var issues Issues
@@ -90,7 +90,7 @@ func readCatalog(documents []node, available *library, all bool) *cer.Catalog {
 	pr.policies(whole)
 	pr.gates(whole)
 	if r.weightless() {
-		r.spec.at.warn("the weights of all flows are 0, so that there is no overall score; give one a weight above 0")
+		r.spec.at.warn("the weights of all flows are 0, so there is no overall score; give one a weight above 0")
 	}
 	r.spec.at.stops()
 	catalog := r.catalog // A pointer into the reader would keep all that was read for as long as the catalog lives.
@@ -159,7 +159,7 @@ func (r *reader) metadata(n node) (string, bool) {
 	case r.named == nil:
 		r.named = &at
 	case r.named.Value != catalog:
-		at.refuse("all documents make one catalog, which is named %s at %s; write the same name", r.named.Value, r.named.where())
+		at.refuse("all documents belong to one catalog, which is named %s at %s; write the same name", r.named.Value, r.named.where())
 		return "", false
 	}
 	return catalog, true
@@ -198,7 +198,7 @@ func (r *reader) checkWindow(f *fields, window, scrapeInterval time.Duration) {
 		at, ok = f.values["scrapeInterval"]
 	}
 	if ok && window > 0 && window < 2*scrapeInterval {
-		at.warn("the window %s is under twice the scrape interval %s, so that many rates have no data; make the window longer",
+		at.warn("the window %s is less than twice the scrape interval %s, so many rates have no data; make the window longer",
 			model.Duration(window), model.Duration(scrapeInterval))
 	}
 }

@@ -38,11 +38,11 @@ func (r *policyReader) maintenanceOf(n node, taken names) (cer.Maintenance, bool
 	n.spendOnTrust(selectors, m.Trust)
 	switch calendar, promql := f.has("intervals"), f.has("promql"); {
 	case calendar && promql:
-		f.keys["promql"].refuse("a maintenance has intervals or promql, not both; leave one out, or make it two")
+		f.keys["promql"].refuse("a maintenance has either intervals or promql; leave one out, or make two of it")
 	case !calendar && !promql:
-		f.lack(`a maintenance says when; add intervals: [{ weekdays: [sunday], times: [{ start_time: "02:00", end_time: "04:00" }] }], or promql`)
+		f.lack(`a maintenance needs times; add intervals: [{ weekdays: [sunday], times: [{ start_time: "02:00", end_time: "04:00" }] }], or promql`)
 	case calendar && f.has("trust"):
-		f.keys["trust"].refuse("intervals select nothing; leave trust out")
+		f.keys["trust"].refuse("trust is for PromQL, and this has intervals; leave trust out")
 	}
 	return m, true
 }
@@ -87,7 +87,7 @@ func interval(n node) (policy.Intervals, bool) {
 		isRight := intervalField(name, at)
 		n.file.tolerates = false
 		if err != nil && isRight {
-			at.refuse("Alertmanager's time intervals have no such %s: %s", name, err)
+			at.refuse("this is not valid as %s of Alertmanager's time intervals: %s", name, err)
 		}
 		ok = ok && err == nil
 	}
@@ -120,7 +120,7 @@ func intervalField(name string, at node) bool {
 // something refuses nothing.
 func something(n node) (node, bool) {
 	if n.is(nullTag) {
-		n.refuse("something is needed here; write it or leave it out")
+		n.refuse("this is empty; write a value, or leave it out")
 		return n, false
 	}
 	return n, true

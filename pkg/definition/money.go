@@ -18,7 +18,7 @@ func money(of *schema.Mapping) reading[*cer.Money] {
 		if !ok {
 			return nil, false
 		}
-		read(f, "perHour", &m.PerHour, within(number, func(v float64) bool { return v >= 0 }, "an amount an hour is 0 or more"))
+		read(f, "perHour", &m.PerHour, within(number, func(v float64) bool { return v >= 0 }, "an amount per hour is 0 or more"))
 		read(f, "promql", &m.PromQL, expression)
 		read(f, "currency", &m.Currency, currency)
 		read(f, "trust", &m.Trust, matchers)
@@ -26,11 +26,11 @@ func money(of *schema.Mapping) reading[*cer.Money] {
 		n.spendOnTrust(selectors, m.Trust)
 		switch perHour, promql := f.has("perHour"), f.has("promql"); {
 		case perHour && promql:
-			f.keys["promql"].refuse("%s is perHour or promql, not both; leave one out", of.What)
+			f.keys["promql"].refuse("%s has either perHour or promql; leave one out", of.What)
 		case !perHour && !promql:
-			f.lack("%s is an amount an hour; add perHour: 1000, or promql", of.What)
+			f.lack("%s needs an amount per hour; add perHour: 1000, or promql", of.What)
 		case perHour && f.has("trust"):
-			f.keys["trust"].refuse("a fixed amount selects nothing; leave trust out")
+			f.keys["trust"].refuse("trust is for PromQL, and this is a fixed amount; leave trust out")
 		}
 		return &m, true
 	}

@@ -17,8 +17,8 @@ const (
 
 // tooMuchWork and tooManyIssues are parts of the issues that end the reading of a file.
 const (
-	tooMuchWork   = "the definition takes too much work up to here"
-	tooManyIssues = "500 things are wrong up to here"
+	tooMuchWork   = "the catalog is too complex up to here"
+	tooManyIssues = "500 errors up to here"
 )
 
 // nastyLength is the length of nasty definitions: the longest that the settings of a data source hold.

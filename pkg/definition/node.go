@@ -98,10 +98,10 @@ func (n node) stops() bool {
 	case f.stopped:
 	case f.full():
 		f.stop(Issue{File: f.name, Line: n.Line, Column: n.Column, Path: n.path,
-			Message: fmt.Sprintf("%d things are wrong up to here, and what follows is not read; put them right first", maxIssues)})
+			Message: fmt.Sprintf("%d errors up to here; the rest is not checked until they are fixed", maxIssues)})
 	case f.budget.Exhausted():
 		f.stop(Issue{File: f.name, Line: n.Line, Column: n.Column, Path: n.path,
-			Message: "the definition takes too much work up to here, and what follows is not read; write fewer or simpler expressions and conditions, and fewer aliases"})
+			Message: "the catalog is too complex up to here, and the rest is not checked; write fewer or simpler expressions and conditions, and fewer aliases"})
 	}
 	return f.stopped
 }

@@ -41,7 +41,7 @@ func cohortObjectives(n node, d cer.Dimension) (map[string]float64, bool) {
 		switch listed := d.Listed(); {
 		case !named || !isShare:
 		case len(listed) > 0 && !slices.Contains(listed, value):
-			at.refuse("the dimension %s lists no such value, though it has values or weights; %s, or list it there", d.Name, at.choices(value, listed))
+			at.refuse("the dimension %s has values or weights, but not this value; %s, or list it there", d.Name, at.choices(value, listed))
 		default:
 			all[value] = o
 		}
@@ -52,6 +52,6 @@ func cohortObjectives(n node, d cer.Dimension) (map[string]float64, bool) {
 // checkObjectives refuses objectives of cohorts of a flow that has none itself, so that all of its users are held against one.
 func checkObjectives(f *fields, flow *cer.Flow) {
 	if at, stated := f.keys["objectives"]; stated && flow.Objective == 0 && !f.has("objective") {
-		at.refuse("the users of other cohorts need an objective too; add objective: 0.99 to the flow, or to the spec")
+		at.refuse("users outside these cohorts need an objective too; add objective: 0.99 to the flow, or to the spec")
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // patience is how long a condition has to hold, or to be clear.
 var patience = within(duration, func(d time.Duration) bool { return d >= 0 && d <= maxLookback && d%time.Minute == 0 },
-	"whole minutes are needed here, since states are decided each minute; write 5m")
+	"whole minutes are needed here, because states are decided each minute; write 5m")
 
 // maxPolicies bounds how long a definition takes to read.
 const maxPolicies = 100
@@ -25,7 +25,7 @@ const maxPolicies = 100
 func few[T any](as reading[T]) reading[[]T] {
 	return func(n node) ([]T, bool) {
 		if n.Kind == yaml.SequenceNode && len(n.Content) > maxPolicies {
-			n.refuse("at most %d are understood here; join those that are alike", maxPolicies)
+			n.refuse("at most %d are supported; merge similar ones", maxPolicies)
 			return nil, false
 		}
 		return list(as)(n)
@@ -54,7 +54,7 @@ func (r *policyReader) policies(whole bool) {
 	kept, left := policy.Default(r.catalog)
 	r.catalog.Policies = kept
 	if len(kept) == 0 && r.catalog.HasObjective() {
-		r.spec.at.warn("none of the default policies can be applied, so that there are no states: %s; state policies", left[0].Message)
+		r.spec.at.warn("none of the default policies can be applied, so there are no states: %s; add policies", left[0].Message)
 	}
 }
 
@@ -92,7 +92,7 @@ func (r *policyReader) policy(n node, taken names, whole bool) (cer.AlertPolicy,
 // checkPatience refuses a policy that takes longer to leave than it remembers.
 func (r *policyReader) checkPatience(f *fields, p *cer.AlertPolicy) {
 	if lookback := r.catalog.Budget.Lookback; p.For+p.KeepFor >= lookback {
-		f.at.refuse("for and keepFor together are no shorter than the lookback of states, which is %s; write shorter ones, or a longer lookback",
+		f.at.refuse("for and keepFor together must be shorter than the lookback of states, which is %s; write shorter ones, or a longer lookback",
 			inSeconds(lookback.Seconds()))
 	}
 }
@@ -207,11 +207,11 @@ func (r *policyReader) dimension(field string) reading[string] {
 		case slices.Contains(known, s):
 			return s, true
 		case labelled != "":
-			n.refuse("this is the label of the dimension %s; write that", labelled)
+			n.refuse("this is the label of the dimension %s; write the dimension", labelled)
 		case len(known) == 0:
 			n.refuse("%s names dimensions, and the catalog has none; add dimensions: [{ name: region }] to the spec, or leave %[1]s out", field)
 		default:
-			n.refuse("this is no dimension of the catalog; %s", n.choices(s, known))
+			n.refuse("the catalog has no such dimension; %s", n.choices(s, known))
 		}
 		return "", false
 	}

@@ -85,7 +85,7 @@ func TestLayoutOfPolicies(t *testing.T) {
 func TestTooManyPolicies(t *testing.T) {
 	head := "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: shop }\nspec:\n  flows: [{ name: checkout, slis: [{ name: up, probe: { selector: up } }] }]\n  policies:\n"
 	_, issues := Load(Source{Content: []byte(head + strings.Repeat("    - { name: a, severity: page, when: score < 1 }\n", maxPolicies+1))})
-	if got := issues.Error(); got != "7:5: spec.policies: at most 100 are understood here; join those that are alike" {
+	if got := issues.Error(); got != "7:5: spec.policies: at most 100 are supported; merge similar ones" {
 		t.Error(got)
 	}
 }

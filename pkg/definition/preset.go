@@ -103,7 +103,7 @@ var presetNames = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}(@[1-9][0-9]*)?$`)
 // presetName reads the name of a preset.
 func presetName(n node) (string, bool) {
 	return within(text, presetNames.MatchString,
-		"the name of a preset consists of lowercase letters, digits and -, and starts with a letter; a second edition has the suffix @2")(n)
+		"the name of a preset consists of lowercase letters, digits and -, and starts with a letter; a second version has the suffix @2")(n)
 }
 
 // ownPresetName reads the name of a preset that does not come with cer.

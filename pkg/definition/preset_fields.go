@@ -32,7 +32,7 @@ func (r *reader) inherit(f *fields, ofFlow *presetUse) inheritance {
 	case own != nil:
 		s, _ := own.preset.sli(own.sli)
 		if under != nil {
-			under.refuse("the bound of a preset's SLI stands beside its name; write preset: { use: %s, under: %s }", own.at.Value, under.Value)
+			under.refuse("the bound of a preset's SLI goes beside its name; write preset: { use: %s, under: %s }", own.at.Value, under.Value)
 		}
 		return f.measure(own, s, own.under)
 	case isNamed && f.kind() == "" && !f.has("preset"):
@@ -41,7 +41,7 @@ func (r *reader) inherit(f *fields, ofFlow *presetUse) inheritance {
 		}
 		return f.measure(ofFlow, inherited, under)
 	case under != nil && !f.partial:
-		under.refuse("under changes the bound of a preset's SLI; of another one it stands in its kind, such as latency: { histogram: ..., under: %s }", under.Value)
+		under.refuse("under changes the bound of a preset's SLI; for other SLIs it goes into the kind, such as latency: { histogram: ..., under: %s }", under.Value)
 	}
 	return inheritance{}
 }
@@ -66,7 +66,7 @@ func (r *reader) ownUse(f *fields) *presetUse {
 	case !f.has("preset"):
 		return nil
 	case f.kind() != "":
-		f.keys["preset"].refuse("%s is made of a preset or states its kind, not both; leave preset or %s out", f.of.What, f.kind())
+		f.keys["preset"].refuse("%s has either a preset or a kind; leave preset or %s out", f.of.What, f.kind())
 		return nil
 	case u == nil:
 		f.partial = true
@@ -96,7 +96,7 @@ func (u *presetUse) sliFor(f *fields) (presetSLI, bool) {
 	s, ok := u.preset.sli(name.Value)
 	if !ok && f.kind() == "" && !f.has("preset") {
 		f.partial = true
-		name.refuse("the preset %s has no SLI of this name to change; %s, or add what this one measures", u.preset.name, name.choices(name.Value, u.preset.sliNames()))
+		name.refuse("the preset %s has no SLI of this name to change; %s, or add a kind to measure something new", u.preset.name, name.choices(name.Value, u.preset.sliNames()))
 	}
 	return s, ok
 }

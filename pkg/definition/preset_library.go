@@ -76,7 +76,7 @@ func (l *library) load(name string) *knownPreset {
 	documents := l.documents(name)
 	switch {
 	case len(documents) > 1:
-		return &knownPreset{problem: fmt.Sprintf("the preset %s is stated at %s and at %s; rename one of them", name, documents[0].where(), documents[1].where())}
+		return &knownPreset{problem: fmt.Sprintf("the preset %s is defined at %s and at %s; rename one of them", name, documents[0].where(), documents[1].where())}
 	case len(documents) == 1:
 		return l.loadOwn(name, documents[0])
 	case slices.Contains(preset.Names(), name):
@@ -91,7 +91,7 @@ func (l *library) loadOwn(name string, document node) *knownPreset {
 		l.asked = append(l.asked, document.file)
 	}
 	if _, ok := readPreset(document, true); !ok {
-		return &knownPreset{problem: fmt.Sprintf("the preset %s at %s has errors; put them right there", name, document.where())}
+		return &knownPreset{problem: fmt.Sprintf("the preset %s at %s has errors; fix them there", name, document.where())}
 	}
 	return presetOf(name, document)
 }

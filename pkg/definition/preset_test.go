@@ -127,7 +127,7 @@ func TestIssuesOfPresets(t *testing.T) {
 		"of an SLI":                 {`slis: [{ name: a, preset: { use: isto/latency } }]`, `7:40: spec.flows[0].slis[0].preset.use: there is no preset of this name; did you mean istio`},
 		"an unknown SLI":            {`slis: [{ name: a, preset: { use: istio/latncy } }]`, `7:40: spec.flows[0].slis[0].preset.use: the preset istio has no SLI of this name; did you mean latency`},
 		"a preset for an SLI":       {`slis: [{ name: a, preset: { use: istio } }]`, `name one of its SLIs, such as istio/success`},
-		"an SLI for a flow":         {`preset: { use: istio/latency }`, `a flow is made of a whole preset; write istio, or use istio/latency for an SLI`},
+		"an SLI for a flow":         {`preset: { use: istio/latency }`, `a flow uses a whole preset; write istio, or use istio/latency for an SLI`},
 		"a name alone":              {`preset: istio`, `7:15: spec.flows[0].preset: a mapping is needed here, not text; write { use: istio }`},
 		"a list":                    {`preset: [istio]`, `a mapping is needed here, not a list`},
 		"an edition there is not":   {`preset: { use: istio@9 }`, `there is no preset of this name; did you mean istio`},
@@ -142,12 +142,12 @@ func TestIssuesOfPresets(t *testing.T) {
 		"no bound in the preset":    {`preset: { use: scrape, under: 300ms }`, `no SLI of the preset scrape has a bound; leave under out`},
 		"no bound in the SLI":       {`slis: [{ name: a, preset: { use: istio/success, under: 300ms } }]`, `7:62: spec.flows[0].slis[0].preset.under: the SLI success of the preset istio has no bound; leave under out`},
 		"nor in the changed one":    {"preset: { use: istio }\nslis: [{ name: success, under: 300ms }]", `8:38: spec.flows[0].slis[0].under: the SLI success of the preset istio has no bound`},
-		"a bound without a preset":  {`slis: [{ name: a, probe: { selector: up }, under: 300ms }]`, `under changes the bound of a preset's SLI; of another one it stands in its kind`},
+		"a bound without a preset":  {`slis: [{ name: a, probe: { selector: up }, under: 300ms }]`, `under changes the bound of a preset's SLI; for other SLIs it goes into the kind`},
 		"a bound beside the preset": {`slis: [{ name: a, preset: { use: istio/latency }, under: 300ms }]`, `write preset: { use: istio/latency, under: 300ms }`},
-		"a preset and a kind":       {`slis: [{ name: a, preset: { use: istio/latency }, probe: { selector: up } }]`, `an SLI is made of a preset or states its kind, not both; leave preset or probe out`},
+		"a preset and a kind":       {`slis: [{ name: a, preset: { use: istio/latency }, probe: { selector: up } }]`, `an SLI has either a preset or a kind; leave preset or probe out`},
 		"a name that is misspelt":   {"preset: { use: istio }\nslis: [{ name: latncy, weight: 3 }]", `8:22: spec.flows[0].slis[0].name: the preset istio has no SLI of this name to change; did you mean latency`},
 		"what the preset can't do":  {"preset: { use: scrape }\nslis: [{ name: up, minEvents: 20 }]", `8:37: spec.flows[0].slis[0].minEvents: an SLI of the kind probe counts no events`},
-		"a name that is taken":      {"preset: { use: istio }\nslis: [{ name: latency }, { name: latency, weight: 2 }]", `this name is taken at`},
+		"a name that is taken":      {"preset: { use: istio }\nslis: [{ name: latency }, { name: latency, weight: 2 }]", `this name is already used at`},
 		"traffic of a typo":         {"preset: { use: isto }\ntraffic: success", `there is no preset of this name`},
 	}
 	for name, test := range tests {
@@ -199,7 +199,7 @@ func TestIssuesOfOwnPresets(t *testing.T) {
 		}},
 		"a misspelt name": {"gatway", []Source{own("presets/gateway.yaml", ownPreset)}, []string{"did you mean gateway"}},
 		"one that uses another": {"gateway", []Source{own("presets/gateway.yaml", strings.Replace(ownPreset, "latency: { histogram: gateway_request_seconds, under: 300ms }", "preset: { use: istio/latency }", 1))}, []string{
-			"shop.yaml:7:22", "a preset is made of plain SLIs, not of another preset",
+			"shop.yaml:7:22", "a preset can't use another preset",
 		}},
 	}
 	for name, test := range tests {
@@ -225,7 +225,7 @@ func TestIssuesAtTheUseOfAPreset(t *testing.T) {
 		return strings.Replace(ofFlow(use), "spec:\n", "spec:\n  trust: ['job=\"shop\"']\n", 1)
 	}
 	tests := map[string]struct{ use, want string }{
-		"by a flow":  {"preset: { use: gateway }", "shop.yaml:8:22: spec.flows[0].preset[ok].recorded: recorded series don't carry the labels of the jobs that are trusted"},
+		"by a flow":  {"preset: { use: gateway }", "shop.yaml:8:22: spec.flows[0].preset[ok].recorded: recorded series don't have the labels of the trusted jobs"},
 		"by an SLI":  {"slis: [{ name: a, preset: { use: gateway/ok } }]", "shop.yaml:8:40: spec.flows[0].slis[0].recorded: recorded series don't"},
 		"as changed": {"preset: { use: gateway }\nslis: [{ name: ok, weight: 2 }]", "shop.yaml:8:22: spec.flows[0].slis[0].recorded: recorded series don't"},
 	}

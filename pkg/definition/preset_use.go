@@ -52,7 +52,7 @@ func (r *reader) use(of *schema.Mapping, named func(*presetUse, node) bool) read
 func (r *reader) ofFlow(u *presetUse, n node) bool {
 	s, ok := text(n)
 	if name, _, one := strings.Cut(s, "/"); one {
-		n.refuse("a flow is made of a whole preset; write %s, or use %s for an SLI of the flow", name, s)
+		n.refuse("a flow uses a whole preset; write %s, or use %s for an SLI of the flow", name, s)
 		return false
 	}
 	if ok {
@@ -68,7 +68,7 @@ func (r *reader) ofSLI(u *presetUse, n node) bool {
 		return false
 	}
 	if r.presets == nil {
-		n.refuse("a preset is made of plain SLIs, not of another preset; write what they measure")
+		n.refuse("a preset can't use another preset; write what its SLIs measure")
 		return false
 	}
 	name, sli, one := strings.Cut(s, "/")
@@ -77,7 +77,7 @@ func (r *reader) ofSLI(u *presetUse, n node) bool {
 	}
 	if _, known := u.preset.sli(sli); !known {
 		if !one {
-			n.refuse("this is a whole preset; name one of its SLIs, such as %s/%s, or state the preset of the flow", name, u.preset.slis[0].name)
+			n.refuse("this is a whole preset; name one of its SLIs, such as %s/%s, or use it as the preset of the flow", name, u.preset.slis[0].name)
 		} else {
 			n.refuse("the preset %s has no SLI of this name; %s", name, n.choices(sli, u.preset.sliNames()))
 		}
@@ -114,7 +114,7 @@ func (u *presetUse) checkUnder() {
 	case 1:
 		return
 	default:
-		u.under.refuse("several SLIs of the preset %s have a bound, %s; state it by name: slis: [{ name: %s, under: %s }]",
+		u.under.refuse("several SLIs of the preset %s have a bound, %s; write it by name: slis: [{ name: %s, under: %s }]",
 			u.preset.name, strings.Join(bounded, " and "), bounded[0], u.under.Value)
 	}
 	u.under = nil

@@ -40,17 +40,17 @@ func ratio(n node) (cer.Indicator, bool) {
 	f.end()
 	switch {
 	case f.has("good") && f.has("bad") && f.has("total"):
-		f.keys["bad"].refuse("a ratio has two of good, bad and total, not all three; leave one out")
+		f.keys["bad"].refuse("a ratio has only two of good, bad and total; leave one out")
 	case !f.has("good") && !f.has("bad"):
 		f.lack("a ratio needs good or bad; add one, such as good: http_requests_total{code!~\"5..\"}")
 	case !f.has("total") && f.has("good") != f.has("bad"):
 		f.lack("a ratio needs the field total, or both good and bad; add total: http_requests_total")
 	}
 	if f.has("good") && f.has("bad") && good.rate != bad.rate {
-		f.keys["bad"].refuse("good and bad make up the total, and are sampled alike; write one samplingRate for both, or state total")
+		f.keys["bad"].refuse("good and bad add up to the total, so they must have the same samplingRate; write one for both, or add total")
 	}
 	if absent != "" && (good.untold || bad.untold) {
-		f.keys["absent"].withhold("which of several selectors is absent can't be told in this expression, so that none of them may count as 0; write a sum of terms with one selector each, or leave absent out")
+		f.keys["absent"].withhold("this expression does not show which of its selectors is absent, so none can count as 0; write a sum of terms with one selector each, or leave absent out")
 	}
 	checkParts(f, "good", good, total, "1")
 	checkParts(f, "bad", bad, total, "0")
@@ -92,17 +92,17 @@ func checkParts(f *fields, name string, p, total part, always string) {
 	}
 	switch at := f.values[name]; {
 	case p.rate != total.rate:
-		at.warn("%s is sampled at %s and total at %s, so that their ratio is an estimate that may leave 0 to 1; count both alike if you can",
+		at.warn("%s is sampled at %s and total at %s, so their ratio is an estimate, and may be above 1; sample both at the same rate if you can",
 			name, decimal(p.sampled()), decimal(total.sampled()))
 	case p.promQL == total.promQL:
-		at.warn("%s and total are the same, so that the ratio is always %s; select the %s events", name, always, name)
+		at.warn("%s and total are the same, so the ratio is always %s; select the %s events", name, always, name)
 	}
 }
 
 // samplingRate reads the share of events that a counter counts.
 func samplingRate(n node) (float64, bool) {
 	if percent, ok := percentage(n); ok && n.is(textTag) {
-		n.refuse("a number is needed here, the share of events that are counted; write %s for %s%%", decimal(percent/100), decimal(percent))
+		n.refuse("a number is needed here: the share of events that are counted; write %s for %s%%", decimal(percent/100), decimal(percent))
 		return 0, false
 	}
 	return within(number, func(v float64) bool { return v > 0 && v <= 1 },

@@ -21,9 +21,9 @@ func recorded(n node) (cer.Indicator, bool) {
 	f.end()
 	switch {
 	case f.has("ratio") && f.has("errorRatio"):
-		f.keys["errorRatio"].refuse("a recorded share is a ratio or an errorRatio, not both; leave one out")
+		f.keys["errorRatio"].refuse("a recorded share has either ratio or errorRatio; leave one out")
 	case !f.has("ratio") && !f.has("errorRatio"):
-		f.lack("a recorded share needs ratio, the share of good events, or errorRatio, that of bad ones; add one, such as errorRatio: slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
+		f.lack("a recorded share needs ratio (the share of good events) or errorRatio (the share of bad events); add one, such as errorRatio: slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
 	}
 	return i, true
 }
@@ -48,9 +48,9 @@ func recordedShare(own, others *regexp.Regexp, other string) reading[string] {
 			n.refuse("a recorded series is selected by its name; write one such as slo:sli_error:ratio_rate5m{sloth_slo=\"requests\"}")
 			return "", false
 		case noShares.MatchString(name):
-			n.warn("the name %s is not that of a share; select one such as slo:sli_error:ratio_rate5m, http_requests:burnrate5m or grafana_slo_sli_5m", name)
+			n.warn("the name %s does not look like a share; select one such as slo:sli_error:ratio_rate5m, http_requests:burnrate5m or grafana_slo_sli_5m", name)
 		case others.MatchString(name) && !own.MatchString(name):
-			n.warn("the name %s is that of a share of %s", name, other)
+			n.warn("the name %s looks like a share of %s", name, other)
 		}
 		return s.promQL, true
 	}
@@ -59,7 +59,7 @@ func recordedShare(own, others *regexp.Regexp, other string) reading[string] {
 // checkTrust refuses matchers that an indicator would inherit and whose labels recorded series do not carry.
 func checkTrust(f *fields, indicator cer.Indicator, inherited []string) {
 	if indicator != nil && indicator.Kind() == cer.KindRecorded && !f.has("trust") && len(inherited) > 0 {
-		f.keys["recorded"].refuse("recorded series don't carry the labels of the jobs that are trusted, such as %s; add what is trusted of them, such as trust: ['sloth_service=\"shop\"'], or trust: [] for any",
+		f.keys["recorded"].refuse("recorded series don't have the labels of the trusted jobs, such as %s; add trust for them, such as trust: ['sloth_service=\"shop\"'], or trust: [] for any",
 			excerpt(inherited[0], 0))
 	}
 }

@@ -34,7 +34,7 @@ var simpleName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,62}$`)
 func name(n node) (string, bool) {
 	s, ok := text(n)
 	if ok && !simpleName.MatchString(s) {
-		n.refuse("a name starts with a letter and goes on with letters, digits, _ and -, at most 63 in all")
+		n.refuse("a name starts with a letter, followed by letters, digits, _ and -, at most 63 characters in all")
 		return "", false
 	}
 	return s, ok
@@ -55,7 +55,7 @@ func (taken names) take(n node, as reading[string]) (string, bool) {
 		return "", false
 	}
 	if first, twice := taken[s]; twice {
-		n.refuse("this name is taken at %s; choose another", first.where())
+		n.refuse("this name is already used at %s; choose another", first.where())
 		return "", false
 	}
 	taken[s] = n
@@ -175,7 +175,7 @@ func oneOf[T ~string](known []string) reading[T] {
 		if n.Kind != yaml.ScalarNode {
 			n.refuseKind("one of " + strings.Join(known, ", "))
 		} else {
-			n.refuse("this word is not known here; %s", n.choices(n.Value, known))
+			n.refuse("this value is not known here; %s", n.choices(n.Value, known))
 		}
 		return "", false
 	}
@@ -183,7 +183,7 @@ func oneOf[T ~string](known []string) reading[T] {
 
 // only reads the one word that is understood.
 func only(word string) reading[string] {
-	return within(text, func(s string) bool { return s == word }, word+" is needed here; definitions of other kinds are not understood")
+	return within(text, func(s string) bool { return s == word }, word+" is needed here; other kinds are not supported")
 }
 
 // list reads a list, which may be empty but is never nil.

@@ -27,13 +27,13 @@ func (r *policyReader) namesOfFlows(n node) ([]string, bool) {
 	chosen, ok := list(func(n node) (string, bool) {
 		s, ok := text(n)
 		if ok && !has(r.flowNames, s) {
-			n.refuse("this is no flow of the catalog; %s", n.choices(s, r.flowNames))
+			n.refuse("the catalog has no such flow; %s", n.choices(s, r.flowNames))
 			return "", false
 		}
 		return s, ok
 	})(n)
 	if ok && len(n.Content) == 0 {
-		n.refuse("names chooses no flow; leave it out for all flows")
+		n.refuse("names is empty; leave it out for all flows")
 		return nil, false
 	}
 	return chosen, ok

@@ -89,7 +89,7 @@ func (f *fields) refuseKinds(stated []string) {
 		f.lack("%s needs exactly one of %s; add one", f.of.What, kindNames())
 		return
 	}
-	f.keys[stated[1]].refuse("%s has exactly one of %s; this one has %s; keep one, or make them SLIs of their own",
+	f.keys[stated[1]].refuse("%s has exactly one of %s; this one has %s; keep one, or make several SLIs",
 		f.of.What, kindNames(), strings.Join(stated, " and "))
 }
 
@@ -108,14 +108,14 @@ func componentOf(kind cer.Kind) cer.Component {
 // checkSLI says which fields of an SLI do not go together.
 func checkSLI(f *fields, s *cer.SLI) {
 	if at, ok := f.values["dependsOn"]; ok && s.Component != cer.Dependency {
-		at.refuse("only an SLI of the component dependency depends on something; write component: dependency, or leave dependsOn out")
+		at.refuse("dependsOn is for SLIs of the component dependency; write component: dependency, or leave dependsOn out")
 	}
 	if s.Indicator == nil {
 		return
 	}
 	kind := s.Indicator.Kind()
 	if !f.has("component") && s.Component == "" {
-		f.lack("an SLI of the kind %s says what it speaks for; add component: with one of %s", kind, components())
+		f.lack("an SLI of the kind %s needs a component; add component: with one of %s", kind, components())
 	}
 	switch at, ok := f.values["minEvents"]; {
 	case !ok || s.Indicator.CountsEvents() || kind == cer.KindQuantile:
@@ -132,7 +132,7 @@ func checkHold(f *fields, missing cer.Policy) {
 	switch stated := f.has("maxDelay"); {
 	case said && at.Value != string(missing): // It could not be read.
 	case missing == cer.Hold && !stated:
-		at.refuse("hold keeps the newest score for some time; add maxDelay: 10m beside it")
+		at.refuse("missing: hold needs a limit; add maxDelay: 10m beside it")
 	case missing != cer.Hold && stated:
 		f.keys["maxDelay"].refuse("maxDelay is how long missing: hold keeps a score; leave it out, or write missing: hold")
 	}

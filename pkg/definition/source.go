@@ -98,7 +98,7 @@ func (f *file) refuseUnreadable() bool {
 			message = "the content is not UTF-8; save the file as UTF-8"
 		case strings.ContainsRune("\t\r\n", r):
 		case unicode.IsControl(r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
-			message = fmt.Sprintf("the character %U can't stand in a definition; leave it out", r)
+			message = fmt.Sprintf("the character %U is not allowed in a catalog; leave it out", r)
 		}
 		if message != "" {
 			before := lineBreak.Split(f.text[:offset], -1)
@@ -155,7 +155,7 @@ func (f *file) refuseSyntax(err error) {
 	said := err.Error()
 	if match := unknownAnchor.FindStringSubmatch(said); match != nil {
 		line, column := f.find("*" + match[1])
-		f.refuse(line, column, fmt.Sprintf("no anchor &%s stands before this alias; write it out, or the anchor's name", match[1]))
+		f.refuse(line, column, fmt.Sprintf("there is no anchor &%s before this alias; write the value out, or correct the name", match[1]))
 		return
 	}
 	line := f.lineOf(said)

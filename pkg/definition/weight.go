@@ -33,7 +33,7 @@ func dynamicWeight(n node) (float64, *cer.DynamicWeight) {
 	}
 	read(f, "value", &value, weight)
 	read(f, "traffic", &d.Traffic, within(truth, func(v bool) bool { return v },
-		"traffic is true or left out; write the weight as a number where it does not follow the traffic"))
+		"traffic is true or left out; write the weight as a number if it does not follow the traffic"))
 	read(f, "promql", &d.PromQL, expression)
 	read(f, "trust", &d.Trust, matchers)
 	f.end()
@@ -46,11 +46,11 @@ func dynamicWeight(n node) (float64, *cer.DynamicWeight) {
 func checkFollowed(f *fields) {
 	switch traffic, promql := f.has("traffic"), f.has("promql"); {
 	case traffic && promql:
-		f.keys["promql"].refuse("a weight follows traffic or promql, not both; leave one out")
+		f.keys["promql"].refuse("a weight follows either traffic or promql; leave one out")
 	case !traffic && !promql:
-		f.lack("a weight of this form follows traffic: true or promql; add one of them, or write a number such as weight: 5")
+		f.lack("this weight needs traffic: true or promql; add one of them, or write a number such as weight: 5")
 	case traffic && f.has("trust"):
-		f.keys["trust"].refuse("the traffic is that of an SLI, which has its own trust; leave this one out")
+		f.keys["trust"].refuse("the traffic is that of an SLI, which has its own trust; leave this trust out")
 	case promql && !f.has("value"):
 		f.at.warn("without value the weight is 0 while the expression has no data; add value: 1")
 	}
@@ -59,7 +59,7 @@ func checkFollowed(f *fields) {
 // checkDynamic says where a weight can't follow the data.
 func (r *reader) checkDynamic(at node, flow *cer.Flow) {
 	if r.catalog.Aggregate == cer.Loss {
-		at.refuse("the aggregate loss, at %s, adds up what is lost by fixed weights; write a number, or choose another aggregate",
+		at.refuse("the aggregate loss, at %s, needs fixed weights; write a number, or choose another aggregate",
 			r.spec.values["aggregate"].where())
 	}
 	unknown := slices.ContainsFunc(flow.SLIs, func(s cer.SLI) bool { return s.Indicator == nil })

@@ -45,16 +45,16 @@ func (s CatalogStatus) Problem() string {
 	case Good:
 		return ""
 	case Absent:
-		return fmt.Sprintf("there is no catalog %s in the operator's folder%s", s.Name, s.brokenFiles())
+		return fmt.Sprintf("there is no catalog %s in the folder on the server%s", s.Name, s.brokenFiles())
 	case Refused:
 		what = fmt.Sprintf("the catalog %s was refused", s.Name)
 	case Gone:
-		what = fmt.Sprintf("the catalog %s is no longer in the operator's folder", s.Name)
+		what = fmt.Sprintf("the catalog %s is no longer in the folder on the server", s.Name)
 	case Unreadable:
-		what = "the operator's folder of catalogs can't be read (Grafana's log says why)"
+		what = "the folder of catalogs on the server can't be read (see Grafana's log)"
 	}
 	if s.Catalog != nil {
-		what += ", and the last good one is used instead"
+		what += ", and its last valid version is used instead"
 	}
 	return what
 }
@@ -73,8 +73,8 @@ func (s CatalogStatus) brokenFiles() string {
 	case 0:
 		return ""
 	case 1:
-		return "; one of its files is refused, and Grafana's log says why"
+		return "; one of its files is refused (see Grafana's log)"
 	default:
-		return fmt.Sprintf("; %d of its files are refused, and Grafana's log says why", s.Broken)
+		return fmt.Sprintf("; %d of its files are refused (see Grafana's log)", s.Broken)
 	}
 }

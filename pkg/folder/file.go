@@ -46,7 +46,7 @@ func (f *file) classify(last *file) {
 		f.problem = issues.Error()
 		f.recoverHead(last)
 	case f.head.Orgs != nil && len(f.head.Orgs) == 0:
-		f.problem = "no organisation may use all of it; check orgs"
+		f.problem = "no organisation may use all of its documents; check orgs"
 	}
 }
 

@@ -86,7 +86,7 @@ func TestCatalogAfterChangesOfTheFolder(t *testing.T) {
 		"its file is put away":                      {first, {files{"shop.yaml": "", "shop.old": yamlOf("shop", "home")}, Gone, "home", ""}},
 		"it has another name":                       {first, {files{"shop.yaml": yamlOf("store", "home")}, Gone, "home", ""}},
 		"it was broken and is deleted":              {first, {files{"shop.yaml": broken}, Refused, "home", ""}, {files{"shop.yaml": ""}, Gone, "home", ""}},
-		"a setting that two files state":            {first, {files{"more.yml": strings.Replace(yamlOf("shop", "till"), "spec: {", "spec: { window: 1m,", 1), "x.yml": strings.Replace(yamlOf("shop", "x"), "spec: {", "spec: { window: 1m,", 1)}, Refused, "home", "stated in another document"}},
+		"a setting that two files state":            {first, {files{"more.yml": strings.Replace(yamlOf("shop", "till"), "spec: {", "spec: { window: 1m,", 1), "x.yml": strings.Replace(yamlOf("shop", "x"), "spec: {", "spec: { window: 1m,", 1)}, Refused, "home", "also in another document"}},
 		"documents of several catalogs in a file":   {{files{"all.yaml": yamlOf("bank", "till") + "---\n" + yamlOf("shop", "home")}, Good, "home", ""}},
 		"a name is made out in text that is quoted": {{files{"shop.yaml": "metadata:\n  name: \"shop\"\nspec: [\n"}, Refused, "", "not valid YAML"}},
 	}
@@ -123,12 +123,12 @@ func TestProblem(t *testing.T) {
 		want  string
 	}{
 		"good":                     {catalog, ""},
-		"absent":                   {CatalogStatus{Name: "shop"}, "there is no catalog shop in the operator's folder"},
-		"absent, one file broken":  {CatalogStatus{Name: "shop", Broken: 1}, "there is no catalog shop in the operator's folder; one of its files is refused, and Grafana's log says why"},
-		"absent, more are broken":  {CatalogStatus{Name: "shop", Broken: 2}, "there is no catalog shop in the operator's folder; 2 of its files are refused, and Grafana's log says why"},
+		"absent":                   {CatalogStatus{Name: "shop"}, "there is no catalog shop in the folder on the server"},
+		"absent, one file broken":  {CatalogStatus{Name: "shop", Broken: 1}, "there is no catalog shop in the folder on the server; one of its files is refused (see Grafana's log)"},
+		"absent, more are broken":  {CatalogStatus{Name: "shop", Broken: 2}, "there is no catalog shop in the folder on the server; 2 of its files are refused (see Grafana's log)"},
 		"refused":                  {CatalogStatus{Name: "shop", State: Refused}, "the catalog shop was refused"},
-		"gone":                     {CatalogStatus{Name: "shop", State: Gone}, "the catalog shop is no longer in the operator's folder"},
-		"the folder is unreadable": {CatalogStatus{Name: "shop", State: Unreadable}, "the operator's folder of catalogs can't be read (Grafana's log says why)"},
+		"gone":                     {CatalogStatus{Name: "shop", State: Gone}, "the catalog shop is no longer in the folder on the server"},
+		"the folder is unreadable": {CatalogStatus{Name: "shop", State: Unreadable}, "the folder of catalogs on the server can't be read (see Grafana's log)"},
 	}
 	for name, test := range tests {
 		if got := test.found.Problem(); got != test.want {

@@ -81,7 +81,7 @@ func (l *lister) names(resolved string) ([]string, error) {
 		return nil, err
 	}
 	if l.visited += len(names); l.visited > maxEntries {
-		return nil, fmt.Errorf("more than %d files and folders stand in it", maxEntries)
+		return nil, fmt.Errorf("it contains more than %d files and folders", maxEntries)
 	}
 	slices.Sort(names)
 	return names, nil
@@ -100,7 +100,7 @@ func (l *lister) visit(at, listed string, depth int) error {
 	case l.seen[found.path]:
 		return nil
 	case found.isDir && depth == maxDepth:
-		return l.add(entry{path: listed, refused: fmt.Sprintf("it lies more than %d folders deep", maxDepth)})
+		return l.add(entry{path: listed, refused: fmt.Sprintf("it is more than %d folders deep", maxDepth)})
 	case found.isDir:
 		l.seen[found.path] = true
 		if err := l.dir(found.path, listed, depth+1); err != nil {
@@ -117,7 +117,7 @@ func (l *lister) visit(at, listed string, depth int) error {
 // add adds an entry.
 func (l *lister) add(e entry) error {
 	if len(l.entries) == maxFiles {
-		return fmt.Errorf("more than %d YAML files stand in it", maxFiles)
+		return fmt.Errorf("it contains more than %d YAML files", maxFiles)
 	}
 	l.entries = append(l.entries, e)
 	return nil
@@ -156,7 +156,7 @@ func (l *lister) resolve(at, listed string) (destination, error) {
 	case err != nil || !filepath.IsLocal(target):
 		d.refused = "it is a link that leads out of the folder"
 	case !d.isDir && !info.Mode().IsRegular():
-		d.refused = "it is no regular file"
+		d.refused = "it is not a regular file"
 	case !d.isDir && isYAML(listed) && info.Size() > maxFile:
 		d.refused = tooLarge
 	}

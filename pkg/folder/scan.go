@@ -65,7 +65,7 @@ func (s scan) unreachable(files []*file) []*file {
 // mounted ConfigMap replaces all files at once, and some old and some new ones would make a catalog of neither version.
 func readFolder(folder string) ([]*file, error) {
 	if !filepath.IsAbs(folder) {
-		return nil, errors.New("its path is not absolute; write it from the root on")
+		return nil, errors.New("its path is not absolute; start it with /")
 	}
 	var files []*file
 	for range maxAttempts {
@@ -122,7 +122,7 @@ func read(root *os.Root, target string) (content []byte, refused string) {
 		return nil, "it can't be read: " + reason(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, "it is no regular file"
+		return nil, "it is not a regular file"
 	}
 	content, err = io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {

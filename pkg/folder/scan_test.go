@@ -135,7 +135,7 @@ func TestReadFolder(t *testing.T) {
 			if err := syscall.Mkfifo(filepath.Join(dir, "a.yaml"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, "a.yaml (it is no regular file)"},
+		}, "a.yaml (it is not a regular file)"},
 		"a device":                         {func(t *testing.T, dir string) { link(t, "/dev/zero", filepath.Join(dir, "a.yaml")) }, "a.yaml (it is a link that leads out of the folder)"},
 		"a folder with the name of a file": {func(t *testing.T, dir string) { write(t, dir, files{"a.yaml/b.yaml": good}) }, "a.yaml/b.yaml"},
 		"a large file": {func(t *testing.T, dir string) {
@@ -144,7 +144,7 @@ func TestReadFolder(t *testing.T) {
 			"a.yaml (it is larger than 1 MiB; split the catalog into several files), b.yaml"},
 		"folders in folders": {func(t *testing.T, dir string) {
 			write(t, dir, files{"1/2/3/4/5/6/7/8/a.yaml": good, "1/2/3/4/5/6/7/8/9/a.yaml": good})
-		}, "1/2/3/4/5/6/7/8/9 (it lies more than 8 folders deep), 1/2/3/4/5/6/7/8/a.yaml"},
+		}, "1/2/3/4/5/6/7/8/9 (it is more than 8 folders deep), 1/2/3/4/5/6/7/8/a.yaml"},
 		"as many files as may be": {func(t *testing.T, dir string) { write(t, dir, many(8, strings.Repeat("#", maxFile))) },
 			"000.yaml, 001.yaml, 002.yaml, 003.yaml, 004.yaml, 005.yaml, 006.yaml, 007.yaml"},
 	}
@@ -174,9 +174,9 @@ func TestFoldersOverALimit(t *testing.T) {
 		content files
 		err     string
 	}{
-		"too many files":              {many(maxFiles+1, "a: b\n"), "more than 1000 YAML files stand in it"},
+		"too many files":              {many(maxFiles+1, "a: b\n"), "it contains more than 1000 YAML files"},
 		"too much in them":            {many(9, strings.Repeat("#", maxFile)), "its YAML files have more than 8 MiB in all"},
-		"too much of everything else": {manyOthers(), "more than 10000 files and folders stand in it"},
+		"too much of everything else": {manyOthers(), "it contains more than 10000 files and folders"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -219,7 +219,7 @@ func TestALinkThatIsChangedBeforeReadingOpensNothingOutside(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "a.yaml"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if read, err = readAll(dir, entries); err != nil || read[0].readError != "it is no regular file" {
+	if read, err = readAll(dir, entries); err != nil || read[0].readError != "it is not a regular file" {
 		t.Errorf("the file is %+v, %v", read[0], err)
 	}
 }

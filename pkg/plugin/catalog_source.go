@@ -24,7 +24,7 @@ type staticSource catalogState
 func (s staticSource) current(context.Context) catalogState { return catalogState(s) }
 func (s staticSource) refresh(context.Context)              {}
 
-// folderSource provides a catalog of the operator's folder, as an organisation may see it.
+// folderSource provides a catalog of the folder on the server, as an organisation may see it.
 type folderSource struct {
 	folder *folder.Folder
 	name   string
@@ -52,11 +52,11 @@ func (s *sharedState) catalogSource(cfg settings, key dataSourceKey) catalogSour
 	case name == "":
 		return staticSource(s.lastGood.update(key, loadDefinition(cfg.Definition)))
 	case strings.TrimSpace(cfg.Definition) != "":
-		return staticSource(s.lastGood.update(key, noCatalog("the settings hold a definition and name a catalog of the operator's folder too; leave one of them out")))
+		return staticSource(s.lastGood.update(key, noCatalog("the settings contain a catalog (definition) and also name one of the folder on the server (catalog); remove one of them")))
 	case !catalogName.MatchString(name):
-		return staticSource(noCatalog("the setting catalog is %.70q, which can't be the name of a catalog; write what stands at metadata.name of one", name))
+		return staticSource(noCatalog("the setting catalog is %.70q, which can't be the name of a catalog; write the metadata.name of one", name))
 	case s.folder == nil:
-		return staticSource(noCatalog("the settings name the catalog %s, but there is no folder of catalogs; an operator allows one by definitions_path under [plugin.%s] in Grafana's configuration", name, ID))
+		return staticSource(noCatalog("the settings name the catalog %s, but there is no folder of catalogs on the server; an administrator can set definitions_path under [plugin.%s] in Grafana's configuration", name, ID))
 	default:
 		return folderSource{folder: s.folder, name: name, org: key.orgID()}
 	}

@@ -18,7 +18,7 @@ type catalogState struct {
 	empty bool
 	// stale is true if catalog is the last good one, because the current definition was refused.
 	stale bool
-	// fromFolder is true if the definition is in the operator's folder. Its issues quote files, so only Admins see them;
+	// fromFolder is true if the definition is in the folder on the server. Its issues quote files, so only Admins see them;
 	// everybody sees folderProblem, which is "" if the files in the folder are in use.
 	fromFolder    bool
 	folderProblem string
@@ -30,12 +30,12 @@ const sourceName = "definition"
 // loadDefinition returns the catalog that a definition in the settings makes, or why it makes none.
 func loadDefinition(yaml string) catalogState {
 	if strings.TrimSpace(yaml) == "" {
-		state := noCatalog("the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings")
+		state := noCatalog("the data source has no catalog yet; write one (apiVersion: cer/v1) in its settings")
 		state.empty = true
 		return state
 	}
 	if len(yaml) > maxDefinition {
-		return noCatalog("the definition has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)
+		return noCatalog("the catalog has %d bytes, and the settings hold %d at most; shorten it", len(yaml), maxDefinition)
 	}
 	loaded, issues := definition.Load(definition.Source{Name: sourceName, Content: []byte(yaml)})
 	if loaded == nil {
@@ -72,7 +72,7 @@ func (s catalogState) problem(to role) string {
 	case s.fromFolder:
 		return s.folderProblem + ". " + s.issues.Error()
 	case s.stale:
-		return "the definition was refused, and the last good one is used instead. " + s.issues.Error()
+		return "the catalog was refused, and its last valid version is used instead. " + s.issues.Error()
 	case s.catalog == nil:
 		return s.issues.Error()
 	default:

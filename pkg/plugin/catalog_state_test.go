@@ -17,8 +17,8 @@ func TestLoadDefinition(t *testing.T) {
 		problem string
 	}{
 		"a good one":      {goodYAML("shop"), ""},
-		"none":            {"", "the data source has no definition yet"},
-		"only space":      {" \n\t", "the data source has no definition yet"},
+		"none":            {"", "the data source has no catalog yet"},
+		"only space":      {" \n\t", "the data source has no catalog yet"},
 		"one that is bad": {"a: b", "definition:1:1: "},
 		"a long one":      {goodYAML("shop") + strings.Repeat("#", maxDefinition), "the definition has"},
 	}

@@ -44,18 +44,18 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	switch {
 	case problem == before.problem, problem == "" && now.revision() != before.revision:
 	case problem == "":
-		logger.Info("Definition used as it stands again", "revision", now.revision())
+		logger.Info("Catalog is valid again", "revision", now.revision())
 	case now.stale:
-		logger.Warn("Definition refused, the last good one is used", "revision", now.revision(), "issues", problem)
+		logger.Warn("Catalog refused, its last valid version is used", "revision", now.revision(), "issues", problem)
 	default:
-		logger.Warn("Definition refused", "issues", problem)
+		logger.Warn("Catalog refused", "issues", problem)
 	}
 }
 
 // logCatalog logs a new revision.
 func logCatalog(logger log.Logger, before logged, now catalogState) {
 	if before.catalog == nil {
-		logger.Info("Definition loaded", "catalog", now.catalog.Name, "revision", now.revision(), "flows", len(now.catalog.Flows))
+		logger.Info("Catalog loaded", "catalog", now.catalog.Name, "revision", now.revision(), "flows", len(now.catalog.Flows))
 		return
 	}
 	logger.Info("Catalog changed", "catalog", now.catalog.Name, "oldRevision", before.revision, "newRevision", now.revision(),

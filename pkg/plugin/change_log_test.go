@@ -92,13 +92,13 @@ func TestEachChangeIsLoggedOnce(t *testing.T) {
 		now  catalogState
 		want string
 	}{
-		{catalogState{empty: true, issues: loadDefinition("").issues}, "Definition refused " + source + "issues the data source has no definition yet; write a catalog of flows (apiVersion: cer/v1) in its settings"},
-		{first, "Definition loaded " + source + "catalog shop revision r1 flows 1"},
+		{catalogState{empty: true, issues: loadDefinition("").issues}, "Catalog refused " + source + "issues the data source has no catalog yet; write one (apiVersion: cer/v1) in its settings"},
+		{first, "Catalog loaded " + source + "catalog shop revision r1 flows 1"},
 		{first, ""},
 		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
-		{stale, "Definition refused, the last good one is used " + source + "revision r2 issues the definition was refused, and the last good one is used instead. " + stale.issues.Error()},
+		{stale, "Catalog refused, its last valid version is used " + source + "revision r2 issues the catalog was refused, and its last valid version is used instead. " + stale.issues.Error()},
 		{stale, ""},
-		{second, "Definition used as it stands again " + source + "revision r2"},
+		{second, "Catalog is valid again " + source + "revision r2"},
 		{second, ""},
 	}
 	for i, step := range steps {

@@ -34,7 +34,7 @@ func (d *snapshot) getCohorts(r *http.Request) (any, error) {
 	}
 	dimension, ok := d.catalog.Dimension(name)
 	if !ok {
-		return nil, userError("there is neither a dimension nor a label of flows " + name + "; name one as ?dimension=region")
+		return nil, userError("there is no dimension or label of flows " + name + "; name one as ?dimension=region")
 	}
 	now := d.now()
 	seen, err := d.engine.CohortValues(r.Context(), d.catalog, dimension, now.Add(-cohortSpan), now)

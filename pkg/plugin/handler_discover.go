@@ -35,7 +35,7 @@ func (d *snapshot) postDiscover(r *http.Request) (any, error) {
 	}
 	if n := len(answer.Definition); n > maxDefinition {
 		answer.Issues = append(answer.Issues, discover.Issue{Severity: discover.Warning,
-			Message: fmt.Sprintf("the definition has %d bytes, and the settings hold %d at most; choose fewer services, or put it into the operator's folder", n, maxDefinition)})
+			Message: fmt.Sprintf("the definition has %d bytes, and the settings hold %d at most; choose fewer services, or put it into the folder on the server", n, maxDefinition)})
 	}
 	return answer, nil
 }

@@ -25,7 +25,7 @@ func TestDiscoverRefusals(t *testing.T) {
 		status           int
 	}{
 		"a viewer":            {"Viewer", "{}", "this needs the role Editor or Admin", http.StatusForbidden},
-		"no JSON":             {"Editor", "x", "no JSON that can be read", http.StatusBadRequest},
+		"no JSON":             {"Editor", "x", "not valid JSON", http.StatusBadRequest},
 		"an odd objective":    {"Editor", `{"objective": 99}`, "the objective is 99; write a share between 0 and 1", http.StatusBadRequest},
 		"an objective of 0":   {"Editor", `{"objective": 0}`, "the objective is 0", http.StatusBadRequest},
 		"odd weights":         {"Editor", `{"weights": "money"}`, "it can be traffic or equal", http.StatusBadRequest},

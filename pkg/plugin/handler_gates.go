@@ -42,7 +42,7 @@ type withStatus struct {
 // one, 409, or 425 for inconclusive.
 func (d *snapshot) askGate(r *http.Request) (any, error) {
 	if !d.gates.Allow() {
-		return nil, refusal{http.StatusTooManyRequests, "gates were asked too often; once in ten seconds is enough, since telemetry is no finer"}
+		return nil, refusal{http.StatusTooManyRequests, "gates are asked too often; ask once in ten seconds, telemetry does not change faster"}
 	}
 	if err := d.ready(); err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (d *snapshot) askGate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if asked.Override != "" && d.role < admin {
-		return nil, refusal{http.StatusForbidden, "only an Admin may override what a gate requires"}
+		return nil, refusal{http.StatusForbidden, "only an Admin may override the requirement of a gate"}
 	}
 	session := d.engine.Session(r.Context())
 	defer session.Close()

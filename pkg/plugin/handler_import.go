@@ -39,7 +39,7 @@ func (d *snapshot) postImport(r *http.Request) (any, error) {
 		options.SlothPeriod = time.Duration(period)
 	}
 	if len(req.Sources) == 0 {
-		return nil, userError("sources lists no files; write {\"sources\": [{\"name\": \"slos.yaml\", \"content\": \"...\"}]}")
+		return nil, userError("sources is empty; write {\"sources\": [{\"name\": \"slos.yaml\", \"content\": \"...\"}]}")
 	}
 	var sources []definition.Source
 	bytes := 0

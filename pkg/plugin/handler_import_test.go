@@ -74,8 +74,8 @@ func TestImportRefusals(t *testing.T) {
 		status           int
 	}{
 		"a viewer":          {"Viewer", bodyOf(t, slothFile, nil), "this needs the role Editor or Admin", http.StatusForbidden},
-		"no JSON":           {"Editor", "x", "no JSON that can be read", http.StatusBadRequest},
-		"no files":          {"Editor", "{}", "sources lists no files", http.StatusBadRequest},
+		"no JSON":           {"Editor", "x", "not valid JSON", http.StatusBadRequest},
+		"no files":          {"Editor", "{}", "sources is empty", http.StatusBadRequest},
 		"an odd period":     {"Editor", bodyOf(t, slothFile, map[string]any{"slothPeriod": "month"}), `slothPeriod is \"month\"`, http.StatusBadRequest},
 		"nothing to import": {"Admin", bodyOf(t, "a: b", nil), `"definition":""`, http.StatusOK},
 	} {

@@ -75,7 +75,7 @@ func (d *snapshot) postPreview(r *http.Request) (any, error) {
 		return nil, userError(fmt.Sprintf("hours is %d; write how many hours the history reaches back, from 1 to %d", asked.Hours, maxPreview))
 	}
 	if !d.whatIfs.Allow() {
-		return nil, refusal{http.StatusTooManyRequests, "previews were asked for too often; wait a second"}
+		return nil, refusal{http.StatusTooManyRequests, "too many previews; wait a second"}
 	}
 	c, err := d.previewed(r.Context(), asked.Definition)
 	if err != nil {

@@ -103,7 +103,7 @@ func (d *snapshot) readReplay(r *http.Request) (asked replayRequest, sent catalo
 }
 
 // busy refuses requests that ask the store for very much while as many of them are being answered as may be.
-var busy = refusal{http.StatusTooManyRequests, "others are discovering, calibrating or backtesting by this data source; try again in a minute"}
+var busy = refusal{http.StatusTooManyRequests, "other users are discovering, calibrating or backtesting with this data source; try again in a minute"}
 
 // replay has work done once there is a turn, at once or with its progress as it goes.
 func (d *snapshot) replay(r *http.Request, progress bool, work func(context.Context, *replay.Replayer) (any, error)) (any, error) {
@@ -113,7 +113,7 @@ func (d *snapshot) replay(r *http.Request, progress bool, work func(context.Cont
 	answer := func(report func(done float64)) (any, error) {
 		defer d.replays.Release(1)
 		ctx, cancel := context.WithTimeoutCause(r.Context(), replayTimeout, refusal{http.StatusGatewayTimeout,
-			"this took longer than a minute; choose fewer days, or ask again, since what the store has answered is kept for a while"})
+			"this took longer than a minute; choose fewer days, or ask again: the store's answers so far are cached"})
 		defer cancel()
 		body, err := work(ctx, &replay.Replayer{Engine: d.engine, Now: d.now(), Progress: report})
 		if late := (refusal{}); err != nil && errors.As(context.Cause(ctx), &late) {

@@ -92,10 +92,10 @@ func (d *snapshot) postWhatIf(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if asked.Definition != "" && roleOf(backend.UserFromContext(r.Context())) < editor {
-		return nil, refusal{http.StatusForbidden, "asking about another definition needs the role Editor or Admin; other weights alone do not"}
+		return nil, refusal{http.StatusForbidden, "trying another catalog needs the role Editor or Admin; trying other weights does not"}
 	}
 	if !d.whatIfs.Allow() {
-		return nil, refusal{http.StatusTooManyRequests, "what-if was asked too often; wait a second"}
+		return nil, refusal{http.StatusTooManyRequests, "too many what-if requests; wait a second"}
 	}
 	if err := d.ready(); err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func withWeights(c *cer.Catalog, flows, slis map[string]float64) (*cer.Catalog, 
 	for _, name := range slices.Sorted(maps.Keys(flows)) {
 		f, ok := changed.Flow(name)
 		if !ok {
-			return nil, userError("there is no flow " + name + " whose weight could be another one")
+			return nil, userError("there is no flow " + name + " to change the weight of")
 		}
 		if err := setWeight(&f.Weight, flows[name], name); err != nil {
 			return nil, err
@@ -171,11 +171,11 @@ func withWeights(c *cer.Catalog, flows, slis map[string]float64) (*cer.Catalog, 
 		flow, sli, _ := strings.Cut(name, "/")
 		f, ok := changed.Flow(flow)
 		if !ok {
-			return nil, userError("there is no SLI " + name + " whose weight could be another one; write flow/sli")
+			return nil, userError("there is no SLI " + name + " to change the weight of; write flow/sli")
 		}
 		s, ok := f.SLI(sli)
 		if !ok {
-			return nil, userError("there is no SLI " + name + " whose weight could be another one; write flow/sli")
+			return nil, userError("there is no SLI " + name + " to change the weight of; write flow/sli")
 		}
 		if err := setWeight(&s.Weight, slis[name], name); err != nil {
 			return nil, err
@@ -186,7 +186,7 @@ func withWeights(c *cer.Catalog, flows, slis map[string]float64) (*cer.Catalog, 
 
 func setWeight(into *float64, weight float64, of string) error {
 	if math.IsNaN(weight) || weight < 0 || weight > maxWeight {
-		return userError("the weight of " + of + " is no number from 0 to 1e9")
+		return userError("the weight of " + of + " must be a number from 0 to 1e9")
 	}
 	*into = weight
 	return nil

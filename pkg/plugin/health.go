@@ -58,7 +58,7 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	}
 	store := storeName(details)
 	if s.empty {
-		return healthy(store+" was reached. Next, define a catalog of your users' flows below the URL, and save again. Until then queries have no answer.", details), nil
+		return healthy(store+" was reached. Next, define a catalog of your users' flows below the URL, and save again. Until then queries fail.", details), nil
 	}
 	if problem := s.problem(s.role); problem != "" {
 		return unhealthy(store+" was reached, but "+problem, details), nil
@@ -68,11 +68,11 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		return unhealthy(store+" was reached, but its series can't be listed: "+faultOf(err).message, details), nil
 	}
 	if details.Facts, details.Doubts, err = s.facts(ctx); err != nil {
-		return unhealthy(store+" was reached, but what it has can't be looked up: "+faultOf(err).message, details), nil
+		return unhealthy(store+" was reached, but its series can't be looked up: "+faultOf(err).message, details), nil
 	}
 	answered, err := s.answers(ctx)
 	if err != nil {
-		return unhealthy(store+" was reached, but it does not answer what the catalog asks: "+faultOf(err).message, details), nil
+		return unhealthy(store+" was reached, but a query of the catalog fails: "+faultOf(err).message, details), nil
 	}
 	for _, remark := range s.resting(ctx, s.catalog) {
 		answered = append(answered, remark.Flow+": "+remark.Text)
@@ -99,7 +99,7 @@ func buildOf(ctx context.Context, store *fetch.Store, now time.Time) (fetch.Buil
 // storeName returns the name and version of the store, as the subject of a sentence.
 func storeName(details healthDetails) string {
 	if details.Store == "" {
-		return "A store that does not say what it is"
+		return "A store of unknown type"
 	}
 	return strings.TrimSpace(details.Store + " " + details.Version)
 }
@@ -112,13 +112,13 @@ func healthMessage(details healthDetails, store, storeType string, cache fetch.S
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s was reached. Catalog %s, revision %.12s: %s, %s.", store, details.Catalog, details.Revision, counted(details.Flows, "flow"), counted(details.SLIs, "SLI"))
 	if storeType != "" && details.Store != "" && !strings.Contains(details.Store, storeType) {
-		fmt.Fprintf(&out, " The settings (prometheusType) call it %s.", storeType)
+		fmt.Fprintf(&out, " The settings (prometheusType) say that it is %s.", storeType)
 	}
 	out.WriteString(" " + cacheSentence(cache))
 	if len(details.Unmatched) == 0 {
 		out.WriteString(" Every selector matches series of the last 24 hours.")
 	}
-	out.WriteString(" Import dashboards, above, or the tab Dashboards brings the dashboards.")
+	out.WriteString(" Import the dashboards above, or in the tab Dashboards.")
 	for _, u := range details.Unmatched {
 		out.WriteString("\n" + u.String())
 	}

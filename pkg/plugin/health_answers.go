@@ -94,11 +94,11 @@ func (d *snapshot) seriesDoubts(ctx context.Context) []string {
 	for i, one := range all {
 		has, had, copies := numberOf(answers[3*i]), numberOf(answers[3*i+1]), numberOf(answers[3*i+2])
 		if had >= fewSeries && has <= had/2 {
-			doubts = append(doubts, fmt.Sprintf("%s/%s: %s has %.0f series, and had %.0f an hour ago; check whether targets, or a part of the store, such as one of the stores behind Thanos, are missing",
+			doubts = append(doubts, fmt.Sprintf("%s/%s: %s has %.0f series, and had %.0f an hour ago; check whether targets or parts of the store are missing, such as a store behind Thanos",
 				one.Flow, one.SLI, one.Selector, has, had))
 		}
 		if copies > 1 {
-			doubts = append(doubts, fmt.Sprintf("%s/%s: the store has up to %.0f copies of each series of %s, which differ in the labels of replicas only (%s), so that events count several times; have the store deduplicate them, as Thanos does by --query.replica-label",
+			doubts = append(doubts, fmt.Sprintf("%s/%s: the store has up to %.0f copies of each series of %s, which differ only in their replica labels (%s), so events count several times; deduplicate them in the store, as Thanos does with --query.replica-label",
 				one.Flow, one.SLI, copies, one.Selector, strings.Join(expand.ReplicaLabels(), ", ")))
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // not have lasted. It is empty where there are none, or the store can't be asked.
 func (d *snapshot) overspent(ctx context.Context, c *catalog.Catalog) []issue {
 	if !d.replays.TryAcquire(1) {
-		return []issue{{Hint: true, Message: "whether the objectives were kept in the last days is not known: " + busy.message}}
+		return []issue{{Hint: true, Message: "whether the objectives were met in the last days is unknown: " + busy.message}}
 	}
 	defer d.replays.Release(1)
 	session := d.engine.Session(ctx)
@@ -46,5 +46,5 @@ func (d *snapshot) overspent(ctx context.Context, c *catalog.Catalog) []issue {
 	if n := len(names) - maxHinted; n > 0 {
 		names, more = names[:maxHinted], fmt.Sprintf(" and %d others", n)
 	}
-	return []issue{{Hint: true, Message: fmt.Sprintf("the last %d days show less than the objective of %s%s; calibrate recommends what fits", replay.MaxDays, strings.Join(names, ", "), more)}}
+	return []issue{{Hint: true, Message: fmt.Sprintf("the scores of the last %d days are below the objectives of %s%s; Calibrate recommends objectives that fit", replay.MaxDays, strings.Join(names, ", "), more)}}
 }

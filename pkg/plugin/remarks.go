@@ -78,7 +78,7 @@ func (d *snapshot) gauges(ctx context.Context, c *catalog.Catalog) []definition.
 				if len(metrics) < maxTyped && !slices.Contains(metrics, metric) {
 					metrics = append(metrics, metric)
 					remarks = append(remarks, definition.Remark{Flow: f.Name, SLI: f.SLIs[j].Name,
-						Text: metric + " is a gauge, says the store's metadata, and a ratio takes the rate of counters; use a counter, or value with a curve"})
+						Text: metric + " is a gauge by the store's metadata, and a ratio needs counters; use a counter, or value with a curve"})
 				}
 			}
 		}

@@ -91,7 +91,7 @@ func readJSON(r *http.Request, into any) error {
 		return userError(fmt.Sprintf("the body of the request can't be read: %v", err))
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
-		return userError(fmt.Sprintf("the body of the request is no JSON that can be read: %v", err))
+		return userError(fmt.Sprintf("the body of the request is not valid JSON: %v", err))
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (d *snapshot) resting(ctx context.Context, c *catalog.Catalog) []definition
 		}
 		if known >= restingHours && cer.Meets(least, restingBurn) {
 			remarks = append(remarks, definition.Remark{Flow: m.Flow.Name, Text: fmt.Sprintf(
-				"in every known hour of the last day the error budget was burnt at %.2g or more, so that the objective %s leaves little or nothing for failures; choose a lower one, which calibrating recommends, or score what is normal 1, by a curve or a bound",
+				"in every known hour of the last day the burn rate was %.2g or more, so the objective %s leaves little or nothing for failures; choose a lower one with Calibrate, or a curve or bound that scores normal service 1",
 				least, strconv.FormatFloat(m.Objective, 'f', -1, 64))})
 		}
 	}

@@ -25,7 +25,7 @@ import (
 type settings struct {
 	// Definition is a catalog as cer/v1 YAML.
 	Definition string `json:"definition"`
-	// Catalog is the name of a catalog in the operator's folder, which is used instead of a definition.
+	// Catalog is the name of a catalog in the folder on the server, which is used instead of a definition.
 	Catalog               string `json:"catalog"`
 	HTTPMethod            string `json:"httpMethod"`
 	QueryTimeout          string `json:"queryTimeout"`
@@ -45,7 +45,7 @@ type settings struct {
 	QueryBytes int64 `json:"queryBytes"`
 }
 
-// definitionsPath is the environment variable with the path of the operator's folder. Grafana sets it from
+// definitionsPath is the environment variable with the path of the folder on the server. Grafana sets it from
 // definitions_path in the section [plugin.cer-reliability-datasource] of its configuration.
 const definitionsPath = "GF_PLUGIN_DEFINITIONS_PATH"
 
@@ -151,7 +151,7 @@ func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) 
 // storeConfig returns the configuration of the store, by the settings and by Grafana's own configuration. It has no client yet.
 func (s settings) storeConfig(ctx context.Context, instance backend.DataSourceInstanceSettings) (fetch.Config, error) {
 	if strings.TrimSpace(instance.URL) == "" {
-		return fetch.Config{}, errors.New("the setting url is empty; write the address of a Prometheus-compatible store")
+		return fetch.Config{}, errors.New("the setting url is empty; enter the address of a Prometheus-compatible store")
 	}
 	timeout, err := duration("queryTimeout", s.QueryTimeout, fetch.DefaultTimeout)
 	if err != nil {

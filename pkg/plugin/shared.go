@@ -52,7 +52,7 @@ func newSharedState(path string) *sharedState {
 	return s
 }
 
-// folderChanged logs a change of the operator's folder, and of the catalogs that data sources use of it.
+// folderChanged logs a change of the folder on the server, and of the catalogs that data sources use of it.
 func (s *sharedState) folderChanged(report folder.Report) {
 	defer func() {
 		if cause := recover(); cause != nil { // It is called on a goroutine of the folder, where a panic ends the process.
@@ -65,7 +65,7 @@ func (s *sharedState) folderChanged(report folder.Report) {
 	}
 }
 
-// maxLoggedFiles is the number of refused files that are logged per change of the operator's folder.
+// maxLoggedFiles is the number of refused files that are logged per change of the folder on the server.
 const maxLoggedFiles = 20
 
 // logReport logs what is wrong with the operator's folder, one line each.

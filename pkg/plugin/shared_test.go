@@ -83,13 +83,13 @@ func TestOnlyAdminsSeeTheIssuesOfFiles(t *testing.T) {
 		"one that is refused, to a viewer":      {`{"catalog":"broken"}`, "Viewer", "the catalog broken was refused" + hint},
 		"one that is refused, to an editor":     {`{"catalog":"broken"}`, "Editor", "the catalog broken was refused" + hint},
 		"one that is refused, to nobody":        {`{"catalog":"broken"}`, "", "the catalog broken was refused" + hint},
-		"one that is refused, to an Admin":      {`{"catalog":"broken"}`, "Admin", "the catalog broken was refused. broken.yaml:1:81: spec.aggregate: this word is not known here; ..."},
-		"one that is not there":                 {`{"catalog":"bank"}`, "Admin", "there is no catalog bank in the operator's folder"},
-		"one of another organisation":           {`{"catalog":"theirs"}`, "Admin", "there is no catalog theirs in the operator's folder"},
-		"steps up":                              {`{"catalog":"../../etc/passwd"}`, "Admin", `the setting catalog is "../../etc/passwd", which can't be the name of a catalog; write what stands at metadata.name of one`},
+		"one that is refused, to an Admin":      {`{"catalog":"broken"}`, "Admin", "the catalog broken was refused. broken.yaml:1:81: spec.aggregate: this value is not known here; ..."},
+		"one that is not there":                 {`{"catalog":"bank"}`, "Admin", "there is no catalog bank in the folder on the server"},
+		"one of another organisation":           {`{"catalog":"theirs"}`, "Admin", "there is no catalog theirs in the folder on the server"},
+		"steps up":                              {`{"catalog":"../../etc/passwd"}`, "Admin", `the setting catalog is "../../etc/passwd", which can't be the name of a catalog; write the metadata.name of one`},
 		"an absolute path":                      {`{"catalog":"/etc/passwd"}`, "Admin", `the setting catalog is "/etc/passwd", which can't be the name of a catalog; ...`},
 		"a file":                                {`{"catalog":"shop.yaml"}`, "Admin", `the setting catalog is "shop.yaml", which can't be the name of a catalog; ...`},
-		"a definition as well":                  {`{"catalog":"shop","definition":"a: b"}`, "Viewer", "the settings hold a definition and name a catalog of the operator's folder too; leave one of them out"},
+		"a definition as well":                  {`{"catalog":"shop","definition":"a: b"}`, "Viewer", "the settings contain a catalog (definition) and also name one of the folder on the server (catalog); remove one of them"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestOnlyAdminsSeeTheIssuesOfFiles(t *testing.T) {
 
 func TestWithoutAFolderACatalogCantBeNamed(t *testing.T) {
 	answer := answerTo(t, sourceIn(t, newSharedState(""), "default", `{"catalog":"shop"}`), "Viewer")
-	want := "the settings name the catalog shop, but there is no folder of catalogs; an operator allows one by definitions_path under [plugin.cer-reliability-datasource] in Grafana's configuration"
+	want := "the settings name the catalog shop, but there is no folder of catalogs on the server; an administrator can set definitions_path under [plugin.cer-reliability-datasource] in Grafana's configuration"
 	if answer.Error == nil || answer.Error.Error() != want {
 		t.Errorf("the error is %v", answer.Error)
 	}
@@ -148,7 +148,7 @@ func TestDataSourcesUseTheCurrentFilesOfTheFolder(t *testing.T) {
 				t.Fatal(answer.Error)
 			}
 			notices := answer.Frames[0].Meta.Notices
-			want := "the catalog shop was refused, and the last good one is used instead; an Admin sees why in Save & test"
+			want := "the catalog shop was refused, and its last valid version is used instead; an Admin sees why in Save & test"
 			if len(notices) == 0 || notices[len(notices)-1].Text != want {
 				t.Errorf("the notices are %+v", notices)
 			}

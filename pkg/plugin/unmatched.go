@@ -39,7 +39,7 @@ type unmatchedSelector struct {
 func (u unmatchedSelector) String() string {
 	text := fmt.Sprintf("%s/%s: no series of the last 24 hours matches %s", u.Flow, u.SLI, u.Selector)
 	if u.Warning != "" {
-		return text + "; the store warns that there may be some: " + u.Warning
+		return text + "; the store warns that its answer may be incomplete: " + u.Warning
 	}
 	return text + "; " + u.Advice
 }
@@ -98,11 +98,11 @@ func advise(ctx context.Context, store *fetch.Store, unmatched []unmatchedSelect
 func advice(untrusted bool, looser []expand.Looser, matches []fetch.Match) string {
 	switch {
 	case untrusted:
-		return "without the trusted matchers some do, so check trust, or who else writes these series"
+		return "some series match without the trusted matchers; check trust, or who else writes these series"
 	case len(looser) == 0:
-		return "check the spelling, or whether it is a counter of errors that never rose"
+		return "check the spelling; a counter of errors may not exist before the first error"
 	case !matches[0].Found:
-		return "none matches " + looser[0].Selector + " either, so check the name of the metric, or whether it is a counter of errors that never rose"
+		return "nothing matches " + looser[0].Selector + " either; check the name of the metric; a counter of errors may not exist before the first error"
 	}
 	var without []string
 	for i, l := range looser[1:] {
@@ -111,9 +111,9 @@ func advice(untrusted bool, looser []expand.Looser, matches []fetch.Match) strin
 		}
 	}
 	if len(without) == 0 {
-		return looser[0].Selector + " matches some, so check the labels and their values"
+		return looser[0].Selector + " matches some; check the labels and their values"
 	}
-	return "without " + strings.Join(without, " or without ") + " some do, so check that label and its value, or whether there were no such events yet"
+	return "without " + strings.Join(without, " or without ") + " some match; check that label and its value, or whether there were no such events yet"
 }
 
 // texts returns the text of each selector.

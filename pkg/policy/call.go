@@ -158,7 +158,7 @@ func (r *resolver) delta(e ast.Expr, call ast.CallExpr) {
 		r.refuse(e, "delta takes a dimension and two of its values, as text; write %s", functions["delta"])
 	case !r.scope.AnyName && !r.isOneOf(args[0], "dimension", dimension, r.scope.Dimensions):
 	case candidate == baseline:
-		r.refuse(args[2], "a cohort does not differ from itself; name another baseline")
+		r.refuse(args[2], "candidate and baseline are the same; name another baseline")
 	default:
 		r.use(e, Reference{Number: Delta, Dimension: dimension, Candidate: candidate, Baseline: baseline})
 	}

@@ -70,7 +70,7 @@ func (p *Policy) checkWindow(window time.Duration) string {
 		return fmt.Sprintf("the window %s is longer than that of the budget, which is %s; write a shorter one",
 			model.Duration(window), model.Duration(budget.Window))
 	case window%budget.Slice != 0:
-		return fmt.Sprintf("the window %s is no multiple of the slices' width, which is %s; write %s, or a timeSliceWindow that divides it",
+		return fmt.Sprintf("the window %s is not a multiple of the time slices, which are %s; write %s, or a timeSliceWindow that divides it",
 			model.Duration(window), model.Duration(budget.Slice), model.Duration(max(budget.Slice, window.Round(budget.Slice))))
 	default:
 		return ""
@@ -90,7 +90,7 @@ func (b bound) issue(use Use, message string) Issue {
 // aboutNothing says why the policy judges nothing, though it picks some flows, or none.
 func (p *Policy) aboutNothing(left []*cer.Flow) Issue {
 	if len(left) == 0 {
-		return Issue{Field: "flows", Problem: Problem{Message: "no flow is like that; leave flows out for all of them, or ask for less"}}
+		return Issue{Field: "flows", Problem: Problem{Message: "no flow matches; leave flows out for all of them, or filter less"}}
 	}
 	return p.lacking(left[0], "the %[3]s is about nothing, since %[1]s, like all that it picks, has no %[2]s; add it, or leave this out")
 }

@@ -45,7 +45,7 @@ func TestProblems(t *testing.T) {
 		`^"a".size() > 1`:                   `only an SLI or a component has numbers of its own; write sli("success").score or component("latency").score`,
 
 		`delta(^"regio", "a", "b") < 0`:  "there is no dimension regio here; did you mean region? Otherwise choose from region, release",
-		`delta("region", "a", ^"a") < 0`: "a cohort does not differ from itself; name another baseline",
+		`delta("region", "a", ^"a") < 0`: "candidate and baseline are the same; name another baseline",
 		`^delta("region", "a") < 0`:      `delta takes a dimension and two of its values, as text; write delta("release", "canary", "stable")`,
 
 		"score ^in [1]":    "this operator has no meaning here; numbers are compared and combined, such as score < 0.9 && coverage > 0.7",

@@ -53,7 +53,7 @@ func TestIssues(t *testing.T) {
 		"an SLI without objective": {cer.AlertPolicy{Flows: names("search"), When: `sli("success").burn("1h") > 1`}, []string{
 			"when 15: the policy is about nothing, since search, like all that it picks, has no objective of its SLI success; add it, or leave this out"}},
 		"no flow is picked": {cer.AlertPolicy{Flows: cer.FlowSelection{Labels: map[string]string{"team": "nobody"}}, When: "score < 1"}, []string{
-			"flows 0: no flow is like that; leave flows out for all of them, or ask for less"}},
+			"flows 0: no flow matches; leave flows out for all of them, or filter less"}},
 		"a flow without revenue": {cer.AlertPolicy{Flows: names("checkout", "help"), When: "revenueAtRisk > 1000"}, []string{
 			"warning: when 0: the policy is not about help, which has no revenue; add it, or name the flows that the policy is about"}},
 		"a burn rate that some never reach": {cer.AlertPolicy{Flows: names("checkout", "search"), Burn: hour(0.02)}, []string{
@@ -67,9 +67,9 @@ func TestIssues(t *testing.T) {
 			"when 15: a burn rate of 1001 is never reached by checkout: with an objective of 0.999 even a full outage burns at 1000; write a lower one"}},
 		"a choice of burn rates": {cer.AlertPolicy{Flows: names("search"), When: `burn("1h") >= 14.4 || burn("6h") >= 6`}, nil},
 		"a window that slices do not fill": {cer.AlertPolicy{Burn: &cer.BurnCondition{Share: 0.1, Long: 62 * time.Minute}}, []string{
-			"burn 0: the window 1h2m is no multiple of the slices' width, which is 5m; write 1h, or a timeSliceWindow that divides it"}},
+			"burn 0: the window 1h2m is not a multiple of the time slices, which are 5m; write 1h, or a timeSliceWindow that divides it"}},
 		"a short window that slices do not fill": {cer.AlertPolicy{When: `score < 1 && burn("2m") > 1`}, []string{
-			"when 13: the window 2m is no multiple of the slices' width, which is 5m; write 5m, or a timeSliceWindow that divides it"}},
+			"when 13: the window 2m is not a multiple of the time slices, which are 5m; write 5m, or a timeSliceWindow that divides it"}},
 		"a window beyond the budget's": {cer.AlertPolicy{When: `burn("31d") > 1`}, []string{
 			"when 0: the window 31d is longer than that of the budget, which is 30d; write a shorter one"}},
 		"a comparison within a cohort": {cer.AlertPolicy{By: []string{"release"}, When: `delta("release", "canary", "stable") < -0.1`}, []string{

@@ -28,8 +28,8 @@ func TestRequirements(t *testing.T) {
 			"require 22: the gate is about nothing, since checkout, like all that it picks, has no SLI of the component security; add it, or leave this out"}},
 		"what is no CEL":   {cer.FlowSelection{}, "score >", "", []string{"require 7: the condition ends too early"}},
 		"an unknown name":  {names("search"), "scor > 0.9", "", []string{"require 0: there is no scor here; did you mean score? Otherwise " + choices}},
-		"no flow at all":   {cer.FlowSelection{Labels: map[string]string{"team": "nobody"}}, "score > 0.9", "", []string{"flows 0: no flow is like that; leave flows out for all of them, or ask for less"}},
-		"an uneven window": {cer.FlowSelection{}, `burn("2m") < 6`, "", []string{"require 0: the window 2m is no multiple of the slices' width, which is 5m; write 5m, or a timeSliceWindow that divides it"}},
+		"no flow at all":   {cer.FlowSelection{Labels: map[string]string{"team": "nobody"}}, "score > 0.9", "", []string{"flows 0: no flow matches; leave flows out for all of them, or filter less"}},
+		"an uneven window": {cer.FlowSelection{}, `burn("2m") < 6`, "", []string{"require 0: the window 2m is not a multiple of the time slices, which are 5m; write 5m, or a timeSliceWindow that divides it"}},
 		"what is never so": {names("search"), `burn("1h") >= 14.4`, "", []string{
 			"require 0: a burn rate of 14.4 is never reached by search: with an objective of 0.9 even a full outage burns at 10; write a lower one"}},
 		"what is always so": {names("checkout", "search"), `true && burn("1h") < 14.4`, "checkout+search", []string{

@@ -14,7 +14,7 @@ var Document = &Mapping{
 		{"kind", Words{{KindCatalog, "A catalog of flows."}}, KindCatalog, "What the document is: Catalog."},
 		{"metadata", Metadata, "{ name: shop }", "Which catalog it is."},
 		{"spec", Spec, "{ flows: [...] }", "The settings of the catalog and its flows."},
-		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use a file of the operator's folder. Left out: all of them."},
+		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use a file of the folder on the server. Left out: all of them."},
 	},
 }
 
@@ -39,7 +39,7 @@ var Spec = &Mapping{
 		{"objective", share, "", "The target of the overall score, between 0 and 1, and of flows that state none."},
 		{"minCoverage", wholeShare, "", "The share of the weight for which there has to be telemetry, else there is no score. Left out: 0.5."},
 		{"budgetWindow", span, "", "The period of error budgets, which rolls, from 1h to 90d. Left out: 30d."},
-		{"budgetPeriod", periods, "", "Periods of the calendar that have an error budget each, instead of a window that rolls."},
+		{"budgetPeriod", periods, "", "Periods of the calendar that have an error budget each, instead of a rolling window."},
 		{"location", text, "", "The time zone by whose clock the periods of the calendar begin, such as Europe/Berlin. Left out: UTC."},
 		{"budgetingMethod", methods, "", "How losses add up to what is spent of an error budget. Left out: RatioTimeslices."},
 		{"timeSliceWindow", span, "", "How wide the slices are that losses are counted in, whole minutes up to 1h. Left out: the window."},

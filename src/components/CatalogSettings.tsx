@@ -18,7 +18,7 @@ interface Props {
   onChange: (options: Partial<CerOptions>) => void;
 }
 
-/** The catalog: defined here, or named in the operator's folder. The settings hold one of them only. */
+/** The catalog: defined here, or named in the folder on the server. The settings hold one of them only. */
 export function CatalogSettings({ uid, version, options, readOnly, onChange }: Props) {
   const styles = useStyles2(getStyles);
   const [place, setPlace] = useState<CatalogPlace>(options.catalog ? 'folder' : 'here');

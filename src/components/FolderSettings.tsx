@@ -13,7 +13,7 @@ interface Props {
   onChange: (catalog?: string) => void;
 }
 
-/** Which catalog of the operator's folder is used: chosen from those that there are, or written where that is not known. */
+/** Which catalog of the folder on the server is used: chosen from those that there are, or written where that is not known. */
 export function FolderSettings({ uid, version, catalog, readOnly, onChange }: Props) {
   const { catalogs, fault } = useCatalogs(uid);
   const id = useId();

@@ -436,9 +436,9 @@ test('no PromQL shows for a variable without a value, for which nothing is asked
 });
 
 test('without a catalog it says why, and names can still be written', async () => {
-  answers.catalog = new Error('the data source has no definition yet');
+  answers.catalog = new Error('the data source has no catalog yet');
   const { last } = await show();
-  expect(await screen.findByText(/no definition yet/)).toBeInTheDocument();
+  expect(await screen.findByText(/no catalog yet/)).toBeInTheDocument();
   await userEvent.type(screen.getByRole('combobox', { name: 'Flows' }), 'login');
   await userEvent.click(await screen.findByText('Use login'));
   expect(last().flows).toEqual(['login']);

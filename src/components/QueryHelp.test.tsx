@@ -34,7 +34,7 @@ test('cohorts of the catalog are an example too', async () => {
 });
 
 test('without a catalog there are the other examples', async () => {
-  answers.catalog = new Error('the data source has no definition yet');
+  answers.catalog = new Error('the data source has no catalog yet');
   show();
   expect(await screen.findByRole('button', { name: /for an alert rule/ })).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: /region/ })).not.toBeInTheDocument();

@@ -18,10 +18,10 @@ test('a catalog that is saved is shown, with what if but nothing to take over', 
 });
 
 test('one that is chosen only is shown as soon as it is saved', async () => {
-  answers.catalog = new Error('the data source has no definition yet');
+  answers.catalog = new Error('the data source has no catalog yet');
   const { rerender } = render(<SavedCatalog uid="u1" version={1} name="shop" />);
   expect(await screen.findByText(/to see this catalog here/)).toBeInTheDocument();
-  expect(screen.getByText(/can't be shown: .*no definition yet/)).toBeInTheDocument();
+  expect(screen.getByText(/can't be shown: .*no catalog yet/)).toBeInTheDocument();
   answers.catalog = catalog;
   rerender(<SavedCatalog uid="u1" version={2} name="shop" />);
   expect(await screen.findByRole('list', { name: 'Flows of the catalog' })).toBeInTheDocument();

@@ -16,7 +16,7 @@ interface Props {
   name: string;
 }
 
-/** A catalog of the operator's folder once it is saved, and what its scores would be with other weights. */
+/** A catalog of the folder on the server once it is saved, and what its scores would be with other weights. */
 export function SavedCatalog({ uid, version, name }: Props) {
   const { catalog, loading, fault } = useSavedCatalog(uid, version);
   const previews = usePreviews(uid, catalog);

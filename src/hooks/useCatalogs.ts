@@ -4,13 +4,13 @@ import { lastValueFrom } from 'rxjs';
 import { faultText } from '../flow/fault';
 import { Catalogs } from '../types';
 
-/** The catalogs of the operator's folder, or why they are not known. */
+/** The catalogs of the folder on the server, or why they are not known. */
 export interface CatalogsState {
   catalogs?: Catalogs;
   fault?: string;
 }
 
-/** useCatalogs asks once which catalogs of the operator's folder a saved data source may use. */
+/** useCatalogs asks once which catalogs of the folder on the server a saved data source may use. */
 export function useCatalogs(uid: string | undefined): CatalogsState {
   const [state, setState] = useState<CatalogsState>({});
   useEffect(() => {

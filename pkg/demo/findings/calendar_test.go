@@ -235,13 +235,13 @@ func TestG8CalendarBurnFactors(t *testing.T) {
 
 func TestG8CalendarIsRefused(t *testing.T) {
 	for spec, want := range map[string]string{
-		"budgetPeriod: month\nbudgetWindow: 30d":   "leave budgetWindow out, or budgetPeriod",
+		"budgetPeriod: month\nbudgetWindow: 30d":   "leave budgetWindow or budgetPeriod out",
 		"budgetPeriod: year":                       "choose from month, quarter, week",
 		"budgetPeriod: months":                     "did you mean month?",
 		"budgetPeriod: month\nlocation: Berlin":    "such as Europe/Berlin",
 		"budgetPeriod: month\nlocation: Local":     "such as Europe/Berlin",
 		"location: Europe/Berlin":                  "add budgetPeriod: month",
-		"budgetPeriod: month\ntimeSliceWindow: 7m": "is no multiple of the slices' width 7m",
+		"budgetPeriod: month\ntimeSliceWindow: 7m": "is not a multiple of the time slices, which are 7m",
 		"budgetPeriod: week\npolicies: [{ name: a, severity: page, when: 'burn(\"8d\") > 1' }]": "is longer than that of the budget, which is",
 	} {
 		t.Run(spec, func(t *testing.T) {

@@ -154,7 +154,7 @@ func TestG8ObjectivesOfCohortsInTablesAndTimeslices(t *testing.T) {
 func TestG8ObjectivesOfCohortsAreRefused(t *testing.T) {
 	from := noon.Add(-time.Hour)
 	for flow, want := range map[string]string{
-		"objectives: { tiers: { premium: 0.999 } }":              "this is no dimension of the catalog",
+		"objectives: { tiers: { premium: 0.999 } }":              "the catalog has no such dimension",
 		"objectives: { tier: { premium: 99.9 } }":                "an objective is a share between 0 and 1",
 		"objectives: { tier: { premium: 1 } }":                   "an objective is a share between 0 and 1",
 		"objectives: { tier: { premum: 0.999 } }":                "did you mean premium",

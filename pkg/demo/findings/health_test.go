@@ -83,7 +83,7 @@ func TestS9TheStoreIsNamed(t *testing.T) {
 		"VictoriaMetrics of late":                      {200, `{"status":"success","data":{"version":"2.24.0"}}`, "", "VictoriaMetrics was reached"},
 		"VictoriaMetrics that is said to be it":        {200, `{"status":"success","data":{}}`, "VictoriaMetrics", "VictoriaMetrics was reached"},
 		"a store without the API, by the setting":      {404, "404 page not found", "Mimir", "Mimir was reached"},
-		"a store without the API, and no setting":      {404, "404 page not found", "", "A store that does not say what it is was reached"},
+		"a store without the API, and no setting":      {404, "404 page not found", "", "A store of unknown type was reached"},
 		"a store that says otherwise than the setting": {200, `{"status":"success","data":{"version":"3.1.0","goVersion":"go1.26"}}`, "Thanos", "Prometheus 3.1.0 was reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestS11WarningsOfTheStoreAreShown(t *testing.T) {
 				return true
 			}), catalog(failingShop), map[string]any{"customQueryParameters": "token=s3cret-of-mine"})
 			message := tr.health().Message
-			for _, want := range []string{"no series of the last 24 hours matches errors_total; the store warns that there may be some", "The store warns: ", test.warned} {
+			for _, want := range []string{"no series of the last 24 hours matches errors_total; the store warns that its answer may be incomplete", "The store warns: ", test.warned} {
 				if !strings.Contains(strings.ToLower(message), strings.ToLower(want)) {
 					t.Errorf("it does not say %q: %s", want, message)
 				}

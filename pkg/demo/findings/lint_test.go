@@ -144,7 +144,7 @@ func TestF9GaugesInRatios(t *testing.T) {
 	}
 	describe(`{"type":"gauge","help":"","unit":""}`)
 	tr.latest(`"level": "flow"`, noon).is(`flow="shop"`, .75)
-	const said = "requests is a gauge, says the store's metadata"
+	const said = "requests is a gauge by the store's metadata"
 	for fields, want := range map[string]bool{
 		"ratio: { bad: failed_requests, total: requests }":                                          true,
 		"ratio: { bad: failed_requests, total: 'sum(rate(requests[__window]))' }":                   true,

@@ -15,13 +15,13 @@ func TestMistakesOfNewcomersAreExplained(t *testing.T) {
 	for name, mistake := range map[string]struct {
 		definition, says string
 	}{
-		"a wrong label":             {of(`ratio: { bad: 'r_total{code=~"5..",svc="shop"}', total: 'r_total{svc="shop"}' }`), `r_total{code=~"5..",svc="shop"}: without svc="shop" some do, so check that label and its value`},
+		"a wrong label":             {of(`ratio: { bad: 'r_total{code=~"5..",svc="shop"}', total: 'r_total{svc="shop"}' }`), `r_total{code=~"5..",svc="shop"}: without svc="shop" some match; check that label and its value`},
 		"a wrong value":             {of(`ratio: { bad: 'r_total{code=~"5.."}', total: 'r_total{code!="",service="shopp"}' }`), `r_total{code!="",service="shopp"}: without service="shopp" some do`},
-		"two wrong labels":          {of(`ratio: { bad: 'r_total{code="1",svc="shop"}', total: r_total }`), `r_total{code="1",svc="shop"}: r_total matches some, so check the labels and their values`},
-		"no telemetry":              {of("ratio: { bad: q_failed_total, total: 'q_total{code=\"200\"}' }"), `q_total{code="200"}: none matches q_total either, so check the name of the metric`},
+		"two wrong labels":          {of(`ratio: { bad: 'r_total{code="1",svc="shop"}', total: r_total }`), `r_total{code="1",svc="shop"}: r_total matches some; check the labels and their values`},
+		"no telemetry":              {of("ratio: { bad: q_failed_total, total: 'q_total{code=\"200\"}' }"), `q_total{code="200"}: nothing matches q_total either; check the name of the metric`},
 		"a metric that is misspelt": {of("ratio: { bad: q_failed_total, total: r_total }"), "q_failed_total: check the spelling"},
-		"a histogram misspelt":      {of(`latency: { histogram: 'd_secs{a="b"}', under: 500ms }`), `none matches {__name__=~"d_secs(_bucket)?"} either, so check the name of the metric`},
-		"a p95 without a curve":     {of("value: { promql: 'histogram_quantile(0.95, sum by (le) (rate(d_seconds_bucket[__window])))' }"), "no score, 0.3 seconds count as 0.3 here; add a curve"},
+		"a histogram misspelt":      {of(`latency: { histogram: 'd_secs{a="b"}', under: 500ms }`), `nothing matches {__name__=~"d_secs(_bucket)?"} either; check the name of the metric`},
+		"a p95 without a curve":     {of("value: { promql: 'histogram_quantile(0.95, sum by (le) (rate(d_seconds_bucket[__window])))' }"), "not a score: 0.3 seconds would count as 30%; add a curve"},
 		"its maximum":               {of("value: { promql: 'max(histogram_quantile(0.95, sum by (pod, le) (rate(d_seconds_bucket[__window]))))' }"), "add a curve"},
 		"a mean without a curve":    {of("value: { promql: 'sum(rate(d_seconds_sum[__window])) / sum(rate(d_seconds_count[__window]))' }"), "or write latency: { histogram: ..., under: 300ms } instead"},
 		"an objective in per cent":  {strings.Replace(of(requests), "objective: 0.99", "objective: 99.9%", 1), "write 0.999 for 99.9%"},

@@ -286,7 +286,7 @@ flows:
 
 // A curve and an objective that can't agree are a warning, and what flows may lack are hints.
 func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
-	const warning = "in every known hour of the last day the error budget was burnt at 10 or more, so that the objective 0.99 leaves little or nothing for failures"
+	const warning = "in every known hour of the last day the burn rate was 10 or more, so the objective 0.99 leaves little or nothing for failures"
 	gauge := func(seconds func(time.Time) float64) series {
 		return series{"p95_seconds", noon.Add(-26 * time.Hour), noon, time.Minute, seconds}
 	}
@@ -309,7 +309,7 @@ func TestU7AFlowThatBurnsAtRestIsAWarning(t *testing.T) {
 			if strings.Contains(issues, warning) != test.warned || !valid {
 				t.Errorf("/validate: %v %s", valid, issues)
 			}
-			const lacks, history = "the flow page has no SLI of the component dependency", "the last 28 days show less than the objective of page (0.9"
+			const lacks, history = "the flow page has no SLI of the component dependency", "the scores of the last 28 days are below the objectives of page (0.9"
 			for _, asked := range []bool{false, true} {
 				if got := tr.hints(catalog(resting), asked); !strings.Contains(got, lacks) || strings.Contains(got, history) != asked {
 					t.Errorf("with history %v the hints are %s", asked, got)
@@ -324,7 +324,7 @@ func TestU7ABurnRateAtTheBoundIsAWarning(t *testing.T) {
 	definition := strings.NewReplacer("objective: 0.99", "objective: 0.95", "logNormal: { p10: 400ms, median: 800ms }", "linear: { zero: 1, one: 0 }").Replace(resting)
 	tr := try(t, catalog(definition), minutely, series{"p95_seconds", noon.Add(-26 * time.Hour), noon, time.Minute, constant(0.035)})
 	clock.Store(&noon)
-	if issues, _ := tr.issues(catalog(definition)); !strings.Contains(issues, "the error budget was burnt at 0.7 or more") {
+	if issues, _ := tr.issues(catalog(definition)); !strings.Contains(issues, "the burn rate was 0.7 or more") {
 		t.Error(issues)
 	}
 }

@@ -20,7 +20,7 @@ func TestADefinitionThatWasNeverGoodAnswersNoQuery(t *testing.T) {
 		"with errors, all of which are said": {twoErrors, []string{"definition:10:7: ", "titel", "definition:33:38: ", "max(backlog"}},
 		"that is no YAML":                    {"a: [", []string{"definition:"}},
 		"of another kind":                    {"apiVersion: v1\nkind: Pod", []string{"definition:1:13: ", "cer/v1"}},
-		"that is empty":                      {"", []string{"the data source has no definition yet"}},
+		"that is empty":                      {"", []string{"the data source has no catalog yet"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -45,15 +45,15 @@ func TestABrokenEditKeepsTheLastGoodDefinition(t *testing.T) {
 	frames := s.frames(t, q)
 	seriesOf(t, frames, "score").check(t, want)
 	checkOrigin(t, frames, data.FrameTypeTimeSeriesMulti, at(12*time.Minute))
-	hasNotice(t, frames, data.NoticeSeverityWarning, "the definition was refused, and the last good one is used instead.", "definition:10:7: ", "titel")
+	hasNotice(t, frames, data.NoticeSeverityWarning, "the catalog was refused, and its last valid version is used instead.", "definition:10:7: ", "titel")
 	definition := s.frames(t, over(10*time.Minute, 12*time.Minute, `{"format":"definition"}`))
-	hasNotice(t, definition, data.NoticeSeverityWarning, "the last good one is used instead")
+	hasNotice(t, definition, data.NoticeSeverityWarning, "its last valid version is used instead")
 
 	health := s.health(t)
 	if health.Status != backend.HealthStatusError {
 		t.Error("Save & test finds nothing wrong with a broken definition")
 	}
-	says(t, health.Message, "Prometheus 3.16.0 was reached, but the definition was refused, and the last good one is used instead.", "definition:10:7: ")
+	says(t, health.Message, "Prometheus 3.16.0 was reached, but the catalog was refused, and its last valid version is used instead.", "definition:10:7: ")
 	says(t, string(s.resource(t, "Viewer", "GET", "catalog", "").Body), revision(t, shopDefinition))
 
 	s.save(strings.Replace(shopDefinition, "weight: 5", "weight: 0", 1)) // The rest is (3 x 0.725 + 2 x 0.75)/5.

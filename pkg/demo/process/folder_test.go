@@ -205,7 +205,7 @@ func TestTheFolderIsLookedAtAgainByItself(t *testing.T) {
 }
 
 func TestWhatBecomesOfFilesThatBreak(t *testing.T) {
-	const instead = "the last good one is used instead"
+	const instead = "its last valid version is used instead"
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition})
 	s := o.source(t, "shop")
 	want := seriesOf(t, s.frames(t, minute), "score")
@@ -222,14 +222,14 @@ func TestWhatBecomesOfFilesThatBreak(t *testing.T) {
 		seriesOf(t, frames, "score").check(t, want)
 		hasNotice(t, frames, data.NoticeSeverityWarning, "the catalog shop was refused, and "+instead+"; an Admin sees why in Save & test")
 	}
-	if lines := o.log.lines(t, 1, "Definition refused, the last good one is used"); len(lines) != 1 || !strings.Contains(lines[0], "titel") {
+	if lines := o.log.lines(t, 1, "Catalog refused, its last valid version is used"); len(lines) != 1 || !strings.Contains(lines[0], "titel") {
 		t.Errorf("the log says %v", lines)
 	}
 	if err := os.Remove(filepath.Join(o.dir, "shop.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	s.as("Admin").healthThatSays(t, "but the catalog shop is no longer in the operator's folder, and "+instead)
-	hasNotice(t, s.frames(t, minute), data.NoticeSeverityWarning, "the catalog shop is no longer in the operator's folder")
+	s.as("Admin").healthThatSays(t, "but the catalog shop is no longer in the folder on the server, and "+instead)
+	hasNotice(t, s.frames(t, minute), data.NoticeSeverityWarning, "the catalog shop is no longer in the folder on the server")
 	if other := o.source(t, "shop").frames(t, minute); usedRevision(t, other) != revision(t, shopDefinition) {
 		t.Error("a data source that is new does not have the last good one")
 	}
@@ -245,8 +245,8 @@ func TestWhoMayUseACatalogOfTheFolder(t *testing.T) {
 	if used := usedRevision(t, ours.frames(t, minute)); used != revision(t, shopDefinition) {
 		t.Errorf("the revision is %s", used)
 	}
-	refused("there is no catalog shop in the operator's folder").check(t, theirs.as("Admin").ask(t, minute)["A"])
-	refused("there is no catalog nothing in the operator's folder").check(t, nobodys.as("Admin").ask(t, minute)["A"])
+	refused("there is no catalog shop in the folder on the server").check(t, theirs.as("Admin").ask(t, minute)["A"])
+	refused("there is no catalog nothing in the folder on the server").check(t, nobodys.as("Admin").ask(t, minute)["A"])
 	for _, test := range []struct {
 		source *source
 		role   string
@@ -276,7 +276,7 @@ func TestAHostileFolderHarmsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.source(t, "shop").frames(t, minute)
-	refused("there is no catalog secret in the operator's folder; 3 of its files are refused").check(t, o.source(t, "secret").as("Admin").ask(t, minute)["A"])
+	refused("there is no catalog secret in the folder on the server; 3 of its files are refused").check(t, o.source(t, "secret").as("Admin").ask(t, minute)["A"])
 	for _, path := range []string{"../secret", "/etc/passwd", "shop.yaml", filepath.Join(outside, "secret.yaml")} {
 		refused("can't be the name of a catalog").check(t, o.source(t, path).as("Admin").ask(t, minute)["A"])
 	}
@@ -286,7 +286,7 @@ func TestAHostileFolderHarmsNobody(t *testing.T) {
 	}
 	says(t, refusedFiles[0], "large.yaml", "it is larger than 1 MiB")
 	says(t, refusedFiles[1], "link.yaml", "it is a link that leads out of the folder")
-	says(t, refusedFiles[2], "pipe.yaml", "it is no regular file")
+	says(t, refusedFiles[2], "pipe.yaml", "it is not a regular file")
 }
 
 func TestTheMetricsOfThePluginKeepTheHistoryOfWeights(t *testing.T) {

@@ -52,22 +52,22 @@ func TestHealth(t *testing.T) {
 		"a store and a catalog that go together are named, with what is in them": {
 			newSource(shop.URL(), shopDefinition), true,
 			[]string{"Prometheus 3.16.0 was reached.", "Catalog shop, revision " + revision(t, shopDefinition)[:12],
-				"3 flows, 6 SLIs.", "Every selector matches series of the last 24 hours.", "Import dashboards, above, or the tab Dashboards brings the dashboards."},
+				"3 flows, 6 SLIs.", "Every selector matches series of the last 24 hours.", "Import the dashboards above, or in the tab Dashboards."},
 		},
 		"a selector that matches nothing is shown with its SLI": {
 			newSource(shop.URL(), misspelt), true,
-			[]string{`checkout/success: no series of the last 24 hours matches request_total{code="200",job="shop"}; none matches request_total{job="shop"} either, so check the name of the metric`},
+			[]string{`checkout/success: no series of the last 24 hours matches request_total{code="200",job="shop"}; nothing matches request_total{job="shop"} either; check the name of the metric`},
 		},
 		"a selector that matches only without the trusted matchers is told from one that matches nothing": {
 			newSource(shop.URL(), misspelt), true,
-			[]string{`checkout/stolen: no series of the last 24 hours matches backlog{job="bank"}; without the trusted matchers some do`},
+			[]string{`checkout/stolen: no series of the last 24 hours matches backlog{job="bank"}; some series match without the trusted matchers`},
 		},
 		"a store that does not say what it is is reached all the same": {
-			newSource(taciturn, shopDefinition), true, []string{"A store that does not say what it is was reached."},
+			newSource(taciturn, shopDefinition), true, []string{"A store of unknown type was reached."},
 		},
 		"a warning about the definition is shown": {
 			newSource(shop.URL(), strings.Replace(shopDefinition, "objective: 0.95", "window: 15s\n  scrapeInterval: 15s", 1)), true,
-			[]string{"definition:6:11: warning: spec.window: the window 15s is under twice the scrape interval"},
+			[]string{"definition:6:11: warning: spec.window: the window 15s is less than twice the scrape interval"},
 		},
 		"a store that is down": {newSource(dead(t), shopDefinition), false, []string{"The store can't be used: ", "connection refused"}},
 		"a store that asks who we are": {

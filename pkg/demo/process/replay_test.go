@@ -157,7 +157,7 @@ func TestReplaysAreRefusedWhileOthersAreUnderWay(t *testing.T) {
 		}()
 	}
 	answer := <-answers
-	if answer.Status != http.StatusTooManyRequests || !strings.Contains(string(answer.Body), "others are discovering, calibrating or backtesting by this data source") {
+	if answer.Status != http.StatusTooManyRequests || !strings.Contains(string(answer.Body), "other users are discovering, calibrating or backtesting with this data source") {
 		t.Errorf("the first one to be answered is %d %s", answer.Status, answer.Body)
 	}
 	cancel()

@@ -17,9 +17,9 @@ func TestWhatIfIsRefused(t *testing.T) {
 	}{
 		"another definition to viewers": {"Viewer", `{"definition":"x"}`, http.StatusForbidden, "needs the role Editor or Admin"},
 		"a definition that is none":     {"Editor", `{"definition":"x"}`, http.StatusBadRequest, "a mapping is needed here"},
-		"the weight of no flow":         {"Viewer", `{"weights":{"flows":{"chekout":1}}}`, http.StatusBadRequest, "there is no flow chekout whose weight could be another one"},
-		"the weight of no SLI":          {"Viewer", `{"weights":{"slis":{"checkout":1}}}`, http.StatusBadRequest, "there is no SLI checkout whose weight could be another one; write flow/sli"},
-		"a weight below 0":              {"Viewer", `{"weights":{"flows":{"checkout":-1}}}`, http.StatusBadRequest, "the weight of checkout is no number from 0 to 1e9"},
+		"the weight of no flow":         {"Viewer", `{"weights":{"flows":{"chekout":1}}}`, http.StatusBadRequest, "there is no flow chekout to change the weight of"},
+		"the weight of no SLI":          {"Viewer", `{"weights":{"slis":{"checkout":1}}}`, http.StatusBadRequest, "there is no SLI checkout to change the weight of; write flow/sli"},
+		"a weight below 0":              {"Viewer", `{"weights":{"flows":{"checkout":-1}}}`, http.StatusBadRequest, "the weight of checkout must be a number from 0 to 1e9"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
