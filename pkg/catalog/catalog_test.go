@@ -58,7 +58,7 @@ func TestErrorsNameWhatIsAtFault(t *testing.T) {
 		"a fallback":  {func(c *cer.Catalog) { c.Flows[0].SLIs[0].Fallback = &cer.Fallback{Indicator: cer.Value{PromQL: "("}} }, "the fallback of checkout/success: the PromQL"},
 		"a weight":    {func(c *cer.Catalog) { c.Flows[0].Dynamic = &cer.DynamicWeight{PromQL: ")"} }, "the weight of checkout: the PromQL"},
 		"an event":    {func(c *cer.Catalog) { c.Events = []cer.Event{{Name: "deploys", PromQL: "["}} }, "the event deploys: the PromQL"},
-		"an interval": {func(c *cer.Catalog) { c.Maintenance = []cer.Maintenance{{Name: "works", Intervals: "?"}} }, "the maintenance works: these are no time intervals"},
+		"an interval": {func(c *cer.Catalog) { c.Maintenance = []cer.Maintenance{{Name: "works", Intervals: "?"}} }, "the maintenance works: these are not valid time intervals"},
 		"a policy": {func(c *cer.Catalog) {
 			c.Policies = []cer.AlertPolicy{{Name: "low", Severity: cer.PageSeverity, When: "scor < 1"}}
 		}, "the policy low: when: there is no scor"},

@@ -186,6 +186,6 @@ func (g *grafanaSource) fault(status int, message string) error {
 	case message != "":
 		return fmt.Errorf("the Grafana answers with an error (%d): %s; its log may have more", status, said)
 	default:
-		return fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy on the way", status, said)
+		return fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy in between", status, said)
 	}
 }

@@ -68,7 +68,7 @@ func checkPlain(text string, b *work.Budget) (*parser.VectorSelector, Checked) {
 func CheckSelector(text string, b *work.Budget) Checked {
 	selector, checked := checkPlain(text, b)
 	if selector != nil && strings.HasSuffix(checked.Metric, "_total") {
-		return checked.warn(int(selector.PosRange.Start), "this is the name of a counter; a probe is a gauge that is 0 or 1")
+		return checked.warn(int(selector.PosRange.Start), "this is a counter by its name; a probe is a gauge that is 0 or 1")
 	}
 	return checked
 }
@@ -95,7 +95,7 @@ func CheckHistogram(text string, b *work.Budget) Checked {
 	case matchesOn(selector, model.BucketLabel):
 		return invalid(bucketMatcherAt(text, at), "a histogram's selector takes no matcher on le; the bounds are chosen by under, satisfied or q")
 	case strings.HasSuffix(name, "_total"):
-		return checked.warn(at, "this is the name of a counter, which has no buckets; name a histogram, or make this a ratio of counters")
+		return checked.warn(at, "this is a counter by its name, and has no buckets; name a histogram, or write a ratio of counters")
 	default:
 		return checked
 	}
@@ -158,13 +158,13 @@ func checkCounterName(selector *parser.VectorSelector) []Problem {
 	message := ""
 	switch {
 	case strings.Contains(name, ":"):
-		message = "rate is added to a selector, and the name of this metric is that of a recorded one; where it is a rate already, write sum(...) around it, and where it is a share, make this an SLI of the kind recorded"
+		message = "rate is added to a selector, and this metric is recorded, by its name; if it is already a rate, write sum(...) around it, and if it is a share, make this an SLI of the kind recorded"
 	case strings.HasSuffix(name, "_bucket") && !matchesOn(selector, model.BucketLabel):
-		message = "a histogram counts an event once in every bucket that it fits in; match on le, or write " + strings.TrimSuffix(name, "_bucket") + "_count for all events"
+		message = "a histogram counts an event in each bucket that it fits in; match on le, or write " + strings.TrimSuffix(name, "_bucket") + "_count for all events"
 	case strings.HasSuffix(name, "_sum"):
-		message = "this adds up what was measured, and a ratio needs a counter of events; write " + strings.TrimSuffix(name, "_sum") + "_count"
+		message = "this is the sum of the measured values, and a ratio needs a counter of events; write " + strings.TrimSuffix(name, "_sum") + "_count"
 	case timed.MatchString(name):
-		message = "this is the name of a histogram, and a ratio needs a counter of events; write " + name + "_count, or of a native histogram sum(histogram_count(rate(" + name + "[" + WindowMacro + "])))"
+		message = "this is a histogram by its name, and a ratio needs a counter of events; write " + name + "_count, or of a native histogram sum(histogram_count(rate(" + name + "[" + WindowMacro + "])))"
 	default:
 		return nil
 	}
@@ -237,7 +237,7 @@ func check(text string, b *work.Budget) (parser.Expr, Checked) {
 		return nil, invalid(0, "PromQL is missing here")
 	}
 	if len(text) > maxLength {
-		return nil, invalid(0, "the PromQL is longer than 8 KiB; let a recording rule compute a part of it")
+		return nil, invalid(0, "the PromQL is longer than 8 KiB; compute a part of it in a recording rule")
 	}
 	if problem := checkRanges(text); problem != nil {
 		return nil, Checked{Problems: []Problem{*problem}}
@@ -266,14 +266,14 @@ func check(text string, b *work.Budget) (parser.Expr, Checked) {
 // checkRanges returns a problem if a range is a variable of another tool.
 func checkRanges(text string) *Problem {
 	if at := strings.Index(text, "$__"); at >= 0 {
-		return &Problem{Offset: at, Message: "Grafana's macros can't stand in a definition; write " + WindowMacro + " for the window"}
+		return &Problem{Offset: at, Message: "Grafana's macros are not allowed in a catalog; write " + WindowMacro + " for the window"}
 	}
 	bare := withoutStrings(text)
 	if at := foreignRange.FindStringIndex(bare); at != nil {
-		return &Problem{Offset: at[0], Message: "another tool's variable can't be the range; write [" + WindowMacro + "]"}
+		return &Problem{Offset: at[0], Message: "this is another tool's variable; write [" + WindowMacro + "]"}
 	}
 	if at := strings.Index(bare, "[]"); at >= 0 {
-		return &Problem{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and where a provisioned file has $name write $$name, since Grafana expands it"}
+		return &Problem{Offset: at, Message: "the range is empty; write [" + WindowMacro + "], and in a provisioned file write $$name for $name, which Grafana expands"}
 	}
 	return nil
 }
@@ -321,13 +321,13 @@ func impurities(expr parser.Expr) []Problem {
 // checkTime refuses modifiers of time that a selector or subquery must not have.
 func checkTime(node parser.Node, pinned, ahead, computed bool, refuse func(parser.Node, string)) {
 	if pinned {
-		refuse(node, "@, start() and end() can't stand in a definition, since the same instant must give the same number whoever asks; use offset")
+		refuse(node, "@, start() and end() are not allowed in a catalog, because a number must not depend on the time range of a panel; use offset")
 	}
 	if ahead {
-		refuse(node, "a negative offset looks into the future; use a positive one")
+		refuse(node, "a negative offset reads the future; use a positive one")
 	}
 	if computed {
-		refuse(node, "arithmetic on durations is not understood by every store; write a duration or "+WindowMacro)
+		refuse(node, "arithmetic on durations is not supported by every store; write a duration or "+WindowMacro)
 	}
 }
 
@@ -341,7 +341,7 @@ func checkWhole(text string, expr parser.Expr) []Problem {
 		return []Problem{{Message: fmt.Sprintf("this is a %s; an expression that yields numbers is needed", expr.Type())}}
 	}
 	if hasFixedRange(expr) && !usesWindow(text) {
-		return []Problem{{Warning: true, Message: "the expression has a range of its own, so that it does not follow the window; write [" + WindowMacro + "]"}}
+		return []Problem{{Warning: true, Message: "the expression has a fixed range, so it does not follow the window; write [" + WindowMacro + "]"}}
 	}
 	return nil
 }
@@ -361,7 +361,7 @@ func hasFixedRange(expr parser.Expr) bool {
 func needSelector(expr parser.Expr) (*parser.VectorSelector, *Problem) {
 	if matrix, ok := expr.(*parser.MatrixSelector); ok {
 		end := int(matrix.VectorSelector.PositionRange().End)
-		return nil, &Problem{Offset: end, Message: "the range is put in by itself; leave it off the selector"}
+		return nil, &Problem{Offset: end, Message: "the range is added automatically; leave it off the selector"}
 	}
 	selector := asSelector(expr)
 	if selector == nil {

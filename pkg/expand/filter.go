@@ -27,7 +27,7 @@ func matchersOf(filters []Filter) ([]*labels.Matcher, error) {
 	for _, f := range filters {
 		m, err := f.matcher()
 		if err != nil {
-			return nil, fmt.Errorf("the filter on %s does not work: %w", f.Label, err)
+			return nil, fmt.Errorf("the filter on %s can't be applied: %w", f.Label, err)
 		}
 		matchers = append(matchers, m)
 	}

@@ -63,7 +63,7 @@ func (e expander) quantile(q cer.Quantile) Expansion {
 		var matchers []*labels.Matcher
 		if differ {
 			matchers = append(matchers, leMatcher(append(edges[:len(edges):len(edges)], infinite)...))
-			x.Notes = append(x.Notes, h.otherBuckets()+"only those that all of them have are used")
+			x.Notes = append(x.Notes, h.otherBuckets()+"only the buckets that all of them have are used")
 		}
 		form := Form{Of: Values, Parts: of(h.sum(h.rate("_bucket", matchers...), model.BucketLabel)), Total: wholeTotal(h.classicTotal())}
 		if n := len(edges); n > 0 {
@@ -82,7 +82,7 @@ var infinite = Edge{Bound: math.Inf(1), Spellings: []string{"+Inf"}}
 
 // otherBuckets begins a sentence on instances whose buckets differ.
 func (h histogram) otherBuckets() string {
-	return "instances of " + metricName(h.selector) + " differ in their buckets; "
+	return "instances of " + metricName(h.selector) + " have different buckets; "
 }
 
 // warned adds a warning where no finite bucket is common to all instances, so that each bucket counts some of them only.
@@ -90,10 +90,10 @@ func (h histogram) warned(x Expansion) Expansion {
 	edges, differ := h.known.common()
 	if differ && edges[0].Partial {
 		x.Notes = nil
-		x.Warnings = append(x.Warnings, h.otherBuckets()+"they have none in common, so that its values are wrong; give all of them the same ones")
+		x.Warnings = append(x.Warnings, h.otherBuckets()+"they have none in common, so the values are wrong; configure the same buckets everywhere")
 	}
 	if n := len(edges); n > 0 && h.unit == "" && edges[n-1].Bound > hour {
-		x.Warnings = append(x.Warnings, fmt.Sprintf("the name of %s says no unit, and its highest bucket edge %s would be over an hour in seconds, which it is taken for; add unit: ms (or s, us, ns) to the SLI",
+		x.Warnings = append(x.Warnings, fmt.Sprintf("the name of %s has no unit, and its highest bucket edge %s would be over an hour in seconds; seconds are assumed: add unit: ms (or s, us, ns) to the SLI",
 			metricName(h.selector), number(edges[n-1].Bound)))
 	}
 	return x
@@ -263,17 +263,17 @@ func (h histogram) classicCount(b bound) ([]Part, string) {
 		return []Part{h.bucket(last, b.factor)}, fmt.Sprintf("%s is above the highest bucket edge of %s, %s; the share at that edge is used",
 			number(b.at), name, number(last.Bound))
 	case b.toEdge:
-		return []Part{h.bucket(edges[i], b.factor)}, fmt.Sprintf("%s is no bucket edge of %s; the share at the next one, %s, is used",
+		return []Part{h.bucket(edges[i], b.factor)}, fmt.Sprintf("%s is not a bucket edge of %s; the share at the next edge, %s, is used",
 			number(b.at), name, number(edges[i].Bound))
 	case i == 0:
 		first := edges[0]
-		return []Part{h.bucket(first, b.factor*b.at/first.Bound)}, fmt.Sprintf("%s is no bucket edge of %s; interpolated between 0 and %s",
+		return []Part{h.bucket(first, b.factor*b.at/first.Bound)}, fmt.Sprintf("%s is not a bucket edge of %s; interpolated between 0 and %s",
 			number(b.at), name, number(first.Bound))
 	default:
 		low, high := edges[i-1], edges[i]
 		share := (b.at - low.Bound) / (high.Bound - low.Bound)
 		return []Part{h.bucket(low, b.factor*(1-share)), h.bucket(high, b.factor*share)}, fmt.Sprintf(
-			"%s is no bucket edge of %s; interpolated between %s and %s", number(b.at), name, number(low.Bound), number(high.Bound))
+			"%s is not a bucket edge of %s; interpolated between %s and %s", number(b.at), name, number(low.Bound), number(high.Bound))
 	}
 }
 

@@ -92,7 +92,7 @@ func (i *Indicator) add(text string, trust []*labels.Matcher, ofValue func(parse
 	spellBucketsInplace(template)
 	plain := asSelector(template) != nil
 	if _, isProbe := i.stated.(cer.Probe); !plain && (isProbe || i.isHistogram()) {
-		return fmt.Errorf("the PromQL %q is no selector, which an indicator of the kind %s needs", text, i.stated.Kind())
+		return fmt.Errorf("the PromQL %q is not a selector, which the kind %s needs", text, i.stated.Kind())
 	}
 	i.statesWhole = i.statesWhole || !plain
 	i.addSelectors(template, trust)

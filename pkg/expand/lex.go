@@ -89,7 +89,7 @@ func (l *lexer) token(item parser.Item) *Problem {
 		return l.string(item)
 	}
 	if l.operators > maxOperators {
-		return &Problem{Message: fmt.Sprintf("the PromQL has more than %d operators and parentheses; let a recording rule compute a part of it", maxOperators)}
+		return &Problem{Message: fmt.Sprintf("the PromQL has more than %d operators and parentheses; compute a part of it in a recording rule", maxOperators)}
 	}
 	return nil
 }

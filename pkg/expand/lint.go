@@ -16,7 +16,7 @@ func CheckTotal(text string, b *work.Budget) Checked {
 	if checked.tree == nil {
 		return checked
 	}
-	return checked.with(defaults(checked.tree, "a default such as vector(1) makes lost telemetry a perfect score, and is left out here; take it away, and say by idle and missing what quiet times and lost telemetry mean"))
+	return checked.with(defaults(checked.tree, "a default such as vector(1) turns lost telemetry into a perfect score, and is ignored here; remove it, and set idle and missing to what quiet times and lost telemetry mean"))
 }
 
 // CheckValue is CheckExpression of what a value SLI measures.
@@ -26,8 +26,8 @@ func CheckValue(text string, b *work.Budget) Checked {
 		return checked
 	}
 	return checked.with(slices.Concat(
-		filters(checked.tree, "a comparison without bool drops series rather than yield 0 or 1, so that what is bad looks missing; it is left out here: write the number alone, with a curve such as step: { at: 0.99 }"),
-		defaults(checked.tree, "a default such as vector(1) makes lost telemetry a number like any other; take it away, and say by missing and fallback what counts then"),
+		filters(checked.tree, "a comparison without bool drops series instead of yielding 0 or 1, so what is bad looks missing; it is ignored here: write the number alone, with a curve such as step: { at: 0.99 }"),
+		defaults(checked.tree, "a default such as vector(1) turns lost telemetry into a normal number; remove it, and set missing or fallback instead"),
 		averages(checked.tree), misleading(checked.tree), sinceStart(checked.tree)))
 }
 
@@ -40,7 +40,7 @@ func (c Checked) with(problems []Problem) Checked {
 // checkSides returns the problems of a whole expression for a rate of events.
 func checkSides(expr parser.Expr) []Problem {
 	return slices.Concat(rateless(expr),
-		filters(expr, "a comparison without bool drops series, so that idle looks missing; it is left out here: take it away, and write minEvents for times with few events"),
+		filters(expr, "a comparison without bool drops series, so idle looks missing; it is ignored here: remove it, and use minEvents for times with few events"),
 		averages(expr), misleading(expr), allBuckets(expr))
 }
 

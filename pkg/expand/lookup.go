@@ -37,7 +37,7 @@ func (l Lookup) Selector() (string, error) {
 		case len(checked.Problems) > 0:
 			return "", fmt.Errorf("the matcher %q can't be used: %s", text, checked.Problems[0].Message)
 		case budget.Exhausted():
-			return "", fmt.Errorf("the matchers take too long to check; write fewer or shorter ones")
+			return "", fmt.Errorf("the matchers are too complex; write fewer or shorter ones")
 		}
 	}
 	trust, err := parseMatchers(l.Trust)

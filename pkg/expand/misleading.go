@@ -19,7 +19,7 @@ func misleading(expr parser.Expr) []Problem {
 		case *parser.BinaryExpr:
 			if n.Op == parser.DIV && isOfItself(n) {
 				problems = append(problems, Problem{Offset: int(n.PositionRange().Start), Warning: true,
-					Message: "each series is divided by the one with the same labels, which is itself, so that the result is 1; write sum(...) / sum(...)"})
+					Message: "each series is divided by the one with the same labels, which is itself, so the result is 1; write sum(...) / sum(...)"})
 			}
 		}
 		return nil
@@ -27,14 +27,14 @@ func misleading(expr parser.Expr) []Problem {
 	return problems
 }
 
-const absence = "yields 1 where there is no telemetry, and nothing where there is; take it away, and say by missing what lost telemetry means"
+const absence = "yields 1 if there is no telemetry, and nothing if there is; remove it, and set missing to what lost telemetry means"
 
 // misleadingCalls are what to say of functions.
 var misleadingCalls = map[string]string{
 	"absent":           absence,
 	"absent_over_time": absence,
-	"irate":            "looks at the last two samples of the window only, so that all events before them are lost; use rate(...)",
-	"idelta":           "looks at the last two samples of the window only, so that what happens before them is lost; use rate(...), or delta(...) of a gauge",
+	"irate":            "reads only the last two samples of the window, so all events before them are lost; use rate(...)",
+	"idelta":           "reads only the last two samples of the window, so everything before them is lost; use rate(...), or delta(...) of a gauge",
 }
 
 // isOfItself reports whether a division has the same series on both sides, of which those match that have all labels alike.

@@ -17,10 +17,10 @@ var remedies = []struct {
 		return "write [" + WindowMacro + "] for the window"
 	}},
 	{regexp.MustCompile(`\)?\s\bdefault\s+[-\d(]`), func([]string) string {
-		return "default is MetricsQL, and hides what is missing; leave it out, and write absent: zero beside good or bad where absent counters stand for 0"
+		return "default is MetricsQL, and hides what is missing; leave it out, and write absent: zero beside good or bad if an absent counter means 0"
 	}},
 	{regexp.MustCompile(`\b(WITH\s*\(|ifnot\b|if\b|keep_metric_names\b|keep_last_value\b|limit\s+\d)`), func(m []string) string {
-		return strings.Trim(m[1], "( ") + " is MetricsQL, which only VictoriaMetrics knows; write PromQL, or record it by a rule there"
+		return strings.Trim(m[1], "( ") + " is MetricsQL, which only VictoriaMetrics supports; write PromQL, or use a recording rule there"
 	}},
 }
 
@@ -39,7 +39,7 @@ func remedyFor(text, message string) string {
 		return fmt.Sprintf("write %s(x[%s])", match[1], WindowMacro)
 	}
 	if match := unknownFunction.FindStringSubmatch(message); match != nil {
-		return match[1] + " is no function of PromQL; where it is one of MetricsQL, record it by a rule in VictoriaMetrics"
+		return match[1] + " is not a function of PromQL; if it is one of MetricsQL, use a recording rule in VictoriaMetrics"
 	}
 	if at := dottedName.FindStringIndex(bare); at != nil {
 		return quotedName(bare, text, at[0], at[1])

@@ -14,7 +14,7 @@ import (
 func splittable(exprs []parser.Expr, by []string) (labels []string, shared string) {
 	for _, label := range by {
 		if reason := unsplittable(exprs, label); reason != "" {
-			shared = fmt.Sprintf("can't be split by %s, since %s; all cohorts share what it says", label, reason)
+			shared = fmt.Sprintf("can't be split by %s, because %s; all cohorts get the same value", label, reason)
 			continue
 		}
 		labels = append(labels, label)

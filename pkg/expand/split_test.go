@@ -50,7 +50,7 @@ func TestWhatCanNotBeSplit(t *testing.T) {
 			}
 			want, by := "", []string{"region"}
 			if test.reason != "" {
-				want, by = "can't be split by region, since "+test.reason+"; all cohorts share what it says", nil
+				want, by = "can't be split by region, because "+test.reason+"; all cohorts get the same value", nil
 			}
 			if diff := cmp.Diff(want, x.Shared); diff != "" {
 				t.Error("the notice differs (-want +got):\n", diff)

@@ -86,10 +86,10 @@ func (h histogram) rangedCount(b bound) (parts []Part, note string) {
 	for _, r := range h.known.rangesAround(b.at) {
 		share, how := (b.at-r.low)/(r.high-r.low), fmt.Sprintf("interpolated between %s and %s", number(r.low), number(r.high))
 		if b.toEdge {
-			share, how = 1, fmt.Sprintf("the share at the next one, %s, is used", number(r.high))
+			share, how = 1, fmt.Sprintf("the share at the next edge, %s, is used", number(r.high))
 		}
 		parts = append(parts, count(labels.MustNewMatcher(labels.MatchEqual, RangeLabel, r.text), b.factor*share))
-		note = fmt.Sprintf("%s is no bucket edge of %s; %s", number(b.at), metricName(h.selector), how)
+		note = fmt.Sprintf("%s is not a bucket edge of %s; %s", number(b.at), metricName(h.selector), how)
 	}
 	return parts, note
 }

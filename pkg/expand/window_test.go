@@ -60,9 +60,9 @@ func TestCompileErrors(t *testing.T) {
 		"a trusted matcher that is none": {cer.Value{PromQL: `a`}, []string{`job=`},
 			`the matcher "job=" does not parse: 1:7: parse error: unexpected "}" in label matching, expected string`},
 		"a histogram that is no selector": {cer.Quantile{Histogram: `sum(a)`, Q: .5}, nil,
-			`the PromQL "sum(a)" is no selector, which an indicator of the kind quantile needs`},
+			`the PromQL "sum(a)" is not a selector, which the kind quantile needs`},
 		"a probe that is no selector": {cer.Probe{Selector: `sum(a)`}, nil,
-			`the PromQL "sum(a)" is no selector, which an indicator of the kind probe needs`},
+			`the PromQL "sum(a)" is not a selector, which the kind probe needs`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

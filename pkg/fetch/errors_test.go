@@ -48,7 +48,7 @@ const nginx503 = `<html>
 </html>`
 
 func TestErrorsOfAnswers(t *testing.T) {
-	const notPrometheusAdvice = ". Check the data source's URL, and any proxy on the way."
+	const notPrometheusAdvice = ". Check the data source's URL, and any proxy in between."
 	for name, tc := range map[string]struct {
 		status int
 		body   string
@@ -57,7 +57,7 @@ func TestErrorsOfAnswers(t *testing.T) {
 		"400 bad_data of a store that is taken for VictoriaMetrics": {
 			400, refusal("bad_data", `invalid parameter "query": 1:1: parse error: unknown function with name "default_rollup"`),
 			wantError{BadData, 400, true, `The store refused the PromQL sum(: invalid parameter "query": 1:1: parse error: unknown function with name "default_rollup". ` +
-				"It is taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to what the store is."},
+				"It was taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to the type of the store."},
 		},
 		"400 bad_data is the plugin's fault": {
 			400, refusal("bad_data", `invalid parameter "query": 1:4: parse error: unexpected end of input.`),
@@ -121,27 +121,27 @@ func TestErrorsOfAnswers(t *testing.T) {
 		},
 		"200 as HTML": {
 			200, "<!doctype html><html><head><title>Sign in</title></head></html>",
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: Sign in" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: Sign in" + notPrometheusAdvice},
 		},
 		"200 with garbage": {
 			200, "\x1f\x8b\x08garbage",
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: \uFFFD\uFFFD\uFFFDgarbage" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: \uFFFD\uFFFD\uFFFDgarbage" + notPrometheusAdvice},
 		},
 		"200 with nothing": {
 			200, "",
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it is empty" + notPrometheusAdvice},
 		},
 		"200 with truncated JSON": {
 			200, emptyAnswer[:40],
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it breaks off" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it breaks off" + notPrometheusAdvice},
 		},
 		"200 with other JSON": {
 			200, `{"hello":"world"}`,
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it has no result" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it has no result" + notPrometheusAdvice},
 		},
 		"200 with another type of result": {
 			200, data("streams", "[]"),
-			wantError{NotPrometheus, 502, true, `The store's answer is not that of a Prometheus API: unknown value type "streams"` + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, `The store's answer is not a Prometheus API response: unknown value type "streams"` + notPrometheusAdvice},
 		},
 		"200 with bad_data": {
 			200, refusal("bad_data", "no"),
@@ -153,7 +153,7 @@ func TestErrorsOfAnswers(t *testing.T) {
 		},
 		"204": {
 			204, "",
-			wantError{NotPrometheus, 502, true, "The store's answer is not that of a Prometheus API: it is empty" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it is empty" + notPrometheusAdvice},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,7 @@ var statuses = map[int]struct {
 }
 
 // tooLongAdvice is the remedy where a request, or its answer, is too long for the store or a proxy.
-const tooLongAdvice = " The request, or its answer, is too long for the store or for a proxy before it. Set httpMethod to POST in the data source's settings, raise that limit, or ask for fewer flows or a shorter range."
+const tooLongAdvice = " The request, or its answer, is too long for the store or for a proxy in front of it. Set httpMethod to POST in the data source's settings, raise that limit, or ask for fewer flows or a shorter range."
 
 // explainStatus returns the error of an answer that is no success, or of a success that is no JSON object.
 func (t errorTranslator) explainStatus(ctx context.Context, promQL string, answer *statusError) *Error {
@@ -85,7 +85,7 @@ func badData(promQL, message string) *Error {
 	e := downstream(BadData, http.StatusBadRequest, "The store refused the PromQL %s: %s.", shorten(promQL), withoutStop(message))
 	e.Downstream = strings.Contains(message, "unknown function") && strings.Contains(message, expand.Rollup)
 	if e.Downstream {
-		e.Message += " It is taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to what the store is."
+		e.Message += " It was taken for VictoriaMetrics, whose MetricsQL has that function. Set prometheusType in the data source's settings to the type of the store."
 	}
 	return e
 }
@@ -97,7 +97,7 @@ func execution(promQL, message string) *Error {
 
 // notPrometheus returns the error of an answer that is not one of a Prometheus API.
 func notPrometheus(message string) *Error {
-	return downstream(NotPrometheus, http.StatusBadGateway, "The store's answer is not that of a Prometheus API: %s. Check the data source's URL, and any proxy on the way.", withoutStop(message))
+	return downstream(NotPrometheus, http.StatusBadGateway, "The store's answer is not a Prometheus API response: %s. Check the data source's URL, and any proxy in between.", withoutStop(message))
 }
 
 // statusLine returns a status and the message that came with it, which often only repeats the status.

@@ -59,8 +59,8 @@ func (b *builder) build() error {
 // notePartial warns where the store says that facts may be incomplete, by which expressions are chosen.
 func (b *builder) notePartial() {
 	if b.facts.Partial {
-		b.note(cer.Notice{Severity: cer.Warning, Text: "the store warns that its answers about the buckets of histograms, how far apart samples are, or the labels of recorded " +
-			"series are partial, by which the query is computed; what is shown may be wrong until all of the store answers"})
+		b.note(cer.Notice{Severity: cer.Warning, Text: "the store warns that its answers about the buckets of histograms, the spacing of samples, or the labels of recorded " +
+			"series are partial; the numbers may be wrong until all parts of the store answer"})
 	}
 }
 
@@ -228,6 +228,6 @@ func (b *builder) noteMoney() {
 // noteBlocks says where a definition does not list what is asked for.
 func (b *builder) noteBlocks(n int) {
 	if n > 0 && b.plan.Query.Format == query.Definition {
-		b.note(cer.Notice{Text: fmt.Sprintf("the slices before, %d pages of %d, are asked for by the same expressions, a page at a time, and their sums are kept", n, BlockSlices)})
+		b.note(cer.Notice{Text: fmt.Sprintf("the time slices before, %d blocks of %d, are read by the same expressions, a block at a time, and their sums are cached", n, BlockSlices)})
 	}
 }

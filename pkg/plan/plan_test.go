@@ -194,7 +194,7 @@ func TestAWindowTooShortForRatesIsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "checkout/success: samples are 15 s apart; choose window: 45s, since 20s has too few of them"
+	want := "checkout/success: samples are 15 s apart; choose window: 45s, because 20s has too few of them"
 	if len(p.Notices) != 1 || p.Notices[0].String() != want {
 		t.Errorf("the notices are %v, want one that says %q", p.Notices, want)
 	}

@@ -55,7 +55,7 @@ func (b flowBuilder) newestSpacing(sli *cer.SLI) time.Duration {
 
 // tooShort says which window to choose.
 func tooShort(spacing time.Duration, knob string, window time.Duration) string {
-	return fmt.Sprintf("samples are %s apart; choose %s: %s, since %s has too few of them", inWords(spacing), knob, model.Duration(3*spacing), model.Duration(window))
+	return fmt.Sprintf("samples are %s apart; choose %s: %s, because %s has too few of them", inWords(spacing), knob, model.Duration(3*spacing), model.Duration(window))
 }
 
 // inWords prints a duration with Grafana's names of units, such as 5 min.

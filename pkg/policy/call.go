@@ -22,7 +22,7 @@ func (r *resolver) call(e ast.Expr) {
 	case shown[name] != "":
 		r.operator(e, call)
 	case name == operators.Modulo:
-		r.refuse(e, "%% has no meaning here; write 0.5 for 50%%")
+		r.refuse(e, "%% is not supported here; write 0.5 for 50%%")
 	case call.IsMemberFunction():
 		r.method(e, call)
 	case name == "burn":
@@ -32,11 +32,11 @@ func (r *resolver) call(e ast.Expr) {
 	case name == "delta":
 		r.delta(e, call)
 	case isFunction:
-		r.refuse(e, "%s has several numbers; say which, such as %s", name, functions[name])
+		r.refuse(e, "%s has several numbers; choose one, such as %s", name, functions[name])
 	case slices.Contains(plain, name):
 		r.refuse(e, "%s takes nothing in brackets; leave them out", name)
 	case !isNamePart(name[0]) || name[0] == '_':
-		r.refuse(e, "this operator has no meaning here; numbers are compared and combined, such as score < 0.9 && coverage > 0.7")
+		r.refuse(e, "this operator is not supported here; compare numbers and combine comparisons, such as score < 0.9 && coverage > 0.7")
 	default:
 		r.refuse(e, "there is no function %s here; %s", name, didyoumean.Choices(name, known()))
 	}
@@ -67,7 +67,7 @@ func (r *resolver) field(e ast.Expr) {
 	}
 	switch of.Number = Number(selected.FieldName()); {
 	case of.Number == Value && of.Component != "":
-		r.refuse(e, `a component has no value, since its SLIs have different units; write sli("success").value`)
+		r.refuse(e, `a component has no value, because its SLIs have different units; write sli("success").value`)
 	case of.Number == Score, of.Number == Value, of.Number == Coverage:
 		r.use(e, of)
 	case of.Number == Burn:

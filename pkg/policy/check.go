@@ -30,7 +30,7 @@ func (p *Policy) check() []Issue {
 		return []Issue{p.aboutNothing(left)}
 	}
 	for _, f := range left {
-		i := p.lacking(f, "the %[3]s is not about %[1]s, which has no %[2]s; add it, or name the flows that the %[3]s is about")
+		i := p.lacking(f, "the %[3]s does not apply to %[1]s, which has no %[2]s; add it, or name the flows that the %[3]s applies to")
 		i.Warning = true
 		issues = append(issues, i)
 	}
@@ -45,7 +45,7 @@ func (p *Policy) checkFactor() []Issue {
 	}
 	period := p.catalog.Budget.Window
 	return []Issue{{Field: "burn", Warning: true, Problem: Problem{Message: fmt.Sprintf(
-		"%s%% of a budget of %s within %s is a burn rate of %s, which the budget lasts for; write a share of %s%% or more, or a shorter window",
+		"%s%% of a budget of %s within %s is a burn rate of %s, at which the budget is never exhausted; write a share of %s%% or more, or a shorter window",
 		short(100*b.Share), model.Duration(period), model.Duration(b.Long), short(b.Factor(p.catalog.Budget)),
 		short(100*b.Long.Seconds()/period.Seconds()))}}}
 }
@@ -56,7 +56,7 @@ func (p *Policy) checkUse(use Use) string {
 	case use.Number == Burn:
 		return p.checkWindow(use.Window)
 	case use.Number == Delta && slices.Contains(p.Stated.By, use.Dimension):
-		return fmt.Sprintf("the policy has a state for each %s, within which there is none to compare; leave %[1]s out of by", use.Dimension)
+		return fmt.Sprintf("the policy has a state for each %s, so there is nothing to compare; leave %[1]s out of by", use.Dimension)
 	default:
 		return ""
 	}
@@ -67,7 +67,7 @@ func (p *Policy) checkWindow(window time.Duration) string {
 	budget := p.catalog.Budget
 	switch {
 	case window > budget.Window:
-		return fmt.Sprintf("the window %s is longer than that of the budget, which is %s; write a shorter one",
+		return fmt.Sprintf("the window %s is longer than the budget's window, which is %s; write a shorter one",
 			model.Duration(window), model.Duration(budget.Window))
 	case window%budget.Slice != 0:
 		return fmt.Sprintf("the window %s is not a multiple of the time slices, which are %s; write %s, or a timeSliceWindow that divides it",
@@ -92,7 +92,7 @@ func (p *Policy) aboutNothing(left []*cer.Flow) Issue {
 	if len(left) == 0 {
 		return Issue{Field: "flows", Problem: Problem{Message: "no flow matches; leave flows out for all of them, or filter less"}}
 	}
-	return p.lacking(left[0], "the %[3]s is about nothing, since %[1]s, like all that it picks, has no %[2]s; add it, or leave this out")
+	return p.lacking(left[0], "the %[3]s applies to no flow, because %[1]s, like all that it selects, has no %[2]s; add it, or leave this out")
 }
 
 // lacking says what a flow lacks, at the first place that speaks of it. The format is given the names of the flow, of what it

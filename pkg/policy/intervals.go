@@ -26,7 +26,7 @@ func ReadInterval(text []byte) (Intervals, error) {
 		return nil, errors.New(reason(err))
 	}
 	if interval.Location != nil && interval.Location.Location == time.Local {
-		return nil, errors.New("the location Local is another one on each machine; write a name such as Europe/Berlin")
+		return nil, errors.New("the location Local is different on each machine; write a name such as Europe/Berlin")
 	}
 	for _, months := range interval.Months { // Alertmanager passes over those that there are not.
 		if months.Begin < 1 || months.End > 12 {
@@ -68,7 +68,7 @@ func ParseIntervals(text string) (Intervals, error) {
 	}
 	var intervals Intervals
 	if err := json.Unmarshal([]byte(text), &intervals); err != nil {
-		return nil, fmt.Errorf("these are no time intervals: %w", err)
+		return nil, fmt.Errorf("these are not valid time intervals: %w", err)
 	}
 	return intervals, nil
 }

@@ -66,7 +66,7 @@ func TestIntervalsThatAreNone(t *testing.T) {
 		`{"weekdays": ["sonntag"]}`:                                 "sonntag is not a valid weekday",
 		`{"days_of_month": ["32"]}`:                                 "32 is not a valid day of the month: out of range",
 		`{"location": "Europe/Atlantis"}`:                           "unknown time zone Europe/Atlantis",
-		`{"location": "Local"}`:                                     "the location Local is another one on each machine; write a name such as Europe/Berlin",
+		`{"location": "Local"}`:                                     "the location Local is different on each machine; write a name such as Europe/Berlin",
 		`{"months": ["13"]}`:                                        "13 is not a valid month: out of range",
 		`{"hours": [1]}`:                                            `json: unknown field "hours"`,
 	}

@@ -43,19 +43,19 @@ func TestIssues(t *testing.T) {
 		"an SLI of a flow that is not picked": {cer.AlertPolicy{Flows: names("search"), When: `sli("fast").score < 1`}, []string{
 			"when 4: there is no SLI fast here; choose from success"}},
 		"a flow without the SLI": {cer.AlertPolicy{Flows: names("checkout", "search"), When: `true && sli("fast").score < 1`}, []string{
-			"warning: when 20: the policy is not about search, which has no SLI fast; add it, or name the flows that the policy is about"}},
+			"warning: when 20: the policy does not apply to search, which has no SLI fast; add it, or name the flows that the policy applies to"}},
 		"a component that no flow has": {cer.AlertPolicy{When: `component("security").score < 1`}, []string{
-			"when 22: the policy is about nothing, since checkout, like all that it picks, has no SLI of the component security; add it, or leave this out"}},
+			"when 22: the policy applies to no flow, because checkout, like all that it selects, has no SLI of the component security; add it, or leave this out"}},
 		"a flow without objective": {cer.AlertPolicy{Burn: hour(0.005)}, []string{
-			"warning: burn 0: the policy is not about help, which has no objective; add it, or name the flows that the policy is about"}},
+			"warning: burn 0: the policy does not apply to help, which has no objective; add it, or name the flows that the policy applies to"}},
 		"no flow with objective": {cer.AlertPolicy{Flows: names("help"), When: "budget < 0.5"}, []string{
-			"when 0: the policy is about nothing, since help, like all that it picks, has no objective; add it, or leave this out"}},
+			"when 0: the policy applies to no flow, because help, like all that it selects, has no objective; add it, or leave this out"}},
 		"an SLI without objective": {cer.AlertPolicy{Flows: names("search"), When: `sli("success").burn("1h") > 1`}, []string{
-			"when 15: the policy is about nothing, since search, like all that it picks, has no objective of its SLI success; add it, or leave this out"}},
+			"when 15: the policy applies to no flow, because search, like all that it selects, has no objective of its SLI success; add it, or leave this out"}},
 		"no flow is picked": {cer.AlertPolicy{Flows: cer.FlowSelection{Labels: map[string]string{"team": "nobody"}}, When: "score < 1"}, []string{
 			"flows 0: no flow matches; leave flows out for all of them, or filter less"}},
 		"a flow without revenue": {cer.AlertPolicy{Flows: names("checkout", "help"), When: "revenueAtRisk > 1000"}, []string{
-			"warning: when 0: the policy is not about help, which has no revenue; add it, or name the flows that the policy is about"}},
+			"warning: when 0: the policy does not apply to help, which has no revenue; add it, or name the flows that the policy applies to"}},
 		"a burn rate that some never reach": {cer.AlertPolicy{Flows: names("checkout", "search"), Burn: hour(0.02)}, []string{
 			"warning: burn 0: a burn rate of 14.4 is never reached by search: with an objective of 0.9 even a full outage burns at 10; write a smaller share of the budget, or a longer window"}},
 		"a burn rate that none ever reaches": {cer.AlertPolicy{Flows: names("search"), Burn: hour(0.02)}, []string{
@@ -71,9 +71,9 @@ func TestIssues(t *testing.T) {
 		"a short window that slices do not fill": {cer.AlertPolicy{When: `score < 1 && burn("2m") > 1`}, []string{
 			"when 13: the window 2m is not a multiple of the time slices, which are 5m; write 5m, or a timeSliceWindow that divides it"}},
 		"a window beyond the budget's": {cer.AlertPolicy{When: `burn("31d") > 1`}, []string{
-			"when 0: the window 31d is longer than that of the budget, which is 30d; write a shorter one"}},
+			"when 0: the window 31d is longer than the budget's window, which is 30d; write a shorter one"}},
 		"a comparison within a cohort": {cer.AlertPolicy{By: []string{"release"}, When: `delta("release", "canary", "stable") < -0.1`}, []string{
-			"when 0: the policy has a state for each release, within which there is none to compare; leave release out of by"}},
+			"when 0: the policy has a state for each release, so there is nothing to compare; leave release out of by"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

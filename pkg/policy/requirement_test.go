@@ -20,12 +20,12 @@ func TestRequirements(t *testing.T) {
 		"the whole": {cer.FlowSelection{}, `score >= 0.9 && budget > 0`, "whole", nil},
 		"flows":     {names("checkout", "search"), `score >= 0.9 && burn("1h") < 6`, "checkout+search", nil},
 		"the flows that have what the whole lacks": {cer.FlowSelection{}, `sli("fast").score > 0.5`, "checkout", []string{
-			"warning: require 12: the gate is not about search, which has no SLI fast; add it, or name the flows that the gate is about",
-			"warning: require 12: the gate is not about help, which has no SLI fast; add it, or name the flows that the gate is about"}},
+			"warning: require 12: the gate does not apply to search, which has no SLI fast; add it, or name the flows that the gate applies to",
+			"warning: require 12: the gate does not apply to help, which has no SLI fast; add it, or name the flows that the gate applies to"}},
 		"a flow without objective": {names("checkout", "help"), "score > 0.9 && budget > 0", "checkout", []string{
-			"warning: require 15: the gate is not about help, which has no objective; add it, or name the flows that the gate is about"}},
+			"warning: require 15: the gate does not apply to help, which has no objective; add it, or name the flows that the gate applies to"}},
 		"a component that no flow has": {cer.FlowSelection{}, `component("security").score > 0.9`, "", []string{
-			"require 22: the gate is about nothing, since checkout, like all that it picks, has no SLI of the component security; add it, or leave this out"}},
+			"require 22: the gate applies to no flow, because checkout, like all that it selects, has no SLI of the component security; add it, or leave this out"}},
 		"what is no CEL":   {cer.FlowSelection{}, "score >", "", []string{"require 7: the condition ends too early"}},
 		"an unknown name":  {names("search"), "scor > 0.9", "", []string{"require 0: there is no scor here; did you mean score? Otherwise " + choices}},
 		"no flow at all":   {cer.FlowSelection{Labels: map[string]string{"team": "nobody"}}, "score > 0.9", "", []string{"flows 0: no flow matches; leave flows out for all of them, or filter less"}},

@@ -54,7 +54,7 @@ func (r *resolver) visit(e ast.Expr) {
 	case ast.CallKind:
 		r.call(e)
 	default:
-		r.refuse(e, "lists and maps have no meaning here; compare numbers, such as score < 0.9")
+		r.refuse(e, "lists and maps are not supported here; compare numbers, such as score < 0.9")
 	}
 }
 
@@ -71,11 +71,11 @@ func (r *resolver) literal(e ast.Expr) {
 			r.refuse(e, "this is text, which can't be compared with a number; write %s without quotes", string(v))
 			return
 		}
-		r.refuse(e, `this is text, which can't be compared with a number; text stands in brackets only, such as burn("1h")`)
+		r.refuse(e, `this is text, which can't be compared with a number; text is used in brackets only, such as burn("1h")`)
 	case types.Null:
-		r.refuse(e, "a comparison with a number that is missing is unknown by itself; leave null out")
+		r.refuse(e, "a comparison with a missing number is always unknown; leave null out")
 	default:
-		r.refuse(e, "only numbers, true and false are understood here")
+		r.refuse(e, "only numbers, true and false are supported here")
 	}
 }
 

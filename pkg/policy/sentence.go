@@ -25,11 +25,11 @@ func syntaxProblem(text string, issues *cel.Issues) Problem {
 	case strings.TrimSpace(text) == "":
 		return Problem{Message: "a condition is needed here, such as score < 0.9"}
 	case strings.Contains(first.Message, "recursion") || strings.Contains(first.Message, "complexity"):
-		return Problem{Offset: offset, Message: "the condition is nested too deep; write several policies, or gates"}
+		return Problem{Offset: offset, Message: "the condition is nested too deeply; write several policies, or gates"}
 	case rest == "":
 		return Problem{Offset: len(strings.TrimRight(text, " \n\t")), Message: "the condition ends too early" + hintAt(text, offset)}
 	}
-	return Problem{Offset: offset, Message: "this is not understood here" + hintAt(text, offset)}
+	return Problem{Offset: offset, Message: "this is not valid here" + hintAt(text, offset)}
 }
 
 // unquoted matches a duration that stands without quotes.
@@ -89,7 +89,7 @@ func (r *resolver) typeProblems(tree ast.Expr, issues *cel.Issues) []Problem {
 		case placed && found != nil:
 			r.refuse(e, "%s", misfit(found[1], strings.Split(found[2], ", ")))
 		case placed && needsTruth.MatchString(issue.Message):
-			r.refuse(e, "&& and || combine what is true or false, and this is a number; compare it, such as score < 0.9")
+			r.refuse(e, "&& and || combine conditions, and this is a number; compare it, such as score < 0.9")
 		default:
 			return []Problem{{Message: "the condition has a part of the wrong type: " + issue.Message}}
 		}
@@ -104,7 +104,7 @@ func misfit(operator string, types []string) string {
 	case operators.LogicalNot:
 		with = "what is true or false"
 	case operators.Conditional:
-		return "a choice is made by what is true or false, between two numbers or two conditions; write score < 0.9 ? 1 : 2"
+		return "a choice needs a condition, and two numbers or two conditions; write score < 0.9 ? 1 : 2"
 	case equal, different:
 		return shown[operator] + " compares a number with a number"
 	}

@@ -158,7 +158,7 @@ func (s *source) ask(request *backend.QueryDataRequest) backend.Responses {
 }
 
 // partialFacts is what an answer says that was computed by facts of which the store told only a part.
-const partialFacts = "are partial, by which the query is computed"
+const partialFacts = "are partial; the numbers may be wrong"
 
 // excused reports whether an answer says itself that the store failed.
 func excused(answer backend.DataResponse) bool {

@@ -242,7 +242,7 @@ func TestG8CalendarIsRefused(t *testing.T) {
 		"budgetPeriod: month\nlocation: Local":     "such as Europe/Berlin",
 		"location: Europe/Berlin":                  "add budgetPeriod: month",
 		"budgetPeriod: month\ntimeSliceWindow: 7m": "is not a multiple of the time slices, which are 7m",
-		"budgetPeriod: week\npolicies: [{ name: a, severity: page, when: 'burn(\"8d\") > 1' }]": "is longer than that of the budget, which is",
+		"budgetPeriod: week\npolicies: [{ name: a, severity: page, when: 'burn(\"8d\") > 1' }]": "is longer than the budget's window, which is",
 	} {
 		t.Run(spec, func(t *testing.T) {
 			try(t, calendarShop(spec), nil).latest(`"level": "flow"`, noon).says(want)

@@ -32,12 +32,12 @@ func TestGatesCountQuantilesAtABucketEdge(t *testing.T) {
 		candidate, baseline float64
 		says                string
 	}{
-		"the median of the curve is between two edges": {"", buckets, .6, .8, "0.3 is no bucket edge of d_seconds; the share at the next one, 0.5, is used"},
-		"a bound of the gate is between two edges":     {"bounds: { slow: 700ms }", buckets, .9, .9, "0.7 is no bucket edge of d_seconds; the share at the next one, 1, is used"},
-		"a bound is below the first edge":              {"bounds: { slow: 40ms }", buckets, .2, .4, "0.04 is no bucket edge of d_seconds; the share at the next one, 0.1, is used"},
+		"the median of the curve is between two edges": {"", buckets, .6, .8, "0.3 is not a bucket edge of d_seconds; the share at the next edge, 0.5, is used"},
+		"a bound of the gate is between two edges":     {"bounds: { slow: 700ms }", buckets, .9, .9, "0.7 is not a bucket edge of d_seconds; the share at the next edge, 1, is used"},
+		"a bound is below the first edge":              {"bounds: { slow: 40ms }", buckets, .2, .4, "0.04 is not a bucket edge of d_seconds; the share at the next edge, 0.1, is used"},
 		"a bound is above the last edge":               {"bounds: { slow: 2s }", buckets, .9, .9, "2 is above the highest bucket edge of d_seconds, 1; the share at that edge is used"},
 		"a bound is an edge":                           {"bounds: { slow: 100ms }", buckets, .2, .4, ""},
-		"a bound is within a vmrange":                  {"bounds: { slow: 500ms }", ranges, .6, .8, "0.5 is no bucket edge of d_seconds; the share at the next one, 0.5275, is used"},
+		"a bound is within a vmrange":                  {"bounds: { slow: 500ms }", ranges, .6, .8, "0.5 is not a bucket edge of d_seconds; the share at the next edge, 0.5275, is used"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(`

@@ -86,9 +86,9 @@ func TestF8ValuesWithoutARateAreWarnedOf(t *testing.T) {
 	for promQL, want := range map[string]string{
 		`sum(r_total{code!~"5.."}) / sum(r_total)`:                                           "totals since the processes started",
 		`1 - sum(r_total{code="500"}) / sum(r_total)`:                                        "totals since the processes started",
-		`rate(r_total{code="200"}[__window]) / rate(r_total[__window])`:                      "so that the result is 1",
-		`1 - absent(r_total)`:                                                                "yields 1 where there is no telemetry",
-		`sum(irate(r_total{code="200"}[__window])) / sum(irate(r_total[__window]))`:          "looks at the last two samples",
+		`rate(r_total{code="200"}[__window]) / rate(r_total[__window])`:                      "so the result is 1",
+		`1 - absent(r_total)`:                                                                "yields 1 if there is no telemetry",
+		`sum(irate(r_total{code="200"}[__window])) / sum(irate(r_total[__window]))`:          "reads only the last two samples",
 		`sum(last_over_time(r_total{code="200"}[5m])) / sum(last_over_time(r_total[5m]))`:    "",
 		`sum(rate(r_total{code="200"}[__window])) / sum(rate(r_total{code!="x"}[__window]))`: "",
 	} {

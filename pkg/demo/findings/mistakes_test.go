@@ -30,7 +30,7 @@ func TestMistakesOfNewcomersAreExplained(t *testing.T) {
 		"braces without quotes":     {of(`ratio: { bad: r_total{code=~"5.."}, total: r_total }`), "quote a selector that contains braces"},
 		"_bucket of a histogram":    {of("latency: { histogram: d_seconds_bucket, under: 500ms }"), "a histogram is named without _bucket; write d_seconds"},
 		"_count of a histogram":     {of("latency: { histogram: d_seconds_count, under: 500ms }"), "a histogram is named without _count; write d_seconds"},
-		"a bound between two edges": {of("latency: { histogram: d_seconds, under: 700ms }"), "0.7 is no bucket edge of d_seconds; interpolated between 0.5 and 1"},
+		"a bound between two edges": {of("latency: { histogram: d_seconds, under: 700ms }"), "0.7 is not a bucket edge of d_seconds; interpolated between 0.5 and 1"},
 		"a bound without a unit":    {of("latency: { histogram: d_seconds, under: 700 }"), "or 700ms for 700 milliseconds"},
 	} {
 		t.Run(name, func(t *testing.T) {

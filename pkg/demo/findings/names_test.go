@@ -78,7 +78,7 @@ func TestG6RemediesForWhatDoesNotParse(t *testing.T) {
 		`ratio: { bad: 'sum(rate(x[window]))', total: x }`:             "write [__window]",
 		`ratio: { bad: 'sum(rate(x[rate_interval]))', total: x }`:      "write [__window]",
 		`ratio: { bad: 'sum(rate(x[__window])) default 0', total: x }`: "write absent: zero",
-		`value: { promql: 'median_over_time(x[__window])' }`:           "is no function of PromQL",
+		`value: { promql: 'median_over_time(x[__window])' }`:           "is not a function of PromQL",
 		`value: { promql: 'x if y' }`:                                  "is MetricsQL",
 		`ratio: { bad: 'http.server.requests{}', total: x }`:           `{"http.server.requests"}`,
 		`ratio: { bad: 'x{code=“500”}', total: x }`:                    "typographic quotes",

@@ -10,7 +10,7 @@ import (
 
 // What is computed by facts of partial answers is warned of, and by those of whole answers it is not.
 func TestA2FactsOfPartialAnswersAreWarnedOf(t *testing.T) {
-	const says = "what is shown may be wrong until all of the store answers"
+	const says = "the numbers may be wrong until all parts of the store answer"
 	from := noon.Add(-3 * time.Hour)
 	for name, test := range map[string]struct {
 		sli, metric, asks, query string

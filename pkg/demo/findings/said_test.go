@@ -78,7 +78,7 @@ func TestU19WhatTelemetrySaysIsSaidWhileEditing(t *testing.T) {
 		series{`ok_total{pod="new"}`, noon.Add(-time.Minute), noon, 15 * time.Second, constant(7)})
 	tr.latest(`"level": "flow"`, noon)
 	for fields, want := range map[string]string{
-		"latency: { histogram: d_seconds, under: 800ms }":               "0.8 is no bucket edge of d_seconds; interpolated between 0.5 and 1",
+		"latency: { histogram: d_seconds, under: 800ms }":               "0.8 is not a bucket edge of d_seconds; interpolated between 0.5 and 1",
 		"latency: { histogram: d_seconds, under: 3s }":                  "3 is above the highest bucket edge of d_seconds, 1",
 		"value: { promql: 'max(queue_length)' }":                        "outside of 0..1 at this instant, and limited to it. Give it a curve",
 		"ratio: { bad: 'rare_total{code=\"500\"}', total: rare_total }": "samples are 5 min apart; choose window: 15m",

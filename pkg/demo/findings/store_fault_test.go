@@ -189,7 +189,7 @@ func TestA6AnswersOfAnotherFormAreNeverTakenForAbsentErrors(t *testing.T) {
 			for _, query := range []string{`"format": "latest"`, `"format": "timeseries"`, `"format": "latest", "measure": "burn"`, `"format": "table", "level": "sli"`} {
 				if a := tr.ask(query, noon.Add(-time.Hour), noon, time.Minute); a.Error == nil {
 					t.Errorf("%s is answered: %v", query, a.notices())
-				} else if !strings.Contains(a.Error.Error(), "The store's answer is not that of a Prometheus API") {
+				} else if !strings.Contains(a.Error.Error(), "The store's answer is not a Prometheus API response") {
 					t.Errorf("%s: %v", query, a.Error)
 				}
 			}

@@ -31,11 +31,11 @@ func TestFaultsOfTheStore(t *testing.T) {
 		"429: too often":       {429, `{"message":"slow down"}`, downstream(429, "429 Too Many Requests: slow down.", "Refresh less often, or lower concurrency")},
 		"500: it fails":        {500, promError("internal", "disk on fire"), downstream(500, "500 Internal Server Error: disk on fire")},
 		"503: it is not ready": {503, "<html><title>503 no replica is up</title></html>", downstream(503, "503 no replica is up")},
-		"a page with 200":      {200, "<html><head><title>Please sign in</title></head></html>", downstream(502, "not that of a Prometheus API: Please sign in.")},
-		"garbage with 200":     {200, "\x00\x01 certainly", downstream(502, "not that of a Prometheus API", "certainly")},
-		"nothing with 200":     {200, "", downstream(502, "not that of a Prometheus API: it is empty.")},
-		"JSON that is cut off": {200, `{"status":"success","data":{"resultType":"vec`, downstream(502, "not that of a Prometheus API")},
-		"JSON of another API":  {200, `{"hits":[]}`, downstream(502, "not that of a Prometheus API")},
+		"a page with 200":      {200, "<html><head><title>Please sign in</title></head></html>", downstream(502, "not a Prometheus API response: Please sign in.")},
+		"garbage with 200":     {200, "\x00\x01 certainly", downstream(502, "not a Prometheus API response", "certainly")},
+		"nothing with 200":     {200, "", downstream(502, "not a Prometheus API response: it is empty.")},
+		"JSON that is cut off": {200, `{"status":"success","data":{"resultType":"vec`, downstream(502, "not a Prometheus API response")},
+		"JSON of another API":  {200, `{"hits":[]}`, downstream(502, "not a Prometheus API response")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -67,8 +67,8 @@ func TestInstancesWhoseBucketsDiffer(t *testing.T) {
 		seriesOf(t, frames, "value").check(t, series{
 			"shop/latency/exact": {.9}, "shop/latency/fast": {.4 + .5/3}, "shop/latency/p60": {.5 + 1.5*20/50},
 		})
-		hasNotice(t, frames, data.NoticeSeverityInfo, "shop/fast: 1 is no bucket edge of all instances of duration_seconds; interpolated between 0.5 and 2")
-		hasNotice(t, frames, data.NoticeSeverityInfo, "shop/p60: instances of duration_seconds differ in their buckets; only those that all of them have are used")
+		hasNotice(t, frames, data.NoticeSeverityInfo, "shop/fast: 1 is not a bucket edge of all instances of duration_seconds; interpolated between 0.5 and 2")
+		hasNotice(t, frames, data.NoticeSeverityInfo, "shop/p60: instances of duration_seconds have different buckets; only the buckets that all of them have are used")
 	})
 	t.Run("are read as they are where they do not differ", func(t *testing.T) {
 		store := openLayouts(t, map[string]layout{"a": {"0.5": 40, "1": 80, "2": 90}, "b": {"0.5": 40, "1.0": 80, "2.0": 90}})
@@ -83,6 +83,6 @@ func TestInstancesWhoseBucketsDiffer(t *testing.T) {
 	t.Run("are warned of where they have no edge in common", func(t *testing.T) {
 		store := openLayouts(t, map[string]layout{"a": {"1": 80}, "b": {"2": 90}})
 		frames := newSource(store.URL(), layoutDefinition).now(t, at(telemetry), `{"format":"latest"}`)
-		hasNotice(t, frames, data.NoticeSeverityWarning, "shop/fast: instances of duration_seconds differ in their buckets; they have none in common, so that its values are wrong")
+		hasNotice(t, frames, data.NoticeSeverityWarning, "shop/fast: instances of duration_seconds have different buckets; they have none in common, so the values are wrong")
 	})
 }
