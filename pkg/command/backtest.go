@@ -20,9 +20,9 @@ func newBacktest(env *Environment) *cobra.Command {
 	var f replayFlags
 	var changed string
 	cmd := &cobra.Command{
-		Use: "backtest FLOW", Short: "Say what a changed catalog would have done",
-		Long: `backtest replays the states of a flow over the last days by the catalog, and by a changed one: pages,
-tickets, the minutes in each state, and the incidents by each.`,
+		Use: "backtest FLOW", Short: "Compare what the saved and a changed catalog would have done",
+		Long: `backtest replays the states of a flow over the last days with the catalog and with a changed one, and
+prints pages, tickets, the minutes in each state, and the incidents of both.`,
 		Example: `  cer backtest checkout --catalog shop.yaml --changed shop-new.yaml --store http://localhost:9090
   git show main:shop.yaml | cer backtest checkout -c - --changed shop.yaml --store http://localhost:9090 --days 28
   cer backtest checkout --changed shop.yaml --grafana https://grafana.example --datasource cer --json`,
@@ -30,14 +30,14 @@ tickets, the minutes in each state, and the incidents by each.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.backtest(cmd.Context(), env, args[0], changed) },
 	}
 	f.bind(cmd, backtestDays)
-	cmd.Flags().StringVar(&changed, "changed", "", "definition of the changed catalog: a file, a folder, or - for standard input")
+	cmd.Flags().StringVar(&changed, "changed", "", "changed catalog: a file, a folder, or - for standard input")
 	return cmd
 }
 
 // backtest compares a flow by the catalog with that by a changed one, and prints the answer.
 func (f *replayFlags) backtest(ctx context.Context, env *Environment, flow, changed string) error {
 	if changed == "" {
-		return errors.New("there is nothing to compare with; state the changed definition by --changed, a file or a folder")
+		return errors.New("there is nothing to compare with; name the changed catalog with --changed, a file or a folder")
 	}
 	if changed == stdin && f.catalog == stdin {
 		return errors.New("standard input can be one catalog only; write one of them into a file")
@@ -78,7 +78,7 @@ func writeComparison(w io.Writer, width int, c *replay.Comparison) error {
 	}{{"now", c.Saved}, {"changed", c.Changed}} {
 		o := of.outcome
 		if o == nil {
-			fmt.Fprintf(w, "the catalog %q has no flow %s, or no policy about it\n", of.name, printable(c.Flow))
+			fmt.Fprintf(w, "the catalog %q has no flow %s, or no policy that applies to it\n", of.name, printable(c.Flow))
 			continue
 		}
 		line := row{"catalog": of.name, "pages": float64(o.Pages), "tickets": float64(o.Tickets), "page min": float64(o.Minutes.Page),

@@ -34,13 +34,13 @@ func newCheck(env *Environment) *cobra.Command {
 	var strict bool
 	cmd := &cobra.Command{
 		Use:   "check FILE|FOLDER...",
-		Short: "Check definitions of catalogs",
-		Long: `check reads definitions, one catalog for each name, and says what is wrong with them: all at
-once, with line and column. Of a folder it reads the files that end in .yaml or .yml; - stands
-for standard input. Nothing is asked of a store.
+		Short: "Check catalogs",
+		Long: `check reads catalogs and lists all of their errors and warnings, with line and column. In a
+folder it reads the files that end in .yaml or .yml; - is standard input. It does not ask a
+store.
 
-It ends with 0 where there are no errors (with --strict: no warnings either), with 1 where
-there are, and with 3 where something could not be read.`,
+The exit code is 0 if there are no errors (with --strict: no warnings either), 1 if there are
+some, and 3 if something could not be read.`,
 		Example: `  cer check shop.yaml
   cer check --strict definitions/
   helm template shop | yq .data.shop | cer check -
@@ -55,7 +55,7 @@ there are, and with 3 where something could not be read.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "human", "format: "+list.Or(outputNames))
-	cmd.Flags().BoolVar(&strict, "strict", false, "warnings are errors too")
+	cmd.Flags().BoolVar(&strict, "strict", false, "treat warnings as errors")
 	complete(cmd, "output", outputNames...)
 	return cmd
 }

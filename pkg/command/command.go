@@ -66,12 +66,12 @@ func newRoot(env *Environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cer",
 		Short: "Customer Experience Reliability on the command line",
-		Long: `cer checks, compares, imports and proposes definitions of catalogs, and says how users are being served: against
-a Prometheus-compatible store (--catalog and --store), or against a Grafana that has the
-data source (--grafana and --datasource).
+		Long: `cer checks, compares, imports and proposes catalogs, and prints scores, states and incidents: from a
+Prometheus-compatible store (--catalog and --store), or from a Grafana that has the data
+source (--grafana and --datasource).
 
-It ends with 0 where all is well, 1 where errors were found or a gate fails, 2 where a gate is
-inconclusive, and 3 where something could not be read or asked.`,
+The exit code is 0 if all is well, 1 if errors were found or a gate fails, 2 if a gate is
+inconclusive, and 3 if something could not be read or asked.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetIn(env.Stdin)

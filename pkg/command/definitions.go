@@ -100,7 +100,7 @@ func (d *definitions) addFolder(path string) {
 		d.unread = append(d.unread, within(f.File)+": "+f.Message)
 	}
 	if len(sources)+len(unread) == 0 {
-		d.unread = append(d.unread, path+" has no files that end in .yaml or .yml; name a folder with definitions, or a file")
+		d.unread = append(d.unread, path+" has no files that end in .yaml or .yml; name a folder with catalogs, or a file")
 	}
 }
 
@@ -189,7 +189,7 @@ func loadCatalog(path, name string, in io.Reader) (*catalog.Catalog, error) {
 	}
 	found := check(read.sources)
 	if len(found.nameless) > 0 && len(found.names) > 0 {
-		return nil, fmt.Errorf("%s has files that may belong to the catalog, and can't be read; put them right, or move them elsewhere:\n%w", path, found.nameless)
+		return nil, fmt.Errorf("%s has files that may belong to the catalog, and can't be read; fix them, or move them elsewhere:\n%w", path, found.nameless)
 	}
 	for _, c := range found.catalogs {
 		if c.Name == name || name == "" && len(found.names) == 1 {
@@ -203,6 +203,6 @@ func loadCatalog(path, name string, in io.Reader) (*catalog.Catalog, error) {
 		return nil, fmt.Errorf("%s has several catalogs; choose one by --name: %s", path, strings.Join(found.names, ", "))
 	default:
 		refused := slices.DeleteFunc(found.issues, func(i definition.Issue) bool { return i.Warning || i.Withholds })
-		return nil, fmt.Errorf("%s makes no catalog:\n%w", path, refused)
+		return nil, fmt.Errorf("%s contains no valid catalog:\n%w", path, refused)
 	}
 }

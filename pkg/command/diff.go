@@ -14,10 +14,10 @@ func newDiff(env *Environment) *cobra.Command {
 	var name string
 	var asJSON, exit bool
 	cmd := &cobra.Command{
-		Use: "diff OLD NEW", Short: "Say what changes between two catalogs",
-		Long: `diff says in words what a new definition changes: flows and SLIs that are new or gone, weights,
-objectives, windows, what is measured, policies and maintenance. Layout, comments and order are
-no changes. Each of OLD and NEW is a file or a folder; one of them may be -, standard input.`,
+		Use: "diff OLD NEW", Short: "Show what changes between two catalogs",
+		Long: `diff lists what a new catalog changes: flows and SLIs that are new or gone, weights, objectives,
+windows, what is measured, policies and maintenance. Layout, comments and order do not count.
+OLD and NEW are files or folders; one of them may be -, standard input.`,
 		Example: `  cer diff shop.yaml shop-new.yaml
   git show main:shop.yaml | cer diff - shop.yaml
   cer diff --exit-code old/ new/ --name shop`,
@@ -45,9 +45,9 @@ no changes. Each of OLD and NEW is a file or a folder; one of them may be -, sta
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&name, "name", "", "name of the catalog, where there are several")
+	flags.StringVar(&name, "name", "", "name of the catalog, if there are several")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
-	flags.BoolVar(&exit, "exit-code", false, "end with 1 where anything changes")
+	flags.BoolVar(&exit, "exit-code", false, "exit with 1 if anything changes")
 	return cmd
 }
 
@@ -76,7 +76,7 @@ func writeChanges(env *Environment, changes []definition.Change, asJSON, same bo
 	case same:
 		fmt.Fprintln(env.Stdout, "nothing changes")
 	case len(changes) == 0:
-		fmt.Fprintln(env.Stdout, "nothing changes but the order of members")
+		fmt.Fprintln(env.Stdout, "nothing changes, except the order")
 	}
 	for _, c := range changes {
 		if _, err := fmt.Fprintln(env.Stdout, printable(c.String())); err != nil {

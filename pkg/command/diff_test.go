@@ -15,12 +15,12 @@ func TestDiffSaysWhatChanges(t *testing.T) {
 		says            string
 	}{
 		"nothing":         {shop, "# the same\n" + shop, "--exit-code", 0, "nothing changes\n"},
-		"the order":       {shop + search, reordered, "--exit-code", 0, "nothing changes but the order of members\n"},
+		"the order":       {shop + search, reordered, "--exit-code", 0, "nothing changes, except the order\n"},
 		"an objective":    {shop, strings.Replace(shop, "0.99", "0.999", 1), "", 0, "flow checkout: objective 0.99 → 0.999\n"},
 		"a flow":          {shop, shop + search, "--exit-code", 1, "flow search is new, with the weight 2\n"},
 		"JSON":            {shop, shop + search, "--json", 0, `"text": "flow search is new, with the weight 2"`},
 		"JSON of nothing": {shop, shop, "--json", 0, "[]\n"},
-		"one is wrong":    {shop, wrong, "", 3, "new.yaml makes no catalog:\nnew.yaml:8:18:"},
+		"one is wrong":    {shop, wrong, "", 3, "new.yaml contains no valid catalog:\nnew.yaml:8:18:"},
 		"one is empty":    {"", shop, "", 3, "old.yaml makes no catalog"},
 	}
 	for name, test := range tests {

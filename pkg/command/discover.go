@@ -28,13 +28,13 @@ type discoverFlags struct {
 func newDiscover(env *Environment) *cobra.Command {
 	var f discoverFlags
 	cmd := &cobra.Command{
-		Use: "discover", Short: "Say what a store has the telemetry of, and propose a catalog",
-		Long: `discover recognises the metrics of well-known exporters by cer's presets, lists their services in
-standard error, and writes the definition of a catalog with a flow for each of the busiest ones
-that users reach, or for those that --service names. Bounds of latencies are bucket edges that
-the store has. Nothing is changed.
+		Use: "discover", Short: "Find services in a store, and propose a catalog",
+		Long: `discover recognises the metrics of well-known exporters by cer's presets, lists their services on
+standard error, and writes a catalog with a flow for each of the busiest ones that users reach,
+or for those that --service names. Bounds of latencies are bucket edges that the store has.
+Nothing is changed.
 
-It ends with 0, with 1 where nothing can be proposed, and with 3 where the store can't be asked.`,
+The exit code is 0, 1 if nothing can be proposed, and 3 if the store can't be asked.`,
 		Example: `  cer discover --store http://localhost:9090 > shop.yaml
   cer discover --store http://localhost:9090 --name shop -o shop.yaml --trust 'cluster="eu"'
   cer discover --store http://localhost:9090 --service istio/checkout --service checkout=postgres/shop`,
@@ -45,11 +45,11 @@ It ends with 0, with 1 where nothing can be proposed, and with 3 where the store
 	flags := cmd.Flags()
 	withVariables(flags)
 	flags.StringArrayVar(&f.services, "service", nil, "service to make a flow of, as PRESET/SERVICE, or to add to a flow, as FLOW=PRESET/SERVICE; may be repeated")
-	flags.StringArrayVar(&f.trust, "trust", nil, "matcher that all series have to have, such as 'cluster=\"eu\"'; may be repeated")
+	flags.StringArrayVar(&f.trust, "trust", nil, "matcher that all series must have, such as 'cluster=\"eu\"'; may be repeated")
 	flags.StringVar(&f.catalogName, "name", discover.DefaultName, "name of the catalog")
-	flags.Float64Var(&f.objective, "objective", discover.DefaultObjective, "objective of the flows, a start")
+	flags.Float64Var(&f.objective, "objective", discover.DefaultObjective, "objective of the flows, to start with")
 	flags.StringVar(&f.weights, "weights", string(discover.ByTraffic), "weights of the flows: traffic or equal")
-	flags.StringVarP(&f.output, "output", "o", "", "file to write the definition to, instead of standard output")
+	flags.StringVarP(&f.output, "output", "o", "", "file to write the catalog to, instead of standard output")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	complete(cmd, "weights", string(discover.ByTraffic), string(discover.Equal))
 	return cmd
@@ -58,7 +58,7 @@ It ends with 0, with 1 where nothing can be proposed, and with 3 where the store
 // run asks the store and writes what is proposed.
 func (f *discoverFlags) run(ctx context.Context, env *Environment) error {
 	if f.store == "" {
-		return errors.New("there is nobody to ask; state the address of a store by --store")
+		return errors.New("there is no store to ask; name its address with --store")
 	}
 	request, err := f.request()
 	if err != nil {

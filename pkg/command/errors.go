@@ -14,7 +14,7 @@ var flagNames = strings.NewReplacer(
 	"shorter than queryTimeout ended the request, such as the HTTP timeout in the data source's settings", "shorter than --timeout ended the request",
 	"the data source's URL", "--store",
 	"Check the authentication in the data source's settings", "Check the authentication in --http.config.file and --header",
-	"Set prometheusType in the data source's settings to the type of the store", "State what the store is by --prometheus-type",
+	"Set prometheusType in the data source's settings to the type of the store", "Set --prometheus-type to the type of the store",
 	"Refresh less often, or lower concurrency in the data source's settings", "Ask less often",
 	"Set httpMethod to POST in the data source's settings, raise that limit", "Raise that limit",
 	", or raise maxSeries in the data source's settings", "",

@@ -18,11 +18,11 @@ func newExpand(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use:   "expand [CATALOG]",
-		Short: "Print the PromQL that a catalog is read by",
-		Long: `expand prints the PromQL of SLIs as it is asked, and how their values are computed from it. With
---store or --grafana it is what would be asked there at this time. Without, nothing is known of
-the telemetry: samples are taken to be --scrape-interval apart, and the bounds of histograms to
-be edges of their buckets.`,
+		Short: "Print the PromQL of a catalog",
+		Long: `expand prints the PromQL of SLIs, and how their values are computed from it. With --store or
+--grafana it is what would be asked there now. Without, nothing is known about the telemetry:
+samples are assumed to be --scrape-interval apart, and the bounds of histograms to be bucket
+edges.`,
 		Example: `  cer expand shop.yaml --flow checkout
   cer expand shop.yaml --store http://localhost:9090 --flow checkout --sli fast --window 1h
   cer expand --grafana https://grafana.example --datasource cer --json`,
@@ -41,7 +41,7 @@ be edges of their buckets.`,
 	flags.StringSliceVar(&f.slis, "sli", nil, "SLIs, by their names or as flow/sli; all of them by default")
 	flags.StringSliceVar(&f.by, "by", nil, "dimensions to split by, such as region")
 	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
-	flags.StringVar(&f.window, "window", "", "window to look back over, such as 5m; by default the definition's")
+	flags.StringVar(&f.window, "window", "", "window, such as 5m; by default the catalog's")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd
 }

@@ -33,11 +33,11 @@ type gateFlags struct {
 func newGate(env *Environment) *cobra.Command {
 	var f gateFlags
 	cmd := &cobra.Command{
-		Use: "gate NAME", Short: "Ask a gate whether a release may go on",
+		Use: "gate NAME", Short: "Ask a gate whether a release passes",
 		Long: `gate asks a gate of the catalog whether the candidate serves users as well as the baseline, and
-whether the whole is well enough. It may be asked as often as you like. It ends with 0 for pass,
-1 for fail, 2 for inconclusive, and 3 where it could not be asked. With --wait it asks until the
-gate passes or fails, or its maxDuration is over.`,
+whether the requirement of the gate holds. It may be asked as often as you like. The exit code
+is 0 for pass, 1 for fail, 2 for inconclusive, and 3 if it could not be asked. With --wait it
+asks until the gate passes or fails, or its maxDuration is over.`,
 		Example: `  cer gate checkout-canary --from event:deploys --wait --catalog shop.yaml --store http://localhost:9090
   cer gate checkout-canary --from now --wait --candidate v42 --baseline v41 --grafana https://grafana.example --datasource cer
   cer gate checkout-canary --from 2026-03-04T12:00:00Z --json -c shop.yaml --store http://localhost:9090`,
@@ -47,11 +47,11 @@ gate passes or fails, or its maxDuration is over.`,
 	f.bind(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.from, "from", "", "start of the candidate: a time (2026-03-04T12:00:00Z), now, -30m, or event:NAME for the newest run of an event")
-	flags.StringVar(&f.to, "to", "", "end of what is looked at; by default now")
-	flags.StringVar(&f.candidate, "candidate", "", "value of the compared dimension, where the gate leaves it open")
-	flags.StringVar(&f.baseline, "baseline", "", "value of the compared dimension, where the gate leaves it open")
-	flags.StringVar(&f.override, "override", "", "why what the gate requires is not asked")
-	flags.BoolVar(&f.wait, "wait", false, "ask until the gate passes or fails, or can't decide in its time")
+	flags.StringVar(&f.to, "to", "", "end of the time that is evaluated; by default now")
+	flags.StringVar(&f.candidate, "candidate", "", "value of the compared dimension, if the gate does not name it")
+	flags.StringVar(&f.baseline, "baseline", "", "value of the compared dimension, if the gate does not name it")
+	flags.StringVar(&f.override, "override", "", "reason for not checking the requirement of the gate")
+	flags.BoolVar(&f.wait, "wait", false, "ask until the gate passes or fails, or runs out of time")
 	f.every = model.Duration(15 * time.Second)
 	flags.Var(&f.every, "every", "how often to ask with --wait")
 	flags.BoolVar(&f.json, "json", false, "print the answer as JSON")
@@ -121,7 +121,7 @@ func (f *gateFlags) answer(ctx context.Context, env *Environment, asked source, 
 			return nil, err
 		case err != nil:
 			failures++
-			fmt.Fprintf(env.Stderr, "%s could not be asked, and will be again: %s\n", clockOf(env), err)
+			fmt.Fprintf(env.Stderr, "%s could not be asked, retrying: %s\n", clockOf(env), err)
 		case !f.wait || answer.Verdict != cer.Inconclusive || answer.TimedOut:
 			return answer, nil
 		default:

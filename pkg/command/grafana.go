@@ -45,7 +45,7 @@ func (f *sourceFlags) openGrafana(env *Environment) (source, error) {
 		return nil, err
 	}
 	if f.dataSource == "" {
-		return nil, errors.New("there is no data source; state its uid by --datasource, which stands in the address of its settings")
+		return nil, errors.New("there is no data source; name its uid with --datasource, which is in the address of its settings")
 	}
 	token, err := f.token(env.Getenv)
 	if err != nil {
@@ -62,7 +62,7 @@ func (f *sourceFlags) openGrafana(env *Environment) (source, error) {
 	}
 	client.Timeout = time.Duration(f.timeout)
 	client.CheckRedirect = func(to *http.Request, _ []*http.Request) error { // A POST is lost on the way, and the token is for one host.
-		return fmt.Errorf("it redirects to %s://%s%s, where nothing was sent; state the address that Grafana itself uses", to.URL.Scheme, to.URL.Host, to.URL.Path)
+		return fmt.Errorf("it redirects to %s://%s%s, and nothing was sent there; use the address that Grafana itself uses", to.URL.Scheme, to.URL.Host, to.URL.Path)
 	}
 	return &grafanaSource{
 		address: strings.TrimSuffix(f.grafana, "/"), dataSource: f.dataSource, client: client, clean: fetch.Redactor(secrets),
@@ -102,7 +102,7 @@ func (g *grafanaSource) ask(ctx context.Context, q question) (data.Frames, error
 	request.Header.Set("Content-Type", "application/json")
 	response, err := g.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("the Grafana could not be asked: %s", g.clean(err.Error()))
+		return nil, fmt.Errorf("Grafana could not be asked: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
@@ -180,12 +180,12 @@ func (g *grafanaSource) fault(status int, message string) error {
 	said := g.clean(cmp.Or(message, http.StatusText(status)))
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return refusal{fmt.Errorf("the Grafana refuses to answer (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)}
+		return refusal{fmt.Errorf("Grafana refused the request (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)}
 	case status == http.StatusNotFound:
-		return refusal{fmt.Errorf("the Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)}
+		return refusal{fmt.Errorf("Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)}
 	case message != "":
-		return fmt.Errorf("the Grafana answers with an error (%d): %s; its log may have more", status, said)
+		return fmt.Errorf("Grafana answered with an error (%d): %s; see its log", status, said)
 	default:
-		return fmt.Errorf("the Grafana does not answer as one does (%d): %s; check the address in --grafana, and any proxy in between", status, said)
+		return fmt.Errorf("the answer is not that of a Grafana (%d): %s; check the address in --grafana, and any proxy in between", status, said)
 	}
 }

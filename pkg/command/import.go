@@ -27,16 +27,15 @@ func newImport(env *Environment) *cobra.Command {
 	f := importFlags{period: model.Duration(30 * 24 * time.Hour)}
 	cmd := &cobra.Command{
 		Use:   "import FILE|FOLDER...",
-		Short: "Make a catalog of what Sloth, Pyrra and OpenSLO have written",
+		Short: "Convert Sloth, Pyrra and OpenSLO files into a catalog",
 		Long: `import reads files of Sloth (prometheus/v1, PrometheusServiceLevel), Pyrra
-(ServiceLevelObjective) and OpenSLO v1, and writes the definition of one catalog: a flow for
-each service, an SLI for each objective, and their alerts as policies. Of a folder it reads the
-files that end in .yaml or .yml; - stands for standard input. Nothing is asked of a store.
+(ServiceLevelObjective) and OpenSLO v1, and writes one catalog: a flow for each service, an SLI
+for each objective, and their alerts as policies. In a folder it reads the files that end in
+.yaml or .yml; - is standard input. It does not ask a store.
 
-What is not in the catalog, or in another way, is listed in standard error with file and line,
-and what was done instead. It ends with 0 where all objectives are in the catalog (with
---strict: where nothing is listed), with 1 where some are not, and with 3 where something could
-not be read.`,
+What could not be imported as it is, is listed on standard error with file and line, and what
+was done instead. The exit code is 0 if all objectives are in the catalog (with --strict: if
+nothing is listed), 1 if some are not, and 3 if something could not be read.`,
 		Example: `  cer import slos.yaml > shop.yaml
   cer import --name shop -o shop.yaml sloth/ pyrra/
   kubectl get slo -A -o yaml | cer import --recorded - > shop.yaml`,
@@ -44,12 +43,12 @@ not be read.`,
 		RunE: func(_ *cobra.Command, paths []string) error { return f.run(env, paths) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.output, "output", "o", "", "file to write the definition to, instead of standard output")
+	flags.StringVarP(&f.output, "output", "o", "", "file to write the catalog to, instead of standard output")
 	flags.StringVar(&f.Name, "name", "", "name of the catalog; by default that of its only service, or imported")
-	flags.BoolVar(&f.Recorded, "recorded", false, "read the series that Sloth and Pyrra record, so that both run side by side")
+	flags.BoolVar(&f.Recorded, "recorded", false, "read the series that Sloth and Pyrra record, to run both tools side by side")
 	flags.Var(&f.period, "sloth-period", "period of Sloth's objectives, as its --default-slo-period")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
-	flags.BoolVar(&f.strict, "strict", false, "end with 1 where anything is listed")
+	flags.BoolVar(&f.strict, "strict", false, "exit with 1 if anything is listed")
 	return cmd
 }
 

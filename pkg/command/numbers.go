@@ -36,8 +36,8 @@ func newScore(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "score", Short: "Print scores, or another measure, at one time",
-		Long: `score prints the newest numbers: by default the scores of the whole and of all flows. They are
-those of the data source's format latest. Notices stand in standard error.`,
+		Long: `score prints the newest numbers: by default the overall score and those of all flows. They are
+those of the data source's format latest. Notices are printed on standard error.`,
 		Example: `  cer score --catalog shop.yaml --store http://localhost:9090
   cer score -c shop.yaml --store http://localhost:9090 --flow checkout --by region --at 2026-03-04T12:00:00Z
   cer score -c shop.yaml --store http://localhost:9090 --level sli --measure value --window 1h --json
@@ -58,7 +58,7 @@ those of the data source's format latest. Notices stand in standard error.`,
 	flags.StringSliceVar(&f.components, "component", nil, "components, at the levels component and sli")
 	flags.StringVar(&f.level, "level", "", "overall, flow, component or sli; by default overall and flow")
 	flags.StringVar(&f.measure, "measure", string(query.Score), "measure: score, value, budget, burn, ...")
-	flags.StringVar(&f.window, "window", "", "window to look back over, such as 5m; by default the definition's")
+	flags.StringVar(&f.window, "window", "", "window, such as 5m; by default the catalog's")
 	flags.StringVar(&f.at, "at", "", "time: how long ago (1h), or a time (2026-03-04T12:00:00Z); by default now")
 	complete(cmd, "level", "overall", "flow", "component", "sli")
 	complete(cmd, "measure", measureNames()...)
@@ -79,8 +79,8 @@ func newStatus(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "status", Short: "Print states and error budgets",
-		Long: `status prints what policies say of the whole and of each flow (ok, ticket, page), with scores and
-error budgets. It ends with 0 whatever the states are.`,
+		Long: `status prints the state of the whole and of each flow (ok, ticket, page), with scores and error
+budgets. The exit code is 0 in any state.`,
 		Example: `  cer status --catalog shop.yaml --store http://localhost:9090
   cer status -c definitions/ --name shop --store http://localhost:9090 --header 'X-Scope-OrgID: shop'
   cer status --grafana https://grafana.example --datasource cer --token-file token --json`,
@@ -106,9 +106,9 @@ func newIncidents(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "incidents", Short: "Print the incidents of a time",
-		Long: `incidents prints the spans in which states were ticket or page: when each began, how long it took
-to detect (TTD) and to recover (TTR, - where it is not over), how low the score fell, how much
-of the error budget was spent, and on which SLIs.`,
+		Long: `incidents prints the times in which states were ticket or page: when each began, the time to
+detect (TTD) and to recover (TTR, - if it is ongoing), the lowest score, how much of the error
+budget was spent, and the SLIs that caused it.`,
 		Example: `  cer incidents --catalog shop.yaml --store http://localhost:9090 --from 24h
   cer incidents -c shop.yaml --store http://localhost:9090 --from 2026-03-01 --to 2026-03-08 --flow checkout
   cer incidents --grafana https://grafana.example --datasource cer --from 7d --json`,
@@ -184,7 +184,7 @@ func (f *numberFlags) print(ctx context.Context, env *Environment, q query.Query
 	}
 	all.writeNotices(env.Stderr)
 	if len(all.rows) == 0 {
-		fmt.Fprintln(env.Stderr, "there is nothing to show")
+		fmt.Fprintln(env.Stderr, "nothing to show")
 		return nil
 	}
 	return all.writeTable(env.Stdout, env.Width, columns...)
@@ -226,14 +226,14 @@ func (f *numberFlags) times(now time.Time, span time.Duration) (from, to time.Ti
 		return from, to, err
 	}
 	if to.After(now) {
-		return from, to, fmt.Errorf("--%s is in the future, of which there is no telemetry", flag)
+		return from, to, fmt.Errorf("--%s is in the future; choose a time in the past", flag)
 	}
 	from = to.Add(-span)
 	if f.from != "" {
 		from, err = timeOf("from", f.from, now)
 	}
 	if err == nil && span == 0 && !from.Before(to) {
-		err = errors.New("--from is not before --to; write an earlier time")
+		err = errors.New("--from must be before --to; write an earlier time")
 	}
 	return from, to, err
 }

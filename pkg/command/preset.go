@@ -19,8 +19,8 @@ import (
 // newPreset returns the commands about presets.
 func newPreset(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "preset", Short: "Say which presets there are, and what they measure",
-		Long: `preset says of which exporters' metrics cer knows the usual SLIs, so that a flow may be made of them:
+		Use: "preset", Short: "List presets, and show what they measure",
+		Long: `preset lists the exporters whose usual SLIs cer knows, which a flow can use:
 preset: { use: istio, match: 'destination_service_name="checkout"' }.`,
 		Example: "  cer preset list\n  cer preset show istio",
 	}
@@ -59,8 +59,8 @@ func newPresetShow(env *Environment) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "show NAME [PATH...]", Short: "Print a preset",
-		Long: `show prints the file of a preset, behind a comment on how to use it. It may be the start of a preset of
-one's own.`,
+		Long: `show prints the file of a preset, after a comment on how to use it. It can be the start of your own
+preset.`,
 		Example: `  cer preset show istio
   cer preset show gateway /etc/cer
   cer preset show istio > /etc/cer/presets/gateway.yaml`,
@@ -108,7 +108,7 @@ func readPresets(env *Environment, paths []string) ([]knownPreset, error) {
 		}
 		own, issues := definition.ReadPresets(source)
 		if issues.Faulty() {
-			return nil, fmt.Errorf("a preset has errors:\n%w", issues)
+			return nil, fmt.Errorf("the preset has errors:\n%w", issues)
 		}
 		for _, p := range own {
 			all = append(all, knownPreset{p, string(source.Content)})

@@ -38,7 +38,7 @@ func TestAGrafanaCalibrates(t *testing.T) {
 
 func TestAGrafanaSaysWhyItDoesNotCalibrate(t *testing.T) {
 	const wanted = `POST /api/datasources/uid/cer/resources/calibrate {"flow":"shp","days":28}`
-	for status, says := range map[int]string{400: "cer: there is no flow", 403: "refuses to answer (403): there is no flow", 429: "answers with an error (429): there is no flow"} {
+	for status, says := range map[int]string{400: "cer: there is no flow", 403: "refused the request (403): there is no flow", 429: "answered with an error (429): there is no flow"} {
 		run(t, "calibrate shp --datasource cer --grafana "+replays(t, wanted, `{"message":"there is no flow"}`, status)).is(3).says(says)
 	}
 }
@@ -51,7 +51,7 @@ func TestAGrafanaAnswersWithNothing(t *testing.T) {
 	}
 	for _, args := range []string{"calibrate checkout", "calibrate checkout --json", "backtest checkout --changed shop.yaml", "backtest checkout --changed shop.yaml --json"} {
 		for _, answer := range []string{"{}", "null", `{"notices":[]}`} {
-			run(t, args+" --datasource cer --grafana "+always(answer)).is(3).says("the Grafana does not answer as one does (200)")
+			run(t, args+" --datasource cer --grafana "+always(answer)).is(3).says("the answer is not that of a Grafana (200)")
 		}
 	}
 	run(t, "calibrate checkout --datasource cer --grafana "+always(`{"score":1,"reason":"None.","rows":[{"objective":0.9}]}`)).is(0).prints(
@@ -67,7 +67,7 @@ func TestAGrafanaBacktests(t *testing.T) {
 		{"from":"2026-03-04T11:59:00Z","to":"2026-03-04T12:00:00Z","ongoing":true,"severity":"ticket","policies":["slow-burn"]}]}`
 	address := replays(t, wanted, `{"flow":"checkout","saved":`+outcome+`,"changed":null,"notices":[]}`, 200)
 	run(t, "backtest checkout --changed new --datasource cer --grafana "+address).is(0).prints(strings.TrimLeft(`
-the catalog "changed" has no flow checkout, or no policy about it
+the catalog "changed" has no flow checkout, or no policy that applies to it
 CATALOG  PAGES  TICKETS  PAGE MIN  TICKET MIN  OK MIN  UNKNOWN MIN     LEFT
 now          1        2         3           4      10            1  0.25000
 
@@ -82,11 +82,11 @@ func TestReplaysAreNotAsked(t *testing.T) {
 	const store = " --catalog shop.yaml --store http://127.0.0.1:1"
 	for args, says := range map[string]string{
 		"calibrate" + store:                                                    "needs the name of one flow, or flow/sli",
-		"calibrate checkout --catalog shop.yaml":                               "there is nobody to ask",
+		"calibrate checkout --catalog shop.yaml":                               "there is no store to ask",
 		"calibrate chekout" + store:                                            `there is no flow called "chekout"; did you mean checkout?`,
 		"calibrate checkout/x" + store:                                         `there is no SLI of checkout called "x"`,
 		"calibrate checkout --days 0" + store:                                  "0 days can't be replayed; choose a number from 1 to 28",
-		"backtest checkout" + store:                                            "there is nothing to compare with; state the changed definition by --changed",
+		"backtest checkout" + store:                                            "there is nothing to compare with; name the changed catalog with --changed",
 		"backtest checkout --changed bad.yaml" + store:                         "bad.yaml makes no catalog",
 		"backtest checkout --changed none.yaml" + store:                        "none.yaml can't be read",
 		"backtest checkout --changed shop.yaml --days 99" + store:              "99 days can't be replayed",

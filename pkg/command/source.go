@@ -62,9 +62,9 @@ func (f *sourceFlags) bind(cmd *cobra.Command) {
 	f.scrape = model.Duration(engine.DefaultScrapeInterval)
 	f.bindStore(cmd)
 	flags := cmd.Flags()
-	flags.StringVarP(&f.catalog, "catalog", "c", "", "definition of the catalog: a file, a folder, or - for standard input")
-	flags.StringVar(&f.name, "name", "", "name of the catalog, where there are several")
-	flags.Var(&f.scrape, "scrape-interval", "scrape interval of the telemetry, where the catalog states none")
+	flags.StringVarP(&f.catalog, "catalog", "c", "", "catalog: a file, a folder, or - for standard input")
+	flags.StringVar(&f.name, "name", "", "name of the catalog, if there are several")
+	flags.Var(&f.scrape, "scrape-interval", "scrape interval of the telemetry, if the catalog has none")
 	flags.StringVar(&f.grafana, "grafana", "", "address of a Grafana to ask instead of a store")
 	flags.StringVar(&f.dataSource, "datasource", "", "uid of the data source in that Grafana")
 	flags.StringVar(&f.tokenFile, "token-file", "", "file with a token of a service account of that Grafana; or set $"+tokenVariable)
@@ -90,15 +90,15 @@ var storeTypes = []string{"Prometheus", "Mimir", "Thanos", "VictoriaMetrics"}
 func (f *sourceFlags) open(ctx context.Context, env *Environment) (source, error) {
 	switch {
 	case f.store != "" && f.grafana != "":
-		return nil, errors.New("--store and --grafana are two ways to ask; state one of them")
+		return nil, errors.New("--store and --grafana exclude each other; use one of them")
 	case f.grafana != "" && f.catalog != "":
-		return nil, errors.New("a Grafana has the catalog in its data source; leave --catalog out, or ask a store by --store")
+		return nil, errors.New("with --grafana the catalog is that of its data source; leave --catalog out, or ask a store with --store")
 	case f.grafana != "":
 		return f.openGrafana(env)
 	case f.store == "":
-		return nil, errors.New("there is nobody to ask; state the address of a store by --store, or that of a Grafana by --grafana")
+		return nil, errors.New("there is no store to ask; name its address with --store, or that of a Grafana with --grafana")
 	case f.catalog == "":
-		return nil, errors.New("there is no catalog; state its definition by --catalog, a file or a folder")
+		return nil, errors.New("there is no catalog; name it with --catalog, a file or a folder")
 	default:
 		return f.openStore(ctx, env)
 	}

@@ -68,7 +68,7 @@ func TestWhatCanNotBeAsked(t *testing.T) {
 		"an unknown type":        {emptyStore, "--prometheus-type Influx", `--prometheus-type is "Influx"; it can be Prometheus, Mimir`},
 		"a header without value": {emptyStore, "--header " + secret, "write 'Name: value'"},
 		"an argument too many":   {emptyStore, "shop.yaml", "`cer score` needs no arguments"},
-		"two doors":              {emptyStore, "--grafana http://localhost:3000", "state one of them"},
+		"two doors":              {emptyStore, "--grafana http://localhost:3000", "use one of them"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,17 +86,17 @@ func TestWhatIsNeededToAsk(t *testing.T) {
 	inFolder(t, map[string]string{"shop.yaml": shop, "wrong.yaml": wrong, "d/a.yaml": shop, "d/b.yaml": strings.Replace(shop, "shop", "other", 1), "empty": ""})
 	store := serve(t, emptyStore)
 	for args, text := range map[string]string{
-		"-c shop.yaml":                                                       "state the address of a store by --store, or that of a Grafana by --grafana",
-		"--store " + store:                                                   "state its definition by --catalog",
-		"-c shop.yaml --store localhost:9090":                                "--store is no address; write one that begins with http://",
+		"-c shop.yaml":                                                       "name its address with --store, or that of a Grafana with --grafana",
+		"--store " + store:                                                   "name it with --catalog",
+		"-c shop.yaml --store localhost:9090":                                "--store is not an address; write one that begins with http://",
 		"-c nothing.yaml --store " + store:                                   "nothing.yaml can't be read",
-		"-c wrong.yaml --store " + store:                                     "wrong.yaml makes no catalog:\nwrong.yaml:8:18:",
+		"-c wrong.yaml --store " + store:                                     "wrong.yaml contains no valid catalog:\nwrong.yaml:8:18:",
 		"-c d --store " + store:                                              "d has several catalogs; choose one by --name: shop, other",
 		"-c d --name third --store " + store:                                 "d has no catalog third; it has shop, other",
 		"-c shop.yaml --http.config.file x --store " + store:                 "the HTTP client configuration x can't be used",
-		"--grafana http://localhost:1":                                       "state its uid by --datasource",
+		"--grafana http://localhost:1":                                       "name its uid with --datasource",
 		"--grafana x --datasource cer":                                       "--grafana is no address",
-		"--grafana http://localhost:1 -c shop.yaml":                          "a Grafana has the catalog in its data source",
+		"--grafana http://localhost:1 -c shop.yaml":                          "with --grafana the catalog is that of its data source",
 		"--grafana http://localhost:1 --datasource cer --token-file nothing": "the token can't be read",
 		"--grafana http://localhost:1 --datasource cer --token-file empty":   "which should hold a token, is empty",
 	} {
@@ -106,7 +106,7 @@ func TestWhatIsNeededToAsk(t *testing.T) {
 	run(t, "score -c d --store "+store).is(3).says("d has files that may belong to the catalog, and can't be read", "d/b.yaml:")
 	inFolder(t, map[string]string{"shop.yaml": shop, "d/a.yaml": shop, "d/b.yaml": strings.Replace(shop, "shop", "other", 1)})
 	run(t, "score -c d --name other --store "+store).is(0).says("(overall)")
-	run(t, "incidents -c shop.yaml --from 1h --to 2h --store "+store).is(3).says("--from is not before --to")
+	run(t, "incidents -c shop.yaml --from 1h --to 2h --store "+store).is(3).says("--from must be before --to")
 	run(t, "incidents -c shop.yaml --to 2027-01-01 --store "+store).is(3).says("--to is in the future")
 }
 
@@ -144,7 +144,7 @@ func TestWhatIsSentToTheStore(t *testing.T) {
 		io.WriteString(w, `{"status":"error","error":"no `+password+` and no `+r.Header.Get("Authorization")+`"}`)
 	})
 	on.run(t, "score --store "+echo).is(3).says("Check the authentication").keeps(secret)
-	on.run(t, "score --grafana http://127.0.0.1:1 --datasource cer").is(3).says("the Grafana could not be asked") // What is stated counts.
+	on.run(t, "score --grafana http://127.0.0.1:1 --datasource cer").is(3).says("Grafana could not be asked") // What is stated counts.
 	on.variables["CER_TIMEOUT"] = "soon"
 	on.run(t, "score").is(3).says("the environment variable CER_TIMEOUT can't be used")
 	on.run(t, "score --timeout 10s").is(0)
@@ -209,12 +209,12 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	}
 	run(t, "score --flow checkout --json --token-file token --datasource cer --grafana "+address).is(0).keeps(secret).
 		says(`"revision": "abc"`, `"evaluatedAt": "2026-03-04T12:00:00Z"`, `"score": 0.5`, `"text": "mind the gap"`)
-	run(t, "score --datasource cer --grafana "+address).is(3).says("the Grafana refuses to answer (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
+	run(t, "score --datasource cer --grafana "+address).is(3).says("Grafana refused the request (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
 	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other (404): Data source not found")
 	with.run(t, "score --flow checkuot --datasource cer --grafana "+address).is(3).says("cer: there is no flow checkuot; there is checkout")
 	for body, text := range map[string]string{
-		`{"message":"Plugin unavailable"}`: "the Grafana answers with an error (503): Plugin unavailable",
-		`<html>`:                           "the Grafana does not answer as one does (503): Service Unavailable; check the address",
+		`{"message":"Plugin unavailable"}`: "Grafana answered with an error (503): Plugin unavailable",
+		`<html>`:                           "the answer is not that of a Grafana (503): Service Unavailable; check the address",
 	} {
 		down := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -226,7 +226,7 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	login := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, elsewhere+"/login", http.StatusFound)
 	})
-	with.run(t, "score --datasource cer --grafana "+login).is(3).says("it redirects to " + elsewhere + "/login, where nothing was sent").keeps(secret)
+	with.run(t, "score --datasource cer --grafana "+login).is(3).says("it redirects to " + elsewhere + "/login, and nothing was sent there").keeps(secret)
 	echo := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, `{"message":"no rights with `+r.Header.Get("Authorization")+`"}`)
@@ -244,6 +244,6 @@ func TestExpandNeedsNoStore(t *testing.T) {
 		t.Errorf("it prints another SLI:\n%s", r.stdout)
 	}
 	run(t, "expand --json shop.yaml").is(0).says(`"promql": "`)
-	run(t, "expand").is(3).says("there is nobody to ask")
+	run(t, "expand").is(3).says("there is no store to ask")
 	run(t, "expand a b").is(3).says("`cer expand` needs at most one catalog")
 }

@@ -76,7 +76,7 @@ func (f *sourceFlags) newStore(env *Environment, client *http.Client, secrets []
 func checkURL(flag, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("--%s is no address; write one that begins with http:// or https:// and names a host, such as http://localhost:9090", flag)
+		return fmt.Errorf("--%s is not an address; write one that begins with http:// or https:// and names a host, such as http://localhost:9090", flag)
 	}
 	return nil
 }

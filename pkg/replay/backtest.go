@@ -81,7 +81,7 @@ func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog
 	var catalogs []*catalog.Catalog
 	var parts []asked
 	var leftOut cer.Annotations
-	missing := query.Invalidf("there is no definition to replay; save one in the settings of the data source, or send one")
+	missing := query.Invalidf("there is no catalog to replay; save one in the settings of the data source, or send one")
 	for _, side := range []struct {
 		name string
 		*catalog.Catalog
@@ -96,8 +96,8 @@ func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog
 			continue
 		}
 		if !slices.ContainsFunc(c.Policies, func(p *policy.Policy) bool { return p.About(f) }) {
-			missing = query.Invalidf("no policy of the catalog is about %s; state an objective for it, which the default policies need, or a policy", flow)
-			leftOut.Add(cer.Notice{Subject: flow, Text: fmt.Sprintf("it is not replayed by the %s definition, which has no policy about it", side.name)})
+			missing = query.Invalidf("no policy of the catalog applies to %s; add an objective to it, which the default policies need, or a policy", flow)
+			leftOut.Add(cer.Notice{Subject: flow, Text: fmt.Sprintf("it is not replayed with the %s catalog, which has no policy for it", side.name)})
 			continue
 		}
 		catalogs = append(catalogs, c)
@@ -121,7 +121,7 @@ func (r *Replayer) Backtest(ctx context.Context, saved, changed *catalog.Catalog
 			answer.Changed = outcome
 		}
 		if len(courses[i][0].incidents) > maxSpans {
-			answer.Notices.Add(cer.Notice{Subject: flow, Text: fmt.Sprintf("of %d incidents the newest %d are listed", len(courses[i][0].incidents), maxSpans)})
+			answer.Notices.Add(cer.Notice{Subject: flow, Text: fmt.Sprintf("only the newest %[2]d of %[1]d incidents are listed", len(courses[i][0].incidents), maxSpans)})
 		}
 	}
 	return answer, nil

@@ -38,7 +38,7 @@ func names[T any](all []T, nameOf func(T) string) []string {
 // noSuch returns the error of a name that is none of those there are.
 func noSuch(what, name string, known []string) error {
 	if name == "" {
-		return query.Invalidf("state a %s, by its name", what)
+		return query.Invalidf("name a %s", what)
 	}
 	if near, ok := didyoumean.Nearest(name, known); ok {
 		return query.Invalidf("there is no %s called %q; did you mean %s?", what, name, near)

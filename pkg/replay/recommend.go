@@ -23,7 +23,7 @@ func (row *CandidateRow) isRoomy() bool { return row.Left != nil && cer.Meets(*r
 // recommend chooses the tightest objective that leaves enough of its budget and pages seldom enough, and says why.
 func (c *Calibration) recommend() {
 	if c.Score == nil {
-		c.Reason = fmt.Sprintf("There is no telemetry of %s in the last %s, so that no objective can be recommended; Save & test says which selectors match nothing.",
+		c.Reason = fmt.Sprintf("There is no telemetry of %s in the last %s, so no objective can be recommended; Save & test says which selectors match nothing.",
 			c.name(), c.span())
 		return
 	}
@@ -53,14 +53,14 @@ func (c *Calibration) recommend() {
 		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves %s or more of its error budget, which is %s, and pages at most once a week: %s in %s.",
 			best.Objective, percent(leastLeft), percent(*best.Left), times(float64(best.Pages), "page"), times(known, "day"))
 	case roomy == nil:
-		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: of that of %v %s is left. First reduce what is lost, or where healthy traffic loses it, count less as bad: by a longer bound, or a curve that scores it 1.",
+		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: that of %v has %s left. First reduce the losses. If healthy traffic causes them, count less as bad: use a longer bound, or a curve that scores it 1.",
 			percent(leastLeft), c.Rows[0].Objective, percent(*c.Rows[0].Left))
 	default:
-		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents, which the format incidents lists, or state policies of your own.",
+		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents (see the format incidents), or write your own policies.",
 			roomy.Objective, percent(leastLeft), roomy.Objective, times(float64(roomy.Pages), "time"), times(known, "day"))
 	}
 	if known < float64(c.Days) {
-		c.Reason += fmt.Sprintf(" There is telemetry of %v of %d days only.", known, c.Days)
+		c.Reason += fmt.Sprintf(" There is telemetry for only %v of %d days.", known, c.Days)
 	}
 }
 

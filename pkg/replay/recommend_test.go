@@ -25,16 +25,16 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 		"four pages in four weeks":            {28, 28, []CandidateRow{candidate(0.9, 0.9, 4), candidate(0.99, 0.8, 5)}, 0.9, "4 pages in 28 days."},
 		"a tighter one that pages less often": {28, 28, []CandidateRow{candidate(0.9, 0.9, 5), candidate(0.99, 0.8, 4)}, 0.99, "4 pages"},
 		"one day":                             {1, 1, []CandidateRow{candidate(0.9, 0.9, 1)}, 0.9, "1 page in 1 day."},
-		"one page in some days of a week":     {7, 2.5, []CandidateRow{candidate(0.9, 0.9, 1), candidate(0.99, 0.8, 2)}, 0.9, "1 page in 2.5 days. There is telemetry of 2.5 of 7 days only."},
-		"two pages in a week and an hour":     {8, 7.05, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 7.1 days. There is telemetry of 7.1 of 8 days only."},
-		"a quarter of a day":                  {28, 0.25 - 1e-12, []CandidateRow{candidate(0.9, 0.9, 0)}, 0.9, "0 pages in 0.2 days. There is telemetry of 0.2 of 28 days only."},
+		"one page in some days of a week":     {7, 2.5, []CandidateRow{candidate(0.9, 0.9, 1), candidate(0.99, 0.8, 2)}, 0.9, "1 page in 2.5 days. There is telemetry for only 2.5 of 7 days."},
+		"two pages in a week and an hour":     {8, 7.05, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 7.1 days. There is telemetry for only 7.1 of 8 days."},
+		"a quarter of a day":                  {28, 0.25 - 1e-12, []CandidateRow{candidate(0.9, 0.9, 0)}, 0.9, "0 pages in 0.2 days. There is telemetry for only 0.2 of 28 days."},
 		"twenty minutes without a failure": {28, 20. / 1440, []CandidateRow{candidate(0.9, 1, 0), candidate(0.9999, 1, 0)}, 0,
 			"There is telemetry of 20 minutes of shop in the last 28 days, which is too little to recommend an objective; calibrate when there are 6 hours or more."},
 		"gaps of minutes are not worth a word": {28, 27.99, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 28 days."},
 		"all page too often": {28, 28, []CandidateRow{candidate(0.9, 0.2, 0), candidate(0.95, 0.8, 9), candidate(0.99, 0.7, 9)}, 0,
 			"Objectives from 0.95 on leave 30% or more of their error budget, but all of those page more than once a week: 0.95 9 times in 28 days."},
 		"none leaves enough": {28, 28, []CandidateRow{candidate(0.9, -0.2, 0), candidate(0.95, -1.4, 0)}, 0,
-			"None of these objectives would have left 30% of its error budget: of that of 0.9 -20% is left. First reduce what is lost"},
+			"None of these objectives would have left 30% of its error budget: that of 0.9 has -20% left. First reduce the losses"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 func TestWithoutTelemetryNothingIsRecommended(t *testing.T) {
 	c := &Calibration{Flow: "shop", SLI: "success", Days: 1, Rows: []CandidateRow{{Objective: 0.9}}}
 	c.recommend()
-	if want := "There is no telemetry of shop/success in the last day, so that no objective can be recommended; Save & test says which selectors match nothing."; c.Recommended != nil || c.Reason != want {
+	if want := "There is no telemetry of shop/success in the last day, so no objective can be recommended; Save & test says which selectors match nothing."; c.Recommended != nil || c.Reason != want {
 		t.Errorf("got %v: %s", c.Recommended, c.Reason)
 	}
 }

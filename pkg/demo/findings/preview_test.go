@@ -114,7 +114,7 @@ flows:
 		says string
 	}{
 		"a viewer":                  {"Viewer", map[string]any{"flow": "shop"}, "this needs the role Editor or Admin"},
-		"no flow":                   {"Editor", map[string]any{}, "state a flow, by its name"},
+		"no flow":                   {"Editor", map[string]any{}, "name a flow"},
 		"a flow that there is not":  {"Editor", map[string]any{"flow": "shp"}, `there is no flow called "shp"; did you mean shop?`},
 		"an SLI that there is not":  {"Editor", map[string]any{"flow": "shop", "sli": "fast"}, `there is no SLI of shop called "fast"; choose one of the catalog's`},
 		"a month":                   {"Editor", map[string]any{"flow": "shop", "hours": 720}, "hours is 720; write how many hours"},

@@ -134,8 +134,8 @@ func TestU7CalibrateSaysWhyItRecommendsNothing(t *testing.T) {
 	}{
 		"twenty minutes":    {outages(noon.Add(-20*time.Minute), noon), "shop", 28, false, "which is too little to recommend an objective; calibrate when there are 6 hours or more."},
 		"a day and a half":  {short, "shop", 3, true, "There is telemetry of 1.5 of 3 days only."},
-		"none":              {short, "other", 1, false, "There is no telemetry of other in the last day, so that no objective can be recommended; Save & test says which selectors match nothing."},
-		"never well enough": {outages(noon.Add(-36*time.Hour), noon, anHour(0), anHour(12*time.Hour), anHour(20*time.Hour)), "shop", 2, false, "None of these objectives would have left 30% of its error budget: of that of 0.9 16.7% is left."},
+		"none":              {short, "other", 1, false, "There is no telemetry of other in the last day, so no objective can be recommended; Save & test says which selectors match nothing."},
+		"never well enough": {outages(noon.Add(-36*time.Hour), noon, anHour(0), anHour(12*time.Hour), anHour(20*time.Hour)), "shop", 2, false, "None of these objectives would have left 30% of its error budget: that of 0.9 has 16.7% left."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(calibrated), minutely, test.series...)
@@ -215,11 +215,11 @@ func TestU7BacktestOfAFirstObjective(t *testing.T) {
 	if b.Status != 200 || b.Saved != nil || b.Changed == nil || b.Changed.Pages != 1 {
 		t.Fatalf("%d %s: %+v, %+v", b.Status, b.Message, b.Saved, b.Changed)
 	}
-	if len(b.Notices) != 1 || b.Notices[0].Text != "shop: it is not replayed by the saved definition, which has no policy about it" {
+	if len(b.Notices) != 1 || b.Notices[0].Text != "shop: it is not replayed with the saved catalog, which has no policy for it" {
 		t.Errorf("%+v", b.Notices)
 	}
 	b = tr.replay(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 1, "definition": catalog(without)})
-	if want := "no policy of the catalog is about shop; state an objective for it, which the default policies need, or a policy"; b.Status != 400 || b.Message != want {
+	if want := "no policy of the catalog applies to shop; add an objective to it, which the default policies need, or a policy"; b.Status != 400 || b.Message != want {
 		t.Errorf("of neither: %d %s", b.Status, b.Message)
 	}
 	tr = tryReplays(t, backtested)
@@ -255,7 +255,7 @@ func TestU7ReplaysAreRefused(t *testing.T) {
 	}{
 		"to viewers":               {"Viewer", "calibrate", map[string]any{"flow": "shop"}, 403, "this needs the role Editor or Admin"},
 		"to viewers who backtest":  {"Viewer", "backtest", map[string]any{"flow": "shop"}, 403, "this needs the role Editor or Admin"},
-		"of no flow":               {"Editor", "calibrate", map[string]any{}, 400, "state a flow, by its name"},
+		"of no flow":               {"Editor", "calibrate", map[string]any{}, 400, "name a flow"},
 		"of another flow":          {"Editor", "calibrate", map[string]any{"flow": "shp"}, 400, `there is no flow called "shp"; did you mean shop?`},
 		"of another flow, neither": {"Editor", "backtest", map[string]any{"flow": "x", "definition": catalog(backtested)}, 400, `there is no flow called "x"; choose one of the catalog's`},
 		"of another SLI":           {"Editor", "calibrate", map[string]any{"flow": "shop", "sli": "succes"}, 400, `there is no SLI of shop called "succes"; did you mean success?`},

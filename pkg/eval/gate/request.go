@@ -21,7 +21,7 @@ type Request struct {
 	From, To time.Time
 	// OK are the verdicts that count as success; none where any does.
 	OK []cer.Verdict
-	// Override is why what the gate requires is not asked; "" where it is.
+	// Override is reason for not checking the requirement of the gate; "" where it is.
 	Override string
 }
 
