@@ -42,7 +42,7 @@ func TestDiscoverSaysWhatTheStoreRefuses(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusServiceUnavailable)
 	})
-	run(t, "discover --store "+store).is(1).says("warning: scrape: the preset can't be looked at: The store answered 503", "error: the store could not be asked about scrape")
+	run(t, "discover --store "+store).is(1).says("warning: scrape: the preset can't be checked: The store answered 503", "error: the store could not be asked about scrape")
 }
 
 func TestDiscoverPrintsJSON(t *testing.T) {

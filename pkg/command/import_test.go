@@ -49,8 +49,8 @@ func TestImportEndsWithWhatItFound(t *testing.T) {
 		"a period of nothing":              {map[string]string{"a.yaml": slothFile}, "", "--sloth-period 0s a.yaml", 3, "--sloth-period is a duration above 0"},
 		"series that are recorded":         {map[string]string{"a.yaml": slothFile}, "", "--recorded a.yaml", 0, `slo:sli_error:ratio_rate5m{sloth_service="shop",sloth_slo="requests"}`},
 		"a file that can't be written":     {map[string]string{"a.yaml": slothFile}, "", "-o no/b.yaml a.yaml", 3, "no/b.yaml"},
-		"a file that is none of a tool":    {map[string]string{"a.yaml": "a: b\n"}, "", "a.yaml", 1, "this states neither version nor apiVersion"},
-		"a catalog":                        {map[string]string{"a.yaml": shop}, "", "a.yaml", 1, "this is a catalog already"},
+		"a file that is none of a tool":    {map[string]string{"a.yaml": "a: b\n"}, "", "a.yaml", 1, "this has neither version nor apiVersion"},
+		"a catalog":                        {map[string]string{"a.yaml": shop}, "", "a.yaml", 1, "this is already a catalog"},
 		"a version of OpenSLO that is old": {map[string]string{"a.yaml": "apiVersion: openslo/v1alpha\nkind: SLO\nmetadata: { name: a }\n"}, "", "a.yaml", 1, "openslo/v1alpha is not read"},
 	}
 	for name, test := range tests {

@@ -117,7 +117,7 @@ func (a *answering) answer() (*Answer, error) {
 	for _, f := range a.found {
 		answer.Presets = append(answer.Presets, f.listed(p))
 		if f.unlabelled && len(f.services) == 0 {
-			f.warn("its series have no label %s, which tells services apart; write a flow of the preset with matchers of your own, as %s says", f.Label, presetsPage)
+			f.warn("its series have no label %s, which identifies services; write a flow of the preset with your own matchers, see %s", f.Label, presetsPage)
 		}
 	}
 	if len(p.flows) > 0 {
@@ -136,11 +136,11 @@ func (a *answering) nothing() (*Answer, error) {
 	case err != nil:
 		return nil, err
 	case empty:
-		a.refuse("the store has had no series%s in the last hour; check its address, its tenant and whether it scrapes anything. %s says how a catalog is written", a.survey.trusted(), definitionPage)
+		a.refuse("the store has had no series%s in the last hour; check its address, its tenant and whether it scrapes anything. How to write a catalog: %s", a.survey.trusted(), definitionPage)
 	case a.request.Services != nil:
 		a.refuse("the store has had no telemetry%s of the chosen presets in the last hour; choose others, or ask for all services", a.survey.trusted())
 	default:
-		a.refuse("the store has series%s, but not the metrics of any preset in the last hour; write flows of what it has, as %s says, or a preset of your own: %s", a.survey.trusted(), definitionPage, presetsPage)
+		a.refuse("the store has series%s, but not the metrics of any preset in the last hour; write your own flows, see %s, or your own preset: %s", a.survey.trusted(), definitionPage, presetsPage)
 	}
 	return &Answer{Presets: []Preset{}, Issues: a.issues(), Questions: a.survey.questions}, nil
 }
@@ -159,7 +159,7 @@ func (a *answering) noFlows() string {
 	if len(failed) > 0 {
 		return "the store could not be asked about " + strings.Join(failed, ", ") + ", and nothing else was found that users reach; the warnings say why"
 	}
-	return "no services were found that users reach, but components: " + strings.Join(names, ", ") + "; choose the services that are to be flows, or write flows as " + definitionPage + " says"
+	return "no services were found that users reach, but components: " + strings.Join(names, ", ") + "; choose the services that should be flows, or write your own: " + definitionPage
 }
 
 // refuse adds why there is no definition.

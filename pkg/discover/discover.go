@@ -83,7 +83,7 @@ func (r Request) check(known []definition.Preset) error {
 		return Invalid("no service is chosen; choose at least one, or leave services out for the busiest ones")
 	}
 	if len(r.Services) > maxChoices {
-		return Invalid(fmt.Sprintf("%d services are chosen, and %d may be; choose fewer", len(r.Services), maxChoices))
+		return Invalid(fmt.Sprintf("%d services are chosen, more than %d; choose fewer", len(r.Services), maxChoices))
 	}
 	names := make([]string, len(known))
 	for i, p := range known {
@@ -94,7 +94,7 @@ func (r Request) check(known []definition.Preset) error {
 			return Invalid(fmt.Sprintf("there is no preset %s; %s", c.Preset, didyoumean.Choices(c.Preset, names)))
 		}
 		if c.Service == "" {
-			return Invalid(fmt.Sprintf("no service of the preset %s is named; write the value of its label", c.Preset))
+			return Invalid(fmt.Sprintf("name a service of the preset %s: the value of its label", c.Preset))
 		}
 	}
 	return nil

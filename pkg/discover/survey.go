@@ -179,7 +179,7 @@ func (f *found) ask(over series.Range, exprs ...*expand.Expr) ([]series.Answer, 
 	}
 	if err != nil && f.ctx.Err() == nil && isOfPreset(err) {
 		f.failed = true
-		f.warn("the preset can't be looked at: %v", err)
+		f.warn("the preset can't be checked: %v", err)
 		return make([]series.Answer, len(exprs)), nil
 	}
 	return answers, err

@@ -23,7 +23,7 @@ func (p *proposal) yaml() []byte {
 		objective = *p.request.Objective
 	}
 	spec.Number("objective", objective)
-	spec.Content[len(spec.Content)-1].LineComment = yamlwrite.Comment("of the whole and of each flow; a start, to be calibrated")
+	spec.Content[len(spec.Content)-1].LineComment = yamlwrite.Comment("of the overall score and of each flow; calibrate it later")
 	flows := &yaml.Node{Kind: yaml.SequenceNode}
 	shares := p.shares()
 	if p.request.Weights == Equal {
@@ -140,7 +140,7 @@ func boundComment(stated, chosen time.Duration) string {
 	if chosen < stated {
 		which = "highest"
 	}
-	return yamlwrite.Comment(fmt.Sprintf("The preset's bound %s is no bucket edge here; %s is the %s one.", yamlwrite.Duration(stated), yamlwrite.Duration(chosen), which))
+	return yamlwrite.Comment(fmt.Sprintf("The preset's bound %s is not a bucket edge here; %s is the %s one.", yamlwrite.Duration(stated), yamlwrite.Duration(chosen), which))
 }
 
 // slisOf returns the SLIs that there is telemetry of, with names that start with a prefix.

@@ -205,7 +205,7 @@ func (r *reader) addFlows(c *catalog) {
 	}
 	for _, f := range c.flows {
 		if f.isComposite() {
-			f.slis[0].at.warn("the parts of the composite objective %s are combined by their weighted mean; where what they lose is to be added up, import it into a catalog of its own, and write aggregate: loss there", f.stated)
+			f.slis[0].at.warn("the parts of the composite objective %s are combined by their weighted mean; if their losses should be added up, import it into a catalog of its own, and write aggregate: loss there", f.stated)
 		}
 	}
 }

@@ -129,7 +129,7 @@ func (r *reader) read(document node) {
 	case strings.HasPrefix(version, "openslo/"):
 		r.openSLO.read(document)
 	case version == "cer/v1":
-		document.leave("this is a catalog already; not imported: give it to cer as it is")
+		document.leave("this is already a catalog; not imported: use it as it is")
 	default:
 		document.leave("%s; not imported: OpenSLO (apiVersion: openslo/v1), Sloth (version: prometheus/v1, or apiVersion: sloth.slok.dev/v1) and Pyrra (apiVersion: pyrra.dev/v1alpha1) are understood", unknownKind(version, kind))
 	}
@@ -138,7 +138,7 @@ func (r *reader) read(document node) {
 // unknownKind says in words what a document is.
 func unknownKind(version, kind string) string {
 	if version == "" && kind == "" {
-		return "this states neither version nor apiVersion"
+		return "this has neither version nor apiVersion"
 	}
 	return "a document of the kind " + strings.TrimSpace(version+" "+kind) + " is not known"
 }

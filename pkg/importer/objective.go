@@ -101,7 +101,7 @@ const maxObjectives = 2000
 // keep keeps an objective that was read, unless there are too many.
 func (r *reader) keep(o *objective) {
 	if len(r.objectives) == maxObjectives {
-		o.at.leave("at most %d objectives are imported at once, and this one is not; import fewer files", maxObjectives)
+		o.at.leave("at most %d objectives are imported at once, and this is one more; import fewer files", maxObjectives)
 		return
 	}
 	r.objectives = append(r.objectives, o)

@@ -92,13 +92,13 @@ func (o *openSLO) finish(r *reader) {
 		}
 	}
 	for _, target := range o.objects[kindTarget] {
-		target.drop("who is notified is said by contact points and notification policies of Grafana; left out")
+		target.drop("contact points and notification policies of Grafana define who is notified; left out")
 	}
 	for _, source := range o.objects[kindSource] {
 		openSLOMetadata(source)
 		source.mapping("spec").get("type")
 		source.mapping("spec").get("description").drop("a catalog is about the store of its data source in Grafana; left out")
-		source.mapping("spec").get("connectionDetails").drop("how to connect is said by the settings of the data source in Grafana; left out")
+		source.mapping("spec").get("connectionDetails").drop("the settings of the data source in Grafana define the connection; left out")
 	}
 }
 

@@ -31,11 +31,11 @@ func (r *reader) openSLOPolicy(n node, slo string) []alert {
 	spec := n.mapping("spec")
 	notes := addNote(addNote(nil, displayName), spec.text("description"))
 	resolved, noData, breaching := spec.get("alertWhenResolved"), spec.get("alertWhenNoData"), spec.get("alertWhenBreaching")
-	resolved.drop("whether people hear of the end of an alert is said by contact points in Grafana; left out")
-	noData.drop("without telemetry a state of cer is unknown, which is No Data to an alert rule; left out: say in the rule what that means")
+	resolved.drop("contact points in Grafana define whether the end of an alert is notified; left out")
+	noData.drop("without telemetry a state of cer is unknown, which is No Data to an alert rule; left out: set the rule's No Data handling")
 	for _, target := range spec.items("notificationTargets") {
 		r.openSLO.refer(target.get("targetRef"), kindTarget)
-		target.drop("who is notified is said by contact points and notification policies of Grafana; left out")
+		target.drop("contact points and notification policies of Grafana define who is notified; left out")
 	}
 	conditions := spec.items("conditions")
 	if breaching.is() && !spec.truth("alertWhenBreaching", true) {
@@ -102,10 +102,10 @@ func burnOperator(at node) string {
 	case "gt":
 		return ">"
 	case "lt":
-		at.warn("an alert is on where the burn rate is above the threshold; > instead")
+		at.warn("an alert is active when the burn rate is above the threshold; > instead")
 		return ">"
 	case "lte":
-		at.warn("an alert is on where the burn rate is at the threshold or above; >= instead")
+		at.warn("an alert is active when the burn rate is at the threshold or above; >= instead")
 	}
 	return ">="
 }

@@ -130,7 +130,7 @@ func (r *reader) openSLOQuery(n node) (at node, text string, ok bool) {
 		kind = document.mapping("spec").text("type")
 	}
 	if kind != "" && !isPromQLStore(kind) {
-		source.add(false, "this is about %s, which does not know PromQL", kind)
+		source.add(false, "this is about %s, which does not support PromQL", kind)
 		return node{}, "", false
 	}
 	for _, name := range []string{"query", "promql", "expr"} {

@@ -39,7 +39,7 @@ func (n node) checks(text string, as check) bool {
 		}
 	}
 	if n.file.budget.Exhausted() {
-		n.add(false, "the sources take too much work up to here; import fewer files at once")
+		n.add(false, "the sources are too complex up to here; import fewer files at once")
 		return false
 	}
 	return true

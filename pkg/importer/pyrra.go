@@ -55,7 +55,7 @@ func (r *reader) pyrraMetadata(n node, s *service) {
 		if name, ours := strings.CutPrefix(p.name, pyrraPrefix); ours {
 			s.addLabel(name, p.at)
 		} else {
-			p.at.drop("the label chooses which Prometheus loads Pyrra's rules; left out")
+			p.at.drop("the label selects the Prometheus that loads Pyrra's rules; left out")
 		}
 	}
 	for _, p := range n.get("annotations").pairs() {
@@ -108,7 +108,7 @@ func boundPeriod(window time.Duration, at node) period {
 // dropPyrraRules says of what is about rules that cer writes none.
 func dropPyrraRules(spec node) {
 	for _, name := range []string{"partial_response_strategy", "performanceOverAccuracy", "ruleOutput"} {
-		spec.get(name).drop("this is about rules that Pyrra writes, and cer writes none; left out")
+		spec.get(name).drop("this is about Pyrra's recording rules, and cer has none; left out")
 	}
 }
 
@@ -287,12 +287,12 @@ var severityFields = []string{"fastBurn", "mediumBurn", "slowBurn", "longTermBur
 // pyrraAlerting reads what is said of the alerts on an objective.
 func pyrraAlerting(n node, o *objective, windows []pyrraWindow) {
 	name := cmp.Or(n.text("name"), "ErrorBudgetBurn")
-	n.get("absentName").drop("cer has no alert on absent series: its state is unknown then; left out: name the alert rule for No Data")
+	n.get("absentName").drop("cer has no alert on absent series, its state is unknown then; left out: use the alert rule's No Data handling")
 	if at := n.get("absent"); at.is() && !n.truth("absent", true) {
-		at.warn("without telemetry a state of cer is unknown, which is No Data to an alert rule; say in the rule that No Data is fine")
+		at.warn("without telemetry a state of cer is unknown, which is No Data to an alert rule; set the rule's No Data handling to Normal")
 	}
 	severities := n.mapping("severities")
-	severities.get("absent").drop("cer has no alert on absent series: its state is unknown then; left out")
+	severities.get("absent").drop("cer has no alert on absent series, its state is unknown then; left out")
 	var stated []node
 	for _, field := range severityFields {
 		stated = append(stated, severities.get(field))

@@ -65,7 +65,7 @@ func (r *reader) slothService(n node, names slothNames) {
 
 // dropPlugins says that there are no plugins.
 func dropPlugins(n node) {
-	n.drop("plugins change the rules that Sloth writes, and cer writes none; left out: compare the numbers before you turn Sloth off")
+	n.drop("plugins change Sloth's recording rules, and cer has none; left out: compare the numbers before you turn Sloth off")
 }
 
 // slothObjective reads an objective.
@@ -205,7 +205,7 @@ func (r *reader) slothAlerting(n node, o *objective, names slothNames) {
 
 // dropAlertLabels says that policies have no labels.
 func dropAlertLabels(n node) {
-	n.get("labels").drop("policies have no labels, by which alerts are routed; left out: put them on the alert rule in Grafana that reads the state")
+	n.get("labels").drop("policies have no labels for routing alerts; left out: put them on the alert rule in Grafana that reads the state")
 }
 
 // addLabels adds labels of a service as those of its flow.

@@ -144,7 +144,7 @@ func (f *file) sweepField(n node, key, value *yaml.Node) {
 		}
 		return
 	case slices.Contains(known, key.Value):
-		at.warn("this field stands twice, and the other one counts; left out")
+		at.warn("this field is there twice, and the other one counts; left out")
 	case len(known) > 0:
 		at.warn("this field is not known here, and is left out; %s", didyoumean.Choices(key.Value, known))
 	default:

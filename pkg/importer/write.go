@@ -59,7 +59,7 @@ func (c *catalog) addPolicyNodes(spec yamlwrite.Mapping) {
 	all := &yaml.Node{Kind: yaml.SequenceNode}
 	if len(c.policies) == 0 {
 		all.Style = yaml.FlowStyle
-		spec.Add("policies", all).HeadComment = yamlwrite.Comment("The sources state no alerts that can be imported; without this line the default policies hold.")
+		spec.Add("policies", all).HeadComment = yamlwrite.Comment("The sources have no alerts that can be imported; without this line the default policies apply.")
 		return
 	}
 	for _, p := range c.policies {

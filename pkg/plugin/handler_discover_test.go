@@ -30,9 +30,9 @@ func TestDiscoverRefusals(t *testing.T) {
 		"an objective of 0":   {"Editor", `{"objective": 0}`, "the objective is 0", http.StatusBadRequest},
 		"odd weights":         {"Editor", `{"weights": "money"}`, "it can be traffic or equal", http.StatusBadRequest},
 		"no services":         {"Editor", `{"services": []}`, "no service is chosen", http.StatusBadRequest},
-		"too many services":   {"Editor", `{"services": [` + strings.Repeat(`{},`, 500) + `{}]}`, "501 services are chosen, and 500 may be", http.StatusBadRequest},
+		"too many services":   {"Editor", `{"services": [` + strings.Repeat(`{},`, 500) + `{}]}`, "501 services are chosen, more than 500", http.StatusBadRequest},
 		"an unknown preset":   {"Editor", `{"services": [{"preset": "isto", "service": "a"}]}`, "there is no preset isto; did you mean istio", http.StatusBadRequest},
-		"a service of none":   {"Editor", `{"services": [{"preset": "istio"}]}`, "no service of the preset istio is named", http.StatusBadRequest},
+		"a service of none":   {"Editor", `{"services": [{"preset": "istio"}]}`, "name a service of the preset istio", http.StatusBadRequest},
 		"a matcher of no one": {"Editor", `{"trust": ["job"]}`, "can't be used", http.StatusBadRequest},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -161,7 +161,7 @@ func TestG8ObjectivesOfCohortsAreRefused(t *testing.T) {
 		"objectives: { tier: 0.999 }":                            "a mapping is needed here",
 		"objectives: [{ tier: premium }]":                        "a mapping is needed here",
 		"objectives: { region: { antarctica: 2 } }":              "an objective is a share between 0 and 1",
-		"objectives: { tier: { premium: 0.999, premium: 0.99 }}": "this field stands twice",
+		"objectives: { tier: { premium: 0.999, premium: 0.99 }}": "this field is there twice",
 	} {
 		t.Run(flow, func(t *testing.T) {
 			a := try(t, held("", flow), nil, tiers("m_total", from, noon, .005)...).latest(`"level": "flow"`, noon)

@@ -145,7 +145,7 @@ func TestDiscoverChoosesEdgesThatAllInstancesHave(t *testing.T) {
 	}
 	tr := try(t, "", nil, append(latencyOf("cart", []float64{100, 500, 750}, 750), others...)...)
 	a := tr.discover(discover.Request{})
-	if !strings.Contains(a.Definition, "under: 750ms") || !strings.Contains(a.Definition, "500ms is no bucket edge") {
+	if !strings.Contains(a.Definition, "under: 750ms") || !strings.Contains(a.Definition, "500ms is not a bucket edge") {
 		t.Error(a.Definition)
 	}
 }
@@ -361,7 +361,7 @@ func TestDiscoverSaysWhatTheStoreRefuses(t *testing.T) {
 				return isOf
 			}), "", nil)
 			a := tr.discover(discover.Request{})
-			if len(a.Presets) != 2 || a.Flows != test.flows || !strings.Contains(fmt.Sprint(a.Issues), test.says) || !strings.Contains(fmt.Sprint(a.Issues), "the preset can't be looked at") {
+			if len(a.Presets) != 2 || a.Flows != test.flows || !strings.Contains(fmt.Sprint(a.Issues), test.says) || !strings.Contains(fmt.Sprint(a.Issues), "the preset can't be checked") {
 				t.Errorf("got %+v", a)
 			}
 		})

@@ -133,7 +133,7 @@ func TestU7CalibrateSaysWhyItRecommendsNothing(t *testing.T) {
 		says        string
 	}{
 		"twenty minutes":    {outages(noon.Add(-20*time.Minute), noon), "shop", 28, false, "which is too little to recommend an objective; calibrate when there are 6 hours or more."},
-		"a day and a half":  {short, "shop", 3, true, "There is telemetry of 1.5 of 3 days only."},
+		"a day and a half":  {short, "shop", 3, true, "There is telemetry for only 1.5 of 3 days."},
 		"none":              {short, "other", 1, false, "There is no telemetry of other in the last day, so no objective can be recommended; Save & test says which selectors match nothing."},
 		"never well enough": {outages(noon.Add(-36*time.Hour), noon, anHour(0), anHour(12*time.Hour), anHour(20*time.Hour)), "shop", 2, false, "None of these objectives would have left 30% of its error budget: that of 0.9 has 16.7% left."},
 	} {
