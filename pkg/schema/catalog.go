@@ -11,7 +11,7 @@ var Document = &Mapping{
 	Name: "document", What: "a document", Doc: "A catalog of flows, or one of several documents that make it together.",
 	Fields: []Field{
 		{"apiVersion", Words{{APIVersion, "The version of the format."}}, APIVersion, "The version of the format, cer/v1."},
-		{"kind", Words{{KindCatalog, "A catalog of flows."}}, KindCatalog, "What the document is: Catalog."},
+		{"kind", Words{{KindCatalog, "A catalog of flows."}}, KindCatalog, "The kind of the document: Catalog."},
 		{"metadata", Metadata, "{ name: shop }", "Which catalog it is."},
 		{"spec", Spec, "{ flows: [...] }", "The settings of the catalog and its flows."},
 		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use a file of the folder on the server. Left out: all of them."},
@@ -32,25 +32,25 @@ var Metadata = &Mapping{
 var Spec = &Mapping{
 	Name: "spec", What: "the spec", Doc: "The settings of a catalog and its flows. Of several documents each setting stands in one.",
 	Fields: []Field{
-		{"flows", List{Of: Flow}, "", "What users do, such as a checkout, each with its SLIs. A catalog has at least one."},
-		{"window", span, "", "How far SLIs look back, up to 1d. Left out: 5m."},
-		{"scrapeInterval", span, "", "How far apart samples are. Left out: it is measured."},
-		{"aggregate", aggregates, "", "How the scores of SLIs become that of a flow, and those of flows the overall one. Left out: mean."},
-		{"objective", share, "", "The target of the overall score, between 0 and 1, and of flows that state none."},
-		{"minCoverage", wholeShare, "", "The share of the weight for which there has to be telemetry, else there is no score. Left out: 0.5."},
-		{"budgetWindow", span, "", "The period of error budgets, which rolls, from 1h to 90d. Left out: 30d."},
-		{"budgetPeriod", periods, "", "Periods of the calendar that have an error budget each, instead of a rolling window."},
-		{"location", text, "", "The time zone by whose clock the periods of the calendar begin, such as Europe/Berlin. Left out: UTC."},
-		{"budgetingMethod", methods, "", "How losses add up to what is spent of an error budget. Left out: RatioTimeslices."},
-		{"timeSliceWindow", span, "", "How wide the slices are that losses are counted in, whole minutes up to 1h. Left out: the window."},
-		{"timesliceTarget", share, "", "The score that a slice has to reach with the method Timeslices. Left out: the objective."},
-		{"lookback", span, "", "How far back states remember, from 1h to 7d. Left out: 24h."},
+		{"flows", List{Of: Flow}, "", "The user journeys, such as a checkout, each with its SLIs. A catalog has at least one."},
+		{"window", span, "", "The time over which SLIs are measured, up to 1d. Left out: 5m."},
+		{"scrapeInterval", span, "", "The time between samples. Left out: it is measured."},
+		{"aggregate", aggregates, "", "How the scores of SLIs are combined into that of a flow, and those of flows into the overall score. Left out: mean."},
+		{"objective", share, "", "The target of the overall score, between 0 and 1, and of flows without their own."},
+		{"minCoverage", wholeShare, "", "The share of the weight that must have telemetry, otherwise there is no score. Left out: 0.5."},
+		{"budgetWindow", span, "", "The rolling window of error budgets, from 1h to 90d. Left out: 30d."},
+		{"budgetPeriod", periods, "", "Calendar periods with an error budget each, instead of a rolling window."},
+		{"location", text, "", "The time zone of calendar periods, such as Europe/Berlin. Left out: UTC."},
+		{"budgetingMethod", methods, "", "How losses are counted against an error budget. Left out: RatioTimeslices."},
+		{"timeSliceWindow", span, "", "The width of the time slices in which losses are counted, whole minutes up to 1h. Left out: the window."},
+		{"timesliceTarget", share, "", "The score that a time slice must reach with the method Timeslices. Left out: the objective."},
+		{"lookback", span, "", "How far back states are computed, from 1h to 7d. Left out: 24h."},
 		{"events", List{Of: Event}, "", "Deployments and the like, shown beside scores."},
-		{"delay", span, "", "How far behind now the telemetry is complete, up to 1h. Left out: 0s."},
-		{"trust", matchers, "", "Matchers that are forced onto every selector, so that nobody else's series count."},
+		{"delay", span, "", "How late the telemetry is complete, up to 1h. Left out: 0s."},
+		{"trust", matchers, "", "Matchers that are added to every selector, so only trusted series count."},
 		{"dimensions", List{Of: Dimension, most: 8}, "", "What splits users or requests, such as their region."},
-		{"policies", List{Of: Policy, most: 100}, "", "When somebody is needed. Left out: four policies for what has an objective; an empty list is none."},
-		{"maintenance", List{Of: Maintenance, most: 100}, "", "When flows are worked on, so that nobody is called."},
+		{"policies", List{Of: Policy, most: 100}, "", "The conditions for pages and tickets. Left out: four policies for what has an objective; an empty list is none."},
+		{"maintenance", List{Of: Maintenance, most: 100}, "", "Times in which flows are worked on and do not alert."},
 		{"gates", List{Of: Gate, most: 100}, "", "When releases may go on."},
 	},
 	rules: []object{
@@ -72,9 +72,9 @@ var trustOfRecorded = all(
 var Dimension = &Mapping{
 	Name: "dimension", What: "a dimension", Doc: "A property that splits users or requests into cohorts, such as their region.",
 	Fields: []Field{
-		{"name", pattern(labelPattern), "region", "The name of the dimension, which answers bear as a label."},
-		{"label", text, "", "What the dimension is called on series. Left out: its name."},
-		{"values", List{Of: cohort, most: 100}, "", "Values that always have a number or a null. The others are found in the telemetry."},
+		{"name", pattern(labelPattern), "region", "The name of the dimension, and of the label of answers."},
+		{"label", text, "", "The label of the dimension on series. Left out: its name."},
+		{"values", List{Of: cohort, most: 100}, "", "Values that are always in the answer, with a number or null. Others are found in the telemetry."},
 		{"weights", Map{Of: weight}, "", "How much each value weighs, such as { premium: 4, standard: 1 }. One dimension of a catalog may have weights."},
 	},
 }
@@ -84,7 +84,7 @@ var Event = &Mapping{
 	Name: "event", What: "an event", Doc: "Something that happened, such as a deployment.",
 	Fields: []Field{
 		{"name", name, "deploys", "The name of the event."},
-		{"kind", name, "", "What sort of event it is, such as deployment."},
+		{"kind", name, "", "The kind of event, such as deployment."},
 		{"promql", promQL, "changes(build_info[__window]) > 0", "An expression that yields samples where it happened."},
 		{"trust", matchers, "", "Matchers instead of the catalog's."},
 	},
@@ -96,7 +96,7 @@ var aggregates = Words{
 	{"harmonic", "The weighted harmonic mean, which one low score pulls down most."},
 	{"min", "The lowest score."},
 	{"product", "The product of the scores, each to the power of its weight."},
-	{"loss", "1 minus what is lost, by weights as they stand. OpenSLO calls that RatioTimeslices."},
+	{"loss", "1 minus the losses, with weights that are not normalized. OpenSLO calls that RatioTimeslices."},
 }
 
 var periods = Words{
@@ -106,7 +106,7 @@ var periods = Words{
 }
 
 var methods = Words{
-	{"Occurrences", "Each slice weighs as much as it has events."},
-	{"Timeslices", "Slices count whose score is under a target."},
-	{"RatioTimeslices", "Each slice counts by what its score lacks to 1."},
+	{"Occurrences", "Each time slice is weighted by its events."},
+	{"Timeslices", "Time slices whose score is below a target count as lost."},
+	{"RatioTimeslices", "Each time slice loses 1 minus its score."},
 }

@@ -14,7 +14,7 @@ var Curve = &Mapping{
 	Name: "curve", What: "a curve", Doc: "The curve that turns a value into a score, exactly one.",
 	Fields: []Field{
 		{"identity", Identity, "", "The value is the score."},
-		{"linear", Linear, "", "0 at zero, 1 at one, in proportion between."},
+		{"linear", Linear, "", "0 at zero, 1 at one, linear in between."},
 		{"step", Step, "", "1 on the better side of at, else 0."},
 		{"logNormal", LogNormal, "", "Lighthouse's curve: 0.9 at p10, 0.5 at median."},
 		{"objective", Budget, "", "1 without loss, 0 at a burn rate of factor against the SLI's objective."},
@@ -30,7 +30,7 @@ var Identity = &Mapping{Name: "identity", What: "the curve identity", Doc: "The 
 
 // Linear is a line between two values.
 var Linear = &Mapping{
-	Name: "linear", What: "the curve linear", Doc: "0 at zero, 1 at one, in proportion between.",
+	Name: "linear", What: "the curve linear", Doc: "0 at zero, 1 at one, linear in between.",
 	Fields: []Field{
 		{"zero", quantity, "0.9", "The value that scores 0; a duration of a quantile, such as 2s."},
 		{"one", quantity, "1", "The value that scores 1; a duration of a quantile, such as 300ms."},

@@ -8,7 +8,7 @@ var kinds = []Field{
 	{string(cer.KindLatency), Latency, "", "The share of requests at or under a duration, from a histogram."},
 	{string(cer.KindApdex), Apdex, "", "Apdex, from a histogram: requests within satisfied count as 1, those within tolerated as a half."},
 	{string(cer.KindQuantile), Quantile, "", "A quantile of a histogram in seconds, such as p99. It needs a curve."},
-	{string(cer.KindValue), Value, "", "Whatever an expression yields. It needs a curve unless that is in 0..1."},
+	{string(cer.KindValue), Value, "", "The result of an expression. It needs a curve unless it is in 0..1."},
 	{string(cer.KindProbe), Probe, "", "The share of successful checks, from gauges that are 0 or 1."},
 	{string(cer.KindRecorded), Recorded, "", "A share that another tool records, such as Sloth, Pyrra or Grafana SLO."},
 }
@@ -66,7 +66,7 @@ var Latency = &Mapping{
 	Name: "latency", What: "a latency", Doc: "The share of requests at or under a duration.",
 	Fields: []Field{
 		histogram,
-		{"under", fineSpan, "800ms", "The duration, such as 800ms. A bucket edge is exact, what lies between is interpolated."},
+		{"under", fineSpan, "800ms", "The duration, such as 800ms. Bucket edges are exact, values in between are interpolated."},
 		good,
 	},
 }

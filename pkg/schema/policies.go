@@ -5,14 +5,14 @@ var Policy = &Mapping{
 	Name: "policy", What: "a policy", Doc: "When somebody is needed: burn, when, or both.",
 	Fields: []Field{
 		{"name", name, "fast-burn", "The name of the policy."},
-		{"severity", Words{{"page", "Somebody is called now."}, {"ticket", "Somebody looks at it in working hours."}}, "page", "How urgent it is."},
-		{"flows", Selection, "", "Which flows it is about. Left out: every flow and the whole."},
-		{"by", List{Of: text}, "", "Dimensions of whose cohorts each has a state of its own."},
-		{"burn", Burn, "", "Met while the error budget burns so fast, over a long window and a short one."},
+		{"severity", Words{{"page", "Somebody is called now."}, {"ticket", "Someone looks at it in working hours."}}, "page", "How urgent it is."},
+		{"flows", Selection, "", "The flows that it applies to. Left out: every flow and the overall score."},
+		{"by", List{Of: text}, "", "Dimensions whose cohorts have a state each."},
+		{"burn", Burn, "", "True while the error budget burns at this rate, over a long and a short window."},
 		{"when", text, "", "A condition in CEL over score, coverage, budget, burn(\"1h\") and others, such as score < 0.9."},
 		{"clear", text, "", "A condition in CEL for the state to end. Left out: when and burn are false."},
-		{"for", span, "", "How long the condition has to hold, in whole minutes. Left out: 0s."},
-		{"keepFor", span, "", "How long it has to be clear, in whole minutes. Left out: 0s."},
+		{"for", span, "", "How long the condition must hold, in whole minutes. Left out: 0s."},
+		{"keepFor", span, "", "How long the policy stays active after the condition, in whole minutes. Left out: 0s."},
 	},
 	rules: []object{atLeastOne("burn", "when")},
 }
@@ -22,8 +22,8 @@ var Burn = &Mapping{
 	Name: "burn", What: "a burn condition", Doc: "A share of the error budget that is spent within a time.",
 	Fields: []Field{
 		{"budget", portion(above0, upTo1), "2%", "The share of the error budget, such as 2% or 0.02."},
-		{"long", fineSpan, "1h", "The time in which it would be spent. A twelfth of it has to burn as fast."},
-		{"minFailures", amount, "", "How many events have to be lost in that time. Left out: any number."},
+		{"long", fineSpan, "1h", "The time in which it would be spent. A twelfth of this time must burn as fast."},
+		{"minFailures", amount, "", "How many events must be lost in that time. Left out: any number."},
 	},
 }
 
@@ -42,17 +42,17 @@ var Maintenance = &Mapping{
 	Name: "maintenance", What: "a maintenance", Doc: "A time at which flows are worked on, by intervals or promql.",
 	Fields: []Field{
 		{"name", name, "sunday-night", "The name of the maintenance."},
-		{"effect", effects, "", "What becomes of that time; states are ok with each. Left out: suppress."},
-		{"flows", Selection, "", "Which flows are worked on. Left out: every flow and the whole."},
+		{"effect", effects, "", "How that time counts; states are ok in any case. Left out: suppress."},
+		{"flows", Selection, "", "The flows that are worked on. Left out: every flow and the overall score."},
 		{"intervals", List{Of: Interval, least: 1}, "", "When, as Alertmanager's time intervals."},
-		{"promql", promQL, "", "An expression that is not 0 meanwhile."},
+		{"promql", promQL, "", "An expression that is not 0 during maintenance."},
 		{"trust", matchers, "", "Matchers of promql instead of the catalog's."},
 	},
 	rules: []object{exactlyOne("intervals", "promql"), notTogether("intervals", "trust")},
 }
 
 var effects = Words{
-	{"suppress", "Suppresses states, and nothing else."},
+	{"suppress", "Suppresses states only."},
 	{"exclude", "Leaves the time out of the error budget, too."},
 	{"good", "Counts the time as lossless, too."},
 }

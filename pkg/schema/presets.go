@@ -28,10 +28,10 @@ var PresetDocument = &Mapping{
 	Name: "presetDocument", What: "a preset", Doc: "SLIs of an exporter, of which flows and SLIs of catalogs are made.",
 	Fields: []Field{
 		{"apiVersion", Words{{APIVersion, "The version of the format."}}, APIVersion, "The version of the format, cer/v1."},
-		{"kind", Words{{KindPreset, "A preset."}}, KindPreset, "What the document is: Preset."},
+		{"kind", Words{{KindPreset, "A preset."}}, KindPreset, "The kind of the document: Preset."},
 		{"metadata", PresetMetadata, "{ name: gateway }", "Which preset it is."},
 		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use the file. Left out: all of them."},
-		{"spec", PresetSpec, "{ slis: [...] }", "What the preset is about, and its SLIs."},
+		{"spec", PresetSpec, "{ slis: [...] }", "The description of the preset, and its SLIs."},
 	},
 }
 
@@ -39,21 +39,21 @@ var PresetDocument = &Mapping{
 var PresetMetadata = &Mapping{
 	Name: "presetMetadata", What: "the metadata", Doc: "Which preset it is.",
 	Fields: []Field{
-		{"name", pattern(`^[a-z][a-z0-9-]{0,62}(@[1-9][0-9]*)?$`), "gateway", "The name of the preset, such as gateway, or gateway@2 for a second edition."},
+		{"name", pattern(`^[a-z][a-z0-9-]{0,62}(@[1-9][0-9]*)?$`), "gateway", "The name of the preset, such as gateway, or gateway@2 for a second version."},
 	},
 }
 
 // PresetSpec says what a preset is about.
 var PresetSpec = &Mapping{
-	Name: "presetSpec", What: "the spec of a preset", Doc: "What the preset is about, and its SLIs.",
+	Name: "presetSpec", What: "the spec of a preset", Doc: "The description of the preset, and its SLIs.",
 	Fields: []Field{
 		{"exporter", text, "", "What exports the metrics."},
 		{"source", address, "", "The address of the exporter's code."},
 		{"versions", text, "", "The versions of the exporter that have the metrics."},
 		{"description", text, "", "What is measured, in one line."},
 		{"layer", layers, "", "The layer of the stack that the preset is about."},
-		{"signature", List{Of: text}, "", "The metrics by which a store that has the exporter is recognised."},
-		{"label", text, "", "The label that tells services apart."},
+		{"signature", List{Of: text}, "", "The metrics by which the exporter is recognised in a store."},
+		{"label", text, "", "The label that identifies services."},
 		{"slis", List{Of: SLI, least: 1}, "[{ name: success, ratio: { good: ..., total: ... } }]", "The SLIs of the preset, each with its kind."},
 	},
 	rules: []object{only("slis", eachItem(all(
@@ -72,7 +72,7 @@ var layers = Words{
 	{"L8", "Orchestration."},
 	{"L9", "Delivery of changes."},
 	{"L10", "The telemetry itself."},
-	{"browser", "What the browser or the app saw."},
+	{"browser", "What the browser or the app measured."},
 }
 
 // madeOf are the kinds of SLIs, and the preset that stands for one.
