@@ -120,7 +120,7 @@ func (g *grafanaSource) get(ctx context.Context, address string) (status int, bo
 	}
 	response, err := g.client.Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("the Grafana could not be asked: %s", g.clean(err.Error()))
+		return 0, nil, fmt.Errorf("Grafana could not be asked: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
 	if body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
