@@ -41,6 +41,11 @@ func (g *Gate) QuantileBound(flow string, s *SLI) time.Duration {
 	if stated := g.BoundOf(flow, s.Name); stated > 0 {
 		return stated
 	}
+	return s.CurveBound()
+}
+
+// CurveBound returns the duration that the curve of an SLI which is a quantile scores 0.5; 0 where that is no duration.
+func (s *SLI) CurveBound() time.Duration {
 	seconds := Half(s.Curve)
 	if !(seconds > 0 && seconds <= longestBound) {
 		return 0

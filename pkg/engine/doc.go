@@ -9,6 +9,8 @@
 //  5. limits.go: how many points are processed at the same time
 //  6. eval.go: answers -> numbers
 //
+// A request for exemplars is planned, asked for and marked by exemplars.go instead of the steps from the third on.
+//
 // Exec takes all of them. Explain takes the first two, and returns what would be requested. Both list the requests as they are
 // sent (requests.go).
 package engine

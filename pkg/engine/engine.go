@@ -86,6 +86,8 @@ type Request struct {
 	Times plan.Times
 	// RefID names the request in traces.
 	RefID string
+	// TraceLabels are the names of the labels of exemplars that have the IDs of traces; none for the usual ones.
+	TraceLabels []string
 	// Override is why what a gate requires is not asked; "" where it is.
 	Override string
 }
@@ -165,6 +167,9 @@ func (x *execution) exec(ctx context.Context) (*Result, error) {
 	}
 	if x.Query.Format == query.Graph {
 		return x.execGraph(ctx)
+	}
+	if x.Query.Format == query.Exemplars {
+		return x.execExemplars(ctx)
 	}
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {

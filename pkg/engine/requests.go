@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
@@ -21,6 +22,8 @@ type Requests []RequestGroup
 type RequestGroup struct {
 	Ranges []series.Range
 	PromQL []string
+	// OfExemplars says that the exemplars of the selectors are asked for, between the ends of the ranges.
+	OfExemplars bool
 	// expressions are those before merging, whose positions are the members of merged.
 	expressions []string
 	merged      []expand.Merged
@@ -55,7 +58,7 @@ func (r Requests) String() string {
 			}
 			if i == 0 {
 				for _, over := range ranges {
-					fmt.Fprintf(&out, "# %s\n", over)
+					fmt.Fprintf(&out, "# %s\n", g.describe(over))
 				}
 			}
 			fmt.Fprintln(&out, promQL)
@@ -66,6 +69,14 @@ func (r Requests) String() string {
 		fmt.Fprintf(&out, "# and %d more requests\n", rest)
 	}
 	return out.String()
+}
+
+// describe says what is asked for over a range.
+func (g RequestGroup) describe(over series.Range) string {
+	if !g.OfExemplars {
+		return over.String()
+	}
+	return fmt.Sprintf("exemplars from %s to %s", series.Time(over.Start).Format(time.RFC3339), series.Time(over.End).Format(time.RFC3339))
 }
 
 // For returns the expressions by which one of a plan is requested: one, unless it is merged with others at some instants only.
@@ -106,6 +117,9 @@ func RequestsOf(p *plan.Plan) Requests { return new(Merger).requestsOf(p) }
 func (m *Merger) requestsOf(p *plan.Plan) Requests {
 	if p.Range.Len() == 0 {
 		return nil
+	}
+	if len(p.Exemplars) > 0 {
+		return exemplarRequests(p)
 	}
 	all := m.requests(p.Leaves, 0)
 	for _, part := range p.Parts() {

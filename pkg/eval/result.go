@@ -20,6 +20,8 @@ type Result struct {
 	Events []Event
 	// Incidents are those of the members, in the order in which they began, if the query asks for them.
 	Incidents []Incident
+	// Exemplars are those of the SLIs, slow and failed ones first, if the query asks for them.
+	Exemplars []Exemplar
 	// Notices are on the numbers, with StoreNotices among them, which are on the store's answers.
 	Notices, StoreNotices cer.Annotations
 }

@@ -56,6 +56,8 @@ var presentations = map[string]presentation{
 	"slis": {"Caused by", automatic}, "cohorts": {"Most affected", automatic}, fieldReport: {"Report", automatic},
 
 	"candidate": {"Candidate", 2}, "baseline": {"Baseline", 2}, fieldDropPoints: {"Drop", 2}, fieldMaxDropPoints: {"Allowed drop", 2},
+	fieldTraceID: {"Trace ID", automatic},
+
 	"events": {"Events", 0}, "phi": {"Phi", 1}, "share": {"Share", 0}, "leftOut": {"Left out because", automatic},
 }
 

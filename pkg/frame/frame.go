@@ -50,6 +50,8 @@ type Meta struct {
 	Revision string `json:"revision"`
 	// EvaluatedAt is the instant of the newest number, in RFC 3339; "" where there is none.
 	EvaluatedAt string `json:"evaluatedAt,omitempty"`
+	// TraceLabels are the names of the labels of exemplars that the trace IDs of a table of them are from.
+	TraceLabels []string `json:"traceLabels,omitempty"`
 }
 
 // From returns the frames of a result: one a series, or one table. There is always a frame, so that notices and the
@@ -73,6 +75,8 @@ func From(result *engine.Result) data.Frames {
 		frames = data.Frames{gateTable(result.Gate)}
 	case query.Graph:
 		frames = graphFrames(result.Graph)
+	case query.Exemplars:
+		frames = data.Frames{exemplars(r)}
 	case query.Latest:
 		frames = each(r, latest)
 	default:
@@ -83,7 +87,7 @@ func From(result *engine.Result) data.Frames {
 		notices = reasonsOf(result.Gate)
 		notices.Merge(r.Notices)
 	}
-	return finish(frames, r.Plan, result.Requests, notices)
+	return withTraceLabels(finish(frames, r.Plan, result.Requests, notices), r.Exemplars)
 }
 
 // each returns a frame a member.
@@ -153,6 +157,7 @@ var types = map[query.Format]data.FrameType{
 	query.Events:     data.FrameTypeTable,
 	query.Incidents:  data.FrameTypeTable,
 	query.Gate:       data.FrameTypeTable,
+	query.Exemplars:  data.FrameTypeTable,
 }
 
 var severities = map[cer.Severity]data.NoticeSeverity{

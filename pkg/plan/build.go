@@ -43,6 +43,9 @@ func (b *builder) build() error {
 	if err := b.addSegments(); err != nil {
 		return err
 	}
+	if b.plan.Query.Format == query.Exemplars { // It has no numbers.
+		return nil
+	}
 	b.noteTime()
 	b.noteStep()
 	b.notePartial()
@@ -69,6 +72,8 @@ func (b *builder) addSegments() error {
 	switch {
 	case q.Format == query.Events:
 		return b.addEvents()
+	case q.Format == query.Exemplars:
+		return b.addExemplars()
 	case q.Format == query.Evidence:
 		return b.addEvidence()
 	case !q.IsOfSlices():

@@ -43,7 +43,7 @@ func FuzzQuery(f *testing.F) {
 		`{"measure":"quantile","level":"sli","q":[0.5,0.99],"by":["region"]}`, `{"measure":"ttr","level":"flow","format":"latest"}`, `{"measure":"quantile","q":1e-300}`,
 		`{"level":"sli","measure":"value","slis":"search/fast","window":"30d"}`, `{"measure":"revenueAtRisk","where":{"region":["eu","` + "\ufffd" + `"]}}`,
 		`{"adhocFilters":[{"key":"tier","operator":"=~","value":"g.*|$x"},{"key":"region","operator":"!=","value":""}],"window":"$__range"}`,
-		`{"format":"definition","components":["latency"]}`, `{"format":"summary","legend":"{{flow}}"}`, `{"window":"__interval`, `[]`,
+		`{"format":"exemplars","by":["region","team"],"where":{"tier":["gold"]},"worst":0}`, `{"format":"definition","components":["latency"]}`, `{"format":"summary","legend":"{{flow}}"}`, `{"window":"__interval`, `[]`,
 	} {
 		f.Add([]byte(body), to-3600, to, int64(60_000))
 	}
@@ -94,11 +94,18 @@ func isOfTheUser(t *testing.T, err error) {
 func checkLeaves(t *testing.T, p *plan.Plan) {
 	t.Helper()
 	asked := 0
+	var asking []string
+	for _, one := range p.Exemplars {
+		asking = append(asking, one.Question.Expr.String())
+	}
 	for _, leaf := range p.Leaves {
 		if asked += leaf.Range.Len(); asked > 4*plan.MaxPoints {
 			t.Fatalf("the store is asked for more than %d instants", asked)
 		}
-		for _, selector := range selectorsOf(t, leaf.Expr.String()) {
+		asking = append(asking, leaf.Expr.String())
+	}
+	for _, promQL := range asking {
+		for _, selector := range selectorsOf(t, promQL) {
 			if !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool {
 				return m.Name == "job" && m.Type == labels.MatchEqual && slices.Contains([]string{"all", "own", "sli"}, m.Value)
 			}) {

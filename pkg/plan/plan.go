@@ -31,6 +31,8 @@ type Plan struct {
 	// Events, and with them Maintenance, are read over Range; none unless the query asks for events.
 	Events      []Event
 	Maintenance []Maintenance
+	// Exemplars are those of each SLI, between the ends of Range; none unless the query asks for exemplars.
+	Exemplars []Exemplars
 	// Births are asked at the last instant of Range, where somebody sees the notices of the query.
 	Births []expand.BirthQuestion
 	// Money is the measure whose amounts are read; "" where none is.

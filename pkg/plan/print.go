@@ -23,6 +23,9 @@ func (p *Plan) String() string {
 			fmt.Fprintf(&out, "  #%d %s, %s\n", i, leaf.Expr, leaf.Range)
 		}
 	}
+	for _, e := range p.Exemplars {
+		fmt.Fprintf(&out, "  exemplars of %s: %s\n", e.Subject(), e.Question.Expr)
+	}
 	pr := printer{out: &out, numbers: NumbersOf(p.Leaves)}
 	pr.maintenance(p.Maintenance)
 	pr.segments(p)

@@ -108,7 +108,7 @@ func (s scope) needsSLI(f *cer.Flow, sli *cer.SLI) bool {
 // needed returns the SLIs of a flow that have to be asked for, be it for the flow's weight.
 func (s scope) needed(f *cer.Flow) []*cer.SLI {
 	var slis []*cer.SLI
-	if !s.needsFlow(f) || s.query.Format == query.Events {
+	if !s.needsFlow(f) || s.query.Format == query.Events || s.query.Format == query.Exemplars {
 		return nil
 	}
 	scaled := f.Dynamic != nil && f.Dynamic.Traffic && s.needsWeights()

@@ -102,6 +102,15 @@ func (t Times) both() series.Range {
 	return series.New(start, end, end.Sub(start))
 }
 
+// ends returns the first and the newest instant of the range, wherever they are on a grid.
+func (t Times) ends() series.Range {
+	start, end := t.From.UnixMilli(), t.Until().UnixMilli()
+	if start == end {
+		return series.Instant(end)
+	}
+	return series.Range{Start: start, End: end, Step: max(1, end-start)}
+}
+
 // ScrapeInterval is the catalog's scrape interval, or that of the data source where it states none.
 func ScrapeInterval(c *cer.Catalog, dataSource time.Duration) time.Duration {
 	if c.ScrapeInterval > 0 {
@@ -122,6 +131,8 @@ func rangeOf(q query.Query, times Times) series.Range {
 	switch {
 	case q.Format == query.Events:
 		return times.minutes()
+	case q.Format == query.Exemplars:
+		return times.ends()
 	case q.Format == query.Replay:
 		return series.New(series.FloorTime(times.From, cer.Grid), series.FloorTime(times.Until(), cer.Grid), cer.Grid)
 	case q.Measure.IsOfIncidents(): // As of their table.

@@ -32,6 +32,8 @@ type DataSource struct {
 	// store and engine are nil if broken is not.
 	store  *fetch.Store
 	engine *engine.Engine
+	// traceLabels are the names of the labels of exemplars that have the IDs of traces; none for the usual ones.
+	traceLabels []string
 	// broken is the error of settings that can't be used; nil if they can.
 	broken error
 	now    func() time.Time
@@ -82,7 +84,11 @@ func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSetti
 	}
 	d.storeType = cfg.PrometheusType
 	d.source = shared.catalogSource(cfg, d.key)
-	d.store, d.engine, d.broken = shared.open(ctx, cfg, instance, d.key)
+	if d.traceLabels, err = cfg.traceLabels(); err != nil {
+		d.broken = err
+	} else {
+		d.store, d.engine, d.broken = shared.open(ctx, cfg, instance, d.key)
+	}
 	shared.instances.add(d)
 	shared.changeLog.record(ctx, d)
 	return d

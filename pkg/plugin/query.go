@@ -101,7 +101,7 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 
 // request returns the engine's request for a query of the data source's catalog.
 func (d *snapshot) request(q query.Query, times plan.Times) engine.Request {
-	return engine.Request{Catalog: d.catalog, Query: q, Times: times}
+	return engine.Request{Catalog: d.catalog, Query: q, Times: times, TraceLabels: d.traceLabels}
 }
 
 // withStaleNotice adds a warning to frames of a definition that is not the one in the settings. Since Grafana keeps

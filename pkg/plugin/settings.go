@@ -43,6 +43,8 @@ type settings struct {
 	MaxSeries int `json:"maxSeries"`
 	// QueryBytes is the limit of the memory that the answers to one query take; 0 stands for fetch.DefaultQueryBytes.
 	QueryBytes int64 `json:"queryBytes"`
+	// ExemplarTraceIDDestinations are where the traces of exemplars are shown.
+	ExemplarTraceIDDestinations []traceDestination `json:"exemplarTraceIdDestinations"`
 }
 
 // definitionsPath is the environment variable with the path of the folder on the server. Grafana sets it from
@@ -134,7 +136,7 @@ func cacheScope(key dataSourceKey, instance backend.DataSourceInstanceSettings) 
 	if err := json.Unmarshal(instance.JSONData, &connection); err != nil {
 		connection["unreadable"] = string(instance.JSONData)
 	}
-	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "concurrency", "cacheBytes", "maxSeries", "queryBytes"} {
+	for _, name := range []string{"definition", "catalog", "queryTimeout", "timeInterval", "concurrency", "cacheBytes", "maxSeries", "queryBytes", "exemplarTraceIdDestinations"} {
 		delete(connection, name)
 	}
 	text, err := json.Marshal(map[string]any{

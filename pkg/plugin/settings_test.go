@@ -75,15 +75,19 @@ func TestSettingsThatWork(t *testing.T) {
 
 func TestSettingsThatCantBeUsed(t *testing.T) {
 	tests := map[string]struct{ json, url, message string }{
-		"no JSON":                    {`settings`, "http://store", "the settings (jsonData) can't be read"},
-		"a field of another type":    {`{"concurrency":"four"}`, "http://store", "the settings (jsonData) can't be read"},
-		"a scrape interval of words": {`{"timeInterval":"often"}`, "http://store", `the setting timeInterval is "often"; a duration such as 15s is needed`},
-		"a timeout of nothing":       {`{"queryTimeout":"0s"}`, "http://store", `the setting queryTimeout is "0s"; a duration such as 1m0s is needed`},
-		"no URL":                     {`{}`, " ", "the setting url is empty"},
-		"a URL without a host":       {`{}`, "prometheus:9090", "The data source has no usable URL"},
-		"another method":             {`{"httpMethod":"put"}`, "http://store", "The HTTP method must be POST or GET"},
-		"parameters that are none":   {`{"customQueryParameters":"a=%zz"}`, "http://store", "the setting customQueryParameters can't be read"},
-		"a certificate that is none": {`{"tlsAuthWithCACert":true}`, "https://store", "the settings of the connection can't be used"},
+		"no JSON":                                {`settings`, "http://store", "the settings (jsonData) can't be read"},
+		"a field of another type":                {`{"concurrency":"four"}`, "http://store", "the settings (jsonData) can't be read"},
+		"a scrape interval of words":             {`{"timeInterval":"often"}`, "http://store", `the setting timeInterval is "often"; a duration such as 15s is needed`},
+		"a timeout of nothing":                   {`{"queryTimeout":"0s"}`, "http://store", `the setting queryTimeout is "0s"; a duration such as 1m0s is needed`},
+		"no URL":                                 {`{}`, " ", "the setting url is empty"},
+		"a URL without a host":                   {`{}`, "prometheus:9090", "The data source has no usable URL"},
+		"another method":                         {`{"httpMethod":"put"}`, "http://store", "The HTTP method must be POST or GET"},
+		"parameters that are none":               {`{"customQueryParameters":"a=%zz"}`, "http://store", "the setting customQueryParameters can't be read"},
+		"a destination of traces without a name": {`{"exemplarTraceIdDestinations":[{"name":" ","url":"https://t"}]}`, "http://store", "the setting exemplarTraceIdDestinations, number 1: it has no name"},
+		"one that leads nowhere":                 {`{"exemplarTraceIdDestinations":[{"name":"trace_id"}]}`, "http://store", `the setting exemplarTraceIdDestinations, number 1: "trace_id" has neither a datasourceUid nor a url`},
+		"one that is a script":                   {`{"exemplarTraceIdDestinations":[{"name":"a","datasourceUid":"tempo"},{"name":"trace_id","url":"javascript:alert(1)"}]}`, "http://store", `the setting exemplarTraceIdDestinations, number 2: the url of "trace_id" is "javascript:alert(1)"`},
+		"very many of them":                      {`{"exemplarTraceIdDestinations":[` + strings.Repeat(`{"name":"a","url":"/a"},`, maxTraceDestinations) + `{"name":"a","url":"/a"}]}`, "http://store", "the setting exemplarTraceIdDestinations has 21 destinations, more than 20"},
+		"a certificate that is none":             {`{"tlsAuthWithCACert":true}`, "https://store", "the settings of the connection can't be used"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -101,6 +105,18 @@ func TestSettingsThatCantBeUsed(t *testing.T) {
 				t.Errorf("the response to a query is %d %s %v", a.Status, a.ErrorSource, a.Error)
 			}
 		})
+	}
+}
+
+func TestTraceIDsAreInTheLabelsOfTheDestinations(t *testing.T) {
+	for json, want := range map[string]string{
+		`{}`: "",
+		`{"exemplarTraceIdDestinations":[{"name":"trace_id","datasourceUid":"tempo"},{"name":"order ","url":"https://orders.example/${__value.raw}","urlDisplayLabel":"Order"},{"name":"trace_id","url":"/traces/${__value.raw}"}]}`: "trace_id order",
+	} {
+		d := newDataSource(t.Context(), instanceOf(json), newSharedState(""))
+		if got := strings.Join(d.traceLabels, " "); got != want || d.broken != nil {
+			t.Errorf("%s: the labels are %q, want %q (%v)", json, got, want, d.broken)
+		}
 	}
 }
 

@@ -84,6 +84,8 @@ const (
 	Gate Format = "gate"
 	// Graph is the nodes and edges of Grafana's node graph: the whole, flows, components, SLIs, and what these depend on.
 	Graph Format = "graph"
+	// Exemplars is a row for each trace of a slow, failed or other event that SLIs count.
+	Exemplars Format = "exemplars"
 	// Evidence is the values, scores and events of SLIs in time slices, by which gates decide. No query can ask for it.
 	Evidence Format = "evidence"
 	// Replay is the state at each minute, the policies that were on, and what time slices lost, by which backtests compare policies. No
@@ -91,7 +93,7 @@ const (
 	Replay Format = "replay"
 )
 
-var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate, Graph}
+var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate, Graph, Exemplars}
 
 // Columns returns the measures that a query asks for: its own, or for a table those of its columns in their order. A table
 // has the measures of an instant, or where its measure is computed from time slices, those of slices; policies decide for
@@ -236,6 +238,8 @@ func (q Query) withDefaults() Query {
 		q.Measure = orDefault(q.Measure, State)
 	case Gate:
 		q.Measure = orDefault(q.Measure, Verdict)
+	case Exemplars: // They are of what SLIs measure, whatever the query was before.
+		q.Measure, q.Level = Value, LevelSLI
 	case Summary:
 		if q.Gate != "" {
 			q.Measure = orDefault(q.Measure, Verdict)

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/sourcegraph/conc/pool"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
+)
+
+// maxExemplarRequests is the number of requests for exemplars of one query that are sent at the same time.
+const maxExemplarRequests = fetch.DefaultConcurrency
+
+// execExemplars answers a request for exemplars. An alert rule gets none: they are no numbers, and a rule on them would never fire.
+func (x *execution) execExemplars(ctx context.Context) (*Result, error) {
+	if x.cfg.Store.IsUrgent(ctx) {
+		return nil, query.Invalidf("exemplars are traces and no numbers, so that no alert rule can be on them; ask for a measure with the format latest")
+	}
+	p, err := x.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := x.exemplars(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	options := eval.ExemplarOptions{TraceLabels: x.TraceLabels, KeepsNone: !x.cfg.Store.KeepsExemplars()}
+	return &Result{Result: eval.Exemplars(p, answers, options), Requests: x.cfg.Merger.requestsOf(p)}, nil
+}
+
+// exemplars requests the exemplars of each SLI of a plan, those of equal selectors once.
+func (x *execution) exemplars(ctx context.Context, p *plan.Plan) ([]series.Exemplars, error) {
+	ctx, span := x.startSpan(ctx, "cer.fetch", len(p.Exemplars))
+	defer span.End()
+	answers := make([]series.Exemplars, len(p.Exemplars))
+	if p.Range.Len() == 0 {
+		return answers, nil
+	}
+	members := map[string][]int{}
+	for i, one := range p.Exemplars {
+		promQL := one.Question.Expr.String()
+		members[promQL] = append(members[promQL], i)
+	}
+	group := pool.New().WithMaxGoroutines(maxExemplarRequests).WithContext(ctx).WithCancelOnError().WithFirstError() // It hands panics on.
+	for promQL, positions := range members {
+		group.Go(func(ctx context.Context) error {
+			found, err := x.batch.Exemplars(ctx, promQL, p.Range)
+			for _, at := range positions {
+				answers[at] = found
+			}
+			return err
+		})
+	}
+	return answers, group.Wait()
+}
+
+// exemplarRequests returns the requests for the exemplars of a plan.
+func exemplarRequests(p *plan.Plan) Requests {
+	g := RequestGroup{Ranges: []series.Range{p.Range}, OfExemplars: true}
+	known := map[string]bool{}
+	for _, one := range p.Exemplars {
+		if promQL := one.Question.Expr.String(); !known[promQL] {
+			known[promQL] = true
+			g.PromQL, g.expressions = append(g.PromQL, promQL), append(g.expressions, promQL)
+		}
+	}
+	return Requests{g}
+}
