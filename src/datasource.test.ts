@@ -1,11 +1,19 @@
-import { CoreApp, DataQueryRequest, DataSourceInstanceSettings, MetricFindValue } from '@grafana/data';
-import { lastValueFrom } from 'rxjs';
+import {
+  CoreApp,
+  createDataFrame,
+  DataQueryRequest,
+  DataSourceInstanceSettings,
+  FieldType,
+  MetricFindValue,
+} from '@grafana/data';
+import { DataSourceWithBackend } from '@grafana/runtime';
+import { lastValueFrom, of } from 'rxjs';
 import { CerDataSource } from './datasource';
 import { expandRequest } from './flow/expansion';
 import { complete } from './flow/query';
 import { plugin } from './module';
 import { catalog } from './testing/catalog';
-import { answers, fetched, options, resetRuntime, variables } from './testing/runtime';
+import { answers, fetched, options, resetRuntime, sources, variables } from './testing/runtime';
 import { CerOptions, CerQuery, CerVariableQuery } from './types';
 import { CerVariableSupport } from './variables';
 
@@ -286,5 +294,31 @@ describe('query variables', () => {
   test('fail as the backend does', async () => {
     answers.catalog = new Error('the data source has no catalog yet');
     await expect(names({ kind: 'flows' })).rejects.toThrow('no catalog yet');
+  });
+});
+
+describe('links to traces', () => {
+  const asked = async (jsonData: CerOptions) => {
+    const frame = createDataFrame({
+      refId: 'A',
+      meta: { custom: { traceLabels: ['trace_id'] } },
+      fields: [{ name: 'traceID', type: FieldType.string, values: ['4bf92f'] }],
+    });
+    jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValueOnce(of({ data: [frame] }));
+    const source = new CerDataSource({ ...settings, jsonData });
+    const request = { targets: [{ refId: 'A', format: 'exemplars' }], scopedVars: {} } as unknown;
+    const { data } = await lastValueFrom(source.query(request as DataQueryRequest<CerQuery>));
+    return data[0].fields[0];
+  };
+
+  test('are on the IDs of traces, where the settings say where these are shown', async () => {
+    sources.push({ uid: 't1', name: 'Tempo' });
+    const linked = await asked({ exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 't1' }] });
+    expect(linked.values).toEqual(['4bf92f']);
+    expect(linked.config.links[0]).toMatchObject({ title: 'Query with Tempo', internal: { datasourceUid: 't1' } });
+  });
+
+  test('are left out otherwise', async () => {
+    expect((await asked({})).config.links).toBeUndefined();
   });
 });

@@ -1,13 +1,14 @@
 import {
   AnnotationSupport,
   CoreApp,
+  DataFrame,
   DataQueryRequest,
   DataQueryResponse,
   DataSourceInstanceSettings,
   MetricFindValue,
   ScopedVars,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
+import { DataSourceWithBackend, getDataSourceSrv, getTemplateSrv } from '@grafana/runtime';
 import { map, Observable } from 'rxjs';
 import { ExpandRequest } from './flow/expansion';
 import { asTables } from './flow/explore';
@@ -16,8 +17,9 @@ import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, GATE_FIELDS, GateField, migrate } from './flow/query';
 import { displayText } from './flow/sentence';
 import { cohortNames, isOfGate } from './flow/together';
+import { Traces, withTraceLinks } from './flow/traces';
 import { isInterval } from './flow/window';
-import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion } from './types';
+import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion, TraceDestination } from './types';
 import { CerVariableSupport } from './variables';
 
 /** What annotations ask for, unless they say otherwise. */
@@ -32,17 +34,36 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     prepareQuery: ({ target }) => ({ refId: 'Anno', ...ANNOTATION, ...target }),
   };
 
+  /** Where the traces of exemplars are shown. */
+  private destinations: TraceDestination[];
+
   // One parameter exactly: Grafana takes a class with another number of them for an Angular plugin.
   constructor(settings: DataSourceInstanceSettings<CerOptions>) {
     super(settings);
+    this.destinations = settings.jsonData.exemplarTraceIdDestinations ?? [];
     this.variables = new CerVariableSupport(this);
   }
 
-  /** The answers of the backend; in Explore with newest numbers as tables. */
+  /** The answers of the backend, with links to traces; in Explore with newest numbers as tables. */
   query(request: DataQueryRequest<CerQuery>): Observable<DataQueryResponse> {
-    const answers = super.query(request);
-    const inExplore = request.app === CoreApp.Explore;
-    return inExplore ? answers.pipe(map((answer) => ({ ...answer, data: asTables(answer.data) }))) : answers;
+    const shaped = (frames: DataFrame[]) => (request.app === CoreApp.Explore ? asTables(frames) : frames);
+    return super
+      .query(request)
+      .pipe(map((answer) => ({ ...answer, data: withTraceLinks(shaped(answer.data), this.traces(request)) })));
+  }
+
+  /** What links to traces are made of, given what is asked. */
+  private traces({ targets, scopedVars, range, filters }: Request): Traces {
+    return {
+      destinations: this.destinations,
+      own: { uid: this.uid, type: this.type, name: this.name },
+      queries:
+        this.destinations.length > 0
+          ? targets.map((query) => this.applyTemplateVariables(query, scopedVars, filters))
+          : [],
+      range,
+      nameOf: (uid) => getDataSourceSrv().getInstanceSettings(uid)?.name,
+    };
   }
 
   /** What a new query asks. */
@@ -153,6 +174,9 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     return this.postResource('expand', request, { showErrorAlert: false });
   }
 }
+
+/** A request; newer versions of Grafana hand ad hoc filters over with it. */
+type Request = DataQueryRequest<CerQuery> & { filters?: AdhocFilter[] };
 
 function replaceIn(scopedVars: ScopedVars): Replace {
   return (text, format) => getTemplateSrv().replace(text, scopedVars, format);

@@ -66,6 +66,7 @@ const format: Record<Format, { label: string; description: string }> = {
     label: 'Graph',
     description: 'The overall score, flows, SLIs and dependencies as nodes, for the node graph panel',
   },
+  exemplars: { label: 'Exemplars', description: 'Traces of slow and failed requests, one row each' },
   definition: { label: 'Definition', description: 'The PromQL sent to the store, and what each query is for' },
 };
 
@@ -120,6 +121,7 @@ export const labels = {
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A summary of the score of ${whose}`,
     events: 'The events of the catalog',
+    exemplars: (whose: string) => `Traces of slow and failed events of ${whose}`,
     ofGate: (shown: string, gate = '(not chosen)') => `${shown} of the gate ${gate}`,
     gate: 'A table of each SLI with the verdict',
     reasons: 'The reasons for the verdict',
@@ -275,6 +277,13 @@ export const labels = {
   level,
   format,
   column,
+
+  traces: {
+    inSource: (name: string) => `Query with ${name}`,
+    noSource: 'Data source not found',
+    at: 'Open the trace',
+    ofSLI: 'Traces of slow and failed events',
+  },
 
   help: {
     title: 'Examples',

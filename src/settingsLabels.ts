@@ -61,6 +61,28 @@ export const settingsLabels = {
     readOnly: 'This data source was provisioned. You can view its settings here; change them in its provisioning file.',
   },
 
+  exemplars: {
+    title: 'Exemplars',
+    intro:
+      'Where the trace of an exemplar opens, by the label that has its ID. Without any, IDs are shown without links.',
+    add: 'Add a destination',
+    remove: (n: number) => `Remove destination ${n}`,
+    destination: (n: number) => `Destination ${n}`,
+    internal: 'Internal link',
+    internalTooltip: 'The trace opens in a data source of this Grafana rather than at an address.',
+    source: 'Trace data source',
+    sourceTooltip: 'The data source that has the traces, such as Tempo, Jaeger or Zipkin.',
+    sourcePlaceholder: 'Choose a data source of traces',
+    url: 'URL',
+    urlTooltip: 'The address of a trace, with ${__value.raw} in the place of its ID.',
+    urlPlaceholder: 'https://traces.example.com/${__value.raw}',
+    urlLabel: 'URL label',
+    urlLabelTooltip: 'The text of the link. Leave empty for an automatic one.',
+    urlLabelPlaceholder: 'automatic',
+    name: 'Label name',
+    nameTooltip: 'The label of exemplars that has the ID of the trace, such as trace_id.',
+  },
+
   definition: {
     title: 'Catalog',
     intro:

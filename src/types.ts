@@ -13,6 +13,7 @@ export const FORMATS = [
   'events',
   'gate',
   'graph',
+  'exemplars',
   'definition',
 ] as const;
 
@@ -105,6 +106,19 @@ export interface CerOptions extends DataSourceJsonData {
   maxSeries?: number;
   /** How many bytes of memory the answers to one query may take. */
   queryBytes?: number;
+  /** Where the traces of exemplars are shown. */
+  exemplarTraceIdDestinations?: TraceDestination[];
+}
+
+/** Where a trace is shown: in another data source, or at an address. */
+export interface TraceDestination {
+  /** The label of exemplars that has the ID of the trace. */
+  name: string;
+  datasourceUid?: string;
+  /** An address with ${__value.raw} in the place of the ID. */
+  url?: string;
+  /** The text of the link. */
+  urlDisplayLabel?: string;
 }
 
 /** Where the catalog comes from. */

@@ -9,6 +9,7 @@ import { CerOptions } from '../types';
 import { CatalogSettings } from './CatalogSettings';
 import { ConnectionSettings } from './ConnectionSettings';
 import { Disclosure } from './Disclosure';
+import { ExemplarSettings } from './ExemplarSettings';
 import { ImportDashboards } from './ImportDashboards';
 import { StoreSettings } from './StoreSettings';
 
@@ -58,7 +59,16 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
         )}
       </Disclosure>
       <Disclosure showLabel={labels.config.advanced} hideLabel={labels.config.advanced}>
-        {() => <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />}
+        {() => (
+          <>
+            <StoreSettings options={options.jsonData} readOnly={readOnly} onChange={change} />
+            <ExemplarSettings
+              destinations={options.jsonData.exemplarTraceIdDestinations ?? []}
+              readOnly={readOnly}
+              onChange={(exemplarTraceIdDestinations) => change({ exemplarTraceIdDestinations })}
+            />
+          </>
+        )}
       </Disclosure>
       <ImportDashboards />
     </div>

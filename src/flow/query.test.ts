@@ -50,6 +50,11 @@ describe('migration', () => {
       { refId: 'A', format: 'incidents' },
       { refId: 'A', ...defaults, format: 'incidents', measure: 'state' },
     ],
+    [
+      'makes exemplars those of SLIs, as the backend does',
+      { refId: 'A', format: 'exemplars' },
+      { refId: 'A', ...defaults, format: 'exemplars', measure: 'value', level: 'sli' },
+    ],
     ['keeps how many of the worst are shown', { refId: 'A', worst: 2 }, { refId: 'A', ...defaults, worst: 2 }],
     [
       'keeps ad hoc filters, as the backend and alert rules do',

@@ -53,6 +53,8 @@ export function complete(query: CerQuery): CompleteQuery {
     window: query.window || AUTO,
     format: query.format || 'timeseries',
     legend: query.legend ?? '',
+    // They are of what SLIs measure, whatever the query was before.
+    ...(query.format === 'exemplars' && { measure: 'value', level: 'sli' }),
   };
 }
 

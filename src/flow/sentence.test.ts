@@ -61,6 +61,10 @@ test.each<[string, Partial<CerQuery>]>([
   ],
   ['The events of the catalog.', { format: 'events' }],
   [
+    'Traces of slow and failed events of the SLI fast of checkout (region eu only).',
+    { format: 'exemplars', flows: ['checkout'], slis: ['fast'], where: { region: ['eu'] } },
+  ],
+  [
     'The verdict of the gate checkout-canary since the start of the range.',
     { format: 'latest', measure: 'verdict', gate: 'checkout-canary' },
   ],

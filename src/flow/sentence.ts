@@ -58,6 +58,8 @@ function statement(query: CompleteQuery): string {
       return labels.sentence.summary(whose);
     case 'incidents':
       return labels.sentence.incidents(whose);
+    case 'exemplars':
+      return labels.sentence.exemplars(whose);
     default:
       return labels.sentence.timeseries(measure(query), whose);
   }
@@ -112,7 +114,7 @@ function subject({ level, flows, slis, components }: CompleteQuery): string {
 /** windowed says over which time numbers are computed, or by what; nothing of events. */
 function windowed(query: CompleteQuery, catalog?: Pick<Catalog, 'window'>): string {
   const { measure, format, window } = query;
-  if (format === 'events' || isOfGate(query)) {
+  if (format === 'events' || format === 'exemplars' || isOfGate(query)) {
     return '';
   }
   if (isOfPolicies(query)) {

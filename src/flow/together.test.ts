@@ -3,6 +3,7 @@ import { comesAs, levelsOf, MEASURES } from './measures';
 import { complete } from './query';
 import { catalog } from '../testing/catalog';
 import {
+  choosesLevel,
   existsAt,
   isOfGate,
   measureOf,
@@ -10,6 +11,7 @@ import {
   takesBy,
   takesComponents,
   takesLevel,
+  takesMeasure,
   takesNames,
   takesQuantiles,
   takesSLIs,
@@ -101,6 +103,13 @@ test('a graph is of scores of all levels, for all cohorts together', () => {
   ]);
   expect(takesBy(query())).toBe(true);
   expect(LEVELS.filter((level) => existsAt(graph, level))).toEqual(['overall']);
+});
+
+test('exemplars are those of SLIs, and have neither measure, level nor window to choose', () => {
+  const from = query({ measure: 'burn', level: 'flow', flows: ['checkout'], window: '1h', worst: 2 });
+  const to = withFormat(from, 'exemplars');
+  expect(to).toMatchObject({ measure: 'value', level: 'sli', flows: ['checkout'], window: 'auto' });
+  expect([takesWorst(to), takesWindow(to), choosesLevel(to), takesMeasure(to)]).toEqual([false, false, false, false]);
 });
 
 test.each([

@@ -29,13 +29,16 @@ export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'f
   if (format === 'summary' || format === 'gate' || format === 'graph') {
     return level === 'overall';
   }
+  if (format === 'exemplars') {
+    return level === 'sli';
+  }
   const any = format === 'events' || (format === 'table' && !isOfStates(measure));
   return any || levelsOf(measure).includes(level);
 }
 
 /** takesMeasure reports whether a query can choose its measure. */
 export function takesMeasure({ format }: CompleteQuery): boolean {
-  return !['events', 'incidents', 'gate', 'graph'].includes(format);
+  return !['events', 'incidents', 'gate', 'graph', 'exemplars'].includes(format);
 }
 
 /** isOfGate reports whether a query is about what a gate decides. */
@@ -71,7 +74,7 @@ export function levelsFor(query: CompleteQuery): Level[] {
 
 /** choosesLevel reports whether there are several levels to choose from, or one to leave that does not go with the query. */
 export function choosesLevel(query: CompleteQuery): boolean {
-  const takes = takesLevel(query) && query.format !== 'summary' && query.format !== 'graph';
+  const takes = takesLevel(query) && !['summary', 'graph', 'exemplars'].includes(query.format);
   return levelsFor(query).length > 1 && (takes || !existsAt(query, query.level));
 }
 
@@ -116,7 +119,7 @@ export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
 export function takesWindow({ measure, format }: CompleteQuery): boolean {
-  const has = format !== 'events' && !isOfGate({ measure, format });
+  const has = format !== 'events' && format !== 'exemplars' && !isOfGate({ measure, format });
   return has && (format === 'summary' || !hasFixedWindow(measure));
 }
 
@@ -223,6 +226,8 @@ function fittingMeasure({ measure, format }: CompleteQuery): Measure {
       return 'verdict';
     case 'graph':
       return 'score';
+    case 'exemplars':
+      return 'value';
     case 'table':
       return isMoney(measure) || isOfGates(measure) ? 'score' : comesAs(measure, format) ? measure : tableOf(measure);
     case 'events':

@@ -54,7 +54,10 @@ const backendSrv = {
 export function resetRuntime() {
   setTemplateSrv(templateSrv as unknown as TemplateSrv);
   setBackendSrv(backendSrv as unknown as BackendSrv);
-  setDataSourceSrv({ getList: () => sources } as unknown as DataSourceSrv);
+  setDataSourceSrv({
+    getList: () => sources,
+    getInstanceSettings: (uid: string) => sources.find((source) => source.uid === uid),
+  } as unknown as DataSourceSrv);
   sources.length = 0;
   [variables, options, answers].forEach((map) => Object.keys(map).forEach((key) => delete map[key]));
   fetched.mockClear();
