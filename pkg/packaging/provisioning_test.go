@@ -45,6 +45,10 @@ type sources struct {
 		JSONData                     struct {
 			TimeInterval string `yaml:"timeInterval"`
 			Definition   string
+			Traces       []struct {
+				Name, URL       string
+				URLDisplayLabel string `yaml:"urlDisplayLabel"`
+			} `yaml:"exemplarTraceIdDestinations"`
 		} `yaml:"jsonData"`
 	}
 }
@@ -67,6 +71,9 @@ func TestTheProvisionedDefinitionIsTheShops(t *testing.T) {
 	source := file.Datasources[0]
 	if source.UID != sourceUID || source.Type != pluginID || source.URL != "$CER_STORE_URL" {
 		t.Errorf("the data source is %+v", source)
+	}
+	if to := source.JSONData.Traces; len(to) != 1 || to[0].Name != "trace_id" || !strings.HasSuffix(to[0].URL, "/$${__value.raw}") {
+		t.Errorf("the traces of the shop open at %+v", to)
 	}
 	expanded := strings.ReplaceAll(source.JSONData.Definition, "$$", "$") // As Grafana does.
 	if expanded != string(read(t, "pkg", "demo", "shop", "catalog.yaml")) {
@@ -239,7 +246,7 @@ func TestFilesNameNoOtherVariablesOfTheEnvironment(t *testing.T) {
 	for _, file := range []string{"datasources/cer", "dashboards/cer", "alerting/cer", "alerting/states", "alerting/gates", "alerting/notifications"} {
 		for line := range strings.Lines(string(read(t, "provisioning", file+".yaml"))) {
 			setting, _, _ := strings.Cut(line, "#")
-			for _, name := range variable.FindAllString(setting, -1) {
+			for _, name := range variable.FindAllString(strings.ReplaceAll(setting, "$$", ""), -1) {
 				if !slices.Contains([]string{"$CER_STORE_URL", "$CER_DASHBOARDS", "$CER_ALERT_WEBHOOK"}, name) {
 					t.Errorf("%s.yaml has %s, which neither the demo nor docker-compose.yaml sets", file, name)
 				}

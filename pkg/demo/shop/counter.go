@@ -1,6 +1,11 @@
 package shop
 
-import "github.com/prometheus/prometheus/model/labels"
+import (
+	"strconv"
+
+	"github.com/prometheus/prometheus/model/exemplar"
+	"github.com/prometheus/prometheus/model/labels"
+)
 
 // counter counts events.
 type counter struct {
@@ -8,6 +13,8 @@ type counter struct {
 	n uint64
 	// initialised says that the counter is exposed before its first event.
 	initialised bool
+	// trace is an exemplar of the newest event since the last scrape that a trace tells more about, nil where there is none.
+	trace *exemplar.Exemplar
 }
 
 // newCounter returns a counter that is born with its first event.
@@ -20,7 +27,7 @@ func newInitialisedCounter(metric string, set labels.Labels) *counter {
 	return &counter{series: newSeries(metric, set), initialised: true}
 }
 
-func (c *counter) reset()                 { c.n = 0 }
+func (c *counter) reset()                 { c.n, c.trace = 0, nil }
 func (c *counter) withdraw(e *exposition) { e.withdraw(&c.series) }
 
 func (c *counter) expose(e *exposition) {
@@ -28,7 +35,17 @@ func (c *counter) expose(e *exposition) {
 		e.withdraw(&c.series)
 		return
 	}
-	e.number(&c.series, float64(c.n), nil)
+	if c.trace != nil {
+		c.trace.Ts, c.trace.HasTs = e.time, true
+	}
+	e.number(&c.series, float64(c.n), c.trace)
+	c.trace = nil
+}
+
+// traceNewest leaves an exemplar of the newest event. Its ID follows from the series and the number of the event.
+func (c *counter) traceNewest() {
+	id := strconv.FormatUint((c.labels.Hash()+c.n)|1<<63, 16)
+	c.trace = &exemplar.Exemplar{Labels: labels.FromStrings("trace_id", id), Value: 1}
 }
 
 // outcomes counts events by the value of one label. Each value's series is born with its first event, as the client
@@ -45,17 +62,17 @@ func newOutcomes(metric string, set labels.Labels, label string) *outcomes {
 	return &outcomes{metric: metric, label: label, labels: set}
 }
 
-// count counts one event.
-func (o *outcomes) count(value string) {
+// count counts one event, and returns its counter.
+func (o *outcomes) count(value string) *counter {
 	for i, v := range o.values {
 		if v == value {
 			o.counters[i].n++
-			return
+			return o.counters[i]
 		}
 	}
 	o.values = append(o.values, value)
 	o.counters = append(o.counters, newCounter(o.metric, with(o.labels, o.label, value)))
-	o.count(value)
+	return o.count(value)
 }
 
 func (o *outcomes) expose(e *exposition) {

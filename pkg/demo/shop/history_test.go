@@ -162,20 +162,23 @@ func TestTelemetryIsLikeThatOfRealServices(t *testing.T) {
 	}
 }
 
-func TestSlowRequestsLeaveExemplars(t *testing.T) {
-	query := url.Values{
-		"query": {`http_request_duration_seconds_bucket{handler="/checkout"}`},
-		"start": {before(10 * time.Minute).Format(time.RFC3339)},
-		"end":   {end.Format(time.RFC3339)},
-	}
-	response, err := http.Get(history.URL() + "/api/v1/query_exemplars?" + query.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil || !strings.Contains(string(body), `"labels":{"trace_id":"`) {
-		t.Errorf("there are no traces of slow checkouts: %v %s", err, body)
+func TestSlowAndFailedRequestsLeaveExemplars(t *testing.T) {
+	for name, promQL := range map[string]string{
+		"slow":   `http_request_duration_seconds_bucket{handler="/checkout"}`,
+		"failed": `http_requests_total{handler="/checkout",code=~"5.."}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			query := url.Values{"query": {promQL}, "start": {before(30 * time.Minute).Format(time.RFC3339)}, "end": {end.Format(time.RFC3339)}}
+			response, err := http.Get(history.URL() + "/api/v1/query_exemplars?" + query.Encode())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			if err != nil || !strings.Contains(string(body), `"labels":{"trace_id":"`) {
+				t.Errorf("there are no traces of checkouts: %v %s", err, body)
+			}
+		})
 	}
 }
 

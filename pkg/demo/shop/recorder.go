@@ -16,7 +16,12 @@ func newRequests(set labels.Labels) requests {
 	return requests{newOutcomes("http_requests_total", set, "code")}
 }
 
-func (c requests) record(r request, _ *rand.Rand) { c.count(r.code) }
+// record counts a request. One that the server failed leaves an exemplar.
+func (c requests) record(r request, _ *rand.Rand) {
+	if counter := c.count(r.code); r.code >= "500" {
+		counter.traceNewest()
+	}
+}
 
 // durations is the classic histogram of requests' durations.
 type durations struct{ *classic }
