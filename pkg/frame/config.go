@@ -81,7 +81,8 @@ func stateMappings() data.ValueMappings {
 }
 
 // thresholdsOf returns the objective as threshold: that of the overall score, of a flow's or of its components' scores,
-// or of an SLI's value; of evidence that which is enough for a verdict; of mean times their target.
+// or of an SLI's value, which is held against the bounds of its curve where it is no share; of evidence that which is enough for a
+// verdict; of mean times their target.
 func thresholdsOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.ThresholdsConfig {
 	if border := borderOf(measure, p); border != nil {
 		return border
@@ -91,6 +92,9 @@ func thresholdsOf(measure query.Measure, m eval.Member, p *plan.Plan) *data.Thre
 	}
 	if measure == query.Score && m.SLI == nil || measure == query.Value && m.SLI.Indicator.Kind().IsShare() {
 		return objectiveThresholds(m.Objective)
+	}
+	if measure == query.Value {
+		return curveThresholds(m.SLI.Curve)
 	}
 	return nil
 }
