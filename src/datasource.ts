@@ -15,10 +15,12 @@ import { asTables } from './flow/explore';
 import { adhocFilters, chosenAll, keepsAll, variableOf, withFilters } from './flow/cohorts';
 import { interpolateNames, namesNothing, Replace } from './flow/names';
 import { canBeAsked, defaultQuery, GATE_FIELDS, GateField, migrate } from './flow/query';
+import { withPromQLLinks } from './flow/promqlLinks';
 import { displayText } from './flow/sentence';
 import { cohortNames, isOfGate } from './flow/together';
 import { Traces, withTraceLinks } from './flow/traces';
 import { isInterval } from './flow/window';
+import { prometheusSource } from './hooks/prometheusSource';
 import { AdhocFilter, Catalog, CerOptions, CerQuery, CompleteQuery, Expansion, TraceDestination } from './types';
 import { CerVariableSupport } from './variables';
 
@@ -44,12 +46,12 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     this.variables = new CerVariableSupport(this);
   }
 
-  /** The answers of the backend, with links to traces; in Explore with newest numbers as tables. */
+  /** The answers of the backend, with links to traces and from PromQL to Explore; in Explore with newest numbers as tables. */
   query(request: DataQueryRequest<CerQuery>): Observable<DataQueryResponse> {
     const shaped = (frames: DataFrame[]) => (request.app === CoreApp.Explore ? asTables(frames) : frames);
-    return super
-      .query(request)
-      .pipe(map((answer) => ({ ...answer, data: withTraceLinks(shaped(answer.data), this.traces(request)) })));
+    const linked = (frames: DataFrame[]) =>
+      withPromQLLinks(withTraceLinks(frames, this.traces(request)), prometheusSource(), request.range);
+    return super.query(request).pipe(map((answer) => ({ ...answer, data: linked(shaped(answer.data)) })));
   }
 
   /** What links to traces are made of, given what is asked. */

@@ -1,11 +1,11 @@
 import { css } from '@emotion/css';
 import { GrafanaTheme2 } from '@grafana/data';
-import { getDataSourceSrv } from '@grafana/runtime';
 import { Alert, ClipboardButton, LinkButton, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { PanelTime } from '../flow/expansion';
 import { exploreUrl } from '../flow/exploreUrl';
 import { inWords } from '../flow/window';
+import { prometheusSource } from '../hooks/prometheusSource';
 import { ExpansionSource, useExpansions } from '../hooks/useExpansions';
 import { labels } from '../labels';
 import { CompleteQuery, Expansion } from '../types';
@@ -62,8 +62,7 @@ export function PromQL({ source, query, time }: Props) {
 
 /** What can be done with PromQL: it is copied, or asked of a data source of Prometheus where Grafana has one. */
 function Actions({ promql, time }: { promql: string; time: PanelTime }) {
-  const stores = getDataSourceSrv().getList({ type: 'prometheus' });
-  const store = stores.find(({ isDefault }) => isDefault) ?? stores[0];
+  const store = prometheusSource();
   const look = { variant: 'secondary', fill: 'text', size: 'sm' } as const;
   return (
     <>

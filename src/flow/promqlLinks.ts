@@ -1,0 +1,30 @@
+import { DataFrame, DataSourceInstanceSettings, Field, TimeRange } from '@grafana/data';
+import { labels } from '../labels';
+
+/** The column of the format definition that has PromQL. */
+const PROMQL = 'promql';
+
+/** withPromQLLinks makes the PromQL in tables links to Explore, where it is asked of a data source of Prometheus over the range. */
+export function withPromQLLinks(
+  frames: DataFrame[],
+  store: Pick<DataSourceInstanceSettings, 'uid' | 'name'> | undefined,
+  range: TimeRange
+): DataFrame[] {
+  if (!store) {
+    return frames;
+  }
+  const link = {
+    title: labels.query.explorePromQL(store.name),
+    url: '',
+    // Grafana replaces the value within the query, and only then writes it into an address.
+    internal: {
+      datasourceUid: store.uid,
+      datasourceName: store.name,
+      query: { refId: 'A', expr: '${__value.raw}' },
+      range,
+    },
+  };
+  const linked = (field: Field): Field =>
+    field.name === PROMQL ? { ...field, config: { ...field.config, links: [link] } } : field;
+  return frames.map((frame) => ({ ...frame, fields: frame.fields.map(linked) }));
+}
