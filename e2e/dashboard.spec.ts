@@ -5,9 +5,10 @@ import { ask, FLOWS, lately, Range, SHOP } from './backend';
 
 const OVERVIEW = 'cer-overview';
 const CANARY = 'cer-canary';
+const DEBUG = 'cer-debug';
 
 // High enough for every panel to be in sight, since Grafana asks for the data of no other.
-test.use({ viewport: { width: 1440, height: 2800 } });
+test.use({ viewport: { width: 1440, height: 3000 } });
 
 /** at is the time range as a dashboard takes it. */
 const at = ({ from, to }: Range) => ({ from: String(from), to: String(to) });
@@ -55,6 +56,23 @@ test('Stats show what the backend answers', async ({ request, gotoDashboardPage 
   await expect.poll(() => numberIn(panel(dashboard, 'Score now'))).toBeCloseTo(100 * Number(score), 0);
   const [{ coverage }] = await ask(request, { measure: 'coverage', level: 'overall', format: 'latest' }, range);
   await expect.poll(() => numberIn(panel(dashboard, 'Coverage'))).toBeCloseTo(100 * Number(coverage), 0);
+});
+
+test('A click on an SLI of the debug dashboard shows only that one, with its PromQL', async ({
+  page,
+  gotoDashboardPage,
+}) => {
+  const dashboard = await gotoDashboardPage({
+    uid: DEBUG,
+    queryParams: new URLSearchParams({ 'var-flow': 'checkout' }),
+  });
+  await expect(panel(dashboard, 'SLIs').getByText('Log in')).toHaveCount(0);
+  await panel(dashboard, 'SLIs').getByRole('link', { name: 'Orders go through' }).click();
+  await expect(page).toHaveURL(/var-flow=checkout.*var-sli=success/);
+  await expect(panel(dashboard, 'SLIs').getByText('Fast answers')).toHaveCount(0);
+  await expect(panel(dashboard, 'PromQL').getByText('checkout/success').first()).toBeVisible();
+  await settled(page);
+  await expect(dashboard).toHavePanelErrors(0);
 });
 
 test('The dashboard of a canary says the verdict of its gate, and why', async ({

@@ -77,6 +77,7 @@ var files = map[string][]string{
 	"overview":  {"flow", "filters", "split"},
 	"on-call":   {"flow", "filters"},
 	"executive": {"flow", "filters", "split"},
+	"debug":     {"flow", "sli", "filters", "split"},
 	"canary":    {"gate", "dimension", "flows", "candidate", "baseline", "since"},
 }
 
@@ -188,7 +189,7 @@ func TestPanelsOfOneNumberAskForTheNewest(t *testing.T) {
 // withoutVariables is a query without the variables that only the frontend replaces.
 func withoutVariables(target map[string]any) map[string]any {
 	plain := maps.Clone(target)
-	for _, field := range []string{"flows", "where", "by", "candidate", "baseline", "since"} {
+	for _, field := range []string{"flows", "slis", "where", "by", "candidate", "baseline", "since"} {
 		delete(plain, field)
 	}
 	if plain["gate"] == "$gate" {

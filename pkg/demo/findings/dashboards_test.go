@@ -2,11 +2,7 @@ package findings
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,62 +10,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/board"
 )
-
-// board is what is read of the file of a dashboard.
-type board struct {
-	Title  string
-	Panels []struct {
-		Title       string
-		FieldConfig struct{ Defaults struct{ NoValue string } }
-		Targets     []map[string]any
-	}
-	Annotations struct {
-		List []struct {
-			Name   string
-			Target map[string]any
-		}
-	}
-}
-
-// boards returns the dashboards that cer comes with.
-func boards(t *testing.T) []board {
-	t.Helper()
-	files, err := filepath.Glob("../../../dashboards/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no dashboards: %v", err)
-	}
-	all := make([]board, len(files))
-	for i, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(content, &all[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return all
-}
-
-// filled returns a target with the variables as Grafana has them of a catalog: All flows, and the dimension to split by, "" for
-// none. It reports whether the frontend asks it.
-func filled(target map[string]any, split string) (string, bool) {
-	target = maps.Clone(target)
-	delete(target, "datasource")
-	if target["gate"] != nil || strings.Contains(fmt.Sprint(target["by"], target["where"]), "$dimension") {
-		return "", false // The catalogs of these tests have no gates.
-	}
-	delete(target, "flows")
-	if target["by"] != nil {
-		target["by"] = []string{split}
-	}
-	text, err := json.Marshal(target)
-	if err != nil {
-		panic("what was JSON is JSON: " + err.Error())
-	}
-	return strings.ReplaceAll(strings.Trim(string(text), "{}"), "$split", split), target["by"] == nil || split != ""
-}
 
 // newcomer is a first catalog: flows, and nothing that could be left out.
 const newcomer = `
@@ -89,49 +32,67 @@ func TestU6DashboardsSuitANewcomersCatalog(t *testing.T) {
 		unused []string
 	}{
 		"of flows alone": {newcomer, "", []string{
-			"cer canary: Deployments and maintenance", "cer executive: Deployments and maintenance", "cer executive: Error budget left",
+			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Flows", "cer debug: Incidents",
+			"cer debug: Percentiles", "cer debug: Slow and failed requests", "cer debug: What changed",
+			"cer executive: Deployments and maintenance", "cer executive: Error budget left",
 			"cer executive: Error budgets by flow", "cer executive: Incidents", "cer executive: Revenue at risk", "cer executive: Revenue at risk by flow",
 			"cer on-call: Burn rates", "cer on-call: Deployments and maintenance", "cer on-call: Flows", "cer on-call: Incidents",
 			"cer on-call: Overall state", "cer on-call: States", "cer on-call: States over time"}},
 		"with a dimension and an objective": {"objective: 0.99\ndimensions: [{ name: region }]" + newcomer, "region", []string{
-			"cer canary: Deployments and maintenance", "cer executive: Deployments and maintenance", "cer executive: Revenue at risk",
+			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Percentiles",
+			"cer debug: Slow and failed requests", "cer debug: What changed", "cer executive: Deployments and maintenance", "cer executive: Revenue at risk",
 			"cer executive: Revenue at risk by flow", "cer on-call: Deployments and maintenance"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			tr := try(t, catalog(test.spec), nil, telemetry...)
-			unused := map[string]bool{}
-			for _, b := range boards(t) {
-				check := func(title, noValue string, target map[string]any) {
-					query, asked := filled(target, test.split)
-					if !asked {
-						if noValue == "" {
-							t.Errorf("%s: the panel %q asks nothing, and says nothing of it", b.Title, title)
-						}
-						return
-					}
-					a := tr.ask(query, noon.Add(-time.Hour), noon, time.Minute)
-					a.suits(b.Title + ": " + title)
-					if a.isEmpty() {
-						unused[b.Title+": "+title] = true
-					}
-				}
-				for _, p := range b.Panels {
-					for _, target := range p.Targets {
-						check(p.Title, p.FieldConfig.Defaults.NoValue, target)
-					}
-				}
-				for _, annotation := range b.Annotations.List {
-					if annotation.Target != nil {
-						check(annotation.Name, "", annotation.Target)
-					}
-				}
-			}
-			if got := slices.Sorted(maps.Keys(unused)); !slices.Equal(got, test.unused) {
+			if got := tr.unusedPanels(test.split); !slices.Equal(got, test.unused) {
 				t.Errorf("empty are %q, want %q", got, test.unused)
 			}
 		})
 	}
+}
+
+// unusedPanels asks all panels and annotations of all dashboards in a catalog without gates, whose dimension to split by is given, "" for
+// none, and returns those that are empty.
+func (tr *trial) unusedPanels(split string) []string {
+	tr.t.Helper()
+	boards, err := board.Load("../../../dashboards")
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	variables := board.Variables{"flow": nil, "sli": nil, "split": {split}, "flows": {""}, "gate": {""}, "dimension": {""}, "candidate": {""}, "baseline": {""}, "since": {""}}
+	unused := map[string]bool{}
+	check := func(panel string, noValue any, target map[string]any) {
+		query, asked, err := variables.Fill(target)
+		if err != nil {
+			tr.t.Fatalf("%s: %v", panel, err)
+		}
+		if !asked {
+			if noValue == nil {
+				tr.t.Errorf("%s asks nothing, and says nothing of it", panel)
+			}
+			return
+		}
+		a := tr.ask(strings.TrimSuffix(strings.TrimPrefix(query, "{"), "}"), noon.Add(-time.Hour), noon, time.Minute)
+		a.suits(panel)
+		if a.isEmpty() {
+			unused[panel] = true
+		}
+	}
+	for _, b := range boards {
+		for _, p := range b.Panels {
+			for _, target := range p.Targets {
+				check(b.Title+": "+p.Title, p.FieldConfig.Defaults["noValue"], target)
+			}
+		}
+		for _, annotation := range b.Annotations.List {
+			if annotation.Target != nil {
+				check(b.Title+": "+annotation.Name, "", annotation.Target)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(unused))
 }
 
 // isEmpty reports whether an answer has no numbers and no rows.
