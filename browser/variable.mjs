@@ -48,7 +48,7 @@ describe('the variable', () => {
     assert.deepEqual(await names().allInnerTexts(), ['checkout-canary']);
     await page.getByText('Dimensions', { exact: true }).click();
     await names().getByText('tier').waitFor();
-    await page.getByRole('combobox', { name: 'Of gate' }).fill('checkout-canary');
+    await page.getByRole('combobox', { name: 'For gate' }).fill('checkout-canary');
     await page.keyboard.press('Enter');
     await names().getByText('tier').waitFor({ state: 'detached' });
     assert.deepEqual(await names().allInnerTexts(), ['release']);

@@ -23,7 +23,7 @@ func readCurve(f *fields, s *cer.SLI) {
 		f.lack("a quantile needs a curve, because seconds are not a score; add curve: { logNormal: { p10: 300ms, median: 800ms } }")
 	default:
 		if value, ok := s.Indicator.(cer.Value); ok && expand.CheckExpression(value.PromQL, f.at.file.budget).IsInUnits() {
-			f.at.warn("a quantile or a mean of a histogram is not a score: 0.3 seconds would count as 30%; add a curve, such as curve: { linear: { zero: 2, one: 0.3 } }, or write latency: { histogram: ..., under: 300ms } instead")
+			f.at.warn("a quantile or a mean of a histogram is not a score: 0.3 seconds would count as 30%%; add a curve, such as curve: { linear: { zero: 2, one: 0.3 } }, or write latency: { histogram: ..., under: 300ms } instead")
 		}
 	}
 }

@@ -97,14 +97,14 @@ func TestNastyDefinitions(t *testing.T) {
 		"many problems that are found later": {values(repeat("a offset -5m + ", 500) + "a"), tooManyIssues},
 		"many warnings in each expression": {nasty(nastyLength, flow, "", func(i int) string {
 			return fmt.Sprintf("        - { name: s%d, ratio: { good: '%sa', total: x } }\n", i, repeat("increase(a[5m])+", 490))
-		}), "more than 500 things are doubtful"},
+		}), "there are more than 500 warnings"},
 		"unknown labels beside many":           {head + flows(300) + "  policies:\n    - { name: p, severity: page, when: score < 1, flows: { labels: {" + joined(2000, "lavel%d: x, ") + "} } }", tooMuchWork},
 		"unknown flows beside many":            {head + flows(300) + "  policies:\n    - { name: p, severity: page, when: score < 1, flows: { names: [" + joined(2000, "flaw%d, ") + "] } }", tooMuchWork},
 		"unknown SLIs beside many":             {conditions(flows(300), repeat(`sli("slo1").score+`, 40)+"1 < 0"), tooMuchWork},
 		"conditions with many problems":        {conditions("", repeat("1&&", 330)+"1 < 0"), "this is a number; compare it"},
 		"conditions that are lists":            {conditions("", "["+repeat("1,", 500)+"1]"), "lists and maps are not supported here"},
 		"an alias of a long condition":         {head + "  x: &c '" + repeat("score+", 40) + "1 < 0'\n  policies:\n" + joined(100, "    - { name: p%d, severity: page, when: *c, clear: *c }\n"), "the spec has no field of this name"},
-		"policies that most flows do not suit": {head + flows(400) + "    - { name: r, revenue: { perHour: 1, currency: EUR }, slis: [{ name: s, probe: { selector: a } }] }\n  policies:\n" + joined(90, "    - { name: p%d, severity: page, when: revenueAtRisk > 1 }\n"), "more than 500 things are doubtful"},
+		"policies that most flows do not suit": {head + flows(400) + "    - { name: r, revenue: { perHour: 1, currency: EUR }, slis: [{ name: s, probe: { selector: a } }] }\n  policies:\n" + joined(90, "    - { name: p%d, severity: page, when: revenueAtRisk > 1 }\n"), "there are more than 500 warnings"},
 		"many trusted matchers":                {head + "    - name: b\n      slis: [" + joined(200, "{ name: s%d, probe: { selector: up } },") + "]\n  trust: ['" + joined(900, "a%d=\"\",") + "', '" + joined(900, "b%d=\"\",") + "']\n", tooMuchWork},
 		"a trusted matcher of many selectors":  {head + "  events: [{ name: e, promql: '" + joined(900, "a%d+") + "a', trust: ['" + joined(900, "a%d=\"\",") + "'] }]\n", tooMuchWork},
 		"many values of a dimension":           {head + "  dimensions: [{ name: d, values: [" + joined(5000, "v%d,") + "], weights: {" + joined(1000, "w%d: 1,") + "} }]\n", "at most 100 values"},

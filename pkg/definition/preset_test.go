@@ -192,7 +192,7 @@ func TestIssuesOfOwnPresets(t *testing.T) {
 			"presets/gateway.yaml:6:27: spec.slis[0].weight: a weight is a number from 0 to 1e9",
 		}},
 		"two of a name": {"gateway", []Source{own("presets/a.yaml", ownPreset), own("presets/b.yaml", ownPreset)}, []string{
-			"the preset gateway is stated at presets/a.yaml:1:1 and at presets/b.yaml:1:1",
+			"the preset gateway is defined at presets/a.yaml:1:1 and at presets/b.yaml:1:1",
 		}},
 		"a file that can't be read": {"gateway", []Source{own("presets/gateway.yaml", ownPreset+"  x: [")}, []string{
 			"there is no preset of this name",

@@ -17,7 +17,7 @@ test('the dashboards of the plugin are imported, and linked to', async () => {
   };
   render(<ImportDashboards />);
   expect(
-    screen.getByText(/replaces them there.*what was changed in them is lost.*another name first/)
+    screen.getByText(/overwrites your changes.*another name first/)
   ).toBeInTheDocument();
   await userEvent.click(await screen.findByRole('button', { name: 'Import dashboards' }));
   expect(await screen.findByRole('link', { name: 'cer overview' })).toHaveAttribute(

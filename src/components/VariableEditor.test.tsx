@@ -40,7 +40,7 @@ test('gates can be listed', async () => {
 test('dimensions can be the one that a gate compares', async () => {
   variables.gate = 'checkout-canary';
   const onChange = show({ refId: 'cer-variable', kind: 'dimensions' });
-  await userEvent.click(await screen.findByRole('combobox', { name: 'Of gate' }));
+  await userEvent.click(await screen.findByRole('combobox', { name: 'For gate' }));
   await userEvent.click(await screen.findByText('$gate'));
   expect(onChange).toHaveBeenCalledWith({ refId: 'cer-variable', kind: 'dimensions', flows: [], gate: '$gate' });
 });
