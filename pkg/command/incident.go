@@ -21,6 +21,7 @@ import (
 type incidentFlags struct {
 	sourceFlags
 	where      []string
+	to         string
 	last, json bool
 }
 
@@ -42,6 +43,7 @@ or a time at which it was under way.`,
 	f.bind(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
+	flags.StringVar(&f.to, "to", "", "newest time to look at, by whose error budget the incident is measured; by default an hour after its end")
 	flags.BoolVar(&f.last, "last", false, "print the newest incident of the last 28 days")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd
@@ -53,7 +55,7 @@ func (f *incidentFlags) run(ctx context.Context, env *Environment, args []string
 	if err != nil {
 		return err
 	}
-	filters, err := f.filters()
+	parameters, err := f.parameters(env.Now())
 	if err != nil {
 		return err
 	}
@@ -62,7 +64,7 @@ func (f *incidentFlags) run(ctx context.Context, env *Environment, args []string
 		return err
 	}
 	defer asked.close()
-	report, err := asked.incident(ctx, args[0], start, filters)
+	report, err := asked.incident(ctx, args[0], start, parameters)
 	if err != nil {
 		return err
 	}
@@ -90,22 +92,27 @@ func (f *incidentFlags) start(args []string, now time.Time) (string, error) {
 	return at.UTC().Format(time.RFC3339), nil
 }
 
-// filters returns the cohorts to keep as the data source reads them.
-func (f *incidentFlags) filters() ([]string, error) {
-	var filters []string
+// parameters returns the cohorts to keep, and the newest time, as the data source reads them.
+func (f *incidentFlags) parameters(now time.Time) (url.Values, error) {
+	values := url.Values{}
 	for _, text := range f.where {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" || value == "" {
 			return nil, fmt.Errorf("--where is %q; write a dimension and one of its cohorts, such as region=eu", text)
 		}
-		filters = append(filters, name+"|=|"+value)
+		values.Add("filter", name+"|=|"+value)
 	}
-	return filters, nil
+	if f.to == "" {
+		return values, nil
+	}
+	at, err := timeOf("to", f.to, now)
+	values.Set("to", at.UTC().Format(time.RFC3339))
+	return values, err
 }
 
 // incident writes the report by the engine.
-func (s *storeSource) incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error) {
-	asked, err := postmortem.ParseRequest(flow, start, filters)
+func (s *storeSource) incident(ctx context.Context, flow, start string, parameters url.Values) (*postmortem.Report, error) {
+	asked, err := postmortem.ParseRequest(flow, start, parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +124,9 @@ func (s *storeSource) incident(ctx context.Context, flow, start string, filters 
 }
 
 // incident asks for the report by the data source's resource.
-func (g *grafanaSource) incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error) {
+func (g *grafanaSource) incident(ctx context.Context, flow, start string, parameters url.Values) (*postmortem.Report, error) {
 	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/incidents/" + url.PathEscape(flow) + "/" + url.PathEscape(start) +
-		"?" + url.Values{"filter": filters}.Encode()
+		"?" + parameters.Encode()
 	status, body, err := g.get(ctx, address)
 	if err != nil {
 		return nil, err

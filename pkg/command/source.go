@@ -31,7 +31,7 @@ type source interface {
 	calibrate(ctx context.Context, env *Environment, asked replayRequest) (calibration, error)
 	backtest(ctx context.Context, env *Environment, asked replayRequest) (comparison, error)
 	// incident returns the report of an incident. The error is a sentence.
-	incident(ctx context.Context, flow, start string, filters []string) (*postmortem.Report, error)
+	incident(ctx context.Context, flow, start string, parameters url.Values) (*postmortem.Report, error)
 	close()
 }
 

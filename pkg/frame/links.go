@@ -23,7 +23,7 @@ func Link(frames data.Frames, q query.Query, uid string) {
 	case query.Graph:
 		link(frames[0], fieldID, data.DataLink{Title: "Drill down/cer debug", URL: debugURL(q, uid)})
 	case query.Incidents:
-		link(frames[0], fieldReport, data.DataLink{Title: "Report of the incident", URL: reportURL(q, uid), TargetBlank: true})
+		link(frames[0], fieldReport, data.DataLink{Title: "Report of the incident", URL: reportURL(q, uid, frames[0].Meta), TargetBlank: true})
 	}
 }
 
@@ -41,9 +41,12 @@ func debugURL(q query.Query, uid string) string {
 		parameters("var-filters", filtersOf(q)) + "&${__url_time_range}"
 }
 
-// reportURL is the address of the report of the incident in a row, in Markdown.
-func reportURL(q query.Query, uid string) string {
+// reportURL is the address of the report of the incident in a row, in Markdown, as it looks at the end of the range of the table.
+func reportURL(q query.Query, uid string, meta *data.FrameMeta) string {
 	address := "/api/datasources/uid/" + url.PathEscape(uid) + "/resources/incidents/${__value.raw}?format=markdown" + parameters("filter", filtersOf(q))
+	if of, ok := meta.Custom.(Meta); ok && of.EvaluatedAt != "" {
+		address += "&to=" + url.QueryEscape(of.EvaluatedAt)
+	}
 	for _, name := range q.By {
 		address += "&filter=" + url.QueryEscape(name+"|=|") + `${__data.fields["` + name + `"]:percentencode}`
 	}

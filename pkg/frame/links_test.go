@@ -31,8 +31,9 @@ func TestLinks(t *testing.T) {
 		t.Errorf("the link is\n%s, want\n%s", got, want)
 	}
 	incidents := data.Frames{data.NewFrame("", data.NewField("report", nil, []string{"shop/2026-03-04T11:31:00Z"}))}
+	incidents[0].Meta = &data.FrameMeta{Custom: frame.Meta{EvaluatedAt: "2026-03-04T12:00:00Z"}}
 	frame.Link(incidents, query.Query{Format: query.Incidents, By: query.Names{"region"}, Where: map[string]query.Names{"tier": {"gold"}}}, "u 1")
-	want = `/api/datasources/uid/u%201/resources/incidents/${__value.raw}?format=markdown&filter=tier%7C%3D%7Cgold&filter=region%7C%3D%7C${__data.fields["region"]:percentencode}`
+	want = `/api/datasources/uid/u%201/resources/incidents/${__value.raw}?format=markdown&filter=tier%7C%3D%7Cgold&to=2026-03-04T12%3A00%3A00Z&filter=region%7C%3D%7C${__data.fields["region"]:percentencode}`
 	if got := incidents[0].Fields[0].Config.Links[0].URL; got != want {
 		t.Errorf("the link is\n%s, want\n%s", got, want)
 	}

@@ -22,11 +22,8 @@ const (
 
 func newReportLimiter() *rate.Limiter { return rate.NewLimiter(rate.Every(reportEvery), reportBurst) }
 
-// reportParameters are those of a request for a report, and reportFormats the values of one of them.
-var (
-	reportParameters = []string{"format", "filter"}
-	reportFormats    = []string{"json", "markdown"}
-)
+// reportFormats are those of reports.
+var reportFormats = []string{"json", "markdown"}
 
 // markdown is an answer that is a document.
 type markdown string
@@ -53,13 +50,13 @@ func (d *snapshot) getIncident(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
-	format, err := reportFormat(r)
+	asked, err := postmortem.ParseRequest(r.PathValue("flow"), r.PathValue("start"), r.URL.Query())
 	if err != nil {
 		return nil, err
 	}
-	asked, err := postmortem.ParseRequest(r.PathValue("flow"), r.PathValue("start"), r.URL.Query()["filter"])
-	if err != nil {
-		return nil, err
+	format := r.URL.Query().Get("format")
+	if format != "" && !slices.Contains(reportFormats, format) {
+		return nil, query.Invalidf("format is %q; it can be %s", format, list.Or(reportFormats))
 	}
 	report, err := postmortem.Write(r.Context(), d.engine, d.catalog, asked, d.now())
 	if missing := (*postmortem.NotFound)(nil); errors.As(err, &missing) {
@@ -73,19 +70,4 @@ func (d *snapshot) getIncident(r *http.Request) (any, error) {
 	default:
 		return report, nil
 	}
-}
-
-// reportFormat returns the format of the report that a request asks for.
-func reportFormat(r *http.Request) (string, error) {
-	values := r.URL.Query()
-	for name := range values {
-		if !slices.Contains(reportParameters, name) {
-			return "", query.Invalidf("there is no parameter %q; there are %s", name, list.First(reportParameters, len(reportParameters)))
-		}
-	}
-	format := values.Get("format")
-	if format != "" && !slices.Contains(reportFormats, format) {
-		return "", query.Invalidf("format is %q; it can be %s", format, list.Or(reportFormats))
-	}
-	return format, nil
 }

@@ -51,15 +51,15 @@ func (e *NotFound) Error() string {
 // none.
 func (w *work) find(ctx context.Context) (found eval.Incident, until time.Time, err error) {
 	if w.Start.IsZero() {
-		found, err = w.newest(ctx)
+		found, err = w.last(ctx)
 	} else {
 		found, err = w.startingAt(ctx)
 	}
 	if err != nil {
 		return found, until, err
 	}
-	until = w.now
-	if end := found.End.Add(afterwards); !found.Ongoing && end.Before(until) {
+	until = w.newest()
+	if end := found.End.Add(afterwards); w.To.IsZero() && !found.Ongoing && end.Before(until) {
 		until = end
 	}
 	all, err := w.incidents(ctx, found.Onset, until) // Its share of the budget is that up to then.
@@ -82,10 +82,18 @@ func (w *work) incidents(ctx context.Context, from, to time.Time) ([]eval.Incide
 	return result.Incidents, nil
 }
 
-// newest returns the newest incident.
-func (w *work) newest(ctx context.Context) (eval.Incident, error) {
+// newest is the newest time that is looked at.
+func (w *work) newest() time.Time {
+	if w.To.IsZero() {
+		return w.now
+	}
+	return earlier(w.To, w.now)
+}
+
+// last returns the newest incident.
+func (w *work) last(ctx context.Context) (eval.Incident, error) {
 	for _, back := range lookedBack {
-		all, err := w.incidents(ctx, w.now.Add(-back), w.now)
+		all, err := w.incidents(ctx, w.newest().Add(-back), w.newest())
 		if err != nil {
 			return eval.Incident{}, err
 		}
@@ -99,11 +107,12 @@ func (w *work) newest(ctx context.Context) (eval.Incident, error) {
 // startingAt returns the incident that began at the stated start or was under way then, or else the nearest one within the tolerance.
 // Its end is looked for.
 func (w *work) startingAt(ctx context.Context) (eval.Incident, error) {
-	if w.Start.After(w.now) {
-		return eval.Incident{}, query.Invalidf("the start %s is in the future, of which there is no telemetry", w.Start.UTC().Format(time.RFC3339))
+	newest := w.newest()
+	if w.Start.After(newest) {
+		return eval.Incident{}, query.Invalidf("the start %s is after %s, the newest time that is looked at", w.Start.UTC().Format(time.RFC3339), newest.UTC().Format(time.RFC3339))
 	}
 	for ahead := around; ; ahead *= 4 {
-		to := earlier(w.Start.Add(ahead), w.now)
+		to := earlier(w.Start.Add(ahead), newest)
 		all, err := w.incidents(ctx, w.Start.Add(-around), to)
 		if err != nil {
 			return eval.Incident{}, err
@@ -113,7 +122,7 @@ func (w *work) startingAt(ctx context.Context) (eval.Incident, error) {
 		case !ok:
 			return found, &NotFound{
 				Message: fmt.Sprintf("there was no incident of %s at %s", w.Flow, w.Start.UTC().Format(time.RFC3339)), Nearest: nearest(all, w.Start)}
-		case !found.Ongoing || to.Equal(w.now) || ahead >= longest:
+		case !found.Ongoing || to.Equal(newest) || ahead >= longest:
 			return found, nil
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/replay"
+	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
 
 // beforehand is how long before the onset events are looked for.
@@ -123,15 +124,24 @@ func (w *work) addRevenue(f *cer.Flow) func(context.Context, *Report) error {
 		if err != nil || len(result.Members) == 0 {
 			return err
 		}
-		hours := time.Duration(result.Plan.Range.Step * int64(time.Millisecond)).Hours()
-		r.Revenue = &Revenue{Currency: f.Revenue.Currency}
-		for _, atRisk := range result.Members[0].Columns[query.RevenueAtRisk] {
-			if !math.IsNaN(atRisk) {
-				r.Revenue.Lost += atRisk * hours
-			}
+		perHour, known := sum(result.Members[0].Columns[query.RevenueAtRisk])
+		lost := perHour * series.Duration(result.Plan.Range.Step).Hours()
+		if !known {
+			lost = math.NaN()
 		}
+		r.Revenue = &Revenue{Lost: number(lost), Currency: f.Revenue.Currency}
 		return nil
 	}
+}
+
+// sum returns the sum of numbers but NaN, and whether there are any.
+func sum(column []float64) (all float64, known bool) {
+	for _, v := range column {
+		if !math.IsNaN(v) {
+			all, known = all+v, true
+		}
+	}
+	return all, known
 }
 
 // addScores adds the scores before, at the lowest score and after.

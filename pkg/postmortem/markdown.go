@@ -67,7 +67,7 @@ func (r *Report) writeSummary(d *document) {
 		{"Error budget spent", r.atLeast() + share(r.BudgetSpent) + fmt.Sprintf(" of that of %s", r.BudgetWindow) + of("; %s left", r.BudgetLeft)},
 	}
 	if r.Revenue != nil {
-		rows = append(rows, []string{"Revenue lost", fmt.Sprintf("%s%.0f %s", r.atLeast(), r.Revenue.Lost, escape(r.Revenue.Currency))})
+		rows = append(rows, []string{"Revenue lost", r.revenueLost()})
 	}
 	for _, stated := range [][]string{{"Cohorts", escape(r.Cohorts)}, {"Owner", escape(r.Owner)}, {"Runbook", link(r.Runbook)}} {
 		if stated[1] != "" {
@@ -75,6 +75,14 @@ func (r *Report) writeSummary(d *document) {
 		}
 	}
 	d.table([]string{"", ""}, rows)
+}
+
+// revenueLost prints what the flow lost.
+func (r *Report) revenueLost() string {
+	if r.Revenue.Lost == nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%s%.0f %s", r.atLeast(), *r.Revenue.Lost, escape(r.Revenue.Currency))
 }
 
 // atLeast stands before amounts of an incident that began before it was looked at.
@@ -167,6 +175,9 @@ func valueText(v float64, unit string) string {
 	}
 }
 
+// leastShare is the smallest share of the loss that is listed.
+const leastShare = 0.005
+
 // writeCauses writes which SLIs and cohorts the loss came from.
 func (r *Report) writeCauses(d *document) {
 	d.line("## Caused by")
@@ -176,6 +187,9 @@ func (r *Report) writeCauses(d *document) {
 	}
 	var rows [][]string
 	for _, c := range r.CausedBy {
+		if c.Share < leastShare {
+			continue
+		}
 		rows = append(rows, []string{"SLI", escape(c.Name), share(&c.Share), ""})
 	}
 	for _, c := range r.MostAffected {

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -54,13 +55,13 @@ func TestStartsAreRead(t *testing.T) {
 	for text, want := range map[string]time.Time{
 		"2026-03-04T11:31:00Z": at, "2026-03-04T12:31:00+01:00": at, "1772623860000": at, "1772623860": at, "last": {},
 	} {
-		r, err := ParseRequest("shop", text, []string{"region|=|eu", "tier|=|"})
-		if err != nil || !r.Start.Equal(want) || len(r.Filters) != 1 || r.Filters[0].Value != "eu" {
+		r, err := ParseRequest("shop", text, url.Values{"filter": {"region|=|eu", "tier|=|"}, "to": {"1772623860"}})
+		if err != nil || !r.Start.Equal(want) || !r.To.Equal(at) || len(r.Filters) != 1 || r.Filters[0].Value != "eu" {
 			t.Errorf("%q is %+v (%v), want %s", text, r, err, want)
 		}
 	}
 	for start, filter := range map[string]string{"yesterday": "", "-5": "", "": "", "last": "region=eu", "1772623860": "region|like|eu"} {
-		if _, err := ParseRequest("shop", start, strings.Fields(filter)); err == nil {
+		if _, err := ParseRequest("shop", start, url.Values{"filter": strings.Fields(filter)}); err == nil {
 			t.Errorf("%q with the filter %q is taken", start, filter)
 		}
 	}

@@ -27,14 +27,10 @@ func questionsOf(r *Report) []string {
 // onCause asks what caused the incident.
 func (r *Report) onCause() []string {
 	var all []string
-	suspects := 0
-	for _, e := range r.Events {
-		if !e.From.After(r.Onset) && suspects < maxSuspects {
-			suspects++
-			all = append(all, fmt.Sprintf("Did %s%s contribute to the incident?", e.label(), fromOnset(e.From, r.Onset)))
-		}
+	for _, e := range r.suspects() {
+		all = append(all, fmt.Sprintf("Did %s%s, contribute to the incident?", e.label(), fromOnset(e.From, r.Onset)))
 	}
-	if suspects == 0 {
+	if len(all) == 0 {
 		all = append(all, fmt.Sprintf("The catalog has no event in the %s before the onset. What changed?", durationText(beforehand)))
 	}
 	for _, name := range r.dependencies() {
@@ -44,6 +40,13 @@ func (r *Report) onCause() []string {
 		all = append(all, fmt.Sprintf("Why were users of %s affected more than others?", r.MostAffected[0].Name))
 	}
 	return all
+}
+
+// suspects are the newest events up to the onset, the newest first.
+func (r *Report) suspects() []Event {
+	before := slices.DeleteFunc(slices.Clone(r.Events), func(e Event) bool { return e.From.After(r.Onset) })
+	slices.Reverse(before)
+	return before[:min(len(before), maxSuspects)]
 }
 
 // dependencies are those whose SLIs contributed to the loss.

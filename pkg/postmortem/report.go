@@ -56,10 +56,11 @@ type Report struct {
 	Notices   []string `json:"notices"`
 }
 
-// Revenue is what the flow lost: its revenue at risk, summed over the minutes from the onset to the end.
+// Revenue is what the flow lost: its revenue at risk, summed over the minutes from the onset to the end; null where that is not known,
+// such as of a cohort.
 type Revenue struct {
-	Lost     float64 `json:"lost"`
-	Currency string  `json:"currency"`
+	Lost     *float64 `json:"lost"`
+	Currency string   `json:"currency"`
 }
 
 // Contribution is the share of an SLI or a cohort in what was lost, and Events its share of the events; null for SLIs.

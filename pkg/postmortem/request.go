@@ -1,10 +1,13 @@
 package postmortem
 
 import (
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -17,13 +20,23 @@ type Request struct {
 	Flow string
 	// Start is the onset of the incident, or a time at which it was under way; zero for the newest incident.
 	Start time.Time
+	// To is the newest time that is looked at, by whose budget the incident is measured; zero for an hour after its end, or now.
+	To time.Time
 	// Filters keep cohorts, as those of the query whose incidents are meant.
 	Filters []query.AdhocFilter
 }
 
-// ParseRequest reads a request: the onset as RFC 3339, as milliseconds or seconds since 1970, or as Last; and filters as region|=|eu.
-// One without a value filters nothing. The error is a *query.Invalid one.
-func ParseRequest(flow, start string, filters []string) (Request, error) {
+// parameters are those of a request. The format is a matter of those who answer it.
+var parameters = []string{"format", "filter", "to"}
+
+// ParseRequest reads a request: the onset as RFC 3339, as milliseconds or seconds since 1970, or as Last; and as parameters to, a time,
+// and filter, such as region|=|eu. One without a value filters nothing. The error is a *query.Invalid one.
+func ParseRequest(flow, start string, values url.Values) (Request, error) {
+	for name := range values {
+		if !slices.Contains(parameters, name) {
+			return Request{}, query.Invalidf("there is no parameter %q; there are %s", name, list.First(parameters, len(parameters)))
+		}
+	}
 	r := Request{Flow: flow}
 	if start != Last {
 		at, ok := parseTime(start)
@@ -32,7 +45,14 @@ func ParseRequest(flow, start string, filters []string) (Request, error) {
 		}
 		r.Start = at
 	}
-	for _, text := range filters {
+	if text := values.Get("to"); text != "" {
+		at, ok := parseTime(text)
+		if !ok {
+			return r, query.Invalidf("to is %q, which is no time; write one such as 2026-03-04T12:00:00Z, or milliseconds since 1970", text)
+		}
+		r.To = at
+	}
+	for _, text := range values["filter"] {
 		parts := strings.SplitN(text, "|", 3)
 		if len(parts) < 3 {
 			return r, query.Invalidf("the filter %q has no operator and value; write region|=|eu", text)

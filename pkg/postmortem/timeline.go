@@ -31,7 +31,7 @@ func timelineOf(r *Report) []Entry {
 	}
 	for _, s := range r.Scores {
 		if s.When == lowest {
-			add(s.At, "Score is lowest: %s", share(s.Score))
+			add(s.At, "Score is lowest")
 		}
 	}
 	switch {
