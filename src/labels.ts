@@ -210,6 +210,9 @@ export const labels = {
     windowOrLonger:
       "The time over which each SLI is measured: a duration up to 1d, one of Grafana's intervals, or auto for the catalog's window. From 1d to 90d, numbers are computed from time slices, as error budgets are.",
     windowOfBurn: 'The time over which losses are added up: a multiple of the time slices, such as 1h. auto is 1h.',
+    labels: 'Labels',
+    labelsTooltip: 'What the catalog says of each flow, as labels of the answer: for routing alerts and in their texts',
+    labelsNone: 'None',
     worst: 'Limit to worst',
     worstTooltip:
       'How many flows to show, or how many members of each flow: those that need attention most. Leave empty for all.',
@@ -257,6 +260,7 @@ export const labels = {
       window: (window: string) => `window ${window}`,
       legend: (legend: string) => `legend ${legend}`,
       worst: (n: number) => `worst ${n}`,
+      labels: (names: string) => `labels ${names}`,
       components: (components: string) => `components ${components}`,
     },
     numberHelp: {

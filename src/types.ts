@@ -31,8 +31,10 @@ export interface CerQuery extends DataQuery {
   /** Names of SLIs, by themselves or as flow/sli. */
   slis?: string[];
   components?: string[];
-  /** Dimensions and labels of flows to split by. */
+  /** Dimensions and labels of flows to split by; with the measure state policy, too. */
   by?: string[];
+  /** Labels of flows, owner, runbook and title that answers bear as labels. */
+  labels?: string[];
   /** The cohorts to keep, by dimension or label of flows; an empty list stands for all. */
   where?: Record<string, string[]>;
   /** Ad hoc filters: those that the query states by itself and, when it is asked, those of the dashboard. All of them hold. */

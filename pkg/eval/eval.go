@@ -85,7 +85,7 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 	if sli := t.Required(); sli != "" && q.Format != query.Replay { // One piece of a replay ends before the newest minute.
 		return &Missing{SLI: sli}
 	}
-	e.result.Members = append(e.result.Members, worstMembers(q, e.members(t))...)
+	e.result.Members = append(e.result.Members, worstMembers(e.plan, e.members(t))...)
 	if q.Format == query.Incidents {
 		e.result.Incidents = append(e.result.Incidents, e.incidents(t)...)
 	}
@@ -134,6 +134,10 @@ func (e *evaluator) explainBirths() {
 func (e *evaluator) members(t *score.Tree) []Member {
 	var members []Member
 	for _, m := range t.Members() {
+		if e.plan.ByPolicy {
+			members = append(members, e.policyMembers(m)...)
+			continue
+		}
 		columns := e.columns(m)
 		if len(columns) == 0 {
 			continue
@@ -152,6 +156,18 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		if e.plan.Query.Format == query.Table {
 			member.Lost = m.NewestLoss()
 		}
+		members = append(members, member)
+	}
+	return members
+}
+
+// policyMembers returns a member for each policy about another one, with the state that the policy alone decides.
+func (e *evaluator) policyMembers(m score.Member) []Member {
+	var members []Member
+	for _, s := range e.states.ByPolicy(m) {
+		member := memberOf(m)
+		member.Cohort[query.ByPolicy] = s.Policy
+		member.Columns = map[query.Measure][]float64{query.State: s.Numbers}
 		members = append(members, member)
 	}
 	return members

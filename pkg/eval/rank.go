@@ -47,8 +47,9 @@ func rankMembers(p *plan.Plan, members []Member) []Member {
 }
 
 // worstMembers returns the members that need attention most, as many as the query asks for: of each flow, or at the level
-// flow of all flows. They stay in their order, and of equal ones the first are kept.
-func worstMembers(q query.Query, members []Member) []Member {
+// flow of all flows unless policies are told apart. They stay in their order, and of equal ones the first are kept.
+func worstMembers(p *plan.Plan, members []Member) []Member {
+	q := p.Query
 	if q.Worst == 0 {
 		return members
 	}
@@ -60,7 +61,7 @@ func worstMembers(q query.Query, members []Member) []Member {
 	for i, m := range members {
 		worse := 0
 		for k, other := range members {
-			related := q.Level == query.LevelFlow || other.Flow == m.Flow
+			related := q.Level == query.LevelFlow && !p.ByPolicy || other.Flow == m.Flow
 			if related && (badness[k] > badness[i] || badness[k] == badness[i] && k < i) {
 				worse++
 			}

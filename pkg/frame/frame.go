@@ -191,15 +191,15 @@ func latest(r *eval.Result, m eval.Member) *data.Frame {
 // valueField is the field of the query's measure, null where there is no number.
 func valueField(r *eval.Result, m eval.Member) *data.Field {
 	q := r.Plan.Query
-	field := data.NewField(string(q.Measure), labels(m), nullable(m.Columns[q.Measure]))
+	field := data.NewField(string(q.Measure), labels(r.Plan, m), nullable(m.Columns[q.Measure]))
 	config := configOf(q.Measure, m, r.Plan)
 	config.DisplayNameFromDS = legend(r.Plan, m)
 	return field.SetConfig(config)
 }
 
 // labels tell the members of an answer apart.
-func labels(m eval.Member) data.Labels {
-	l := data.Labels{}
+func labels(p *plan.Plan, m eval.Member) data.Labels {
+	l := labelsOf(m.Flow, p.Query)
 	if m.Flow != nil {
 		l[labelFlow] = m.Flow.Name
 	}
@@ -233,7 +233,7 @@ func nullable(values []float64) []*float64 {
 // legend names a series: by the query's template, or by what tells it apart.
 func legend(p *plan.Plan, m eval.Member) string {
 	if p.Query.Legend != "" {
-		return fill(p.Query.Legend, labels(m))
+		return fill(p.Query.Legend, labels(p, m))
 	}
 	parts := append([]string{subject(p, m)}, cohort(p, m)...)
 	return strings.Join(parts, " / ")

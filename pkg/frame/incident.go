@@ -29,6 +29,9 @@ func incidents(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Member.Cohort[name] }))
 	}
+	for _, name := range labelColumns(r.Plan.Query) {
+		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return labelOf(i.Member.Flow, name) }))
+	}
 	f.Fields = append(f.Fields, course(r)...)
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,

@@ -21,6 +21,9 @@ func table(r *eval.Result) *data.Frame {
 	for _, name := range r.Plan.Query.By {
 		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
+	for _, name := range labelColumns(r.Plan.Query) {
+		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return labelOf(m.Flow, name) }))
+	}
 	for _, measure := range r.Plan.Query.Columns() {
 		if !measure.ExistsAt(r.Plan.Query.Level) {
 			continue

@@ -27,7 +27,7 @@ type builder struct {
 func newBuilder(s scope, c *catalog.Catalog, times Times, facts expand.Facts) *builder {
 	b := &builder{
 		plan: &Plan{Query: s.query, Catalog: c,
-			By: s.cohorts.by, FlowLabels: s.cohorts.labels, Filters: s.cohorts.filters, Only: query.OnlyKept(s.cohorts.filters), Weighted: s.cohorts.weighted},
+			By: s.cohorts.by, FlowLabels: s.cohorts.labels, ByPolicy: s.cohorts.byPolicy, Filters: s.cohorts.filters, Only: query.OnlyKept(s.cohorts.filters), Weighted: s.cohorts.weighted},
 		scope: s, times: times, facts: facts,
 	}
 	b.sources = sources{plan: b.plan, scope: s, facts: facts, looksBack: times.Lookback}

@@ -13,6 +13,8 @@ type cohorts struct {
 	// by are the dimensions, and labels the labels of flows, that numbers are split by.
 	by     []cer.Dimension
 	labels []string
+	// byPolicy says that states are split by policy.
+	byPolicy bool
 	// filters keep cohorts by dimension, flowFilters keep flows by label.
 	filters, flowFilters []query.Filter
 	// weighted is the dimension whose cohorts' scores make up those of flows; nil where there is none, or the query
@@ -42,6 +44,11 @@ func cohortsOf(q query.Query, c *cer.Catalog) (cohorts, error) {
 			in.by = append(in.by, dimension)
 		case slices.Contains(labels, name):
 			in.labels = append(in.labels, name)
+		case name == query.ByPolicy:
+			if err := q.CheckByPolicy(); err != nil {
+				return in, err
+			}
+			in.byPolicy = true
 		default:
 			return in, noCohorts("by", name, c)
 		}

@@ -40,6 +40,8 @@ type Plan struct {
 	// By are the dimensions, and FlowLabels the labels of flows, by which numbers are split.
 	By         []cer.Dimension
 	FlowLabels []string
+	// ByPolicy says that states are told apart by policy.
+	ByPolicy bool
 	// Filters keep cohorts of dimensions.
 	Filters []query.Filter
 	// Only has the values of those dimensions of which the filters keep one, by the dimension's name.

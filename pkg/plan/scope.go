@@ -166,6 +166,20 @@ func (s scope) checkNames(c *catalog.Catalog) error {
 			return query.Invalidf("there is no SLI %q in the flows asked for; they have %s", name, listed(s.sliNames(c)))
 		}
 	}
+	return s.checkLabels(c.Catalog)
+}
+
+// checkLabels says which labels answers can't bear: those that no flow has, and those named like a dimension.
+func (s scope) checkLabels(c *cer.Catalog) error {
+	known := list.Union([]string{query.LabelOwner, query.LabelRunbook, query.LabelTitle}, c.FlowLabels()...)
+	for _, name := range s.query.Labels {
+		if _, is := c.Dimension(name); is {
+			return query.Invalidf("labels names %q, which is a dimension; split by it to get that label, or leave it out", name)
+		}
+		if !slices.Contains(known, name) {
+			return query.Invalidf("labels names %q, which no flow has; there are %s", name, listed(known))
+		}
+	}
 	return nil
 }
 

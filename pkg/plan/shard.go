@@ -9,11 +9,11 @@ import (
 // each flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil
 // where q can't be split.
 func SplitByFlow(q query.Query, c *catalog.Catalog) []query.Query {
-	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table || q.Worst > 0 || len(q.By) > 0 {
+	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table || q.Worst > 0 {
 		return nil
 	}
 	s, err := newScope(q, c)
-	if err != nil {
+	if err != nil || len(s.cohorts.by)+len(s.cohorts.labels) > 0 {
 		return nil
 	}
 	var shown query.Names

@@ -14,6 +14,8 @@ const (
 	MaxLegend = 1 << 10
 	// MaxBy is by how many dimensions and labels a query may split.
 	MaxBy = 4
+	// MaxLabels is how many labels of flows answers may bear.
+	MaxLabels = 10
 	// MaxFilters is how many ad hoc filters a query may have.
 	MaxFilters = 20
 	// MaxQuantiles is how many quantiles a query may name.

@@ -19,8 +19,10 @@ type Query struct {
 	Flows      Names `json:"flows"`
 	SLIs       Names `json:"slis"`
 	Components Names `json:"components"`
-	// By splits the numbers by dimensions and labels of flows.
+	// By splits the numbers by dimensions and labels of flows, and states by policy.
 	By Names `json:"by"`
+	// Labels are those of flows, and owner, runbook and title, that answers bear as labels.
+	Labels Names `json:"labels"`
 	// Where keeps cohorts: names of them by dimension, or values of a flow's label.
 	Where map[string]Names `json:"where"`
 	// AdhocFilters keep cohorts too, as Grafana's ad hoc filters state them. All of them hold, and Where with them.

@@ -27,6 +27,9 @@ func (q Query) Validate() error {
 	if err := q.validateCohorts(); err != nil {
 		return err
 	}
+	if err := q.validateLabels(); err != nil {
+		return err
+	}
 	if len(q.Legend) > MaxLegend {
 		return Invalidf("the legend has %d bytes, more than %d", len(q.Legend), MaxLegend)
 	}

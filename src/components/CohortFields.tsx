@@ -1,6 +1,6 @@
 import { InlineFieldRow } from '@grafana/ui';
 import React from 'react';
-import { cohortNames, takesBy, takesWhere, withWhere } from '../flow/together';
+import { cohortNames, splitNames, takesBy, takesWhere, withWhere } from '../flow/together';
 import { CohortSource, useCohorts } from '../hooks/useCohorts';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -32,7 +32,7 @@ export function CohortFields({ source, catalog, query, variables, onChange }: Pr
             tooltip={labels.query.byTooltip}
             placeholder={labels.query.byNothing}
             names={query.by}
-            known={catalog && names}
+            known={catalog && splitNames(query, catalog)}
             variables={variables}
             onChange={(by) => onChange({ ...query, by })}
           />

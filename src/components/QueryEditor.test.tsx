@@ -131,6 +131,13 @@ test('the worst can be kept below the level overall', async () => {
   expect(last().worst).toBeUndefined();
 });
 
+test('answers can bear labels of flows', async () => {
+  const { last } = await show({ level: 'flow' });
+  await openOptions();
+  await choose('Labels', 'owner');
+  expect(last()).toMatchObject({ labels: ['owner'] });
+});
+
 test('flows of the catalog and variables of the dashboard are offered', async () => {
   variables.flow = 'x';
   const { last } = await show();

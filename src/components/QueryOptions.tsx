@@ -2,7 +2,8 @@ import { InlineFieldRow } from '@grafana/ui';
 import React from 'react';
 import { legendLabels } from '../flow/legend';
 import { componentsOf } from '../flow/names';
-import { hasComponents, hasLegend, hasWindow, hasWorst, optionsOf } from '../flow/options';
+import { hasComponents, hasLabels, hasLegend, hasWindow, hasWorst, optionsOf } from '../flow/options';
+import { labelNames } from '../flow/together';
 import { windowTooltip } from '../flow/tooltips';
 import { labels } from '../labels';
 import { Catalog, CompleteQuery } from '../types';
@@ -20,9 +21,9 @@ interface Props {
   onChange: (query: CompleteQuery) => void;
 }
 
-/** What is rarely set of a query, as far as it applies: its components, window, legend, and how many of the worst it keeps. */
+/** What is rarely set of a query, as far as it applies: its components, window, legend, labels of flows, and how many of the worst it keeps. */
 export function QueryOptions({ catalog, query, variables, onChange }: Props) {
-  if (![hasComponents, hasLegend, hasWindow, hasWorst].some((has) => has(query))) {
+  if (![hasComponents, hasLabels, hasLegend, hasWindow, hasWorst].some((has) => has(query))) {
     return null;
   }
   return (
@@ -53,6 +54,17 @@ export function QueryOptions({ catalog, query, variables, onChange }: Props) {
               known={catalog && componentsOf(catalog, [])}
               variables={variables}
               onChange={(components) => onChange({ ...query, components })}
+            />
+          )}
+          {hasLabels(query) && (
+            <NamesField
+              label={labels.query.labels}
+              tooltip={labels.query.labelsTooltip}
+              placeholder={labels.query.labelsNone}
+              names={query.labels ?? []}
+              known={catalog && labelNames(catalog)}
+              variables={[]}
+              onChange={(names) => onChange({ ...query, labels: names.length > 0 ? names : undefined })}
             />
           )}
         </InlineFieldRow>

@@ -3,12 +3,12 @@ import { isMoney, isOfGates } from './measures';
 import { hasVariable } from './names';
 
 /** legendLabels lists the labels of a query's answer as they can stand in its legend. */
-export function legendLabels({ measure, level, by }: CompleteQuery): string[] {
+export function legendLabels({ measure, level, by, labels = [] }: CompleteQuery): string[] {
   const names = [
     ...(level === 'overall' ? [] : ['flow']),
     ...(level === 'component' || level === 'sli' ? [level] : []),
     ...(measure === 'quantile' ? ['quantile'] : []),
-    ...by.filter((name) => !hasVariable([name])),
+    ...[...by, ...labels].filter((name) => !hasVariable([name])),
     ...(isMoney(measure) ? ['currency'] : []),
     ...(isOfGates(measure) ? ['gate'] : []),
   ];

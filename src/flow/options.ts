@@ -2,7 +2,7 @@ import { labels } from '../labels';
 import { CompleteQuery } from '../types';
 import { AUTO } from './query';
 import { list } from './sentence';
-import { takesComponents, takesLegend, takesNames, takesWindow, takesWorst } from './together';
+import { takesComponents, takesLabels, takesLegend, takesNames, takesWindow, takesWorst } from './together';
 
 // What does not go with a query is not shown, unless the query has it all the same: then it can be taken out.
 
@@ -36,14 +36,20 @@ export function hasWorst(query: CompleteQuery): boolean {
   return takesWorst(query) || query.worst !== undefined;
 }
 
+/** hasLabels reports whether the labels of flows are shown that answers bear. */
+export function hasLabels(query: CompleteQuery): boolean {
+  return takesLabels(query) || query.labels !== undefined;
+}
+
 /** optionsOf says which options of a query are set. */
-export function optionsOf({ window, legend, worst, components }: CompleteQuery): string {
+export function optionsOf({ window, legend, worst, components, labels: bearing = [] }: CompleteQuery): string {
   const of = labels.query.optionsSet;
   return [
     window === AUTO ? '' : of.window(window),
     legend && of.legend(legend),
     worst ? of.worst(worst) : '',
     components.length > 0 ? of.components(list(components)) : '',
+    bearing.length > 0 ? of.labels(list(bearing)) : '',
   ]
     .filter(Boolean)
     .join(', ');

@@ -55,6 +55,7 @@ describe('migration', () => {
       { refId: 'A', format: 'exemplars' },
       { refId: 'A', ...defaults, format: 'exemplars', measure: 'value', level: 'sli' },
     ],
+    ['keeps labels of flows', { refId: 'A', labels: ['owner'] }, { refId: 'A', ...defaults, labels: ['owner'] }],
     ['keeps how many of the worst are shown', { refId: 'A', worst: 2 }, { refId: 'A', ...defaults, worst: 2 }],
     [
       'keeps ad hoc filters, as the backend and alert rules do',

@@ -84,6 +84,7 @@ export function migrate(saved: object): CompleteQuery {
   const kept = Object.fromEntries(GRAFANA_FIELDS.filter((name) => name in from).map((name) => [name, from[name]]));
   const adhoc = savedFilters(from.adhocFilters);
   const levels = numbers(from.q);
+  const bearing = names(from.labels);
   return complete({
     ...(kept as unknown as CerQuery),
     measure: text(from.measure) as CerQuery['measure'],
@@ -100,6 +101,7 @@ export function migrate(saved: object): CompleteQuery {
     ...(typeof from.worst === 'number' && { worst: from.worst }),
     ...(levels.length > 0 && { q: levels }),
     ...(adhoc.length > 0 && { adhocFilters: adhoc }),
+    ...(bearing.length > 0 && { labels: bearing }),
   });
 }
 

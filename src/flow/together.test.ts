@@ -8,8 +8,10 @@ import {
   isOfGate,
   measureOf,
   measuresOf,
+  splitNames,
   takesBy,
   takesComponents,
+  takesLabels,
   takesLevel,
   takesMeasure,
   takesNames,
@@ -130,6 +132,20 @@ test.each([
   expect(takesWorst(query({ level: 'flow' }))).toBe(true);
 });
 
+test('labels of flows go with numbers of them', () => {
+  const from = query({ level: 'flow', labels: ['owner'] });
+  expect(withFormat(from, 'latest').labels).toEqual(['owner']);
+  expect(withFormat(from, 'summary').labels).toBeUndefined();
+  expect(withMeasure(from, 'verdict').labels).toBeUndefined();
+  expect(takesLabels(query({ level: 'overall' }))).toBe(false);
+});
+
+test('states can be split by policy', () => {
+  expect(splitNames(query({ measure: 'state', level: 'flow' }))).toContain('policy');
+  expect(splitNames(query({ measure: 'score', level: 'flow' }))).not.toContain('policy');
+  expect(splitNames(query({ measure: 'state', level: 'flow', format: 'table' }))).not.toContain('policy');
+});
+
 test('leaving a table takes the value to its level', () => {
   expect(withFormat(query({ measure: 'value', level: 'flow', format: 'table' }), 'latest').level).toBe('sli');
 });
@@ -233,7 +249,7 @@ describe('whatever is clicked, the backend takes it', () => {
     { slis: ['success'] },
     { components: ['latency'] },
     { slis: ['success'], components: ['latency'] },
-    { worst: 2, window: '1h' },
+    { worst: 2, window: '1h', labels: ['owner'] },
     { window: '30d' },
     { q: [0.9] },
     { gate: 'checkout-canary', since: 'event:deploys', by: ['region'], flows: ['checkout'] },
@@ -251,7 +267,8 @@ describe('whatever is clicked, the backend takes it', () => {
     (q.slis.length === 0 || takesSLIs(q)) &&
     (q.components.length === 0 || takesComponents(q)) &&
     (q.window === 'auto' || (takesWindow(q) && isWindow(q.window, q))) &&
-    (!q.worst || takesWorst(q));
+    (!q.worst || takesWorst(q)) &&
+    (!q.labels || takesLabels(q));
 
   test.each([
     ['a measure', all.flatMap((q) => MEASURES.map((measure) => withMeasure(q, measure)))],

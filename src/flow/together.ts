@@ -139,6 +139,24 @@ export function takesQuantiles({ measure, format }: CompleteQuery): boolean {
   return measure === 'quantile' && format !== 'events';
 }
 
+/** takesLabels reports whether an answer can bear labels of flows. */
+export function takesLabels({ measure, level, format }: CompleteQuery): boolean {
+  const shapes: Format[] = ['timeseries', 'latest', 'table'];
+  return level !== 'overall' && shapes.includes(format) && !isOfGate({ measure, format });
+}
+
+/** labelNames lists the labels of flows that answers can bear. Those that are dimensions, too, are had by a split. */
+export function labelNames(catalog: Catalog): string[] {
+  const dimensions = catalog.dimensions.map(({ name }) => name);
+  return ['owner', 'runbook', 'title', ...catalog.flowLabels.filter((name) => !dimensions.includes(name))];
+}
+
+/** splitNames lists what a query can split by: states by policy, too. */
+export function splitNames(query: CompleteQuery, catalog?: Catalog): string[] {
+  const byPolicy = query.measure === 'state' && (query.format === 'timeseries' || query.format === 'latest');
+  return [...cohortNames(catalog), ...(byPolicy ? ['policy'] : [])];
+}
+
 /** cohortNames lists the dimensions and labels of flows that a query can split by and filter. */
 export function cohortNames(catalog?: Catalog): string[] {
   return [...(catalog?.dimensions ?? []).map((dimension) => dimension.name), ...(catalog?.flowLabels ?? [])];
@@ -186,7 +204,15 @@ function fit(changed: CompleteQuery): CompleteQuery {
   }
   const query = withoutGate(measured);
   if (query.format === 'summary') {
-    return { ...query, level: 'overall', slis: [], worst: undefined, q: undefined, window: fittingWindow(query) };
+    return {
+      ...query,
+      level: 'overall',
+      slis: [],
+      worst: undefined,
+      q: undefined,
+      labels: undefined,
+      window: fittingWindow(query),
+    };
   }
   if (query.format === 'graph') {
     const none = { slis: [], components: [], by: [], worst: undefined, q: undefined };
@@ -201,13 +227,15 @@ function fit(changed: CompleteQuery): CompleteQuery {
     components: takesComponents(fitted) ? fitted.components : [],
     worst: takesWorst(fitted) ? fitted.worst : undefined,
     q: takesQuantiles(fitted) ? fitted.q : undefined,
+    labels: takesLabels(fitted) ? fitted.labels : undefined,
   };
 }
 
 /** ofGate returns a query for what a gate decides without what the gate says itself. */
 function ofGate(query: CompleteQuery): CompleteQuery {
   const level = existsAt(query, query.level) ? query.level : levelsOf(query.measure)[0];
-  return { ...query, level, flows: [], slis: [], components: [], by: [], window: AUTO, worst: undefined, q: undefined };
+  const nothing = { worst: undefined, q: undefined, labels: undefined };
+  return { ...query, ...nothing, level, flows: [], slis: [], components: [], by: [], window: AUTO };
 }
 
 /** withoutGate returns a query without the fields of one for a gate. */

@@ -79,3 +79,29 @@ func (e *Evaluator) Explain(t *score.Tree) []annotate.Finding {
 	}
 	return findings
 }
+
+// PolicyStates is the state of a member that one policy alone decides.
+type PolicyStates struct {
+	Policy string
+	// Numbers are those of the states at each instant of the plan's range; NaN where it is unknown.
+	Numbers []float64
+}
+
+// ByPolicy returns the states of a member by each of the policies about it, in the order of the catalog. That of a policy which has
+// states of its own for cohorts is the worst of them.
+func (e *Evaluator) ByPolicy(m score.Member) []PolicyStates {
+	s, p := e.statesOf(m), m.Tree.Dataset.Plan
+	var all []PolicyStates
+	for i := range p.States.Policies {
+		one := p.States.Policies[i].Policy
+		if !one.About(m.Flow()) {
+			continue
+		}
+		numbers := make([]float64, p.Range.Len())
+		for k := range numbers {
+			numbers[k] = s.stateBy(one, s.position(p.Range.At(k))).Number()
+		}
+		all = append(all, PolicyStates{Policy: one.Stated.Name, Numbers: numbers})
+	}
+	return all
+}

@@ -19,6 +19,8 @@ type policyStates struct {
 	// suppressedBy names the maintenance that a minute is in; "" where it is in none.
 	suppressedBy []string
 	states       []cer.State
+	// results is reused from minute to minute.
+	results []cer.PolicyResult
 }
 
 // policyState is whether a policy is on at each minute, for a cohort that it is decided for by itself.
@@ -74,18 +76,22 @@ func (e *Evaluator) decidePolicies(m score.Member) *policyStates {
 		}
 		s.policies = append(s.policies, e.decidePolicy(p, m, planned.Known)...)
 	}
-	results := make([]cer.PolicyResult, 0, len(s.policies))
 	for i := range s.states {
-		results = results[:0]
-		for _, p := range s.policies {
-			if p.countsAt(i) {
-				results = append(results, cer.PolicyResult{Severity: p.policy.Stated.Severity, On: p.on[i]})
-			}
-		}
 		s.suppressedBy[i] = m.Tree.Fine.SuppressedBy(m.Flow(), s.over.At(i))
-		s.states[i] = cer.StateOf(results, s.suppressedBy[i] != "")
+		s.states[i] = s.stateBy(nil, i)
 	}
 	return s
+}
+
+// stateBy returns the state at a minute that one policy decides, or all of them where it is nil.
+func (s *policyStates) stateBy(one *policy.Policy, i int) cer.State {
+	s.results = s.results[:0]
+	for _, p := range s.policies {
+		if p.countsAt(i) && (one == nil || p.policy == one) {
+			s.results = append(s.results, cer.PolicyResult{Severity: p.policy.Stated.Severity, On: p.on[i]})
+		}
+	}
+	return cer.StateOf(s.results, s.suppressedBy[i] != "")
 }
 
 // decidePolicy decides a policy for a member, or for each of its cohorts where the policy has states of its own for them.
