@@ -28,6 +28,10 @@ const measure: Record<Measure, { label: string; description: string }> = {
   state: { label: 'State', description: 'What the policies decide: ok, ticket or page' },
   ttd: { label: 'Time to detect', description: 'How long incidents of the range took to be noticed, on average' },
   ttr: { label: 'Time to recover', description: 'How long incidents of the range lasted, on average' },
+  incident: {
+    label: 'Newest incident',
+    description: 'How long the newest incident has lasted, with labels that say more: for the texts of alerts',
+  },
   revenueAtRisk: { label: 'Revenue at risk', description: 'The revenue per hour that the score says is being lost' },
   cost: { label: 'Cost', description: 'What 1,000 good requests cost' },
   verdict: { label: 'Verdict', description: 'What a gate decides: 1 for pass, 0 for inconclusive, -1 for fail' },
@@ -102,6 +106,7 @@ export const labels = {
     state: 'state',
     ttd: 'mean time to detect of the incidents',
     ttr: 'mean time to recover of the incidents',
+    incident: 'duration of the newest incident',
     revenueAtRisk: 'revenue at risk',
     cost: 'cost of 1,000 good requests',
     verdict: 'verdict',

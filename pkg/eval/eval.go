@@ -31,6 +31,9 @@ func Evaluate(p *plan.Plan, answers []series.Answer, blocks budget.BlockResults)
 	}
 	e := newEvaluator(p, answers, blocks)
 	e.result.Events = events(e.data)
+	if p.States != nil {
+		e.deployments = eventsOf(e.data, p.States.Deployments, p.States.Known)
+	}
 	if err := e.evaluate(); err != nil {
 		return nil, err
 	}
@@ -48,7 +51,9 @@ type evaluator struct {
 	budgets  *budget.Calculator
 	states   *state.Evaluator
 	findings annotate.Findings
-	result   *Result
+	// deployments are those that may have led to incidents, in the order in which they began, if the query wants to know.
+	deployments []Event
+	result      *Result
 }
 
 func newEvaluator(p *plan.Plan, answers []series.Answer, blocks budget.BlockResults) *evaluator {
@@ -101,7 +106,7 @@ func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 	switch m := e.plan.Query.Measure; {
 	case e.plan.Query.Format == query.Evidence: // The gate says what is missing.
 	case e.plan.Query.Format == query.Replay: // What is unknown is counted.
-	case m.IsOfIncidents():
+	case m.IsOfIncidents() && m != query.NewestIncident:
 		e.findings.Scores = append(e.findings.Scores, e.states.ExplainMeanTimes(t)...)
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
@@ -147,6 +152,9 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		if columns[query.State] != nil {
 			member.Policies, member.On = e.states.PoliciesNow(m), e.states.On(m)
 		}
+		if columns[query.NewestIncident] != nil {
+			e.addIncident(&member, m)
+		}
 		if e.plan.Query.Format == query.Replay {
 			member.Replay = e.states.Replay(m)
 		}
@@ -159,6 +167,13 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		members = append(members, member)
 	}
 	return members
+}
+
+// addIncident adds the newest incident of a member, and the deployment before its detection.
+func (e *evaluator) addIncident(to *Member, m score.Member) {
+	if to.Incident = e.states.Newest(m); to.Incident != nil {
+		to.Deployment = deploymentBefore(e.deployments, to.Flow, to.Incident.Detected)
+	}
 }
 
 // policyMembers returns a member for each policy about another one, with the state that the policy alone decides.

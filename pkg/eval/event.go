@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
@@ -48,16 +49,27 @@ func events(data *score.Dataset) []Event {
 		maintenance := Event{Name: m.Stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.Stated.Effect))}
 		found = append(found, spans(maintenance, m.Range, func(i int) bool { return m.On[i] })...)
 	}
-	for _, e := range p.Events {
-		for s := range data.Series(&e.Source, p.Range) {
+	return sortByBegin(append(found, eventsOf(data, p.Events, p.Range)...))
+}
+
+// eventsOf returns some events of the catalog, as they are read over a range, in the order in which they began.
+func eventsOf(data *score.Dataset, planned []plan.Event, over series.Range) []Event {
+	var found []Event
+	for _, e := range planned {
+		for s := range data.Series(&e.Source, over) {
 			event := Event{Name: e.Event.Name, Kind: e.Event.Kind, Labels: s.Labels}
-			found = append(found, spans(event, p.Range, func(i int) bool { return e.Source.IsOn(s.Values[i]) })...)
+			found = append(found, spans(event, over, func(i int) bool { return e.Source.IsOn(s.Values[i]) })...)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Event) int {
+	return sortByBegin(found)
+}
+
+// sortByBegin sorts events by when they began, then by what they are.
+func sortByBegin(events []Event) []Event {
+	slices.SortStableFunc(events, func(a, b Event) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Text(), b.Text()))
 	})
-	return found
+	return events
 }
 
 // spans returns the runs of instants at which an event happens.

@@ -200,6 +200,7 @@ func valueField(r *eval.Result, m eval.Member) *data.Field {
 // labels tell the members of an answer apart.
 func labels(p *plan.Plan, m eval.Member) data.Labels {
 	l := labelsOf(m.Flow, p.Query)
+	maps.Copy(l, incidentLabels(m))
 	if m.Flow != nil {
 		l[labelFlow] = m.Flow.Name
 	}

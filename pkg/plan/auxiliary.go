@@ -42,8 +42,12 @@ func (a AuxiliaryQuery) String() string {
 // own.
 func (p *Plan) AuxiliaryQueries() []AuxiliaryQuery {
 	var all []AuxiliaryQuery
-	for i := range p.Events {
-		all = append(all, AuxiliaryQuery{ForEvent, p.Events[i].Event.Name, &p.Events[i].Source, true})
+	events := p.Events
+	if p.States != nil {
+		events = slices.Concat(events, p.States.Deployments)
+	}
+	for i := range events {
+		all = append(all, AuxiliaryQuery{ForEvent, events[i].Event.Name, &events[i].Source, true})
 	}
 	all = appendMaintenance(all, p.Maintenance)
 	for _, s := range p.allSegments() {

@@ -125,19 +125,32 @@ func (b *builder) addEvents() (err error) {
 	if b.times.isMarkedInPart() {
 		b.note(cer.Notice{Text: fmt.Sprintf("only the events of the newest %s are shown, because the range is longer than %s", model.Duration(marked), model.Duration(fullyMarked))})
 	}
-	window := cer.Grid + max(b.times.Scrape, leastSpacing)
 	b.setPeriod(b.plan.Range, 0)
-	if b.plan.Maintenance, err = b.maintenance(b.plan.Range, window); err != nil {
+	if b.plan.Maintenance, err = b.maintenance(b.plan.Range, b.eventWindow()); err != nil {
 		return err
 	}
+	b.plan.Events, err = b.events(func(cer.Event) bool { return true })
+	return err
+}
+
+// eventWindow is how far back events look at each minute.
+func (b *builder) eventWindow() time.Duration { return cer.Grid + max(b.times.Scrape, leastSpacing) }
+
+// events plans how those events of the catalog are read that are wanted.
+func (b *builder) events(wanted func(cer.Event) bool) ([]Event, error) {
+	var events []Event
+	c := b.plan.Catalog
 	for i := range c.Events {
-		source, err := b.sources.source(sourceSpec{subject: "the event " + c.Events[i].Name, indicator: c.EventIndicator(&c.Events[i]), window: window})
-		if err != nil {
-			return err
+		if !wanted(c.Events[i]) {
+			continue
 		}
-		b.plan.Events = append(b.plan.Events, Event{Event: c.Events[i], Source: source})
+		source, err := b.sources.source(sourceSpec{subject: "the event " + c.Events[i].Name, indicator: c.EventIndicator(&c.Events[i]), window: b.eventWindow()})
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, Event{Event: c.Events[i], Source: source})
 	}
-	return nil
+	return events, nil
 }
 
 // addSlices plans the time slices of windows that end at the minutes of a range.

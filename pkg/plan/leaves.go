@@ -21,6 +21,11 @@ func leavesOf(p *Plan) []expand.Leaf {
 	for i := range p.Events {
 		l.add(&p.Events[i].Source, p.Range)
 	}
+	if p.States != nil {
+		for i := range p.States.Deployments {
+			l.add(&p.States.Deployments[i].Source, p.States.Known)
+		}
+	}
 	for i := range p.Births {
 		l.addLeaf(p.BirthLeaf(i))
 	}

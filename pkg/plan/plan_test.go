@@ -104,7 +104,7 @@ func TestRefusals(t *testing.T) {
 		"a field that is misspelt":        {`{"flow":["checkout"]}`, `a query has no field "flow"; write flows`},
 		"a split":                         {`{"by":["region"]}`, `by names "region", but the catalog has neither dimensions nor labels of flows; add a dimension to the catalog`},
 		"a filter":                        {`{"where":{"region":["eu"]}}`, `where names "region", but the catalog has neither dimensions nor labels of flows`},
-		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight, traffic, lag, quantile, budget, burn, exhaustion, state, ttd, ttr, revenueAtRisk, cost, verdict, evidence or notWorse`},
+		"an unknown measure":              {`{"measure":"scores"}`, `measure is "scores"; it can be score, value, impact, coverage, weight, traffic, lag, quantile, budget, burn, exhaustion, state, ttd, ttr, incident, revenueAtRisk, cost, verdict, evidence or notWorse`},
 		"an unknown level":                {`{"level":"team"}`, `level is "team"; it can be overall, flow, component or sli`},
 		"an unknown format":               {`{"format":"pie"}`, `format is "pie"`},
 		"a value that is no SLI's":        {`{"measure":"value","level":"flow"}`, "the measure value does not exist at the level flow; ask for it at sli"},

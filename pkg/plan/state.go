@@ -20,6 +20,8 @@ type States struct {
 	// Shares have the time slices of the known minutes split by one dimension more, so that incidents say which cohorts lose
 	// most; none unless the query asks for incidents.
 	Shares []*Plan
+	// Deployments are the events of that kind, read over the known minutes; none unless the query asks for the newest incident.
+	Deployments []Event
 }
 
 // PolicyPlan is a policy, and the numbers by which it is decided.
@@ -72,7 +74,10 @@ func (b *builder) addStates(shown sliceWindows) error {
 		}
 		b.plan.Notices.Merge(part.builder.plan.Notices)
 	}
-	return b.addShares()
+	if err := b.addShares(); err != nil {
+		return err
+	}
+	return b.addDeployments()
 }
 
 // policies returns the policies that apply to what the query shows.
@@ -134,7 +139,7 @@ func (b *builder) addWindow(windows *sliceWindows, number policy.Reference) {
 
 // addShares plans which cohorts lose most in incidents, by every dimension that the query does not split by.
 func (b *builder) addShares() error {
-	if b.plan.Query.Format != query.Incidents {
+	if q := b.plan.Query; q.Format != query.Incidents && q.Measure != query.NewestIncident {
 		return nil
 	}
 	slice := b.plan.Catalog.Budget.Slice

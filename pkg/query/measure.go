@@ -40,6 +40,9 @@ const (
 	// were over, in seconds.
 	TimeToDetect  Measure = "ttd"
 	TimeToRecover Measure = "ttr"
+	// NewestIncident is how long the newest incident of the range has lasted, from its onset on, in seconds. Its labels say what became of
+	// it, for the texts of alerts.
+	NewestIncident Measure = "incident"
 	// RevenueAtRisk is the revenue an hour times what the score lacks to 1, in each currency.
 	RevenueAtRisk Measure = "revenueAtRisk"
 	// Cost is that of 1,000 good requests, in each currency.
@@ -215,6 +218,8 @@ var measures = []Row{
 		Reads: ReadsIncidents, Target: detectionTarget},
 	{Measure: TimeToRecover, Levels: flowLevels, Formats: numberFormats, Unit: UnitSeconds, Worst: Highest, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow,
 		Reads: ReadsIncidents, Target: recoveryTarget},
+	{Measure: NewestIncident, Levels: flowLevels, Formats: numberFormats, Unit: UnitSeconds, Basis: OfPolicies, Needs: NeedsPolicies, Window: PolicyWindow,
+		Reads: ReadsIncidents},
 	{Measure: RevenueAtRisk, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsRevenue, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Cost, Levels: flowLevels, Unit: UnitMoney, Worst: Highest, Basis: OfInstants, Needs: NeedsCost, Window: AnyWindow, IgnoresWeights: true},
 	{Measure: Verdict, Levels: []Level{LevelOverall}, Formats: verdictFormats, Unit: UnitNone, Basis: OfGates, Needs: NeedsGates, Window: PolicyWindow},

@@ -11,6 +11,8 @@ import (
 type Evaluator struct {
 	budgets *budget.Calculator
 	decided map[statesKey]*policyStates
+	// newest has the newest incidents, nil where there is none.
+	newest map[statesKey]*Incident
 }
 
 // statesKey identifies a flow, or all flows, in trees of one group and cohort.
@@ -21,7 +23,7 @@ type statesKey struct {
 
 // NewEvaluator returns an evaluator whose budgets are those of a calculator.
 func NewEvaluator(budgets *budget.Calculator) *Evaluator {
-	return &Evaluator{budgets: budgets, decided: map[statesKey]*policyStates{}}
+	return &Evaluator{budgets: budgets, decided: map[statesKey]*policyStates{}, newest: map[statesKey]*Incident{}}
 }
 
 // statesOf returns the policy states of a member, which is a flow or all flows.
