@@ -159,3 +159,10 @@ func TestGuideNoiseIsReduced(t *testing.T) {
 		}
 	}
 }
+
+// "Telemetry coverage >95% for critical flows."
+func TestGuideCoverageBelowNinetyFivePercentAlerts(t *testing.T) {
+	if limit := thresholdOf(t, rulesOf(t, "cer.yaml")["cer-coverage-low"]); limit != .95 {
+		t.Errorf("the rule on coverage fires below %g", limit)
+	}
+}

@@ -3,6 +3,7 @@ package packaging_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -131,7 +132,7 @@ func rulesOf(t *testing.T, file string) map[string]rule {
 
 func TestAlertRulesAreANumberAndAThreshold(t *testing.T) {
 	for uid, r := range alertRules(t) {
-		if len(r.Data) != 2 || r.Condition != r.Data[1].RefID {
+		if len(r.Data) < 2 || r.Condition != r.Data[1].RefID {
 			t.Fatalf("%s has %d queries and expressions, and the condition %s", uid, len(r.Data), r.Condition)
 		}
 		number, threshold := r.Data[0], r.Data[1]
@@ -185,7 +186,7 @@ func TestAlertRulesSpeakOfTheCatalogAndTheDashboard(t *testing.T) {
 	if got := thresholdOf(t, low); got != checkout.Objective {
 		t.Errorf("the threshold is %g, but the objective of the checkout %g", got, checkout.Objective)
 	}
-	objective := fmt.Sprintf("%g %%", checkout.Objective*100)
+	objective := fmt.Sprintf("%g%%", checkout.Objective*100)
 	if want := "its objective is " + objective; !strings.Contains(low.Annotations["description"], want) {
 		t.Errorf("the description does not say that %s", want)
 	}
@@ -290,28 +291,51 @@ func TestRulesOnStatesAreOneForAllFlows(t *testing.T) {
 	}
 }
 
-// The numbers in the texts have to be those of the alert, so that they are split as the state is.
-func TestTextsOfStatesHaveTheNumbersOfTheAlert(t *testing.T) {
-	for _, uid := range []string{"cer-page", "cer-ticket"} {
-		r := rulesOf(t, "states.yaml")[uid]
+// The numbers in the texts have to be those of the alert: they bear its labels and more, and there is one of each.
+func TestTextsHaveTheNumbersOfTheAlert(t *testing.T) {
+	states := map[string]query.Measure{"A": query.State, "C": query.Score, "D": query.Burn, "E": query.Budget,
+		"G": query.Exhaustion, "I": query.NewestIncident, "P": query.State}
+	for _, rule := range []struct {
+		file, uid string
+		asks      map[string]query.Measure
+	}{{"states.yaml", "cer-page", states}, {"states.yaml", "cer-ticket", states},
+		{"cer.yaml", "cer-coverage-low", map[string]query.Measure{"A": query.Coverage, "C": query.Coverage}}} {
+		r := rulesOf(t, rule.file)[rule.uid]
+		texts := strings.Join(slices.Collect(maps.Values(r.Annotations)), "\n")
 		asked := map[string]query.Query{}
 		for _, d := range r.Data {
 			if d.DatasourceUID == sourceUID {
 				asked[d.RefID] = parsed(t, d.Model)
 			}
 		}
-		want := map[string]query.Measure{"A": query.State, "C": query.Score, "D": query.Burn, "E": query.Exhaustion, "F": query.Impact}
-		for refID, measure := range want {
+		if len(asked) != len(rule.asks) {
+			t.Errorf("%s asks %d queries", rule.uid, len(asked))
+		}
+		for refID, measure := range rule.asks {
 			q := asked[refID]
-			if q.Measure != measure || !slices.Equal(q.By, asked["A"].By) {
-				t.Errorf("%s asks in %s for %s by %v", uid, refID, q.Measure, q.By)
+			bears := !slices.ContainsFunc(asked["A"].Labels, func(name string) bool { return !slices.Contains(q.Labels, name) })
+			if q.Measure != measure || !bears || !strings.Contains(texts, ".Values."+refID) {
+				t.Errorf("%s asks in %s for %s with the labels %v, or no text says it", rule.uid, refID, q.Measure, q.Labels)
 			}
-			if refID != "A" && !strings.Contains(r.Annotations["description"], ".Values."+refID) {
-				t.Errorf("the description of %s leaves %s out", uid, refID)
+			if isMore := q.Level == query.LevelSLI || len(q.By) > 0; isMore != (q.Worst == 1) {
+				t.Errorf("%s asks in %s for %+v, of which a text can name one only", rule.uid, refID, q)
 			}
 		}
-		if f := asked["F"]; f.Level != query.LevelSLI || f.Worst != 1 {
-			t.Errorf("%s asks in F for %+v, of which a text can name one only", uid, f)
+	}
+}
+
+// Every alert has a headline that says of which flow it is, and another one for when it is over.
+func TestAlertsHaveHeadlines(t *testing.T) {
+	for _, file := range []string{"cer.yaml", "states.yaml", "gates.yaml"} {
+		for uid, r := range rulesOf(t, file) {
+			for _, name := range []string{"headline", "over", "description"} {
+				if text := r.Annotations[name]; text == "" || strings.Contains(text, "$") {
+					t.Errorf("the %s of %s is %q", name, uid, text)
+				}
+			}
+			if over := r.Annotations["over"]; !strings.HasPrefix(over, "{{ if .Values.A }}{{ if ") {
+				t.Errorf("%s says that it is over while its condition is met: %s", uid, over)
+			}
 		}
 	}
 }
@@ -355,7 +379,7 @@ func TestTheRuleOnAGateIsOnAFail(t *testing.T) {
 	if limit := thresholdOf(t, r); !(fails < limit && limit <= undecided) || r.Condition != "B" || r.Data[1].Model["expression"] != "A" {
 		t.Errorf("it is met below %g of %v", limit, r.Data[1].Model["expression"])
 	}
-	if r.For != "0s" || r.Labels["severity"] != "critical" || !strings.Contains(r.Annotations["description"], ".Labels.gate") {
+	if r.For != "0s" || r.Labels["severity"] != "critical" || !strings.Contains(r.Annotations["headline"], ".Labels.gate") {
 		t.Errorf("it waits for %s, has the labels %v and says %q", r.For, r.Labels, r.Annotations["description"])
 	}
 	for _, f := range c.Gates[at].Flows.Flows(c) {

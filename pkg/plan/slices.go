@@ -86,7 +86,7 @@ func sliceWindowsOf(q query.Query, c *catalog.Catalog) (sliceWindows, error) {
 	if err != nil {
 		return windows, err
 	}
-	if q.Format == query.Incidents {
+	if q.DescribesIncidents() {
 		windows.addBudget(c.Budget) // What they spend is a share of it.
 	}
 	for _, m := range q.Columns() {

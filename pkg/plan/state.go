@@ -139,7 +139,7 @@ func (b *builder) addWindow(windows *sliceWindows, number policy.Reference) {
 
 // addShares plans which cohorts lose most in incidents, by every dimension that the query does not split by.
 func (b *builder) addShares() error {
-	if q := b.plan.Query; q.Format != query.Incidents && q.Measure != query.NewestIncident {
+	if !b.plan.Query.DescribesIncidents() {
 		return nil
 	}
 	slice := b.plan.Catalog.Budget.Slice

@@ -140,6 +140,9 @@ func (q Query) IsAge() bool { return q.Measure.Row().Reads == ReadsAges && q.For
 // IsOfIncidents reports whether the query is about the incidents of the range.
 func (q Query) IsOfIncidents() bool { return q.Format == Incidents || q.Measure.IsOfIncidents() }
 
+// DescribesIncidents reports whether the query says what incidents spent, what caused them and whom they affected.
+func (q Query) DescribesIncidents() bool { return q.Format == Incidents || q.Measure == NewestIncident }
+
 // DependsOnAllFlows reports whether the numbers of the query depend on every flow, whichever are shown: what a weight or
 // a loss means is relative to the whole.
 func (q Query) DependsOnAllFlows() bool {

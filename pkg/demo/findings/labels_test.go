@@ -15,7 +15,7 @@ dimensions: [{ name: zone, label: zone }]
 policies:
   - { name: low, severity: page, when: score < 0.8 }
   - { name: fast, severity: page, flows: { names: [pay] }, burn: { budget: 20%, long: 30m }, keepFor: 10m }
-  - { name: slow, severity: ticket, when: burn("1h") > 2, keepFor: 5m }
+  - { name: slow, severity: ticket, when: burn("1h") > 1.5, keepFor: 5m }
   - { name: zonal, severity: ticket, by: [zone], when: score < 0.6 }
 flows:
   - name: pay
@@ -80,7 +80,7 @@ func TestG10StatesByPolicyAreThoseOfThePolicyAlone(t *testing.T) {
 	for name, stated := range map[string]string{
 		"low":   `{ name: low, severity: page, when: score < 0.8 }`,
 		"fast":  `{ name: fast, severity: page, flows: { names: [pay] }, burn: { budget: 20%, long: 30m }, keepFor: 10m }`,
-		"slow":  `{ name: slow, severity: ticket, when: burn("1h") > 2, keepFor: 5m }`,
+		"slow":  `{ name: slow, severity: ticket, when: burn("1h") > 1.5, keepFor: 5m }`,
 		"zonal": `{ name: zonal, severity: ticket, by: [zone], when: score < 0.6 }`,
 	} {
 		alone := try(t, catalog(onlyPolicy(stated)), minutely, troubled()...)
