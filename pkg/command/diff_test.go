@@ -21,7 +21,7 @@ func TestDiffSaysWhatChanges(t *testing.T) {
 		"JSON":            {shop, shop + search, "--json", 0, `"text": "flow search is new, with the weight 2"`},
 		"JSON of nothing": {shop, shop, "--json", 0, "[]\n"},
 		"one is wrong":    {shop, wrong, "", 3, "new.yaml contains no valid catalog:\nnew.yaml:8:18:"},
-		"one is empty":    {"", shop, "", 3, "old.yaml makes no catalog"},
+		"one is empty":    {"", shop, "", 3, "old.yaml contains no valid catalog"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -17,7 +17,7 @@ func TestDiscoverEndsWithWhatItFound(t *testing.T) {
 		"an empty store":            {"--store " + store, "error: the store has had no series in the last hour; check its address", 1},
 		"and its summary":           {"--store " + store, "0 presets recognised by 3 questions; 0 flows with 0 SLIs proposed\n", 1},
 		"no store":                  {"", "name its address with --store", 3},
-		"an odd address":            {"--store localhost", "--store is no address", 3},
+		"an odd address":            {"--store localhost", "--store is not an address", 3},
 		"an odd type":               {"--store " + store + " --prometheus-type Graphite", "--prometheus-type is \"Graphite\"", 3},
 		"a store that is not there": {"--store http://127.0.0.1:1", "refused", 3},
 		"a service without preset":  {"--store " + store + " --service cart", `--service is "cart"; write PRESET/SERVICE`, 3},

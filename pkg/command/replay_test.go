@@ -87,7 +87,7 @@ func TestReplaysAreNotAsked(t *testing.T) {
 		"calibrate checkout/x" + store:                                         `there is no SLI of checkout called "x"`,
 		"calibrate checkout --days 0" + store:                                  "0 days can't be replayed; choose a number from 1 to 28",
 		"backtest checkout" + store:                                            "there is nothing to compare with; name the changed catalog with --changed",
-		"backtest checkout --changed bad.yaml" + store:                         "bad.yaml makes no catalog",
+		"backtest checkout --changed bad.yaml" + store:                         "bad.yaml contains no valid catalog",
 		"backtest checkout --changed none.yaml" + store:                        "none.yaml can't be read",
 		"backtest checkout --changed shop.yaml --days 99" + store:              "99 days can't be replayed",
 		"backtest checkout --changed - --catalog - --store http://127.0.0.1:1": "standard input can be one catalog only",

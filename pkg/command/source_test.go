@@ -95,7 +95,7 @@ func TestWhatIsNeededToAsk(t *testing.T) {
 		"-c d --name third --store " + store:                                 "d has no catalog third; it has shop, other",
 		"-c shop.yaml --http.config.file x --store " + store:                 "the HTTP client configuration x can't be used",
 		"--grafana http://localhost:1":                                       "name its uid with --datasource",
-		"--grafana x --datasource cer":                                       "--grafana is no address",
+		"--grafana x --datasource cer":                                       "--grafana is not an address",
 		"--grafana http://localhost:1 -c shop.yaml":                          "with --grafana the catalog is that of its data source",
 		"--grafana http://localhost:1 --datasource cer --token-file nothing": "the token can't be read",
 		"--grafana http://localhost:1 --datasource cer --token-file empty":   "which should hold a token, is empty",

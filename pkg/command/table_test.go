@@ -37,20 +37,20 @@ func TestTables(t *testing.T) {
 	}{
 		"no terminal": {0, "", `
 FLOW      STATE      SCORE  EXHAUSTION  START              SLIS
-checkout  page     0.12346       1h30m  1970-01-01 00:00Z  success 100 % of the loss [31m
-search    unknown        -           -  1970-01-01 00:01Z  fast 60 %, success 40 %`},
+checkout  page     0.12346       1h30m  1970-01-01 00:00Z  success 100% of the loss [31m
+search    unknown        -           -  1970-01-01 00:01Z  fast 60%, success 40%`},
 		"a wide terminal": {95, "flow slis", `
 FLOW      SLIS
-checkout  success 100 % of the loss [31m
-search    fast 60 %, success 40 %`},
+checkout  success 100% of the loss [31m
+search    fast 60%, success 40%`},
 		"a narrow terminal": {30, "flow score slis", `
 FLOW        SCORE  SLIS
 checkout  0.12346  success 10…
-search          -  fast 60 %,…`},
+search          -  fast 60%, …`},
 		"a terminal that is too narrow": {5, "flow score slis", `
 FLOW        SCORE  SLIS
 checkout  0.12346  success …
-search          -  fast 60 …`},
+search          -  fast 60%…`},
 		"columns that are not there": {0, "flow region state", `
 FLOW      STATE
 checkout  page
