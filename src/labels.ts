@@ -125,6 +125,7 @@ export const labels = {
     graph: (whose: string) => `A graph of the scores of ${whose}, their SLIs and dependencies`,
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A summary of the score of ${whose}`,
+    counts: (whose: string) => `How many flows are in each state, of ${whose}`,
     events: 'The events of the catalog',
     exemplars: (whose: string) => `Traces of slow and failed events of ${whose}`,
     ofGate: (shown: string, gate = '(not chosen)') => `${shown} of the gate ${gate}`,

@@ -160,17 +160,24 @@ func (x *execution) explain(ctx context.Context) (*Explanation, error) {
 	return &Explanation{Plans: []*plan.Plan{p}, Requests: x.cfg.Merger.requestsOf(p)}, nil
 }
 
-// exec takes the request through all hops: at once, or where that is too much in shards.
+// exec takes the request through all hops, or several queries by which it is answered.
 func (x *execution) exec(ctx context.Context) (*Result, error) {
-	if x.Query.IsOfGate() {
+	switch {
+	case x.Query.IsOfGate():
 		return x.execGate(ctx)
-	}
-	if x.Query.Format == query.Graph {
+	case x.Query.IsOfRange():
+		return x.execSummary(ctx)
+	case x.Query.Format == query.Graph:
 		return x.execGraph(ctx)
-	}
-	if x.Query.Format == query.Exemplars {
+	case x.Query.Format == query.Exemplars:
 		return x.execExemplars(ctx)
+	default:
+		return x.execPlan(ctx)
 	}
+}
+
+// execPlan answers the request by one plan, or where that is too much in shards.
+func (x *execution) execPlan(ctx context.Context) (*Result, error) {
 	p, err := x.plan(ctx)
 	if shards := x.shards(err); shards != nil {
 		return x.execShards(ctx, shards)

@@ -93,9 +93,12 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 	e.result.Members = append(e.result.Members, worstMembers(e.plan, e.members(t))...)
 	if q.Format == query.Incidents {
 		e.result.Incidents = append(e.result.Incidents, e.incidents(t)...)
+		e.result.Courses = append(e.result.Courses, e.courses(t)...)
 	}
-	if q.Format == query.Summary && t.Len() > 0 {
-		e.result.Summaries = append(e.result.Summaries, summarize(t))
+	if q.IsOfRange() && t.Len() > 0 {
+		o := outline(t)
+		e.result.Outlines = append(e.result.Outlines, o)
+		e.result.Summaries = append(e.result.Summaries, o.Sentences(o.To.Sub(o.From), false))
 	}
 	e.explain(t, isFirst)
 	return e.data.Err()
@@ -110,6 +113,9 @@ func (e *evaluator) explain(t *score.Tree, isFirst bool) {
 		e.findings.Scores = append(e.findings.Scores, e.states.ExplainMeanTimes(t)...)
 	case m.IsOfPolicies():
 		e.findings.Scores = append(e.findings.Scores, e.states.Explain(t)...)
+		if e.plan.Query.Format == query.Table { // It has budgets, too.
+			e.findings.Scores = append(e.findings.Scores, e.budgets.Explain(t)...)
+		}
 	case m.IsBudget(), e.plan.Query.Long > 0:
 		e.findings.Scores = append(e.findings.Scores, e.budgets.Explain(t)...)
 	default:
@@ -150,7 +156,7 @@ func (e *evaluator) members(t *score.Tree) []Member {
 		member := memberOf(m)
 		member.Columns = columns
 		if columns[query.State] != nil {
-			member.Policies, member.On = e.states.PoliciesNow(m), e.states.On(m)
+			member.Policies, member.On, member.Maintenance = e.states.PoliciesNow(m), e.states.On(m), e.states.MaintenanceNow(m)
 		}
 		if columns[query.NewestIncident] != nil {
 			e.addIncident(&member, m)
@@ -162,6 +168,7 @@ func (e *evaluator) members(t *score.Tree) []Member {
 			member.Maintained = t.InMaintenance(m.Flow())
 		}
 		if e.plan.Query.Format == query.Table {
+			e.result.IsUnderObjective = e.result.IsUnderObjective || t.IsUnderObjective(t.Len()-1)
 			member.Lost = m.NewestLoss()
 		}
 		members = append(members, member)
@@ -195,6 +202,15 @@ func (e *evaluator) incidents(t *score.Tree) []Incident {
 		for _, found := range e.states.Incidents(m) {
 			all = append(all, Incident{Member: memberOf(m), Incident: found})
 		}
+	}
+	return all
+}
+
+// courses returns what became of the scores of the members of a tree.
+func (e *evaluator) courses(t *score.Tree) []Course {
+	var all []Course
+	for _, m := range t.Members() {
+		all = append(all, Course{Member: memberOf(m), Course: e.states.Course(m)})
 	}
 	return all
 }

@@ -187,14 +187,14 @@ func TestNotices(t *testing.T) {
 		want  []string
 	}{
 		"nothing to say":         {`{}`, healthy(), nil},
-		"an SLI that is missing": {`{}`, with(`psp_total`, 4, none), []string{"checkout/psp: no telemetry at 1 of 2 points; left out, so that coverage falls"}},
+		"an SLI that is missing": {`{}`, with(`psp_total`, 4, none), []string{"checkout/psp: no telemetry at 1 of 2 points (4 Mar 12:00 UTC); left out, so that coverage falls"}},
 		"a key SLI that is missing": {`{"level":"flow","flows":["checkout"]}`, with(`requests_total{handler=`, none, none), []string{
 			"checkout: no score at all 2 points: no telemetry of its key SLI success",
 			"checkout/success: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"too little coverage": {`{"level":"flow","flows":["search"]}`, with(`le="+Inf"`, none, none), []string{
 			"search/fast: no telemetry at all 2 points; left out, so that coverage falls"}},
 		"an idle SLI":         {`{}`, with(`psp_total`, 0, 0), []string{"checkout/psp: idle at all 2 points, with no events in its window; left out"}},
-		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points, and limited to it. Check the catalog: there are more good or bad events than events in total"}},
+		"more good than all":  {`{}`, with(`psp_good_total`, 9, 2), []string{"checkout/psp: outside of 0..1 at 1 of 2 points (4 Mar 11:59 UTC), and limited to it. Check the catalog: there are more good or bad events than events in total"}},
 		"a total that is off": {`{"format":"latest"}`, with(`psp_total`, -1), []string{"checkout/psp: no telemetry at this instant; left out, so that coverage falls", "checkout/psp: infinite or negative at this instant; counted as missing there"}},
 	}
 	for name, test := range tests {

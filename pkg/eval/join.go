@@ -15,10 +15,12 @@ func Join(results []*Result) *Result {
 	for _, r := range results {
 		all.Members = append(all.Members, r.Members...)
 		all.Incidents = append(all.Incidents, r.Incidents...)
+		all.Courses = append(all.Courses, r.Courses...)
 		all.Notices.Merge(r.Notices)
 		all.StoreNotices.Merge(r.StoreNotices)
 		p.Notices.Merge(r.Plan.Notices)
 	}
+	all.Members = worstMembers(&p, all.Members)
 	sortByOnset(all.Incidents)
 	all.Notices = annotate.First(all.Notices)
 	return all

@@ -73,10 +73,15 @@ func worstMembers(p *plan.Plan, members []Member) []Member {
 	return slices.Clip(kept)
 }
 
-// badness returns how much a member needs attention by its newest number; least of all where there is none.
+// unknownBadness is where an unknown state stands between ok and ticket: it may hide a worse one.
+const unknownBadness = 0.5
+
+// badness returns how much a member needs attention by its newest number; least of all where there is none, but for a state.
 func (m Member) badness(q query.Query) float64 {
 	measure, lowest := q.WorstBy()
 	switch newest := m.Newest(measure); {
+	case math.IsNaN(newest) && measure == query.State:
+		return unknownBadness
 	case math.IsNaN(newest):
 		return math.Inf(-1)
 	case lowest:

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/state"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -14,14 +15,19 @@ type Result struct {
 	Plan *plan.Plan
 	// Members are those of the query's level that it shows, in the order of the catalog, and of each its cohorts.
 	Members []Member
-	// Summaries are a few sentences on each member, if the query asks for them.
+	// IsUnderObjective says that the whole, or a flow, is under its objective at the newest instant, if the query asks for a table.
+	IsUnderObjective bool
+	// Summaries are a few sentences on each member, if the query asks for them, and Outlines what these are made of.
 	Summaries [][]string
+	Outlines  []annotate.Outline
 	// Events are those of the catalog, if the query asks for them.
 	Events []Event
 	// Incidents are those of the members, in the order in which they began, if the query asks for them.
 	Incidents []Incident
 	// Exemplars are those of the SLIs, slow and failed ones first, if the query asks for them.
 	Exemplars []Exemplar
+	// Courses are what became of the scores of the members, if the query asks for incidents.
+	Courses []Course
 	// Notices are on the numbers, with StoreNotices among them, which are on the store's answers.
 	Notices, StoreNotices cer.Annotations
 }
@@ -50,6 +56,8 @@ type Member struct {
 	// instant of the plan's range, whatever maintenance suppresses.
 	Policies []string
 	On       []cer.Truth
+	// Maintenance names the one that suppresses the state at the newest instant; "" where none does.
+	Maintenance string
 	// Maintained says of each time slice whether the member's flow is in maintenance, if the query asks for evidence; nil where there
 	// is none.
 	Maintained []bool

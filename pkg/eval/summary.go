@@ -1,24 +1,128 @@
 package eval
 
 import (
+	"maps"
+	"math"
+	"slices"
+	"time"
+
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/state"
+	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// summarize says in sentences what changed from the first instant of a tree to the last, and why.
-func summarize(t *score.Tree) []string {
+// outline returns what a summary says of a tree by its first and its last instant.
+func outline(t *score.Tree) annotate.Outline {
 	first, last := 0, t.Len()-1
-	catalog := t.Dataset.Plan.Catalog
-	sentences := []string{annotate.Headline{
-		Catalog: catalog.Name, Cohort: t.Labels(), Objective: catalog.Objective, IsInstant: t.Len() < 2,
-		Then: t.Overall(first).Score, Now: t.Overall(last).Score,
-	}.String()}
-	for _, c := range t.LargestChanges(first, last, annotate.Notable, annotate.MaxNamed) {
-		sentences = append(sentences, annotate.FlowChange(c.Flow, c.SLI))
+	catalog, then, now := t.Dataset.Plan.Catalog, t.Overall(first), t.Overall(last)
+	return annotate.Outline{
+		From: t.Range.Time(first), To: t.Range.Time(last),
+		Whole: annotate.Course{Name: "cer " + catalog.Name, Cohort: t.Labels(), Objective: catalog.Objective,
+			Then: then.Score, Now: now.Score, IsIdle: now.Reason == cer.ReasonIdle},
+		Flows: t.FlowCourses(first, last), Changes: t.LargestChanges(first, last, annotate.Notable, annotate.MaxNamed),
+		Coverage: now.Coverage, Missing: t.MissingSLIs(last),
 	}
-	if coverage := t.Overall(last).Coverage; !cer.Meets(coverage, 1) {
-		sentences = append(sentences, annotate.Gaps(coverage, t.MissingSLIs(last)))
+}
+
+// Course is what became of the score of a member within the range of the query.
+type Course struct {
+	Member Member
+	state.Course
+}
+
+// Between are the answers on what happened between the two instants of a summary. One that the catalog states nothing for is nil.
+type Between struct {
+	// Whole and Flows have the incidents, and the courses of scores, at the levels overall and flow.
+	Whole, Flows *Result
+	// Money is the revenue an hour at risk of each flow over time.
+	Money *Result
+	// From and To are the range. Recent says that it ends now.
+	From, To time.Time
+	Recent   bool
+}
+
+// Summarize writes the summaries of a result anew, by what happened between its instants.
+func (r *Result) Summarize(b Between) {
+	for i := range r.Outlines {
+		o, cohort := r.Outlines[i], r.Members[i].Cohort
+		o.Flows = slices.Clone(o.Flows)
+		for k := range o.Flows {
+			o.Flows[k].Within = b.within(b.Flows, o.Flows[k].Flow, cohort)
+		}
+		o.Whole.Within = b.within(b.Whole, "", cohort)
+		r.Summaries[i] = o.Sentences(b.To.Sub(b.From), b.Recent)
 	}
-	return sentences
+}
+
+// within returns what happened to a flow, or to the whole where its name is "", by an answer at that level; nil where that is not known.
+func (b Between) within(answer *Result, flow string, cohort map[string]string) *annotate.Within {
+	if answer == nil {
+		return nil
+	}
+	is := func(m Member) bool {
+		return maps.Equal(m.Cohort, cohort) && (m.Flow == nil || m.Flow.Name == flow)
+	}
+	i := slices.IndexFunc(answer.Courses, func(c Course) bool { return is(c.Member) })
+	if i < 0 {
+		return nil
+	}
+	c := answer.Courses[i]
+	w := &annotate.Within{Under: time.Duration(c.Under) * cer.Grid, Lowest: c.Lowest, LowestAt: c.LowestAt}
+	if len(c.SLIs) > 0 {
+		w.Mainly = c.SLIs[0].Name
+	}
+	w.Incidents, w.Attention = b.incidents(answer, is)
+	if flow == "" && b.Flows != nil { // Those of the whole are mostly those of its flows.
+		ofFlows := func(m Member) bool { return maps.Equal(m.Cohort, cohort) }
+		if n, attention := b.incidents(b.Flows, ofFlows); n > 0 {
+			w.Incidents, w.Attention = n, max(attention, w.Attention)
+		}
+	}
+	w.AtRisk = b.atRisk(flow, cohort)
+	return w
+}
+
+// incidents returns how many incidents there were of some members, and for how much of the range at least one of them lasted.
+func (b Between) incidents(answer *Result, of func(Member) bool) (n int, attention time.Duration) {
+	until := b.From
+	for _, i := range answer.Incidents { // In the order of their onsets.
+		if !of(i.Member) {
+			continue
+		}
+		n++
+		from, to := i.Onset, i.End
+		if from.Before(until) {
+			from = until
+		}
+		if to.After(b.To) {
+			to = b.To
+		}
+		if to.After(from) {
+			attention += to.Sub(from)
+			until = to
+		}
+	}
+	return n, attention
+}
+
+// atRisk returns the revenue at risk of a flow, or of all flows, over the range.
+func (b Between) atRisk(flow string, cohort map[string]string) map[string]float64 {
+	if b.Money == nil {
+		return nil
+	}
+	hours := float64(b.Money.Plan.Range.Step) / float64(time.Hour.Milliseconds())
+	sums := map[string]float64{}
+	for _, m := range b.Money.Members {
+		if flow != "" && m.Flow.Name != flow || !maps.Equal(m.Cohort, cohort) {
+			continue
+		}
+		for _, perHour := range m.Columns[query.RevenueAtRisk] {
+			if !math.IsNaN(perHour) {
+				sums[m.Currency] += perHour * hours
+			}
+		}
+	}
+	return sums
 }

@@ -16,12 +16,12 @@ func TestSummaries(t *testing.T) {
 		want  []string
 	}{
 		"of a fall": {with(`requests_total{code=~"5.."`, 0, 40), []string{
-			"The score of shop is 67.5%, down 18.0 points since the start of the range; its objective of 95% is missed.",
-			"Checkout went from 84.0% to 60.0%, most of all by success (60.0%, was 100.0%)."}},
-		"of a steady state": {healthy(), []string{"The score of shop is 81.7%, as it was at the start of the range; its objective of 95% is missed."}},
+			"cer shop 67.5%, under its 95% objective; down 18.0 pp since 11:59 UTC.",
+			"Checkout went from 84.0% to 60.0%, mainly by success (60.0%, was 100.0%)."}},
+		"of a steady state": {healthy(), []string{"cer shop 81.7%, under its 95% objective; unchanged since 11:59 UTC."}},
 		"of a start without a score": {with(`requests_total{handler=`, math.NaN(), 100), []string{
-			"The score of shop is 81.7%, and what it was at the start of the range is not known; its objective of 95% is missed."}},
-		"of lost telemetry": {without(`psp_total`), []string{"The score of shop is 87.2%, as it was at the start of the range; its objective of 95% is missed.",
+			"cer shop 81.7%, under its 95% objective; unknown at 11:59 UTC."}},
+		"of lost telemetry": {without(`psp_total`), []string{"cer shop 87.2%, under its 95% objective; unchanged since 11:59 UTC.",
 			"Telemetry covers 85.0%; there is none of checkout/psp."}},
 	}
 	for name, test := range tests {
@@ -40,7 +40,7 @@ func TestSummariesNameTheirCohorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"The score of shop for region us is 90.0%, as it was at the start of the range."}}
+	want := [][]string{{"cer shop for region us 90.0%; unchanged since 11:59 UTC."}}
 	if diff := cmp.Diff(want, r.Summaries); diff != "" {
 		t.Error(diff)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -51,8 +52,8 @@ var presentations = map[string]presentation{
 	"role": {"Part", automatic}, "leaf": {"Query", automatic}, "formula": {"Formula", automatic}, "window": {"Window", automatic},
 	"promql": {"PromQL", automatic}, "request": {"Sent as", automatic},
 
-	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", automatic},
-	"timeToRecover": {"Duration", automatic}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
+	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", 1},
+	"timeToRecover": {"Duration", 1}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
 	"slis": {"Caused by", automatic}, "cohorts": {"Most affected", automatic}, fieldReport: {"Report", automatic},
 
 	"candidate": {"Candidate", 2}, "baseline": {"Baseline", 2}, fieldDropPoints: {"Drop", 2}, fieldMaxDropPoints: {"Allowed drop", 2},
@@ -95,6 +96,27 @@ func inPoints(shares *data.Field, name string) []*data.Field {
 		}
 	}
 	return []*data.Field{shares, data.NewField(name, nil, points).SetConfig(&data.FieldConfig{Unit: unitPoints})}
+}
+
+const (
+	// someGain and largeGain are the shares of what the objective allows to be lost from which on an impact stands out.
+	someGain, largeGain = 0.1, 0.5
+)
+
+// asGainInplace draws impacts in percentage points as shares of what the overall objective allows to be lost. They have a colour only
+// while the whole, or a flow, is under its objective.
+func asGainInplace(config *data.FieldConfig, r *eval.Result) {
+	config.Min, config.Thresholds = number(0), neutral()
+	objective := r.Plan.Catalog.Objective
+	if objective <= 0 || objective >= 1 {
+		return
+	}
+	allowance := 100 * (1 - objective)
+	config.Max = number(allowance)
+	if r.IsUnderObjective {
+		config.Thresholds.Steps = append(config.Thresholds.Steps,
+			data.NewThreshold(someGain*allowance, "orange", ""), data.NewThreshold(largeGain*allowance, "red", ""))
+	}
 }
 
 func number64(v float64) *float64 { return &v }

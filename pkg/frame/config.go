@@ -18,6 +18,7 @@ import (
 const (
 	unitShare     = "percentunit"
 	unitSeconds   = "s"
+	unitDuration  = "dtdurations" // of seconds, in two units of time
 	unitPerSecond = "eps"
 	unitNone      = "none"
 )

@@ -194,6 +194,9 @@ func valueField(r *eval.Result, m eval.Member) *data.Field {
 	field := data.NewField(string(q.Measure), labels(r.Plan, m), nullable(m.Columns[q.Measure]))
 	config := configOf(q.Measure, m, r.Plan)
 	config.DisplayNameFromDS = legend(r.Plan, m)
+	if q.Format == query.Latest && m.Maintenance != "" {
+		config.Mappings = maintainedMappings()
+	}
 	return field.SetConfig(config)
 }
 

@@ -30,7 +30,9 @@ func table(r *eval.Result) *data.Frame {
 		}
 		column := numbers(r, string(measure), tableConfig(measure, r), newest(measure))
 		if measure == query.Impact {
-			f.Fields = append(f.Fields, inPoints(column, fieldImpactPoints)...)
+			points := inPoints(column, fieldImpactPoints)
+			asGainInplace(points[1].Config, r)
+			f.Fields = append(f.Fields, points...)
 			continue
 		}
 		f.Fields = append(f.Fields, column)
@@ -46,14 +48,26 @@ func table(r *eval.Result) *data.Frame {
 			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
 		}
 		if measure == query.State {
-			f.Fields = append(f.Fields, words(r, fieldPolicies, func(m eval.Member) string { return strings.Join(m.Policies, ", ") }))
+			f.Fields = append(f.Fields, words(r, fieldPolicies, policiesOf))
 		}
 	}
 	return withDetails(f, r)
 }
 
-// summary is the table of the sentences of a summary, a row each: first those on the first cohort.
+// policiesOf lists the policies that are on for a member, and the maintenance that suppresses its state.
+func policiesOf(m eval.Member) string {
+	all := m.Policies
+	if m.Maintenance != "" {
+		all = append([]string{"maintenance " + m.Maintenance}, all...)
+	}
+	return strings.Join(all, ", ")
+}
+
+// summary is the table of the sentences of a summary, a row each: first those on the first cohort. That of states counts flows.
 func summary(r *eval.Result) *data.Frame {
+	if r.Plan.Query.Measure == query.State {
+		return stateCounts(r)
+	}
 	f := data.NewFrame("")
 	if len(r.Summaries) == 0 {
 		return f

@@ -7,9 +7,9 @@ import (
 
 // SplitByFlow returns two queries about half of the flows each, which together ask for what q does: states are decided for
 // each flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil
-// where q can't be split.
+// where q can't be split. Each of them keeps as many of the worst flows as q does.
 func SplitByFlow(q query.Query, c *catalog.Catalog) []query.Query {
-	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table || q.Worst > 0 {
+	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table || len(q.By) > 0 {
 		return nil
 	}
 	s, err := newScope(q, c)

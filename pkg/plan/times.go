@@ -137,7 +137,7 @@ func rangeOf(q query.Query, times Times) series.Range {
 		return series.New(series.FloorTime(times.From, cer.Grid), series.FloorTime(times.Until(), cer.Grid), cer.Grid)
 	case q.Measure.IsOfIncidents(): // As of their table.
 		return times.Grid()
-	case q.Format == query.Latest, q.Format == query.Table && q.Measure.IsOfSlices():
+	case q.Format == query.Latest, (q.Format == query.Table || q.Format == query.Summary) && q.Measure.IsOfSlices():
 		return series.InstantOf(times.latest())
 	case q.Format == query.Table, q.Format == query.Summary:
 		return times.both()

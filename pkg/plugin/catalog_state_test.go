@@ -20,7 +20,7 @@ func TestLoadDefinition(t *testing.T) {
 		"none":            {"", "the data source has no catalog yet"},
 		"only space":      {" \n\t", "the data source has no catalog yet"},
 		"one that is bad": {"a: b", "definition:1:1: "},
-		"a long one":      {goodYAML("shop") + strings.Repeat("#", maxDefinition), "the definition has"},
+		"a long one":      {goodYAML("shop") + strings.Repeat("#", maxDefinition), "the catalog has"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

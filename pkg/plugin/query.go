@@ -95,7 +95,9 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 		d.logVerdict(ctx, result.Gate)
 	}
 	frames := frame.From(result)
-	frame.Link(frames, asked, d.key.uid)
+	if !isUrgent(ctx) { // Nobody clicks in an alert rule.
+		frames = frame.WithLinks(frames, asked, d.key.uid)
+	}
 	return d.withStaleNotice(frames), nil
 }
 

@@ -23,14 +23,14 @@ func TestQuantilesOfAQuery(t *testing.T) {
 		"none at all":                        {`"measure":"quantile","q":[0]`, nil, "q has 0, which is no quantile"},
 		"the maximum":                        {`"measure":"quantile","q":1`, nil, "q has 1, which is no quantile"},
 		"text":                               {`"measure":"quantile","q":"p95"`, nil, "q is a number such as 0.95, or a list of numbers"},
-		"no JSON":                            {`"measure":"quantile","q":[.1]`, nil, "no JSON that can be read"},
+		"no JSON":                            {`"measure":"quantile","q":[.1]`, nil, "not valid JSON"},
 		"more than a query may name":         {`"measure":"quantile","q":[0.01,0.02,0.03,0.04,0.05,0.06,0.07,0.08,0.09,0.1,0.11]`, nil, "q has 11 quantiles, more than 10"},
 		"another measure":                    {`"measure":"score","q":[0.9]`, nil, "q goes with the measure quantile; with score leave it out"},
 		"events, whatever else is stated":    {`"format":"events","q":[0.9]`, query.Quantiles{.9}, ""},
 		"other measures have none":           {`"measure":"value"`, nil, ""},
 		"a field that is called as the type": {`"measure":"quantile","quantile":0.9`, nil, `a query has no field "quantile"; write measure quantile with q`},
 		"no table":                           {`"measure":"quantile","format":"table"`, nil, "the measure quantile can't be asked for as table; ask for it as timeseries, latest or definition"},
-		"the worst":                          {`"measure":"quantile","worst":2`, nil, "there is no telling which quantile is worst"},
+		"the worst":                          {`"measure":"quantile","worst":2`, nil, "no quantile is worse than another"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q, err := query.Parse([]byte(`{"level":"sli",` + test.fields + `}`))

@@ -76,7 +76,8 @@ const (
 	Table Format = "table"
 	// Definition is what is asked of the store, and why.
 	Definition Format = "definition"
-	// Summary is a sentence on what changed over the range, and why; of a gate the reasons for its verdict.
+	// Summary is sentences on what happened over the range, and why; of states how many flows are in each, of a gate the reasons for its
+	// verdict.
 	Summary Format = "summary"
 	// Events is a row for each event of the catalog, also for annotations.
 	Events Format = "events"
@@ -124,6 +125,9 @@ func (q Query) IsOfSlices() bool {
 
 // IsOfGate reports whether the query is about what a gate decides.
 func (q Query) IsOfGate() bool { return q.Format == Gate || q.Measure.Row().Basis == OfGates }
+
+// IsOfRange reports whether the query sums up what happened to scores within its range.
+func (q Query) IsOfRange() bool { return q.Format == Summary && q.Measure == Score }
 
 // IsOfNewest reports whether the query is about the newest instant alone, by what SLIs look back on from there.
 func (q Query) IsOfNewest() bool { return (q.Format == Latest || q.Format == Table) && !q.IsOfSlices() }

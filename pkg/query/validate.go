@@ -56,8 +56,8 @@ func (q Query) validateTogether() error {
 	switch {
 	case q.Format == Events: // It is about the whole catalog, whatever else is stated.
 		return nil
-	case q.Format == Summary && (q.Level != LevelOverall || q.Measure != Score && q.Measure != Verdict):
-		return Invalidf("a summary is about the overall score; write level overall and measure score, or leave them out")
+	case q.Format == Summary && !q.isSummed():
+		return Invalidf("a summary is about the overall score, or the states of flows; leave level and measure out, or write level flow and measure state")
 	case q.Format == Incidents && q.Measure != State:
 		return Invalidf("incidents are made of states; write measure state, or leave it out")
 	case !q.Measure.ComesAs(q.Format):
@@ -74,6 +74,14 @@ func (q Query) validateTogether() error {
 		return Invalidf("tables have no column for money; ask for %s as latest", q.Measure)
 	}
 	return nil
+}
+
+// isSummed reports whether there are summaries of the query's measure at its level.
+func (q Query) isSummed() bool {
+	if q.Measure == State {
+		return q.Level == LevelFlow
+	}
+	return q.Level == LevelOverall && (q.Measure == Score || q.Measure == Verdict)
 }
 
 // validateComponents says where a query can't name components, and why.

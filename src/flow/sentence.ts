@@ -55,7 +55,7 @@ function statement(query: CompleteQuery): string {
     case 'graph':
       return labels.sentence.graph(whose);
     case 'summary':
-      return labels.sentence.summary(whose);
+      return isOfStates(query.measure) ? labels.sentence.counts(whose) : labels.sentence.summary(whose);
     case 'incidents':
       return labels.sentence.incidents(whose);
     case 'exemplars':

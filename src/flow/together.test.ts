@@ -215,8 +215,11 @@ test.each([
   expect(withFormat(from, format)).toMatchObject({ measure: after, q: after === 'quantile' ? [0.9] : undefined });
 });
 
-test('a summary is offered of scores and verdicts', () => {
-  expect(measuresOf('summary')).toEqual(['score', 'verdict']);
+test('a summary is offered of scores, states and verdicts', () => {
+  expect(measuresOf('summary')).toEqual(['score', 'state', 'verdict']);
+  expect(withMeasure(query({ format: 'summary' }), 'state')).toEqual(
+    query({ measure: 'state', level: 'flow', format: 'summary' })
+  );
   expect(withMeasure(query({ measure: 'verdict', format: 'summary', gate: 'g' }), 'score')).toEqual(
     query({ format: 'summary' })
   );

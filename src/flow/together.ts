@@ -22,18 +22,23 @@ import { isLonger } from './window';
 const NUMBERS: Format[] = ['timeseries', 'latest'];
 
 /** The measures that a summary can be about. */
-const SUMMARIES: Measure[] = ['score', 'verdict'];
+const SUMMARIES: Measure[] = ['score', 'state', 'verdict'];
 
 /** existsAt reports whether what a query shows exists at a level. A table shows what there is, but for states. */
 export function existsAt({ measure, format }: Pick<CompleteQuery, 'measure' | 'format'>, level: Level): boolean {
   if (format === 'summary' || format === 'gate' || format === 'graph') {
-    return level === 'overall';
+    return level === summedAt(measure);
   }
   if (format === 'exemplars') {
     return level === 'sli';
   }
   const any = format === 'events' || (format === 'table' && !isOfStates(measure));
   return any || levelsOf(measure).includes(level);
+}
+
+/** summedAt is the level of what a summary is about: the whole, or the states of its flows. */
+function summedAt(measure: Measure): Level {
+  return isOfStates(measure) ? 'flow' : 'overall';
 }
 
 /** takesMeasure reports whether a query can choose its measure. */
@@ -114,13 +119,13 @@ export function isOverview({ measure, format }: CompleteQuery): boolean {
 
 /** isOfPolicies reports whether a query is about what policies decide, with windows of their own. */
 export function isOfPolicies({ measure, format }: CompleteQuery): boolean {
-  return isOfStates(measure) && format !== 'summary' && format !== 'events';
+  return isOfStates(measure) && format !== 'events';
 }
 
 /** takesWindow reports whether a query can say how far back SLIs look; that of a budget is the catalog's. */
 export function takesWindow({ measure, format }: CompleteQuery): boolean {
   const has = format !== 'events' && format !== 'exemplars' && !isOfGate({ measure, format });
-  return has && (format === 'summary' || !hasFixedWindow(measure));
+  return has && !hasFixedWindow(measure);
 }
 
 /** takesLegend reports whether the answer has a legend. */
@@ -206,7 +211,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
   if (query.format === 'summary') {
     return {
       ...query,
-      level: 'overall',
+      level: summedAt(query.measure),
       slis: [],
       worst: undefined,
       q: undefined,
@@ -247,7 +252,7 @@ function withoutGate(query: CompleteQuery): CompleteQuery {
 function fittingMeasure({ measure, format }: CompleteQuery): Measure {
   switch (format) {
     case 'summary':
-      return isOfGates(measure) ? 'verdict' : 'score';
+      return isOfGates(measure) ? 'verdict' : isOfStates(measure) ? 'state' : 'score';
     case 'incidents':
       return 'state';
     case 'gate':

@@ -88,7 +88,10 @@ func (c catalog) executiveExpressions() map[string]func(view) expression {
 		"Error budgets by flow": func(v view) expression {
 			return v.newest(budget(slices.score(), flowObjective, c.budgetWindow), c.scrape)
 		},
-		"Users by cohort": func(v view) expression { return v.both(p.split("region").whole()) },
+		"Error budgets over time": func(v view) expression {
+			return v.series(budget(slices.score(), flowObjective, c.budgetWindow))
+		},
+		"Most affected by $cohorts": func(v view) expression { return v.both(p.split("region").whole()) },
 		"Revenue at risk by flow": func(v view) expression {
 			return v.series(fmt.Sprintf("%d * (1 - %s)", revenue, p.score()))
 		},

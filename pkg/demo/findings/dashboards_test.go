@@ -35,9 +35,9 @@ func TestU6DashboardsSuitANewcomersCatalog(t *testing.T) {
 			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Flows", "cer debug: Incidents",
 			"cer debug: Percentiles", "cer debug: Slow and failed requests", "cer debug: What changed",
 			"cer executive: Deployments and maintenance", "cer executive: Error budget left",
-			"cer executive: Error budgets by flow", "cer executive: Incidents", "cer executive: Revenue at risk", "cer executive: Revenue at risk by flow",
-			"cer on-call: Burn rates", "cer on-call: Deployments and maintenance", "cer on-call: Flows", "cer on-call: Incidents",
-			"cer on-call: Overall state", "cer on-call: States", "cer on-call: States over time"}},
+			"cer executive: Error budgets by flow", "cer executive: Error budgets over time", "cer executive: Incidents", "cer executive: Revenue at risk", "cer executive: Revenue at risk by flow",
+			"cer on-call: Burn rate (1h)", "cer on-call: Deployments and maintenance", "cer on-call: Flows", "cer on-call: Flows by state",
+			"cer on-call: Incidents", "cer on-call: Overall state", "cer on-call: States over time"}},
 		"with a dimension and an objective": {"objective: 0.99\ndimensions: [{ name: region }]" + newcomer, "region", []string{
 			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Percentiles",
 			"cer debug: Slow and failed requests", "cer debug: What changed", "cer executive: Deployments and maintenance", "cer executive: Revenue at risk",

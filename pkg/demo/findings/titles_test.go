@@ -57,7 +57,7 @@ func TestU18TitlesAreShown(t *testing.T) {
 	wants("flows of incidents", field[string](incidents, "flow"), "pay")
 	wants("titles of flows of incidents", field[string](incidents, "flowTitle"), "Paying")
 	wants("causes", field[string](incidents, "slis"), "Payments succeed 100.0%")
-	tr.ask(`"format": "summary"`, noon.Add(-time.Hour), noon, time.Minute).sentences("Paying went from 100.0% to 50.0%, most of all by Payments succeed (50.0%, was 100.0%).")
+	tr.ask(`"format": "summary"`, noon.Add(-time.Hour), noon, time.Minute).sentences("Paying 50.0%, objective 99%: 1 incident (59 min) and 60 min under the objective in the last 60 min; lowest 50.0% at 11:05 UTC, mainly by Payments succeed.")
 }
 
 // sentences fails the test unless a summary has a sentence.

@@ -10,9 +10,19 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 )
 
+// SLISubject is an SLI of a flow for a cohort.
+type SLISubject struct {
+	Flow, SLI string
+	// Tier and Cohort are selectors, such as {region="eu"}; "" for all users.
+	Tier, Cohort string
+}
+
+// String returns the name of the subject in notices, such as checkout/success{region="eu"}.
+func (s SLISubject) String() string { return s.Flow + "/" + s.SLI + s.Tier + s.Cohort }
+
 // Missing says what becomes of an SLI without telemetry. isRate says that its rate of events is asked for, and no score.
-func Missing(subject string, p Points, policy cer.Policy, isRate bool) Finding {
-	return warning(subject, p, fmt.Sprintf("no telemetry at %s; %s", p, consequence(policy, "left out, so that coverage falls", isRate)))
+func Missing(subject SLISubject, p Points, policy cer.Policy, isRate bool) Finding {
+	return gapOf(warning, subject, p, gap{names: " of %s", format: "no telemetry%s at %s; " + consequence(policy, "left out, so that coverage falls", isRate)})
 }
 
 // FellBack says that the fallback of an SLI stands in for it.
@@ -26,8 +36,8 @@ func Held(subject string, p Points, maxDelay time.Duration) Finding {
 }
 
 // Idle says what becomes of an SLI with too few events. isRate says that its rate of events is asked for, and no score.
-func Idle(subject string, p Points, sli *cer.SLI, isRate bool) Finding {
-	return info(subject, p, fmt.Sprintf("idle at %s, with %s; %s", p, tooFew(sli), consequence(sli.Idle, "left out", isRate)))
+func Idle(subject SLISubject, p Points, sli *cer.SLI, isRate bool) Finding {
+	return gapOf(info, subject, p, gap{names: "%s ", format: "%sidle at %s, with " + tooFew(sli) + "; " + consequence(sli.Idle, "left out", isRate)})
 }
 
 // consequence says what a policy does with a score.

@@ -41,7 +41,7 @@ func OverallIdle(subject string, p Points) Finding {
 
 // FlowUncovered says why a flow has no score.
 func FlowUncovered(subject string, p Points, u Uncovered) Finding {
-	return warning(subject, p, fmt.Sprintf("no score at %s: %s", p, u.flow()))
+	return ofScore(warning(subject, p, fmt.Sprintf("no score at %s: %s", p, u.flow())), u.Missing)
 }
 
 func (u Uncovered) flow() string {

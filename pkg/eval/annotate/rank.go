@@ -17,6 +17,8 @@ type Finding struct {
 	// Points is at how many instants it holds, and Now whether it holds at the newest.
 	Points int
 	Now    bool
+	// gap is what it is merged by with others of the same flow; empty for most.
+	gap gap
 }
 
 // Findings are the findings on the numbers of a query, by kind: those on scores, budgets and states, those on SLIs, and
@@ -28,7 +30,7 @@ type Findings struct {
 // Annotations returns the worst findings of each kind.
 func (f *Findings) Annotations() cer.Annotations {
 	var all cer.Annotations
-	for _, kind := range [][]Finding{f.Scores, f.SLIs, f.Weights} {
+	for _, kind := range [][]Finding{f.Scores, merged(f.SLIs, f.Scores), f.Weights} {
 		all.Merge(Worst(kind))
 	}
 	return all

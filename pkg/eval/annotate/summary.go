@@ -1,51 +1,79 @@
 package annotate
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
 const (
 	// Notable is the least change of the overall score that a summary mentions.
 	Notable = 0.001
-	// MaxNamed is how many flows, SLIs or gaps a summary names.
+	// MaxNamed is how many changes and gaps a summary names.
 	MaxNamed = 2
+	// maxFlows is how many flows a summary has a sentence on.
+	maxFlows = 3
 )
 
-// Headline is the overall score at the start and the end of a range.
-type Headline struct {
-	Catalog string
-	Cohort  []Label
-	// Then and Now are scores, NaN where there is none. Then is left out where the range is one instant.
-	Then, Now float64
-	IsInstant bool
-	// Objective is 0 where there is none.
-	Objective float64
+// Outline is what a summary says of all flows, or of those of a cohort.
+type Outline struct {
+	// From and To are the first and the last instant that scores are of.
+	From, To time.Time
+	Whole    Course
+	Flows    []Course
+	// Changes are sentences on flows whose score changed.
+	Changes []FlowChange
+	// Coverage is in [0,1]; Missing names the SLIs without telemetry as flow/sli.
+	Coverage float64
+	Missing  []string
 }
 
-// String says what the score is, how it changed, and whether the objective is met.
-func (h Headline) String() string {
-	name := h.Catalog + forCohort(h.Cohort)
-	if math.IsNaN(h.Now) {
-		return fmt.Sprintf("The score of %s is not known.", name)
-	}
-	text := fmt.Sprintf("The score of %s is %s", name, Percent(h.Now))
-	switch change := h.Now - h.Then; {
-	case h.IsInstant:
-	case math.IsNaN(change):
-		text += ", and what it was at the start of the range is not known"
-	case math.Abs(change) < Notable:
-		text += ", as it was at the start of the range"
-	default:
-		text += fmt.Sprintf(", %s %.1f points since the start of the range", direction(change), 100*math.Abs(change))
-	}
-	if h.Objective > 0 {
-		text += fmt.Sprintf("; its objective of %.6g%% is %s", 100*h.Objective, met(h.Now, h.Objective))
-	}
-	return text + "."
+// Course is what became of a score over a range.
+type Course struct {
+	// Flow is the name of a flow, Name what is shown of it.
+	Flow, Name string
+	Cohort     []Label
+	// Objective is 0 where there is none.
+	Objective float64
+	// Then and Now are the scores at the start and at the end, NaN where there is none. IsIdle says that there were no events at the
+	// end.
+	Then, Now float64
+	IsIdle    bool
+	// Within is what happened in between; nil where that is not known.
+	Within *Within
+}
+
+// Within is what happened within a range.
+type Within struct {
+	// Incidents is how many there were, and Attention how long at least one of them lasted.
+	Incidents int
+	Attention time.Duration
+	// Under is how long the score was under the objective.
+	Under time.Duration
+	// Lowest is the lowest score, LowestAt when it was, and Mainly what contributed most to it. Lowest is NaN where there is none.
+	Lowest   float64
+	LowestAt time.Time
+	Mainly   string
+	// AtRisk are amounts of money by their currency.
+	AtRisk map[string]float64
+}
+
+// isNotable reports whether users were served worse than intended.
+func (w *Within) isNotable() bool { return w != nil && (w.Incidents > 0 || w.Under > 0) }
+
+// FlowChange is a change of the score of a flow, and of the SLI that contributed most to it; that is nil where none did.
+type FlowChange struct {
+	// Flow is the name of the flow.
+	Flow   string
+	Change Change
+	SLI    *Change
 }
 
 // Change is that of a score over a range.
@@ -54,25 +82,181 @@ type Change struct {
 	Then, Now float64
 }
 
-// FlowChange says how the score of a flow changed, and which SLI changed most; that is nil where none did.
-func FlowChange(flow Change, sli *Change) string {
-	text := fmt.Sprintf("%s went from %s to %s", flow.Name, Percent(flow.Then), Percent(flow.Now))
-	if sli != nil {
-		text += fmt.Sprintf(", most of all by %s (%s, was %s)", sli.Name, Percent(sli.Now), Percent(sli.Then))
+// Sentences returns the summary of a range of a length. recent says that it ends now.
+func (o Outline) Sentences(span time.Duration, recent bool) []string {
+	in := period{span: span, to: o.To, recent: recent}
+	all := []string{o.headline(in)}
+	flows := slices.DeleteFunc(slices.Clone(o.Flows), func(c Course) bool { return !c.Within.isNotable() })
+	if len(o.Flows) == 1 && o.Whole.Within != nil { // Its sentence would be that of the whole.
+		flows = nil
+	}
+	slices.SortStableFunc(flows, func(a, b Course) int {
+		return cmp.Or(cmp.Compare(b.Within.Under, a.Within.Under), cmp.Compare(b.Within.Incidents, a.Within.Incidents))
+	})
+	named := flows[:min(len(flows), maxFlows)]
+	for _, c := range named {
+		all = append(all, c.sentence(in)+".")
+	}
+	if more := flows[len(named):]; len(more) > 0 {
+		names := make([]string, len(more))
+		for i, c := range more {
+			names[i] = c.Name
+		}
+		all = append(all, "Also under their objective or in an incident: "+list.First(names, maxFlows)+".")
+	}
+	for _, c := range o.Changes {
+		if !slices.ContainsFunc(named, func(n Course) bool { return n.Flow == c.Flow }) {
+			all = append(all, c.String())
+		}
+	}
+	if !cer.Meets(o.Coverage, 1) {
+		all = append(all, gaps(o.Coverage, o.Missing))
+	}
+	return all
+}
+
+// headline says what the overall score is, what happened, and how it changed.
+func (o Outline) headline(in period) string {
+	text := o.Whole.sentence(in)
+	if o.From.Equal(o.To) {
+		return text + "."
+	}
+	switch change := o.Whole.Now - o.Whole.Then; {
+	case math.IsNaN(change) && math.IsNaN(o.Whole.Now):
+	case math.IsNaN(change):
+		text += "; unknown at " + in.clock(o.From)
+	case math.Abs(change) < Notable:
+		text += "; unchanged since " + in.clock(o.From)
+	default:
+		text += fmt.Sprintf("; %s %.1f pp since %s", direction(change), 100*math.Abs(change), in.clock(o.From))
 	}
 	return text + "."
 }
 
-// Gaps says how much telemetry there is, and which SLIs have none.
-func Gaps(coverage float64, missing []string) string {
-	text := "Telemetry covers " + Percent(coverage)
-	if len(missing) > 0 {
-		text += "; there is none of " + strings.Join(missing[:min(len(missing), MaxNamed)], ", ")
-		if more := len(missing) - MaxNamed; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
+// sentence says what a score is, what is wanted, and what happened.
+func (c Course) sentence(in period) string {
+	text := c.Name + forCohort(c.Cohort) + " " + Percent(c.Now)
+	if c.IsIdle {
+		text = c.Name + forCohort(c.Cohort) + " idle"
+	}
+	objective := fmt.Sprintf("%.6g%%", 100*c.Objective)
+	switch {
+	case c.Objective == 0:
+	case c.Within != nil || math.IsNaN(c.Now):
+		text += ", objective " + objective
+	case cer.Meets(c.Now, c.Objective):
+		text += ", meets its " + objective + " objective"
+	default:
+		text += ", under its " + objective + " objective"
+	}
+	if c.Within != nil {
+		text += ": " + c.Within.text(c.Objective > 0, in)
+	}
+	return text
+}
+
+// text says what happened.
+func (w *Within) text(hasObjective bool, in period) string {
+	text := "no incidents"
+	switch {
+	case w.Incidents == 1:
+		text = "1 incident (" + Duration(w.Attention) + ")"
+	case w.Incidents > 1:
+		text = fmt.Sprintf("%d incidents (%s)", w.Incidents, Duration(w.Attention))
+	}
+	if w.Under > 0 {
+		text += " and " + Duration(w.Under) + " under the objective"
+	} else if hasObjective {
+		text += ", never under the objective"
+	}
+	text += in.String()
+	if !math.IsNaN(w.Lowest) {
+		text += "; lowest " + Percent(w.Lowest) + " at " + in.clock(w.LowestAt)
+		if w.Mainly != "" && w.isNotable() {
+			text += ", mainly by " + w.Mainly
 		}
 	}
+	return text + atRisk(w.AtRisk)
+}
+
+// atRisk lists amounts of money, the largest first.
+func atRisk(amounts map[string]float64) string {
+	currencies := slices.SortedFunc(maps.Keys(amounts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(amounts[b], amounts[a]), cmp.Compare(a, b))
+	})
+	var texts []string
+	for _, currency := range currencies {
+		if amounts[currency] >= 1 {
+			texts = append(texts, about(amounts[currency])+" "+currency)
+		}
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return "; about " + strings.Join(texts, " and ") + " at risk"
+}
+
+// about prints an amount of money by its first two digits, such as 1,200.
+func about(amount float64) string {
+	scale := math.Pow(10, math.Max(0, math.Floor(math.Log10(amount))-1))
+	digits := fmt.Sprintf("%.0f", math.Round(amount/scale)*scale)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// String says how the score of a flow changed, and which SLI changed most.
+func (c FlowChange) String() string {
+	text := fmt.Sprintf("%s went from %s to %s", c.Change.Name, Percent(c.Change.Then), Percent(c.Change.Now))
+	if c.SLI != nil {
+		text += fmt.Sprintf(", mainly by %s (%s, was %s)", c.SLI.Name, Percent(c.SLI.Now), Percent(c.SLI.Then))
+	}
 	return text + "."
+}
+
+// gaps says how much telemetry there is, and which SLIs have none.
+func gaps(coverage float64, missing []string) string {
+	text := "Telemetry covers " + Percent(coverage)
+	if len(missing) > 0 {
+		text += "; there is none of " + list.First(missing, MaxNamed)
+	}
+	return text + "."
+}
+
+// period is the range of a summary.
+type period struct {
+	span   time.Duration
+	to     time.Time
+	recent bool
+}
+
+// String says which range it is.
+func (p period) String() string {
+	if p.recent {
+		return " in the last " + Duration(p.span)
+	}
+	return " in the " + Duration(p.span) + " up to " + p.to.UTC().Format("2 Jan 15:04 UTC")
+}
+
+// clock prints a time of the range, with its day where the range has several.
+func (p period) clock(t time.Time) string {
+	if p.span <= 24*time.Hour {
+		return t.UTC().Format("15:04 UTC")
+	}
+	return t.UTC().Format("2 Jan 15:04 UTC")
+}
+
+// Duration prints a duration of minutes, hours or days, such as 77 min, 5.2 h or 30 d.
+func Duration(d time.Duration) string {
+	switch {
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.3g h", d.Hours())
+	default:
+		return fmt.Sprintf("%.3g d", d.Hours()/24)
+	}
 }
 
 // Percent prints a share as a percentage, with more digits where it is close to 1.
@@ -92,11 +276,4 @@ func direction(change float64) string {
 		return "down"
 	}
 	return "up"
-}
-
-func met(score, objective float64) string {
-	if cer.Meets(score, objective) {
-		return "met"
-	}
-	return "missed"
 }

@@ -5,18 +5,13 @@ import (
 	"math"
 	"slices"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 )
 
-// FlowChange is a change of the score of a flow, and of the SLI that contributed most to it; that is nil where none did.
-type FlowChange struct {
-	Flow annotate.Change
-	SLI  *annotate.Change
-}
-
 // LargestChanges returns the changes of flows between two instants that changed the overall score most, each by at least
 // so much, the largest first and at most n.
-func (t *Tree) LargestChanges(first, last int, least float64, n int) []FlowChange {
+func (t *Tree) LargestChanges(first, last int, least float64, n int) []annotate.FlowChange {
 	weight := 0.0
 	for k := range t.flows {
 		weight += t.weights[k][last]
@@ -31,11 +26,11 @@ func (t *Tree) LargestChanges(first, last int, least float64, n int) []FlowChang
 		}
 	}
 	slices.SortStableFunc(flows, func(a, b int) int { return cmp.Compare(math.Abs(effects[b]), math.Abs(effects[a])) })
-	var changes []FlowChange
+	var changes []annotate.FlowChange
 	for _, k := range flows[:min(len(flows), n)] {
 		f := &t.flows[k]
 		change := annotate.Change{Name: f.Flow.Flow.DisplayName(), Then: f.composites[first].Score, Now: f.composites[last].Score}
-		changes = append(changes, FlowChange{Flow: change, SLI: f.largestChange(first, last)})
+		changes = append(changes, annotate.FlowChange{Flow: f.Flow.Flow.Name, Change: change, SLI: f.largestChange(first, last)})
 	}
 	return changes
 }
@@ -58,6 +53,33 @@ func (f *flow) largestChange(first, last int) *annotate.Change {
 		}
 	}
 	return cause
+}
+
+// IsUnderObjective reports whether the whole, or one of its flows, is under its objective at an instant.
+func (t *Tree) IsUnderObjective(i int) bool {
+	under := func(c cer.Composite, objective float64) bool {
+		return objective > 0 && !math.IsNaN(c.Score) && !cer.Meets(c.Score, objective)
+	}
+	if under(t.overall[i], t.plan.Catalog.Objective) {
+		return true
+	}
+	return slices.ContainsFunc(t.flows, func(f flow) bool { return under(f.composites[i], f.Flow.Flow.ObjectiveIn(t.shared)) })
+}
+
+// FlowCourses returns the scores of the flows that are shown at two instants.
+func (t *Tree) FlowCourses(first, last int) []annotate.Course {
+	var courses []annotate.Course
+	for k := range t.flows {
+		f := &t.flows[k]
+		if !f.Shown {
+			continue
+		}
+		now := f.composites[last]
+		courses = append(courses, annotate.Course{
+			Flow: f.name(), Name: f.Flow.Flow.DisplayName(), Objective: f.Flow.Flow.ObjectiveIn(t.shared),
+			Then: f.composites[first].Score, Now: now.Score, IsIdle: now.Reason == cer.ReasonIdle})
+	}
+	return courses
 }
 
 // MissingSLIs returns the names of the SLIs without telemetry at an instant, as flow/sli.

@@ -51,6 +51,9 @@ func (e explainer) points(holds func(i int) bool) annotate.Points {
 // within returns points of the instants of the tree.
 func (e explainer) within(p annotate.Points) annotate.Points {
 	p.All, p.Ends = e.n, e.plan.Query.Format == query.Table && e.n == 2
+	if p.Count > 0 {
+		p.From, p.To = e.Range.Time(p.First), e.Range.Time(p.Last)
+	}
 	return p
 }
 
@@ -110,23 +113,23 @@ func (e explainer) flowScore(f *flow) []annotate.Finding {
 
 // sli says what is to be noted about an SLI, as all users have it or else in each tier.
 func (e explainer) sli(f *flow, j int) []annotate.Finding {
-	name := f.name() + "/" + f.slis[j].Name
 	if len(f.quantiles[j]) > 0 {
 		return e.quantiles(f, j)
 	}
+	subject := annotate.SLISubject{Flow: f.name(), SLI: f.slis[j].Name, Cohort: e.selector()}
 	if f.plain != nil {
-		return e.observations(name+e.selector(), f.slis[j], &f.plain[j])
+		return e.observations(subject, f.slis[j], &f.plain[j])
 	}
 	var findings []annotate.Finding
 	for k := range f.tiers {
-		tier := annotate.Selector(annotate.Label{Name: e.plan.Weighted.Name, Value: f.tiers[k].value})
-		findings = append(findings, e.observations(name+tier+e.selector(), f.slis[j], &f.tiers[k].slis[j])...)
+		subject.Tier = annotate.Selector(annotate.Label{Name: e.plan.Weighted.Name, Value: f.tiers[k].value})
+		findings = append(findings, e.observations(subject, f.slis[j], &f.tiers[k].slis[j])...)
 	}
 	return findings
 }
 
 // observations says what is to be noted about the observations of an SLI.
-func (e explainer) observations(subject string, sli *cer.SLI, s *sliSeries) []annotate.Finding {
+func (e explainer) observations(subject annotate.SLISubject, sli *cer.SLI, s *sliSeries) []annotate.Finding {
 	isRate := e.plan.Query.Measure.Row().Reads == query.ReadsEvents
 	missing := e.points(func(i int) bool {
 		o := s.observations.at(i)
@@ -136,17 +139,17 @@ func (e explainer) observations(subject string, sli *cer.SLI, s *sliSeries) []an
 	var findings []annotate.Finding
 	add := func(p annotate.Points, finding func(subject string, p annotate.Points) annotate.Finding) {
 		if p.Count > 0 {
-			findings = append(findings, finding(subject, e.within(p)))
+			findings = append(findings, finding(subject.String(), e.within(p)))
 		}
 	}
-	add(missing, func(subject string, p annotate.Points) annotate.Finding {
+	add(missing, func(_ string, p annotate.Points) annotate.Finding {
 		return annotate.Missing(subject, p, sli.Missing, isRate)
 	})
 	add(s.quality.fellBack, annotate.FellBack)
 	add(s.quality.held, func(subject string, p annotate.Points) annotate.Finding {
 		return annotate.Held(subject, p, sli.MaxDelay)
 	})
-	add(idle, func(subject string, p annotate.Points) annotate.Finding {
+	add(idle, func(_ string, p annotate.Points) annotate.Finding {
 		return annotate.Idle(subject, p, sli, isRate)
 	})
 	add(s.quality.unusable, annotate.Unusable)

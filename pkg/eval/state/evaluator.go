@@ -54,6 +54,15 @@ func (e *Evaluator) PoliciesNow(m score.Member) []string {
 	return s.policiesAt(len(s.states)-1, cer.True)
 }
 
+// MaintenanceNow returns the name of the maintenance that suppresses the state of a member at the newest minute; "" where none does.
+func (e *Evaluator) MaintenanceNow(m score.Member) string {
+	s := e.statesOf(m)
+	if len(s.states) == 0 {
+		return ""
+	}
+	return s.suppressedBy[len(s.states)-1]
+}
+
 // On returns whether any policy is on for a member at each instant of the plan's range.
 func (e *Evaluator) On(m score.Member) []cer.Truth {
 	s, over := e.statesOf(m), m.Tree.Dataset.Plan.Range

@@ -1,0 +1,43 @@
+package state
+
+import (
+	"math"
+	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/score"
+)
+
+// Course is what became of the score of a member within the range of a query, minute by minute.
+type Course struct {
+	// Under is at how many minutes the score was under the objective.
+	Under int
+	// Lowest is the lowest score, NaN where there is none, LowestAt when it was first reached, and SLIs what lost most then.
+	Lowest   float64
+	LowestAt time.Time
+	SLIs     []annotate.Contribution
+}
+
+// Course returns what became of the score of a member, by the time slices that end at the minutes of the query's range.
+func (e *Evaluator) Course(m score.Member) Course {
+	c, p := Course{Lowest: math.NaN()}, m.Tree.Dataset.Plan
+	fine := m.In(m.Tree.Fine)
+	known, objective := p.States.Known, m.Objective()
+	scores := fine.Tree.AtMinutes(fine.Scores(), known)
+	for i := e.statesOf(m).position(p.Range.Start); i < len(scores); i++ {
+		if math.IsNaN(scores[i]) {
+			continue
+		}
+		if objective > 0 && !cer.Meets(scores[i], objective) {
+			c.Under++
+		}
+		if !(c.Lowest <= scores[i]) {
+			c.Lowest, c.LowestAt = scores[i], known.Time(i)
+		}
+	}
+	if !math.IsNaN(c.Lowest) {
+		c.SLIs = contributions(fine.LossBySLI(m.Tree.Consecutive(c.LowestAt, c.LowestAt)))
+	}
+	return c
+}

@@ -1,0 +1,221 @@
+package frame
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/query"
+)
+
+const (
+	// debugBoard is the path of the dashboard cer debug. Grafana puts its own sub path before it.
+	debugBoard = "/d/cer-debug/cer-debug"
+	// debugTitle is the title of links to it.
+	debugTitle = "Open in cer debug"
+)
+
+// WithLinks puts links to the dashboard cer debug on the series, rows and nodes of an answer, with their flow, SLI, cohort, filters
+// and time range, and on incidents links to their reports. dataSource is the UID of the data source; without one there are no links.
+func WithLinks(frames data.Frames, q query.Query, dataSource string) data.Frames {
+	if q.IsOfGate() || dataSource == "" {
+		return frames
+	}
+	l := linker{query: q, dataSource: dataSource}
+	for _, f := range frames {
+		switch q.Format {
+		case query.Timeseries, query.Latest:
+			l.linkSeries(f)
+		case query.Table, query.Summary, query.Events:
+			l.linkRows(f)
+		case query.Incidents:
+			l.linkRows(f)
+			l.linkReports(f)
+		case query.Graph:
+			l.linkNodes(f)
+		}
+	}
+	return frames
+}
+
+// linker makes links from the answer to a query.
+type linker struct {
+	query      query.Query
+	dataSource string
+}
+
+// linkSeries puts a link on each field of numbers, with what its labels say.
+func (l linker) linkSeries(f *data.Frame) {
+	for _, field := range f.Fields {
+		if field.Name == fieldTime || field.Labels == nil {
+			continue
+		}
+		to := l.start()
+		to.flows(l.query.Flows, field.Labels[labelFlow])
+		to.set("var-sli", field.Labels[labelSLI])
+		for _, name := range l.query.By {
+			if value := field.Labels[name]; value != "" {
+				to.filter(name, "=", value)
+			}
+		}
+		link(field, to)
+	}
+}
+
+// linkedColumns are the columns of tables whose cells are links, besides those of cohorts. The boolean is whether a link is about the SLI of the row.
+var linkedColumns = map[string]bool{
+	fieldTitle: false, fieldFlowTitle: false, string(query.State): false, fieldSummary: false,
+	"page": false, "ticket": false, "unknown": false, "ok": false, fieldMaintenance: false,
+	fieldSLITitle: true, fieldImpactPoints: true,
+}
+
+// linkRows puts links on the columns that name what a row is about. Grafana fills in the fields of each row.
+func (l linker) linkRows(f *data.Frame) {
+	for _, field := range f.Fields {
+		ofSLI, linked := linkedColumns[field.Name]
+		if !linked && !slices.Contains(l.query.By, field.Name) || l.query.Format == query.Incidents && field.Name == fieldTitle {
+			continue // The title of an incident is for annotations.
+		}
+		to := l.start()
+		if has(f, labelFlow) {
+			to.setRow("var-flow=", labelFlow)
+		} else {
+			to.flows(l.query.Flows, "")
+		}
+		if ofSLI && has(f, labelSLI) {
+			to.setRow("var-sli=", labelSLI)
+		}
+		for _, name := range l.query.By {
+			if has(f, name) && plainName.MatchString(name) {
+				to.setRow("var-filters="+escape(name+"|=|"), name)
+			}
+		}
+		link(field, to)
+	}
+}
+
+// linkNodes puts a link on the nodes of a graph.
+func (l linker) linkNodes(f *data.Frame) {
+	field, at := f.FieldByName(fieldID)
+	if at < 0 || !has(f, labelFlow) {
+		return // Edges
+	}
+	to := l.start()
+	to.setRow("var-flow=", labelFlow)
+	to.setRow("var-sli=", labelSLI)
+	link(field, to)
+}
+
+// linkReports puts a link to its report on each incident, in Markdown, as it looks at the end of the range of the table.
+func (l linker) linkReports(f *data.Frame) {
+	field, at := f.FieldByName(fieldReport)
+	if at < 0 {
+		return
+	}
+	to := &parameters{pairs: []string{"format=markdown"}}
+	for _, filter := range l.filters() {
+		to.set("filter", strings.Join(filter[:], "|"))
+	}
+	if of, ok := f.Meta.Custom.(Meta); ok {
+		to.set("to", of.EvaluatedAt)
+	}
+	for _, name := range l.query.By {
+		to.pairs = append(to.pairs, "filter="+escape(name+"|=|")+`${__data.fields["`+name+`"]:percentencode}`)
+	}
+	address := "/api/datasources/uid/" + url.PathEscape(l.dataSource) + "/resources/incidents/${__value.raw}?" + strings.Join(to.pairs, "&")
+	config := configured(field)
+	config.Links = append(config.Links, data.DataLink{Title: "Report of the incident", URL: address, TargetBlank: true})
+}
+
+// plainName matches names that may stand in a variable of Grafana.
+var plainName = regexp.MustCompile(`^\w+$`)
+
+// has reports whether a frame has a field.
+func has(f *data.Frame, name string) bool {
+	field, _ := f.FieldByName(name)
+	return field != nil
+}
+
+// link puts a link on a field.
+func link(field *data.Field, to *parameters) {
+	config := configured(field)
+	config.Links = append(config.Links, data.DataLink{Title: debugTitle, URL: debugBoard + "?" + to.String()})
+}
+
+// parameters are those of a link to a dashboard.
+type parameters struct{ pairs []string }
+
+// start returns the parameters that all links of an answer have: the data source, and the filters of the query.
+func (l linker) start() *parameters {
+	to := &parameters{}
+	to.set("var-datasource", l.dataSource)
+	for _, filter := range l.filters() {
+		to.filter(filter[0], filter[1], filter[2])
+	}
+	return to
+}
+
+// filters returns the filters of the query as ad hoc filters: a key, an operator and a value each.
+func (l linker) filters() [][3]string {
+	var all [][3]string
+	for _, name := range slices.Sorted(maps.Keys(l.query.Where)) {
+		switch values := l.query.Where[name]; len(values) {
+		case 0:
+		case 1:
+			all = append(all, [3]string{name, "=", values[0]})
+		default:
+			quoted := make([]string, len(values))
+			for i, value := range values {
+				quoted[i] = regexp.QuoteMeta(value)
+			}
+			all = append(all, [3]string{name, "=~", strings.Join(quoted, "|")})
+		}
+	}
+	for _, f := range l.query.AdhocFilters {
+		all = append(all, [3]string{f.Key, f.Operator, f.Value})
+	}
+	return all
+}
+
+// flows sets the flow of a link, or those of the query where it is about several.
+func (p *parameters) flows(several []string, one string) {
+	if one != "" {
+		several = []string{one}
+	}
+	for _, name := range several {
+		p.set("var-flow", name)
+	}
+}
+
+// filter adds an ad hoc filter, in whose parts Grafana writes __gfp__ for the separator.
+func (p *parameters) filter(key, operator, value string) {
+	parts := []string{key, operator, value}
+	for i := range parts {
+		parts[i] = strings.ReplaceAll(parts[i], "|", "__gfp__")
+	}
+	p.set("var-filters", strings.Join(parts, "|"))
+}
+
+// set adds a parameter, unless its value is empty.
+func (p *parameters) set(name, value string) {
+	if value != "" {
+		p.pairs = append(p.pairs, name+"="+escape(value))
+	}
+}
+
+// setRow adds a parameter that ends with the value of a field in the row of a cell.
+func (p *parameters) setRow(before, field string) {
+	p.pairs = append(p.pairs, before+"${__data.fields."+field+":percentencode}")
+}
+
+// String returns the parameters, and the time range of the panel.
+func (p *parameters) String() string {
+	return strings.Join(append(slices.Clip(p.pairs), "${__url_time_range}"), "&")
+}
+
+// escape escapes a value for a URL. Grafana reads a plus as such in some places.
+func escape(value string) string { return strings.ReplaceAll(url.QueryEscape(value), "+", "%20") }
