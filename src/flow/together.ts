@@ -209,7 +209,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
   }
   const query = withoutGate(measured);
   if (query.format === 'summary') {
-    return {
+    const summed = {
       ...query,
       level: summedAt(query.measure),
       slis: [],
@@ -218,6 +218,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
       labels: undefined,
       window: fittingWindow(query),
     };
+    return { ...summed, components: takesComponents(summed) ? summed.components : [] };
   }
   if (query.format === 'graph') {
     const none = { slis: [], components: [], by: [], worst: undefined, q: undefined };
