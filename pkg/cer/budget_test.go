@@ -53,8 +53,8 @@ func TestReferenceDetection(t *testing.T) {
 		"51.84 seconds of an outage":  {51.84 / 3600, true},
 		"51.8 seconds of an outage":   {51.8 / 3600, false},
 		"1 minute on a grid of them":  {1. / 60, true},
-		"1% of errors all the time":  {.01, false},
-		"1.44% of errors":            {.0144, true},
+		"1% of errors all the time":   {.01, false},
+		"1.44% of errors":             {.0144, true},
 		"nothing":                     {0, false},
 		"everything, all of the time": {1, true},
 	}

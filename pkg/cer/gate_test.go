@@ -178,7 +178,7 @@ func TestNeeds(t *testing.T) {
 		"time slices with failures up to the fifth":   {telemetryOf(keySLI(1, series(3, badSlice))), GateNeeds{0, 120}},
 		"time slices of scores up to the fifth":       {telemetryOf(scoreSLI(1, series(1, scored(1, 1)))), GateNeeds{0, 240}},
 		"the newest time slice":                       {telemetryOf(keySLI(1, series(50, goodSlice, 1, unseenSlice))), GateNeeds{0, 60}},
-		"telemetry in 90% of the time slices":        {telemetryOf(keySLI(1, series(4, unseenSlice, 30, goodSlice))), GateNeeds{0, 360}},
+		"telemetry in 90% of the time slices":         {telemetryOf(keySLI(1, series(4, unseenSlice, 30, goodSlice))), GateNeeds{0, 360}},
 		"not known where a key SLI's evidence does not grow": {
 			telemetryOf(scoreSLI(.5, series(5, scored(.985, 1))), keySLI(.5, series(5, seenSlice(counts(0, 0, 0, 100))))), unknown},
 	} {

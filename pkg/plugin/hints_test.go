@@ -21,7 +21,7 @@ func TestHintsNameWhatFlowsMayLack(t *testing.T) {
 		says  []string
 	}{
 		"a complete one":         {[]cer.Flow{complete}, nil},
-		"80% are not over it":   {[]cer.Flow{flowOf("a", border, light)}, nil},
+		"80% are not over it":    {[]cer.Flow{flowOf("a", border, light)}, nil},
 		"one SLI":                {[]cer.Flow{flowOf("a", key), complete}, []string{"the flow a has no SLI of the component dependency"}},
 		"a heavy SLI":            {[]cer.Flow{flowOf("a", heavy, light), complete}, []string{"the flow a has an SLI with over 80% of the weight"}},
 		"all flows":              {[]cer.Flow{flowOf("a", dependency), flowOf("b", dependency)}, []string{"all 2 flows have no key SLI"}},

@@ -21,7 +21,7 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 	}{
 		"the last one that leaves 30%": {28, 28, []CandidateRow{candidate(0.9, 0.9, 0), candidate(0.99, 0.31, 0), candidate(0.999, 0.29, 0)}, 0.99,
 			"0.99 is the tightest of these objectives that leaves 30% or more of its error budget, which is 31%, and pages at most once a week: 0 pages in 28 days."},
-		"exactly 30%, but for rounding":      {28, 28, []CandidateRow{candidate(0.9, 0.3-1e-12, 0)}, 0.9, "which is 30%"},
+		"exactly 30%, but for rounding":       {28, 28, []CandidateRow{candidate(0.9, 0.3-1e-12, 0)}, 0.9, "which is 30%"},
 		"four pages in four weeks":            {28, 28, []CandidateRow{candidate(0.9, 0.9, 4), candidate(0.99, 0.8, 5)}, 0.9, "4 pages in 28 days."},
 		"a tighter one that pages less often": {28, 28, []CandidateRow{candidate(0.9, 0.9, 5), candidate(0.99, 0.8, 4)}, 0.99, "4 pages"},
 		"one day":                             {1, 1, []CandidateRow{candidate(0.9, 0.9, 1)}, 0.9, "1 page in 1 day."},
