@@ -90,7 +90,7 @@ func TestWhatIsNotKnownOfABudgetIsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "there is telemetry for 12 of the window's 288 slices of 5m; the others leave the sums"
+	want := "there is telemetry for 12 of the window's 288 slices of 5m; the others are excluded"
 	if len(result.Notices) != 1 || result.Notices[0].Text != want {
 		t.Errorf("the notices are %v, want %q", result.Notices, want)
 	}
