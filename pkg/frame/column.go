@@ -52,8 +52,8 @@ var presentations = map[string]presentation{
 	"role": {"Part", automatic}, "leaf": {"Query", automatic}, "formula": {"Formula", automatic}, "window": {"Window", automatic},
 	"promql": {"PromQL", automatic}, "request": {"Sent as", automatic},
 
-	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", 1},
-	"timeToRecover": {"Duration", 1}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
+	"detected": {"Detected", automatic}, "recovered": {"Recovered", automatic}, "timeToDetect": {"Time to detect", automatic},
+	"timeToRecover": {"Duration", automatic}, "lowestScore": {"Lowest score", 2}, "budgetSpent": {"Budget spent", 1},
 	"slis": {"Caused by", automatic}, "cohorts": {"Most affected", automatic}, fieldReport: {"Report", automatic},
 
 	"candidate": {"Candidate", 2}, "baseline": {"Baseline", 2}, fieldDropPoints: {"Drop", 2}, fieldMaxDropPoints: {"Allowed drop", 2},

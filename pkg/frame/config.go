@@ -18,7 +18,7 @@ import (
 const (
 	unitShare     = "percentunit"
 	unitSeconds   = "s"
-	unitDuration  = "dtdurations" // of seconds, in two units of time
+	unitDuration  = "dtdurations" // of seconds, in one unit of time for each decimal and one more
 	unitPerSecond = "eps"
 	unitNone      = "none"
 )

@@ -79,8 +79,8 @@ func course(r *eval.Result) []*data.Field {
 		state,
 		column(r, "detected", func(i eval.Incident) *time.Time { return known(!i.Cut, i.Detected) }),
 		column(r, "recovered", func(i eval.Incident) *time.Time { return known(i.Recovered, i.End) }),
-		amount(r, "timeToDetect", unitDuration, func(i eval.Incident) float64 { return inSeconds(i.TimeToDetect()) }),
-		amount(r, "timeToRecover", unitDuration, func(i eval.Incident) float64 { return inSeconds(i.TimeToRecover()) }),
+		duration(r, "timeToDetect", eval.Incident.TimeToDetect),
+		duration(r, "timeToRecover", eval.Incident.TimeToRecover),
 		amount(r, "lowestScore", unitShare, func(i eval.Incident) float64 { return i.LowestScore }),
 		amount(r, "budgetSpent", unitShare, func(i eval.Incident) float64 { return i.BudgetSpent }),
 		column(r, "slis", func(i eval.Incident) string { return annotate.Contributions(i.SLIs) }),
@@ -89,8 +89,18 @@ func course(r *eval.Result) []*data.Field {
 	}
 }
 
-// inSeconds turns a number of minutes into one of seconds.
-func inSeconds(minutes float64) float64 { return minutes * cer.Grid.Seconds() }
+// duration is a column of durations in seconds, of which the minutes are shown. Where one is an hour or more, two units of time are.
+func duration(r *eval.Result, name string, minutes func(eval.Incident) float64) *data.Field {
+	decimals := uint16(0)
+	for _, one := range r.Incidents {
+		if minutes(one) >= time.Hour.Minutes() {
+			decimals = 1
+		}
+	}
+	field := amount(r, name, unitDuration, func(i eval.Incident) float64 { return minutes(i) * cer.Grid.Seconds() })
+	field.Config.Decimals = &decimals
+	return field
+}
 
 // column is a column with a value an incident.
 func column[T any](r *eval.Result, name string, of func(eval.Incident) T) *data.Field {

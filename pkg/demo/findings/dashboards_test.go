@@ -61,7 +61,7 @@ func (tr *trial) unusedPanels(split string) []string {
 	if err != nil {
 		tr.t.Fatal(err)
 	}
-	variables := board.Variables{"flow": nil, "sli": nil, "split": {split}, "flows": {""}, "gate": {""}, "dimension": {""}, "candidate": {""}, "baseline": {""}, "since": {""}}
+	variables := board.Variables{"flow": nil, "sli": nil, "split": {split}, "cohorts": {split}, "flows": {""}, "gate": {""}, "dimension": {""}, "candidate": {""}, "baseline": {""}, "since": {""}}
 	unused := map[string]bool{}
 	check := func(panel string, noValue any, target map[string]any) {
 		query, asked, err := variables.Fill(target)

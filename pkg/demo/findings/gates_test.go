@@ -226,7 +226,7 @@ func TestGatesRequire(t *testing.T) {
 		"a condition that holds":          {"score >= 0.9", "", "pass", ""},
 		"one that does not":               {"score >= 0.98", "", "fail", "the requirement of the gate does not hold: score >= 0.98"},
 		"a budget that is spent":          {"budget > 0", "", "fail", "does not hold"},
-		"one of an SLI without telemetry": {`sli("none").score > 0.5`, "", "inconclusive", "not known"},
+		"one of an SLI without telemetry": {`sli("none").score > 0.5`, "", "inconclusive", "is unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := strings.Replace(gated, "compare:", "maxDrop: 0.05\n    require: '"+test.require+"'\n    compare:", 1)

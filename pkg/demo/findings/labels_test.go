@@ -120,7 +120,7 @@ func TestG10LabelsThatAnswersCannotBearAreRefused(t *testing.T) {
 		`"level": "flow", "labels": ["zone"]`:                                                           `"zone", which is a dimension; split by it`,
 		`"level": "flow", "by": ["team"], "labels": ["team"]`:                                           `by and labels both name "team"`,
 		`"level": "flow", "labels": ["flow"]`:                                                           `"flow", which is a label of answers already`,
-		`"level": "flow", "labels": ["$label"]`:                                                         "a dashboard variable that nobody replaced",
+		`"level": "flow", "labels": ["$label"]`:                                                         "a dashboard variable that was not replaced",
 		`"format": "summary", "labels": ["owner"]`:                                                      "labels go with numbers of flows, as timeseries, latest, table",
 		`"level": "flow", "by": ["policy"]`:                                                             "write measure state and format timeseries or latest",
 		`"level": "flow", "format": "incidents", "by": ["policy"]`:                                      "write measure state and format timeseries or latest",

@@ -16,7 +16,7 @@ func TestMistakesOfNewcomersAreExplained(t *testing.T) {
 		definition, says string
 	}{
 		"a wrong label":             {of(`ratio: { bad: 'r_total{code=~"5..",svc="shop"}', total: 'r_total{svc="shop"}' }`), `r_total{code=~"5..",svc="shop"}: without svc="shop" some match; check that label and its value`},
-		"a wrong value":             {of(`ratio: { bad: 'r_total{code=~"5.."}', total: 'r_total{code!="",service="shopp"}' }`), `r_total{code!="",service="shopp"}: without service="shopp" some do`},
+		"a wrong value":             {of(`ratio: { bad: 'r_total{code=~"5.."}', total: 'r_total{code!="",service="shopp"}' }`), `r_total{code!="",service="shopp"}: without service="shopp" some match`},
 		"two wrong labels":          {of(`ratio: { bad: 'r_total{code="1",svc="shop"}', total: r_total }`), `r_total{code="1",svc="shop"}: r_total matches some; check the labels and their values`},
 		"no telemetry":              {of("ratio: { bad: q_failed_total, total: 'q_total{code=\"200\"}' }"), `q_total{code="200"}: nothing matches q_total either; check the name of the metric`},
 		"a metric that is misspelt": {of("ratio: { bad: q_failed_total, total: r_total }"), "q_failed_total: check the spelling"},
@@ -26,7 +26,7 @@ func TestMistakesOfNewcomersAreExplained(t *testing.T) {
 		"a mean without a curve":    {of("value: { promql: 'sum(rate(d_seconds_sum[__window])) / sum(rate(d_seconds_count[__window]))' }"), "or write latency: { histogram: ..., under: 300ms } instead"},
 		"an objective in per cent":  {strings.Replace(of(requests), "objective: 0.99", "objective: 99.9%", 1), "write 0.999 for 99.9%"},
 		"an objective of 99.9":      {strings.Replace(of(requests), "objective: 0.99", "objective: 99.9", 1), "write 0.999 for 99.9%"},
-		"a tab":                     {strings.Replace(of(requests), "  objective", "\tobjective", 1), "indent by spaces"},
+		"a tab":                     {strings.Replace(of(requests), "  objective", "\tobjective", 1), "indent with spaces"},
 		"braces without quotes":     {of(`ratio: { bad: r_total{code=~"5.."}, total: r_total }`), "quote a selector that contains braces"},
 		"_bucket of a histogram":    {of("latency: { histogram: d_seconds_bucket, under: 500ms }"), "a histogram is named without _bucket; write d_seconds"},
 		"_count of a histogram":     {of("latency: { histogram: d_seconds_count, under: 500ms }"), "a histogram is named without _count; write d_seconds"},

@@ -224,7 +224,7 @@ func TestU7BacktestOfAFirstObjective(t *testing.T) {
 	}
 	tr = tryReplays(t, backtested)
 	b = tr.replay(noon, "Editor", "backtest", map[string]any{"flow": "shop", "days": 1, "definition": catalog(backtested + "policies: []")})
-	if b.Status != 200 || b.Saved == nil || b.Changed != nil || len(b.Notices) != 1 || !strings.Contains(b.Notices[0].Text, "the changed definition") {
+	if b.Status != 200 || b.Saved == nil || b.Changed != nil || len(b.Notices) != 1 || !strings.Contains(b.Notices[0].Text, "the changed catalog") {
 		t.Errorf("of no policies: %d %s: %+v, %+v, %+v", b.Status, b.Message, b.Saved, b.Changed, b.Notices)
 	}
 }

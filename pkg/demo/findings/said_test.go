@@ -54,8 +54,8 @@ func TestU19YAMLIsExplained(t *testing.T) {
 	for text, want := range map[string]string{
 		of(`ratio: { bad: x{code="500"}, total: x }`):                                                `quote a selector that contains braces`,
 		of(`probe: { selector: probe_success{target="a", job=~"b|c"} }`):                             `quote a selector that contains braces`,
-		"apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n\tflows: []\n":             "indent by spaces",
-		"apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  flows:\n  \t- name: a\n": "indent by spaces",
+		"apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n\tflows: []\n":             "indent with spaces",
+		"apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  flows:\n  \t- name: a\n": "indent with spaces",
 		"version: prometheus/v1\nservice: shop\nslos:\n  - name: a\n":                                "looks like a file of Sloth",
 		"apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nmetadata: { name: a }\n":       "looks like a file of Sloth",
 		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: { name: a }\n":       "looks like a file of Pyrra",

@@ -30,7 +30,7 @@ func TestF7UnitsOfHistograms(t *testing.T) {
 		"half a millisecond":          {`latency: { histogram: d_seconds, under: 0.5ms }`, buckets("d_seconds", []float64{.0005, 1}, []float64{.75, 1}), .75, ""},
 		"an apdex of microseconds":    {`apdex: { histogram: d_us, satisfied: 100us, tolerated: 1ms }`, buckets("d_us", micros, fast), .7475, ""},
 		"a quantile in seconds":       {`curve: { linear: { zero: 0.5ms, one: 0 } }, quantile: { histogram: d_us, q: 0.5 }`, buckets("d_us", micros, []float64{0, .5, 1, 1}), .0001, ""},
-		"a name that says nothing":    {`latency: { histogram: request_time, under: 500ms }`, buckets("request_time", envoy, quick), 0, "says no unit"},
+		"a name that says nothing":    {`latency: { histogram: request_time, under: 500ms }`, buckets("request_time", envoy, quick), 0, "has no unit"},
 		"seconds that were stated":    {`unit: s, latency: { histogram: batch_time, under: 2h }`, buckets("batch_time", []float64{3600, 7200, 10800}, []float64{.2, .6, 1}), .6, ""},
 		"milliseconds by a dot's end": {`latency: { histogram: '{"http.server.duration.ms"}', under: 500ms }`, nil, nothing, ""},
 	})
