@@ -1,6 +1,7 @@
 package equality
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -83,7 +84,7 @@ func compareWalk(t *testing.T, w *walk, steps int, spacings []time.Duration) {
 				if err := want[q.RefID].Error; err != nil {
 					t.Fatalf("the query %s fails: %v", q.JSON, err)
 				}
-				if diff := compare(said(t, got[i][q.RefID]), said(t, want[q.RefID]), ""); diff != "" {
+				if diff := compare(cached.said(t, got[i][q.RefID]), fresh.said(t, want[q.RefID]), ""); diff != "" {
 					t.Fatalf("step %d, after %q, at %s: the query %s of %s from %s to %s every %s is answered otherwise than afresh:\n%s", step, did,
 						w.now.Format(time.TimeOnly), q.JSON, request.Headers["Authorization"], q.TimeRange.From.Format(time.TimeOnly),
 						q.TimeRange.To.Format(time.TimeOnly), q.Interval, diff)
@@ -177,8 +178,8 @@ func excused(answer backend.DataResponse) bool {
 	return false
 }
 
-// said is an answer as anybody reads it.
-func said(t *testing.T, answer backend.DataResponse) any {
+// said is an answer as anybody reads it, with the same links as of any data source.
+func (s *source) said(t *testing.T, answer backend.DataResponse) any {
 	t.Helper()
 	if answer.Error != nil {
 		return fmt.Sprint(answer.Status, answer.Error)
@@ -188,7 +189,7 @@ func said(t *testing.T, answer backend.DataResponse) any {
 		t.Fatal(err)
 	}
 	var read any
-	if err := json.Unmarshal(text, &read); err != nil {
+	if err := json.Unmarshal(bytes.ReplaceAll(text, []byte("/uid/"+s.uid+"/"), []byte("/uid/any/")), &read); err != nil {
 		t.Fatal(err)
 	}
 	return read
