@@ -189,10 +189,18 @@ func (s *source) said(t *testing.T, answer backend.DataResponse) any {
 		t.Fatal(err)
 	}
 	var read any
-	if err := json.Unmarshal(bytes.ReplaceAll(text, []byte("/uid/"+s.uid+"/"), []byte("/uid/any/")), &read); err != nil {
+	if err := json.Unmarshal(anySource(text, s.uid), &read); err != nil {
 		t.Fatal(err)
 	}
 	return read
+}
+
+// anySource replaces the UID of a data source in links.
+func anySource(text []byte, uid string) []byte {
+	for _, before := range []string{"/uid/", "var-datasource="} {
+		text = bytes.ReplaceAll(text, []byte(before+uid), []byte(before+"any"))
+	}
+	return text
 }
 
 // compare says where two answers differ; "" where they are equal.

@@ -313,9 +313,9 @@ func TestCorruptedSeriesAreLimitedOrDroppedAndNoted(t *testing.T) {
 	s := newSource(playShop(t, corrupted()).URL(), corruptDefinition)
 	tests := map[string][]seen{
 		`,"level":"sli","slis":["more"]`: {
-			{45, .9, .9, 1, ""}, {30, 1, 1, 1, "shop/more: outside of 0..1 at this instant; limited to that"}, {10, .9, .9, 1, ""}},
+			{45, .9, .9, 1, ""}, {30, 1, 1, 1, "shop/more: outside of 0..1 at this instant, and limited to it"}, {10, .9, .9, 1, ""}},
 		`,"level":"sli","slis":["negative"]`: {
-			{45, .9, .9, 1, ""}, {30, 0, 0, 1, "shop/negative: outside of 0..1 at this instant; limited to that"}, {10, .9, .9, 1, ""}},
+			{45, .9, .9, 1, ""}, {30, 0, 0, 1, "shop/negative: outside of 0..1 at this instant, and limited to it"}, {10, .9, .9, 1, ""}},
 		`,"level":"sli","slis":["infinite"]`: {
 			{45, .9, .9, 1, ""}, {30, unscored, unscored, 0, "shop/infinite: infinite or negative at this instant; counted as missing"}, {10, .9, .9, 1, ""}},
 		`,"level":"sli","slis":["undefined"]`: {

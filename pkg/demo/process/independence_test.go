@@ -55,7 +55,7 @@ func said(t *testing.T, s *source, answer backend.DataResponse) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.ReplaceAll(string(text), fmt.Sprintf("uid-%d/", s.id), "uid/")
+	return strings.ReplaceAll(string(text), s.uid(), "uid")
 }
 
 // TestAnAnswerDoesNotDependOnTheOtherQueries asks queries by chance together, in any order and again and again, so that

@@ -54,6 +54,9 @@ func (s *source) save(definition string) {
 	s.updated = s.updated.Add(time.Second)
 }
 
+// uid is the UID of the data source, to which links of its answers lead.
+func (s *source) uid() string { return fmt.Sprintf("uid-%d", s.id) }
+
 // plugin is the plugin that is asked.
 func (s *source) plugin() *pluginhost.Host { return cmp.Or(s.host, plugin) }
 
@@ -67,7 +70,7 @@ func (s *source) context(t *testing.T) backend.PluginContext {
 	return backend.PluginContext{
 		Namespace: cmp.Or(s.namespace, "default"), PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{
-			ID: s.id, UID: fmt.Sprintf("uid-%d", s.id), Name: "cer", Type: "cer-reliability-datasource",
+			ID: s.id, UID: s.uid(), Name: "cer", Type: "cer-reliability-datasource",
 			URL: s.url, JSONData: raw, DecryptedSecureJSONData: s.secure, Updated: s.updated,
 		},
 	}

@@ -63,7 +63,6 @@ func TestMissingTelemetryIsNullNowAndSaysSo(t *testing.T) {
 	frames := s.frames(t, over(40*time.Minute, 50*time.Minute, `{"level":"flow","format":"latest"}`))
 	seriesOf(t, frames, "score").check(t, series{"checkout": {0.725}, "search": {0.725}, "login": {none}})
 	hasNotice(t, frames, data.NoticeSeverityWarning, "login: no score at this instant", "coverage is 0, below minCoverage 0.5; missing: up")
-	hasNotice(t, frames, data.NoticeSeverityWarning, "login/up: no telemetry at this instant; left out, so that coverage falls")
 }
 
 func TestWindows(t *testing.T) {
