@@ -110,6 +110,11 @@ func TestTraceIDsAreInTheLabelsThatAreNamed(t *testing.T) {
 	}
 }
 
+// saying is an error of a store, which is a sentence.
+type saying string
+
+func (s saying) Error() string { return string(s) }
+
 func TestWhyThereAreNoExemplars(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer  series.Exemplars
@@ -118,7 +123,7 @@ func TestWhyThereAreNoExemplars(t *testing.T) {
 	}{
 		"none":                  {series.Exemplars{}, eval.ExemplarOptions{}, "no exemplars of what is asked for in the range; Prometheus keeps exemplars with --enable-feature=exemplar-storage"},
 		"VictoriaMetrics":       {series.Exemplars{}, eval.ExemplarOptions{KeepsNone: true}, "VictoriaMetrics, which keeps no exemplars"},
-		"no such endpoint":      {series.Exemplars{Refused: fmt.Errorf("The store answered 404 Not Found.")}, eval.ExemplarOptions{}, "does not answer questions for exemplars: The store answered 404 Not Found. Prometheus keeps"}, //nolint:staticcheck // As fetch says it.
+		"no such endpoint":      {series.Exemplars{Refused: saying("The store answered 404 Not Found.")}, eval.ExemplarOptions{}, "does not answer questions for exemplars: The store answered 404 Not Found. Prometheus keeps"},
 		"an answer that is cut": {series.Exemplars{Cut: true, Found: []series.Exemplar{bucket(1, 0, "a")}}, eval.ExemplarOptions{}, "more exemplars than the 1 that are shown"},
 	} {
 		t.Run(name, func(t *testing.T) {
