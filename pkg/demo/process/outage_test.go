@@ -1,9 +1,13 @@
 package process
 
 import (
+	"encoding/json"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	simulator "github.com/cer-reliability/cer-datasource/pkg/demo/shop"
 )
@@ -108,6 +112,32 @@ func TestAThirdPartyOutage(t *testing.T) {
 		near(t, "the lowest score", found.field("lowestScore").(float64), .02, .07)
 		spent := (20*(1-.045) + 10*.25) / (.05 * 129)
 		near(t, "the budget spent", found.field("budgetSpent").(float64), spent*.97, spent*1.03)
+	})
+
+	t.Run("its report says the same, and which dependency failed", func(t *testing.T) {
+		row := asked.incidents(t, `{"level":"flow","format":"incidents"}`, 40, 129)[0]
+		path := "incidents/" + row.field("report").(string) + "?to=" + clock(129).UTC().Format(time.RFC3339)
+		answer := asked.resource(t, "Viewer", http.MethodGet, path, "")
+		var report struct {
+			Onset, Detected, End                                  time.Time
+			TimeToDetect, TimeToRecover, LowestScore, BudgetSpent *float64
+			Questions                                             []string
+		}
+		if err := json.Unmarshal(answer.Body, &report); err != nil || answer.Status != http.StatusOK {
+			t.Fatalf("%s answers with %d: %s", path, answer.Status, answer.Body)
+		}
+		for field, got := range map[string]time.Time{"time": report.Onset, "detected": report.Detected, "timeEnd": report.End} {
+			equal(t, field, got.Sub(clock(0)).Minutes(), row.minuteOf(field))
+		}
+		for field, got := range map[string]*float64{"timeToDetect": report.TimeToDetect, "timeToRecover": report.TimeToRecover, "lowestScore": report.LowestScore, "budgetSpent": report.BudgetSpent} {
+			if got == nil {
+				t.Fatalf("%s is null", field)
+			}
+			equal(t, field, *got, row.field(field).(float64))
+		}
+		if want := "How did the dependency identity-provider fail, and did a fallback take over?"; !slices.Contains(report.Questions, want) {
+			t.Errorf("it does not ask %q: %q", want, report.Questions)
+		}
 	})
 
 	t.Run("the score tells that the provider is still down", func(t *testing.T) {
