@@ -72,7 +72,7 @@ func TestResources(t *testing.T) {
 			`"valid":false`, `"line":13,"column":15,"path":"spec.flows[0].weight","text":"-5"`,
 		}},
 		"a selector that matches nothing is listed": {good, "Editor", "POST", "validate", validate(misspelt), 200, []string{
-			`"valid":true`, `{"flow":"checkout","sli":"success","selector":"request_total{code=\"200\",job=\"shop\"}","advice":"nothing matches request_total{job=\"shop\"} either, `,
+			`"valid":true`, `{"flow":"checkout","sli":"success","selector":"request_total{code=\"200\",job=\"shop\"}","advice":"nothing matches request_total{job=\"shop\"} either; `,
 			`{"flow":"checkout","sli":"stolen","selector":"backlog{job=\"bank\"}","untrusted":true,"advice":"some series match without the trusted matchers; `,
 		}},
 		"a definition can be validated while the store is down": {down, "Editor", "POST", "validate", validate(shopDefinition), 200, []string{
