@@ -65,6 +65,7 @@ func nodeFields(nodes []graph.Node) []*data.Field {
 		rowsOf(nodes, labelFlow, func(n graph.Node) string { return n.Flow }),
 		rowsOf(nodes, labelComponent, func(n graph.Node) string { return string(n.Component) }),
 		rowsOf(nodes, labelSLI, func(n graph.Node) string { return n.SLI }),
+		rowsOf(nodes, fieldPlace, placeOf),
 		score.SetConfig(&data.FieldConfig{Unit: unitShare}),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/cer-reliability/cer-datasource/pkg/eval/graph"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -101,13 +102,23 @@ func (l linker) linkRows(f *data.Frame) {
 // linkNodes puts a link on the nodes of a graph.
 func (l linker) linkNodes(f *data.Frame) {
 	field, at := f.FieldByName(fieldID)
-	if at < 0 || !has(f, labelFlow) {
+	if at < 0 || !has(f, fieldPlace) {
 		return // Edges
 	}
 	to := l.start()
-	to.setRow("var-flow=", labelFlow)
-	to.setRow("var-sli=", labelSLI)
+	to.pairs = append(to.pairs, "${__data.fields."+fieldPlace+":raw}")
 	link(field, to)
+}
+
+// fieldPlace has the parameters of a node in links.
+const fieldPlace = "place"
+
+// placeOf returns the parameters of a node: Grafana takes one without a value for nothing, not for all.
+func placeOf(n graph.Node) string {
+	to := &parameters{}
+	to.set("var-flow", n.Flow)
+	to.set("var-sli", n.SLI)
+	return strings.Join(to.pairs, "&")
 }
 
 // linkReports puts a link to its report on each incident, in Markdown, as it looks at the end of the range of the table.

@@ -83,9 +83,19 @@ func TestLinksOfNodesAndReports(t *testing.T) {
 	frame.WithLinks(frames, q, "u 1")
 	want := "/d/cer-debug/cer-debug?var-datasource=u%201&var-filters=region%7C%3D%7Ca%26b&var-filters=tier%7C%3D~%7Cgold__gfp__x%5C.y" +
 		"&var-filters=release%7C%21%3D%7Cv1&var-filters=release%7C%21~%7Cc.%2A" +
-		"&var-flow=${__data.fields.flow:percentencode}&var-sli=${__data.fields.sli:percentencode}&${__url_time_range}"
+		"&${__data.fields.place:raw}&${__url_time_range}"
 	if got := id.Config.Links[0].URL; got != want {
 		t.Errorf("the link is\n%s, want\n%s", got, want)
+	}
+	flows, _ := frames[0].FieldByName("flow")
+	slis, _ := frames[0].FieldByName("sli")
+	places, _ := frames[0].FieldByName("place")
+	for row := range frames[0].Rows() {
+		place, err := url.ParseQuery(places.At(row).(string))
+		flow, sli := flows.At(row).(string), slis.At(row).(string)
+		if err != nil || place.Get("var-flow") != flow || place.Has("var-flow") != (flow != "") || place.Get("var-sli") != sli || place.Has("var-sli") != (sli != "") {
+			t.Errorf("the node of the flow %q and the SLI %q is linked to %v (%v)", flow, sli, place, err)
+		}
 	}
 	incidents := data.Frames{data.NewFrame("", data.NewField("report", nil, []string{"shop/2026-03-04T11:31:00Z"}))}
 	incidents[0].Meta = &data.FrameMeta{Custom: frame.Meta{EvaluatedAt: "2026-03-04T12:00:00Z"}}
