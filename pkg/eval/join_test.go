@@ -25,7 +25,7 @@ func TestHalvesMakeUpTheWhole(t *testing.T) {
 		if seed%3 == 0 { // One of the halves has no policy then.
 			c.Policies = c.Policies[1:]
 		}
-		for _, format := range []string{`"timeseries"`, `"latest"`, `"latest","worst":2`, `"summary"`, `"incidents"`} {
+		for _, format := range []string{`"timeseries"`, `"latest"`, `"latest","worst":2`, `"timeseries","by":["policy"]`, `"latest","by":["policy"],"worst":1`, `"summary"`, `"incidents"`} {
 			q, err := query.Parse(fmt.Appendf(nil, `{"level":"flow","measure":"state","format":%s}`, format))
 			if err != nil {
 				t.Fatal(err)

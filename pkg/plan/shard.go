@@ -9,7 +9,7 @@ import (
 // each flow by itself, minute by minute, so that those of a long range are too much for all flows at once. It returns nil
 // where q can't be split. Each of them keeps as many of the worst flows as q does.
 func SplitByFlow(q query.Query, c *catalog.Catalog) []query.Query {
-	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table || len(q.By) > 0 {
+	if !q.Measure.IsOfPolicies() || q.Level != query.LevelFlow || q.Format == query.Table {
 		return nil
 	}
 	s, err := newScope(q, c)

@@ -27,7 +27,7 @@ func TestF13StatesInShardsKeepTheWarningsAndThePromQLOfAllShards(t *testing.T) {
 		}
 	}
 	tr := try(t, catalog(spec.String()), nil, all...)
-	for _, query := range []string{`"measure": "state"`, `"format": "incidents"`} {
+	for _, query := range []string{`"measure": "state"`, `"measure": "state", "by": ["policy"]`, `"format": "incidents"`} {
 		a := tr.ask(`"level": "flow", `+query, noon.Add(-25*24*time.Hour), noon, time.Hour)
 		if a.Error != nil {
 			t.Fatal(a.Error)
