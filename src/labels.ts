@@ -70,7 +70,7 @@ const format: Record<Format, { label: string; description: string }> = {
     label: 'Graph',
     description: 'The overall score, flows, SLIs and dependencies as nodes, for the node graph panel',
   },
-  exemplars: { label: 'Exemplars', description: 'Traces of slow and failed requests, one row each' },
+  exemplars: { label: 'Exemplars (traces)', description: 'Traces of slow and failed requests, one row each' },
   definition: { label: 'Definition', description: 'The PromQL sent to the store, and what each query is for' },
 };
 

@@ -35,7 +35,7 @@ func exemplars(r *eval.Result) *data.Frame {
 		return f
 	}
 	f.Fields = append(f.Fields,
-		exemplarColumn(r, fieldTime, func(e eval.Exemplar) time.Time { return e.Time }),
+		exemplarColumn(r, fieldTime, func(e eval.Exemplar) time.Time { return e.Time }).SetConfig(&data.FieldConfig{DisplayNameFromDS: "Time"}),
 		exemplarColumn(r, labelFlow, func(e eval.Exemplar) string { return e.Flow.Name }),
 		exemplarColumn(r, fieldFlowTitle, func(e eval.Exemplar) string { return e.Flow.DisplayName() }),
 		exemplarColumn(r, labelComponent, func(e eval.Exemplar) string { return string(e.SLI.Component) }),
