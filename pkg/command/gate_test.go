@@ -42,8 +42,8 @@ func TestGateWaitsWhileItCanNotBeAsked(t *testing.T) {
 		says             string
 	}{
 		"it is down twice":                {2, 502, "--wait", 0, 3, "canary: PASS"},
-		"it is down for good":             {1000, 502, "--wait", 3, 21, "Grafana answered with an error (502)"},
-		"it is down, and nobody waits":    {1000, 502, "", 3, 1, "Grafana answered with an error (502)"},
+		"it is down for good":             {1000, 502, "--wait", 3, 21, "the answer of Grafana is an error (502)"},
+		"it is down, and nobody waits":    {1000, 502, "", 3, 1, "the answer of Grafana is an error (502)"},
 		"the question can't be answered":  {1000, 400, "--wait", 3, 1, "cer: no such"},
 		"the token is refused":            {1000, 403, "--wait", 3, 1, "check the token"},
 		"there is no token":               {1000, 401, "--wait", 3, 1, "check the token"},

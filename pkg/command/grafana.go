@@ -102,7 +102,7 @@ func (g *grafanaSource) ask(ctx context.Context, q question) (data.Frames, error
 	request.Header.Set("Content-Type", "application/json")
 	response, err := g.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("Grafana could not be asked: %s", g.clean(err.Error()))
+		return nil, fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
@@ -120,7 +120,7 @@ func (g *grafanaSource) get(ctx context.Context, address string) (status int, bo
 	}
 	response, err := g.client.Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("Grafana could not be asked: %s", g.clean(err.Error()))
+		return 0, nil, fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
 	if body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
@@ -180,11 +180,11 @@ func (g *grafanaSource) fault(status int, message string) error {
 	said := g.clean(cmp.Or(message, http.StatusText(status)))
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return refusal{fmt.Errorf("Grafana refused the request (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)}
+		return refusal{fmt.Errorf("the request was refused by Grafana (%d): %s; check the token in --token-file or $%s, and the role of its service account", status, said, tokenVariable)}
 	case status == http.StatusNotFound:
-		return refusal{fmt.Errorf("Grafana has no data source with the uid %s (404): %s; check --datasource and --grafana", g.dataSource, said)}
+		return refusal{fmt.Errorf("there is no data source with the uid %s in Grafana (404): %s; check --datasource and --grafana", g.dataSource, said)}
 	case message != "":
-		return fmt.Errorf("Grafana answered with an error (%d): %s; see its log", status, said)
+		return fmt.Errorf("the answer of Grafana is an error (%d): %s; see its log", status, said)
 	default:
 		return fmt.Errorf("the answer is not that of a Grafana (%d): %s; check the address in --grafana, and any proxy in between", status, said)
 	}

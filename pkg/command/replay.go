@@ -144,7 +144,7 @@ func (g *grafanaSource) post(ctx context.Context, resource string, body, into an
 	request.Header.Set("Content-Type", "application/json")
 	response, err := g.client.Do(request)
 	if err != nil {
-		return fmt.Errorf("Grafana could not be asked: %s", g.clean(err.Error()))
+		return fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))

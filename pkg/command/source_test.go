@@ -144,7 +144,7 @@ func TestWhatIsSentToTheStore(t *testing.T) {
 		io.WriteString(w, `{"status":"error","error":"no `+password+` and no `+r.Header.Get("Authorization")+`"}`)
 	})
 	on.run(t, "score --store "+echo).is(3).says("Check the authentication").keeps(secret)
-	on.run(t, "score --grafana http://127.0.0.1:1 --datasource cer").is(3).says("Grafana could not be asked") // What is stated counts.
+	on.run(t, "score --grafana http://127.0.0.1:1 --datasource cer").is(3).says("could not ask Grafana") // What is stated counts.
 	on.variables["CER_TIMEOUT"] = "soon"
 	on.run(t, "score").is(3).says("the environment variable CER_TIMEOUT can't be used")
 	on.run(t, "score --timeout 10s").is(0)
@@ -209,11 +209,11 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	}
 	run(t, "score --flow checkout --json --token-file token --datasource cer --grafana "+address).is(0).keeps(secret).
 		says(`"revision": "abc"`, `"evaluatedAt": "2026-03-04T12:00:00Z"`, `"score": 0.5`, `"text": "mind the gap"`)
-	run(t, "score --datasource cer --grafana "+address).is(3).says("Grafana refused the request (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
+	run(t, "score --datasource cer --grafana "+address).is(3).says("refused by Grafana (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
 	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other (404): Data source not found")
 	with.run(t, "score --flow checkuot --datasource cer --grafana "+address).is(3).says("cer: there is no flow checkuot; there is checkout")
 	for body, text := range map[string]string{
-		`{"message":"Plugin unavailable"}`: "Grafana answered with an error (503): Plugin unavailable",
+		`{"message":"Plugin unavailable"}`: "the answer of Grafana is an error (503): Plugin unavailable",
 		`<html>`:                           "the answer is not that of a Grafana (503): Service Unavailable; check the address",
 	} {
 		down := serve(t, func(w http.ResponseWriter, _ *http.Request) {
