@@ -38,7 +38,7 @@ func TestAGrafanaCalibrates(t *testing.T) {
 
 func TestAGrafanaSaysWhyItDoesNotCalibrate(t *testing.T) {
 	const wanted = `POST /api/datasources/uid/cer/resources/calibrate {"flow":"shp","days":28}`
-	for status, says := range map[int]string{400: "cer: there is no flow", 403: "refused the request (403): there is no flow", 429: "answered with an error (429): there is no flow"} {
+	for status, says := range map[int]string{400: "cer: there is no flow", 403: "refused by Grafana (403): there is no flow", 429: "is an error (429): there is no flow"} {
 		run(t, "calibrate shp --datasource cer --grafana "+replays(t, wanted, `{"message":"there is no flow"}`, status)).is(3).says(says)
 	}
 }

@@ -210,7 +210,7 @@ func TestAGrafanaIsAsked(t *testing.T) {
 	run(t, "score --flow checkout --json --token-file token --datasource cer --grafana "+address).is(0).keeps(secret).
 		says(`"revision": "abc"`, `"evaluatedAt": "2026-03-04T12:00:00Z"`, `"score": 0.5`, `"text": "mind the gap"`)
 	run(t, "score --datasource cer --grafana "+address).is(3).says("refused by Grafana (401)", "check the token in --token-file or $CER_GRAFANA_TOKEN")
-	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other (404): Data source not found")
+	with.run(t, "score --datasource other --grafana "+address).is(3).says("no data source with the uid other in Grafana (404): Data source not found")
 	with.run(t, "score --flow checkuot --datasource cer --grafana "+address).is(3).says("cer: there is no flow checkuot; there is checkout")
 	for body, text := range map[string]string{
 		`{"message":"Plugin unavailable"}`: "the answer of Grafana is an error (503): Plugin unavailable",
