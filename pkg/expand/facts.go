@@ -68,8 +68,8 @@ func (p Period) In(r series.Range) series.Range {
 		}
 		return r
 	}
-	if late := p.From - r.Start; late >= 0 {
-		r.Start += (late/r.Step + 1) * r.Step
+	if r.Start <= p.From {
+		r.Start += ((p.From-r.Start)/r.Step + 1) * r.Step
 	}
 	r.End = min(r.End, p.To)
 	return r

@@ -39,7 +39,7 @@ func (p *Plan) ForBlock(block series.Range) *Plan {
 
 // BlockKeys returns a function that identifies the losses in blocks of the plan, whatever the range and the measure of the query:
 // by the catalog's revision, the members whose losses are counted, and the expressions of the store from which they are
-// computed. These are the same in all blocks unless facts change.
+// computed, each with the part of the block at which it is read. These are the same in all blocks unless facts change.
 func (p *Plan) BlockKeys() func(block series.Range) string {
 	if !p.changes {
 		key := p.blockKey(p.Coarse.Blocks[0])
@@ -55,7 +55,7 @@ func (p *Plan) blockKey(block series.Range) string {
 		q.By, q.Where, q.AdhocFilters, p.Counted)
 	var texts []string
 	for _, leaf := range p.ForBlock(block).Leaves {
-		texts = append(texts, leaf.Expr.String())
+		texts = append(texts, fmt.Sprintf("%d %d %s", leaf.Range.Start-block.Start, leaf.Range.Last()-block.Start, leaf.Expr))
 	}
 	slices.Sort(texts)
 	fmt.Fprintf(hash, "%q", slices.Compact(texts))

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -89,9 +90,13 @@ func (s sources) source(spec sourceSpec) (Source, error) {
 // maxReachBefore is how far before time slices rates look back at most, as far as that matters to facts that change.
 const maxReachBefore = 5 * time.Minute
 
-// hold makes an expansion one of a stretch of a period, and says so in its notes.
+// hold makes an expansion one of a stretch of a period, and says so in its notes. The first stretch has all time before it too, since
+// the first block of time slices begins before the period, and is kept whole for queries that look further back.
 func hold(x *expand.Expansion, stretch, period expand.Period) {
 	text := ""
+	if stretch.From == period.From {
+		stretch.From = math.MinInt64
+	}
 	if stretch.To < period.To {
 		text = ", until " + series.Time(stretch.To+1).Format(time.RFC3339)
 	}
