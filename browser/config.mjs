@@ -83,7 +83,7 @@ describe('the settings', () => {
     await begin(uneven);
     await page.getByRole('button', { name: 'What if the weights were different?' }).click();
     const scores = page.getByRole('table', { name: 'Scores' });
-    await scores.getByRole('row', { name: /^Overall \S+ %$/ }).waitFor();
+    await scores.getByRole('row', { name: /^Overall \S+%$/ }).waitFor();
     await page.getByRole('spinbutton', { name: 'Weight of checkout/fast' }).fill('30');
     await scores.getByRole('row', { name: /^Overall .*% .*% -.* pp$/ }).waitFor();
     await page

@@ -28,9 +28,12 @@ test.each<[string, Partial<CerQuery>]>([
     `The value of the SLIs success and fast of checkout over time, each point ${own}.`,
     { measure: 'value', level: 'sli', slis: ['success', 'fast'], flows: ['checkout'] },
   ],
-  [`The p50, p95 and p99 of each SLI of each flow over time, ${own}.`, { measure: 'quantile', level: 'sli' }],
   [
-    'The latest p99.9 of the SLI fast of checkout, each SLI looking back 5 minutes.',
+    `The p50, p95 and p99 of each SLI of each flow over time, each point ${own}.`,
+    { measure: 'quantile', level: 'sli' },
+  ],
+  [
+    'The latest p99.9 of the SLI fast of checkout, over 5 minutes.',
     {
       measure: 'quantile',
       level: 'sli',

@@ -221,7 +221,7 @@ function fit(changed: CompleteQuery): CompleteQuery {
     return { ...summed, components: takesComponents(summed) ? summed.components : [] };
   }
   if (query.format === 'graph') {
-    const none = { slis: [], components: [], by: [], worst: undefined, q: undefined };
+    const none = { slis: [], components: [], by: [], worst: undefined, q: undefined, labels: undefined };
     return { ...query, ...none, level: 'overall', window: fittingWindow(query) };
   }
   const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
