@@ -19,7 +19,7 @@ for (const theme of ['dark', 'light']) {
 
 for (const theme of ['dark', 'light']) {
   test(`on call in the ${theme} theme`, async ({ page }) => {
-    await page.setViewportSize({ width: WIDTH, height: 1425 });
+    await page.setViewportSize({ width: WIDTH, height: 1615 });
     await page.goto(`/d/cer-on-call?kiosk&theme=${theme}`);
     await expect(page.getByRole('row').filter({ hasText: 'ongoing' })).toBeVisible();
     await take(page, `docs/img/on-call-${theme}.png`);
@@ -27,12 +27,19 @@ for (const theme of ['dark', 'light']) {
 
   // Six hours are what the demo has when it starts.
   test(`executive in the ${theme} theme`, async ({ page }) => {
-    await page.setViewportSize({ width: WIDTH, height: 1160 });
+    await page.setViewportSize({ width: WIDTH, height: 1205 });
     await page.goto(`/d/cer-executive?kiosk&theme=${theme}&from=now-6h&to=now`);
     await expect(page.getByRole('row').filter({ hasText: 'ongoing' })).toBeVisible();
     await take(page, `docs/img/executive-${theme}.png`);
   });
 }
+
+test('debug', async ({ page }) => {
+  await page.setViewportSize({ width: WIDTH, height: 1615 });
+  await page.goto('/d/cer-debug?kiosk&theme=dark&var-flow=checkout&from=now-6h&to=now');
+  await expect(page.getByRole('row').filter({ hasText: 'Orders go through' }).first()).toBeVisible();
+  await take(page, 'docs/img/debug.png');
+});
 
 test('settings', async ({ page }) => {
   await page.setViewportSize({ width: WIDTH, height: 1080 });
