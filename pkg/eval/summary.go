@@ -107,7 +107,8 @@ func (b Between) incidents(answer *Result, of func(Member) bool) (n int, attenti
 	return n, attention
 }
 
-// atRisk returns the revenue at risk of a flow, or of all flows, over the range.
+// atRisk returns the revenue at risk of a flow, or of all flows, over the range: each number is of the step before it, so that the first
+// is of none of the range.
 func (b Between) atRisk(flow string, cohort map[string]string) map[string]float64 {
 	if b.Money == nil {
 		return nil
@@ -118,7 +119,8 @@ func (b Between) atRisk(flow string, cohort map[string]string) map[string]float6
 		if flow != "" && m.Flow.Name != flow || !maps.Equal(m.Cohort, cohort) {
 			continue
 		}
-		for _, perHour := range m.Columns[query.RevenueAtRisk] {
+		column := m.Columns[query.RevenueAtRisk]
+		for _, perHour := range column[min(1, len(column)):] {
 			if !math.IsNaN(perHour) {
 				sums[m.Currency] += perHour * hours
 			}

@@ -133,10 +133,8 @@ func rangeOf(q query.Query, times Times) series.Range {
 		return times.minutes()
 	case q.Format == query.Exemplars:
 		return times.ends()
-	case q.Format == query.Replay:
+	case q.Format == query.Replay, q.IsOfIncidents(): // The newest minute counts, however coarse a panel is.
 		return series.New(series.FloorTime(times.From, cer.Grid), series.FloorTime(times.Until(), cer.Grid), cer.Grid)
-	case q.Measure.IsOfIncidents(): // As of their table.
-		return times.Grid()
 	case q.Format == query.Latest, (q.Format == query.Table || q.Format == query.Summary) && q.Measure.IsOfSlices():
 		return series.InstantOf(times.latest())
 	case q.Format == query.Table, q.Format == query.Summary:

@@ -11,7 +11,8 @@ import (
 
 // Course is what became of the score of a member within the range of a query, minute by minute.
 type Course struct {
-	// Under is at how many minutes the score was under the objective.
+	// Under is how many of the range's minutes the score was under the objective at the end of. That at the start of the range ended
+	// before it.
 	Under int
 	// Lowest is the lowest score, NaN where there is none, LowestAt when it was first reached, and SLIs what lost most then.
 	Lowest   float64
@@ -25,11 +26,12 @@ func (e *Evaluator) Course(m score.Member) Course {
 	fine := m.In(m.Tree.Fine)
 	known, objective := p.States.Known, m.Objective()
 	scores := fine.Tree.AtMinutes(fine.Scores(), known)
-	for i := e.statesOf(m).position(p.Range.Start); i < len(scores); i++ {
+	first := e.statesOf(m).position(p.Range.Start)
+	for i := first; i < len(scores); i++ {
 		if math.IsNaN(scores[i]) {
 			continue
 		}
-		if objective > 0 && !cer.Meets(scores[i], objective) {
+		if i > first && objective > 0 && !cer.Meets(scores[i], objective) {
 			c.Under++
 		}
 		if !(c.Lowest <= scores[i]) {

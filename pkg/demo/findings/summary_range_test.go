@@ -1,0 +1,46 @@
+package findings
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// outagePages is a shop that pages while more than a tenth of its orders fail.
+const outagePages = `
+objective: 0.95
+budgetWindow: 24h
+policies: [{ name: low, severity: page, when: score < 0.9 }]
+dimensions: [{ name: region }]
+flows:
+  - name: shop
+    title: Shopping
+    revenue: { perHour: 1200, currency: EUR }
+    slis: [{ name: ok, title: Orders succeed, ratio: { bad: 'm_total{code="500"}', total: m_total } }]`
+
+// No more minutes are under the objective than the range has, and no more money is at risk than the flow earns in it.
+func TestSummariesCountTheMinutesOfTheRange(t *testing.T) {
+	tr := try(t, catalog(outagePages), minutely, outages(noon.Add(-9*time.Hour), noon, before(6*60, 0))...)
+	ask := func(span, step time.Duration) answer { return tr.ask(`"format": "summary"`, noon.Add(-span), noon, step) }
+	for _, step := range []time.Duration{time.Second, time.Minute} {
+		ask(15*time.Minute, step).sentences("cer x 0.0%, objective 95%: 1 incident (15 min) and 15 min under the objective in the last 15 min; " +
+			"lowest 0.0% at 11:45 UTC, mainly by Shopping/Orders succeed; about 300 EUR at risk; unchanged since 11:45 UTC.")
+	}
+}
+
+// However coarse a panel is, incidents are those up to now.
+func TestIncidentsOfLongRangesAreUpToNow(t *testing.T) {
+	now := noon.Add(-13 * time.Minute) // Of which no longer step is a multiple.
+	tr := try(t, catalog(outagePages), minutely, outages(noon.Add(-9*24*time.Hour), noon, before(28, 0))...)
+	for _, step := range []time.Duration{time.Minute, 10 * time.Minute, 2 * time.Hour} {
+		ask := func(query string) answer { return tr.ask(query, now.Add(-7*24*time.Hour), now, step) }
+		if rows := ask(`"format": "incidents"`).Frames[0].Rows(); rows != 1 {
+			t.Errorf("in steps of %s there are %d incidents", step, rows)
+		}
+		ask(`"level": "flow", "format": "latest", "measure": "incident"`).is("", (14 * time.Minute).Seconds())
+		text := field[string](ask(`"format": "summary"`), "summary")
+		if want := "1 incident (14 min) and 15 min under the objective in the last 7 d"; len(text) == 0 || !strings.Contains(text[0], want) {
+			t.Errorf("in steps of %s the summary is %q, want %q", step, text, want)
+		}
+	}
+}
