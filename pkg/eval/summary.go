@@ -69,7 +69,7 @@ func (b Between) within(answer *Result, flow string, cohort map[string]string) *
 		return nil
 	}
 	c := answer.Courses[i]
-	w := &annotate.Within{Under: time.Duration(c.Under) * cer.Grid, Lowest: c.Lowest, LowestAt: c.LowestAt}
+	w := &annotate.Within{Under: time.Duration(c.Under) * cer.Grid, Uncounted: time.Duration(c.Uncounted) * cer.Grid, Lowest: c.Lowest, LowestAt: c.LowestAt}
 	if len(c.SLIs) > 0 {
 		w.Mainly = c.SLIs[0].Name
 	}

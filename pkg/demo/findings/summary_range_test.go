@@ -21,7 +21,9 @@ flows:
 // No more minutes are under the objective than the range has, and no more money is at risk than the flow earns in it.
 func TestSummariesCountTheMinutesOfTheRange(t *testing.T) {
 	tr := try(t, catalog(outagePages), minutely, outages(noon.Add(-9*time.Hour), noon, before(6*60, 0))...)
-	ask := func(span, step time.Duration) answer { return tr.ask(`"format": "summary"`, noon.Add(-span), noon, step) }
+	ask := func(span, step time.Duration) answer {
+		return tr.ask(`"format": "summary"`, noon.Add(-span), noon, step)
+	}
 	for _, step := range []time.Duration{time.Second, time.Minute} {
 		ask(15*time.Minute, step).sentences("cer x 0.0%, objective 95%: 1 incident (15 min) and 15 min under the objective in the last 15 min; " +
 			"lowest 0.0% at 11:45 UTC, mainly by Shopping/Orders succeed; about 300 EUR at risk; unchanged since 11:45 UTC.")
@@ -43,4 +45,35 @@ func TestIncidentsOfLongRangesAreUpToNow(t *testing.T) {
 			t.Errorf("in steps of %s the summary is %q, want %q", step, text, want)
 		}
 	}
+}
+
+// What is not known is not said to be good: neither a range without a score, nor a part of it.
+func TestSummariesSayForHowLongNoScoreCounted(t *testing.T) {
+	until := func(end time.Time) []series { return outages(noon.Add(-9*time.Hour), end, before(60, 40)) } // Time slices reach back 5 minutes.
+	excluded := strings.Replace(outagePages, "policies:", "maintenance: [{ name: works, effect: exclude, promql: 'vector(1)' }]\npolicies:", 1)
+	for name, test := range map[string]struct {
+		spec   string
+		series []series
+		span   time.Duration
+		want   string
+	}{
+		"at all": {outagePages, nil, 15 * time.Minute, "cer x unknown, objective 95%: no score counted in the last 15 min."},
+		"at the end": {outagePages, until(noon.Add(-30 * time.Minute)), 6 * time.Hour, "cer x unknown, objective 95%: 1 incident (24 min) and 24 min under the objective in the last 6 h; " +
+			"lowest 0.0% at 11:05 UTC, mainly by Shopping/Orders succeed; no score counted for 26 min; about 400 EUR at risk."},
+		"but for maintenance": {excluded, until(noon), 6 * time.Hour, "cer x 100.0%, objective 95%: no score counted in the last 6 h; about 400 EUR at risk; unchanged since 06:00 UTC."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := try(t, catalog(test.spec), minutely, test.series...)
+			tr.ask(`"format": "summary"`, noon.Add(-test.span), noon, time.Minute).sentences(test.want)
+		})
+	}
+}
+
+// A flow has a sentence of its own where it alone has an objective.
+func TestSummariesSayWhatFlowsMissTheWholeHasNoObjectiveOf(t *testing.T) {
+	spec := strings.Replace(outagePages, "objective: 0.95\n", "", 1)
+	spec = strings.Replace(spec, "    title:", "    objective: 0.95\n    title:", 1)
+	a := try(t, catalog(spec), minutely, outages(noon.Add(-9*time.Hour), noon, before(60, 40))...).ask(`"format": "summary"`, noon.Add(-6*time.Hour), noon, time.Minute)
+	a.sentences("cer x 100.0%: 1 incident (24 min) in the last 6 h; lowest 0.0% at 11:05 UTC, mainly by Shopping/Orders succeed; about 400 EUR at risk; unchanged since 06:00 UTC.")
+	a.sentences("Shopping 100.0%, objective 95%: 1 incident (24 min) and 24 min under the objective in the last 6 h; lowest 0.0% at 11:05 UTC, mainly by Orders succeed; about 400 EUR at risk.")
 }

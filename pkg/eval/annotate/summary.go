@@ -57,6 +57,8 @@ type Within struct {
 	Attention time.Duration
 	// Under is how long the score was under the objective.
 	Under time.Duration
+	// Uncounted is for how long there was no score that counts.
+	Uncounted time.Duration
 	// Lowest is the lowest score, LowestAt when it was, and Mainly what contributed most to it. Lowest is NaN where there is none.
 	Lowest   float64
 	LowestAt time.Time
@@ -87,7 +89,7 @@ func (o Outline) Sentences(span time.Duration, recent bool) []string {
 	in := period{span: span, to: o.To, recent: recent}
 	all := []string{o.headline(in)}
 	flows := slices.DeleteFunc(slices.Clone(o.Flows), func(c Course) bool { return !c.Within.isNotable() })
-	if len(o.Flows) == 1 && o.Whole.Within != nil { // Its sentence would be that of the whole.
+	if len(o.Flows) == 1 && o.Whole.Within != nil && o.Flows[0].Objective == o.Whole.Objective { // Its sentence would be that of the whole.
 		flows = nil
 	}
 	slices.SortStableFunc(flows, func(a, b Course) int {
@@ -157,6 +159,9 @@ func (c Course) sentence(in period) string {
 
 // text says what happened.
 func (w *Within) text(hasObjective bool, in period) string {
+	if math.IsNaN(w.Lowest) && w.Incidents == 0 {
+		return "no score counted" + in.String() + atRisk(w.AtRisk)
+	}
 	text := "no incidents"
 	switch {
 	case w.Incidents == 1:
@@ -175,6 +180,9 @@ func (w *Within) text(hasObjective bool, in period) string {
 		if w.Mainly != "" && w.isNotable() {
 			text += ", mainly by " + w.Mainly
 		}
+	}
+	if w.Uncounted > 0 {
+		text += "; no score counted for " + Duration(w.Uncounted)
 	}
 	return text + atRisk(w.AtRisk)
 }

@@ -14,6 +14,8 @@ type Course struct {
 	// Under is how many of the range's minutes the score was under the objective at the end of. That at the start of the range ended
 	// before it.
 	Under int
+	// Uncounted is how many of these minutes ended without a score that counts: without telemetry, idle, or excluded by maintenance.
+	Uncounted int
 	// Lowest is the lowest score, NaN where there is none, LowestAt when it was first reached, and SLIs what lost most then.
 	Lowest   float64
 	LowestAt time.Time
@@ -29,6 +31,7 @@ func (e *Evaluator) Course(m score.Member) Course {
 	first := e.statesOf(m).position(p.Range.Start)
 	for i := first; i < len(scores); i++ {
 		if math.IsNaN(scores[i]) {
+			c.Uncounted += min(1, i-first)
 			continue
 		}
 		if i > first && objective > 0 && !cer.Meets(scores[i], objective) {
