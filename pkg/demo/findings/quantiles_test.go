@@ -340,3 +340,17 @@ func TestQuantilesOfAHistogramAreOneRequest(t *testing.T) {
 		t.Errorf("%d rates are asked for: %s", n, asked)
 	}
 }
+
+// While services move to native histograms, those are shown, and the last edge of their buckets says nothing.
+func TestQuantilesOfNativeHistogramsHaveNoEdge(t *testing.T) {
+	o := observe(rand.New(rand.NewPCG(1, 16)))
+	tr := try(t, quantilesOf(`latency: { histogram: d_seconds, under: 300ms }`), nil, o.classic("d_seconds", []float64{.1, .3, .5}, 1)...)
+	if err := tr.store.Append(o.native("d_seconds")...); err != nil {
+		t.Fatal(err)
+	}
+	a := tr.latest(`"measure": "quantile", "level": "sli", "q": 0.99`, noon)
+	a.is(labelsOf(.99), tr.promQL("histogram_quantile(0.99, sum(rate(d_seconds[5m])))", noon))
+	if all := a.notices(); len(all) > 0 {
+		t.Errorf("there are notices: %q", all)
+	}
+}

@@ -103,6 +103,7 @@ func (r *sliReader) observeAt(i int) cer.Observation {
 			}
 		case best.Status != cer.Present:
 			best, first = observation, events
+			r.noteCeiling(best.Value, &r.forms[f], columns, i)
 		case math.Abs(events-first) > mixedShare*max(events, first):
 			r.quality.mixed.Add(r.at)
 		}
@@ -167,7 +168,6 @@ func (r *sliReader) observeBy(form *expand.Form, c *formColumns, i int) cer.Obse
 		missing.Traffic = r.traffic(total)
 		return missing
 	}
-	r.noteCeiling(value, form, c, i)
 	return r.sli.PresentObservation(r.limit(value), r.traffic(total))
 }
 
@@ -183,7 +183,7 @@ func valueAt(form *expand.Form, c *formColumns, i int) float64 {
 	return sum
 }
 
-// noteCeiling notes an instant at which a value is the highest one that the buckets allow, unless no event is known to be above it.
+// noteCeiling notes an instant at which the value that is shown is the highest one that the buckets allow, unless no event is known to be above it.
 func (r *sliReader) noteCeiling(value float64, form *expand.Form, c *formColumns, i int) {
 	if form.Ceiling == 0 || !cer.Meets(value, form.Ceiling) {
 		return
