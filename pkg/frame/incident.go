@@ -32,12 +32,14 @@ func incidents(r *eval.Result) *data.Frame {
 	for _, name := range labelColumns(r.Plan.Query) {
 		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return labelOf(i.Member.Flow, name) }))
 	}
+	if r.Plan.Query.Level == query.LevelFlow {
+		f.Fields = append(f.Fields, reports(r)) // Before the wide columns, so that tables show it without scrolling.
+	}
 	f.Fields = append(f.Fields, course(r)...)
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
 			column(r, fieldOwner, func(i eval.Incident) string { return i.Member.Flow.Owner }),
-			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }),
-			reports(r))
+			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }))
 	}
 	return f
 }
