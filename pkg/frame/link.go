@@ -55,13 +55,12 @@ func (l linker) linkSeries(f *data.Frame) {
 		if field.Name == fieldTime || field.Labels == nil {
 			continue
 		}
-		to := l.start()
+		cohort := slices.DeleteFunc(slices.Clone(l.query.By), func(name string) bool { return field.Labels[name] == "" })
+		to := l.start(cohort...)
 		to.flows(l.query.Flows, field.Labels[labelFlow])
 		to.set("var-sli", field.Labels[labelSLI])
-		for _, name := range l.query.By {
-			if value := field.Labels[name]; value != "" {
-				to.filter(name, "=", value)
-			}
+		for _, name := range cohort {
+			to.filter(name, "=", field.Labels[name])
 		}
 		link(field, to)
 	}
@@ -76,12 +75,13 @@ var linkedColumns = map[string]bool{
 
 // linkRows puts links on the columns that name what a row is about. Grafana fills in the fields of each row.
 func (l linker) linkRows(f *data.Frame) {
+	cohort := slices.DeleteFunc(slices.Clone(l.query.By), func(name string) bool { return !has(f, name) || !plainName.MatchString(name) })
 	for _, field := range f.Fields {
 		ofSLI, linked := linkedColumns[field.Name]
 		if !linked && !slices.Contains(l.query.By, field.Name) || l.query.Format == query.Incidents && field.Name == fieldTitle {
 			continue // The title of an incident is for annotations.
 		}
-		to := l.start()
+		to := l.start(cohort...)
 		if has(f, labelFlow) {
 			to.setRow("var-flow=", labelFlow)
 		} else {
@@ -90,10 +90,8 @@ func (l linker) linkRows(f *data.Frame) {
 		if ofSLI && has(f, labelSLI) {
 			to.setRow("var-sli=", labelSLI)
 		}
-		for _, name := range l.query.By {
-			if has(f, name) && plainName.MatchString(name) {
-				to.setRow("var-filters="+escape(name+"|=|"), name)
-			}
+		for _, name := range cohort {
+			to.setRow("var-filters="+escape(name+"|=|"), name)
 		}
 		link(field, to)
 	}
@@ -160,12 +158,15 @@ func link(field *data.Field, to *parameters) {
 // parameters are those of a link to a dashboard.
 type parameters struct{ pairs []string }
 
-// start returns the parameters that all links of an answer have: the data source, and the filters of the query.
-func (l linker) start() *parameters {
+// start returns the parameters that all links of an answer have: the data source, and the filters of the query. Those of the
+// dimensions of a cohort are left out: its own are narrower.
+func (l linker) start(cohort ...string) *parameters {
 	to := &parameters{}
 	to.set("var-datasource", l.dataSource)
 	for _, filter := range l.filters() {
-		to.filter(filter[0], filter[1], filter[2])
+		if !slices.Contains(cohort, filter[0]) {
+			to.filter(filter[0], filter[1], filter[2])
+		}
 	}
 	return to
 }

@@ -158,9 +158,20 @@ func checkLinks(t *testing.T, title string, p linkedPanel, f *data.Frame, target
 	}
 }
 
-// The ad hoc filters of a dashboard hold on in cer debug.
+// The ad hoc filters of a dashboard hold on in cer debug. That of the dimension of a cohort gives way to the cohort, which is narrower.
 func TestU8LinksKeepTheFiltersOfTheDashboard(t *testing.T) {
 	tr := try(t, catalog(rich), minutely, richTelemetry()...)
+	for _, format := range []string{"latest", "table"} {
+		of := tr.latest(`"level": "flow", "format": "`+format+`", "by": ["region"], "adhocFilters": [{ "key": "region", "operator": "=~", "value": "eu|us" }]`, noon)
+		for _, field := range of.Frames[0].Fields {
+			if field.Config == nil || len(field.Config.Links) == 0 {
+				continue
+			}
+			if link := field.Config.Links[0].URL; strings.Count(link, "var-filters=region") != 1 || !strings.Contains(link, "var-filters=region%7C%3D%7C") {
+				t.Errorf("the link of a cohort is %q, with another filter than its own", link)
+			}
+		}
+	}
 	a := tr.latest(`"level": "flow", "flows": ["shop"], "adhocFilters": [{ "key": "region", "operator": "=~", "value": "eu|us" }]`, noon)
 	if got, want := a.Frames[0].Fields[0].Config.Links[0].URL, "&var-filters=region%7C%3D~%7Ceu__gfp__us&var-flow=shop&"; !strings.Contains(got, want) {
 		t.Errorf("the link is %q, without %q", got, want)
