@@ -57,6 +57,7 @@ type panel struct {
 			}
 		}
 	}
+	Options struct{ Legend struct{ DisplayMode string } }
 	Targets []map[string]any
 }
 
@@ -211,6 +212,54 @@ func TestTablesSayPercentagePointsAndNoUnitsOfGrafana(t *testing.T) {
 		}
 		if p.Title == "SLIs" && p.property("unit", "mappings") == nil {
 			t.Errorf("the panel %q shows Grafana's names of units", p.Title)
+		}
+	}
+}
+
+// The column of values has several units, and so no percent: 0.978 is a share, not 0.978 %.
+func TestValuesInTablesAreShares(t *testing.T) {
+	eachDashboard(t, func(t *testing.T, _ string, d dashboard) {
+		for _, p := range d.Panels {
+			if text := fmt.Sprint(p.property("unit", "mappings")); p.property("unit", "mappings") != nil && !strings.Contains(text, "text:share") {
+				t.Errorf("the panel %q names the unit of shares otherwise: %s", p.Title, text)
+			}
+		}
+	})
+}
+
+// Opened without a flow, cer debug has the SLIs of all: rows of a timeline need room for their names, legends an end.
+func TestDebugIsReadableWithEveryFlow(t *testing.T) {
+	const rows, perRow, pixels = 20, 17, 38 // pixels is the height of a unit of the grid.
+	for _, p := range dashboardOf(t, "debug").Panels {
+		switch p.Type {
+		case "state-timeline":
+			if p.GridPos.H*pixels < rows*perRow+100 { // With the title and the axis.
+				t.Errorf("%d rows of the panel %q overlap", rows, p.Title)
+			}
+		case "timeseries":
+			if p.Options.Legend.DisplayMode != "table" {
+				t.Errorf("the legend of the panel %q takes as much room as there are SLIs", p.Title)
+			}
+		}
+	}
+}
+
+// A link about an event has the flows of its query, though events are those of the whole catalog.
+func TestTablesOfEventsHaveTheChosenFlows(t *testing.T) {
+	for _, name := range []string{"debug", "on-call"} {
+		found := false
+		for _, p := range dashboardOf(t, name).Panels {
+			for _, target := range p.Targets {
+				if target["format"] == "events" {
+					found = true
+					if flows := fmt.Sprint(target["flows"]); flows != "[$flow]" {
+						t.Errorf("%s: the panel %q asks for the flows %s", name, p.Title, flows)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s has no table of events", name)
 		}
 	}
 }
