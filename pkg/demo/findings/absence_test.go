@@ -2,6 +2,7 @@ package findings
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -91,4 +92,16 @@ func TestA3NaNIsNeverZero(t *testing.T) {
 		tr := try(t, of(fields), nil, ok, failed, nan)
 		tr.latest(`"level": "flow", "measure": "burn", "window": "30m"`, noon).is(`flow="shop"`, nothing)
 	})
+}
+
+// The traffic of an SLI that counts no events is no lost telemetry.
+func TestNoTelemetryIsMissedOfWhatCountsNoEvents(t *testing.T) {
+	tr := try(t, of("value: { promql: 'sum(m_total)' }, curve: { linear: { one: 1, zero: 0 } }"), nil, twoHours("m_total", 1))
+	answer := tr.latest(`"level": "sli", "measure": "traffic"`, noon)
+	answer.says("no traffic is known, since an SLI of the kind value counts no events")
+	for _, notice := range answer.notices() {
+		if strings.Contains(notice, "no telemetry") {
+			t.Errorf("there is telemetry, but the notice %q", notice)
+		}
+	}
 }

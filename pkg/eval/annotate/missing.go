@@ -40,6 +40,11 @@ func Idle(subject SLISubject, p Points, sli *cer.SLI, isRate bool) Finding {
 	return gapOf(info, subject, p, gap{names: "%s ", format: "%sidle at %s, with " + tooFew(sli) + "; " + consequence(sli.Idle, "left out", isRate)})
 }
 
+// Uncounted says that an SLI has no rate of events, with telemetry and without: its PromQL is a number alone.
+func Uncounted(subject SLISubject, p Points) Finding {
+	return info(subject.String(), p, "no traffic is known, since an SLI of the kind value counts no events")
+}
+
 // consequence says what a policy does with a score.
 func consequence(p cer.Policy, ignored string, isRate bool) string {
 	if isRate {

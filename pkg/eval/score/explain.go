@@ -136,6 +136,9 @@ func (e explainer) observations(subject annotate.SLISubject, sli *cer.SLI, s *sl
 		return o.Status == cer.Missing && !s.isBroken && (sli.Missing != cer.Hold || !o.Scored())
 	})
 	idle := e.points(func(i int) bool { return s.observations.status[i] == cer.Idle })
+	if isRate && sli.Indicator.Kind() == cer.KindValue && missing.Count > 0 {
+		return []annotate.Finding{annotate.Uncounted(subject, e.within(missing))}
+	}
 	var findings []annotate.Finding
 	add := func(p annotate.Points, finding func(subject string, p annotate.Points) annotate.Finding) {
 		if p.Count > 0 {
