@@ -45,7 +45,7 @@ test.each<[string, Partial<CerQuery>]>([
     },
   ],
   [
-    'The latest mean time to recover of the incidents of each flow, as the policies decide.',
+    'The mean time to recover of the incidents of each flow in the time range, as the policies decide.',
     { measure: 'ttr', level: 'flow', format: 'latest' },
   ],
   [
@@ -125,7 +125,11 @@ test.each<[string, Partial<CerQuery>]>([
     `The score of each flow over time (region us and tier!=gold only), each point ${own}.`,
     { level: 'flow', where: { region: ['us'] }, adhocFilters: [{ key: 'tier', operator: '!=', value: 'gold' }] },
   ],
-  [`A graph of the scores of checkout, their SLIs and dependencies, ${own}.`, { format: 'graph', flows: ['checkout'] }],
+  [`A graph of the scores of checkout, with SLIs and dependencies, ${own}.`, { format: 'graph', flows: ['checkout'] }],
+  [
+    'The mean time to detect of the incidents of each flow in the time range, as the policies decide.',
+    { measure: 'ttd', level: 'flow', format: 'latest' },
+  ],
   [`The score of each flow over time, only the worst one, each point ${own}.`, { level: 'flow', worst: 1 }],
   [`The PromQL behind the score of $flow, ${own}.`, { level: 'flow', flows: ['$flow'], format: 'definition' }],
 ])('%s', (said, query) => {

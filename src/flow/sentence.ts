@@ -1,5 +1,5 @@
 import { labels } from '../labels';
-import { Catalog, CompleteQuery, Format } from '../types';
+import { Catalog, CompleteQuery, Format, Measure } from '../types';
 import { filterText } from './cohorts';
 import { eventOf } from './gate';
 import { DEFAULT_BURN_WINDOW, hasBurnWindow, isOfBudgets, isOfStates } from './measures';
@@ -42,12 +42,18 @@ function decided(query: CompleteQuery): string {
   return of.ofGate(shown, gate || undefined) + arms + overTime + of.since(start);
 }
 
+/** MEAN_TIMES are of the incidents of a range, where other latest numbers are those of its end. */
+const MEAN_TIMES: Measure[] = ['ttd', 'ttr'];
+
 /** statement says which number is shown, whose, and in what shape. */
 function statement(query: CompleteQuery): string {
   const whose = subject(query);
   switch (query.format) {
     case 'latest':
-      return labels.sentence.latest(measure(query), whose);
+      return (MEAN_TIMES.includes(query.measure) ? labels.sentence.mean : labels.sentence.latest)(
+        measure(query),
+        whose
+      );
     case 'table':
       return table(query)(whose);
     case 'definition':
