@@ -22,7 +22,7 @@ func TestQuantilesOfAQuery(t *testing.T) {
 		"a percentage":                       {`"measure":"quantile","q":95`, nil, "q has 95, which is no quantile between 0 and 1; write 0.95 for p95"},
 		"none at all":                        {`"measure":"quantile","q":[0]`, nil, "q has 0, which is no quantile"},
 		"the maximum":                        {`"measure":"quantile","q":1`, nil, "q has 1, which is no quantile"},
-		"text":                               {`"measure":"quantile","q":"p95"`, nil, "q is a number such as 0.95, or a list of numbers"},
+		"text":                               {`"measure":"quantile","q":"p95"`, nil, "the query can't be read: q is a number such as 0.95, or a list of numbers"},
 		"no JSON":                            {`"measure":"quantile","q":[.1]`, nil, "not valid JSON"},
 		"more than a query may name":         {`"measure":"quantile","q":[0.01,0.02,0.03,0.04,0.05,0.06,0.07,0.08,0.09,0.1,0.11]`, nil, "q has 11 quantiles, more than 10"},
 		"another measure":                    {`"measure":"score","q":[0.9]`, nil, "q goes with the measure quantile; with score leave it out"},

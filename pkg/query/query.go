@@ -222,7 +222,10 @@ func unreadable(err error) error {
 	if errors.As(err, &mistyped) && mistyped.Field != "" {
 		return Invalidf("the field %s of the query is of the JSON type %s; %s needed there", mistyped.Field, mistyped.Value, needed(mistyped.Type))
 	}
-	return Invalidf("the query is not valid JSON: %v", err)
+	if malformed := (*json.SyntaxError)(nil); errors.As(err, &malformed) {
+		return Invalidf("the query is not valid JSON: %v", err)
+	}
+	return Invalidf("the query can't be read: %v", err)
 }
 
 // needed says which JSON a field is made of.
