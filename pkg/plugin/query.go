@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -96,9 +97,17 @@ func (d *snapshot) frames(ctx context.Context, session *engine.Session, q backen
 	}
 	frames := frame.From(result)
 	if !isUrgent(ctx) { // Nobody clicks in an alert rule.
-		frames = frame.WithLinks(frames, asked, d.key.uid)
+		frames = frame.WithLinks(frames, ofCohorts(asked, result.Plan), d.key.uid)
 	}
 	return d.withStaleNotice(frames), nil
+}
+
+// ofCohorts returns a query without its split by policy, which no filter keeps.
+func ofCohorts(q query.Query, p *plan.Plan) query.Query {
+	if p.ByPolicy {
+		q.By = slices.DeleteFunc(slices.Clone(q.By), func(name string) bool { return name == query.ByPolicy })
+	}
+	return q
 }
 
 // request returns the engine's request for a query of the data source's catalog.
