@@ -48,7 +48,11 @@ func (d *snapshot) askGate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	now := d.now()
-	asked, err := gate.ParseRequest(r.PathValue("name"), r.URL.Query(), now)
+	values, err := parametersOf(r)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := gate.ParseRequest(r.PathValue("name"), values, now)
 	if err != nil {
 		return nil, err
 	}

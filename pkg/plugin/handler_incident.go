@@ -50,11 +50,15 @@ func (d *snapshot) getIncident(r *http.Request) (any, error) {
 	if err := d.ready(); err != nil {
 		return nil, err
 	}
-	asked, err := postmortem.ParseRequest(r.PathValue("flow"), r.PathValue("start"), r.URL.Query())
+	values, err := parametersOf(r)
 	if err != nil {
 		return nil, err
 	}
-	format := r.URL.Query().Get("format")
+	asked, err := postmortem.ParseRequest(r.PathValue("flow"), r.PathValue("start"), values)
+	if err != nil {
+		return nil, err
+	}
+	format := values.Get("format")
 	if format != "" && !slices.Contains(reportFormats, format) {
 		return nil, query.Invalidf("format is %q; it can be %s", format, list.Or(reportFormats))
 	}

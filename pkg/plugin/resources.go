@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -82,6 +83,16 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(encoded)
+}
+
+// parametersOf returns the parameters of a request. The error, a userError, is about those that can't be read: without them the answer
+// would be about something else than was asked for.
+func parametersOf(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, userError(fmt.Sprintf("the parameters %q can't be read: %v; escape special characters, such as ; as %%3B and %% as %%25", r.URL.RawQuery, err))
+	}
+	return values, nil
 }
 
 // readJSON decodes the body of a request. The error is a userError.
