@@ -47,9 +47,10 @@ func incidents(r *eval.Result) *data.Frame {
 // fieldReport is the column with the path of the report of each incident, which Link makes a link.
 const fieldReport = "report"
 
-// reports is the column of reports, of incidents of flows. Each is shown as one word.
+// reports is the column of reports, of incidents of flows: by when they were detected, which no two of a flow share. Each is shown as one
+// word.
 func reports(r *eval.Result) *data.Field {
-	f := column(r, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Onset.UTC().Format(time.RFC3339) })
+	f := column(r, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Detected.UTC().Format(time.RFC3339) })
 	words := data.ValueMapper{}
 	for i := range f.Len() {
 		words[f.At(i).(string)] = data.ValueMappingResult{Text: "Report", Index: i}

@@ -203,13 +203,19 @@ func (p *parameters) flows(several []string, one string) {
 	}
 }
 
-// filter adds an ad hoc filter, in whose parts Grafana writes __gfp__ for the separator.
+// filter adds an ad hoc filter.
 func (p *parameters) filter(key, operator, value string) {
-	parts := []string{key, operator, value}
-	for i := range parts {
-		parts[i] = strings.ReplaceAll(parts[i], "|", "__gfp__")
+	p.set("var-filters", adhocFilter(key, operator, value))
+}
+
+// adhocFilter returns an ad hoc filter of a key, an operator and a value as it stands in links, where Grafana writes __gfp__ for the
+// separator.
+func adhocFilter(parts ...string) string {
+	escaped := make([]string, len(parts))
+	for i, part := range parts {
+		escaped[i] = strings.ReplaceAll(part, "|", "__gfp__")
 	}
-	p.set("var-filters", strings.Join(parts, "|"))
+	return strings.Join(escaped, "|")
 }
 
 // set adds a parameter, unless its value is empty.

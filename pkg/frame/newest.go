@@ -14,7 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval/state"
 )
 
-// The labels of the newest incident, which the texts of alerts read. Times are in UTC; onset, from and to are in Unix milliseconds, and
+// The labels of the newest incident, which the texts of alerts read. Times are in UTC; detected, from and to are in Unix milliseconds, and
 // filter is as Grafana's ad hoc filters stand in links.
 const (
 	labelSince      = "since"
@@ -27,7 +27,7 @@ const (
 	labelAffected   = "affected"
 	labelFilter     = "filter"
 	labelDeployment = "deployment"
-	labelOnset      = "onset"
+	labelDetected   = "detected"
 	labelFrom       = "from"
 	labelTo         = "to"
 )
@@ -53,11 +53,11 @@ func incidentLabels(m eval.Member) data.Labels {
 		to = strconv.FormatInt(i.End.Add(around).UnixMilli(), 10)
 	}
 	l := data.Labels{
-		labelSince:  since + i.Onset.UTC().Format(timeOfIncident),
-		labelLasted: least + annotate.Lasted(i.End.Sub(i.Onset)),
-		labelOnset:  strconv.FormatInt(i.Onset.UnixMilli(), 10),
-		labelFrom:   strconv.FormatInt(i.Onset.Add(-around).UnixMilli(), 10),
-		labelTo:     to,
+		labelSince:    since + i.Onset.UTC().Format(timeOfIncident),
+		labelLasted:   least + annotate.Lasted(i.End.Sub(i.Onset)),
+		labelDetected: strconv.FormatInt(i.Detected.UnixMilli(), 10),
+		labelFrom:     strconv.FormatInt(i.Onset.Add(-around).UnixMilli(), 10),
+		labelTo:       to,
 	}
 	for name, text := range factsOf(m, i, least) {
 		if text != "" {
@@ -83,7 +83,7 @@ func factsOf(m eval.Member, i *state.Incident, least string) data.Labels {
 	}
 	if len(i.Cohorts) > 0 {
 		dimension, value, _ := strings.Cut(i.Cohorts[0].Name, "=")
-		facts[labelFilter] = dimension + "|=|" + value
+		facts[labelFilter] = adhocFilter(dimension, "=", value)
 	}
 	if sli := mostLost(m, i); sli != nil {
 		facts[labelSLI], facts[labelComponent] = sli.Name, string(sli.Component)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -128,8 +129,14 @@ func (w *work) startingAt(ctx context.Context) (eval.Incident, error) {
 	}
 }
 
-// at returns the incident that was under way at a time, or else the one that began or was detected nearest to it within the tolerance.
+// at returns the incident that had been detected by a time and was not over, of which there is one at most. Otherwise it is the one
+// whose span from onset to end is nearest to the time within the tolerance: onsets may be before the end of the incident before.
 func at(all []eval.Incident, start time.Time) (eval.Incident, bool) {
+	for _, i := range all {
+		if !start.Before(i.Detected) && (start.Before(i.End) || i.Ongoing) {
+			return i, true
+		}
+	}
 	best, distance := eval.Incident{}, tolerance+1
 	for _, i := range all {
 		if d := distanceTo(i, start); d < distance {
@@ -139,7 +146,7 @@ func at(all []eval.Incident, start time.Time) (eval.Incident, bool) {
 	return best, distance <= tolerance
 }
 
-// distanceTo returns how far a time is from an incident; 0 for one within it.
+// distanceTo returns how far a time is from an incident; 0 for one within it. Its last minute is that before its end.
 func distanceTo(i eval.Incident, at time.Time) time.Duration {
 	switch {
 	case at.Before(i.Onset):
@@ -147,7 +154,7 @@ func distanceTo(i eval.Incident, at time.Time) time.Duration {
 	case at.Before(i.End) || i.Ongoing:
 		return 0
 	default:
-		return at.Sub(i.End)
+		return at.Sub(i.End) + cer.Grid
 	}
 }
 

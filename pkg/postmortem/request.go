@@ -67,7 +67,7 @@ func ParseRequest(flow, start string, values url.Values) (Request, error) {
 // parseTime reads a time.
 func parseTime(text string) (time.Time, bool) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at, true
+		return at, !at.IsZero() // A zero one stands for none.
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {

@@ -35,8 +35,8 @@ func TestTheNewestIncidentIsTheLastOfTheTable(t *testing.T) {
 			if lasted != ends[last].Sub(onsets[last]).Seconds() {
 				t.Errorf("it has lasted %v, and is from %s to %s", lasted, onsets[last], ends[last])
 			}
-			if want := strconv.FormatInt(onsets[last].UnixMilli(), 10); field1.Labels["onset"] != want {
-				t.Errorf("the onset is %s, want %s", field1.Labels["onset"], want)
+			if at := field[*time.Time](table, "detected")[last]; at != nil && field1.Labels["detected"] != strconv.FormatInt(at.UnixMilli(), 10) {
+				t.Errorf("it was detected at %s, want %s", field1.Labels["detected"], at)
 			}
 			for label, column := range map[string]string{"lowest": "lowestScore", "spent": "budgetSpent"} {
 				got, err := strconv.ParseFloat(strings.TrimRight(field1.Labels[label], " %"), 64)
