@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -18,7 +20,7 @@ const (
 	tolerance = 5 * time.Minute
 	// around is how far on both sides of a stated start incidents are looked for.
 	around = day
-	// longest is how long after its start the end of an incident is looked for.
+	// longest is how long before and after its start the onset and the end of an incident are looked for.
 	longest = 28 * day
 	// afterwards is how long after its end a report looks on. Budgets are those of that time.
 	afterwards = time.Hour
@@ -26,7 +28,7 @@ const (
 	maxNearest = 5
 )
 
-// lookedBack is how far back the newest incident is looked for: each after there was none in the time before.
+// lookedBack is how far back the newest incident is looked for: each after there was none in the time before, or one that began before.
 var lookedBack = []time.Duration{day, 7 * day, longest}
 
 // NotFound is the error of a start at which there was no incident.
@@ -67,11 +69,11 @@ func (w *work) find(ctx context.Context) (found eval.Incident, until time.Time, 
 	if err != nil {
 		return found, until, err
 	}
-	at := slices.IndexFunc(all, func(i eval.Incident) bool { return i.Detected.Equal(found.Detected) })
-	if at < 0 {
+	again, ok := at(all, found.Detected) // Where it began before, it may be detected earlier now.
+	if !ok {
 		return found, until, fmt.Errorf("the incident of %s at %s was not found again; this is a bug in the plugin", w.Flow, found.Onset.UTC().Format(time.RFC3339))
 	}
-	return all[at], until, nil
+	return again, until, nil
 }
 
 // incidents returns those of the flow that were under way between two times, in the order of their onsets.
@@ -92,38 +94,57 @@ func (w *work) newest() time.Time {
 }
 
 // last returns the newest incident.
-func (w *work) last(ctx context.Context) (eval.Incident, error) {
+func (w *work) last(ctx context.Context) (found eval.Incident, err error) {
+	known := false
 	for _, back := range lookedBack {
 		all, err := w.incidents(ctx, w.newest().Add(-back), w.newest())
-		if err != nil {
-			return eval.Incident{}, err
+		switch {
+		case known && isTooLarge(err):
+			return found, nil
+		case err != nil:
+			return found, err
+		case len(all) > 0:
+			found, known = all[len(all)-1], true
 		}
-		if len(all) > 0 {
-			return all[len(all)-1], nil
+		if known && !found.BeganBefore {
+			return found, nil
 		}
 	}
-	return eval.Incident{}, &NotFound{Message: fmt.Sprintf("there was no incident of %s in the last %d days", w.Flow, longest/day)}
+	if !known {
+		return found, &NotFound{Message: fmt.Sprintf("there was no incident of %s in the last %d days", w.Flow, longest/day)}
+	}
+	return found, nil
+}
+
+// isTooLarge reports whether a query asks for more than it may, so that no longer range can be looked at.
+func isTooLarge(err error) bool {
+	large := (*plan.TooLarge)(nil)
+	return errors.As(err, &large)
 }
 
 // startingAt returns the incident that began at the stated start or was under way then, or else the nearest one within the tolerance.
-// Its end is looked for.
-func (w *work) startingAt(ctx context.Context) (eval.Incident, error) {
+// Its onset and its end are looked for.
+func (w *work) startingAt(ctx context.Context) (found eval.Incident, err error) {
 	newest := w.newest()
 	if w.Start.After(newest) {
-		return eval.Incident{}, query.Invalidf("the start %s is after %s, the newest time that is looked at", w.Start.UTC().Format(time.RFC3339), newest.UTC().Format(time.RFC3339))
+		return found, query.Invalidf("the start %s is after %s, the newest time that is looked at", w.Start.UTC().Format(time.RFC3339), newest.UTC().Format(time.RFC3339))
 	}
-	for ahead := around; ; ahead *= 4 {
-		to := earlier(w.Start.Add(ahead), newest)
-		all, err := w.incidents(ctx, w.Start.Add(-around), to)
-		if err != nil {
-			return eval.Incident{}, err
+	for reach := around; ; reach = min(4*reach, longest) {
+		to := earlier(w.Start.Add(reach), newest)
+		all, err := w.incidents(ctx, w.Start.Add(-reach), to)
+		switch {
+		case reach > around && isTooLarge(err):
+			return found, nil
+		case err != nil:
+			return found, err
 		}
-		found, ok := at(all, w.Start)
+		var ok bool
+		found, ok = at(all, w.Start)
 		switch {
 		case !ok:
 			return found, &NotFound{
 				Message: fmt.Sprintf("there was no incident of %s at %s", w.Flow, w.Start.UTC().Format(time.RFC3339)), Nearest: nearest(all, w.Start)}
-		case !found.Ongoing || to.Equal(newest) || ahead >= longest:
+		case reach == longest, !found.BeganBefore && (!found.Ongoing || to.Equal(newest)):
 			return found, nil
 		}
 	}
