@@ -18,6 +18,9 @@ const (
 const (
 	// maxShardedPoints is the number of points of a request that is answered in shards.
 	maxShardedPoints = 32 * plan.MaxPoints
+	// maxSummaryPoints is that of a request for what happened within the range of a summary: the states of thirty flows with five SLIs
+	// over a month.
+	maxSummaryPoints = 4 * plan.MaxPoints
 	// maxFactQuestions is the number of questions about facts of one request that are asked at the same time, however many metrics
 	// the catalog has.
 	maxFactQuestions = fetch.DefaultConcurrency

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -13,7 +14,7 @@ import (
 // is another one, or the query can't be split.
 func (x *execution) shards(err error) []query.Query {
 	var large *plan.TooLarge
-	if !errors.As(err, &large) || large.Points > maxShardedPoints {
+	if !errors.As(err, &large) || large.Points > cmp.Or(x.mostPoints, maxShardedPoints) {
 		return nil
 	}
 	return plan.SplitByFlow(x.Query, x.Catalog)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -17,7 +18,7 @@ const summaryPoints = 500
 const recent = 5 * time.Minute
 
 // execSummary answers a request for a summary by several queries: for the scores at both ends of the range, and for what happened
-// in between. Those that the catalog states nothing for, and those that are too large, are left out.
+// in between. Those that the catalog states nothing for, and those that are too large, which it notes, are left out.
 func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 	all, err := x.execPlan(ctx)
 	if err != nil || all.Plan.Range.Len() < 2 || len(x.Query.Components) > 0 { // States are those of all components.
@@ -38,6 +39,10 @@ func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 		q.Level, q.Format, q.Measure, q.Window = part.level, part.format, part.measure, query.WindowAuto
 		times.Interval = max(times.Interval, times.To.Sub(times.From)/summaryPoints)
 		found, err := x.optional(ctx, q, times)
+		if large := (*plan.TooLarge)(nil); errors.As(err, &large) {
+			all.Notices.Add(tooLong)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -51,12 +56,15 @@ func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 	return all, nil
 }
 
-// optional returns the answer to another query; nil where the catalog states nothing for it, and where it is too large.
+// tooLong is the notice on a summary that leaves something out.
+var tooLong = cer.Notice{Text: "what happened within the range is left out in part, since its states are too many to decide; choose a shorter range, or name flows"}
+
+// optional returns the answer to another query; nil where the catalog states nothing for it.
 func (x *execution) optional(ctx context.Context, q query.Query, times plan.Times) (*Result, error) {
-	found, err := x.about(x.Catalog, q, times).exec(ctx)
-	var invalid *query.Invalid
-	var large *plan.TooLarge
-	if errors.As(err, &large) || errors.As(err, &invalid) && invalid.Unstated {
+	part := x.about(x.Catalog, q, times)
+	part.mostPoints = maxSummaryPoints
+	found, err := part.exec(ctx)
+	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated {
 		return nil, nil
 	}
 	return found, err
