@@ -14,8 +14,12 @@ import (
 // graphLevels are those whose tables a graph is made of.
 var graphLevels = []query.Level{query.LevelOverall, query.LevelFlow, query.LevelComponent, query.LevelSLI}
 
-// execGraph answers a request for a graph by a query for the table of each level, whose numbers those of the nodes are.
+// execGraph answers a request for a graph by a query for the table of each level, whose numbers those of the nodes are. An alert rule gets
+// none: Grafana can't compare nodes with a threshold.
 func (x *execution) execGraph(ctx context.Context) (*Result, error) {
+	if x.cfg.Store.IsUrgent(ctx) {
+		return nil, query.Invalidf("a graph is nodes and edges, so that no alert rule can be on it; ask for a measure with the format latest")
+	}
 	all := &Result{Result: &eval.Result{Plan: &plan.Plan{Query: x.Query, Catalog: x.Catalog}}}
 	members := map[query.Level][]eval.Member{}
 	for _, part := range x.tables() {
