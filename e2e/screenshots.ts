@@ -21,7 +21,7 @@ for (const theme of ['dark', 'light']) {
   test(`on call in the ${theme} theme`, async ({ page }) => {
     await page.setViewportSize({ width: WIDTH, height: 1615 });
     await page.goto(`/d/cer-on-call?kiosk&theme=${theme}`);
-    await expect(page.getByRole('row').filter({ hasText: 'ongoing' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: 'Checkout' }).first()).toBeVisible();
     await take(page, `docs/img/on-call-${theme}.png`);
   });
 
@@ -29,7 +29,7 @@ for (const theme of ['dark', 'light']) {
   test(`executive in the ${theme} theme`, async ({ page }) => {
     await page.setViewportSize({ width: WIDTH, height: 1205 });
     await page.goto(`/d/cer-executive?kiosk&theme=${theme}&from=now-6h&to=now`);
-    await expect(page.getByRole('row').filter({ hasText: 'ongoing' })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: 'Checkout' }).first()).toBeVisible();
     await take(page, `docs/img/executive-${theme}.png`);
   });
 }
