@@ -98,7 +98,7 @@ func TestNoErrorsNoTrafficAndNoSeriesAreToldApart(t *testing.T) {
 func TestNumbersThatAKindDoesNotAllow(t *testing.T) {
 	const (
 		nothing = ""
-		limited = "outside of 0..1 at this instant; limited to that"
+		limited = "outside of 0..1 at this instant, and limited to it"
 		dropped = "infinite or negative at this instant; counted as missing there"
 	)
 	requests := func(good, total string) cer.Ratio { return cer.Ratio{Good: good, Total: total} }
