@@ -298,7 +298,7 @@ slos:
     await page.keyboard.press('Enter');
     await line('component: delivery').waitFor();
 
-    await explained('minCoverage', 'minCoverage', 'The share of the weight for which there has to be telemetry');
+    await explained('minCoverage', 'minCoverage', 'The share of the weight that must have telemetry');
     await explained('component: delivery', 'delivery', 'Whether changes arrive, and do no harm.');
   });
 
