@@ -34,7 +34,8 @@ test('a destination is a data source of traces for the IDs in a label', async ()
 
 test('a destination is an address with a text', async () => {
   const last = show([{ name: 'trace_id', datasourceUid: 't1' }]);
-  await userEvent.click(first().getByRole('checkbox'));
+  // A switch is a checkbox to Grafana 10.
+  await userEvent.click(first().queryByRole('switch') ?? first().getByRole('checkbox'));
   await userEvent.type(first().getByRole('textbox', { name: 'URL' }), 'https://t');
   await userEvent.type(first().getByRole('textbox', { name: 'URL label' }), 'T');
   await userEvent.clear(first().getByRole('textbox', { name: 'Label name' }));
