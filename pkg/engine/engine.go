@@ -133,8 +133,8 @@ type execution struct {
 	batch *fetch.Batch
 	// partial is set where the store warns that an answer about facts may be incomplete.
 	partial *atomic.Bool
-	// mostPoints is the number of points that are answered in shards; 0 for maxShardedPoints.
-	mostPoints int
+	// maxFlowInstants is the product of instants and flows that is answered in shards at most; 0 for no such bound.
+	maxFlowInstants int
 }
 
 // execution returns the work on a request, for which the engine says what its store is like.

@@ -18,9 +18,9 @@ const (
 const (
 	// maxShardedPoints is the number of points of a request that is answered in shards.
 	maxShardedPoints = 32 * plan.MaxPoints
-	// maxSummaryPoints is that of a request for what happened within the range of a summary: the states of thirty flows with five SLIs
-	// over a month.
-	maxSummaryPoints = 4 * plan.MaxPoints
+	// maxSummaryInstants is the product of minutes and flows whose states a summary decides at most, which takes some seconds: those of
+	// ninety flows over a month.
+	maxSummaryInstants = 4_000_000
 	// maxFactQuestions is the number of questions about facts of one request that are asked at the same time, however many metrics
 	// the catalog has.
 	maxFactQuestions = fetch.DefaultConcurrency

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -14,7 +13,7 @@ import (
 // is another one, or the query can't be split.
 func (x *execution) shards(err error) []query.Query {
 	var large *plan.TooLarge
-	if !errors.As(err, &large) || large.Points > cmp.Or(x.mostPoints, maxShardedPoints) {
+	if !errors.As(err, &large) || large.Points > maxShardedPoints || x.maxFlowInstants > 0 && large.FlowInstants > x.maxFlowInstants {
 		return nil
 	}
 	return plan.SplitByFlow(x.Query, x.Catalog)

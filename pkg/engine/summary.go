@@ -41,6 +41,7 @@ func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 		found, err := x.optional(ctx, q, times)
 		if large := (*plan.TooLarge)(nil); errors.As(err, &large) {
 			all.Notices.Add(tooLong)
+			between.IsCut = true
 			continue
 		}
 		if err != nil {
@@ -62,7 +63,7 @@ var tooLong = cer.Notice{Text: "what happened within the range is left out in pa
 // optional returns the answer to another query; nil where the catalog states nothing for it.
 func (x *execution) optional(ctx context.Context, q query.Query, times plan.Times) (*Result, error) {
 	part := x.about(x.Catalog, q, times)
-	part.mostPoints = maxSummaryPoints
+	part.maxFlowInstants = maxSummaryInstants
 	found, err := part.exec(ctx)
 	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated {
 		return nil, nil

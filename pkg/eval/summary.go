@@ -36,6 +36,8 @@ type Course struct {
 type Between struct {
 	// Whole and Flows have the incidents, and the courses of scores, at the levels overall and flow.
 	Whole, Flows *Result
+	// IsCut says that one of them is nil since it would have been too large.
+	IsCut bool
 	// Money is the revenue an hour at risk of each flow over time.
 	Money *Result
 	// From and To are the range. Recent says that it ends now.
@@ -59,7 +61,7 @@ func (r *Result) Summarize(b Between) {
 // within returns what happened to a flow, or to the whole where its name is "", by an answer at that level; nil where that is not known.
 func (b Between) within(answer *Result, flow string, cohort map[string]string) *annotate.Within {
 	if answer == nil {
-		return nil
+		return b.cut(flow, cohort)
 	}
 	is := func(m Member) bool {
 		return maps.Equal(m.Cohort, cohort) && (m.Flow == nil || m.Flow.Name == flow)
@@ -75,13 +77,31 @@ func (b Between) within(answer *Result, flow string, cohort map[string]string) *
 	}
 	w.Incidents, w.Attention = b.incidents(answer, is)
 	if flow == "" && b.Flows != nil { // Those of the whole are mostly those of its flows.
-		ofFlows := func(m Member) bool { return maps.Equal(m.Cohort, cohort) }
-		if n, attention := b.incidents(b.Flows, ofFlows); n > 0 {
+		if n, attention := b.ofFlows(cohort); n > 0 {
 			w.Incidents, w.Attention = n, max(attention, w.Attention)
 		}
 	}
 	w.AtRisk = b.atRisk(flow, cohort)
 	return w
+}
+
+// cut returns what is known of a flow, or of the whole where its name is "", without an answer at that level: of the whole at most the
+// incidents of its flows. It is nil where no answer is missing since it would have been too large.
+func (b Between) cut(flow string, cohort map[string]string) *annotate.Within {
+	if !b.IsCut {
+		return nil
+	}
+	w := &annotate.Within{Counted: annotate.NothingCounted, AtRisk: b.atRisk(flow, cohort)}
+	if flow == "" && b.Flows != nil {
+		w.Counted = annotate.IncidentsCounted
+		w.Incidents, w.Attention = b.ofFlows(cohort)
+	}
+	return w
+}
+
+// ofFlows returns how many incidents the flows had in a cohort, and for how much of the range at least one of them lasted.
+func (b Between) ofFlows(cohort map[string]string) (n int, attention time.Duration) {
+	return b.incidents(b.Flows, func(m Member) bool { return maps.Equal(m.Cohort, cohort) })
 }
 
 // incidents returns how many incidents there were of some members, and for how much of the range at least one of them lasted.

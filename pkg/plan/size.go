@@ -37,7 +37,7 @@ func checkSize(p *Plan, s scope) error {
 		if p.Query.Measure.IsOfPolicies() { // It is decided minute by minute, whatever the interval.
 			knobs = "a shorter range"
 		}
-		return &TooLarge{Points: points, Invalid: query.Invalid{Message: fmt.Sprintf(
+		return &TooLarge{Points: points, FlowInstants: len(s.shownFlows(p.Catalog)) * p.Range.Len(), Invalid: query.Invalid{Message: fmt.Sprintf(
 			"the query asks for %d points (of %d SLIs in %d cohorts, for %d instants), more than %d; choose %s, or fewer flows or cohorts",
 			points, slis, cohorts, p.Range.Len(), limit, knobs)}}
 	}

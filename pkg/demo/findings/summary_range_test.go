@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,4 +77,30 @@ func TestSummariesSayWhatFlowsMissTheWholeHasNoObjectiveOf(t *testing.T) {
 	a := try(t, catalog(spec), minutely, outages(noon.Add(-9*time.Hour), noon, before(60, 40))...).ask(`"format": "summary"`, noon.Add(-6*time.Hour), noon, time.Minute)
 	a.sentences("cer x 100.0%: 1 incident (24 min) in the last 6 h; lowest 0.0% at 11:05 UTC, mainly by Shopping/Orders succeed; about 400 EUR at risk; unchanged since 06:00 UTC.")
 	a.sentences("Shopping 100.0%, objective 95%: 1 incident (24 min) and 24 min under the objective in the last 6 h; lowest 0.0% at 11:05 UTC, mainly by Orders succeed; about 400 EUR at risk.")
+}
+
+// A month of a catalog whose states are too many to decide for the whole at once still has the incidents of its flows.
+func TestSummariesOfAMonthCountIncidentsOfFlows(t *testing.T) {
+	const slis = 25
+	var spec strings.Builder
+	spec.WriteString("\nobjective: 0.95\nbudgetWindow: 30d\npolicies: [{ name: low, severity: page, when: score < 0.9 }]\nflows:")
+	for _, flow := range []string{"mail", "shop"} {
+		fmt.Fprintf(&spec, "\n- name: %s\n  slis:", flow)
+		for i := range slis {
+			fmt.Fprintf(&spec, "\n  - { name: s%d, component: availability, value: { promql: 'min(%s)' } }", i, flow)
+		}
+	}
+	from := noon.Add(-31 * 24 * time.Hour)
+	down := func(at time.Time) float64 {
+		if at.After(noon.Add(-50*time.Hour)) && !at.After(noon.Add(-49*time.Hour)) {
+			return 0
+		}
+		return 1
+	}
+	tr := try(t, catalog(spec.String()), minutely, series{`mail`, from, noon, time.Minute, constant(1)}, series{`shop`, from, noon, time.Minute, down})
+	got := tr.ask(`"format": "summary"`, noon.Add(-30*24*time.Hour), noon, time.Hour)
+	// The time slices of 5 minutes that end from 10:01 to 11:04 have a minute of the outage; the first without any other ends at 10:05.
+	got.sentences("cer x 100.0%, objective 95%: 1 incident (64 min) in the last 30 d; unchanged since 2 Feb 12:00 UTC.")
+	got.sentences("shop 100.0%, objective 95%: 1 incident (64 min) and 64 min under the objective in the last 30 d; lowest 0.0% at 2 Mar 10:05 UTC, mainly by s0.")
+	got.says("what happened within the range is left out in part")
 }

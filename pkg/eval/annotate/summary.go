@@ -50,8 +50,22 @@ type Course struct {
 	Within *Within
 }
 
+// Counted is how much of what happened within a range is known.
+type Counted int
+
+const (
+	// AllCounted is incidents and scores.
+	AllCounted Counted = iota
+	// IncidentsCounted is incidents alone: the scores are too many.
+	IncidentsCounted
+	// NothingCounted is neither, since both are too many.
+	NothingCounted
+)
+
 // Within is what happened within a range.
 type Within struct {
+	// Counted says which of the numbers below are known; AtRisk is in any case.
+	Counted Counted
 	// Incidents is how many there were, and Attention how long at least one of them lasted.
 	Incidents int
 	Attention time.Duration
@@ -69,6 +83,9 @@ type Within struct {
 
 // isNotable reports whether users were served worse than intended.
 func (w *Within) isNotable() bool { return w != nil && (w.Incidents > 0 || w.Under > 0) }
+
+// isWhole reports whether all of what happened is known.
+func (w *Within) isWhole() bool { return w != nil && w.Counted == AllCounted }
 
 // FlowChange is a change of the score of a flow, and of the SLI that contributed most to it; that is nil where none did.
 type FlowChange struct {
@@ -89,7 +106,7 @@ func (o Outline) Sentences(span time.Duration, recent bool) []string {
 	in := period{span: span, to: o.To, recent: recent}
 	all := []string{o.headline(in)}
 	flows := slices.DeleteFunc(slices.Clone(o.Flows), func(c Course) bool { return !c.Within.isNotable() })
-	if len(o.Flows) == 1 && o.Whole.Within != nil && o.Flows[0].Objective == o.Whole.Objective { // Its sentence would be that of the whole.
+	if len(o.Flows) == 1 && o.Whole.Within.isWhole() && o.Flows[0].Objective == o.Whole.Objective { // Its sentence would be that of the whole.
 		flows = nil
 	}
 	slices.SortStableFunc(flows, func(a, b Course) int {
@@ -159,16 +176,15 @@ func (c Course) sentence(in period) string {
 
 // text says what happened.
 func (w *Within) text(hasObjective bool, in period) string {
-	if math.IsNaN(w.Lowest) && w.Incidents == 0 {
+	switch {
+	case w.Counted == NothingCounted:
+		return "incidents" + in.String() + " are not counted" + atRisk(w.AtRisk)
+	case w.Counted == IncidentsCounted:
+		return w.incidents() + in.String() + atRisk(w.AtRisk)
+	case math.IsNaN(w.Lowest) && w.Incidents == 0:
 		return "no score counted" + in.String() + atRisk(w.AtRisk)
 	}
-	text := "no incidents"
-	switch {
-	case w.Incidents == 1:
-		text = "1 incident (" + Duration(w.Attention) + ")"
-	case w.Incidents > 1:
-		text = fmt.Sprintf("%d incidents (%s)", w.Incidents, Duration(w.Attention))
-	}
+	text := w.incidents()
 	if w.Under > 0 {
 		text += " and " + Duration(w.Under) + " under the objective"
 	} else if hasObjective {
@@ -185,6 +201,18 @@ func (w *Within) text(hasObjective bool, in period) string {
 		text += "; no score counted for " + Duration(w.Uncounted)
 	}
 	return text + atRisk(w.AtRisk)
+}
+
+// incidents says how many there were, and how long at least one of them lasted.
+func (w *Within) incidents() string {
+	switch w.Incidents {
+	case 0:
+		return "no incidents"
+	case 1:
+		return "1 incident (" + Duration(w.Attention) + ")"
+	default:
+		return fmt.Sprintf("%d incidents (%s)", w.Incidents, Duration(w.Attention))
+	}
 }
 
 // atRisk lists amounts of money, the largest first.

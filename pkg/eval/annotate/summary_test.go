@@ -56,3 +56,22 @@ func TestSummariesOfWhatIsUnknownOrIdle(t *testing.T) {
 		}
 	}
 }
+
+// What is too much to count is not said to be good.
+func TestSummariesOfWhatIsTooMuchToCount(t *testing.T) {
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	for want, within := range map[string]annotate.Within{
+		"cer 99.0%, objective 95%: 2 incidents (80 min) in the last 30 d; about 7 EUR at risk": {Counted: annotate.IncidentsCounted,
+			Incidents: 2, Attention: 80 * time.Minute, AtRisk: map[string]float64{"EUR": 7}},
+		"cer 99.0%, objective 95%: no incidents in the last 30 d":              {Counted: annotate.IncidentsCounted},
+		"cer 99.0%, objective 95%: incidents in the last 30 d are not counted": {Counted: annotate.NothingCounted},
+	} {
+		flow := annotate.Course{Flow: "a", Name: "A", Objective: .95, Then: .99, Now: .99, Within: &annotate.Within{Incidents: 2, Attention: time.Hour, Lowest: math.NaN()}}
+		o := annotate.Outline{From: now.Add(-30 * 24 * time.Hour), To: now, Coverage: 1, Flows: []annotate.Course{flow},
+			Whole: annotate.Course{Name: "cer", Objective: .95, Then: .99, Now: .99, Within: &within}}
+		got := o.Sentences(30*24*time.Hour, true)
+		if !slices.Equal(got, []string{want + "; unchanged since 2 Feb 12:00 UTC.", "A 99.0%, objective 95%: 2 incidents (60 min), never under the objective in the last 30 d."}) {
+			t.Errorf("the summary is %q, want %q", got, want)
+		}
+	}
+}
