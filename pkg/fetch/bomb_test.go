@@ -93,6 +93,7 @@ var askings = map[string]func(*testing.T, *Store) error{
 		_, err := s.Matches(t.Context(), []string{"up"}, noon, noon)
 		return err
 	},
+	"exemplars":         func(t *testing.T, s *Store) error { return second(exemplarsOf(t, s, "d_bucket")) },
 	"build information": func(t *testing.T, s *Store) error { _, err := s.Build(t.Context()); return err },
 }
 
@@ -137,6 +138,9 @@ func TestA9CompressedBombs(t *testing.T) {
 		"edges of buckets":               {bomb{200, values, `"1",`}, "edges", "maxSeries"},
 		"long edges of buckets":          {bomb{200, values, `"` + strings.Repeat("1", 20<<10) + `",`}, "edges", settings},
 		"one metric's name":              {bomb{200, values + `"`, "x"}, "series", token},
+		"one label of an exemplar":       {bomb{200, values + `{"seriesLabels":{"a":"`, "x"}, "exemplars", token},
+		"labels of an exemplar":          {bomb{200, values + `{"exemplars":[{"labels":{`, `"a":"b",`}, "exemplars", "more than 1000 labels"},
+		"a warning on exemplars":         {bomb{200, `{"status":"success","data":[],"warnings":["`, "x"}, "exemplars", token},
 		"an error of a label":            {bomb{200, failed, "x"}, "label values", token},
 		"a refusal of a label":           {bomb{400, failed, "x"}, "label values", "400 Bad Request"},
 		"build information":              {bomb{200, `{"data":{"version":"`, "x"}, "build information", token},

@@ -30,8 +30,10 @@ type decoder struct {
 	held    *hold
 	cohorts *cohortCounter
 	answer  series.Answer
-	// value is called with each of the values of a label, until it returns an error; nil where numbers are expected.
-	value func(string) error
+	// element decodes an element of the data where that is a list, such as the values of a label; nil where numbers are expected.
+	// nullable says that null is an empty list.
+	element  func()
+	nullable bool
 	// failed is the error in the answer, resultType the type of its result, and hasResult whether there is one.
 	failed     v1.Error
 	resultType string
@@ -84,7 +86,7 @@ func decodeSent(body io.Reader, over, sent series.Range, limits limits) (series.
 func decodeValues(body io.Reader, held *hold, value func(string) error) (warnings []string, err error) {
 	d := newDecoder(body, held)
 	defer d.close()
-	d.value = value
+	d.element = func() { d.labelValue(value) }
 	if err = d.decode(); err == nil {
 		err = d.checkStatus()
 	}
@@ -167,26 +169,30 @@ func (d *decoder) field(_ *jsoniter.Iterator, name string) bool {
 	return d.goesOn()
 }
 
-// data decodes the data: an object with a result, or the values of a label.
+// data decodes the data: an object with a result, or a list.
 func (d *decoder) data() {
 	next := d.json.WhatIsNext()
 	switch {
-	case d.value == nil && next == jsoniter.ObjectValue:
+	case d.element == nil && next == jsoniter.ObjectValue:
 		d.json.ReadObjectCB(d.dataField)
-	case d.value != nil && next == jsoniter.ArrayValue:
+	case d.element != nil && next == jsoniter.ArrayValue:
 		d.hasResult = true
-		d.json.ReadArrayCB(d.labelValue)
+		d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
+			d.element()
+			return d.goesOn()
+		})
+	case d.nullable && next == jsoniter.NilValue:
+		d.hasResult = d.json.ReadNil()
 	default:
 		d.json.Skip()
 	}
 }
 
-// labelValue decodes a value of a label.
-func (d *decoder) labelValue(*jsoniter.Iterator) bool {
+// labelValue decodes a value of a label, which it passes to take.
+func (d *decoder) labelValue(take func(string) error) {
 	if text := d.json.ReadString(); d.json.Error == nil && d.invalid == nil {
-		d.invalid = d.value(text)
+		d.invalid = take(text)
 	}
-	return d.goesOn()
 }
 
 // maxAnnotations is the number of warnings, and that of infos, that are decoded of an answer.

@@ -2,17 +2,15 @@ package fetch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
+	jsoniter "github.com/json-iterator/go"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/cer-reliability/cer-datasource/pkg/series"
@@ -64,136 +62,75 @@ func (s *Store) exemplars(ctx context.Context, held *hold, promQL string, over s
 
 // exemplarDecoder decodes the answer to a question for exemplars while it is received.
 type exemplarDecoder struct {
-	json    *json.Decoder
-	held    *hold
-	found   series.Exemplars
-	status  string
-	failed  v1.Error
-	hasData bool
+	*decoder
+	found []series.Exemplar
 }
 
-// decodeExemplars decodes an answer, of which so many bytes are read.
+// decodeExemplars decodes an answer, of which maxExemplarBytes are read.
 func decodeExemplars(body io.Reader, held *hold) (series.Exemplars, error) {
 	limited := &io.LimitedReader{R: body, N: maxExemplarBytes}
-	d := exemplarDecoder{json: json.NewDecoder(limited), held: held}
+	d := exemplarDecoder{decoder: newDecoder(limited, held)}
+	defer d.close()
+	d.element, d.nullable = d.series, true
 	err := d.decode()
-	if err != nil && limited.N == 0 && errors.Is(err, io.ErrUnexpectedEOF) && d.hasData {
-		d.found.Cut = true
-		return d.found, nil
+	isCut := err != nil && limited.N == 0 && d.from.ended && d.hasResult && d.invalid == nil
+	if err == nil {
+		err = d.checkStatus()
 	}
-	switch {
-	case err != nil:
+	if err != nil && !isCut {
 		return series.Exemplars{}, err
-	case d.failed.Type != "" || d.failed.Msg != "":
-		return series.Exemplars{}, &d.failed
-	case d.status != "success":
-		return series.Exemplars{}, &decodeError{`its status is "` + shorten(d.status) + `", without an error`}
-	case !d.hasData:
-		return series.Exemplars{}, errNoResult
 	}
-	return d.found, nil
-}
-
-// decode decodes the fields of the answer.
-func (d *exemplarDecoder) decode() error {
-	if err := d.delimiter('{'); err != nil {
-		return err
-	}
-	for d.json.More() {
-		name, err := d.json.Token()
-		if err != nil {
-			return unexpected(err)
-		}
-		if err := d.field(name); err != nil {
-			return unexpected(err)
-		}
-	}
-	return d.delimiter('}')
-}
-
-// field decodes the value of a field.
-func (d *exemplarDecoder) field(name json.Token) error {
-	switch name {
-	case "status":
-		return d.json.Decode(&d.status)
-	case "data":
-		return d.data()
-	case "warnings":
-		return d.json.Decode(&d.found.Warnings)
-	case "errorType":
-		return d.json.Decode(&d.failed.Type)
-	case "error":
-		return d.json.Decode(&d.failed.Msg)
-	default:
-		var other json.RawMessage
-		return d.json.Decode(&other)
-	}
-}
-
-// data decodes the series with their exemplars; null stands for none.
-func (d *exemplarDecoder) data() error {
-	switch token, err := d.json.Token(); {
-	case err != nil:
-		return err
-	case token == nil:
-		d.hasData = true
-		return nil
-	case token != json.Delim('['):
-		return &decodeError{"its exemplars are no list"}
-	}
-	d.hasData = true
-	for d.json.More() {
-		if err := d.series(); err != nil {
-			return err
-		}
-	}
-	return d.delimiter(']')
+	return series.Exemplars{Found: d.found, Warnings: d.answer.Warnings, Cut: isCut}, nil
 }
 
 // series decodes the exemplars of a series.
-func (d *exemplarDecoder) series() error {
-	var one struct {
-		SeriesLabels map[string]string `json:"seriesLabels"`
-		Exemplars    []struct {
-			Labels    map[string]string `json:"labels"`
-			Value     model.SampleValue `json:"value"`
-			Timestamp model.Time        `json:"timestamp"`
-		} `json:"exemplars"`
-	}
-	if err := d.json.Decode(&one); err != nil {
-		if number := (*strconv.NumError)(nil); errors.As(err, &number) {
-			return &decodeError{"it has an exemplar whose value or time is no number"}
+func (d *exemplarDecoder) series() {
+	var has seriesForm
+	var of labels.Labels
+	first := len(d.found)
+	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
+		switch name {
+		case "seriesLabels":
+			of = d.metric(&has)
+		case "exemplars":
+			d.json.ReadArrayCB(func(*jsoniter.Iterator) bool { return d.exemplar(&has) })
+		default:
+			d.json.Skip()
 		}
-		return err
+		return d.goesOn()
+	})
+	if has.isTwice {
+		d.malformed("it has an exemplar with a label twice")
 	}
-	of := labels.FromMap(one.SeriesLabels)
-	for _, e := range one.Exemplars {
-		found := series.Exemplar{Series: of, Labels: labels.FromMap(e.Labels), Time: int64(e.Timestamp), Value: float64(e.Value)}
-		n := bytesOf(series.Series{Labels: found.Series}, series.Series{Labels: found.Labels})
-		if err := d.held.take(n); err != nil {
-			return err
-		}
-		d.found.Found = append(d.found.Found, found)
+	if !d.goesOn() { // What is not complete is left out.
+		d.found = d.found[:first]
 	}
-	return nil
+	for i := first; i < len(d.found); i++ {
+		d.found[i].Series = of
+	}
 }
 
-// delimiter reads a delimiter of JSON.
-func (d *exemplarDecoder) delimiter(want json.Delim) error {
-	token, err := d.json.Token()
-	switch {
-	case err != nil:
-		return unexpected(err)
-	case token != want:
-		return &decodeError{"it is no answer about exemplars"}
-	}
-	return nil
-}
-
-// unexpected returns the error of an answer that ends too early, whichever of its tokens is missing.
-func unexpected(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+// exemplar decodes an exemplar, without the labels of its series.
+func (d *exemplarDecoder) exemplar(has *seriesForm) bool {
+	var e series.Exemplar
+	d.take(seriesBytes)
+	d.json.ReadObjectCB(func(_ *jsoniter.Iterator, name string) bool {
+		switch name {
+		case "labels":
+			e.Labels = d.metric(has)
+		case "value":
+			e.Value, _ = d.number()
+		case "timestamp":
+			ms := math.Round(1e3 * d.json.ReadFloat64())
+			if !(math.Abs(ms) <= math.MaxInt64/4) {
+				d.malformed("it has an exemplar at no time")
+			}
+			e.Time = int64(ms)
+		default:
+			d.json.Skip()
+		}
+		return d.goesOn()
+	})
+	d.found = append(d.found, e)
+	return d.goesOn()
 }

@@ -103,7 +103,11 @@ func TestFaultsOfAStoreStayErrorsOfExemplars(t *testing.T) {
 		"an answer without success": {http.StatusOK, `{"data":[]}`, NotPrometheus},
 		"no JSON":                   {http.StatusOK, `{"status":"success","data":[}`, NotPrometheus},
 		"a number that is none":     {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"value":"x","timestamp":1}]}]}`, NotPrometheus},
-		"one that breaks off":       {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},`, Unreachable},
+		"a time that is none":       {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"value":"1","timestamp":"x"}]}]}`, NotPrometheus},
+		"a time of no calendar":     {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"value":"1","timestamp":1e300}]}]}`, NotPrometheus},
+		"a label twice":             {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{"a":"b","a":"c"},"exemplars":[]}]}`, NotPrometheus},
+		"an exemplar's label twice": {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"labels":{"a":"b","a":"c"},"value":"1","timestamp":1}]}]}`, NotPrometheus},
+		"one that breaks off":       {http.StatusOK, `{"status":"success","data":[{"seriesLabels":{},`, NotPrometheus},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := newServer(t, serving(test.status, test.body))
@@ -112,6 +116,31 @@ func TestFaultsOfAStoreStayErrorsOfExemplars(t *testing.T) {
 				t.Errorf("the error is %v, want one of the kind %s", err, test.want)
 			}
 		})
+	}
+}
+
+// An answer about exemplars has to have the form of the API, as the others have.
+func TestExemplarsOfAnotherFormAreErrors(t *testing.T) {
+	for name, body := range valuesForms {
+		if name == "null" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			server := newServer(t, serving(http.StatusOK, body))
+			found, err := exemplarsOf(t, newStore(t, Config{URL: server.URL}), "d_bucket")
+			if err == nil || errorOf(t, err).Kind != NotPrometheus {
+				t.Errorf("got %+v (%v)", found, err)
+			}
+		})
+	}
+}
+
+func TestWarningsOfExemplarsAreBounded(t *testing.T) {
+	warning := `"` + strings.Repeat("x", 10_000) + `",`
+	server := newServer(t, serving(http.StatusOK, `{"status":"success","data":[],"warnings":[`+strings.Repeat(warning, 100)+`"end"]}`))
+	found, err := exemplarsOf(t, newStore(t, Config{URL: server.URL}), "d_bucket")
+	if err != nil || len(found.Warnings) != maxAnnotations || len(found.Warnings[0]) > 1000 {
+		t.Errorf("%d warnings are kept (%v)", len(found.Warnings), err)
 	}
 }
 
