@@ -95,8 +95,17 @@ func (b *Batch) fetch(ctx context.Context, leaves []Leaf, merge Merge, of bounds
 
 // Histograms is the store's Histograms within the batch's timeout.
 func (b *Batch) Histograms(ctx context.Context, selectors []expand.HistogramSelector, start, end time.Time, lookback time.Duration, merge Merge) (expand.Facts, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })()
+	ctx, done := b.within(ctx)
+	defer done()
 	return b.store.Histograms(ctx, selectors, start, end, lookback, merge)
+}
+
+// within returns ctx, which is cancelled with the batch too. The function is to be called where ctx is no longer needed.
+func (b *Batch) within(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
 }

@@ -27,9 +27,8 @@ func (s *Store) KeepsExemplars() bool { return !s.client.isVictoria.Load() }
 // error. The error is an *Error.
 func (b *Batch) Exemplars(ctx context.Context, promQL string, over series.Range) (series.Exemplars, error) {
 	held := b.hold(b.store.bounds(ctx).account)
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) })()
+	ctx, done := b.within(ctx)
+	defer done()
 	found, err := b.store.exemplars(ctx, held, promQL, over)
 	if refused := (*Error)(nil); errors.As(err, &refused) && refused.isOfExemplars() {
 		return series.Exemplars{Refused: refused}, nil
