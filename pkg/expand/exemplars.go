@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -43,7 +42,7 @@ type ExemplarQuestion struct {
 
 // selected is a selector that can match the labels of series.
 type selected struct {
-	matchers []*labels.Matcher
+	matchers labels.Selector
 	// edge is the bound of the buckets of a histogram that the selector adds up, whose own exemplars are in all buckets up to it;
 	// infinite for others.
 	edge float64
@@ -112,7 +111,7 @@ func (q *ExemplarQuestion) add(selectors []*parser.VectorSelector, forced []*lab
 		case q.Expr == nil:
 			q.Expr = newExpr(selector)
 		default:
-			q.Expr = newExpr(&parser.BinaryExpr{Op: parser.LOR, LHS: q.Expr.tree, RHS: selector, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}})
+			q.Expr = newExpr(either(q.Expr.tree, selector))
 		}
 		q.selected = append(q.selected, selectedBy(selector))
 	}
@@ -139,7 +138,7 @@ func (s selected) matches(of labels.Labels) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(s.matchers, func(m *labels.Matcher) bool { return !m.Matches(of.Get(m.Name)) })
+	return s.matchers.Matches(of)
 }
 
 // Judge returns what became of the observation of an exemplar, and reports whether its series is among those that were asked for.
@@ -258,17 +257,11 @@ func edgeOf(selector *parser.VectorSelector) (edge float64, ok bool) {
 		if !isBucketLabel(m.Name) {
 			continue
 		}
-		if m.Type != labels.MatchEqual && m.Type != labels.MatchRegexp {
+		_, bounds, ok := namedBounds(m)
+		if !ok || m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp {
 			return 0, false
 		}
-		edge = math.Inf(-1)
-		for _, text := range strings.Split(strings.ReplaceAll(m.Value, `\.`, "."), "|") {
-			bound, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return 0, false
-			}
-			edge = max(edge, bound)
-		}
+		edge = min(edge, slices.Max(bounds))
 	}
 	return edge, true
 }

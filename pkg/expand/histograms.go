@@ -328,18 +328,13 @@ func spellBucketsInplace(expr parser.Expr) {
 // spelled returns a matcher of the edges that one names, in all spellings; the matcher itself where it names others, or
 // there is one spelling only.
 func spelled(m *labels.Matcher) *labels.Matcher {
-	named := []string{m.Value}
-	isRegexp := m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp
-	if isRegexp {
-		named = strings.Split(strings.ReplaceAll(m.Value, `\.`, "."), "|")
+	named, bounds, ok := namedBounds(m)
+	if !ok {
+		return m
 	}
 	var all []string
-	for _, text := range named {
-		bound, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return m
-		}
-		all = append(all, regexp.QuoteMeta(text))
+	for i, bound := range bounds {
+		all = append(all, regexp.QuoteMeta(named[i]))
 		if !math.IsInf(bound, 0) {
 			for _, s := range spellings(bound) {
 				all = append(all, regexp.QuoteMeta(s))
@@ -356,6 +351,22 @@ func spelled(m *labels.Matcher) *labels.Matcher {
 		kind = labels.MatchNotRegexp
 	}
 	return &labels.Matcher{Type: kind, Name: m.Name, Value: strings.Join(all, "|")}
+}
+
+// namedBounds returns the bounds of the buckets that a matcher names, as it spells them and as numbers; false where it names others.
+func namedBounds(m *labels.Matcher) (named []string, bounds []float64, ok bool) {
+	named = []string{m.Value}
+	if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
+		named = strings.Split(strings.ReplaceAll(m.Value, `\.`, "."), "|")
+	}
+	for _, text := range named {
+		bound, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, nil, false
+		}
+		bounds = append(bounds, bound)
+	}
+	return named, bounds, true
 }
 
 // spellings returns the ways in which client libraries and stores write a bucket's edge.

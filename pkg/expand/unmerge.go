@@ -17,7 +17,7 @@ type extract struct {
 	// key is that of the member's values of the labels of which each member has one.
 	key string
 	// matchers are the member's, but for those that all members have.
-	matchers []*labels.Matcher
+	matchers labels.Selector
 	by       []string
 	// quantile is the level of a quantile, where isQuantile is set; isAge says that it is an age.
 	quantile          float64
@@ -46,7 +46,7 @@ func (m Merged) Unmerge(answer []series.Series) [][]series.Series {
 // from computes the answer from the merged series that have the member's values.
 func (x extract) from(candidates []series.Series) []series.Series {
 	groups := grouped(candidates, x.by, func(s series.Series) bool {
-		return !slices.ContainsFunc(x.matchers, func(m *labels.Matcher) bool { return !m.Matches(s.Labels.Get(m.Name)) })
+		return x.matchers.Matches(s.Labels)
 	})
 	sums := make([]series.Series, len(groups))
 	for i, g := range groups {
