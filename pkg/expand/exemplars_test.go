@@ -97,6 +97,18 @@ func TestExemplarsOfIndicators(t *testing.T) {
 				{exemplar(3, "__name__", "d_bucket", "job", "shop", "le", "5"), expand.Slow},
 				{exemplar(9, "__name__", "d_bucket", "job", "shop", "le", "+Inf"), expand.Slow},
 			}},
+		"so have those up to a bound that some write with an exponent": {
+			indicator: cer.Ratio{Good: `d_us_bucket{le="1000000"}`, Total: `d_us_count`}, promQL: `d_us_bucket{job="shop"} or d_us_count{job="shop"}`,
+			judged: []judged{
+				{exemplar(4e5, "__name__", "d_us_bucket", "job", "shop", "le", "500000"), expand.Fine},
+				{exemplar(9e5, "__name__", "d_us_bucket", "job", "shop", "le", "1e+06"), expand.Fine},
+				{exemplar(3e6, "__name__", "d_us_bucket", "job", "shop", "le", "5e+06"), expand.Slow},
+			}},
+		"of two matchers on bounds the lower one holds": {
+			indicator: cer.Ratio{Good: `d_bucket{le=~"1|5",le="1"}`, Total: `d_count`}, promQL: `d_bucket{job="shop"} or d_count{job="shop"}`,
+			judged: []judged{
+				{exemplar(.9, "__name__", "d_bucket", "job", "shop", "le", "1"), expand.Fine}, {exemplar(3, "__name__", "d_bucket", "job", "shop", "le", "5"), expand.Slow},
+			}},
 		"an expression of its own decides nothing": {
 			indicator: cer.Value{PromQL: `histogram_quantile(0.75, sum by (le) (rate(d_bucket{p="x"}[__window])))`}, promQL: `d_bucket{job="shop",p="x"}`,
 			judged: []judged{{exemplar(3, "__name__", "d_bucket", "job", "shop", "p", "x", "le", "5"), expand.Undecided}}},
