@@ -54,10 +54,13 @@ func (b *builder) build() error {
 	}
 	b.noteMoney()
 	if f := b.plan.Query.Format; len(b.plan.Segments()) == 0 && f != query.Events && f != query.Evidence {
-		b.note(cer.Notice{Text: "no SLI of the catalog matches the query"})
+		b.note(noSLI)
 	}
 	return nil
 }
+
+// noSLI is the notice on a query that asks for nothing.
+var noSLI = cer.Notice{Text: "no SLI of the catalog matches the query"}
 
 // notePartial warns where the store says that facts may be incomplete, by which expressions are chosen.
 func (b *builder) notePartial() {

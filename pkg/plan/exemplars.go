@@ -52,7 +52,7 @@ func (b *builder) addExemplars() error {
 	}
 	switch {
 	case asked == 0:
-		b.note(cer.Notice{Text: "no SLI of the catalog is what the query asks for"})
+		b.note(noSLI)
 	case len(without) > 0:
 		b.note(cer.Notice{Text: fmt.Sprintf("only counters and histograms have exemplars; there are none of %s", list.First(without, maxNamed))})
 	}

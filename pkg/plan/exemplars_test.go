@@ -23,6 +23,7 @@ func TestPlansOfExemplars(t *testing.T) {
 		"exemplars of all SLIs":                 `{"format":"exemplars"}`,
 		"exemplars of an SLI in cohorts":        `{"format":"exemplars","flows":["checkout"],"slis":["success"],"by":["region"],"where":{"region":["eu","us"]},"adhocFilters":[{"key":"tier","operator":"!=","value":"basic"}]}`,
 		"exemplars of flows with a label":       `{"format":"exemplars","where":{"team":["payments"]},"components":["latency"]}`,
+		"exemplars of no SLI":                   `{"format":"exemplars","components":["security"]}`,
 		"exemplars whatever measure and window": `{"format":"exemplars","flows":["search"],"measure":"burn","level":"overall","window":"3m"}`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -124,7 +124,7 @@ func TestRefusals(t *testing.T) {
 		"the worst incidents":             {`{"level":"flow","format":"incidents","worst":1}`, "worst goes with the levels flow, component and sli, and the formats timeseries, latest and table"},
 		"a window that is no duration":    {`{"window":"soon"}`, `the window "soon" is not a duration`},
 		"a window longer than a day":      {`{"measure":"coverage","window":"2d"}`, "the window is 2d; it can be up to 1d"},
-		"quantiles without a histogram":   {`{"level":"sli","measure":"quantile","slis":["psp"]}`, "no SLI that is asked for has a histogram, which quantiles are computed from"},
+		"quantiles without a histogram":   {`{"level":"sli","measure":"quantile","slis":["psp"]}`, "none of these SLIs has a histogram, which quantiles need"},
 		"a window of nothing":             {`{"window":"0s"}`, "it can be up to 1d"},
 	}
 	for name, test := range tests {

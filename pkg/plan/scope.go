@@ -40,7 +40,7 @@ func (s scope) checkHistograms(c *catalog.Catalog) error {
 			}
 		}
 	}
-	return query.Unstatedf("no SLI that is asked for has a histogram, which quantiles are computed from; ask for SLIs of the kinds latency, apdex and quantile")
+	return query.Unstatedf("none of these SLIs has a histogram, which quantiles need; name SLIs of the kinds latency, apdex or quantile")
 }
 
 // newScope resolves a query by a catalog.

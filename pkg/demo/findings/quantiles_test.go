@@ -309,7 +309,7 @@ flows:
 	idle := []series{twoHours(`d_seconds_bucket{le="1"}`, 0), twoHours(`d_seconds_bucket{le="+Inf"}`, 0)}
 	tr := try(t, definition, nil, idle...)
 	none := tr.latest(`"measure": "quantile", "level": "sli", "slis": ["up"]`, noon)
-	none.says("no SLI that is asked for has a histogram, which quantiles are computed from")
+	none.says("none of these SLIs has a histogram, which quantiles need")
 	if none.Error != nil {
 		t.Errorf("to a panel it is an error: %v", none.Error)
 	}
