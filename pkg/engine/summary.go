@@ -11,14 +11,14 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// summaryPoints is how many instants of a range the money of a summary is computed at.
+// summaryPoints is the number of instants of a range at which the money of a summary is computed, at most.
 const summaryPoints = 500
 
-// recent is how long before now a range may end that is one up to now.
+// recent is how long before now a range may end, and still count as one up to now.
 const recent = 5 * time.Minute
 
 // execSummary answers a request for a summary by several queries: for the scores at both ends of the range, and for what happened
-// in between. Those that the catalog states nothing for, and those that are too large, which it notes, are left out.
+// in between. Queries that the catalog has nothing for are left out, and so are those that are too large, with a notice.
 func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 	all, err := x.execPlan(ctx)
 	if err != nil || all.Plan.Range.Len() < 2 || len(x.Query.Components) > 0 { // States are those of all components.
@@ -35,19 +35,14 @@ func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 		{&between.Flows, query.LevelFlow, query.Incidents, query.State},
 		{&between.Money, query.LevelFlow, query.Timeseries, query.RevenueAtRisk},
 	} {
-		q, times := x.Query, x.Times
-		q.Level, q.Format, q.Measure, q.Window = part.level, part.format, part.measure, query.WindowAuto
-		times.Interval = max(times.Interval, times.To.Sub(times.From)/summaryPoints)
-		found, err := x.optional(ctx, q, times)
-		if large := (*plan.TooLarge)(nil); errors.As(err, &large) {
+		found, err := x.within(ctx, part.level, part.format, part.measure)
+		switch large := (*plan.TooLarge)(nil); {
+		case errors.As(err, &large):
 			all.Notices.Add(tooLong)
 			between.IsCut = true
-			continue
-		}
-		if err != nil {
+		case err != nil:
 			return nil, err
-		}
-		if found != nil {
+		case found != nil:
 			*part.answer = found.Result
 			all.Requests = all.Requests.with(found.Requests)
 			all.Notices.Merge(found.StoreNotices)
@@ -58,10 +53,13 @@ func (x *execution) execSummary(ctx context.Context) (*Result, error) {
 }
 
 // tooLong is the notice on a summary that leaves something out.
-var tooLong = cer.Notice{Text: "what happened within the range is left out in part, since its states are too many to decide; choose a shorter range, or name flows"}
+var tooLong = cer.Notice{Text: "the summary leaves out some of what happened within the range, because there are too many states to compute; choose a shorter range, or name flows"}
 
-// optional returns the answer to another query; nil where the catalog states nothing for it.
-func (x *execution) optional(ctx context.Context, q query.Query, times plan.Times) (*Result, error) {
+// within answers a query for what happened within the range; nil where the catalog has nothing for it.
+func (x *execution) within(ctx context.Context, level query.Level, format query.Format, measure query.Measure) (*Result, error) {
+	q, times := x.Query, x.Times
+	q.Level, q.Format, q.Measure, q.Window = level, format, measure, query.WindowAuto
+	times.Interval = max(times.Interval, times.To.Sub(times.From)/summaryPoints)
 	part := x.about(x.Catalog, q, times)
 	part.maxFlowInstants = maxSummaryInstants
 	found, err := part.exec(ctx)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A summary asks for what happened within its range only as far as that is bearable for a panel, and says where it is not.
+// A summary asks for what happened within its range only as far as a panel can wait for it, and notes what is missing.
 func TestSummariesOfManyFlowsAskForNoMonthOfStates(t *testing.T) {
 	var definition strings.Builder
 	definition.WriteString("apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: many }\nspec:\n  objective: 0.95\n  flows:\n")
@@ -27,7 +27,7 @@ func TestSummariesOfManyFlowsAskForNoMonthOfStates(t *testing.T) {
 				t.Fatalf("the summaries are %v (%v)", result, err)
 			}
 			is := func(text string) bool {
-				return strings.Contains(text, "what happened within the range is left out in part")
+				return strings.Contains(text, "the summary leaves out some of what happened within the range")
 			}
 			if got := slices.ContainsFunc(texts(result), is); got != test.notes {
 				t.Errorf("the notices are %q", texts(result))
