@@ -15,10 +15,10 @@ import (
 // maxExemplarRequests is the number of requests for exemplars of one query that are sent at the same time.
 const maxExemplarRequests = fetch.DefaultConcurrency
 
-// execExemplars answers a request for exemplars. An alert rule gets none: they are no numbers, and a rule on them would never fire.
+// execExemplars answers a request for exemplars. An alert rule gets none: they are not numbers, and a rule on them would never fire.
 func (x *execution) execExemplars(ctx context.Context) (*Result, error) {
 	if x.cfg.Store.IsUrgent(ctx) {
-		return nil, query.Invalidf("exemplars are traces and no numbers, so that no alert rule can be on them; ask for a measure with the format latest")
+		return nil, query.Invalidf("an alert rule can't use exemplars, because they are not numbers; ask for a measure with the format latest")
 	}
 	p, err := x.plan(ctx)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 // graphLevels are those whose tables a graph is made of.
 var graphLevels = []query.Level{query.LevelOverall, query.LevelFlow, query.LevelComponent, query.LevelSLI}
 
-// execGraph answers a request for a graph by a query for the table of each level, whose numbers those of the nodes are. An alert rule gets
+// execGraph answers a request for a graph by a query for the table of each level, whose numbers the nodes show. An alert rule gets
 // none: Grafana can't compare nodes with a threshold.
 func (x *execution) execGraph(ctx context.Context) (*Result, error) {
 	if x.cfg.Store.IsUrgent(ctx) {
-		return nil, query.Invalidf("a graph is nodes and edges, so that no alert rule can be on it; ask for a measure with the format latest")
+		return nil, query.Invalidf("an alert rule can't use a graph, because nodes and edges are not numbers; ask for a measure with the format latest")
 	}
 	all := &Result{Result: &eval.Result{Plan: &plan.Plan{Query: x.Query, Catalog: x.Catalog}}}
 	members := map[query.Level][]eval.Member{}
@@ -60,7 +60,7 @@ func leftOutOf(g *graph.Graph) cer.Annotations {
 	var notices cer.Annotations
 	if left := g.SLIs - g.ShownSLIs; left > 0 && len(g.Nodes) > 0 {
 		notices.Add(cer.Notice{Severity: cer.Warning, Text: fmt.Sprintf(
-			"the graph shows %d of %d SLIs, in %d of %d flows: those that cost the overall score most, since a graph has at most %d nodes; name flows to see others",
+			"the graph shows %d of %d SLIs, in %d of %d flows: those that cost the overall score most, because a graph has at most %d nodes; name flows to see others",
 			g.ShownSLIs, g.SLIs, g.ShownFlows, g.Flows, graph.MaxNodes)})
 	}
 	return notices

@@ -244,7 +244,7 @@ func TestAlertRulesGetNoExemplars(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "no alert rule can be on them") || len(got.Frames) > 0 {
+	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use exemplars") || len(got.Frames) > 0 {
 		t.Errorf("the answer is %v, %v", got.Frames, got.Error)
 	}
 }

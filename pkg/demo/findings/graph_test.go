@@ -177,7 +177,7 @@ func TestNoAlertRuleIsOnAGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "no alert rule can be on it") {
+	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use a graph") {
 		t.Errorf("the answer is %v, with %d frames", got.Error, len(got.Frames))
 	}
 }
