@@ -9,8 +9,9 @@
 //  5. limits.go: how many points are processed at the same time
 //  6. eval.go: answers -> numbers
 //
-// A request for exemplars is planned, asked for and marked by exemplars.go instead of the steps from the third on.
-//
 // Exec takes all of them. Explain takes the first two, and returns what would be requested. Both list the requests as they are
 // sent (requests.go).
+//
+// Gates (gate.go), summaries (summary.go) and graphs (graph.go) are answered by several such requests. Exemplars, which are not
+// numbers, are planned as above, and then fetched and evaluated by exemplars.go.
 package engine

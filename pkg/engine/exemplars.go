@@ -6,14 +6,11 @@ import (
 	"github.com/sourcegraph/conc/pool"
 
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
-	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/plan"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	"github.com/cer-reliability/cer-datasource/pkg/series"
 )
-
-// maxExemplarRequests is the number of requests for exemplars of one query that are sent at the same time.
-const maxExemplarRequests = fetch.DefaultConcurrency
 
 // execExemplars answers a request for exemplars. An alert rule gets none: they are not numbers, and a rule on them would never fire.
 func (x *execution) execExemplars(ctx context.Context) (*Result, error) {
@@ -60,13 +57,9 @@ func (x *execution) exemplars(ctx context.Context, p *plan.Plan) ([]series.Exemp
 
 // exemplarRequests returns the requests for the exemplars of a plan.
 func exemplarRequests(p *plan.Plan) Requests {
-	g := RequestGroup{Ranges: []series.Range{p.Range}, OfExemplars: true}
-	known := map[string]bool{}
+	var all []string
 	for _, one := range p.Exemplars {
-		if promQL := one.Question.Expr.String(); !known[promQL] {
-			known[promQL] = true
-			g.PromQL, g.expressions = append(g.PromQL, promQL), append(g.expressions, promQL)
-		}
+		all = list.Union(all, one.Question.Expr.String())
 	}
-	return Requests{g}
+	return Requests{{Ranges: []series.Range{p.Range}, PromQL: all, OfExemplars: true, expressions: all}}
 }

@@ -24,6 +24,8 @@ const (
 	// maxFactQuestions is the number of questions about facts of one request that are asked at the same time, however many metrics
 	// the catalog has.
 	maxFactQuestions = fetch.DefaultConcurrency
+	// maxExemplarRequests is the number of requests for exemplars of one query that are sent at the same time.
+	maxExemplarRequests = fetch.DefaultConcurrency
 	// maxFactPoints is the product of series and times of one question about facts, such as counts of samples by job.
 	maxFactPoints = plan.MaxPoints
 	// bytesPerPoint is the memory that a point takes in a cache.
