@@ -5,7 +5,7 @@ var Policy = &Mapping{
 	Name: "policy", What: "a policy", Doc: "When somebody is needed: burn, when, or both.",
 	Fields: []Field{
 		{"name", name, "fast-burn", "The name of the policy."},
-		{"severity", Words{{"page", "Somebody is called now."}, {"ticket", "Someone looks at it in working hours."}}, "page", "How urgent it is."},
+		{"severity", Words{{"page", "Someone is called now."}, {"ticket", "Someone looks at it in working hours."}}, "page", "How urgent it is."},
 		{"flows", Selection, "", "The flows that it applies to. Left out: every flow and the overall score."},
 		{"by", List{Of: text}, "", "Dimensions whose cohorts have a state each."},
 		{"burn", Burn, "", "True while the error budget burns at this rate, over a long and a short window."},
