@@ -265,7 +265,7 @@ func (m Measure) IsOfSlices() bool {
 // IsOfPolicies reports whether policies decide the measure.
 func (m Measure) IsOfPolicies() bool { return m.Row().Basis == OfPolicies }
 
-// IsOfIncidents reports whether the measure is a mean of incidents of the range: one number, whatever its instants.
+// IsOfIncidents reports whether the measure is about the incidents of the range: one number, whatever its instants.
 func (m Measure) IsOfIncidents() bool { return m.Row().Reads == ReadsIncidents }
 
 // ComesAs reports whether the measure may be asked for in a format.

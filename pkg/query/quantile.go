@@ -27,8 +27,8 @@ func (l *Quantiles) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// checkQuantiles says what is wrong with the quantiles that a query names.
-func checkQuantiles(q Query) error {
+// validateQuantiles says what is wrong with the quantiles that a query names.
+func (q Query) validateQuantiles() error {
 	if q.Measure != Quantile {
 		if len(q.Q) > 0 && q.Format != Events {
 			return Invalidf("q goes with the measure quantile; with %s leave it out", q.Measure)

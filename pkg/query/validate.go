@@ -42,7 +42,7 @@ func (q Query) Validate() error {
 	if err := q.validateWorst(); err != nil {
 		return err
 	}
-	if err := checkQuantiles(q); err != nil {
+	if err := q.validateQuantiles(); err != nil {
 		return err
 	}
 	if err := q.validateGraph(); err != nil {
