@@ -9,10 +9,10 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// MaxExemplarSLIs is of how many SLIs a query may ask for exemplars. Each is a request to the store.
+// MaxExemplarSLIs is the number of SLIs whose exemplars a query may ask for. Each is a request to the store.
 const MaxExemplarSLIs = 200
 
-// Exemplars are how those of an SLI are asked for.
+// Exemplars says how the exemplars of an SLI are requested.
 type Exemplars struct {
 	Flow *cer.Flow
 	SLI  *cer.SLI
