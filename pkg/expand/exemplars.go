@@ -117,16 +117,11 @@ func (q *ExemplarQuestion) add(selectors []*parser.VectorSelector, forced []*lab
 	}
 }
 
-// selectedBy returns a selector that can match, by the name of its metric too.
+// selectedBy returns a selector that can match. The name of its metric is among its matchers.
 func selectedBy(selector *parser.VectorSelector) selected {
 	s := selected{edge: math.Inf(1)}
-	named := false
 	for _, m := range selector.LabelMatchers {
-		named = named || m.Name == model.MetricNameLabel
 		s.matchers = append(s.matchers, compiled(m))
-	}
-	if !named && selector.Name != "" {
-		s.matchers = append(s.matchers, labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, selector.Name))
 	}
 	return s
 }

@@ -89,6 +89,10 @@ func TestExemplarsOfIndicators(t *testing.T) {
 			indicator: cer.Ratio{Bad: `clamp_min(sum(rate(r_total[__window])) - sum(rate(ok_total[__window])), 0)`, Total: `sum(rate(r_total[__window]))`},
 			promQL:    `r_total{job="shop"} or ok_total{job="shop"}`,
 			judged:    []judged{{exemplar(1, "__name__", "ok_total", "job", "shop"), expand.Undecided}}},
+		"nor of a negation within one": {
+			indicator: cer.Ratio{Bad: `clamp_min(-sum(rate(ok_total[__window])), 0)`, Total: `sum(rate(r_total[__window]))`},
+			promQL:    `ok_total{job="shop"} or r_total{job="shop"}`,
+			judged:    []judged{{exemplar(1, "__name__", "ok_total", "job", "shop"), expand.Undecided}}},
 		"good buckets have those of all buckets up to their bound": {
 			indicator: cer.Ratio{Good: `d_bucket{le="1"}`, Total: `d_count`}, promQL: `d_bucket{job="shop"} or d_count{job="shop"}`,
 			judged: []judged{
@@ -109,6 +113,19 @@ func TestExemplarsOfIndicators(t *testing.T) {
 			judged: []judged{
 				{exemplar(.9, "__name__", "d_bucket", "job", "shop", "le", "1"), expand.Fine}, {exemplar(3, "__name__", "d_bucket", "job", "shop", "le", "5"), expand.Slow},
 			}},
+		"buckets that are matched by no bounds decide nothing": {
+			indicator: cer.Ratio{Good: `d_bucket{le!="+Inf"}`, Total: `d_count`}, promQL: `d_bucket{job="shop"} or d_count{job="shop"}`,
+			judged: []judged{{exemplar(.2, "__name__", "d_bucket", "job", "shop", "le", "0.5"), expand.Undecided}}},
+		"nor do those matched by a pattern": {
+			indicator: cer.Ratio{Good: `d_bucket{le=~"0.*"}`, Total: `d_count`}, promQL: `d_bucket{job="shop"} or d_count{job="shop"}`,
+			judged: []judged{{exemplar(.2, "__name__", "d_bucket", "job", "shop", "le", "0.5"), expand.Undecided}}},
+		"nor do metrics without a name": {
+			indicator: cer.Ratio{Good: `{__name__=~"r_.*",code="200"}`, Total: `{__name__=~"r_.*"}`}, promQL: `{__name__=~"r_.*",code="200",job="shop"} or {__name__=~"r_.*",job="shop"}`,
+			judged: []judged{{exemplar(1, "__name__", "r_total", "job", "shop", "code", "200"), expand.Undecided}}},
+		"nor does a product": {
+			indicator: cer.Ratio{Good: `sum(rate(r_total{code="200"}[__window])) * sum(rate(k_total[__window]))`, Total: `sum(rate(r_total[__window]))`},
+			promQL:    `r_total{code="200",job="shop"} or k_total{job="shop"} or r_total{job="shop"}`,
+			judged:    []judged{{exemplar(1, "__name__", "r_total", "job", "shop", "code", "200"), expand.Undecided}}},
 		"an expression of its own decides nothing": {
 			indicator: cer.Value{PromQL: `histogram_quantile(0.75, sum by (le) (rate(d_bucket{p="x"}[__window])))`}, promQL: `d_bucket{job="shop",p="x"}`,
 			judged: []judged{{exemplar(3, "__name__", "d_bucket", "job", "shop", "p", "x", "le", "5"), expand.Undecided}}},
