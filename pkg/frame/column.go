@@ -62,7 +62,7 @@ var presentations = map[string]presentation{
 	"events": {"Events", 0}, "phi": {"Phi", 1}, "share": {"Share", 0}, "leftOut": {"Left out because", automatic},
 }
 
-// present gives the columns of a table their headings and decimals.
+// present gives the columns of a table their headings and decimals, where they have none of their own.
 func present(f *data.Frame) {
 	for _, field := range f.Fields {
 		p, known := presentations[field.Name]
@@ -73,7 +73,9 @@ func present(f *data.Frame) {
 		if config.DisplayNameFromDS == "" {
 			config.DisplayNameFromDS = p.name
 		}
-		config.Decimals = p.digits()
+		if config.Decimals == nil {
+			config.Decimals = p.digits()
+		}
 	}
 }
 

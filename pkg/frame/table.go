@@ -117,7 +117,7 @@ func tableConfig(measure query.Measure, r *eval.Result) *data.FieldConfig {
 	config := configOf(measure, r.Members[0], r.Plan)
 	config.Thresholds = nil
 	if measure == query.Value {
-		config.Unit = unitNone
+		config.Unit, config.Decimals = unitNone, nil
 	}
 	return config
 }
