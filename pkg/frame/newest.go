@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,10 +73,10 @@ func factsOf(m eval.Member, i *state.Incident, least string) data.Labels {
 	facts := data.Labels{
 		labelPolicies: strings.Join(i.Policies, ", "), labelCauses: annotate.Contributions(i.SLIs), labelAffected: annotate.Contributions(i.Cohorts),
 	}
-	if i.LowestScore == i.LowestScore {
+	if !math.IsNaN(i.LowestScore) {
 		facts[labelLowest] = annotate.Percent(i.LowestScore)
 	}
-	if i.BudgetSpent == i.BudgetSpent {
+	if !math.IsNaN(i.BudgetSpent) {
 		facts[labelSpent] = least + annotate.Percent(i.BudgetSpent)
 	}
 	if m.Objective > 0 {
