@@ -62,6 +62,15 @@ var presentations = map[string]presentation{
 	"events": {"Events", 0}, "phi": {"Phi", 1}, "share": {"Share", 0}, "leftOut": {"Left out because", automatic},
 }
 
+// column is a field with a value of each row.
+func column[R, T any](rows []R, name string, of func(R) T) *data.Field {
+	values := make([]T, len(rows))
+	for i, row := range rows {
+		values[i] = of(row)
+	}
+	return data.NewField(name, nil, values)
+}
+
 // present gives the columns of a table their headings and decimals, where they have none of their own.
 func present(f *data.Frame) {
 	for _, field := range f.Fields {

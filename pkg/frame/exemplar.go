@@ -35,35 +35,26 @@ func exemplars(r *eval.Result) *data.Frame {
 		return f
 	}
 	f.Fields = append(f.Fields,
-		exemplarColumn(r, fieldTime, func(e eval.Exemplar) time.Time { return e.Time }).SetConfig(&data.FieldConfig{DisplayNameFromDS: "Time"}),
-		exemplarColumn(r, labelFlow, func(e eval.Exemplar) string { return e.Flow.Name }),
-		exemplarColumn(r, fieldFlowTitle, func(e eval.Exemplar) string { return e.Flow.DisplayName() }),
-		exemplarColumn(r, labelComponent, func(e eval.Exemplar) string { return string(e.SLI.Component) }),
-		exemplarColumn(r, labelSLI, func(e eval.Exemplar) string { return e.SLI.Name }),
-		exemplarColumn(r, fieldSLITitle, func(e eval.Exemplar) string { return e.SLI.DisplayName() }),
-		exemplarColumn(r, fieldOutcome, func(e eval.Exemplar) string { return string(e.Outcome) }).SetConfig(outcomeConfig()),
-		exemplarColumn(r, fieldValue, func(e eval.Exemplar) *float64 { return orNull(e.Value) }).SetConfig(&data.FieldConfig{Unit: unitOfExemplars(r)}),
-		exemplarColumn(r, fieldTraceID, func(e eval.Exemplar) string { return e.TraceID }))
+		column(r.Exemplars, fieldTime, func(e eval.Exemplar) time.Time { return e.Time }).SetConfig(&data.FieldConfig{DisplayNameFromDS: "Time"}),
+		column(r.Exemplars, labelFlow, func(e eval.Exemplar) string { return e.Flow.Name }),
+		column(r.Exemplars, fieldFlowTitle, func(e eval.Exemplar) string { return e.Flow.DisplayName() }),
+		column(r.Exemplars, labelComponent, func(e eval.Exemplar) string { return string(e.SLI.Component) }),
+		column(r.Exemplars, labelSLI, func(e eval.Exemplar) string { return e.SLI.Name }),
+		column(r.Exemplars, fieldSLITitle, func(e eval.Exemplar) string { return e.SLI.DisplayName() }),
+		column(r.Exemplars, fieldOutcome, func(e eval.Exemplar) string { return string(e.Outcome) }).SetConfig(outcomeConfig()),
+		column(r.Exemplars, fieldValue, func(e eval.Exemplar) *float64 { return orNull(e.Value) }).SetConfig(&data.FieldConfig{Unit: unitOfExemplars(r)}),
+		column(r.Exemplars, fieldTraceID, func(e eval.Exemplar) string { return e.TraceID }))
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, exemplarColumn(r, name, func(e eval.Exemplar) string { return e.Cohort[name] }))
+		f.Fields = append(f.Fields, column(r.Exemplars, name, func(e eval.Exemplar) string { return e.Cohort[name] }))
 	}
 	for _, name := range otherLabels(r) {
-		column := exemplarColumn(r, name, func(e eval.Exemplar) string { return e.Labels[name] })
+		label := column(r.Exemplars, name, func(e eval.Exemplar) string { return e.Labels[name] })
 		if slices.Contains(exemplarColumns, name) {
-			column.Name = exported + name
+			label.Name = exported + name
 		}
-		f.Fields = append(f.Fields, column)
+		f.Fields = append(f.Fields, label)
 	}
 	return f
-}
-
-// exemplarColumn is a column with a value an exemplar.
-func exemplarColumn[T any](r *eval.Result, name string, of func(eval.Exemplar) T) *data.Field {
-	values := make([]T, len(r.Exemplars))
-	for i, one := range r.Exemplars {
-		values[i] = of(one)
-	}
-	return data.NewField(name, nil, values)
 }
 
 // withoutColumn are the labels that say nothing of an event: what it was counted by.

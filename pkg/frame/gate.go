@@ -14,13 +14,6 @@ import (
 
 // gateTable is the table of the SLIs that a gate looks at. Where it compares nothing it has no rows.
 func gateTable(g *gate.Result) *data.Frame {
-	words := func(name string, of func(i int) string) *data.Field {
-		values := make([]string, len(g.Compared))
-		for i := range values {
-			values[i] = of(i)
-		}
-		return data.NewField(name, nil, values)
-	}
 	numbers := func(name, unit string, of func(c *gate.Compared, o *cer.SLIOutcome) float64) *data.Field {
 		values := make([]*float64, len(g.Compared))
 		for i := range values {
@@ -35,10 +28,10 @@ func gateTable(g *gate.Result) *data.Frame {
 	drop := numbers("drop", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Drop })
 	maxDrop := numbers("maxDrop", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.MaxDrop })
 	f := data.NewFrame("",
-		words(labelFlow, func(i int) string { return g.Compared[i].Flow.Name }),
-		words(fieldFlowTitle, func(i int) string { return g.Compared[i].Flow.DisplayName() }),
-		words(labelSLI, func(i int) string { return g.Compared[i].SLI.Name }),
-		words(fieldSLITitle, func(i int) string { return g.Compared[i].SLI.DisplayName() }),
+		column(g.Compared, labelFlow, func(c gate.Compared) string { return c.Flow.Name }),
+		column(g.Compared, fieldFlowTitle, func(c gate.Compared) string { return c.Flow.DisplayName() }),
+		column(g.Compared, labelSLI, func(c gate.Compared) string { return c.SLI.Name }),
+		column(g.Compared, fieldSLITitle, func(c gate.Compared) string { return c.SLI.DisplayName() }),
 		verdict,
 		numbers("candidate", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Candidate }),
 		numbers("baseline", unitShare, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.Baseline }))
@@ -49,7 +42,7 @@ func gateTable(g *gate.Result) *data.Frame {
 		numbers("evidence", unitNone, func(c *gate.Compared, o *cer.SLIOutcome) float64 { return c.Share * o.Worse }),
 		numbers("notWorse", unitNone, func(_ *gate.Compared, o *cer.SLIOutcome) float64 { return o.NotWorse }),
 		numbers("share", unitShare, func(c *gate.Compared, _ *cer.SLIOutcome) float64 { return c.Share }),
-		words("leftOut", func(i int) string { return g.Compared[i].LeftOut }))
+		column(g.Compared, "leftOut", func(c gate.Compared) string { return c.LeftOut }))
 	return f
 }
 

@@ -37,15 +37,6 @@ func graphFrames(g *graph.Graph) data.Frames {
 	return data.Frames{nodes, edges}
 }
 
-// rowsOf returns a field with a value of each node or edge.
-func rowsOf[R, T any](rows []R, name string, of func(R) T) *data.Field {
-	values := make([]T, len(rows))
-	for i, r := range rows {
-		values[i] = of(r)
-	}
-	return data.NewField(name, nil, values)
-}
-
 // named gives a field the name under which the node graph shows it, which knows no other.
 func named(f *data.Field, name string) *data.Field {
 	configured(f).DisplayName = name
@@ -55,17 +46,17 @@ func named(f *data.Field, name string) *data.Field {
 // nodeFields are those that identify and name nodes. What a node graph shows as a number is text here, since it formats none as
 // Grafana does; the field score has the number.
 func nodeFields(nodes []graph.Node) []*data.Field {
-	score := rowsOf(nodes, string(query.Score), func(n graph.Node) *float64 { return orNull(n.Score) })
+	score := column(nodes, string(query.Score), func(n graph.Node) *float64 { return orNull(n.Score) })
 	return []*data.Field{
-		rowsOf(nodes, fieldID, func(n graph.Node) string { return n.ID }),
-		named(rowsOf(nodes, fieldTitle, func(n graph.Node) string { return n.Title }), "Name"),
-		named(rowsOf(nodes, fieldSubtitle, subtitle), "Kind"),
-		named(rowsOf(nodes, fieldMainStat, scoreText), "Score"),
-		named(rowsOf(nodes, fieldSecondaryStat, secondary), "Costs overall"),
-		rowsOf(nodes, labelFlow, func(n graph.Node) string { return n.Flow }),
-		rowsOf(nodes, labelComponent, func(n graph.Node) string { return string(n.Component) }),
-		rowsOf(nodes, labelSLI, func(n graph.Node) string { return n.SLI }),
-		rowsOf(nodes, fieldPlace, placeOf),
+		column(nodes, fieldID, func(n graph.Node) string { return n.ID }),
+		named(column(nodes, fieldTitle, func(n graph.Node) string { return n.Title }), "Name"),
+		named(column(nodes, fieldSubtitle, subtitle), "Kind"),
+		named(column(nodes, fieldMainStat, scoreText), "Score"),
+		named(column(nodes, fieldSecondaryStat, secondary), "Costs overall"),
+		column(nodes, labelFlow, func(n graph.Node) string { return n.Flow }),
+		column(nodes, labelComponent, func(n graph.Node) string { return string(n.Component) }),
+		column(nodes, labelSLI, func(n graph.Node) string { return n.SLI }),
+		column(nodes, fieldPlace, placeOf),
 		score.SetConfig(&data.FieldConfig{Unit: unitShare}),
 	}
 }
@@ -155,7 +146,7 @@ func ifTrue(is bool, v float64) float64 {
 func arcs(nodes []graph.Node) []*data.Field {
 	fields := make([]*data.Field, len(arcsOf))
 	for i, a := range arcsOf {
-		fields[i] = named(rowsOf(nodes, prefixArc+a.name, func(n graph.Node) float64 {
+		fields[i] = named(column(nodes, prefixArc+a.name, func(n graph.Node) float64 {
 			if v := a.of(n); !math.IsNaN(v) {
 				return v
 			}
@@ -169,7 +160,7 @@ func arcs(nodes []graph.Node) []*data.Field {
 // nodeDetails are the fields of the menu of a node. What is empty is not shown.
 func nodeDetails(nodes []graph.Node) []*data.Field {
 	detail := func(name, label string, of func(graph.Node) string) *data.Field {
-		return named(rowsOf(nodes, prefixDetail+name, of), label)
+		return named(column(nodes, prefixDetail+name, of), label)
 	}
 	return []*data.Field{
 		detail("objective", "Objective", objectiveText),
@@ -211,22 +202,22 @@ func measuredBy(n graph.Node) string {
 // edgeFields are those of edges. Colour and thickness are read by Grafana 10.3 and later, which shows the worst path by them.
 func edgeFields(edges []graph.Edge) []*data.Field {
 	return []*data.Field{
-		rowsOf(edges, fieldID, graph.Edge.ID),
-		rowsOf(edges, fieldSource, func(e graph.Edge) string { return e.Source }),
-		rowsOf(edges, fieldTarget, func(e graph.Edge) string { return e.Target }),
-		named(rowsOf(edges, fieldMainStat, func(e graph.Edge) string { return pointsText(-e.Cost) }), "Costs overall"),
-		named(rowsOf(edges, fieldSecondaryStat, func(e graph.Edge) string {
+		column(edges, fieldID, graph.Edge.ID),
+		column(edges, fieldSource, func(e graph.Edge) string { return e.Source }),
+		column(edges, fieldTarget, func(e graph.Edge) string { return e.Target }),
+		named(column(edges, fieldMainStat, func(e graph.Edge) string { return pointsText(-e.Cost) }), "Costs overall"),
+		named(column(edges, fieldSecondaryStat, func(e graph.Edge) string {
 			if e.IsWorst {
 				return worstPath
 			}
 			return ""
 		}), "Path"),
-		rowsOf(edges, "color", func(e graph.Edge) string {
+		column(edges, "color", func(e graph.Edge) string {
 			if e.IsWorst {
 				return "red"
 			}
 			return "gray"
 		}),
-		rowsOf(edges, "thickness", func(e graph.Edge) float64 { return 1 + ifTrue(e.IsWorst, 2) }),
+		column(edges, "thickness", func(e graph.Edge) float64 { return 1 + ifTrue(e.IsWorst, 2) }),
 	}
 }

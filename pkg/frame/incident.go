@@ -16,21 +16,21 @@ import (
 // incidents is the table of incidents, a row each. Its first columns are those that annotations are made of.
 func incidents(r *eval.Result) *data.Frame {
 	f := data.NewFrame("",
-		column(r, fieldTime, func(i eval.Incident) time.Time { return i.Onset.UTC() }),
-		column(r, fieldTimeEnd, func(i eval.Incident) time.Time { return i.End.UTC() }),
-		column(r, fieldTitle, func(i eval.Incident) string { return title(r.Plan, i) }),
-		column(r, fieldText, func(i eval.Incident) string { return i.Text() }),
-		column(r, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
+		column(r.Incidents, fieldTime, func(i eval.Incident) time.Time { return i.Onset.UTC() }),
+		column(r.Incidents, fieldTimeEnd, func(i eval.Incident) time.Time { return i.End.UTC() }),
+		column(r.Incidents, fieldTitle, func(i eval.Incident) string { return title(r.Plan, i) }),
+		column(r.Incidents, fieldText, func(i eval.Incident) string { return i.Text() }),
+		column(r.Incidents, fieldTags, func(i eval.Incident) string { return "incident," + i.Worst.String() }))
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
-			column(r, labelFlow, func(i eval.Incident) string { return i.Member.Flow.Name }),
-			column(r, fieldFlowTitle, func(i eval.Incident) string { return i.Member.Flow.DisplayName() }))
+			column(r.Incidents, labelFlow, func(i eval.Incident) string { return i.Member.Flow.Name }),
+			column(r.Incidents, fieldFlowTitle, func(i eval.Incident) string { return i.Member.Flow.DisplayName() }))
 	}
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return i.Member.Cohort[name] }))
+		f.Fields = append(f.Fields, column(r.Incidents, name, func(i eval.Incident) string { return i.Member.Cohort[name] }))
 	}
 	for _, name := range labelColumns(r.Plan.Query) {
-		f.Fields = append(f.Fields, column(r, name, func(i eval.Incident) string { return labelOf(i.Member.Flow, name) }))
+		f.Fields = append(f.Fields, column(r.Incidents, name, func(i eval.Incident) string { return labelOf(i.Member.Flow, name) }))
 	}
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields, reports(r)) // Before the wide columns, so that tables show it without scrolling.
@@ -38,8 +38,8 @@ func incidents(r *eval.Result) *data.Frame {
 	f.Fields = append(f.Fields, course(r)...)
 	if r.Plan.Query.Level == query.LevelFlow {
 		f.Fields = append(f.Fields,
-			column(r, fieldOwner, func(i eval.Incident) string { return i.Member.Flow.Owner }),
-			column(r, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }))
+			column(r.Incidents, fieldOwner, func(i eval.Incident) string { return i.Member.Flow.Owner }),
+			column(r.Incidents, fieldRunbook, func(i eval.Incident) string { return i.Member.Flow.Runbook }))
 	}
 	return f
 }
@@ -50,7 +50,7 @@ const fieldReport = "report"
 // reports is the column of reports, of incidents of flows: by when they were detected, which no two of a flow share. Each is shown as one
 // word.
 func reports(r *eval.Result) *data.Field {
-	f := column(r, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Detected.UTC().Format(time.RFC3339) })
+	f := column(r.Incidents, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Detected.UTC().Format(time.RFC3339) })
 	words := data.ValueMapper{}
 	for i := range f.Len() {
 		words[f.At(i).(string)] = data.ValueMappingResult{Text: "Report", Index: i}
@@ -69,7 +69,7 @@ func title(p *plan.Plan, i eval.Incident) string {
 
 // course is the columns that say what became of incidents, and what they came from.
 func course(r *eval.Result) []*data.Field {
-	state := column(r, string(query.State), func(i eval.Incident) *float64 { return orNull(i.Worst.Number()) })
+	state := column(r.Incidents, string(query.State), func(i eval.Incident) *float64 { return orNull(i.Worst.Number()) })
 	state.Config = configOf(query.State, eval.Member{}, r.Plan)
 	known := func(is bool, t time.Time) *time.Time {
 		if !is {
@@ -80,15 +80,15 @@ func course(r *eval.Result) []*data.Field {
 	}
 	return []*data.Field{
 		state,
-		column(r, "detected", func(i eval.Incident) *time.Time { return known(!i.Cut, i.Detected) }),
-		column(r, "recovered", func(i eval.Incident) *time.Time { return known(i.Recovered, i.End) }),
+		column(r.Incidents, "detected", func(i eval.Incident) *time.Time { return known(!i.Cut, i.Detected) }),
+		column(r.Incidents, "recovered", func(i eval.Incident) *time.Time { return known(i.Recovered, i.End) }),
 		duration(r, "timeToDetect", eval.Incident.TimeToDetect),
 		duration(r, "timeToRecover", eval.Incident.TimeToRecover),
 		amount(r, "lowestScore", unitShare, func(i eval.Incident) float64 { return i.LowestScore }),
 		amount(r, "budgetSpent", unitShare, func(i eval.Incident) float64 { return i.BudgetSpent }),
-		column(r, "slis", func(i eval.Incident) string { return annotate.Contributions(i.SLIs) }),
-		column(r, "cohorts", func(i eval.Incident) string { return annotate.Contributions(i.Cohorts) }),
-		column(r, fieldPolicies, func(i eval.Incident) string { return strings.Join(i.Policies, ", ") }),
+		column(r.Incidents, "slis", func(i eval.Incident) string { return annotate.Contributions(i.SLIs) }),
+		column(r.Incidents, "cohorts", func(i eval.Incident) string { return annotate.Contributions(i.Cohorts) }),
+		column(r.Incidents, fieldPolicies, func(i eval.Incident) string { return strings.Join(i.Policies, ", ") }),
 	}
 }
 
@@ -105,18 +105,9 @@ func duration(r *eval.Result, name string, minutes func(eval.Incident) float64) 
 	return field
 }
 
-// column is a column with a value an incident.
-func column[T any](r *eval.Result, name string, of func(eval.Incident) T) *data.Field {
-	values := make([]T, len(r.Incidents))
-	for i, one := range r.Incidents {
-		values[i] = of(one)
-	}
-	return data.NewField(name, nil, values)
-}
-
 // amount is a column of numbers, null where there is none.
 func amount(r *eval.Result, name, unit string, of func(eval.Incident) float64) *data.Field {
-	return column(r, name, func(i eval.Incident) *float64 { return orNull(of(i)) }).SetConfig(&data.FieldConfig{Unit: unit})
+	return column(r.Incidents, name, func(i eval.Incident) *float64 { return orNull(of(i)) }).SetConfig(&data.FieldConfig{Unit: unit})
 }
 
 // orNull turns NaN into null.

@@ -19,39 +19,41 @@ func table(r *eval.Result) *data.Frame {
 	}
 	f.Fields = append(f.Fields, names(r)...)
 	for _, name := range r.Plan.Query.By {
-		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return m.Cohort[name] }))
+		f.Fields = append(f.Fields, column(r.Members, name, func(m eval.Member) string { return m.Cohort[name] }))
 	}
 	for _, name := range labelColumns(r.Plan.Query) {
-		f.Fields = append(f.Fields, words(r, name, func(m eval.Member) string { return labelOf(m.Flow, name) }))
+		f.Fields = append(f.Fields, column(r.Members, name, func(m eval.Member) string { return labelOf(m.Flow, name) }))
 	}
 	for _, measure := range r.Plan.Query.Columns() {
-		if !measure.ExistsAt(r.Plan.Query.Level) {
-			continue
-		}
-		column := numbers(r, string(measure), tableConfig(measure, r), newest(measure))
-		if measure == query.Impact {
-			points := inPoints(column, fieldImpactPoints)
-			asGainInplace(points[1].Config, r)
-			f.Fields = append(f.Fields, points...)
-			continue
-		}
-		f.Fields = append(f.Fields, column)
-		if measure == query.Value {
-			unit := words(r, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) })
-			f.Fields = append(f.Fields, unit.SetConfig(&data.FieldConfig{Mappings: unitMappings()}))
-		}
-		if measure == query.Score {
-			if r.Plan.Query.IsOverview() {
-				change := numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change)
-				f.Fields = append(f.Fields, inPoints(change, fieldChangePoints)...)
-			}
-			f.Fields = append(f.Fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
-		}
-		if measure == query.State {
-			f.Fields = append(f.Fields, words(r, fieldPolicies, policiesOf))
+		if measure.ExistsAt(r.Plan.Query.Level) {
+			f.Fields = append(f.Fields, measured(r, measure)...)
 		}
 	}
 	return withDetails(f, r)
+}
+
+// measured are the columns of a measure: its newest numbers, and what is read beside them.
+func measured(r *eval.Result, measure query.Measure) []*data.Field {
+	newest := numbers(r, string(measure), tableConfig(measure, r), func(m eval.Member) float64 { return m.Newest(measure) })
+	switch measure {
+	case query.Impact:
+		fields := inPoints(newest, fieldImpactPoints)
+		asGainInplace(fields[1].Config, r)
+		return fields
+	case query.Value:
+		unit := column(r.Members, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) })
+		return []*data.Field{newest, unit.SetConfig(&data.FieldConfig{Mappings: unitMappings()})}
+	case query.Score:
+		fields := []*data.Field{newest}
+		if r.Plan.Query.IsOverview() {
+			fields = append(fields, inPoints(numbers(r, fieldChange, &data.FieldConfig{Unit: unitShare}, change), fieldChangePoints)...)
+		}
+		return append(fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
+	case query.State:
+		return []*data.Field{newest, column(r.Members, fieldPolicies, policiesOf)}
+	default:
+		return []*data.Field{newest}
+	}
 }
 
 // policiesOf lists the policies that are on for a member, and the maintenance that suppresses its state.
@@ -87,17 +89,17 @@ func summary(r *eval.Result) *data.Frame {
 func names(r *eval.Result) []*data.Field {
 	level := r.Plan.Query.Level
 	if level == query.LevelOverall {
-		return []*data.Field{words(r, fieldTitle, func(eval.Member) string { return r.Plan.Catalog.Name })}
+		return []*data.Field{column(r.Members, fieldTitle, func(eval.Member) string { return r.Plan.Catalog.Name })}
 	}
-	title := words(r, fieldTitle, func(m eval.Member) string { return m.Flow.DisplayName() })
+	title := column(r.Members, fieldTitle, func(m eval.Member) string { return m.Flow.DisplayName() })
 	title.SetConfig(&data.FieldConfig{DisplayNameFromDS: presentations[fieldFlowTitle].name})
-	fields := []*data.Field{words(r, labelFlow, func(m eval.Member) string { return m.Flow.Name }), title}
+	fields := []*data.Field{column(r.Members, labelFlow, func(m eval.Member) string { return m.Flow.Name }), title}
 	if level == query.LevelComponent || level == query.LevelSLI {
-		fields = append(fields, words(r, labelComponent, func(m eval.Member) string { return string(m.Component) }))
+		fields = append(fields, column(r.Members, labelComponent, func(m eval.Member) string { return string(m.Component) }))
 	}
 	if level == query.LevelSLI {
-		fields = append(fields, words(r, labelSLI, func(m eval.Member) string { return m.SLI.Name }),
-			words(r, fieldSLITitle, func(m eval.Member) string { return m.SLI.DisplayName() }))
+		fields = append(fields, column(r.Members, labelSLI, func(m eval.Member) string { return m.SLI.Name }),
+			column(r.Members, fieldSLITitle, func(m eval.Member) string { return m.SLI.DisplayName() }))
 	}
 	return fields
 }
@@ -106,8 +108,8 @@ func names(r *eval.Result) []*data.Field {
 func withDetails(f *data.Frame, r *eval.Result) *data.Frame {
 	if r.Plan.Query.Level != query.LevelOverall {
 		f.Fields = append(f.Fields,
-			words(r, fieldOwner, func(m eval.Member) string { return m.Flow.Owner }),
-			words(r, fieldRunbook, func(m eval.Member) string { return m.Flow.Runbook }))
+			column(r.Members, fieldOwner, func(m eval.Member) string { return m.Flow.Owner }),
+			column(r.Members, fieldRunbook, func(m eval.Member) string { return m.Flow.Runbook }))
 	}
 	return f
 }
@@ -122,27 +124,9 @@ func tableConfig(measure query.Measure, r *eval.Result) *data.FieldConfig {
 	return config
 }
 
-// words is a column of strings.
-func words(r *eval.Result, name string, of func(eval.Member) string) *data.Field {
-	values := make([]string, len(r.Members))
-	for i, m := range r.Members {
-		values[i] = of(m)
-	}
-	return data.NewField(name, nil, values)
-}
-
 // numbers is a column of numbers, null where there is none.
 func numbers(r *eval.Result, name string, config *data.FieldConfig, of func(eval.Member) float64) *data.Field {
-	values := make([]float64, len(r.Members))
-	for i, m := range r.Members {
-		values[i] = of(m)
-	}
-	return data.NewField(name, nil, nullable(values)).SetConfig(config)
-}
-
-// newest returns the newest number of a measure.
-func newest(measure query.Measure) func(eval.Member) float64 {
-	return func(m eval.Member) float64 { return m.Newest(measure) }
+	return column(r.Members, name, func(m eval.Member) *float64 { return orNull(of(m)) }).SetConfig(config)
 }
 
 // change is the score now minus the score at the range's start; none where the range is a single instant.
