@@ -2,6 +2,7 @@ package frame
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -227,11 +228,19 @@ func labels(p *plan.Plan, m eval.Member) data.Labels {
 func nullable(values []float64) []*float64 {
 	pointers := make([]*float64, len(values))
 	for i := range values {
-		if values[i] == values[i] { // false for NaN alone
+		if !math.IsNaN(values[i]) {
 			pointers[i] = &values[i]
 		}
 	}
 	return pointers
+}
+
+// orNull turns NaN into null.
+func orNull(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
 }
 
 // legend names a series: by the query's template, or by what tells it apart.

@@ -18,7 +18,7 @@ func gateTable(g *gate.Result) *data.Frame {
 		values := make([]*float64, len(g.Compared))
 		for i := range values {
 			if g.Compared[i].LeftOut == "" {
-				values[i] = gate.Number(of(&g.Compared[i], &g.Outcomes[i]))
+				values[i] = orNull(of(&g.Compared[i], &g.Outcomes[i]))
 			}
 		}
 		return data.NewField(name, nil, values).SetConfig(&data.FieldConfig{Unit: unit})

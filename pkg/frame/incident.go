@@ -109,6 +109,3 @@ func duration(r *eval.Result, name string, minutes func(eval.Incident) float64) 
 func amount(r *eval.Result, name, unit string, of func(eval.Incident) float64) *data.Field {
 	return column(r.Incidents, name, func(i eval.Incident) *float64 { return orNull(of(i)) }).SetConfig(&data.FieldConfig{Unit: unit})
 }
-
-// orNull turns NaN into null.
-func orNull(v float64) *float64 { return nullable([]float64{v})[0] }

@@ -64,12 +64,12 @@ type SLIAnswer struct {
 func (r *Result) Answer(revision string) Answer {
 	a := Answer{
 		Gate: r.Stated.Name, Verdict: r.Verdict, Reasons: nonNil(r.Reasons), Candidate: r.Candidate, Baseline: r.Baseline,
-		Score: Arms{Number(r.CandidateScore), Number(r.BaselineScore)}, SLIs: []SLIAnswer{},
-		Needs: Needs{Number(r.Needs.Events), Number(r.Needs.Seconds)}, From: rfc3339(r.From), To: rfc3339(r.To), FailedAt: rfc3339(r.FailedAt),
+		Score: Arms{number(r.CandidateScore), number(r.BaselineScore)}, SLIs: []SLIAnswer{},
+		Needs: Needs{number(r.Needs.Events), number(r.Needs.Seconds)}, From: rfc3339(r.From), To: rfc3339(r.To), FailedAt: rfc3339(r.FailedAt),
 		Anchored: r.Anchored, Override: r.Override, TimedOut: r.TimedOut, Notices: []string{}, Revision: revision,
 	}
 	if r.Stated.Compare != nil {
-		a.Evidence = Number(r.Evidence)
+		a.Evidence = number(r.Evidence)
 	}
 	for i := range r.Compared {
 		a.SLIs = append(a.SLIs, r.sliAnswer(i))
@@ -85,9 +85,9 @@ func (r *Result) sliAnswer(i int) SLIAnswer {
 	c, o := &r.Compared[i], &r.Outcomes[i]
 	a := SLIAnswer{Flow: c.Flow.Name, SLI: c.SLI.Name, Verdict: cer.Inconclusive, MaxDrop: c.MaxDrop, Share: c.Share, Key: c.IsKey, LeftOut: c.LeftOut}
 	if c.LeftOut == "" {
-		a.Verdict, a.Candidate, a.Baseline, a.Drop = o.Verdict, Number(o.Candidate), Number(o.Baseline), Number(o.Drop)
-		a.Events, a.Phi = Number(o.Events), Number(o.Dispersion)
-		a.Evidence, a.NotWorse = Number(c.Share*o.Worse), Number(o.NotWorse)
+		a.Verdict, a.Candidate, a.Baseline, a.Drop = o.Verdict, number(o.Candidate), number(o.Baseline), number(o.Drop)
+		a.Events, a.Phi = number(o.Events), number(o.Dispersion)
+		a.Evidence, a.NotWorse = number(c.Share*o.Worse), number(o.NotWorse)
 	}
 	return a
 }
@@ -95,8 +95,8 @@ func (r *Result) sliAnswer(i int) SLIAnswer {
 // nonNil returns a list that JSON writes as one.
 func nonNil(list []string) []string { return append([]string{}, list...) }
 
-// Number returns a pointer to a number; nil for NaN.
-func Number(v float64) *float64 {
+// number returns a pointer to a number; nil for NaN.
+func number(v float64) *float64 {
 	if math.IsNaN(v) {
 		return nil
 	}
