@@ -95,6 +95,9 @@ func (e *evaluator) add(t *score.Tree, isFirst bool) error {
 		e.result.Incidents = append(e.result.Incidents, e.incidents(t)...)
 		e.result.Courses = append(e.result.Courses, e.courses(t)...)
 	}
+	if q.Format == query.Table && t.Len() > 0 {
+		e.result.IsUnderObjective = e.result.IsUnderObjective || t.IsUnderObjective(t.Len()-1)
+	}
 	if q.IsOfRange() && t.Len() > 0 {
 		o := outline(t)
 		e.result.Outlines = append(e.result.Outlines, o)
@@ -147,33 +150,32 @@ func (e *evaluator) members(t *score.Tree) []Member {
 	for _, m := range t.Members() {
 		if e.plan.ByPolicy {
 			members = append(members, e.policyMembers(m)...)
-			continue
+		} else if columns := e.columns(m); len(columns) > 0 {
+			members = append(members, e.member(m, columns))
 		}
-		columns := e.columns(m)
-		if len(columns) == 0 {
-			continue
-		}
-		member := memberOf(m)
-		member.Columns = columns
-		if columns[query.State] != nil {
-			member.Policies, member.On, member.Maintenance = e.states.PoliciesNow(m), e.states.On(m), e.states.MaintenanceNow(m)
-		}
-		if columns[query.NewestIncident] != nil {
-			e.addIncident(&member, m)
-		}
-		if e.plan.Query.Format == query.Replay {
-			member.Replay = e.states.Replay(m)
-		}
-		if e.plan.Query.Format == query.Evidence {
-			member.Maintained = t.InMaintenance(m.Flow())
-		}
-		if e.plan.Query.Format == query.Table {
-			e.result.IsUnderObjective = e.result.IsUnderObjective || t.IsUnderObjective(t.Len()-1)
-			member.Lost = m.NewestLoss()
-		}
-		members = append(members, member)
 	}
 	return members
+}
+
+// member returns a member with its numbers, and what the format of the query shows beside them.
+func (e *evaluator) member(m score.Member, columns map[query.Measure][]float64) Member {
+	member := memberOf(m)
+	member.Columns = columns
+	if columns[query.State] != nil {
+		member.Policies, member.On, member.Maintenance = e.states.PoliciesNow(m), e.states.On(m), e.states.MaintenanceNow(m)
+	}
+	if columns[query.NewestIncident] != nil {
+		e.addIncident(&member, m)
+	}
+	switch e.plan.Query.Format {
+	case query.Replay:
+		member.Replay = e.states.Replay(m)
+	case query.Evidence:
+		member.Maintained = m.Tree.InMaintenance(m.Flow())
+	case query.Table:
+		member.Lost = m.NewestLoss()
+	}
+	return member
 }
 
 // addIncident adds the newest incident of a member, and the deployment before its detection.
