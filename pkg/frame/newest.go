@@ -36,9 +36,6 @@ const (
 // around is how much of the time before and after an incident is worth looking at.
 const around = 30 * time.Minute
 
-// timeOfIncident is how the texts of alerts show times.
-const timeOfIncident = "2 Jan 15:04 UTC"
-
 // incidentLabels say what became of the newest incident of a member, and what it came from; none where there is no incident. What is
 // not known is left out.
 func incidentLabels(m eval.Member) data.Labels {
@@ -54,7 +51,7 @@ func incidentLabels(m eval.Member) data.Labels {
 		to = strconv.FormatInt(i.End.Add(around).UnixMilli(), 10)
 	}
 	l := data.Labels{
-		labelSince:    since + i.Onset.UTC().Format(timeOfIncident),
+		labelSince:    since + annotate.Time(i.Onset),
 		labelLasted:   least + annotate.Lasted(i.End.Sub(i.Onset)),
 		labelDetected: strconv.FormatInt(i.Detected.UnixMilli(), 10),
 		labelFrom:     strconv.FormatInt(i.Onset.Add(-around).UnixMilli(), 10),
@@ -90,10 +87,11 @@ func factsOf(m eval.Member, i *state.Incident, least string) data.Labels {
 		facts[labelSLI], facts[labelComponent] = sli.Name, string(sli.Component)
 	}
 	if d := m.Deployment; d != nil {
-		facts[labelDeployment] = d.Name + " at " + d.From.UTC().Format(timeOfIncident)
+		name := d.Name
 		if text := d.Text(); text != "" {
-			facts[labelDeployment] = d.Name + " (" + text + ") at " + d.From.UTC().Format(timeOfIncident)
+			name += " (" + text + ")"
 		}
+		facts[labelDeployment] = name + " at " + annotate.Time(d.From)
 	}
 	return facts
 }

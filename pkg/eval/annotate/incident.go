@@ -70,7 +70,7 @@ func Lasted(d time.Duration) string {
 func Incident(before time.Time, lowestScore, budgetSpent float64, slis, cohorts []Contribution) string {
 	text, least := "lowest score "+Percent(lowestScore), ""
 	if !before.IsZero() {
-		text, least = "began before "+before.UTC().Format("2 Jan 15:04 UTC")+", "+text, "at least "
+		text, least = "began before "+Time(before)+", "+text, "at least "
 	}
 	if !math.IsNaN(budgetSpent) {
 		text += ", " + least + Percent(budgetSpent) + " of the error budget spent"

@@ -49,15 +49,18 @@ func (p Points) when() string {
 	case p.Count == p.All || p.From.IsZero():
 		return ""
 	case p.From.Equal(p.To):
-		return " (" + p.To.UTC().Format("2 Jan 15:04 UTC") + ")"
+		return " (" + Time(p.To) + ")"
 	case p.From.UTC().Truncate(day).Equal(p.To.UTC().Truncate(day)):
 		return " (" + p.From.UTC().Format("2 Jan 15:04 to ") + p.To.UTC().Format("15:04 UTC") + ")"
 	default:
-		return " (" + p.From.UTC().Format("2 Jan 15:04 to ") + p.To.UTC().Format("2 Jan 15:04 UTC") + ")"
+		return " (" + p.From.UTC().Format("2 Jan 15:04 to ") + Time(p.To) + ")"
 	}
 }
 
 const day = 24 * time.Hour
+
+// Time prints a time, such as 4 Mar 07:42 UTC.
+func Time(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") }
 
 // ofPoints prints a number of points: all 61 points, or 3 of 61 points.
 func ofPoints(n, of int) string {

@@ -272,15 +272,15 @@ func (p period) String() string {
 	if p.recent {
 		return " in the last " + Duration(p.span)
 	}
-	return " in the " + Duration(p.span) + " up to " + p.to.UTC().Format("2 Jan 15:04 UTC")
+	return " in the " + Duration(p.span) + " up to " + Time(p.to)
 }
 
 // clock prints a time of the range, with its day where the range has several.
 func (p period) clock(t time.Time) string {
-	if p.span <= 24*time.Hour {
+	if p.span <= day {
 		return t.UTC().Format("15:04 UTC")
 	}
-	return t.UTC().Format("2 Jan 15:04 UTC")
+	return Time(t)
 }
 
 // Duration prints a duration of minutes, hours or days, such as 77 min, 5.2 h or 30 d.
