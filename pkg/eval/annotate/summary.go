@@ -235,11 +235,7 @@ func atRisk(amounts map[string]float64) string {
 // about prints an amount of money by its first two digits, such as 1,200.
 func about(amount float64) string {
 	scale := math.Pow(10, math.Max(0, math.Floor(math.Log10(amount))-1))
-	digits := fmt.Sprintf("%.0f", math.Round(amount/scale)*scale)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return grouped(math.Round(amount/scale) * scale)
 }
 
 // String says how the score of a flow changed, and which SLI changed most.
