@@ -3,8 +3,6 @@ package annotate
 import (
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -185,32 +183,4 @@ func (g Gate) notices() cer.Annotations {
 		all.Add(cer.Notice{Severity: cer.Info, Text: fmt.Sprintf("%d time slices are left out, because a flow was in maintenance", g.Maintained)})
 	}
 	return all
-}
-
-// percent prints a share, such as 99.12%.
-func percent(share float64) string { return rounded(100*share) + "%" }
-
-// points prints a difference of shares in percentage points, such as 1.5 pp.
-func points(share float64) string { return rounded(100*share) + " pp" }
-
-// rounded prints a number with four digits; one of a million or more as that.
-func rounded(v float64) string {
-	if v >= 1e6 {
-		return "over 1,000,000"
-	}
-	if v >= 1000 {
-		return grouped(v)
-	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
-}
-
-// grouped prints a whole number with commas, such as 12,400.
-func grouped(v float64) string {
-	digits := strconv.FormatFloat(math.Round(v), 'f', 0, 64)
-	var parts []string
-	for len(digits) > 3 {
-		parts = append([]string{digits[len(digits)-3:]}, parts...)
-		digits = digits[:len(digits)-3]
-	}
-	return strings.Join(append([]string{digits}, parts...), ",")
 }

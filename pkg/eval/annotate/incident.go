@@ -47,24 +47,6 @@ func Contributions(all []Contribution) string {
 	return strings.Join(named, ", ")
 }
 
-// Lasted prints how long an incident has lasted, such as 24 min, 3 h 20 min or 2 d 4 h.
-func Lasted(d time.Duration) string {
-	minutes := int(d.Round(time.Minute) / time.Minute)
-	hours, days := minutes/60, minutes/(24*60)
-	switch {
-	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
-	case days == 0 && minutes%60 == 0:
-		return fmt.Sprintf("%d h", hours)
-	case days == 0:
-		return fmt.Sprintf("%d h %d min", hours, minutes%60)
-	case hours%24 == 0:
-		return fmt.Sprintf("%d d", days)
-	default:
-		return fmt.Sprintf("%d d %d h", days, hours%24)
-	}
-}
-
 // Incident says in a line how bad an incident was and what contributed to it. before is a time before which it began, and
 // zero where it is known when. budgetSpent is NaN where it is unknown.
 func Incident(before time.Time, lowestScore, budgetSpent float64, slis, cohorts []Contribution) string {

@@ -57,11 +57,6 @@ func (p Points) when() string {
 	}
 }
 
-const day = 24 * time.Hour
-
-// Time prints a time, such as 4 Mar 07:42 UTC.
-func Time(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") }
-
 // ofPoints prints a number of points: all 61 points, or 3 of 61 points.
 func ofPoints(n, of int) string {
 	switch {

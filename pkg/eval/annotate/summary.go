@@ -232,12 +232,6 @@ func atRisk(amounts map[string]float64) string {
 	return "; about " + strings.Join(texts, " and ") + " at risk"
 }
 
-// about prints an amount of money by its first two digits, such as 1,200.
-func about(amount float64) string {
-	scale := math.Pow(10, math.Max(0, math.Floor(math.Log10(amount))-1))
-	return grouped(math.Round(amount/scale) * scale)
-}
-
 // String says how the score of a flow changed, and which SLI changed most.
 func (c FlowChange) String() string {
 	text := fmt.Sprintf("%s went from %s to %s", c.Change.Name, Percent(c.Change.Then), Percent(c.Change.Now))
@@ -277,30 +271,6 @@ func (p period) clock(t time.Time) string {
 		return t.UTC().Format("15:04 UTC")
 	}
 	return Time(t)
-}
-
-// Duration prints a duration of minutes, hours or days, such as 77 min, 5.2 h or 30 d.
-func Duration(d time.Duration) string {
-	switch {
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f min", d.Minutes())
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%.3g h", d.Hours())
-	default:
-		return fmt.Sprintf("%.3g d", d.Hours()/24)
-	}
-}
-
-// Percent prints a share as a percentage, with more digits where it is close to 1.
-func Percent(share float64) string {
-	switch {
-	case math.IsNaN(share):
-		return "unknown"
-	case share > 0.99 && share < 1:
-		return fmt.Sprintf("%.2f%%", 100*share)
-	default:
-		return fmt.Sprintf("%.1f%%", 100*share)
-	}
 }
 
 func direction(change float64) string {
