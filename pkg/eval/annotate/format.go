@@ -20,7 +20,7 @@ func Percent(share float64) string {
 	}
 }
 
-// percent prints a share, such as 99.12%.
+// percent prints a share with four digits, such as 99.12%, so that the arms of a gate can be compared.
 func percent(share float64) string { return rounded(100*share) + "%" }
 
 // points prints a difference of shares in percentage points, such as 1.5 pp.
@@ -75,15 +75,16 @@ func Lasted(d time.Duration) string {
 	}
 }
 
-// Duration prints a duration of minutes, hours or days, such as 77 min, 5.2 h or 30 d.
-func Duration(d time.Duration) string {
+// duration prints a duration of a summary as Lasted does, but in minutes below two hours, and in hours below two days if they are
+// whole, as time ranges are named: 90 min, 24 h.
+func duration(d time.Duration) string {
 	switch {
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%.0f min", d.Minutes())
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%.3g h", d.Hours())
+	case d < 2*day && d%time.Hour == 0:
+		return fmt.Sprintf("%.0f h", d.Hours())
 	default:
-		return fmt.Sprintf("%.3g d", d.Hours()/24)
+		return Lasted(d)
 	}
 }
 

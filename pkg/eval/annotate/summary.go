@@ -186,7 +186,7 @@ func (w *Within) text(hasObjective bool, in period) string {
 	}
 	text := w.incidents()
 	if w.Under > 0 {
-		text += " and " + Duration(w.Under) + " under the objective"
+		text += " and " + duration(w.Under) + " under the objective"
 	} else if hasObjective {
 		text += ", never under the objective"
 	}
@@ -198,7 +198,7 @@ func (w *Within) text(hasObjective bool, in period) string {
 		}
 	}
 	if w.Uncounted > 0 {
-		text += "; no score counted for " + Duration(w.Uncounted)
+		text += "; no score counted for " + duration(w.Uncounted)
 	}
 	return text + atRisk(w.AtRisk)
 }
@@ -209,9 +209,9 @@ func (w *Within) incidents() string {
 	case 0:
 		return "no incidents"
 	case 1:
-		return "1 incident (" + Duration(w.Attention) + ")"
+		return "1 incident (" + duration(w.Attention) + ")"
 	default:
-		return fmt.Sprintf("%d incidents (%s)", w.Incidents, Duration(w.Attention))
+		return fmt.Sprintf("%d incidents (%s)", w.Incidents, duration(w.Attention))
 	}
 }
 
@@ -260,9 +260,9 @@ type period struct {
 // String says which range it is.
 func (p period) String() string {
 	if p.recent {
-		return " in the last " + Duration(p.span)
+		return " in the last " + duration(p.span)
 	}
-	return " in the " + Duration(p.span) + " up to " + Time(p.to)
+	return " in the " + duration(p.span) + " up to " + Time(p.to)
 }
 
 // clock prints a time of the range, with its day where the range has several.

@@ -26,8 +26,8 @@ func TestSummariesNameTheFlowsThatWereServedWorst(t *testing.T) {
 	const happened = " under the objective in the 7 d up to 4 Mar 12:00 UTC; lowest 25.0% at 3 Mar 06:00 UTC, mainly by success; about 120,000 EUR and 7 CHF at risk."
 	want := []string{
 		"cer shop 92.5%, under its 95% objective; down 6.5 pp since 25 Feb 12:00 UTC.",
-		"E 50.0%, objective 99.9%: 1 incident (4.86 d) and 4.86 d" + happened,
-		"B 50.0%, objective 99.9%: 1 incident (8.33 h) and 8.33 h" + happened,
+		"E 50.0%, objective 99.9%: 1 incident (4 d 20 h) and 4 d 20 h" + happened,
+		"B 50.0%, objective 99.9%: 1 incident (8 h 20 min) and 8 h 20 min" + happened,
 		"F 50.0%, objective 99.9%: 1 incident (90 min) and 90 min" + happened,
 		"Also under their objective or in an incident: D, A.",
 		"C went from 100.0% to 50.0%, mainly by fast (25.0%, was 100.0%).",
