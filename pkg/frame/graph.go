@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/graph"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -176,7 +177,7 @@ func objectiveText(n graph.Node) string {
 	if n.Objective == 0 {
 		return ""
 	}
-	return percentText(n.Objective)
+	return annotate.Objective(n.Objective)
 }
 
 // rateText prints a rate of events; "" for none.

@@ -158,3 +158,14 @@ func TestGraphOfNothing(t *testing.T) {
 		t.Errorf("there are %d frames with %d fields", len(frames), len(frames[0].Fields))
 	}
 }
+
+// Two decimals would make 100.00% of an objective of 99.999%.
+func TestObjectivesOfNodesHaveAllTheirDigits(t *testing.T) {
+	for objective, want := range map[float64]string{0: "", .95: "95%", .9995: "99.95%", .99999: "99.999%"} {
+		whole := eval.Member{Objective: objective}
+		nodes := framesOf(&cer.Catalog{Name: "shop"}, graph.New(&cer.Catalog{}, graph.Tables{Overall: []eval.Member{whole}}, graph.MaxNodes))[0]
+		if got := textAt(t, nodes, "detail__objective", 0); got != want {
+			t.Errorf("the objective %v shows as %q, want %q", objective, got, want)
+		}
+	}
+}

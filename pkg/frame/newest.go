@@ -77,7 +77,7 @@ func factsOf(m eval.Member, i *state.Incident, least string) data.Labels {
 		facts[labelSpent] = least + annotate.Percent(i.BudgetSpent)
 	}
 	if m.Objective > 0 {
-		facts[labelObjective] = strconv.FormatFloat(100*m.Objective, 'g', 6, 64) + "%"
+		facts[labelObjective] = annotate.Objective(m.Objective)
 	}
 	if len(i.Cohorts) > 0 {
 		dimension, value, _ := strings.Cut(i.Cohorts[0].Name, "=")

@@ -20,6 +20,9 @@ func Percent(share float64) string {
 	}
 }
 
+// Objective prints an objective with as many digits as it has, up to six, such as 95% or 99.95%.
+func Objective(share float64) string { return fmt.Sprintf("%.6g%%", 100*share) }
+
 // percent prints a share with four digits, such as 99.12%, so that the arms of a gate can be compared.
 func percent(share float64) string { return rounded(100*share) + "%" }
 

@@ -158,7 +158,7 @@ func (c Course) sentence(in period) string {
 	if c.IsIdle {
 		text = c.Name + forCohort(c.Cohort) + " idle"
 	}
-	objective := fmt.Sprintf("%.6g%%", 100*c.Objective)
+	objective := Objective(c.Objective)
 	switch {
 	case c.Objective == 0:
 	case c.Within != nil || math.IsNaN(c.Now):
