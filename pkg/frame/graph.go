@@ -3,13 +3,13 @@ package frame
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/graph"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -168,7 +168,7 @@ func nodeDetails(nodes []graph.Node) []*data.Field {
 		detail("change", "Change over the range", func(n graph.Node) string { return pointsText(n.Change) }),
 		detail("coverage", "Coverage", func(n graph.Node) string { return percentText(n.Coverage) }),
 		detail("traffic", "Traffic", func(n graph.Node) string { return rateText(n.Traffic) }),
-		detail("measuredby", "Measured by", measuredBy),
+		detail("measuredby", "Measured by", func(n graph.Node) string { return list.First(n.MeasuredBy, maxMeasuring) }),
 	}
 }
 
@@ -190,15 +190,6 @@ func rateText(perSecond float64) string {
 
 // maxMeasuring is how many SLIs of a dependency are named.
 const maxMeasuring = 10
-
-// measuredBy names the SLIs that measure a dependency.
-func measuredBy(n graph.Node) string {
-	text := strings.Join(n.MeasuredBy[:min(len(n.MeasuredBy), maxMeasuring)], ", ")
-	if more := len(n.MeasuredBy) - maxMeasuring; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
 
 // edgeFields are those of edges. Colour and thickness are read by Grafana 10.3 and later, which shows the worst path by them.
 func edgeFields(edges []graph.Edge) []*data.Field {
