@@ -29,7 +29,7 @@ func OfDefinition(explained *engine.Explanation) data.Frames {
 			rows.addSegment(segment)
 		}
 	}
-	return finish(data.Frames{rows.frame()}, explained.Plans[0], explained.Requests, notices)
+	return finish(data.Frames{rows.frame()}, explained.Plans[0], explained.Requests, notices, Meta{})
 }
 
 // definitionRows collects the rows of a definition, one for each expression of each SLI.

@@ -105,13 +105,3 @@ func traceLabels(all []eval.Exemplar) []string {
 	}
 	return names
 }
-
-// withTraceLabels says in the first frame of an answer which labels the trace IDs are from.
-func withTraceLabels(frames data.Frames, all []eval.Exemplar) data.Frames {
-	if names := traceLabels(all); len(names) > 0 {
-		meta := frames[0].Meta.Custom.(Meta)
-		meta.TraceLabels = names
-		frames[0].Meta.Custom = meta
-	}
-	return frames
-}

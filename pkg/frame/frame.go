@@ -88,7 +88,7 @@ func From(result *engine.Result) data.Frames {
 		notices = reasonsOf(result.Gate)
 		notices.Merge(r.Notices)
 	}
-	return withTraceLabels(finish(frames, r.Plan, result.Requests, notices), r.Exemplars)
+	return finish(frames, r.Plan, result.Requests, notices, Meta{TraceLabels: traceLabels(r.Exemplars)})
 }
 
 // each returns a frame a member.
@@ -105,9 +105,9 @@ func each(r *eval.Result, shape func(*eval.Result, eval.Member) *data.Frame) dat
 	return frames
 }
 
-// finish puts on each frame the metadata that all of them have, and on the first what belongs to the whole answer.
-func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices cer.Annotations) data.Frames {
-	meta := Meta{Revision: p.Catalog.Revision}
+// finish puts on each frame the metadata that all of them have, beside what is in meta, and on the first what belongs to the whole answer.
+func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices cer.Annotations, meta Meta) data.Frames {
+	meta.Revision = p.Catalog.Revision
 	if p.Range.Len() > 0 {
 		meta.EvaluatedAt = series.Time(p.Range.End).Format(time.RFC3339)
 	}
