@@ -121,9 +121,9 @@ func TestWhyThereAreNoExemplars(t *testing.T) {
 		options eval.ExemplarOptions
 		want    string
 	}{
-		"none":                  {series.Exemplars{}, eval.ExemplarOptions{}, "no exemplars of what is asked for in the range; Prometheus keeps exemplars with --enable-feature=exemplar-storage"},
+		"none":                  {series.Exemplars{}, eval.ExemplarOptions{}, "no exemplars for this query in the time range; Prometheus keeps exemplars with --enable-feature=exemplar-storage"},
 		"VictoriaMetrics":       {series.Exemplars{}, eval.ExemplarOptions{KeepsNone: true}, "VictoriaMetrics, which keeps no exemplars"},
-		"no such endpoint":      {series.Exemplars{Refused: saying("The store answered 404 Not Found.")}, eval.ExemplarOptions{}, "does not answer questions for exemplars: The store answered 404 Not Found. Prometheus keeps"},
+		"no such endpoint":      {series.Exemplars{Refused: saying("The store answered 404 Not Found.")}, eval.ExemplarOptions{}, "does not answer exemplar queries: The store answered 404 Not Found. Prometheus keeps"},
 		"an answer that is cut": {series.Exemplars{Cut: true, Found: []series.Exemplar{bucket(1, 0, "a")}}, eval.ExemplarOptions{}, "more exemplars than the 1 that are shown"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,7 +129,7 @@ func TestTracesOfSlowAndFailedRequests(t *testing.T) {
 			t.Errorf("asked was %s, want %s", asked, want)
 		}
 	}
-	tr.ask(`"format": "exemplars"`, noon.Add(-2*time.Hour), noon.Add(-time.Hour), time.Minute).says("no exemplars of what is asked for in the range")
+	tr.ask(`"format": "exemplars"`, noon.Add(-2*time.Hour), noon.Add(-time.Hour), time.Minute).says("no exemplars for this query in the time range")
 }
 
 // theIDs are those of the traces of the rows, sorted and each once.
@@ -202,7 +202,7 @@ func TestStoresWithoutExemplars(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"an old Prometheus": {http.NotFound, "the store does not answer questions for exemplars: The store answered 404 Not Found"},
+		"an old Prometheus": {http.NotFound, "the store does not answer exemplar queries: The store answered 404 Not Found"},
 		"VictoriaMetrics": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Server-Hostname", "victoria")
 			_, _ = w.Write([]byte(`{"status":"success","data":[]}`))

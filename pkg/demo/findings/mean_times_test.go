@@ -38,7 +38,7 @@ func TestMeanTimesOfAWorldMadeByHand(t *testing.T) {
 		"one that began before the range": {[][2]time.Time{before(75, 40)}, time.Hour, 180, 39 * 60, "", "incidents"},
 		"one before the range":            {[][2]time.Time{before(600, 580)}, time.Hour, math.NaN(), math.NaN(), "", "incidents"},
 		"nothing is over yet":             {[][2]time.Time{before(15, -60)}, time.Hour, 180, math.NaN(), "the mean of 0 of 1 incidents; 1 had not recovered by the end of the range", ""},
-		"one too long ago to be seen":     {[][2]time.Time{before(40*60, 30)}, time.Hour, math.NaN(), math.NaN(), "the mean of 0 of 1 incidents; of 1 it is not known when they began", ""},
+		"one too long ago to be seen":     {[][2]time.Time{before(40*60, 30)}, time.Hour, math.NaN(), math.NaN(), "the mean of 0 of 1 incidents; the onset of 1 is unknown", ""},
 		"none":                            {nil, 24 * time.Hour, math.NaN(), math.NaN(), "", "incidents"},
 	} {
 		t.Run(name, func(t *testing.T) {

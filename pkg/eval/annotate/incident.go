@@ -17,15 +17,15 @@ type Contribution struct {
 	Events float64
 }
 
-// NotInMean says which incidents a mean time leaves out, given how many there are and how many count. Those that are open have not
-// ended as far as is known; of the others it is not known when they began.
+// NotInMean says which incidents a mean time leaves out, given how many there are, how many count, and how many of the rest are open.
+// The onset of the others is unknown.
 func NotInMean(subject string, all, known, open int) Finding {
 	text := fmt.Sprintf("the mean of %d of %d incidents", known, all)
 	if open > 0 {
 		text += fmt.Sprintf("; %d had not recovered by the end of the range", open)
 	}
 	if rest := all - known - open; rest > 0 {
-		text += fmt.Sprintf("; of %d it is not known when they began", rest)
+		text += fmt.Sprintf("; the onset of %d is unknown", rest)
 	}
 	return Finding{Notice: cer.Notice{Severity: cer.Info, Subject: subject, Text: text}, Points: all - known, Now: true}
 }
