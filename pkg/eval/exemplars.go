@@ -146,5 +146,5 @@ func byUrgency(a, b Exemplar) int {
 		cmp.Compare(a.TraceID, b.TraceID))
 }
 
-// sameNumber reports whether numbers are equal, or both none.
+// sameNumber reports whether numbers are equal, or both NaN.
 func sameNumber(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }

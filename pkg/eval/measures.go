@@ -6,8 +6,8 @@ import (
 )
 
 // measures has the function that computes each measure of a member that has it: a number at each instant of the member's
-// tree, or of the plan's range where it is computed from time slices, or one number for all of that where it is of incidents. A new measure needs a row in pkg/query and an entry
-// here.
+// tree, or of the plan's range where it is computed from time slices, or one number for the whole range where it is about
+// incidents. A new measure needs a row in pkg/query and an entry here.
 var measures = map[query.Measure]func(*evaluator, score.Member) []float64{
 	query.Score:          orKept(score.Member.Scores),
 	query.Value:          orKept(score.Member.Values),

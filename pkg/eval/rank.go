@@ -47,7 +47,7 @@ func rankMembers(p *plan.Plan, members []Member) []Member {
 }
 
 // worstMembers returns the members that need attention most, as many as the query asks for: of each flow, or at the level
-// flow of all flows unless policies are told apart. They stay in their order, and of equal ones the first are kept.
+// flow of all flows, unless each policy has members of its own. They stay in their order, and of equal ones the first are kept.
 func worstMembers(p *plan.Plan, members []Member) []Member {
 	q := p.Query
 	if q.Worst == 0 {

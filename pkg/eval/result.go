@@ -66,8 +66,8 @@ type Member struct {
 	// Incident is the newest one, and Deployment the newest before its detection, if the query asks for it; nil where there is none.
 	Incident   *state.Incident
 	Deployment *Event
-	// Columns hold a number an instant of the plan's range, or one for means of incidents, NaN where there is none: of the measure that was asked
-	// for, or of every measure for a table.
+	// Columns hold a number an instant of the plan's range, or one for all of it where the measure is about incidents, NaN where
+	// there is none: of the measure that was asked for, or of every measure for a table.
 	Columns map[query.Measure][]float64
 }
 

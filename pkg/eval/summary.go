@@ -127,8 +127,8 @@ func (b Between) incidents(answer *Result, of func(Member) bool) (n int, attenti
 	return n, attention
 }
 
-// atRisk returns the revenue at risk of a flow, or of all flows, over the range: each number is of the step before it, so that the first
-// is of none of the range.
+// atRisk returns the revenue at risk of a flow, or of all flows, over the range. Each number is about the step before it, so the first
+// one is left out.
 func (b Between) atRisk(flow string, cohort map[string]string) map[string]float64 {
 	if b.Money == nil {
 		return nil

@@ -17,7 +17,7 @@ import (
 )
 
 // choosesDigits are the units with which Grafana chooses the decimals by the size of the number better than a fixed number of them:
-// durations, which it scales, and values of which nobody knows how large they are.
+// durations, which it scales, and values that may be of any size.
 var choosesDigits = []query.Unit{query.UnitSeconds, query.UnitOfSLI}
 
 // A fresh panel and Explore's tables read well without being set up: each measure, in each format of numbers, and at each of its levels,

@@ -129,7 +129,7 @@ func finish(frames data.Frames, p *plan.Plan, requests engine.Requests, notices 
 	return frames
 }
 
-// OfNothing returns an empty frame with an info notice on why nothing to show of a query. That of states over time has the
+// OfNothing returns an empty frame with an info notice on why a query shows nothing. That of states over time has the
 // fields without which a time line says that the time is missing.
 func OfNothing(q query.Query, why string) data.Frames {
 	f := data.NewFrame("")

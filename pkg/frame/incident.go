@@ -44,11 +44,10 @@ func incidents(r *eval.Result) *data.Frame {
 	return f
 }
 
-// fieldReport is the column with the path of the report of each incident, which Link makes a link.
+// fieldReport is the column with the path of the report of each incident, which WithLinks makes a link.
 const fieldReport = "report"
 
-// reports is the column of reports, of incidents of flows: by when they were detected, which no two of a flow share. Each is shown as one
-// word.
+// reports is the column of reports, by flow and time of detection, which no two incidents of a flow share. Each cell shows one word.
 func reports(r *eval.Result) *data.Field {
 	f := column(r.Incidents, fieldReport, func(i eval.Incident) string { return i.Member.Flow.Name + "/" + i.Detected.UTC().Format(time.RFC3339) })
 	words := data.ValueMapper{}

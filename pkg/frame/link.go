@@ -66,7 +66,8 @@ func (l linker) linkSeries(f *data.Frame) {
 	}
 }
 
-// linkedColumns are the columns of tables whose cells are links, besides those of cohorts. The boolean is whether a link is about the SLI of the row.
+// linkedColumns are the columns of tables whose cells are links, besides those of cohorts, and whether a link is about the SLI of the
+// row.
 var linkedColumns = map[string]bool{
 	fieldTitle: false, fieldFlowTitle: false, string(query.State): false, fieldSummary: false,
 	"page": false, "ticket": false, "unknown": false, "ok": false, fieldMaintenance: false,

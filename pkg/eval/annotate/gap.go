@@ -85,7 +85,8 @@ func together(group []Finding) Finding {
 	return one
 }
 
-// with returns points that reach over those of another finding. How many there are at least is known only.
+// with returns points that reach from the first to the last of both. Their number is the least that it can be: how many they share is
+// unknown.
 func (p Points) with(other Points) Points {
 	p.Count = max(p.Count, other.Count)
 	if other.First < p.First {
@@ -97,7 +98,7 @@ func (p Points) with(other Points) Points {
 	return p
 }
 
-// ofScore returns a finding that there is no score of a flow for want of the SLIs that are missing.
+// ofScore marks a finding that a flow has no score, which implies those on the SLIs that are missing.
 func ofScore(f Finding, missing []string) Finding {
 	f.gap = gap{flow: f.Subject, slis: strings.Join(missing, ", ")}
 	return f

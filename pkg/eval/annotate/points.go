@@ -9,7 +9,7 @@ import (
 type Points struct {
 	// Count is how many there are, of All instants. First and Last are the positions of the oldest and the newest one.
 	Count, First, Last, All int
-	// From and To are the times of the oldest and the newest one; zero where they are not to be said.
+	// From and To are the times of the oldest and the newest one; zero where they are not printed.
 	From, To time.Time
 	// Ends says that the instants are the two ends of a range.
 	Ends bool

@@ -28,7 +28,7 @@ type Outline struct {
 	From, To time.Time
 	Whole    Course
 	Flows    []Course
-	// Changes are sentences on flows whose score changed.
+	// Changes are the largest changes of the scores of flows.
 	Changes []FlowChange
 	// Coverage is in [0,1]; Missing names the SLIs without telemetry as flow/sli.
 	Coverage float64
@@ -37,7 +37,7 @@ type Outline struct {
 
 // Course is what became of a score over a range.
 type Course struct {
-	// Flow is the name of a flow, Name what is shown of it.
+	// Flow is the name of a flow, "" for all flows together, and Name the title.
 	Flow, Name string
 	Cohort     []Label
 	// Objective is 0 where there is none.

@@ -30,7 +30,7 @@ type Question struct {
 type Options struct {
 	// Anchored says that the start stays the same, however often the gate is asked.
 	Anchored bool
-	// Override is reason for not checking the requirement of the gate; "" where it is.
+	// Override is the reason for not checking the requirement of the gate; "" where it is.
 	Override string
 }
 

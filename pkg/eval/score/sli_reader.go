@@ -183,7 +183,8 @@ func valueAt(form *expand.Form, c *formColumns, i int) float64 {
 	return sum
 }
 
-// noteCeiling notes an instant at which the value that is shown is the highest one that the buckets allow, unless no event is known to be above it.
+// noteCeiling notes an instant at which the value that is shown is the highest one that the buckets allow, unless it is known that no
+// event is above it.
 func (r *sliReader) noteCeiling(value float64, form *expand.Form, c *formColumns, i int) {
 	if form.Ceiling == 0 || !cer.Meets(value, form.Ceiling) {
 		return

@@ -11,8 +11,8 @@ import (
 
 // Course is what became of the score of a member within the range of a query, minute by minute.
 type Course struct {
-	// Under is how many of the range's minutes the score was under the objective at the end of. That at the start of the range ended
-	// before it.
+	// Under is how many minutes of the range ended with the score under the objective. The minute that ends at the start of the range
+	// is not part of it.
 	Under int
 	// Uncounted is how many of these minutes ended without a score that counts: without telemetry, idle, or excluded by maintenance.
 	Uncounted int
