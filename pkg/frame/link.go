@@ -60,7 +60,7 @@ func (l linker) linkSeries(f *data.Frame) {
 		to.flows(l.query.Flows, field.Labels[labelFlow])
 		to.set("var-sli", field.Labels[labelSLI])
 		for _, name := range cohort {
-			to.filter(name, "=", field.Labels[name])
+			to.filter(equals(name, field.Labels[name]))
 		}
 		link(field, to)
 	}
@@ -128,7 +128,7 @@ func (l linker) linkReports(f *data.Frame) {
 	}
 	to := &parameters{pairs: []string{"format=markdown"}}
 	for _, filter := range l.filters() {
-		to.set("filter", strings.Join(filter[:], "|"))
+		to.set("filter", filter.Key+"|"+filter.Operator+"|"+filter.Value)
 	}
 	if of, ok := f.Meta.Custom.(Meta); ok {
 		to.set("to", of.EvaluatedAt)
@@ -165,33 +165,35 @@ func (l linker) start(cohort ...string) *parameters {
 	to := &parameters{}
 	to.set("var-datasource", l.dataSource)
 	for _, filter := range l.filters() {
-		if !slices.Contains(cohort, filter[0]) {
-			to.filter(filter[0], filter[1], filter[2])
+		if !slices.Contains(cohort, filter.Key) {
+			to.filter(filter)
 		}
 	}
 	return to
 }
 
-// filters returns the filters of the query as ad hoc filters: a key, an operator and a value each.
-func (l linker) filters() [][3]string {
-	var all [][3]string
+// filters returns the filters of the query, all as ad hoc filters.
+func (l linker) filters() []query.AdhocFilter {
+	var all []query.AdhocFilter
 	for _, name := range slices.Sorted(maps.Keys(l.query.Where)) {
 		switch values := l.query.Where[name]; len(values) {
 		case 0:
 		case 1:
-			all = append(all, [3]string{name, "=", values[0]})
+			all = append(all, equals(name, values[0]))
 		default:
 			quoted := make([]string, len(values))
 			for i, value := range values {
 				quoted[i] = regexp.QuoteMeta(value)
 			}
-			all = append(all, [3]string{name, "=~", strings.Join(quoted, "|")})
+			all = append(all, query.AdhocFilter{Key: name, Operator: "=~", Value: strings.Join(quoted, "|")})
 		}
 	}
-	for _, f := range l.query.AdhocFilters {
-		all = append(all, [3]string{f.Key, f.Operator, f.Value})
-	}
-	return all
+	return append(all, l.query.AdhocFilters...)
+}
+
+// equals is the filter that keeps one value of a dimension.
+func equals(dimension, value string) query.AdhocFilter {
+	return query.AdhocFilter{Key: dimension, Operator: "=", Value: value}
 }
 
 // flows sets the flow of a link, or those of the query where it is about several.
@@ -205,18 +207,12 @@ func (p *parameters) flows(several []string, one string) {
 }
 
 // filter adds an ad hoc filter.
-func (p *parameters) filter(key, operator, value string) {
-	p.set("var-filters", adhocFilter(key, operator, value))
-}
+func (p *parameters) filter(f query.AdhocFilter) { p.set("var-filters", inLink(f)) }
 
-// adhocFilter returns an ad hoc filter of a key, an operator and a value as it stands in links, where Grafana writes __gfp__ for the
-// separator.
-func adhocFilter(parts ...string) string {
-	escaped := make([]string, len(parts))
-	for i, part := range parts {
-		escaped[i] = strings.ReplaceAll(part, "|", "__gfp__")
-	}
-	return strings.Join(escaped, "|")
+// inLink returns an ad hoc filter as it stands in links to dashboards, where Grafana writes __gfp__ for a separator in its parts.
+func inLink(f query.AdhocFilter) string {
+	escape := func(part string) string { return strings.ReplaceAll(part, "|", "__gfp__") }
+	return escape(f.Key) + "|" + escape(f.Operator) + "|" + escape(f.Value)
 }
 
 // set adds a parameter, unless its value is empty.

@@ -68,6 +68,26 @@ func TestLinksKeepFlowCohortAndTime(t *testing.T) {
 	}
 }
 
+// Of a filter on the dimension of a cohort the value of the cohort is left, which is narrower.
+func TestLinksOfCohortsKeepTheirValues(t *testing.T) {
+	q := query.Query{By: query.Names{"region", "the tier"}, Where: map[string]query.Names{"region": {"eu", "a|b"}, "release": {"v1"}}}
+	number := data.NewField("score", data.Labels{"flow": "shop", "region": "a|b"}, []float64{1})
+	q.Format = query.Latest
+	frame.WithLinks(data.Frames{data.NewFrame("", number)}, q, "u")
+	row := data.NewFrame("", data.NewField("flow", nil, []string{"shop"}), data.NewField("region", nil, []string{"eu"}), data.NewField("the tier", nil, []string{"gold"}))
+	q.Format = query.Table
+	frame.WithLinks(data.Frames{row}, q, "u")
+	const release, time = "&var-filters=release%7C%3D%7Cv1", "&${__url_time_range}"
+	for field, want := range map[*data.Field]string{
+		number:        release + "&var-flow=shop&var-filters=region%7C%3D%7Ca__gfp__b" + time,
+		row.Fields[1]: release + "&var-flow=${__data.fields.flow:percentencode}&var-filters=region%7C%3D%7C${__data.fields.region:percentencode}" + time,
+	} {
+		if got := field.Config.Links[0].URL; got != "/d/cer-debug/cer-debug?var-datasource=u"+want {
+			t.Errorf("the link of %s is\n%s, want to end with\n%s", field.Name, got, want)
+		}
+	}
+}
+
 // Links need the uid of the data source, and carry the filters of the query.
 func TestLinksOfNodesAndReports(t *testing.T) {
 	c, of := &cer.Catalog{Name: "shop"}, graph.Tables{}

@@ -81,7 +81,7 @@ func factsOf(m eval.Member, i *state.Incident, least string) data.Labels {
 	}
 	if len(i.Cohorts) > 0 {
 		dimension, value, _ := strings.Cut(i.Cohorts[0].Name, "=")
-		facts[labelFilter] = adhocFilter(dimension, "=", value)
+		facts[labelFilter] = inLink(equals(dimension, value))
 	}
 	if sli := mostLost(m, i); sli != nil {
 		facts[labelSLI], facts[labelComponent] = sli.Name, string(sli.Component)
