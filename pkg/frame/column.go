@@ -109,14 +109,12 @@ func inPoints(shares *data.Field, name string) []*data.Field {
 	return []*data.Field{shares, data.NewField(name, nil, points).SetConfig(&data.FieldConfig{Unit: unitPoints})}
 }
 
-const (
-	// someGain and largeGain are the shares of what the objective allows to be lost from which on an impact stands out.
-	someGain, largeGain = 0.1, 0.5
-)
+// someImpact and largeImpact are the shares of what the objective allows to be lost from which on an impact is orange and red.
+const someImpact, largeImpact = 0.1, 0.5
 
-// asGainInplace draws impacts in percentage points as shares of what the overall objective allows to be lost. They have a colour only
-// while the whole, or a flow, is under its objective.
-func asGainInplace(config *data.FieldConfig, r *eval.Result) {
+// scaleImpactsInplace draws impacts in percentage points as shares of what the overall objective allows to be lost. They have a colour
+// only while the whole, or a flow, is under its objective.
+func scaleImpactsInplace(config *data.FieldConfig, r *eval.Result) {
 	config.Min, config.Thresholds = number(0), neutral()
 	objective := r.Plan.Catalog.Objective
 	if objective <= 0 || objective >= 1 {
@@ -126,7 +124,7 @@ func asGainInplace(config *data.FieldConfig, r *eval.Result) {
 	config.Max = number(allowance)
 	if r.IsUnderObjective {
 		config.Thresholds.Steps = append(config.Thresholds.Steps,
-			data.NewThreshold(someGain*allowance, "orange", ""), data.NewThreshold(largeGain*allowance, "red", ""))
+			data.NewThreshold(someImpact*allowance, "orange", ""), data.NewThreshold(largeImpact*allowance, "red", ""))
 	}
 }
 

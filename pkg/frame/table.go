@@ -38,7 +38,7 @@ func measured(r *eval.Result, measure query.Measure) []*data.Field {
 	switch measure {
 	case query.Impact:
 		fields := inPoints(newest, fieldImpactPoints)
-		asGainInplace(fields[1].Config, r)
+		scaleImpactsInplace(fields[1].Config, r)
 		return fields
 	case query.Value:
 		unit := column(r.Members, fieldUnit, func(m eval.Member) string { return unitOfValue(m.SLI) })
