@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/graph"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
@@ -70,8 +71,9 @@ func (l linker) linkSeries(f *data.Frame) {
 // row.
 var linkedColumns = map[string]bool{
 	fieldTitle: false, fieldFlowTitle: false, string(query.State): false, fieldSummary: false,
-	"page": false, "ticket": false, "unknown": false, "ok": false, fieldMaintenance: false,
-	fieldSLITitle: true, fieldImpactPoints: true,
+	cer.StatePage.String(): false, cer.StateTicket.String(): false, cer.StateUnknown.String(): false, cer.StateOK.String(): false,
+	fieldMaintenance: false,
+	fieldSLITitle:    true, fieldImpactPoints: true,
 }
 
 // linkRows puts links on the columns that name what a row is about. Grafana fills in the fields of each row.
