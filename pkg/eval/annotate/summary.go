@@ -105,23 +105,17 @@ type Change struct {
 func (o Outline) Sentences(span time.Duration, recent bool) []string {
 	in := period{span: span, to: o.To, recent: recent}
 	all := []string{o.headline(in)}
-	flows := slices.DeleteFunc(slices.Clone(o.Flows), func(c Course) bool { return !c.Within.isNotable() })
-	if len(o.Flows) == 1 && o.Whole.Within.isWhole() && o.Flows[0].Objective == o.Whole.Objective { // Its sentence would be that of the whole.
-		flows = nil
-	}
-	slices.SortStableFunc(flows, func(a, b Course) int {
-		return cmp.Or(cmp.Compare(b.Within.Under, a.Within.Under), cmp.Compare(b.Within.Incidents, a.Within.Incidents))
-	})
+	flows := o.affected()
 	named := flows[:min(len(flows), maxFlows)]
 	for _, c := range named {
 		all = append(all, c.sentence(in)+".")
 	}
-	if more := flows[len(named):]; len(more) > 0 {
-		names := make([]string, len(more))
-		for i, c := range more {
-			names[i] = c.Name
-		}
-		all = append(all, "Also under their objective or in an incident: "+list.First(names, maxFlows)+".")
+	var others []string
+	for _, c := range flows[len(named):] {
+		others = append(others, c.Name)
+	}
+	if len(others) > 0 {
+		all = append(all, "Also under their objective or in an incident: "+list.First(others, maxFlows)+".")
 	}
 	for _, c := range o.Changes {
 		if !slices.ContainsFunc(named, func(n Course) bool { return n.Flow == c.Flow }) {
@@ -132,6 +126,18 @@ func (o Outline) Sentences(span time.Duration, recent bool) []string {
 		all = append(all, gaps(o.Coverage, o.Missing))
 	}
 	return all
+}
+
+// affected returns the flows that had incidents or missed their objective, the worst first; none where the only flow is the whole.
+func (o Outline) affected() []Course {
+	if len(o.Flows) == 1 && o.Whole.Within.isWhole() && o.Flows[0].Objective == o.Whole.Objective { // Its sentence would be that of the whole.
+		return nil
+	}
+	flows := slices.DeleteFunc(slices.Clone(o.Flows), func(c Course) bool { return !c.Within.isNotable() })
+	slices.SortStableFunc(flows, func(a, b Course) int {
+		return cmp.Or(cmp.Compare(b.Within.Under, a.Within.Under), cmp.Compare(b.Within.Incidents, a.Within.Incidents))
+	})
+	return flows
 }
 
 // headline says what the overall score is, what happened, and how it changed.
