@@ -29,7 +29,7 @@ var stateCounted = []stateCount{
 	{cer.StateOK.String(), "OK", stateColors[cer.StateOK], isIn(cer.StateOK)},
 }
 
-// isIn reports whether the newest state of a member is a state, by policies alone.
+// isIn returns whether the newest state of a member is one that no maintenance suppresses.
 func isIn(s cer.State) func(eval.Member) bool {
 	return func(m eval.Member) bool { return m.Maintenance == "" && m.Newest(query.State) == s.Number() }
 }
