@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -80,7 +81,7 @@ func (r *Report) writeSummary(d *document) {
 // revenueLost prints what the flow lost.
 func (r *Report) revenueLost() string {
 	if r.Revenue.Lost == nil {
-		return "unknown"
+		return unknown
 	}
 	return fmt.Sprintf("%s%.0f %s", r.atLeast(), *r.Revenue.Lost, escape(r.Revenue.Currency))
 }
@@ -212,7 +213,7 @@ func (r *Report) writeAlerts(d *document) {
 			if s.Ongoing {
 				to = "ongoing"
 			}
-			rows = append(rows, []string{escape(p.Policy), string(p.Severity), minute(s.From), to, durationText(s.To.Sub(s.From))})
+			rows = append(rows, []string{escape(p.Policy), string(p.Severity), minute(s.From), to, annotate.Lasted(s.To.Sub(s.From))})
 		}
 	}
 	d.table([]string{"Policy", "Severity", "On", "Off", "For"}, rows)
@@ -223,7 +224,7 @@ func (r *Report) writeAlerts(d *document) {
 func (r *Report) writeEvents(d *document) {
 	d.line("## Events near the onset")
 	if len(r.Events) == 0 {
-		d.line("The catalog has none from %s before the onset to the end.", durationText(beforehand))
+		d.line("The catalog has none from %s before the onset to the end.", annotate.Lasted(beforehand))
 		return
 	}
 	var rows [][]string

@@ -43,10 +43,13 @@ func TestNumbersAreWrittenInOneStyle(t *testing.T) {
 	if got := share(nil); got != "unknown" {
 		t.Errorf("none is %q", got)
 	}
-	for d, want := range map[time.Duration]string{0: "0 min", 12 * time.Minute: "12 min", time.Hour: "1 h", 65 * time.Minute: "1 h 5 min", 51 * time.Hour: "2 d 3 h", 29 * time.Second: "0 min"} {
-		if got := durationText(d); got != want {
-			t.Errorf("%s is %q, want %q", d, got, want)
+	for seconds, want := range map[float64]string{0: "0 min", 720: "12 min", 3600: "1 h", 3900: "1 h 5 min", 51 * 3600: "2 d 3 h", 48 * 3600: "2 d", 29: "0 min"} {
+		if got := secondsText(&seconds); got != want {
+			t.Errorf("%v s is %q, want %q", seconds, got, want)
 		}
+	}
+	if got := secondsText(nil); got != "unknown" {
+		t.Errorf("no duration is %q", got)
 	}
 }
 

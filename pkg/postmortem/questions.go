@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 )
 
 const (
@@ -31,7 +32,7 @@ func (r *Report) onCause() []string {
 		all = append(all, fmt.Sprintf("Did %s%s, contribute to the incident?", e.label(), fromOnset(e.From, r.Onset)))
 	}
 	if len(all) == 0 {
-		all = append(all, fmt.Sprintf("The catalog has no event in the %s before the onset. What changed?", durationText(beforehand)))
+		all = append(all, fmt.Sprintf("The catalog has no event in the %s before the onset. What changed?", annotate.Lasted(beforehand)))
 	}
 	for _, name := range r.dependencies() {
 		all = append(all, fmt.Sprintf("How did the dependency %s fail, and did a fallback take over?", name))

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 )
 
 // timelineOf returns what happened when, in the order of time.
@@ -71,55 +74,28 @@ func fromOnset(at, onset time.Time) string {
 	case d == 0:
 		return ", at the onset"
 	case d < 0:
-		return ", " + durationText(-d) + " before the onset"
+		return ", " + annotate.Lasted(-d) + " before the onset"
 	default:
-		return ", " + durationText(d) + " after the onset"
+		return ", " + annotate.Lasted(d) + " after the onset"
 	}
 }
 
-// share prints a share in percent, with more digits close to 1; unknown for none.
+// unknown stands for a number that there is not.
+const unknown = "unknown"
+
+// share prints a share as summaries do, without zeros behind the point: 98.8%, 95%.
 func share(v *float64) string {
-	switch {
-	case v == nil:
-		return "unknown"
-	case *v > 0.99 && *v < 1:
-		return trimmed(fmt.Sprintf("%.2f", 100**v)) + "%"
-	default:
-		return trimmed(fmt.Sprintf("%.1f", 100**v)) + "%"
+	if v == nil {
+		return unknown
 	}
+	digits, _ := strings.CutSuffix(annotate.Percent(*v), "%")
+	return strings.TrimRight(strings.TrimRight(digits, "0"), ".") + "%"
 }
 
-// trimmed removes the zeros behind the point of a number.
-func trimmed(text string) string {
-	for len(text) > 0 && text[len(text)-1] == '0' {
-		text = text[:len(text)-1]
-	}
-	if len(text) > 0 && text[len(text)-1] == '.' {
-		text = text[:len(text)-1]
-	}
-	return text
-}
-
-// durationText prints a duration in whole minutes: 12 min, 1 h 5 min, 2 d 3 h.
-func durationText(d time.Duration) string {
-	minutes := int(d.Round(time.Minute) / time.Minute)
-	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
-	switch {
-	case days > 0:
-		return fmt.Sprintf("%d d %d h", days, hours)
-	case hours > 0 && rest > 0:
-		return fmt.Sprintf("%d h %d min", hours, rest)
-	case hours > 0:
-		return fmt.Sprintf("%d h", hours)
-	default:
-		return fmt.Sprintf("%d min", rest)
-	}
-}
-
-// secondsText prints a number of seconds as a duration; unknown for none.
+// secondsText prints a number of seconds as a duration in whole minutes.
 func secondsText(seconds *float64) string {
 	if seconds == nil {
-		return "unknown"
+		return unknown
 	}
-	return durationText(time.Duration(*seconds * float64(time.Second)))
+	return annotate.Lasted(time.Duration(*seconds * float64(time.Second)))
 }
