@@ -229,7 +229,7 @@ func (r *Report) writeEvents(d *document) {
 	}
 	var rows [][]string
 	for _, e := range r.Events {
-		rows = append(rows, []string{minute(e.From), escape(e.Name), escape(e.Kind), escape(e.Text), strings.TrimPrefix(fromOnset(e.From, r.Onset), ", ")})
+		rows = append(rows, []string{minute(e.From), escape(e.Name), escape(e.Kind), escape(e.Text), fromOnset(e.From, r.Onset)})
 	}
 	d.table([]string{"Time", "Event", "Kind", "Details", ""}, rows)
 }

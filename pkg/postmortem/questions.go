@@ -29,7 +29,7 @@ func questionsOf(r *Report) []string {
 func (r *Report) onCause() []string {
 	var all []string
 	for _, e := range r.suspects() {
-		all = append(all, fmt.Sprintf("Did %s%s, contribute to the incident?", e.label(), fromOnset(e.From, r.Onset)))
+		all = append(all, fmt.Sprintf("Did %s, %s, contribute to the incident?", e.label(), fromOnset(e.From, r.Onset)))
 	}
 	if len(all) == 0 {
 		all = append(all, fmt.Sprintf("The catalog has no event in the %s before the onset. What changed?", annotate.Lasted(beforehand)))

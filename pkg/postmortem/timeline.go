@@ -17,7 +17,7 @@ func timelineOf(r *Report) []Entry {
 		all = append(all, Entry{at.UTC(), fmt.Sprintf(format, args...)})
 	}
 	for _, e := range r.Events {
-		add(e.From, "Event %s%s", e.label(), fromOnset(e.From, r.Onset))
+		add(e.From, "Event %s, %s", e.label(), fromOnset(e.From, r.Onset))
 	}
 	if r.BeganBefore {
 		add(r.Onset, "The incident is under way; it began before this time")
@@ -72,11 +72,11 @@ func (e Event) label() string {
 func fromOnset(at, onset time.Time) string {
 	switch d := at.Sub(onset); {
 	case d == 0:
-		return ", at the onset"
+		return "at the onset"
 	case d < 0:
-		return ", " + annotate.Lasted(-d) + " before the onset"
+		return annotate.Lasted(-d) + " before the onset"
 	default:
-		return ", " + annotate.Lasted(d) + " after the onset"
+		return annotate.Lasted(d) + " after the onset"
 	}
 }
 
