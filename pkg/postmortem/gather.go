@@ -28,6 +28,7 @@ type work struct {
 	engine  *engine.Engine
 	session *engine.Session
 	catalog *catalog.Catalog
+	flow    *cer.Flow
 	now     time.Time
 	notices cer.Annotations
 }
@@ -41,13 +42,13 @@ func Write(ctx context.Context, e *engine.Engine, c *catalog.Catalog, r Request,
 	}
 	session := e.Session(ctx)
 	defer session.Close()
-	w := &work{Request: r, engine: e, session: session, catalog: c, now: now}
+	w := &work{Request: r, engine: e, session: session, catalog: c, flow: f, now: now}
 	found, until, err := w.find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	report := w.reportOf(f, found, until)
-	for _, gather := range []func(context.Context, *Report) error{w.addBudget, w.addRevenue(f), w.addScores, w.addPolicies, w.addEvents} {
+	report := w.reportOf(found, until)
+	for _, gather := range []func(context.Context, *Report) error{w.addBudget, w.addRevenue, w.addScores, w.addPolicies, w.addEvents} {
 		if err := gather(ctx, report); err != nil {
 			return nil, err
 		}
@@ -78,9 +79,10 @@ func (w *work) exec(ctx context.Context, q query.Query, from, to time.Time) (*en
 }
 
 // reportOf returns the report with what is known of the incident itself.
-func (w *work) reportOf(f *cer.Flow, i eval.Incident, until time.Time) *Report {
+func (w *work) reportOf(i eval.Incident, until time.Time) *Report {
 	return &Report{
-		Catalog: w.catalog.Name, Revision: w.catalog.Revision, Flow: f.Name, Title: f.DisplayName(), Owner: f.Owner, Runbook: f.Runbook,
+		Catalog: w.catalog.Name, Revision: w.catalog.Revision,
+		Flow: w.flow.Name, Title: w.flow.DisplayName(), Owner: w.flow.Owner, Runbook: w.flow.Runbook,
 		Cohorts: w.cohorts(), State: i.Worst.String(),
 		Onset: i.Onset.UTC(), BeganBefore: i.BeganBefore, Detected: i.Detected.UTC(), End: i.End.UTC(), Ongoing: i.Ongoing, Recovered: i.Recovered,
 		EvaluatedAt: until.UTC(), TimeToDetect: inSeconds(i.TimeToDetect()), TimeToRecover: inSeconds(i.TimeToRecover()),
@@ -114,27 +116,24 @@ func (w *work) addBudget(ctx context.Context, r *Report) error {
 	return err
 }
 
-// addRevenue returns what adds the revenue that was lost, of a flow that states its revenue.
-func (w *work) addRevenue(f *cer.Flow) func(context.Context, *Report) error {
-	return func(ctx context.Context, r *Report) error {
-		if f.Revenue == nil {
-			return nil
-		}
-		result, err := w.exec(ctx, w.query(query.Timeseries, query.RevenueAtRisk), r.Onset, r.End)
-		if err != nil || len(result.Members) == 0 {
-			return err
-		}
-		perHour, known := sum(result.Members[0].Columns[query.RevenueAtRisk])
-		lost := perHour * series.Duration(result.Plan.Range.Step).Hours()
-		if !known {
-			lost = math.NaN()
-		}
-		r.Revenue = &Revenue{Lost: number(lost), Currency: f.Revenue.Currency}
+// addRevenue adds the revenue that was lost, of a flow that states its revenue.
+func (w *work) addRevenue(ctx context.Context, r *Report) error {
+	if w.flow.Revenue == nil {
 		return nil
 	}
+	result, err := w.exec(ctx, w.query(query.Timeseries, query.RevenueAtRisk), r.Onset, r.End)
+	if err != nil || len(result.Members) == 0 {
+		return err
+	}
+	r.Revenue = &Revenue{Currency: w.flow.Revenue.Currency}
+	if perHour, known := sum(result.Members[0].Columns[query.RevenueAtRisk]); known {
+		lost := perHour * series.Duration(result.Plan.Range.Step).Hours()
+		r.Revenue.Lost = &lost
+	}
+	return nil
 }
 
-// sum returns the sum of numbers but NaN, and whether there are any.
+// sum returns the sum of the numbers that are not NaN, and whether there are any.
 func sum(column []float64) (all float64, known bool) {
 	for _, v := range column {
 		if !math.IsNaN(v) {
