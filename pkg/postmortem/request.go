@@ -2,12 +2,9 @@ package postmortem
 
 import (
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
@@ -32,23 +29,21 @@ var parameters = []string{"format", "filter", "to"}
 // ParseRequest reads a request: the onset as RFC 3339, as milliseconds or seconds since 1970, or as Last; and as parameters to, a time,
 // and filter, such as region|=|eu. One without a value filters nothing. The error is a *query.Invalid one.
 func ParseRequest(flow, start string, values url.Values) (Request, error) {
-	for name := range values {
-		if !slices.Contains(parameters, name) {
-			return Request{}, query.Invalidf("there is no parameter %q; there are %s", name, list.First(parameters, len(parameters)))
-		}
+	if err := query.CheckParameters(values, parameters); err != nil {
+		return Request{}, err
 	}
 	r := Request{Flow: flow}
 	if start != Last {
 		at, ok := parseTime(start)
 		if !ok {
-			return r, query.Invalidf("%q is no time; write the start of the incident as 2026-03-04T12:00:00Z, in milliseconds since 1970, or as last for the newest incident", start)
+			return r, query.Invalidf("%q is not a time; write the start of the incident as 2026-03-04T12:00:00Z, in milliseconds since 1970, or as last for the newest incident", start)
 		}
 		r.Start = at
 	}
 	if text := values.Get("to"); text != "" {
 		at, ok := parseTime(text)
 		if !ok {
-			return r, query.Invalidf("to is %q, which is no time; write one such as 2026-03-04T12:00:00Z, or milliseconds since 1970", text)
+			return r, query.Invalidf("to is %q, which is not a time; write one such as 2026-03-04T12:00:00Z, or milliseconds since 1970", text)
 		}
 		r.To = at
 	}
@@ -64,19 +59,10 @@ func ParseRequest(flow, start string, values url.Values) (Request, error) {
 	return r, r.query(query.Incidents, query.State).Validate()
 }
 
-// parseTime reads a time.
+// parseTime reads a time. The zero one is none: it stands for none in a Request.
 func parseTime(text string) (time.Time, bool) {
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at, !at.IsZero() // A zero one stands for none.
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 {
-		return time.Time{}, false
-	}
-	if n < 1e11 { // In milliseconds that is before 1973.
-		n *= 1000
-	}
-	return time.UnixMilli(n).UTC(), true
+	at, ok := query.ParseTime(text)
+	return at, ok && !at.IsZero()
 }
 
 // query returns a query about the flow, in a format.

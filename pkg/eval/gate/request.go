@@ -3,7 +3,6 @@ package gate
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +20,7 @@ type Request struct {
 	From, To time.Time
 	// OK are the verdicts that count as success; none where any does.
 	OK []cer.Verdict
-	// Override is reason for not checking the requirement of the gate; "" where it is.
+	// Override is the reason for not checking the requirement of the gate; "" where it is.
 	Override string
 }
 
@@ -33,10 +32,8 @@ var parameters = []string{"from", "to", "candidate", "baseline", "ok", "override
 
 // ParseRequest reads the parameters of a request for a gate. The error is a *query.Invalid one.
 func ParseRequest(name string, values url.Values, now time.Time) (Request, error) {
-	for parameter := range values {
-		if !slices.Contains(parameters, parameter) {
-			return Request{}, query.Invalidf("there is no parameter %q; there are %s", parameter, list.First(parameters, len(parameters)))
-		}
+	if err := query.CheckParameters(values, parameters); err != nil {
+		return Request{}, err
 	}
 	r := Request{Override: strings.TrimSpace(values.Get("override"))}
 	if len(r.Override) > maxOverride {
@@ -79,17 +76,10 @@ func (r *Request) addRange(from, to string, now time.Time) (err error) {
 	return err
 }
 
-// readTime reads a time: in RFC 3339, in seconds or milliseconds since 1970, or relative to now, such as now-30m or -30m. fixed says
-// that it does not move with now.
+// readTime reads a time as query.ParseTime does, or relative to now, such as now-30m or -30m. fixed says that it does not move with now.
 func readTime(name, text string, now time.Time) (at time.Time, fixed bool, err error) {
-	if at, err = time.Parse(time.RFC3339, text); err == nil {
+	if at, ok := query.ParseTime(text); ok {
 		return at, true, nil
-	}
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
-		if n < 1e11 { // In milliseconds that is before 1973.
-			n *= 1000
-		}
-		return time.UnixMilli(n), true, nil
 	}
 	back, relative := strings.CutPrefix(strings.TrimPrefix(text, "now"), "-")
 	if text == "now" {
