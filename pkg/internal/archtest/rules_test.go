@@ -48,7 +48,7 @@ var rules = []rule{
 		reason:  "fetch knows series and expressions; what they are for is the plan's concern",
 	},
 	{
-		only:    []string{"engine", "replay"},
+		only:    []string{"engine", "replay", "postmortem"},
 		imports: []string{sdk, clientGolang, "net/http"},
 		reason:  "engine answers any caller: the plugin is one of them, and only fetch waits for the store",
 	},
