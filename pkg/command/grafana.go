@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -95,38 +96,40 @@ func (g *grafanaSource) ask(ctx context.Context, q question) (data.Frames, error
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, g.address+"/api/ds/query", bytes.NewReader(body))
+	status, answer, err := g.send(ctx, http.MethodPost, g.address+"/api/ds/query", body)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := g.client.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return nil, fmt.Errorf("the answer of Grafana can't be read: %s", g.clean(err.Error()))
-	}
-	return g.frames(response.StatusCode, answer)
+	return g.frames(status, answer)
 }
 
-// get asks a resource, and returns the status and the body of its answer. The error is a sentence.
-func (g *grafanaSource) get(ctx context.Context, address string) (status int, body []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+// resource returns the address of a resource of the data source, by the parts of its path.
+func (g *grafanaSource) resource(path ...string) string {
+	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources"
+	for _, part := range path {
+		address += "/" + url.PathEscape(part)
+	}
+	return address
+}
+
+// send sends a request with a body of JSON, nil for none, and returns the status and the body of its answer. The error is a sentence.
+func (g *grafanaSource) send(ctx context.Context, method, address string, body []byte) (status int, answer []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	response, err := g.client.Do(request)
 	if err != nil {
 		return 0, nil, fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
 	}
 	defer response.Body.Close()
-	if body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
+	if answer, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)); err != nil {
 		return 0, nil, fmt.Errorf("the answer of Grafana can't be read: %s", g.clean(err.Error()))
 	}
-	return response.StatusCode, body, nil
+	return response.StatusCode, answer, nil
 }
 
 // body returns the body of a request with one query.

@@ -125,9 +125,7 @@ func (s *storeSource) incident(ctx context.Context, flow, start string, paramete
 
 // incident asks for the report by the data source's resource.
 func (g *grafanaSource) incident(ctx context.Context, flow, start string, parameters url.Values) (*postmortem.Report, error) {
-	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/incidents/" + url.PathEscape(flow) + "/" + url.PathEscape(start) +
-		"?" + parameters.Encode()
-	status, body, err := g.get(ctx, address)
+	status, body, err := g.send(ctx, http.MethodGet, g.resource("incidents", flow, start)+"?"+parameters.Encode(), nil)
 	if err != nil {
 		return nil, err
 	}

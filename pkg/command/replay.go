@@ -1,14 +1,11 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -136,28 +133,17 @@ func (g *grafanaSource) post(ctx context.Context, resource string, body, into an
 	if err != nil {
 		return err
 	}
-	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/" + resource
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(raw))
+	status, answer, err := g.send(ctx, http.MethodPost, g.resource(resource), raw)
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := g.client.Do(request)
-	if err != nil {
-		return fmt.Errorf("could not ask Grafana: %s", g.clean(err.Error()))
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
-		return fmt.Errorf("the answer of Grafana can't be read: %s", g.clean(err.Error()))
-	}
-	if response.StatusCode == http.StatusOK && json.Unmarshal(answer, into) == nil {
+	if status == http.StatusOK && json.Unmarshal(answer, into) == nil {
 		return nil
 	}
 	var refused struct{ Message string }
 	_ = json.Unmarshal(answer, &refused) // Without a message the status says what is wrong.
-	if response.StatusCode == http.StatusBadRequest && refused.Message != "" {
+	if status == http.StatusBadRequest && refused.Message != "" {
 		return &query.Invalid{Message: g.clean(refused.Message)}
 	}
-	return g.fault(response.StatusCode, refused.Message)
+	return g.fault(status, refused.Message)
 }

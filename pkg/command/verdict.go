@@ -32,8 +32,7 @@ func (s *storeSource) verdict(ctx context.Context, name string, parameters url.V
 
 // verdict asks a gate by the data source's resource.
 func (g *grafanaSource) verdict(ctx context.Context, name string, parameters url.Values) (*gate.Answer, error) {
-	address := g.address + "/api/datasources/uid/" + url.PathEscape(g.dataSource) + "/resources/gates/" + url.PathEscape(name) + "?" + parameters.Encode()
-	status, body, err := g.get(ctx, address)
+	status, body, err := g.send(ctx, http.MethodGet, g.resource("gates", name)+"?"+parameters.Encode(), nil)
 	if err != nil {
 		return nil, err
 	}
