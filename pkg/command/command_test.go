@@ -6,7 +6,7 @@ import (
 )
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"check", "expand", "score", "status", "incidents", "calibrate", "backtest", "diff", "import", "preset list", "preset show", "version"} {
+	for _, command := range []string{"check", "expand", "score", "status", "incidents", "incident", "gate", "discover", "calibrate", "backtest", "diff", "import", "preset list", "preset show", "version"} {
 		r := run(t, command+" --help").is(0).says("Usage:\n  cer "+command, "Examples:\n  ")
 		if strings.Contains(r.stdout, "\t") {
 			t.Errorf("the help of %s has tabs", command)
