@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,11 +95,11 @@ func (f *incidentFlags) start(args []string, now time.Time) (string, error) {
 func (f *incidentFlags) parameters(now time.Time) (url.Values, error) {
 	values := url.Values{}
 	for _, text := range f.where {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok || name == "" || value == "" {
-			return nil, fmt.Errorf("--where is %q; write a dimension and one of its cohorts, such as region=eu", text)
+		dimension, cohort, err := cohortOf(text)
+		if err != nil {
+			return nil, err
 		}
-		values.Add("filter", name+"|=|"+value)
+		values.Add("filter", dimension+"|=|"+cohort)
 	}
 	if f.to == "" {
 		return values, nil

@@ -155,13 +155,22 @@ func (f *numberFlags) query(format query.Format) (query.Query, error) {
 		Where: map[string]query.Names{},
 	}
 	for _, text := range f.where {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok || name == "" {
-			return q, fmt.Errorf("--where is %q; write a dimension and one of its cohorts, such as region=eu", text)
+		dimension, cohort, err := cohortOf(text)
+		if err != nil {
+			return q, err
 		}
-		q.Where[name] = append(q.Where[name], value)
+		q.Where[dimension] = append(q.Where[dimension], cohort)
 	}
 	return q, nil
+}
+
+// cohortOf reads a value of the flag --where, such as region=eu.
+func cohortOf(text string) (dimension, cohort string, err error) {
+	dimension, cohort, _ = strings.Cut(text, "=")
+	if dimension == "" || cohort == "" {
+		err = fmt.Errorf("--where is %q; write a dimension and one of its cohorts, such as region=eu", text)
+	}
+	return dimension, cohort, err
 }
 
 // print asks a query at levels, up to the stated time and from the stated one, or else from a span before, and prints the answers.
