@@ -40,16 +40,16 @@ func (r *Report) Markdown(out io.Writer, picture string) error {
 
 // bounds says what a profile shows of the two that are hard to reach.
 func (r *Report) bounds() string {
-	text := "A dashboard that is opened cold waits for the store, which evaluates the rates of 30 days of buckets, slice by slice, for whoever asks first. "
+	text := "Opening a dashboard cold waits for the store, which has to evaluate the rates of 30 days of buckets, slice by slice. "
 	if r.AllCPU > r.PluginCPU {
-		text += fmt.Sprintf("Of the %s of processor time that it takes, the plugin has %s, and the store the rest on all of its processors: without any plugin it would not be there much sooner. ",
+		text += fmt.Sprintf("Of the %s of processor time that this takes, the plugin uses %s, and the store the rest on all processors: without the plugin it would not be much faster. ",
 			inSeconds(r.AllCPU), inSeconds(r.PluginCPU))
 	}
 	return text + decoding
 }
 
 // decoding says where the time for a number goes, by profiles of BenchmarkDecode, of BenchmarkAnswer and of the process.
-const decoding = "After that it asks for the new steps only.\n\n" +
+const decoding = "After that the plugin asks for new steps only.\n\n" +
 	"Of the time for each number, 90 ns are for reading it (`BenchmarkDecode`): half of that is `strconv.ParseFloat` on the 17 digits that stores write, since a number that is read must be the one that was written. " +
 	"From the store's bytes to the frames it is some 110 ns within a Go program (`BenchmarkAnswer`); the process adds HTTP, gRPC and the collection of garbage.\n"
 
