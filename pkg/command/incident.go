@@ -29,10 +29,10 @@ func newIncident(env *Environment) *cobra.Command {
 	var f incidentFlags
 	cmd := &cobra.Command{
 		Use: "incident FLOW [START]", Short: "Print the report of an incident, for a postmortem",
-		Long: `incident prints what is known of one incident of a flow, as a document in Markdown to complete: time
-line, scores and SLIs before, during and after it, what caused it, alerts, events near its onset,
-error budget and revenue, and open questions. START is when it began, as "cer incidents" prints it,
-or a time at which it was under way.`,
+		Long: `incident prints what is known about one incident of a flow, as a document in Markdown to complete:
+timeline, scores and SLIs before, during and after it, what caused it, alerts, events near its
+onset, error budget and revenue, and open questions. START is when it began, as "cer incidents"
+prints it, or a time at which it was under way.`,
 		Example: `  cer incident checkout --last --catalog shop.yaml --store http://localhost:9090 > postmortem.md
   cer incident checkout 2026-03-04T11:31:00Z -c shop.yaml --store http://localhost:9090 --json
   cer incident checkout --last --where region=eu --grafana https://grafana.example --datasource cer`,
@@ -42,7 +42,7 @@ or a time at which it was under way.`,
 	f.bind(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
-	flags.StringVar(&f.to, "to", "", "newest time to look at, by whose error budget the incident is measured; by default an hour after its end")
+	flags.StringVar(&f.to, "to", "", "newest time to look at; the share of the error budget is that of this time; by default an hour after its end")
 	flags.BoolVar(&f.last, "last", false, "print the newest incident of the last 28 days")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd

@@ -1,12 +1,12 @@
-// Package postmortem writes the report of one incident of a flow: what the engine knows of it, for those who write a postmortem.
+// Package postmortem writes the report of one incident of a flow, from which people write a postmortem.
 //
-//	request.go   which incident is asked for
-//	find.go      the incident, or those nearest to what was asked for
-//	gather.go    the queries whose answers a report consists of
+//	request.go   the parameters of a request
+//	find.go      the incident, or the nearest ones if there is none
+//	gather.go    the queries that fill the report
 //	report.go    the report, as JSON
 //	timeline.go  what happened when
 //	questions.go what the numbers leave open
 //	markdown.go  the report as a document
 //
-// Each number is that of a query that a panel could ask.
+// Every number is the answer to a query that a panel could send, too.
 package postmortem

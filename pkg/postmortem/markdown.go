@@ -112,7 +112,7 @@ func of(format string, v *float64) string {
 
 // writeTimeline writes what happened when.
 func (r *Report) writeTimeline(d *document) {
-	d.line("## Time line")
+	d.line("## Timeline")
 	rows := make([][]string, len(r.Timeline))
 	for i, e := range r.Timeline {
 		rows[i] = []string{minute(e.At), escape(e.Text)}
@@ -179,7 +179,7 @@ func valueText(v float64, unit string) string {
 // leastShare is the smallest share of the loss that is listed.
 const leastShare = 0.005
 
-// writeCauses writes which SLIs and cohorts the loss came from.
+// writeCauses writes the SLIs and cohorts that the loss came from.
 func (r *Report) writeCauses(d *document) {
 	d.line("## Caused by")
 	if len(r.CausedBy)+len(r.MostAffected) == 0 {
@@ -199,7 +199,7 @@ func (r *Report) writeCauses(d *document) {
 	d.table([]string{"", "", "Share of the loss", "Share of the events"}, rows)
 }
 
-// writeAlerts writes what was alerted when: the policies, from which states and alerts follow.
+// writeAlerts writes which policies were on, and when: states and alerts follow from them.
 func (r *Report) writeAlerts(d *document) {
 	d.line("## Alerts")
 	if len(r.Policies) == 0 {
@@ -220,11 +220,11 @@ func (r *Report) writeAlerts(d *document) {
 	d.line("Alert rules notify when a state has lasted as long as they say, and as contact points group them.")
 }
 
-// writeEvents writes the deployments and other events near the onset.
+// writeEvents writes the deployments and other events that addEvents found near the onset.
 func (r *Report) writeEvents(d *document) {
 	d.line("## Events near the onset")
 	if len(r.Events) == 0 {
-		d.line("The catalog has none from %s before the onset to the end.", annotate.Lasted(beforehand))
+		d.line("There are none from %s before the onset to the end of the incident, or to a day after the onset.", annotate.Lasted(beforehand))
 		return
 	}
 	var rows [][]string
@@ -255,7 +255,7 @@ func (r *Report) writeActions(d *document) {
 // writeNotes writes where the numbers come from.
 func (r *Report) writeNotes(d *document) {
 	d.line("## About this report")
-	d.line("Catalog %s, revision %s, evaluated at %s. Times are UTC. Scores look back as panels do; the lowest score is that of the incidents table.",
+	d.line("Catalog %s, revision %s, evaluated at %s. Times are UTC. Scores are those of panels, over the catalog's window; the lowest score is that of the incidents table.",
 		escape(r.Catalog), escape(r.Revision[:min(len(r.Revision), 12)]), minute(r.EvaluatedAt))
 	if len(r.Notices) > 0 {
 		items := make([]string, len(r.Notices))

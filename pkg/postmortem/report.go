@@ -9,7 +9,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/replay"
 )
 
-// Report is what is known of an incident. Numbers are null where there are none; shares are in [0,1], durations in seconds.
+// Report is what is known about an incident. Numbers are null where there are none; shares are in [0,1], durations in seconds.
 type Report struct {
 	Catalog  string `json:"catalog"`
 	Revision string `json:"revision"`
@@ -42,10 +42,10 @@ type Report struct {
 	BudgetWindow string   `json:"budgetWindow"`
 	// Revenue is nil where the flow states none.
 	Revenue *Revenue `json:"revenue,omitempty"`
-	// CausedBy are the SLIs that lost most, and MostAffected the cohorts that were hit harder than their share of the events.
+	// CausedBy are the SLIs that lost most, and MostAffected the cohorts whose share of the loss exceeds their share of the events.
 	CausedBy     []Contribution `json:"causedBy"`
 	MostAffected []Contribution `json:"mostAffected"`
-	// Scores are those before, at the lowest score of the flow, and after.
+	// Scores are those before the incident, at the lowest score of the flow, and after it.
 	Scores []Snapshot `json:"scores"`
 	// Policies are those that were on, and when.
 	Policies []replay.PolicyOutcome `json:"policies"`
@@ -56,14 +56,14 @@ type Report struct {
 	Notices   []string `json:"notices"`
 }
 
-// Revenue is what the flow lost: its revenue at risk, summed over the minutes from the onset to the end; null where that is not known,
-// such as of a cohort.
+// Revenue is what the flow lost: its revenue at risk, summed over the minutes from the onset to the end. Lost is null if that is not
+// known, such as for a cohort.
 type Revenue struct {
 	Lost     *float64 `json:"lost"`
 	Currency string   `json:"currency"`
 }
 
-// Contribution is the share of an SLI or a cohort in what was lost, and Events its share of the events; null for SLIs.
+// Contribution is the share of an SLI or a cohort in what was lost, in [0,1]. Events is a cohort's share of the events; null for SLIs.
 type Contribution struct {
 	Name   string   `json:"name"`
 	Share  float64  `json:"share"`
@@ -101,7 +101,7 @@ type Event struct {
 	To   time.Time `json:"to"`
 }
 
-// Entry is a line of the time line.
+// Entry is a line of the timeline.
 type Entry struct {
 	At   time.Time `json:"at"`
 	Text string    `json:"text"`

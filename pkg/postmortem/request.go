@@ -17,7 +17,7 @@ type Request struct {
 	Flow string
 	// Start is the onset of the incident, or a time at which it was under way; zero for the newest incident.
 	Start time.Time
-	// To is the newest time that is looked at, by whose budget the incident is measured; zero for an hour after its end, or now.
+	// To is the newest time to look at; the share of the error budget is that of this time. Zero is an hour after the end, or now.
 	To time.Time
 	// Filters keep cohorts, as those of the query whose incidents are meant.
 	Filters []query.AdhocFilter

@@ -223,7 +223,7 @@ func TestReportsTellTheCourse(t *testing.T) {
 		}
 	}
 	if !slices.IsSortedFunc(r.Timeline, func(a, b postmortem.Entry) int { return a.At.Compare(b.At) }) {
-		t.Errorf("the time line is not in order: %v", r.Timeline)
+		t.Errorf("the timeline is not in order: %v", r.Timeline)
 	}
 	text, status, contentType := tr.report(noon, "Viewer", "shop/last?format=markdown")
 	if status != 200 || contentType != "text/markdown; charset=utf-8" || string(text) != r.Markdown() {
