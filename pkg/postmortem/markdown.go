@@ -182,19 +182,18 @@ const leastShare = 0.005
 // writeCauses writes the SLIs and cohorts that the loss came from.
 func (r *Report) writeCauses(d *document) {
 	d.line("## Caused by")
-	if len(r.CausedBy)+len(r.MostAffected) == 0 {
-		d.line("No SLI or cohort stands out.")
-		return
-	}
 	var rows [][]string
 	for _, c := range r.CausedBy {
-		if c.Share < leastShare {
-			continue
+		if c.Share >= leastShare {
+			rows = append(rows, []string{"SLI", escape(c.Name), share(&c.Share), ""})
 		}
-		rows = append(rows, []string{"SLI", escape(c.Name), share(&c.Share), ""})
 	}
 	for _, c := range r.MostAffected {
 		rows = append(rows, []string{"Most affected", escape(c.Name), share(&c.Share), of("%s", c.Events)})
+	}
+	if len(rows) == 0 {
+		d.line("No SLI or cohort stands out.")
+		return
 	}
 	d.table([]string{"", "", "Share of the loss", "Share of the events"}, rows)
 }

@@ -69,3 +69,21 @@ func TestStartsAreRead(t *testing.T) {
 		}
 	}
 }
+
+// SLIs that lost next to nothing are left out, and if nothing remains there is a sentence rather than an empty table.
+func TestCausesThatStandOutAreListed(t *testing.T) {
+	const none = "## Caused by\n\nNo SLI or cohort stands out.\n"
+	for name, test := range map[string]struct {
+		report Report
+		says   string
+	}{
+		"nothing is known":          {Report{}, none},
+		"a share of next to none":   {Report{CausedBy: []Contribution{{Name: "ok", Share: 0.004}}}, none},
+		"a share of half a percent": {Report{CausedBy: []Contribution{{Name: "ok", Share: 0.005}}}, "| SLI | ok | 0.5% |  |"},
+		"a cohort":                  {Report{MostAffected: []Contribution{{Name: "region=eu", Share: 0.8}}}, "| Most affected | region=eu | 80% |  |"},
+	} {
+		if text := test.report.Markdown(); !strings.Contains(text, test.says) {
+			t.Errorf("%s: it does not say %q:\n%s", name, test.says, text)
+		}
+	}
+}
