@@ -32,12 +32,6 @@ func (d *snapshot) getGates(*http.Request) (any, error) {
 	return describeGates(d.catalog), nil
 }
 
-// withStatus is an answer with a status of its own.
-type withStatus struct {
-	status int
-	body   any
-}
-
 // askGate answers with the verdict of a gate. The status is 200, or where the request states the verdicts that are ok and it is another
 // one, 409, or 425 for inconclusive.
 func (d *snapshot) askGate(r *http.Request) (any, error) {

@@ -14,7 +14,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 )
 
-// How often reports of incidents may be asked for. Each takes about ten queries.
+// How often a data source answers with reports of incidents. Each takes about ten queries.
 const (
 	reportEvery = 500 * time.Millisecond
 	reportBurst = 20
@@ -35,7 +35,7 @@ func (m markdown) write(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, string(m))
 }
 
-// noIncident is the answer on an incident that there was not.
+// noIncident is the answer if there was no such incident.
 type noIncident struct {
 	Message string `json:"message"`
 	// Nearest are the onsets of incidents nearby.
@@ -45,7 +45,7 @@ type noIncident struct {
 // getIncident answers with the report of an incident: as JSON, or as a document in Markdown.
 func (d *snapshot) getIncident(r *http.Request) (any, error) {
 	if !d.reports.Allow() {
-		return nil, refusal{http.StatusTooManyRequests, "reports of incidents were asked for too often; try again in some seconds"}
+		return nil, refusal{http.StatusTooManyRequests, "too many reports of incidents; try again in a few seconds"}
 	}
 	if err := d.ready(); err != nil {
 		return nil, err

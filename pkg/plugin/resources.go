@@ -39,7 +39,7 @@ func (d *DataSource) routes() http.Handler {
 const maxBody = 1 << 20
 
 // handle returns the HTTP handler of a resource for users who have at least the role. The method answers by the catalog
-// as it is when the request arrives. The handler writes its answer as JSON, or its error as {"message": ...}.
+// as it is when the request arrives. The handler writes its answer as JSON, unless it is a writer, or its error as {"message": ...}.
 func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		user := backend.UserFromContext(r.Context())
@@ -58,18 +58,25 @@ func (d *DataSource) handle(least role, answer func(*snapshot, *http.Request) (a
 			writeJSON(w, fault.status, message(fault.message))
 			return
 		}
-		switch other := body.(type) {
-		case withStatus:
-			writeJSON(w, other.status, other.body)
-		case withProgress:
-			other.write(w)
-		case markdown:
-			other.write(w)
-		default:
-			writeJSON(w, http.StatusOK, body)
+		if answer, is := body.(writer); is {
+			answer.write(w)
+			return
 		}
+		writeJSON(w, http.StatusOK, body)
 	}
 }
+
+// writer is an answer that is not just JSON with the status 200.
+type writer interface{ write(http.ResponseWriter) }
+
+// withStatus is an answer in JSON with another status.
+type withStatus struct {
+	status int
+	body   any
+}
+
+// write writes the answer.
+func (a withStatus) write(w http.ResponseWriter) { writeJSON(w, a.status, a.body) }
 
 // message returns the body of an error.
 func message(text string) map[string]string { return map[string]string{"message": text} }
@@ -85,8 +92,8 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	_, _ = w.Write(encoded)
 }
 
-// parametersOf returns the parameters of a request. The error, a userError, is about those that can't be read: without them the answer
-// would be about something else than was asked for.
+// parametersOf returns the parameters of a request. The error, a userError, is about those that can't be read: ignoring them would answer
+// another question.
 func parametersOf(r *http.Request) (url.Values, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
-// traceDestination is where a trace is shown whose ID is in a label of exemplars, as Grafana's Prometheus data source names it: in
-// another data source, or at an address. The links are the frontend's.
+// traceDestination is where a trace opens whose ID is in a label of exemplars: in another data source, or at an address. Its fields are
+// those of Grafana's Prometheus data source. The frontend makes the links.
 type traceDestination struct {
-	// Name is that of the label.
+	// Name is the name of the label.
 	Name string `json:"name"`
 	// DatasourceUID is that of a data source of traces.
 	DatasourceUID string `json:"datasourceUid"`
@@ -24,8 +24,8 @@ type traceDestination struct {
 // maxTraceDestinations is the number of destinations that settings may have.
 const maxTraceDestinations = 20
 
-// traceLabels returns the names of the labels in which the IDs of traces are looked for; none for the usual ones. The error says
-// which destination can't be used.
+// traceLabels returns the names of the labels that have the IDs of traces, each once; none for the usual ones. The error says which
+// destination can't be used.
 func (s settings) traceLabels() (names []string, err error) {
 	if n := len(s.ExemplarTraceIDDestinations); n > maxTraceDestinations {
 		return nil, fmt.Errorf("the setting exemplarTraceIdDestinations has %d destinations, more than %d; leave some out", n, maxTraceDestinations)
