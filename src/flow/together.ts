@@ -208,29 +208,13 @@ function fit(changed: CompleteQuery): CompleteQuery {
     return ofGate(measured);
   }
   const query = withoutGate(measured);
-  if (query.format === 'summary') {
-    const summed = {
-      ...query,
-      level: summedAt(query.measure),
-      slis: [],
-      worst: undefined,
-      q: undefined,
-      labels: undefined,
-      window: fittingWindow(query),
-    };
-    return { ...summed, components: takesComponents(summed) ? summed.components : [] };
-  }
-  if (query.format === 'graph') {
-    const none = { slis: [], components: [], by: [], worst: undefined, q: undefined, labels: undefined };
-    return { ...query, ...none, level: 'overall', window: fittingWindow(query) };
-  }
-  const level = existsAt(query, query.level) ? query.level : nearest(query.measure);
-  const fitted = { ...query, level };
+  const fitted = { ...query, level: fittingLevel(query) };
   return {
     ...fitted,
     window: fittingWindow(fitted),
     slis: takesSLIs(fitted) ? fitted.slis : [],
     components: takesComponents(fitted) ? fitted.components : [],
+    by: fitted.format === 'graph' ? [] : fitted.by,
     worst: takesWorst(fitted) ? fitted.worst : undefined,
     q: takesQuantiles(fitted) ? fitted.q : undefined,
     labels: takesLabels(fitted) ? fitted.labels : undefined,
@@ -239,9 +223,17 @@ function fit(changed: CompleteQuery): CompleteQuery {
 
 /** ofGate returns a query for what a gate decides without what the gate says itself. */
 function ofGate(query: CompleteQuery): CompleteQuery {
-  const level = existsAt(query, query.level) ? query.level : levelsOf(query.measure)[0];
   const nothing = { worst: undefined, q: undefined, labels: undefined };
-  return { ...query, ...nothing, level, flows: [], slis: [], components: [], by: [], window: AUTO };
+  return {
+    ...query,
+    ...nothing,
+    level: fittingLevel(query),
+    flows: [],
+    slis: [],
+    components: [],
+    by: [],
+    window: AUTO,
+  };
 }
 
 /** withoutGate returns a query without the fields of one for a gate. */
@@ -276,8 +268,8 @@ function fittingWindow(query: CompleteQuery): string {
   return takesWindow(query) && !isLonger(query.window, longestWindow(query)) ? query.window : AUTO;
 }
 
-/** nearest is the level of a measure that comes closest to the overall score. */
-function nearest(measure: Measure): Level {
-  const levels = levelsOf(measure);
-  return levels.includes('flow') ? 'flow' : levels[0];
+/** fittingLevel is the level that goes with the format and the measure: a query's own where it does, or flow, or the first that does. */
+function fittingLevel(query: CompleteQuery): Level {
+  const levels = LEVELS.filter((level) => existsAt(query, level));
+  return [query.level, 'flow' as const].find((level) => levels.includes(level)) ?? levels[0];
 }
