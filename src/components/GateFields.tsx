@@ -17,15 +17,17 @@ interface Props {
   onChange: (query: CompleteQuery) => void;
 }
 
+/** The cohorts that a gate compares. */
+const ARMS = ['candidate', 'baseline'] as const;
+
 /** Which gate is asked, what it compares, and since when. */
 export function GateFields({ source, catalog, query, variables, onChange }: Props) {
   const { values, load } = useCohorts(source);
   const gate = gateOf(catalog, query);
   const dimension = gate?.compare?.dimension;
   const cohorts = dimension ? (values[dimension] ?? listed(catalog, dimension)) : [];
-  const arms = { known: [...variables, ...cohorts], width: 18, onOpen: () => dimension && load(dimension) };
   // A gate that compares nothing has no arms to name. Those that the query names all the same can be taken out.
-  const hasArm = (name?: string) => !gate || dimension !== undefined || name !== undefined;
+  const takesArms = !gate || dimension !== undefined;
   const change = (field: 'candidate' | 'baseline' | 'since') => (text: string) =>
     onChange({ ...query, [field]: text.trim() || undefined });
   return (
@@ -36,26 +38,19 @@ export function GateFields({ source, catalog, query, variables, onChange }: Prop
         variables={variables}
         onChange={(name) => onChange({ ...query, gate: name })}
       />
-      {hasArm(query.candidate) && (
+      {ARMS.filter((arm) => takesArms || query[arm] !== undefined).map((arm) => (
         <TextField
-          label={labels.query.candidate}
-          tooltip={labels.query.candidateTooltip}
-          text={query.candidate ?? ''}
-          placeholder={gate?.compare?.candidate ?? labels.query.armPlaceholder}
-          onChange={change('candidate')}
-          {...arms}
+          key={arm}
+          label={labels.query[arm]}
+          tooltip={labels.query[`${arm}Tooltip`]}
+          text={query[arm] ?? ''}
+          placeholder={gate?.compare?.[arm] ?? labels.query.armPlaceholder}
+          known={[...variables, ...cohorts]}
+          width={18}
+          onOpen={() => dimension && load(dimension)}
+          onChange={change(arm)}
         />
-      )}
-      {hasArm(query.baseline) && (
-        <TextField
-          label={labels.query.baseline}
-          tooltip={labels.query.baselineTooltip}
-          text={query.baseline ?? ''}
-          placeholder={gate?.compare?.baseline ?? labels.query.armPlaceholder}
-          onChange={change('baseline')}
-          {...arms}
-        />
-      )}
+      ))}
       <TextField
         label={labels.query.since}
         tooltip={labels.query.sinceTooltip}
