@@ -1,14 +1,12 @@
 package findings
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/cer-reliability/cer-datasource/pkg/demo/board"
@@ -138,13 +136,7 @@ func TestU6RulesOnWhatIsNotStatedAreErrors(t *testing.T) {
 		`"format": "incidents", "level": "flow"`:   "the default policies need an objective",
 		`"measure": "score", "flows": ["nothing"]`: `there is no flow "nothing"`,
 	} {
-		answers, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{
-			Headers: map[string]string{"FromAlert": "true"},
-			Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{" + query + "}"), TimeRange: backend.TimeRange{From: noon.Add(-time.Hour), To: noon}}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := answers.Responses["A"].Error; got == nil || !strings.Contains(got.Error(), want) {
+		if got := tr.askAsRule(query).Error; got == nil || !strings.Contains(got.Error(), want) {
 			t.Errorf("a rule on %s is answered %v, want %q", query, got, want)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -237,14 +236,7 @@ func TestStoresWithoutExemplars(t *testing.T) {
 func TestAlertRulesGetNoExemplars(t *testing.T) {
 	tr := try(t, ofTraces, nil)
 	tr.appendTraced(someTraces())
-	clock.Store(&noon)
-	response, err := tr.instance.(backend.QueryDataHandler).QueryData(t.Context(), &backend.QueryDataRequest{
-		Headers: map[string]string{"FromAlert": "true"},
-		Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(`{"format":"exemplars"}`), TimeRange: backend.TimeRange{From: noon.Add(-time.Hour), To: noon}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use exemplars") || len(got.Frames) > 0 {
+	if got := tr.askAsRule(`"format": "exemplars"`); got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use exemplars") || len(got.Frames) > 0 {
 		t.Errorf("the answer is %v, %v", got.Frames, got.Error)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // graphed is a catalog whose flows share a dependency.
@@ -169,15 +167,7 @@ func TestGraphsCanBeExpanded(t *testing.T) {
 // An alert rule on a graph is refused in words, whatever Grafana would make of nodes and edges.
 func TestNoAlertRuleIsOnAGraph(t *testing.T) {
 	tr := tryGraph(t)
-	clock.Store(&noon)
-	response, err := tr.instance.(backend.QueryDataHandler).QueryData(t.Context(), &backend.QueryDataRequest{
-		Headers: map[string]string{"FromAlert": "true"},
-		Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(`{"format": "graph"}`), Interval: time.Minute, TimeRange: backend.TimeRange{From: noon.Add(-time.Hour), To: noon}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := response.Responses["A"]; got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use a graph") {
+	if got := tr.askAsRule(`"format": "graph"`); got.Error == nil || !strings.Contains(got.Error.Error(), "an alert rule can't use a graph") {
 		t.Errorf("the answer is %v, with %d frames", got.Error, len(got.Frames))
 	}
 }

@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -319,13 +317,8 @@ flows:
 	}
 	a.is(labelsOf(.5), math.NaN())
 	a.says("shop/fast: no events at this instant, and so no quantiles")
-	response, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{
-		Headers: map[string]string{"FromAlert": "true"},
-		Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(`{"measure":"quantile","level":"sli","slis":["up"],"format":"latest"}`), Interval: time.Minute,
-			TimeRange: backend.TimeRange{From: noon.Add(-time.Hour), To: noon}}},
-	})
-	if err != nil || response.Responses["A"].Error == nil {
-		t.Errorf("an alert rule is answered: %v, %+v", err, response)
+	if rule := tr.askAsRule(`"measure": "quantile", "level": "sli", "slis": ["up"], "format": "latest"`); rule.Error == nil {
+		t.Errorf("an alert rule is answered: %+v", rule.Frames)
 	}
 	try(t, definition, nil).latest(`"measure": "quantile", "level": "sli"`, noon).says("shop/fast: no telemetry at this instant, and so no quantiles")
 }

@@ -139,9 +139,21 @@ func (tr *trial) ask(query string, from, to time.Time, step time.Duration) answe
 // askAt asks a query over a range, at a time.
 func (tr *trial) askAt(now time.Time, query string, from, to time.Time, step time.Duration) answer {
 	tr.t.Helper()
+	return tr.askJSON(now, "{"+query+"}", from, to, step, nil)
+}
+
+// askAsRule asks a query over the hour until noon, as an alert rule does.
+func (tr *trial) askAsRule(query string) answer {
+	tr.t.Helper()
+	return tr.askJSON(noon, "{"+query+"}", noon.Add(-time.Hour), noon, time.Minute, map[string]string{"FromAlert": "true"})
+}
+
+// askJSON asks a query, written as JSON, over a range at a time, in a request with headers.
+func (tr *trial) askJSON(now time.Time, query string, from, to time.Time, step time.Duration, headers map[string]string) answer {
+	tr.t.Helper()
 	clock.Store(&now)
-	response, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
-		RefID: "A", JSON: []byte("{" + query + "}"), Interval: step, MaxDataPoints: int64(to.Sub(from)/step) + 1,
+	response, err := tr.instance.(backend.QueryDataHandler).QueryData(context.Background(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{
+		RefID: "A", JSON: []byte(query), Interval: step, MaxDataPoints: int64(to.Sub(from)/step) + 1,
 		TimeRange: backend.TimeRange{From: from, To: to},
 	}}})
 	if err != nil {
