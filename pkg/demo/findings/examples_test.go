@@ -47,7 +47,7 @@ func TestAnswersOfExamples(t *testing.T) {
 			from := p.now
 			p.failing, p.canary = test.failing, .1
 			p.pass(test.after)
-			body := p.trial(example(t, "catalog.yaml")).gateBody(p.now, "Viewer", "payment-canary"+since(from))
+			body := p.trial(example(t, "catalog.yaml")).get(p.now, "Viewer", "gates/payment-canary"+since(from)).Body
 			var indented bytes.Buffer
 			if err := json.Indent(&indented, body, "", "  "); err != nil {
 				t.Fatal(err)

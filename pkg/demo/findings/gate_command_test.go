@@ -78,7 +78,7 @@ func TestTheCommandGateSaysWhatTheDataSourceSays(t *testing.T) {
 			if err := json.Unmarshal([]byte(run.stdout), &one); err != nil {
 				t.Fatal(err, run.stderr)
 			}
-			if err := json.Unmarshal(tr.gateBody(noon, "Viewer", "canary"+since(start)), &other); err != nil {
+			if err := json.Unmarshal(tr.get(noon, "Viewer", "gates/canary"+since(start)).Body, &other); err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(one, other) || len(one.SLIs) != 1 {

@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // gated is a catalog with a gate whose canary has a tenth of the requests.
@@ -61,35 +58,11 @@ type verdict struct {
 func (tr *trial) gate(now time.Time, role, path string) (verdict, int) {
 	tr.t.Helper()
 	var v verdict
-	body, status := tr.call(now, role, path)
-	if err := json.Unmarshal(body, &v); err != nil {
+	answer := tr.get(now, role, "gates/"+path)
+	if err := json.Unmarshal(answer.Body, &v); err != nil {
 		tr.t.Fatal(err)
 	}
-	return v, status
-}
-
-// gateBody returns the body of the answer of a gate.
-func (tr *trial) gateBody(now time.Time, role, path string) []byte {
-	tr.t.Helper()
-	body, _ := tr.call(now, role, path)
-	return body
-}
-
-// call asks the resource of a gate, and returns the body and the status of its answer.
-func (tr *trial) call(now time.Time, role, path string) (body []byte, status int) {
-	tr.t.Helper()
-	clock.Store(&now)
-	err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(),
-		&backend.CallResourceRequest{Method: "GET", Path: "gates/" + strings.SplitN(path, "?", 2)[0], URL: "gates/" + path,
-			PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}}},
-		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-			body, status = r.Body, r.Status
-			return nil
-		}))
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	return body, status
+	return v, answer.Status
 }
 
 // since is the parameter of a start.

@@ -54,8 +54,8 @@ flows:
 			"shop/last?filter=team%7C%3D%7Ca%3Bb": http.StatusOK, "shop/last?filter=team|=|a;b": http.StatusBadRequest, "shop/last?to=%zz": http.StatusBadRequest,
 			"shop/0001-01-01T00:00:00Z": http.StatusBadRequest,
 		} {
-			if body, status, _ := tr.report(noon, "Viewer", path); status != want {
-				t.Errorf("%s answers with %d, want %d: %s", path, status, want, body)
+			if answer := tr.get(noon, "Viewer", "incidents/"+path); answer.Status != want {
+				t.Errorf("%s answers with %d, want %d: %s", path, answer.Status, want, answer.Body)
 			}
 		}
 	})

@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/cer-reliability/cer-datasource/pkg/postmortem"
 )
@@ -82,33 +79,13 @@ func tryReport(t *testing.T) *trial {
 		}))
 }
 
-// report asks for a report as a user with a role, and returns the body, the status and the type of the answer.
-func (tr *trial) report(now time.Time, role, path string) (body []byte, status int, contentType string) {
-	tr.t.Helper()
-	clock.Store(&now)
-	err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
-		Method: http.MethodGet, Path: "incidents/" + strings.SplitN(path, "?", 2)[0], URL: "incidents/" + path,
-		PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}},
-	}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-		body, status = r.Body, r.Status
-		if types := r.Headers["Content-Type"]; len(types) > 0 {
-			contentType = types[0]
-		}
-		return nil
-	}))
-	if err != nil {
-		tr.t.Fatal(err)
-	}
-	return body, status, contentType
-}
-
 // reportOf returns a report.
 func (tr *trial) reportOf(now time.Time, path string) postmortem.Report {
 	tr.t.Helper()
 	var r postmortem.Report
-	body, status, _ := tr.report(now, "Viewer", path)
-	if err := json.Unmarshal(body, &r); err != nil || status != 200 {
-		tr.t.Fatalf("%s answers with %d: %s (%v)", path, status, body, err)
+	answer := tr.get(now, "Viewer", "incidents/"+path)
+	if err := json.Unmarshal(answer.Body, &r); err != nil || answer.Status != 200 {
+		tr.t.Fatalf("%s answers with %d: %s (%v)", path, answer.Status, answer.Body, err)
 	}
 	return r
 }
@@ -225,20 +202,21 @@ func TestReportsTellTheCourse(t *testing.T) {
 	if !slices.IsSortedFunc(r.Timeline, func(a, b postmortem.Entry) int { return a.At.Compare(b.At) }) {
 		t.Errorf("the timeline is not in order: %v", r.Timeline)
 	}
-	text, status, contentType := tr.report(noon, "Viewer", "shop/last?format=markdown")
-	if status != 200 || contentType != "text/markdown; charset=utf-8" || string(text) != r.Markdown() {
-		t.Fatalf("as a document it is %d, %s:\n%s", status, contentType, text)
+	document := tr.get(noon, "Viewer", "incidents/shop/last?format=markdown")
+	text := string(document.Body)
+	if contentType := document.Headers["Content-Type"]; document.Status != 200 || !slices.Equal(contentType, []string{"text/markdown; charset=utf-8"}) || text != r.Markdown() {
+		t.Fatalf("as a document it is %d, %s:\n%s", document.Status, contentType, text)
 	}
 	for _, words := range []string{
 		"# Postmortem: Shop \\| &lt;b&gt;all&lt;/b&gt;, 2026-03-04 09:0", "| Event deploys (deployment), 1", "| Policy low is on (page) |", "| Policy low is off |", "| Recovered: no policy is on |",
 		"| Runbook | <https://runbooks.example/shop> |", "How did the dependency bank fail", "- [ ] Did deploys (deployment), 1", "Why were users of region=eu affected more than others?",
 		"| Prevent |  |  |  |  |", "| Most affected | region=eu | 80% | 50% |",
 	} {
-		if !strings.Contains(string(text), words) {
+		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %q:\n%s", words, text)
 		}
 	}
-	if strings.Contains(string(text), "<b>") {
+	if strings.Contains(text, "<b>") {
 		t.Errorf("a title is not escaped:\n%s", text)
 	}
 }
@@ -264,9 +242,9 @@ func TestReportsOfNothing(t *testing.T) {
 		"shop/last?filter=planet%7C%3D%7Cmars":             {400, "planet"},
 		"shop/last?filter=region%7C%3D%7C":                 {200, onset},
 	} {
-		body, status, _ := tr.report(noon, "Viewer", path)
-		if status != want.status || !strings.Contains(string(body), want.says) {
-			t.Errorf("%s answers with %d, want %d that says %q: %s", path, status, want.status, want.says, body)
+		answer := tr.get(noon, "Viewer", "incidents/"+path)
+		if answer.Status != want.status || !strings.Contains(string(answer.Body), want.says) {
+			t.Errorf("%s answers with %d, want %d that says %q: %s", path, answer.Status, want.status, want.says, answer.Body)
 		}
 	}
 }
@@ -292,12 +270,13 @@ func TestIncidentsLinkToTheirReports(t *testing.T) {
 	}
 	for i, region := range field[string](a, "region") { // In the US the payments failed alone.
 		address := strings.NewReplacer("${__value.raw}", paths[i], `${__data.fields["region"]:percentencode}`, region).Replace(f.Config.Links[0].URL)
-		_, path, _ := strings.Cut(address, "/resources/incidents/")
-		text, status, _ := tr.report(noon, "Viewer", path)
-		if lowest := share(field[*float64](a, "lowestScore")[i]); status != 200 || !strings.Contains(string(text), "| Cohorts | region="+region+" |") ||
-			!strings.Contains(string(text), "| Lowest score | "+lowest+" (") ||
-			!strings.Contains(string(text), "| Error budget spent | "+share(field[*float64](a, "budgetSpent")[i])+" of") {
-			t.Errorf("%s answers with %d, want the lowest score %s: %s", path, status, lowest, text)
+		_, path, _ := strings.Cut(address, "/resources/")
+		answer := tr.get(noon, "Viewer", path)
+		text := string(answer.Body)
+		if lowest := share(field[*float64](a, "lowestScore")[i]); answer.Status != 200 || !strings.Contains(text, "| Cohorts | region="+region+" |") ||
+			!strings.Contains(text, "| Lowest score | "+lowest+" (") ||
+			!strings.Contains(text, "| Error budget spent | "+share(field[*float64](a, "budgetSpent")[i])+" of") {
+			t.Errorf("%s answers with %d, want the lowest score %s: %s", path, answer.Status, lowest, text)
 		}
 	}
 	if _, at := tr.ask(`"format": "incidents"`, noon.Add(-5*time.Hour), noon, time.Minute).Frames[0].FieldByName("report"); at >= 0 {
@@ -309,10 +288,10 @@ func TestIncidentsLinkToTheirReports(t *testing.T) {
 func TestTheCommandIncidentSaysWhatTheDataSourceSays(t *testing.T) {
 	tr := tryReport(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, path, _ := strings.Cut(r.URL.String(), "/resources/incidents/")
-		body, status, _ := tr.report(noon, "Viewer", path)
-		w.WriteHeader(status)
-		_, _ = w.Write(body)
+		_, path, _ := strings.Cut(r.URL.String(), "/resources/")
+		answer := tr.get(noon, "Viewer", path)
+		w.WriteHeader(answer.Status)
+		_, _ = w.Write(answer.Body)
 	}))
 	defer server.Close()
 	for name, args := range map[string][]string{"the newest": {"shop", "--last"}, "one by its start": {"shop", brokenAt.Add(4 * time.Minute).Format(time.RFC3339)}, "of a cohort": {"shop", "--last", "--where", "region=eu"}} {

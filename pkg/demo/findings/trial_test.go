@@ -182,6 +182,23 @@ func (tr *trial) post(now time.Time, role, path string, body, into any) (status 
 	return status
 }
 
+// get asks a resource at a time as a user of a role, by its path with parameters.
+func (tr *trial) get(now time.Time, role, path string) (answer *backend.CallResourceResponse) {
+	tr.t.Helper()
+	clock.Store(&now)
+	withoutParameters, _, _ := strings.Cut(path, "?")
+	err := tr.instance.(backend.CallResourceHandler).CallResource(context.Background(), &backend.CallResourceRequest{
+		Method: http.MethodGet, Path: withoutParameters, URL: path, PluginContext: backend.PluginContext{User: &backend.User{Login: "ann", Role: role}},
+	}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		answer = r
+		return nil
+	}))
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return answer
+}
+
 // column returns the times and the numbers of the field with labels, such as `flow="shop"`, NaN for null. Without labels
 // there must be one field with numbers.
 func (a answer) column(labels string) ([]time.Time, []float64) {
