@@ -91,8 +91,7 @@ func (tr *trial) evaluate(rule alertRule, now time.Time) map[string]alert {
 		if err != nil {
 			tr.t.Fatal(err)
 		}
-		query := strings.TrimSuffix(strings.TrimPrefix(string(text), "{"), "}")
-		a := tr.ask(query, now.Add(-time.Duration(d.RelativeTimeRange.From)*time.Second), now, time.Second)
+		a := tr.askJSON(now, string(text), now.Add(-time.Duration(d.RelativeTimeRange.From)*time.Second), now, time.Second, nil)
 		if a.Error != nil || len(a.Frames[0].Fields) != 1 { // An empty frame makes the whole rule one without data.
 			tr.t.Fatalf("the query %s of %s has no number: %v", d.RefID, rule.UID, a.Error)
 		}

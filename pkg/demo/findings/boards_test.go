@@ -59,16 +59,36 @@ type shownPanel struct {
 
 func (s shownPanel) String() string { return s.board.Title + ": " + s.panel.Title }
 
-// panels asks every panel of every dashboard.
-func (w boardWorld) panels(t *testing.T) []shownPanel {
+// dashboards returns the dashboards that come with cer.
+func dashboards(t testing.TB) []board.Board {
 	t.Helper()
 	boards, err := board.Load("../../../dashboards")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return boards
+}
+
+// askTarget asks a query of a panel or an annotation over the hour until noon, with variables filled in. It reports whether the query is
+// asked at all.
+func (tr *trial) askTarget(panel string, target map[string]any, variables board.Variables) (a answer, asked bool) {
+	tr.t.Helper()
+	query, asked, err := variables.Fill(target)
+	if err != nil {
+		tr.t.Fatalf("%s: %v", panel, err)
+	}
+	if !asked {
+		return answer{t: tr.t}, false
+	}
+	return tr.askJSON(noon, query, noon.Add(-time.Hour), noon, time.Minute, nil), true
+}
+
+// panels asks every panel of every dashboard.
+func (w boardWorld) panels(t *testing.T) []shownPanel {
+	t.Helper()
 	tr := w.open(try(t, catalog(w.spec()), nil, w.telemetry()...))
 	var all []shownPanel
-	for _, b := range boards {
+	for _, b := range dashboards(t) {
 		for _, p := range b.Panels {
 			if len(p.Targets) > 0 { // Grafana's own panels ask nothing of a data source.
 				all = append(all, w.show(tr, b, p))
@@ -84,12 +104,7 @@ func (w boardWorld) show(tr *trial, b board.Board, p board.Panel) shownPanel {
 	shown := shownPanel{board: b, panel: p}
 	var frames data.Frames
 	for _, target := range p.Targets {
-		query, asked, err := w.variables().Fill(target)
-		if err != nil {
-			tr.t.Fatalf("%s: %v", shown, err)
-		}
-		if asked {
-			a := tr.ask(strings.TrimSuffix(strings.TrimPrefix(query, "{"), "}"), noon.Add(-time.Hour), noon, time.Minute)
+		if a, asked := tr.askTarget(shown.String(), target, w.variables()); asked {
 			shown.answers, frames = append(shown.answers, a), append(frames, a.Frames...)
 		}
 	}

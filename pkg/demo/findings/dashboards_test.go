@@ -55,30 +55,22 @@ func TestU6DashboardsSuitANewcomersCatalog(t *testing.T) {
 // none, and returns those that are empty.
 func (tr *trial) unusedPanels(split string) []string {
 	tr.t.Helper()
-	boards, err := board.Load("../../../dashboards")
-	if err != nil {
-		tr.t.Fatal(err)
-	}
 	variables := board.Variables{"flow": nil, "sli": nil, "split": {split}, "cohorts": {split}, "flows": {""}, "gate": {""}, "dimension": {""}, "candidate": {""}, "baseline": {""}, "since": {""}}
 	unused := map[string]bool{}
 	check := func(panel string, noValue any, target map[string]any) {
-		query, asked, err := variables.Fill(target)
-		if err != nil {
-			tr.t.Fatalf("%s: %v", panel, err)
-		}
+		a, asked := tr.askTarget(panel, target, variables)
 		if !asked {
 			if noValue == nil {
 				tr.t.Errorf("%s asks nothing, and says nothing of it", panel)
 			}
 			return
 		}
-		a := tr.ask(strings.TrimSuffix(strings.TrimPrefix(query, "{"), "}"), noon.Add(-time.Hour), noon, time.Minute)
 		a.suits(panel)
 		if a.isEmpty() {
 			unused[panel] = true
 		}
 	}
-	for _, b := range boards {
+	for _, b := range dashboards(tr.t) {
 		for _, p := range b.Panels {
 			for _, target := range p.Targets {
 				check(b.Title+": "+p.Title, p.FieldConfig.Defaults["noValue"], target)

@@ -1,50 +1,19 @@
 package findings
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/cer-reliability/cer-datasource/pkg/demo/board"
 )
 
-// linkedPanel is what is read of a panel to know what its links are.
-type linkedPanel struct {
-	Type, Title string
-	FieldConfig struct {
-		Defaults  map[string]any
-		Overrides []struct {
-			Matcher    struct{ Options any }
-			Properties []struct {
-				ID    string
-				Value any
-			}
-		}
-	}
-	Targets []map[string]any
-}
-
-// panelsOf returns the panels of a dashboard.
-func panelsOf(t *testing.T, name string) []linkedPanel {
-	t.Helper()
-	content, err := os.ReadFile("../../../dashboards/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d struct{ Panels []linkedPanel }
-	if err := json.Unmarshal(content, &d); err != nil {
-		t.Fatal(err)
-	}
-	return d.Panels
-}
-
-// has reports whether a panel sets a property of a field, or of all.
-func (p linkedPanel) has(field, property string) bool {
+// sets reports whether a panel sets a property of a field; of any field where field is empty.
+func sets(p board.Panel, field, property string) bool {
 	if p.FieldConfig.Defaults[property] != nil && field == "" {
 		return true
 	}
@@ -56,23 +25,6 @@ func (p linkedPanel) has(field, property string) bool {
 		}
 	}
 	return false
-}
-
-// withAllFlows returns the query of a target with All flows, split by a dimension where it is split.
-func withAllFlows(t *testing.T, target map[string]any, dimension string) string {
-	t.Helper()
-	target = maps.Clone(target)
-	delete(target, "datasource")
-	delete(target, "flows")
-	delete(target, "legend")
-	if target["by"] != nil {
-		target["by"] = []string{dimension}
-	}
-	text, err := json.Marshal(target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(string(text), "{"), "}")
 }
 
 // rich is a catalog with all that the dashboards show.
@@ -107,19 +59,25 @@ func richTelemetry() []series {
 // From every tile, bar, row and line one click leads to cer debug, with flow, cohort, data source and time.
 func TestU8EveryPanelLinksToCerDebug(t *testing.T) {
 	tr := try(t, catalog(rich), minutely, richTelemetry()...)
-	for _, name := range []string{"overview", "on-call", "executive"} {
-		for _, p := range panelsOf(t, name) {
-			if p.has("", "links") && !p.has("runbook", "links") {
-				t.Errorf("%s: the panel %q has links of its own, instead of those of the backend", name, p.Title)
+	linking := []string{"cer-overview", "cer-on-call", "cer-executive"}
+	boards := slices.DeleteFunc(dashboards(t), func(b board.Board) bool { return !slices.Contains(linking, b.UID) })
+	if len(boards) != len(linking) {
+		t.Fatalf("there are %d of the dashboards %q", len(boards), linking)
+	}
+	for _, b := range boards {
+		for _, p := range b.Panels {
+			title := b.Title + ": " + p.Title
+			if sets(p, "", "links") && !sets(p, "runbook", "links") {
+				t.Errorf("%s has links of its own, instead of those of the backend", title)
 			}
 			for _, target := range p.Targets {
-				a := tr.ask(withAllFlows(t, target, "region"), noon.Add(-time.Hour), noon, time.Minute)
+				a, _ := tr.askTarget(title, target, boardWorld{}.variables())
 				if a.Error != nil || a.isEmpty() {
-					t.Errorf("%s: the panel %q is empty (error %v; notices %q)", name, p.Title, a.Error, a.notices())
+					t.Errorf("%s is empty (error %v; notices %q)", title, a.Error, a.notices())
 					continue
 				}
 				for _, f := range a.Frames {
-					checkLinks(t, name+": "+p.Title, p, f, target)
+					checkLinks(t, title, p, f, target)
 				}
 			}
 		}
@@ -127,11 +85,11 @@ func TestU8EveryPanelLinksToCerDebug(t *testing.T) {
 }
 
 // checkLinks fails the test unless what a frame shows in a panel has links that keep what it is about.
-func checkLinks(t *testing.T, title string, p linkedPanel, f *data.Frame, target map[string]any) {
+func checkLinks(t *testing.T, title string, p board.Panel, f *data.Frame, target map[string]any) {
 	t.Helper()
 	linked := 0
 	for _, field := range f.Fields {
-		if field.Config == nil || len(field.Config.Links) == 0 || p.has(field.Name, "custom.hidden") || field.Name == "report" {
+		if field.Config == nil || len(field.Config.Links) == 0 || sets(p, field.Name, "custom.hidden") || field.Name == "report" {
 			continue // Reports are a page of their own.
 		}
 		linked++
