@@ -1,4 +1,4 @@
-// Package board knows of Grafana what is needed to tell which texts and colours a dashboard's panels show of the frames of an answer,
-// so that tests can say so without a browser: how a panel's field configuration is laid over that of the frames, value mappings,
-// thresholds, and what each kind of panel shows where there is nothing. It follows Grafana 10.1.5.
+// Package board computes which texts and colours the panels of a dashboard show for the frames of an answer, as Grafana 10.1.5 does, so
+// that tests need no browser: how a panel's field configuration is laid over that of the frames, value mappings, thresholds, and what each
+// type of panel shows where there is nothing.
 package board
