@@ -125,7 +125,7 @@ func (v Variables) names(list []any) ([]any, error) {
 		values, known := v[name]
 		switch {
 		case !known:
-			return nil, fmt.Errorf("nothing is known of the variable %s", text)
+			return nil, fmt.Errorf("there is no value of the variable %s", text)
 		case values == nil:
 			return nil, nil
 		}
@@ -149,7 +149,7 @@ func (v Variables) replace(text string) (query string, asked bool, err error) {
 		switch {
 		case strings.HasPrefix(found, "$__"):
 		case !known:
-			err = fmt.Errorf("nothing is known of the variable %s", found)
+			err = fmt.Errorf("there is no value of the variable %s", found)
 		case len(values) != 1 || values[0] == "":
 			asked = false
 		default:

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,8 +110,8 @@ func TestVariablesAreFilledInAsGrafanaDoes(t *testing.T) {
 		`{"slis":[],"window":"$__interval"}`:                                     `{"window":"$__interval"}`,
 		`{"gate":"$gate"}`:                                                       "not asked",
 		`{"by":["$gate"]}`:                                                       "not asked",
-		`{"by":["$other"]}`:                                                      "nothing is known of the variable $other",
-		`{"since":"$other"}`:                                                     "nothing is known of the variable $other",
+		`{"by":["$other"]}`:                                                      "there is no value of the variable $other",
+		`{"since":"$other"}`:                                                     "there is no value of the variable $other",
 	} {
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(target), &fields); err != nil {
@@ -123,5 +126,41 @@ func TestVariablesAreFilledInAsGrafanaDoes(t *testing.T) {
 		if got != want {
 			t.Errorf("%s is filled in as %s, want %s", target, got, want)
 		}
+	}
+}
+
+func TestWhatIsNotSupportedIsAnError(t *testing.T) {
+	frames := data.Frames{data.NewFrame("", data.NewField("s", nil, []string{"x"}))}
+	mapping := func(text string) string {
+		return `{"type":"table","fieldConfig":{"defaults":{"mappings":[` + text + `]}}}`
+	}
+	override := func(text string) string {
+		return `{"type":"table","fieldConfig":{"overrides":[{"matcher":` + text + `}]}}`
+	}
+	for panel, want := range map[string]string{
+		`{"title":"a","type":"piechart"}`:                     "a: panels of the type piechart are not supported",
+		override(`{"id":"byFrameRefID","options":"A"}`):       "overrides by byFrameRefID are not supported",
+		override(`{"id":"byRegexp","options":"/(/"}`):         "missing closing )",
+		mapping(`{"type":"colour"}`):                          `mappings of the type "colour" are not supported`,
+		mapping(`{"type":"value","options":7}`):               "cannot unmarshal number",
+		mapping(`{"type":"range","options":7}`):               "cannot unmarshal number",
+		mapping(`{"type":"regex","options":{"pattern":"("}}`): "missing closing )",
+	} {
+		if cells, err := panelOf(t, panel).Show(frames); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s shows %v and the error %v, want %q", panel, cells, err, want)
+		}
+	}
+}
+
+func TestDashboardsThatCannotBeReadAreAnError(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := board.Load(dir); err == nil || !strings.Contains(err.Error(), "there are no dashboards in "+dir) {
+		t.Errorf("an empty directory is the error %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "x.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := board.Load(dir); err == nil || !strings.Contains(err.Error(), "x.json: ") {
+		t.Errorf("a file that is not JSON is the error %v", err)
 	}
 }

@@ -114,13 +114,18 @@ func (o override) matches(f field) (bool, error) {
 	case "byName":
 		return option == f.Name || option == f.displayName(), nil
 	case "byRegexp":
-		pattern, err := regexp.Compile(strings.Trim(option, "/"))
-		return err == nil && pattern.MatchString(f.displayName()), err
+		return matches(option, f.displayName())
 	case "byType":
 		return option == f.Type, nil
 	default:
-		return false, fmt.Errorf("nothing is known of overrides %s", o.Matcher.ID)
+		return false, fmt.Errorf("overrides by %s are not supported", o.Matcher.ID)
 	}
+}
+
+// matches reports whether a text matches a pattern as Grafana writes it, between slashes or not.
+func matches(pattern, text string) (bool, error) {
+	compiled, err := regexp.Compile(strings.Trim(pattern, "/"))
+	return err == nil && compiled.MatchString(text), err
 }
 
 // decoded returns a configuration by its JSON.

@@ -1,12 +1,11 @@
 package board
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
-	"strings"
 )
 
 // mapping is a value mapping of Grafana's.
@@ -32,24 +31,32 @@ func (m mapping) of(value any) (*result, error) {
 		r, ok := words[key(value)]
 		return only(ok && value != nil, r), nil
 	case "range", "special", "regex":
-		var options struct {
-			From, To       *float64
-			Match, Pattern string
-			Result         result
-		}
-		err := json.Unmarshal(m.Options, &options)
-		switch m.Type {
-		case "range":
-			n, is := value.(float64)
-			return only(is && (options.From == nil || n >= *options.From) && (options.To == nil || n <= *options.To), options.Result), err
-		case "regex":
-			text, is := value.(string)
-			return only(is && regexp.MustCompile(strings.Trim(options.Pattern, "/")).MatchString(text), options.Result), err
-		default:
-			return only(isSpecial(value, options.Match), options.Result), err
-		}
+		return m.byRule(value)
 	default:
-		return nil, fmt.Errorf("nothing is known of mappings of the type %q", m.Type)
+		return nil, fmt.Errorf("mappings of the type %q are not supported", m.Type)
+	}
+}
+
+// byRule returns what a mapping of a range, a pattern or special values makes of a value; nil where it is not about it.
+func (m mapping) byRule(value any) (*result, error) {
+	var options struct {
+		From, To       *float64
+		Match, Pattern string
+		Result         result
+	}
+	if err := json.Unmarshal(m.Options, &options); err != nil {
+		return nil, err
+	}
+	switch m.Type {
+	case "range":
+		n, is := value.(float64)
+		return only(is && (options.From == nil || n >= *options.From) && (options.To == nil || n <= *options.To), options.Result), nil
+	case "regex":
+		text, is := value.(string)
+		found, err := matches(options.Pattern, text)
+		return only(is && found, options.Result), err
+	default:
+		return only(isSpecial(value, options.Match), options.Result), nil
 	}
 }
 
@@ -90,41 +97,51 @@ func isSpecial(value any, match string) bool {
 
 // display returns the text and the colour of a value, as Grafana's display processor does but for units and decimals.
 func (c config) display(value any) (text, colour string, err error) {
-	mapped := &result{}
+	mapped, err := c.mapped(value)
+	if err != nil {
+		return "", "", err
+	}
+	text, colour = c.text(value), mapped.Color
+	if mapped.Text != nil {
+		text = *mapped.Text
+	}
+	if colour == "" {
+		colour = c.scale(value)
+	}
+	return text, colour, nil
+}
+
+// mapped returns what the first mapping about a value makes of it; the zero result where there is none.
+func (c config) mapped(value any) (result, error) {
 	for _, m := range c.Mappings {
 		found, err := m.of(value)
 		if err != nil {
-			return "", "", err
+			return result{}, err
 		}
 		if found != nil {
-			mapped = found
-			break
+			return *found, nil
 		}
 	}
-	n, isNumber := value.(float64)
-	isNumber = isNumber && !math.IsNaN(n)
-	switch {
-	case mapped.Text != nil:
-		text = *mapped.Text
-	case isNumber:
-		text = strconv.FormatFloat(n, 'g', 6, 64)
-	case value != nil:
-		text = fmt.Sprint(value)
-	}
-	if text == "" && mapped.Text == nil {
-		text = c.NoValue
-	}
-	if !isNumber {
-		n = math.Inf(-1)
-	}
-	if mapped.Color != "" {
-		return text, mapped.Color, nil
-	}
-	return text, c.scale(n), nil
+	return result{}, nil
 }
 
-// scale returns the colour of a number.
-func (c config) scale(n float64) string {
+// text returns the text of a value that no mapping gives another.
+func (c config) text(value any) string {
+	text := ""
+	if n, isNumber := value.(float64); isNumber && !math.IsNaN(n) {
+		text = strconv.FormatFloat(n, 'g', 6, 64)
+	} else if value != nil {
+		text = fmt.Sprint(value)
+	}
+	return cmp.Or(text, c.NoValue)
+}
+
+// scale returns the colour of a value: by thresholds that of a number, and that below all of them for what is none.
+func (c config) scale(value any) string {
+	n, isNumber := value.(float64)
+	if !isNumber || math.IsNaN(n) {
+		n = math.Inf(-1)
+	}
 	switch mode := c.Color.Mode; mode {
 	case "fixed":
 		return c.Color.FixedColor

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -78,13 +77,13 @@ func put(values []any, at []int, value float64) {
 	}
 }
 
-// known are the types of panels that Show can show.
-var known = []string{"stat", "gauge", "bargauge", "table", "timeseries", "state-timeline", "nodeGraph"}
+// supported are the types of panels that Show can show.
+var supported = []string{"stat", "gauge", "bargauge", "table", "timeseries", "state-timeline", "nodeGraph"}
 
 // Show returns what a panel shows of the frames of its answers; of none where a query has failed. Gaps of graphs are not shown.
 func (p Panel) Show(frames data.Frames) ([]Cell, error) {
-	if !slices.Contains(known, p.Type) {
-		return nil, fmt.Errorf("%s: nothing is known of panels of the type %s", p.Title, p.Type)
+	if !slices.Contains(supported, p.Type) {
+		return nil, fmt.Errorf("%s: panels of the type %s are not supported", p.Title, p.Type)
 	}
 	var cells []Cell
 	for _, frame := range frames {
@@ -190,7 +189,7 @@ func reduced(values []any, calcs []string) any {
 	if len(values) == 0 {
 		return nil
 	}
-	if strings.Join(calcs, "") == "lastNotNull" {
+	if slices.Equal(calcs, []string{"lastNotNull"}) {
 		for _, value := range slices.Backward(values) {
 			if value != nil {
 				return value
