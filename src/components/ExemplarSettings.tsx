@@ -1,8 +1,9 @@
-import { Button, InlineField, InlineFieldRow, InlineSwitch, Input, Select } from '@grafana/ui';
+import { Button, InlineField, InlineFieldRow, InlineSwitch, Select } from '@grafana/ui';
 import React, { useId, useMemo, useState } from 'react';
 import { traceSources } from '../hooks/traceSources';
 import { labels } from '../labels';
 import { TraceDestination } from '../types';
+import { TextSetting } from './TextSetting';
 
 interface Props {
   destinations: TraceDestination[];
@@ -81,7 +82,7 @@ function Destination({ number, destination, readOnly, onChange, onRemove }: Dest
             />
           </InlineField>
         ) : (
-          <TextField
+          <TextSetting
             label={text.url}
             tooltip={text.urlTooltip}
             placeholder={text.urlPlaceholder}
@@ -91,7 +92,8 @@ function Destination({ number, destination, readOnly, onChange, onRemove }: Dest
             onChange={(changed) => onChange({ ...destination, datasourceUid: undefined, url: changed })}
           />
         )}
-        <TextField
+        <TextSetting
+          width={18}
           label={text.urlLabel}
           tooltip={text.urlLabelTooltip}
           placeholder={text.urlLabelPlaceholder}
@@ -99,7 +101,8 @@ function Destination({ number, destination, readOnly, onChange, onRemove }: Dest
           readOnly={readOnly}
           onChange={(changed) => onChange({ ...destination, urlDisplayLabel: changed || undefined })}
         />
-        <TextField
+        <TextSetting
+          width={18}
           label={text.name}
           tooltip={text.nameTooltip}
           placeholder="trace_id"
@@ -119,31 +122,5 @@ function Destination({ number, destination, readOnly, onChange, onRemove }: Dest
         )}
       </InlineFieldRow>
     </div>
-  );
-}
-
-interface TextProps {
-  label: string;
-  tooltip: string;
-  placeholder: string;
-  width?: number;
-  value?: string;
-  readOnly: boolean;
-  onChange: (value: string) => void;
-}
-
-/** A field of a destination that is a text. */
-function TextField({ label, tooltip, placeholder, width = 18, value = '', readOnly, onChange }: TextProps) {
-  const id = useId();
-  return (
-    <InlineField label={label} tooltip={tooltip} htmlFor={id} disabled={readOnly}>
-      <Input
-        id={id}
-        width={width}
-        placeholder={placeholder}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    </InlineField>
   );
 }

@@ -1,8 +1,9 @@
-import { InlineField, Input, Select } from '@grafana/ui';
+import { InlineField, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 import { bytesOf, isDurationSetting, MIB, wholeNumber } from '../flow/settings';
 import { labels } from '../labels';
 import { CerOptions } from '../types';
+import { SettingProps, TextSetting } from './TextSetting';
 
 const STORES = ['Prometheus', 'Mimir', 'Thanos', 'VictoriaMetrics'];
 const METHODS = ['POST', 'GET'];
@@ -111,47 +112,6 @@ export function StoreSettings({ options, readOnly, onChange }: Props) {
         onChange={(mib) => onChange({ queryBytes: bytesOf(mib) })}
       />
     </section>
-  );
-}
-
-interface SettingProps {
-  label: string;
-  tooltip: string;
-  placeholder: string;
-  value?: string;
-  readOnly: boolean;
-}
-
-interface TextProps extends SettingProps {
-  type?: string;
-  min?: number;
-  error?: string;
-  onChange: (value: string) => void;
-}
-
-/** A setting that is a text. */
-function TextSetting({ label, tooltip, placeholder, value, type, min = 1, error, readOnly, onChange }: TextProps) {
-  const id = useId();
-  return (
-    <InlineField
-      label={label}
-      tooltip={tooltip}
-      labelWidth={26}
-      htmlFor={id}
-      disabled={readOnly}
-      invalid={Boolean(error)}
-      error={error}
-    >
-      <Input
-        id={id}
-        width={40}
-        type={type}
-        min={type === 'number' ? min : undefined}
-        placeholder={placeholder}
-        value={value ?? ''}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    </InlineField>
   );
 }
 
