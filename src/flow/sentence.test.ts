@@ -45,7 +45,7 @@ test.each<[string, Partial<CerQuery>]>([
     },
   ],
   [
-    'The mean time to recover of the incidents of each flow in the time range, as the policies decide.',
+    'The mean time to recover from incidents of each flow in the time range, as the policies decide.',
     { measure: 'ttr', level: 'flow', format: 'latest' },
   ],
   [
@@ -127,7 +127,7 @@ test.each<[string, Partial<CerQuery>]>([
   ],
   [`A graph of the scores of checkout, with SLIs and dependencies, ${own}.`, { format: 'graph', flows: ['checkout'] }],
   [
-    'The mean time to detect of the incidents of each flow in the time range, as the policies decide.',
+    'The mean time to detect incidents of each flow in the time range, as the policies decide.',
     { measure: 'ttd', level: 'flow', format: 'latest' },
   ],
   [`The score of each flow over time, only the worst one, each point ${own}.`, { level: 'flow', worst: 1 }],
