@@ -179,7 +179,7 @@ export const labels = {
       budget: { label: 'Error budget', description: 'Score, burn rate, error budget and time to exhaustion' },
       state: { label: 'State', description: 'State with its policies, score, burn rate and error budget' },
     } as Record<string, { label: string; description: string }>,
-    measureInSummary: 'The score, or the verdict of a gate.',
+    measureInSummary: 'The score, how many flows are in each state, or the verdict of a gate.',
     level: 'Level',
     levelTooltip: 'What each number is about. Only levels that have this measure are listed.',
     flows: 'Flows',
