@@ -36,7 +36,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     prepareQuery: ({ target }) => ({ refId: 'Anno', ...ANNOTATION, ...target }),
   };
 
-  /** Where the traces of exemplars are shown. */
+  /** Where links to traces lead. */
   private destinations: TraceDestination[];
 
   // One parameter exactly: Grafana takes a class with another number of them for an Angular plugin.
@@ -54,7 +54,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
     return super.query(request).pipe(map((answer) => ({ ...answer, data: linked(shaped(answer.data)) })));
   }
 
-  /** What links to traces are made of, given what is asked. */
+  /** What the links to traces in the answer to a request depend on. */
   private traces({ targets, scopedVars, range, filters }: Request): Traces {
     return {
       destinations: this.destinations,
@@ -177,7 +177,7 @@ export class CerDataSource extends DataSourceWithBackend<CerQuery, CerOptions> {
   }
 }
 
-/** A request; newer versions of Grafana hand ad hoc filters over with it. */
+/** A request. Newer versions of Grafana send ad hoc filters with it. */
 type Request = DataQueryRequest<CerQuery> & { filters?: AdhocFilter[] };
 
 function replaceIn(scopedVars: ScopedVars): Replace {

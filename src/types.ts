@@ -31,9 +31,9 @@ export interface CerQuery extends DataQuery {
   /** Names of SLIs, by themselves or as flow/sli. */
   slis?: string[];
   components?: string[];
-  /** Dimensions and labels of flows to split by; with the measure state policy, too. */
+  /** Dimensions and labels of flows to split by; states can also be split by policy. */
   by?: string[];
-  /** Labels of flows, owner, runbook and title that answers bear as labels. */
+  /** Which of owner, runbook, title and the labels of flows are added to the labels of the answer. */
   labels?: string[];
   /** The cohorts to keep, by dimension or label of flows; an empty list stands for all. */
   where?: Record<string, string[]>;
@@ -53,7 +53,7 @@ export interface CerQuery extends DataQuery {
   baseline?: string;
   /** When the candidate started: a time, event:NAME for the newest run of an event; left out, the start of the range. */
   since?: string;
-  /** The quantiles that are asked for, such as 0.95 for p95; left out, p50, p95 and p99. */
+  /** The quantiles to show, between 0 and 1, such as 0.95 for p95; left out, p50, p95 and p99. */
   q?: number[];
 }
 
@@ -114,10 +114,10 @@ export interface CerOptions extends DataSourceJsonData {
 
 /** Where a trace is shown: in another data source, or at an address. */
 export interface TraceDestination {
-  /** The label of exemplars that has the ID of the trace. */
+  /** The label of exemplars that contains the trace ID. */
   name: string;
   datasourceUid?: string;
-  /** An address with ${__value.raw} in the place of the ID. */
+  /** A URL with ${__value.raw} in place of the ID. */
   url?: string;
   /** The text of the link. */
   urlDisplayLabel?: string;

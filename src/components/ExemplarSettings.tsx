@@ -11,7 +11,7 @@ interface Props {
   onChange: (destinations: TraceDestination[]) => void;
 }
 
-/** Where the traces of exemplars open, as in the settings of Grafana's Prometheus data source. */
+/** The destinations of links to traces, as in the settings of Grafana's Prometheus data source. */
 export function ExemplarSettings({ destinations, readOnly, onChange }: Props) {
   const text = labels.exemplars;
   return (

@@ -26,7 +26,7 @@ export function GateFields({ source, catalog, query, variables, onChange }: Prop
   const gate = gateOf(catalog, query);
   const dimension = gate?.compare?.dimension;
   const cohorts = dimension ? (values[dimension] ?? listed(catalog, dimension)) : [];
-  // A gate that compares nothing has no arms to name. Those that the query names all the same can be taken out.
+  // A gate that compares nothing has no arms. Those that the query names anyway are shown, so that they can be removed.
   const takesArms = !gate || dimension !== undefined;
   const change = (field: 'candidate' | 'baseline' | 'since') => (text: string) =>
     onChange({ ...query, [field]: text.trim() || undefined });

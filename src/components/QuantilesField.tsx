@@ -4,12 +4,12 @@ import { percentile, quantileOf, QUANTILES, quantilesOf } from '../flow/quantile
 import { labels } from '../labels';
 
 interface Props {
-  /** The quantiles that the query names; none for the usual ones. */
+  /** The quantiles that the query names; undefined for the default ones. */
   q?: number[];
   onChange: (q?: number[]) => void;
 }
 
-/** A choice of quantiles. Others than those on offer can be written, as 0.9 or p90. */
+/** A choice of quantiles. Others can be typed, as 0.9 or p90. */
 export function QuantilesField({ q, onChange }: Props) {
   const id = useId();
   const chosen = quantilesOf({ q });

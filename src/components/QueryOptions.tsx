@@ -21,7 +21,7 @@ interface Props {
   onChange: (query: CompleteQuery) => void;
 }
 
-/** What is rarely set of a query, as far as it applies: its components, window, legend, labels of flows, and how many of the worst it keeps. */
+/** The fields of a query that are rarely set, as far as they apply: components, window, legend, labels, and the limit to the worst. */
 export function QueryOptions({ catalog, query, variables, onChange }: Props) {
   if (![hasComponents, hasLabels, hasLegend, hasWindow, hasWorst].some((has) => has(query))) {
     return null;

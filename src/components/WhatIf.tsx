@@ -97,7 +97,7 @@ export function WhatIf({ uid, catalog, definition, checking = false, invalid = f
 
 interface WeightFieldProps {
   name: string;
-  /** What it is called where people read. */
+  /** The title of the flow or SLI, or its name without its flow. */
   title: string;
   /** What the catalog says. */
   weight: number;

@@ -36,20 +36,20 @@ export function hasWorst(query: CompleteQuery): boolean {
   return takesWorst(query) || query.worst !== undefined;
 }
 
-/** hasLabels reports whether the labels of flows are shown that answers bear. */
+/** hasLabels reports whether the choice of labels that are added to the answer is shown. */
 export function hasLabels(query: CompleteQuery): boolean {
   return takesLabels(query) || query.labels !== undefined;
 }
 
 /** optionsOf says which options of a query are set. */
-export function optionsOf({ window, legend, worst, components, labels: bearing = [] }: CompleteQuery): string {
+export function optionsOf({ window, legend, worst, components, labels: added = [] }: CompleteQuery): string {
   const of = labels.query.optionsSet;
   return [
     window === AUTO ? '' : of.window(window),
     legend && of.legend(legend),
     worst ? of.worst(worst) : '',
     components.length > 0 ? of.components(list(components)) : '',
-    bearing.length > 0 ? of.labels(list(bearing)) : '',
+    added.length > 0 ? of.labels(list(added)) : '',
   ]
     .filter(Boolean)
     .join(', ');

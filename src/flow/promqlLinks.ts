@@ -1,10 +1,10 @@
 import { DataFrame, DataSourceInstanceSettings, Field, TimeRange } from '@grafana/data';
 import { labels } from '../labels';
 
-/** The column of the format definition that has PromQL. */
+/** The column of the format definition that contains PromQL. */
 const PROMQL = 'promql';
 
-/** withPromQLLinks makes the PromQL in tables links to Explore, where it is asked of a data source of Prometheus over the range. */
+/** withPromQLLinks links the PromQL in tables to Explore, where a Prometheus data source evaluates it over the range. */
 export function withPromQLLinks(
   frames: DataFrame[],
   store: Pick<DataSourceInstanceSettings, 'uid' | 'name'> | undefined,

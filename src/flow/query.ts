@@ -53,7 +53,7 @@ export function complete(query: CerQuery): CompleteQuery {
     window: query.window || AUTO,
     format: query.format || 'timeseries',
     legend: query.legend ?? '',
-    // They are of what SLIs measure, whatever the query was before.
+    // Exemplars are those of the values of SLIs, whatever measure and level the query had before.
     ...(query.format === 'exemplars' && { measure: 'value', level: 'sli' }),
   };
 }
@@ -83,8 +83,8 @@ export function migrate(saved: object): CompleteQuery {
   const from = saved as Record<string, unknown>;
   const kept = Object.fromEntries(GRAFANA_FIELDS.filter((name) => name in from).map((name) => [name, from[name]]));
   const adhoc = savedFilters(from.adhocFilters);
-  const levels = numbers(from.q);
-  const bearing = names(from.labels);
+  const quantiles = numbers(from.q);
+  const added = names(from.labels);
   return complete({
     ...(kept as unknown as CerQuery),
     measure: text(from.measure) as CerQuery['measure'],
@@ -99,9 +99,9 @@ export function migrate(saved: object): CompleteQuery {
     legend: text(from.legend),
     ...stated(Object.fromEntries(GATE_FIELDS.map((name) => [name, text(from[name])]))),
     ...(typeof from.worst === 'number' && { worst: from.worst }),
-    ...(levels.length > 0 && { q: levels }),
+    ...(quantiles.length > 0 && { q: quantiles }),
     ...(adhoc.length > 0 && { adhocFilters: adhoc }),
-    ...(bearing.length > 0 && { labels: bearing }),
+    ...(added.length > 0 && { labels: added }),
   });
 }
 

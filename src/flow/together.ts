@@ -144,19 +144,19 @@ export function takesQuantiles({ measure, format }: CompleteQuery): boolean {
   return measure === 'quantile' && format !== 'events';
 }
 
-/** takesLabels reports whether an answer can bear labels of flows. */
+/** takesLabels reports whether labels of flows can be added to an answer. */
 export function takesLabels({ measure, level, format }: CompleteQuery): boolean {
   const shapes: Format[] = ['timeseries', 'latest', 'table'];
   return level !== 'overall' && shapes.includes(format) && !isOfGate({ measure, format });
 }
 
-/** labelNames lists the labels of flows that answers can bear. Those that are dimensions, too, are had by a split. */
+/** labelNames lists the labels of flows that can be added to an answer. Labels that are dimensions as well come with a split instead. */
 export function labelNames(catalog: Catalog): string[] {
   const dimensions = catalog.dimensions.map(({ name }) => name);
   return ['owner', 'runbook', 'title', ...catalog.flowLabels.filter((name) => !dimensions.includes(name))];
 }
 
-/** splitNames lists what a query can split by: states by policy, too. */
+/** splitNames lists what a query can split by. States can also be split by policy. */
 export function splitNames(query: CompleteQuery, catalog?: Catalog): string[] {
   const byPolicy = query.measure === 'state' && (query.format === 'timeseries' || query.format === 'latest');
   return [...cohortNames(catalog), ...(byPolicy ? ['policy'] : [])];

@@ -2,7 +2,7 @@ import { DataFrame, DataFrameType, DataLink, DataQuery, Field, TimeRange } from 
 import { labels } from '../labels';
 import { CerQuery, TraceDestination } from '../types';
 
-/** What links to traces are made of. */
+/** What the links to traces depend on. */
 export interface Traces {
   destinations: TraceDestination[];
   /** The data source of the frames. */
@@ -14,12 +14,12 @@ export interface Traces {
   nameOf: (uid: string) => string | undefined;
 }
 
-/** The field of the IDs of traces. */
+/** The field that contains trace IDs. */
 const TRACE_ID = 'traceID';
 
 /**
- * withTraceLinks puts links on the IDs of traces to where these are shown, as Grafana's Prometheus data source does, and on what is shown
- * of SLIs to their exemplars. Where the settings name no destination, nothing is linked.
+ * withTraceLinks links trace IDs to the destinations in the settings, as Grafana's Prometheus data source does, and numbers of SLIs to
+ * their exemplars. Without destinations it links nothing.
  */
 export function withTraceLinks(frames: DataFrame[], traces: Traces): DataFrame[] {
   if (traces.destinations.length === 0) {
@@ -108,7 +108,7 @@ function toExemplars(
   };
 }
 
-/** What the labels of an SLI's numbers say beside its cohort. */
+/** The labels of an SLI's numbers that do not belong to its cohort. */
 const NO_COHORT = ['flow', 'component', 'sli', 'quantile', 'owner', 'runbook', 'title', 'currency', 'gate'];
 
 /** cohortOf is the cohort of the numbers in a field. */

@@ -1,7 +1,7 @@
 import { DataSourceInstanceSettings } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 
-/** traceSources lists the data sources of traces, such as Tempo, Jaeger and Zipkin. */
+/** traceSources lists the trace data sources, such as Tempo, Jaeger and Zipkin. */
 export function traceSources(): DataSourceInstanceSettings[] {
   return getDataSourceSrv().getList({ tracing: true });
 }
