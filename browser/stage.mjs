@@ -128,6 +128,8 @@ async function openPage() {
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('response', (response) => response.status() === 404 && faults.push(`${response.url()} is not there`));
   await page.goto(`${address}/?${new URLSearchParams({ editor: 'variable', uid })}`);
+  // Colors are tested for contrast, and would differ while they fade from one to another.
+  await page.addStyleTag({ content: '*, *::before, *::after { transition: none !important; }' });
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
