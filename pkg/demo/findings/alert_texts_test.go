@@ -64,7 +64,7 @@ func alertedSeries() []series {
 	}
 }
 
-// What people read of each rule as it fires, as it ends, and as nobody knows.
+// The texts that people read when a rule fires, when it is resolved, and when its state is unknown.
 func TestU10TextsOfAlerts(t *testing.T) {
 	tr := try(t, catalog(alerted), nil, alertedSeries()...)
 	rules := alertRules(t)

@@ -137,7 +137,7 @@ func TestG10LabelsThatAnswersCannotBearAreRefused(t *testing.T) {
 	}
 }
 
-// A dimension or a label of flows may be called policy; what was saved before states could be split goes on meaning it.
+// A dimension or a label of flows may be called policy; queries saved before states could be split still mean that dimension.
 func TestG10ADimensionCalledPolicyIsMeant(t *testing.T) {
 	tr := try(t, catalog(`
 objective: 0.95

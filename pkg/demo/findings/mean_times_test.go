@@ -34,7 +34,7 @@ func TestMeanTimesOfAWorldMadeByHand(t *testing.T) {
 	}{
 		// Time slices are 5 minutes wide, so that an outage is seen until 5 minutes after its end, and from a minute after its start on.
 		"two that are over":               {[][2]time.Time{before(600, 580), before(300, 290)}, 24 * time.Hour, 180, (24 + 14) * 60 / 2, "", "incidents"},
-		"one that goes on":                {[][2]time.Time{before(600, 580), before(15, -60)}, 24 * time.Hour, 180, 24 * 60, "the mean of 1 of 2 incidents; 1 had not recovered by the end of the range", ""},
+		"one that has not ended":          {[][2]time.Time{before(600, 580), before(15, -60)}, 24 * time.Hour, 180, 24 * 60, "the mean of 1 of 2 incidents; 1 had not recovered by the end of the range", ""},
 		"one that began before the range": {[][2]time.Time{before(75, 40)}, time.Hour, 180, 39 * 60, "", "incidents"},
 		"one before the range":            {[][2]time.Time{before(600, 580)}, time.Hour, math.NaN(), math.NaN(), "", "incidents"},
 		"nothing is over yet":             {[][2]time.Time{before(15, -60)}, time.Hour, 180, math.NaN(), "the mean of 0 of 1 incidents; 1 had not recovered by the end of the range", ""},

@@ -102,5 +102,5 @@ func TestSummariesOfAMonthCountIncidentsOfFlows(t *testing.T) {
 	// The time slices of 5 minutes that end from 10:01 to 11:04 have a minute of the outage; the first without any other ends at 10:05.
 	got.sentences("cer x 100.0%, objective 95%: 1 incident (64 min) in the last 30 d; unchanged since 2 Feb 12:00 UTC.")
 	got.sentences("shop 100.0%, objective 95%: 1 incident (64 min) and 64 min under the objective in the last 30 d; lowest 0.0% at 2 Mar 10:05 UTC, mainly by s0.")
-	got.says("what happened within the range is left out in part")
+	got.says("the summary leaves out some of what happened within the range")
 }
