@@ -68,6 +68,8 @@ func TestPanelsShowWhatGrafanaShows(t *testing.T) {
 		"gaps are not drawn": {`{"type":"state-timeline","fieldConfig":{"defaults":{"color":{"mode":"thresholds"}}}}`,
 			data.Frames{data.NewFrame("", data.NewField("time", nil, []time.Time{{}, {}}), numbers(objective, math.NaN(), 1).Fields[0])},
 			[]board.Cell{{Of: "score", Value: 1.0, Text: "1", Colour: "green"}}},
+		"but for a text that JavaScript reads as a number": {`{"type":"timeseries","fieldConfig":{"defaults":{"noValue":"Choose a flow"},"overrides":[{"matcher":{"id":"byRegexp","options":"/.*/"},"properties":[{"id":"noValue","value":""}]}]}}`,
+			data.Frames{numbers(objective, math.NaN(), 1)}, []board.Cell{{Of: "score", Value: board.Filler(0), Text: "0"}, {Of: "score", Value: 1.0, Text: "1"}}},
 		"infinity is a number": {`{"type":"stat"}`, data.Frames{numbers(objective, math.Inf(1))}, []board.Cell{{Of: "score", Value: math.Inf(1), Text: "+Inf", Colour: "green"}}},
 		"fields that are chosen": {`{"type":"bargauge","options":{"reduceOptions":{"values":true},"valueMode":"text"},"transformations":[{"id":"filterFieldsByName","options":{"include":{"names":["impact"]}}}]}`,
 			data.Frames{data.NewFrame("", data.NewField("score", nil, []float64{1}), data.NewField("impact", nil, []float64{2, 3}[:1]))}, []board.Cell{{Of: "impact", Value: 2.0, Text: "2"}}},

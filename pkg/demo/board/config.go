@@ -10,11 +10,12 @@ import (
 
 // config is the part of a field's configuration that decides on texts and colours.
 type config struct {
-	DisplayName, DisplayNameFromDS, NoValue string
-	Color                                   struct{ Mode, FixedColor string }
-	Thresholds                              struct{ Steps []step }
-	Mappings                                []mapping
-	Custom                                  struct {
+	DisplayName, DisplayNameFromDS string
+	NoValue                        *string
+	Color                          struct{ Mode, FixedColor string }
+	Thresholds                     struct{ Steps []step }
+	Mappings                       []mapping
+	Custom                         struct {
 		Hidden      bool
 		CellOptions struct{ Type string }
 	}

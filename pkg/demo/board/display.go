@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // mapping is a value mapping of Grafana's.
@@ -128,12 +129,27 @@ func (c config) mapped(value any) (result, error) {
 // text returns the text of a value that no mapping gives another.
 func (c config) text(value any) string {
 	text := ""
+	if c.NoValue != nil {
+		text = *c.NoValue
+	}
 	if n, isNumber := value.(float64); isNumber && !math.IsNaN(n) {
 		text = strconv.FormatFloat(n, 'g', 6, 64)
 	} else if value != nil {
-		text = fmt.Sprint(value)
+		text = cmp.Or(fmt.Sprint(value), text)
 	}
-	return cmp.Or(text, c.NoValue)
+	return text
+}
+
+// noNumber returns the number that JavaScript reads the text for no value as, which is 0 for an empty one; NaN where it reads none.
+func (c config) noNumber() float64 {
+	if c.NoValue == nil {
+		return math.NaN()
+	}
+	number, err := strconv.ParseFloat(cmp.Or(strings.TrimSpace(*c.NoValue), "0"), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return number
 }
 
 // scale returns the colour of a value: by thresholds that of a number, and that below all of them for what is none.

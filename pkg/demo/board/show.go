@@ -14,7 +14,7 @@ import (
 type Cell struct {
 	// Of is the display name of its field, or of the row where a panel shows rows; "" where the panel has nothing to show.
 	Of string
-	// Value is a float64, a string or a bool; nil where it is null.
+	// Value is a float64, a Filler, a string or a bool; nil where it is null.
 	Value any
 	// Text is what is read, but for units and decimals.
 	Text string
@@ -76,6 +76,9 @@ func put(values []any, at []int, value float64) {
 		values[i] = value
 	}
 }
+
+// Filler is a number that is drawn where there is no value.
+type Filler float64
 
 // supported are the types of panels that Show can show.
 var supported = []string{"stat", "gauge", "bargauge", "table", "timeseries", "state-timeline", "nodeGraph"}
@@ -168,20 +171,30 @@ func (p Panel) shown(f field, c config) (values []any, colours bool) {
 		}
 		return f.values, slices.Contains([]string{"color-text", "color-background", "color-background-solid", "gauge", "lcd-gauge"}, c.Custom.CellOptions.Type)
 	case "state-timeline":
-		return drawn(f), f.Type == "number"
+		return drawn(f, c), f.Type == "number"
 	case "timeseries":
-		return drawn(f), c.Color.Mode == "" || c.Color.Mode == "thresholds"
+		return drawn(f, c), c.Color.Mode == "" || c.Color.Mode == "thresholds"
 	default: // A node graph, whose rings are no values of their own.
 		return f.values, false
 	}
 }
 
-// drawn returns the values of a field over time that are drawn: nulls are gaps.
-func drawn(f field) []any {
+// drawn returns the values of a field over time that are drawn: nulls are gaps, unless the text for no value is a number
+// (Grafana's nullToValue).
+func drawn(f field, c config) []any {
 	if f.Type == "time" {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.values), func(value any) bool { return value == nil })
+	var values []any
+	for _, value := range f.values {
+		if number := c.noNumber(); value == nil && !math.IsNaN(number) {
+			value = Filler(number)
+		}
+		if value != nil {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 // reduced returns the one value that a panel shows of many.

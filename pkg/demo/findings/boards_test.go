@@ -151,6 +151,9 @@ func unknownIsNeutral(t *testing.T, panels []shownPanel) {
 	t.Helper()
 	for _, s := range panels {
 		for _, cell := range s.cells {
+			if filler, isFiller := cell.Value.(board.Filler); isFiller {
+				t.Errorf("%s draws %g where %q is not known", s, filler, cell.Of)
+			}
 			// What is ongoing is known.
 			if cell.IsUnknown() && !strings.EqualFold(cell.Text, "ongoing") && (cell.Text != "" && !slices.Contains(neutralColours, cell.Colour) || slices.Contains(promising, strings.ToLower(cell.Text))) {
 				t.Errorf("%s shows %s", s, cell)
