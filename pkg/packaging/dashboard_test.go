@@ -289,6 +289,8 @@ func TestWhatPanelsSayOfNothingIsNotSaidOfEachNumber(t *testing.T) {
 		for _, p := range d.Panels {
 			if text := p.FieldConfig.Defaults.NoValue; strings.Contains(text, " ") && p.Type != "stat" && p.property("/.*/", "noValue") == nil {
 				t.Errorf("the panel %q says %q of each number that is missing", p.Title, text)
+			} else if text != "" && p.FieldConfig.Defaults.Custom.ScaleDistribution.Type == "log" {
+				t.Errorf("the panel %q says %q at each tick without a number, which logarithmic axes have", p.Title, text)
 			}
 		}
 	})
