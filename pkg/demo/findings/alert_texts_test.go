@@ -95,6 +95,6 @@ func TestU10TextsOfAlerts(t *testing.T) {
 	fault := alert{Status: "firing", StartsAt: noon, Labels: map[string]string{"alertname": "DatasourceError", "rulename": "Page"}, Annotations: map[string]string{"Error": "the store does not answer"}}
 	unknown := alert{Status: "firing", StartsAt: noon, Labels: map[string]string{"alertname": "DatasourceNoData", "rulename": "Page", "flow": "mail", "owner": "mail-oncall"}}
 	trouble := alert{Status: "firing", StartsAt: noon, Labels: rules["cer-store-trouble"].Labels, Annotations: expandAll(t, rules["cer-store-trouble"], nil, nil, noon)}
-	out.WriteString("=== a rule that can't be evaluated\n" + notify(t, fault) + "\n=== a state that is unknown\n" + notify(t, unknown) + "\n=== the store does not answer\n" + notify(t, trouble))
+	out.WriteString("=== a rule that can't be evaluated\n" + notify(t, fault) + "\n=== a state that is unknown\n" + notify(t, unknown) + "\n=== two rules on a state that is unknown\n" + notify(t, unknown, unknown) + "\n=== the store does not answer\n" + notify(t, trouble))
 	golden.CompareFile(t, "testdata/alerts.txt", out.String())
 }
