@@ -17,8 +17,8 @@ func newCalibrate(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "calibrate FLOW[/SLI]", Short: "Recommend an objective for a flow",
 		Long: `calibrate tries objectives from 0.9 to 0.9999 on the last days of a flow, or of one of its SLIs: how
-much of the error budget each would have left, how often each default policy would have been on, and
-which is the tightest that leaves 30% of its budget and pages at most once a week.`,
+much error budget each would have left, how often each default policy would have been active, and
+which is the tightest objective that leaves 30% of its budget and pages at most once a week.`,
 		Example: `  cer calibrate checkout --catalog shop.yaml --store http://localhost:9090
   cer calibrate checkout/success -c shop.yaml --store http://localhost:9090 --days 14 --json
   cer calibrate checkout --grafana https://grafana.example --datasource cer --token-file token`,

@@ -40,7 +40,7 @@ edges.`,
 	flags.StringSliceVar(&f.flows, "flow", nil, "flows, by their names; all of them by default")
 	flags.StringSliceVar(&f.slis, "sli", nil, "SLIs, by their names or as flow/sli; all of them by default")
 	flags.StringSliceVar(&f.by, "by", nil, "dimensions to split by, such as region")
-	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
+	flags.StringArrayVar(&f.where, "where", nil, "cohort to limit to, such as region=eu; can be repeated")
 	flags.StringVar(&f.window, "window", "", "window, such as 5m; by default the catalog's")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd

@@ -35,7 +35,7 @@ func newGate(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "gate NAME", Short: "Ask a gate whether a release passes",
 		Long: `gate asks a gate of the catalog whether the candidate serves users as well as the baseline, and
-whether the requirement of the gate holds. It may be asked as often as you like. The exit code
+whether the requirement of the gate holds. It can be asked as often as you like. The exit code
 is 0 for pass, 1 for fail, 2 for inconclusive, and 3 if it could not be asked. With --wait it
 asks until the gate passes or fails, or its maxDuration is over.`,
 		Example: `  cer gate checkout-canary --from event:deploys --wait --catalog shop.yaml --store http://localhost:9090
@@ -47,7 +47,7 @@ asks until the gate passes or fails, or its maxDuration is over.`,
 	f.bind(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.from, "from", "", "start of the candidate: a time (2026-03-04T12:00:00Z), now, -30m, or event:NAME for the newest run of an event")
-	flags.StringVar(&f.to, "to", "", "end of the time that is evaluated; by default now")
+	flags.StringVar(&f.to, "to", "", "end of the evaluated time; by default now")
 	flags.StringVar(&f.candidate, "candidate", "", "value of the compared dimension, if the gate does not name it")
 	flags.StringVar(&f.baseline, "baseline", "", "value of the compared dimension, if the gate does not name it")
 	flags.StringVar(&f.override, "override", "", "reason for not checking the requirement of the gate")

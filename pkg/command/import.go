@@ -33,8 +33,8 @@ func newImport(env *Environment) *cobra.Command {
 for each objective, and their alerts as policies. In a folder it reads the files that end in
 .yaml or .yml; - is standard input. It does not ask a store.
 
-What could not be imported as it is, is listed on standard error with file and line, and what
-was done instead. The exit code is 0 if all objectives are in the catalog (with --strict: if
+Everything that was not imported as it is, is listed on standard error with file, line and
+replacement. The exit code is 0 if all objectives are in the catalog (with --strict: if
 nothing is listed), 1 if some are not, and 3 if something could not be read.`,
 		Example: `  cer import slos.yaml > shop.yaml
   cer import --name shop -o shop.yaml sloth/ pyrra/

@@ -41,8 +41,8 @@ prints it, or a time at which it was under way.`,
 	}
 	f.bind(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
-	flags.StringVar(&f.to, "to", "", "newest time to look at; the share of the error budget is that of this time; by default an hour after its end")
+	flags.StringArrayVar(&f.where, "where", nil, "cohort to limit to, such as region=eu; can be repeated")
+	flags.StringVar(&f.to, "to", "", "end of the evaluated time, at which the error budget is reported; by default an hour after the end of the incident")
 	flags.BoolVar(&f.last, "last", false, "print the newest incident of the last 28 days")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 	return cmd

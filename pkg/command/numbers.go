@@ -27,7 +27,7 @@ func (f *numberFlags) bindCohorts(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.flows, "flow", nil, "flows, by their names; all of them by default")
 	flags.StringSliceVar(&f.by, "by", nil, "dimensions and labels of flows to split by, such as region")
-	flags.StringArrayVar(&f.where, "where", nil, "cohort to keep, such as region=eu; may be repeated")
+	flags.StringArrayVar(&f.where, "where", nil, "cohort to limit to, such as region=eu; can be repeated")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 }
 
@@ -36,8 +36,8 @@ func newScore(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "score", Short: "Print scores, or another measure, at one time",
-		Long: `score prints the newest numbers: by default the overall score and those of all flows. They are
-those of the data source's format latest. Notices are printed on standard error.`,
+		Long: `score prints the newest numbers, by default the overall score and the scores of all flows. They
+are the same as those of the data source's format latest. Notices are printed on standard error.`,
 		Example: `  cer score --catalog shop.yaml --store http://localhost:9090
   cer score -c shop.yaml --store http://localhost:9090 --flow checkout --by region --at 2026-03-04T12:00:00Z
   cer score -c shop.yaml --store http://localhost:9090 --level sli --measure value --window 1h --json
@@ -79,8 +79,8 @@ func newStatus(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
 		Use: "status", Short: "Print states and error budgets",
-		Long: `status prints the state of the whole and of each flow (ok, ticket, page), with scores and error
-budgets. The exit code is 0 in any state.`,
+		Long: `status prints the overall state and the state of each flow (ok, ticket, page), with scores and
+error budgets. The exit code is 0 in any state.`,
 		Example: `  cer status --catalog shop.yaml --store http://localhost:9090
   cer status -c definitions/ --name shop --store http://localhost:9090 --header 'X-Scope-OrgID: shop'
   cer status --grafana https://grafana.example --datasource cer --token-file token --json`,
@@ -105,7 +105,7 @@ budgets. The exit code is 0 in any state.`,
 func newIncidents(env *Environment) *cobra.Command {
 	var f numberFlags
 	cmd := &cobra.Command{
-		Use: "incidents", Short: "Print the incidents of a time",
+		Use: "incidents", Short: "Print the incidents of a time range",
 		Long: `incidents prints the times in which states were ticket or page: when each began, the time to
 detect (TTD) and to recover (TTR, - if it is ongoing), the lowest score, how much of the error
 budget was spent, and the SLIs that caused it.`,

@@ -20,7 +20,7 @@ import (
 func newPreset(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "preset", Short: "List presets, and show what they measure",
-		Long: `preset lists the exporters whose usual SLIs cer knows, which a flow can use:
+		Long: `preset lists the exporters that cer has the usual SLIs of. A flow uses them as
 preset: { use: istio, match: 'destination_service_name="checkout"' }.`,
 		Example: "  cer preset list\n  cer preset show istio",
 	}
@@ -34,7 +34,7 @@ func newPresetList(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list [PATH...]", Short: "List the presets",
 		Long: `list lists the presets that come with cer, and those of files and folders: by layer of the stack,
-with the label that tells services apart and the SLIs with their bounds.`,
+with the label that identifies a service, and the SLIs with their bounds.`,
 		Example: `  cer preset list
   cer preset list /etc/cer
   cer preset list --json`,

@@ -76,10 +76,10 @@ func (f *sourceFlags) bindStore(cmd *cobra.Command) {
 	f.timeout = model.Duration(fetch.DefaultTimeout)
 	flags := cmd.Flags()
 	flags.StringVar(&f.store, "store", "", "address of the Prometheus-compatible store")
-	flags.StringVar(&f.httpConfig, "http.config.file", "", "HTTP client configuration file for the store or Grafana, as promtool has it")
-	flags.StringArrayVar(&f.headers, "header", nil, "header to send along, such as 'X-Scope-OrgID: team'; may be repeated")
+	flags.StringVar(&f.httpConfig, "http.config.file", "", "HTTP client configuration file for the store or Grafana, as for promtool")
+	flags.StringArrayVar(&f.headers, "header", nil, "header to send, such as 'X-Scope-OrgID: team'; can be repeated")
 	flags.StringVar(&f.storeType, "prometheus-type", "", "type of the store: "+strings.Join(storeTypes, ", ")+"; by default it is detected")
-	flags.Var(&f.timeout, "timeout", "how long to wait for all answers together")
+	flags.Var(&f.timeout, "timeout", "limit of the time for all answers together")
 	complete(cmd, "prometheus-type", storeTypes...)
 }
 
