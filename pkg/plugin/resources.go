@@ -10,28 +10,44 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
+// resource is one of the resources of a data source.
+type resource struct {
+	// pattern is the method and the path, as http.ServeMux has them.
+	pattern string
+	// least is the lowest role that may use it.
+	least  role
+	answer func(*snapshot, *http.Request) (any, error)
+}
+
+// resources are all resources.
+var resources = []resource{
+	{"GET /catalog", viewer, (*snapshot).getCatalog},
+	{"GET /catalogs", editor, (*snapshot).getCatalogs},
+	{"GET /cohorts", viewer, (*snapshot).getCohorts},
+	{"GET /gates", viewer, (*snapshot).getGates},
+	{"GET /gates/{name}", viewer, (*snapshot).askGate},
+	{"POST /gates/{name}", viewer, (*snapshot).askGate},
+	{"GET /incidents/{flow}/{start}", viewer, (*snapshot).getIncident},
+	{"GET /label-values", editor, (*snapshot).getLabelValues},
+	{"GET /labels", editor, (*snapshot).getLabels},
+	{"GET /metric-names", editor, (*snapshot).getMetricNames},
+	{"GET /schema", editor, (*snapshot).getSchema},
+	{"POST /discover", editor, (*snapshot).postDiscover},
+	{"POST /backtest", editor, (*snapshot).postBacktest},
+	{"POST /calibrate", editor, (*snapshot).postCalibrate},
+	{"POST /expand", viewer, (*snapshot).postExpand},
+	{"POST /import", editor, (*snapshot).postImport},
+	{"POST /preview", editor, (*snapshot).postPreview},
+	{"POST /validate", editor, (*snapshot).postValidate},
+	{"POST /whatif", viewer, (*snapshot).postWhatIf},
+}
+
 // routes returns the handler of the resources of a data source.
 func (d *DataSource) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /catalog", d.handle(viewer, (*snapshot).getCatalog))
-	mux.HandleFunc("GET /catalogs", d.handle(editor, (*snapshot).getCatalogs))
-	mux.HandleFunc("GET /cohorts", d.handle(viewer, (*snapshot).getCohorts))
-	mux.HandleFunc("GET /gates", d.handle(viewer, (*snapshot).getGates))
-	mux.HandleFunc("GET /gates/{name}", d.handle(viewer, (*snapshot).askGate))
-	mux.HandleFunc("POST /gates/{name}", d.handle(viewer, (*snapshot).askGate))
-	mux.HandleFunc("GET /incidents/{flow}/{start}", d.handle(viewer, (*snapshot).getIncident))
-	mux.HandleFunc("GET /label-values", d.handle(editor, (*snapshot).getLabelValues))
-	mux.HandleFunc("GET /labels", d.handle(editor, (*snapshot).getLabels))
-	mux.HandleFunc("GET /metric-names", d.handle(editor, (*snapshot).getMetricNames))
-	mux.HandleFunc("GET /schema", d.handle(editor, (*snapshot).getSchema))
-	mux.HandleFunc("POST /discover", d.handle(editor, (*snapshot).postDiscover))
-	mux.HandleFunc("POST /backtest", d.handle(editor, (*snapshot).postBacktest))
-	mux.HandleFunc("POST /calibrate", d.handle(editor, (*snapshot).postCalibrate))
-	mux.HandleFunc("POST /expand", d.handle(viewer, (*snapshot).postExpand))
-	mux.HandleFunc("POST /import", d.handle(editor, (*snapshot).postImport))
-	mux.HandleFunc("POST /preview", d.handle(editor, (*snapshot).postPreview))
-	mux.HandleFunc("POST /validate", d.handle(editor, (*snapshot).postValidate))
-	mux.HandleFunc("POST /whatif", d.handle(viewer, (*snapshot).postWhatIf))
+	for _, r := range resources {
+		mux.HandleFunc(r.pattern, d.handle(r.least, r.answer))
+	}
 	return mux
 }
 
