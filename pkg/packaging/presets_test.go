@@ -28,7 +28,7 @@ func TestListOfPresetsIsUpToDate(t *testing.T) {
 	for _, layer := range definition.Layers() {
 		title := layers[layer]
 		fmt.Fprintf(&contents, "- [%s](#%s)\n", title, anchor(title))
-		fmt.Fprintf(&sections, "\n## %s\n\n| preset | measures | of | by | SLIs |\n|---|---|---|---|---|\n", title)
+		fmt.Fprintf(&sections, "\n## %s\n\n| preset | measures | exporter | label | SLIs |\n|---|---|---|---|---|\n", title)
 		for _, p := range of[layer] {
 			fmt.Fprintf(&sections, "| `%s` | %s | [%s](%s), %s | `%s` | %s |\n", p.Name, p.Description, p.Exporter, p.Source, p.Versions, p.Label, slisOf(p))
 		}

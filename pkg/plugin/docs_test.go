@@ -2,12 +2,21 @@ package plugin
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/cer-reliability/cer-datasource/pkg/engine"
+	"github.com/cer-reliability/cer-datasource/pkg/fetch"
+	"github.com/cer-reliability/cer-datasource/pkg/folder"
 )
 
 // page returns the text of a page of docs.
@@ -59,5 +68,68 @@ func TestPageOfTheHTTPAPIStatesTheLimits(t *testing.T) {
 	}
 	if maxNames != 1000 || namesTimeout != 10*time.Second || replayTimeout != time.Minute {
 		t.Error("docs/http-api.md states other limits")
+	}
+}
+
+func TestPageOfOperatingListsEverySettingWithItsDefault(t *testing.T) {
+	defaults := map[string]string{
+		"timeInterval": engine.DefaultScrapeInterval.String(), "httpMethod": http.MethodPost, "queryTimeout": model.Duration(fetch.DefaultTimeout).String(),
+		"concurrency": fmt.Sprintf("Grafana's, else %d", fetch.DefaultConcurrency), "cacheBytes": inMiB(defaultCacheBytes),
+		"cacheOverlap": model.Duration(fetch.DefaultOverlap).String(), "maxSeries": strconv.Itoa(fetch.DefaultMaxSeries), "queryBytes": inMiB(fetch.DefaultQueryBytes),
+	}
+	text := page(t, "operating.md")
+	for field := range reflect.TypeFor[settings]().Fields() {
+		name := field.Tag.Get("json")
+		row := regexp.MustCompile("(?m)^\\| `jsonData\\." + name + "` \\|.*\\| (.*?) ?\\|$").FindStringSubmatch(text)
+		if row == nil {
+			t.Errorf("docs/operating.md does not list the setting %s", name)
+			continue
+		}
+		if want, has := defaults[name]; has && strings.Trim(row[1], "`") != want {
+			t.Errorf("the default of %s is %s, and docs/operating.md says %s", name, want, row[1])
+		}
+	}
+}
+
+// inMiB prints a number of bytes as the documentation does.
+func inMiB(bytes int64) string { return fmt.Sprintf("%d MiB", bytes>>20) }
+
+// metricOf is a metric in the source: its name without the prefix of all.
+var metricOf = regexp.MustCompile(`(?:metricPrefix ?\+ ?|\.gauge\()"(\w+)"`)
+
+func TestPageOfOperatingListsEveryMetric(t *testing.T) {
+	text, metrics := page(t, "operating.md"), 0
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range sources {
+		content, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range metricOf.FindAllStringSubmatch(string(content), -1) {
+			metrics++
+			if !regexp.MustCompile(`(grafana_plugin_cer|\.\.\.)_` + found[1] + `\b`).MatchString(text) {
+				t.Errorf("docs/operating.md does not list the metric %s%s", metricPrefix, found[1])
+			}
+		}
+	}
+	if metrics < 10 {
+		t.Errorf("only %d metrics were found", metrics)
+	}
+}
+
+func TestPageOfOperatingStatesTheLimits(t *testing.T) {
+	text := page(t, "operating.md")
+	for _, claim := range []string{
+		fmt.Sprintf("at most %d KiB", maxDefinition>>10),
+		"may take " + inMiB(fetch.DefaultMemory),
+		fmt.Sprintf("%d KiB are checked at a time; up to %d requests wait", checkedBytes>>10, maxWaitingChecks),
+		fmt.Sprintf("The folder is read every %.0f seconds", folder.DefaultInterval.Seconds()),
+	} {
+		if !strings.Contains(text, claim) {
+			t.Errorf("docs/operating.md does not say %q", claim)
+		}
 	}
 }
