@@ -57,3 +57,18 @@ func TestMessagesThatTroubleshootingQuotesExist(t *testing.T) {
 		t.Errorf("docs/troubleshooting.md quotes %d messages", quoted)
 	}
 }
+
+// endpoint is an address of Prometheus' HTTP API.
+var endpoint = regexp.MustCompile(`"/api/v1/([\w:/]+)"`)
+
+func TestPageOfStoresListsTheAddressesThatAreAsked(t *testing.T) {
+	page, asked := string(read(t, "docs", "stores.md")), endpoint.FindAllStringSubmatch(pluginCode(t), -1)
+	for _, found := range asked {
+		if name := strings.ReplaceAll(found[1], ":name", "NAME"); !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("docs/stores.md does not list `%s`", name)
+		}
+	}
+	if len(asked) < 7 {
+		t.Errorf("only %d addresses were found", len(asked))
+	}
+}
