@@ -39,10 +39,10 @@ func TestAQuickRunMeasuresEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"panel, cold", "panel, cold", "panel, cold, the store's histograms known", "panel, refreshed after 8s",
+		"panel, cold", "panel, cold", "panel, cold, with known histograms", "panel, refreshed after 8s",
 		"executive dashboard, opened cold", "executive dashboard, refreshed",
 		"budget and burn rates, cold", "budget and burn rates, refreshed",
-		"40 alert rules, the first time", "40 alert rules, each minute",
+		"40 alert rules, first evaluation", "40 alert rules, every minute",
 	}
 	var got []string
 	for _, c := range report.Cases {
@@ -100,7 +100,7 @@ func checkPages(t *testing.T, report *Report) {
 		}
 	}
 	for _, text := range []string{terminal.String(), page.String()} {
-		for _, want := range []string{"executive dashboard", "at most 0.7x its time", "memory at rest"} {
+		for _, want := range []string{"executive dashboard", "at most 0.7x the time", "memory at rest"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the report does not speak of %q:\n%s", want, text)
 			}
@@ -113,5 +113,30 @@ func checkPages(t *testing.T, report *Report) {
 	}
 	if err := xml.Unmarshal(picture.Bytes(), new(struct{})); err != nil {
 		t.Errorf("the picture is no SVG: %v\n%s", err, picture.String())
+	}
+}
+
+// TestPagesAreThoseOfTheReport compares the texts of docs/benchmarks.md, which a run writes, with those that a run writes now: all but the
+// figures, and what another store says.
+func TestPagesAreThoseOfTheReport(t *testing.T) {
+	b := &bench{size: full, store: &store{}, panel: &subject{}, dashboard: &subject{}, budget: &subject{}, alerts: &subject{},
+		growth: []grown{{flows: full.growth[0]}, {flows: full.growth[len(full.growth)-1]}}}
+	want := []string{full.String(), reading, decoding}
+	for _, c := range b.cases() {
+		want = append(want, "| "+c.Name+" |", "| "+c.Instead+" | "+texts(c.Goals)+" |")
+	}
+	for _, table := range (&Report{}).tables() {
+		want = append(want, "| "+strings.Join(table[0], " | ")+" |")
+	}
+	for _, name := range []string{"benchmarks.md", "benchmarks-elsewhere.md"} {
+		page, err := os.ReadFile(filepath.Join(root, "docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range want {
+			if !strings.Contains(string(page), text) {
+				t.Errorf("docs/%s does not have what a report says:\n%s", name, text)
+			}
+		}
 	}
 }

@@ -19,7 +19,7 @@ type dashboard struct {
 }
 
 // executiveDashboard is dashboards/executive.json, whose range is a day: every panel as a request of its own and all at
-// once, as Grafana's browser sends them, or an expression a panel.
+// once, as Grafana's browser sends them, or one expression per panel.
 func executiveDashboard(c catalog, root string, span time.Duration) (scenario, error) {
 	content, err := os.ReadFile(filepath.Join(root, "dashboards", "executive.json"))
 	if err != nil {

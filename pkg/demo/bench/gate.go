@@ -81,8 +81,8 @@ func (b *bench) gateSizes() []Size {
 	ratio := samples / v.once.figures().Samples
 	return []Size{
 		{fmt.Sprintf("a gate of %d SLIs, asked for the first time", slis), inMilliseconds(v.first.figures().Seconds), nil},
-		{fmt.Sprintf("the same asked again every %s for %s: 19 of 20 times at most", duration(b.size.gateHop), duration(b.size.gateSpan)), inMilliseconds(most), []Goal{{"30 ms", most <= 0.03}}},
-		{"samples that the store reads then, of those that it reads for one question about all of the time", fmt.Sprintf("%.2fx", ratio), []Goal{{"none twice", ratio < 1.005}}},
+		{fmt.Sprintf("asked again every %s for %s, 95th percentile", duration(b.size.gateHop), duration(b.size.gateSpan)), inMilliseconds(most), []Goal{{"30 ms", most <= 0.03}}},
+		{"samples read by these, relative to asking once about the whole time", fmt.Sprintf("%.2fx", ratio), []Goal{{"none read twice", ratio < 1.005}}},
 	}
 }
 

@@ -17,7 +17,7 @@ type curve struct {
 // curves are what is drawn of growth.
 var curves = []curve{
 	{"time", func(g Growth) float64 { return g.Seconds }, inSeconds},
-	{"memory at the most", func(g Growth) float64 { return g.Peak }, mebibytes},
+	{"peak memory", func(g Growth) float64 { return g.Peak }, mebibytes},
 	{"requests to the store", func(g Growth) float64 { return g.Requests }, count},
 }
 

@@ -107,7 +107,7 @@ type goal struct {
 
 // share is the goal to take at most a share.
 func share(of string, most float64) goal {
-	return goal{text: fmt.Sprintf("at most %gx its %s", most, of), times: 1 / most}
+	return goal{text: fmt.Sprintf("at most %gx the %s", most, of), times: 1 / most}
 }
 
 // faster and fewer are the goals to be some times faster, and to read some times fewer samples.
@@ -132,20 +132,20 @@ func (b *bench) report(began time.Time) *Report {
 
 // cases are what is measured beside what would be done instead.
 func (b *bench) cases() []Case {
-	grouped, none := "the composite as one PromQL expression", goal{}
+	grouped, none := "the composite score as one PromQL expression", goal{}
 	dashboard, budget := b.dashboard.instead.and(b.dashboard.insteadLater), b.budget.instead.and(b.budget.insteadLater)
 	rules := fmt.Sprintf("%d alert rules", b.size.flows*b.size.rules())
 	return []Case{
 		newCase("panel, cold", grouped, &b.panel.cold, &b.panel.instead, share("time", 0.7), share("samples", 0.8)),
 		newCase("panel, cold", "the same written flow by flow", &b.panel.cold, &b.flowByFlow, none, none),
-		newCase("panel, cold, the store's histograms known", grouped, &b.known, &b.panel.instead, none, none),
+		newCase("panel, cold, with known histograms", grouped, &b.known, &b.panel.instead, none, none),
 		newCase(fmt.Sprintf("panel, refreshed after %s", b.size.tick), grouped, &b.panel.refreshed, &b.panel.insteadLater, faster(15), fewer(30)),
-		newCase("executive dashboard, opened cold", "an expression a panel", &b.dashboard.cold, dashboard, faster(4), none),
-		newCase("executive dashboard, refreshed", "an expression a panel", &b.dashboard.refreshed, dashboard, faster(20), none),
-		newCase("budget and burn rates, cold", "a subquery each", &b.budget.cold, budget, faster(2), none),
-		newCase("budget and burn rates, refreshed", "a subquery each", &b.budget.refreshed, budget, faster(50), none),
-		newCase(rules+", the first time", "an expression a rule", &b.alerts.cold, &b.alerts.instead, none, none),
-		newCase(rules+", each minute", "an expression a rule", &b.alerts.refreshed, b.alerts.instead.and(b.alerts.insteadLater), none, fewer(20)),
+		newCase("executive dashboard, opened cold", "one expression per panel", &b.dashboard.cold, dashboard, faster(4), none),
+		newCase("executive dashboard, refreshed", "one expression per panel", &b.dashboard.refreshed, dashboard, faster(20), none),
+		newCase("budget and burn rates, cold", "one subquery each", &b.budget.cold, budget, faster(2), none),
+		newCase("budget and burn rates, refreshed", "one subquery each", &b.budget.refreshed, budget, faster(50), none),
+		newCase(rules+", first evaluation", "one expression per rule", &b.alerts.cold, &b.alerts.instead, none, none),
+		newCase(rules+", every minute", "one expression per rule", &b.alerts.refreshed, b.alerts.instead.and(b.alerts.insteadLater), none, fewer(20)),
 	}
 }
 
@@ -155,13 +155,13 @@ func (b *bench) sizes() []Size {
 	whole, _ := perNumber(b.panel.cold.counted)
 	most := b.growth[len(b.growth)-1]
 	return append([]Size{
-		{"decoding to frame: the plugin's processor time for each number that the store answers", fmt.Sprintf("%.0f ns", decode), []Goal{{"150 ns", decode <= 150}}},
-		{"decoding to frame: what it allocates for each of them", fmt.Sprintf("%.0f bytes", allocated), []Goal{{"64 bytes", allocated <= 64}}},
-		{"the same time, when the panel is opened cold", fmt.Sprintf("%.0f ns", whole), nil},
+		{"CPU time of the plugin per value, from decoding to frames", fmt.Sprintf("%.0f ns", decode), []Goal{{"150 ns", decode <= 150}}},
+		{"memory allocated per value, from decoding to frames", fmt.Sprintf("%.0f bytes", allocated), []Goal{{"64 bytes", allocated <= 64}}},
+		{"CPU time of the plugin per value, for the panel, cold", fmt.Sprintf("%.0f ns", whole), nil},
 		{"memory at rest", mebibytes(b.rest.resident), []Goal{{"40 MiB", b.rest.resident <= 40*mebibyte}}},
-		{fmt.Sprintf("memory at the most, for the panel of %d flows", most.flows), mebibytes(most.peak), []Goal{{"40 MiB and the 256 MiB of the setting", most.peak <= (40+256)*mebibyte}}},
-		{fmt.Sprintf("memory after the panel was refreshed %d times over %s", b.hurries, b.size.day), mebibytes(b.hurried.resident), []Goal{{"40 MiB and the 256 MiB of the setting", b.hurried.resident <= (40+256)*mebibyte}}},
-		{"of which are points that are kept", mebibytes(b.hurried.cached), nil},
+		{fmt.Sprintf("peak memory for the panel of %d flows", most.flows), mebibytes(most.peak), []Goal{{"40 MiB and the 256 MiB of cacheBytes", most.peak <= (40+256)*mebibyte}}},
+		{fmt.Sprintf("memory after the panel was refreshed %d times over %s", b.hurries, b.size.day), mebibytes(b.hurried.resident), []Goal{{"40 MiB and the 256 MiB of cacheBytes", b.hurried.resident <= (40+256)*mebibyte}}},
+		{"of which cached points", mebibytes(b.hurried.cached), nil},
 		b.linear("time", func(g grown) float64 { return g.side.figures().Seconds }),
 		b.linear("memory", func(g grown) float64 { return g.peak }),
 		b.constant(),
@@ -188,7 +188,7 @@ func (b *bench) linear(what string, of func(grown) float64) Size {
 	first, last := b.growth[0], b.growth[len(b.growth)-1]
 	times, flows := of(last)/of(first), float64(last.flows)/float64(first.flows)
 	return Size{
-		fmt.Sprintf("%s for %d flows, of that for %d", what, last.flows, first.flows), fmt.Sprintf("%.1fx", times),
+		fmt.Sprintf("%s for %d flows, relative to %d", what, last.flows, first.flows), fmt.Sprintf("%.1fx", times),
 		[]Goal{{fmt.Sprintf("at most %.0fx", flows), times <= flows}},
 	}
 }

@@ -33,7 +33,7 @@ func scorePanel(c catalog, span, step time.Duration, promQL string) scenario {
 	}}
 }
 
-// budgetPanel is a panel of the overall error budget and of burn rates over some windows, or a subquery each.
+// budgetPanel is a panel of the overall error budget and of burn rates over some windows, or one subquery each.
 func budgetPanel(c catalog, span, step time.Duration, windows []time.Duration) scenario {
 	score := c.composed().inSlices().whole()
 	return scenario{catalog: c, at: func(now time.Time) question {

@@ -95,9 +95,9 @@ func (s size) rules() int { return 18 + len(s.ruleWindows) }
 // String says what is measured.
 func (s size) String() string {
 	return fmt.Sprintf("%d flows of %d SLIs (two counters, two latency counts and one quantile), %d codes and %d buckets. "+
-		"The panel shows %s of %d instances that are scraped every %s, a point each. "+
-		"Dashboard, budgets and rules read %d instances that are scraped every %s; the dashboard shows %s, the budget of %s and the burn rates over %s are shown for %s, a point every %s. "+
-		"Growing, flows have one instance that is scraped every %s.",
+		"The panel shows %s of %d instances, scraped every %s, with a point per scrape. "+
+		"Dashboard, budgets and rules use %d instances, scraped every %s. The dashboard shows %s; the budget of %s and the burn rates over %s are shown over %s, with a point every %s. "+
+		"In the growth test, flows have one instance, scraped every %s.",
 		s.flows, len(sliNames), len(codes), len(bounds), duration(s.span), s.instances, duration(s.scrape), s.longInstances, duration(s.longScrape),
 		duration(s.dashboardSpan), duration(s.budgetWindow), durations(s.burnWindows), duration(s.budgetSpan), duration(s.budgetStep), duration(s.growthScrape))
 }
