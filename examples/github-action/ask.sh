@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Asks a gate until it decides. Ends with 0 for pass, 1 for fail, 2 for inconclusive, and 3 where it could not be asked.
-# Whom to ask, and the token, cer reads from CER_... in the environment.
+# Asks a gate until it decides. Exits with 0 for pass, 1 for fail, 2 for inconclusive, and 3 if it could not be asked.
+# cer reads the address and the token from CER_... in the environment.
 set -euo pipefail
 
 arguments=(gate --wait "--from=${FROM:-now}" "--every=${EVERY:-15s}" "--markdown=$GITHUB_STEP_SUMMARY")

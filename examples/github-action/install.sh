@@ -16,7 +16,7 @@ name="cer-$CER_VERSION-$os-$arch"
 cd "$RUNNER_TEMP"
 curl --fail --silent --show-error --location --retry 3 --output "$name.zip" "$CER_ARCHIVES/v$CER_VERSION/$name.zip"
 if [ -n "${CER_SHA256:-}" ]; then
-  echo "$CER_SHA256  $name.zip" | { sha256sum --check - || shasum -a 256 --check -; } # macOS has shasum alone.
+  echo "$CER_SHA256  $name.zip" | { sha256sum --check - || shasum -a 256 --check -; } # macOS only has shasum.
 fi
 unzip -q -o "$name.zip"
 echo "$RUNNER_TEMP/$name" >> "$GITHUB_PATH"
