@@ -98,6 +98,9 @@ const (
 
 var formats = []Format{Timeseries, Latest, Table, Definition, Summary, Events, Incidents, Gate, Graph, Exemplars}
 
+// Formats returns the formats that a query can ask for.
+func Formats() []Format { return slices.Clone(formats) }
+
 // Columns returns the measures that a query asks for: its own, or for a table those of its columns in their order. A table
 // has the measures of an instant, or where its measure is computed from time slices, those of slices; policies decide for
 // a table of states only.
