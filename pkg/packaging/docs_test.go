@@ -175,6 +175,8 @@ func checkExample(t *testing.T, block codeBlock) {
 	switch {
 	case block.language == "yaml":
 		checkYAML(t, block.text)
+	case block.language == "json" && strings.Contains(block.text, `"kind"`):
+		checkVariable(t, block.text)
 	case block.language == "json":
 		checkQuery(t, block.text)
 	case strings.Contains(block.text, "apiVersion:"):
@@ -190,7 +192,8 @@ func TestTheDocumentationHasExamples(t *testing.T) {
 		"docs/budgets-and-policies.md": {"yaml": 2},
 		"docs/presets.md":              {"yaml": 3},
 		"docs/operating.md":            {"yaml": 2},
-		"docs/queries.md":              {"json": 4},
+		"docs/queries.md":              {"json": 8},
+		"docs/alerting.md":             {"json": 2},
 	} {
 		_, blocks := splitMarkdown(t, page)
 		for language, least := range want {
@@ -258,6 +261,33 @@ func checkRules(t *testing.T, text string) {
 				}
 			}
 		}
+	}
+}
+
+// variableKinds are what dashboard variables can list, as the frontend has them.
+func variableKinds(t *testing.T) []string {
+	t.Helper()
+	list := regexp.MustCompile(`VARIABLE_KINDS = \[([^\]]+)\]`).FindSubmatch(read(t, "src", "types.ts"))
+	if list == nil {
+		t.Fatal("src/types.ts has no kinds of variables")
+	}
+	return regexp.MustCompile(`\w+`).FindAllString(string(list[1]), -1)
+}
+
+// checkVariable checks the JSON of the query of a dashboard variable.
+func checkVariable(t *testing.T, text string) {
+	t.Helper()
+	var variable struct {
+		Kind, Dimension, Gate string
+		Flows                 []string
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&variable); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(variableKinds(t), variable.Kind) {
+		t.Errorf("a variable can't list %q", variable.Kind)
 	}
 }
 
