@@ -213,6 +213,7 @@ func checkYAML(t *testing.T, text string) {
 		Kind       string
 		Data       map[string]string
 		Groups     []yaml.Node
+		JSONData   map[string]any `yaml:"jsonData"`
 	}
 	if err := yaml.Unmarshal([]byte(text), &content); err != nil {
 		t.Fatal(err)
@@ -230,6 +231,27 @@ func checkYAML(t *testing.T, text string) {
 		}
 	case len(content.Groups) > 0:
 		checkRules(t, text)
+	case len(content.JSONData) > 0:
+		checkSettings(t, content.JSONData)
+	}
+}
+
+// ofGrafana matches the settings of data sources that Grafana itself reads.
+var ofGrafana = regexp.MustCompile(`^httpHeaderName\d$`)
+
+// checkSettings refuses settings of a data source, and fields of these, that the plugin does not read.
+func checkSettings(t *testing.T, settings map[string]any) {
+	t.Helper()
+	source := string(read(t, "pkg", "plugin", "settings.go")) + string(read(t, "pkg", "plugin", "trace_destination.go"))
+	for name, value := range settings {
+		if !ofGrafana.MatchString(name) && !strings.Contains(source, "`json:\""+name+"\"`") {
+			t.Errorf("the plugin reads no setting %s", name)
+		}
+		list, _ := value.([]any)
+		for _, item := range list {
+			fields, _ := item.(map[string]any)
+			checkSettings(t, fields)
+		}
 	}
 }
 
