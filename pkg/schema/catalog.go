@@ -95,7 +95,7 @@ var aggregates = Words{
 	{"geometric", "The weighted geometric mean, which one low score pulls down more."},
 	{"harmonic", "The weighted harmonic mean, which one low score pulls down most."},
 	{"min", "The lowest score."},
-	{"product", "The product of the scores, each to the power of its weight."},
+	{"product", "The product of the scores, whatever their weights."},
 	{"loss", "1 minus the losses, with weights that are not normalized. OpenSLO calls that RatioTimeslices."},
 }
 
