@@ -13,7 +13,7 @@ import (
 // target is a target in a Magefile, and targetInText a call of one in a page.
 var (
 	target       = regexp.MustCompile(`(?m)^func ([A-Z]\w*)\(`)
-	targetInText = regexp.MustCompile("go tool mage ([a-z]\\w*)")
+	targetInText = regexp.MustCompile(`go tool mage ([a-z]\w*)`)
 )
 
 // targets returns the names of mage's targets as they are called.

@@ -154,31 +154,6 @@ func TestProvisionedRulesAreDocumented(t *testing.T) {
 	}
 }
 
-// mageTarget is a command of the documentation that runs a target of mage, other than its flags.
-var mageTarget = regexp.MustCompile(`go tool mage ([a-zA-Z]\w*)`)
-
-func TestTargetsOfTheDocumentationExist(t *testing.T) {
-	sources, err := filepath.Glob(filepath.Join(root, "Magefile*.go"))
-	if err != nil || len(sources) == 0 {
-		t.Fatalf("there are no targets: %v", err)
-	}
-	var targets strings.Builder
-	for _, source := range sources {
-		content, err := os.ReadFile(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		targets.WriteString(strings.ToLower(string(content)))
-	}
-	for _, page := range append(docsPages(t), "README.md", "CONTRIBUTING.md") {
-		for _, command := range mageTarget.FindAllStringSubmatch(string(read(t, page)), -1) {
-			if !strings.Contains(targets.String(), "\nfunc "+strings.ToLower(command[1])+"(") {
-				t.Errorf("%s: there is no target %s", page, command[1])
-			}
-		}
-	}
-}
-
 // environmentVariable is one that cer reads, as a page names it.
 var environmentVariable = regexp.MustCompile(`\bCER_[A-Z_]+\b`)
 
