@@ -42,12 +42,10 @@ func CombineSLIs(slis []*SLI, observations []Observation, aggregate Aggregate, m
 		s := slis[i]
 		members = append(members, Member{Weight: s.Weight, Score: o.Score})
 		all += s.Weight
-		if o.Covered() {
+		if s.Covers(o) {
 			covered += s.Weight
 		}
-		if s.Indispensable() {
-			keyMissing = keyMissing || !o.Covered()
-		}
+		keyMissing = keyMissing || s.Lacks(o)
 		if s.Key && o.Scored() {
 			limit = min(limit, o.Score)
 		}

@@ -74,8 +74,16 @@ func (o Observation) WithScore(score float64) Observation {
 // Scored reports whether the observation takes part in a score.
 func (o Observation) Scored() bool { return !math.IsNaN(o.Score) }
 
-// Covered reports whether the observation counts as covered: it is present, idle, or scored by policy.
-func (o Observation) Covered() bool { return o.Status != Missing || o.Scored() }
+// Covers reports whether an observation of the SLI counts as covered: it is present, idle, or missing with the score 0 or one that is
+// held. A missing SLI that its policy scores 1 is not covered, because its users were not seen to be served well.
+func (s *SLI) Covers(o Observation) bool {
+	return o.Status != Missing || o.Scored() && s.Missing != Good
+}
+
+// Lacks reports whether an observation keeps the SLI's flow from having a score: it is missing without a score, and Indispensable.
+func (s *SLI) Lacks(o Observation) bool {
+	return s.Indispensable() && o.Status == Missing && !o.Scored()
+}
 
 // score returns the score of an SLI that is missing or idle; NaN where it leaves the weights.
 func (p Policy) score() float64 {

@@ -112,7 +112,7 @@ func (w *world) read(sli *cer.SLI, v view, i int) (score float64, covered bool, 
 	}
 	switch sli.Missing {
 	case cer.Good:
-		return 1, true, math.NaN()
+		return 1, false, math.NaN()
 	case cer.Bad:
 		return 0, true, math.NaN()
 	case cer.Hold:
@@ -184,12 +184,14 @@ func (w *world) judgeOne(f *cer.Flow, v view, i int) verdict {
 		all += sli.Weight
 		if covered {
 			known += sli.Weight
+		}
+		if !math.IsNaN(score) {
 			scores, of = append(scores, score), append(of, sli.Weight)
 		}
-		if sli.Key && covered {
+		if sli.Key && !math.IsNaN(score) {
 			limit = min(limit, score)
 		}
-		broken = broken || sli.Key && !covered
+		broken = broken || sli.Key && !covered && math.IsNaN(score)
 	}
 	result := verdict{score: min(limit, aggregate(w.catalog.Aggregate, scores, of)), coverage: known / all}
 	return w.held(result, broken)

@@ -8,15 +8,15 @@ import (
 
 func TestS15ARecordedShareThatIsNotANumberIsIdle(t *testing.T) {
 	from := noon.Add(-time.Hour)
-	for total, want := range map[string]float64{"": 0, ", total: shop_total": 0, ", total: none_total": 1} {
+	for total, want := range map[string]float64{"": 1, ", total: shop_total": 1, ", total: none_total": 0} {
 		tr := try(t, catalog(`
 flows:
   - name: shop
     slis:
-      - { name: ok, component: availability, recorded: { errorRatio: 'slo:errors:ratio'`+total+` }, trust: [], idle: bad, missing: good }`), nil,
+      - { name: ok, component: availability, recorded: { errorRatio: 'slo:errors:ratio'`+total+` }, trust: [], idle: good, missing: bad }`), nil,
 			append(zones("shop_total", from, noon, map[string]float64{"north": 0}),
 				series{"slo:errors:ratio", from, noon, 15 * time.Second, constant(notANumber)})...)
-		a := tr.latest(`"level": "flow"`, noon) // Without a total where one is needed it is missing, which is good here.
+		a := tr.latest(`"level": "flow"`, noon) // Without a total where one is needed it is missing, which is bad here.
 		a.is(`flow="shop"`, want)
 	}
 }

@@ -67,13 +67,13 @@ func (b sliced) events(s *sli) losing {
 // scored says what slices lose of an SLI that counts none: what its score lacks to 1.
 func (b sliced) scored(method string, s *sli) losing {
 	said := s.promQL(b.scopeOf(s))
-	return b.byMethod(method, s.objective, said.score, said.known, "")
+	return b.byMethod(method, s.objective, said.score, said.counts, "")
 }
 
 // judged says what slices lose of a flow, a component or the whole. Where there is no telemetry at all a slice is not
-// known, whatever coverage is enough.
+// known, whatever coverage is enough, unless what is missing is scored.
 func (b sliced) judged(method string, objective float64, c composite, traffic string) losing {
-	return b.byMethod(method, objective, c.score, fmt.Sprintf("(%s > 0)", c.trusted), traffic)
+	return b.byMethod(method, objective, c.score, fmt.Sprintf("(%s or %s > 0)", c.score, c.trusted), traffic)
 }
 
 // byMethod says what slices lose by their score, of those that are known.

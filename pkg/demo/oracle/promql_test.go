@@ -69,8 +69,9 @@ func (s scope) idle(total string) string {
 type said struct {
 	weight float64
 	key    bool
-	// score has a number where it takes part; known has one, whatever it is, where it counts as covered.
-	score, known string
+	// score has a number where it takes part; known has one, whatever it is, where it counts as covered, and counts where it does not
+	// keep a flow from having a score.
+	score, known, counts string
 }
 
 // promQL says an SLI.
@@ -87,9 +88,15 @@ func (s *sli) promQL(in scope) said {
 	}
 	if s.missing != ignore {
 		parts = append(parts, fmt.Sprintf("(vector(%s) unless %s)", s.missing.score(), either(known)))
-		known = []string{"vector(1)"}
 	}
-	return said{weight: s.weight, key: s.key, score: either(parts), known: either(known)}
+	counts := known
+	if s.missing != ignore {
+		counts = []string{"vector(1)"}
+	}
+	if s.missing != good { // Nobody saw it work.
+		known = counts
+	}
+	return said{weight: s.weight, key: s.key, score: either(parts), known: either(known), counts: either(counts)}
 }
 
 // said is what the indicator says, and its score: at the end of the window, or the mean score of the minutes with a value.
@@ -155,7 +162,7 @@ func (f *flow) promQL(c *catalog, scopeOf func(*sli) scope) composite {
 	for _, m := range members {
 		if m.key {
 			score = fmt.Sprintf("clamp_max(%s, scalar(%s or vector(1)))", score, m.score)
-			trusted = fmt.Sprintf("(%s and %s)", trusted, m.known)
+			trusted = fmt.Sprintf("(%s and %s)", trusted, m.counts)
 		}
 	}
 	return composite{score: fmt.Sprintf("(%s and %s)", score, trusted), coverage: coverage, trusted: trusted}

@@ -56,8 +56,11 @@ type reading struct {
 	value, traffic float64
 }
 
-// known reports whether the SLI counts as covered.
-func (r reading) known() bool { return r.status != isMissing || !missing(r.score) }
+// known reports whether the SLI counts as covered: what is missing and scored 1 does not, since nobody saw it work.
+func (r reading) known() bool { return r.counts() && (r.status != isMissing || r.policy != good) }
+
+// counts reports whether the SLI was read, or is scored without.
+func (r reading) counts() bool { return r.status != isMissing || !missing(r.score) }
 
 // read reads an SLI off its columns at the i-th instant.
 func (s *sli) read(forms []columns, window time.Duration, i int) reading {
@@ -134,7 +137,7 @@ func (f *flow) judge(c *catalog, readings []reading) verdict {
 			known += s.weight
 		}
 		if s.key {
-			keyless = keyless || !r.known()
+			keyless = keyless || !r.counts()
 		}
 		if missing(r.score) {
 			continue

@@ -155,7 +155,7 @@ func (l *worldLosses) replay(f *flow, s *sli) replayed {
 	}
 	for _, reading := range l.readings(s, l.split, nil) {
 		r.verdicts = append(r.verdicts, told[verdict]{of: verdict{
-			score: reading.of.score, coverage: float64(one(reading.of.known())), trusted: reading.of.known()}})
+			score: reading.of.score, coverage: float64(one(reading.of.counts())), trusted: reading.of.counts()}})
 	}
 	return r
 }

@@ -78,7 +78,7 @@ func (l *worldLosses) recompute(labels data.Labels, of []string) slicesLost {
 	}
 	verdicts := make([]told[verdict], len(readings))
 	for i, r := range readings {
-		verdicts[i].of = verdict{score: r.of.score, coverage: float64(one(r.of.known())), trusted: r.of.known()}
+		verdicts[i].of = verdict{score: r.of.score, coverage: float64(one(r.of.counts())), trusted: r.of.counts()}
 	}
 	return l.byMethod(method, s.objective, verdicts, nil)
 }
@@ -147,7 +147,7 @@ func (l *worldLosses) byMethod(method string, objective float64, verdicts []told
 	target := cmp.Or(l.budget.target, objective)
 	for i, v := range verdicts {
 		x.lost[i], x.all[i] = none, none
-		if !v.of.trusted || v.of.coverage == 0 {
+		if !v.of.trusted || v.of.coverage == 0 && missing(v.of.score) {
 			continue
 		}
 		x.lost[i], x.all[i] = 0, 1

@@ -123,7 +123,8 @@ func (f *flow) missing(i int, indispensableOnly bool) []string {
 	var names []string
 	for j, sli := range f.slis {
 		for _, slis := range f.views() {
-			if !slis[j].observations.at(i).Covered() && (sli.Indispensable() || !indispensableOnly) && !slices.Contains(names, sli.Name) {
+			o := slis[j].observations.at(i)
+			if (sli.Lacks(o) || !indispensableOnly && !sli.Covers(o)) && !slices.Contains(names, sli.Name) {
 				names = append(names, sli.Name)
 			}
 		}

@@ -52,8 +52,9 @@ func (m Member) Scores() []float64 {
 // Coverage returns the share of the member's weight with telemetry at each instant; 1 or 0 for an SLI.
 func (m Member) Coverage() []float64 {
 	if m.Level == query.LevelSLI {
+		sli := m.Tree.flows[m.flow].slis[m.slis[0]]
 		return m.Tree.column(func(i int) float64 {
-			if m.Observation(i).Covered() {
+			if sli.Covers(m.Observation(i)) {
 				return 1
 			}
 			return 0

@@ -67,7 +67,7 @@ func (t *Tree) Required() string {
 				continue
 			}
 			for _, o := range f.observationsOf(j) {
-				if n := o.len(); n > 0 && !o.at(n-1).Covered() {
+				if n := o.len(); n > 0 && s.SLI.Lacks(o.at(n-1)) {
 					return f.Flow.Flow.Name + "/" + s.SLI.Name + t.selector()
 				}
 			}
