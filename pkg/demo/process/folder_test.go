@@ -68,10 +68,17 @@ func (r *record) linesNow(text string) []string {
 // operated starts a plugin with a folder that holds files, by their names.
 func operated(t *testing.T, files map[string]string) *operator {
 	t.Helper()
-	o := &operator{dir: t.TempDir(), log: &record{}}
+	dir := t.TempDir()
 	for name, content := range files {
-		o.write(t, name, content)
+		(&operator{dir: dir}).write(t, name, content)
 	}
+	return startOperated(t, dir)
+}
+
+// startOperated starts a plugin that reads a folder.
+func startOperated(t *testing.T, dir string) *operator {
+	t.Helper()
+	o := &operator{dir: dir, log: &record{}}
 	host, err := pluginhost.Start(pluginhost.Config{Executable: executable, Env: []string{"GF_PLUGIN_DEFINITIONS_PATH=" + o.dir}, Log: o.log})
 	if err != nil {
 		t.Fatal(err)
