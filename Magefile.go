@@ -32,11 +32,13 @@ const (
 	demoBin     = "bin/demo"
 	benchBin    = "bin/bench"
 	truthReport = "bin/truth.txt"
-	argoDir     = "examples/argo-rollouts" // a Go module of its own, with Argo's types
 )
 
 // modules are the directories of the Go modules that are linted, tested and measured.
 var modules = []string{".", demoDir}
+
+// exampleModules are the directories of the Go modules that check examples by the types of Argo and Kubernetes. They are linted and tested.
+var exampleModules = []string{"examples/argo-rollouts", "examples/kubernetes"}
 
 // platforms are the operating systems and architectures the plugin is released for.
 var platforms = []packaging.Platform{
@@ -288,7 +290,7 @@ func step(what string, do func() error) error {
 // eachModule runs a tool in every module, also after it failed in one, so that one run tells everything.
 func eachModule(doing, name string, args ...string) error {
 	var errs []error
-	for _, dir := range append(slices.Clone(modules), argoDir) {
+	for _, dir := range slices.Concat(modules, exampleModules) {
 		fmt.Println("==>", doing, dir)
 		if err := tool(dir, name, args...); err != nil {
 			errs = append(errs, fmt.Errorf("%s in %s: %w", name, dir, err))

@@ -32,10 +32,19 @@ func Test() error {
 	}
 	equality := make(chan error, 1) // It keeps one processor busy, so that others are tested meanwhile.
 	go func() { equality <- test(demoDir, "-race", "./equality", "-steps=300") }()
-	raceless := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", append(others, "./pkg/schema")...), test(argoDir, "./..."), <-equality,
+	raceless := errors.Join(test(".", "-run=TestA10", "./pkg/plugin"), test(".", append(others, "./pkg/schema")...), testExamples(), <-equality,
 		test(demoDir, append(slow, demoOthers...)...))
 	backend := errors.Join(raceless, test(".", append([]string{"-race"}, raced...)...), test(demoDir, append([]string{"-race"}, demoRaced...)...))
 	return errors.Join(backend, showTruth(), testFrontend())
+}
+
+// testExamples tests the modules of examples.
+func testExamples() error {
+	var errs []error
+	for _, dir := range exampleModules {
+		errs = append(errs, test(dir, "./..."))
+	}
+	return errors.Join(errs...)
 }
 
 // concurrent matches what starts goroutines or guards what they share.
