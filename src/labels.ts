@@ -30,7 +30,7 @@ const measure: Record<Measure, { label: string; description: string }> = {
   ttr: { label: 'Time to recover', description: 'How long incidents of the range lasted, on average' },
   incident: {
     label: 'Newest incident',
-    description: 'How long the newest incident has lasted, with labels that say more: for the texts of alerts',
+    description: 'How long the newest incident has lasted, with labels for the texts of alerts',
   },
   revenueAtRisk: { label: 'Revenue at risk', description: 'The revenue per hour that the score says is being lost' },
   cost: { label: 'Cost', description: 'What 1,000 good requests cost' },

@@ -117,12 +117,12 @@ export const settingsLabels = {
     traffic: (perSecond: number) => `${rate(perSecond)}`,
     history: (name: string, span: string) => `Scores of ${name} over the last ${span}`,
     kept: (span: string, known: number, kept: string) =>
-      `${span}${known < 1 ? ` (${percent(known)} of them known)` : ''}: ${kept}`,
+      `${span}${known < 1 ? ` (${percent(known)} with telemetry)` : ''}: ${kept}`,
     keeps: (objective?: number) =>
       objective === undefined ? 'meets no usual objective' : `meets ${percent(objective, 2)}`,
     missed: (objective: number, tightest?: number) =>
       `misses its ${percent(objective, 2)} objective${tightest === undefined ? '' : `, meets ${percent(tightest, 2)}`}`,
-    failed: (fault: string) => `This could not be measured: ${fault}`,
+    failed: (fault: string) => `The preview failed: ${fault}`,
     ask: (flow: string) => `Show what ${flow} measures`,
     asking: 'Asking the store…',
   },
@@ -130,13 +130,13 @@ export const settingsLabels = {
   discover: {
     show: 'Propose a catalog from the store',
     intro:
-      'Recognises well-known exporters by their metrics. Choose the services whose users matter: each becomes a flow. Nothing is saved.',
+      'Recognises well-known exporters by their metrics. Choose the services that matter to users: each becomes a flow. Nothing is saved.',
     asking: 'Asking the store what it has…',
     search: 'Search services and exporters',
     found: 'Recognised in the store',
     nothingFound: 'No recognised service or exporter has this name.',
     byPreset: (name: string) => `recognised by the preset ${name}`,
-    component: 'part of a flow: its SLIs are added to one',
+    component: 'component: its SLIs are added to a flow',
     more: (n: number) => `and ${n} more ${n === 1 ? 'service' : 'services'} with less traffic`,
     traffic: (perSecond: number, share: number | null) =>
       `${rate(perSecond)}${share === null ? '' : ` (${percent(share)})`}`,
@@ -173,10 +173,10 @@ export const settingsLabels = {
     kinds: {
       ratio: {
         label: 'Share of good events',
-        description: 'A counter with bad events among its series, such as errors',
+        description: 'A counter whose series include bad events, such as errors',
       },
       latency: { label: 'Share of fast events', description: 'A histogram of durations, and a bound' },
-      probe: { label: 'Probe', description: 'A gauge that is 1 where it works, and 0 where it does not' },
+      probe: { label: 'Probe', description: 'A gauge that is 1 for success and 0 for failure' },
     } as Record<DraftKind, { label: string; description: string }>,
     metric: { ratio: 'Counter of events', latency: 'Histogram', probe: 'Gauge of 0 and 1' } as Record<
       DraftKind,
@@ -194,7 +194,7 @@ export const settingsLabels = {
     matcherValue: (group: string, n: number) => `${group}: value ${n}`,
     removeMatcher: (group: string, n: number) => `${group}: remove ${n}`,
     addMatcher: (group: string) => `${group}: add a label`,
-    under: 'Fast is up to',
+    under: 'Fast up to',
     underHelp: "The suggested bounds are the histogram's bucket edges, at which the share is exact.",
     name: 'Name of the SLI',
     component: 'Component',

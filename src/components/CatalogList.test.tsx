@@ -112,5 +112,5 @@ test('says that a flow is being asked about, which can not be asked for again me
 test('says why it is not known what a flow measures', () => {
   const previews = { flows: { checkout: { fault: 'no store' } }, ask: () => {} };
   render(<CatalogList catalog={catalog} stale={false} unmatched={[]} previews={previews} />);
-  expect(screen.getByText('This could not be measured: no store')).toBeInTheDocument();
+  expect(screen.getByText('The preview failed: no store')).toBeInTheDocument();
 });

@@ -116,7 +116,7 @@ test('what a wrong address brought is gone once the right one is saved', async (
   answers.discover = discovery;
   answers.preview = ({ flow }: { flow: string }) => new Error(`nothing of ${flow}`);
   await save();
-  expect(await screen.findByText('This could not be measured: nothing of checkout')).toBeInTheDocument();
+  expect(await screen.findByText('The preview failed: nothing of checkout')).toBeInTheDocument();
   expect(await screen.findByRole('table', { name: 'istio' })).toBeInTheDocument();
   expect(screen.queryByText(/no such host/)).not.toBeInTheDocument();
 });

@@ -20,7 +20,7 @@ export interface DiscoveredPreset {
   more: number;
 }
 
-/** A service, its events a second in the last hour, and their course. */
+/** A service, its events per second in the last hour, and their course. */
 export interface Service {
   name: string;
   /** Null where the preset counts no events. */
