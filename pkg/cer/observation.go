@@ -25,7 +25,7 @@ type Observation struct {
 	Value float64
 	// Score is in [0,1]; NaN where the SLI takes no part.
 	Score float64
-	// Traffic is the rate of the SLI's events, in events a second; NaN where it counts none or they are missing. They may
+	// Traffic is the rate of the SLI's events, in events per second; NaN where it counts none or they are missing. They may
 	// be known though the good ones among them are not.
 	Traffic float64
 }

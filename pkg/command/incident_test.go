@@ -21,7 +21,7 @@ func TestIncidentsThatCanNotBeReported(t *testing.T) {
 		"incident chekout --last" + store:                               "did you mean checkout?",
 		"incident checkout --last" + store:                              "there was no incident of checkout in the last 28 days",
 		"incident checkout 2h" + store:                                  "there was no incident of checkout at ",
-		"incident checkout 1h --to 2h" + store:                          "the newest time that is looked at",
+		"incident checkout 1h --to 2h" + store:                          "the end of the evaluated time",
 		"incident checkout --last -c shop.yaml":                         "there is no store to ask",
 		"incident checkout --last --where planet=mars" + store:          "planet",
 		"incident checkout --last --catalog none.yaml --store http://a": "none.yaml can't be read",

@@ -137,7 +137,7 @@ func (l *library) names() []string {
 func (l *library) unread() string {
 	for _, f := range l.files {
 		if f.issues.Refused() {
-			return fmt.Sprintf("; %s can't be read to its end: %s", f.name, f.issues.sorted()[0])
+			return fmt.Sprintf("; %s can't be read completely: %s", f.name, f.issues.sorted()[0])
 		}
 	}
 	return ""

@@ -37,7 +37,7 @@ type found struct {
 // service is a service of a preset.
 type service struct {
 	name string
-	// events is the number of events a second in the last hour; NaN where they are not counted.
+	// events is the number of events per second in the last hour; NaN where they are not counted.
 	events float64
 	// history is the rate of events over time, oldest first; nil where it was not asked for.
 	history []float64

@@ -23,7 +23,7 @@ func (p *proposal) yaml() []byte {
 		objective = *p.request.Objective
 	}
 	spec.Number("objective", objective)
-	spec.Content[len(spec.Content)-1].LineComment = yamlwrite.Comment("of the overall score and of each flow; calibrate it later")
+	spec.Content[len(spec.Content)-1].LineComment = yamlwrite.Comment("for the overall score and each flow; calibrate it later")
 	flows := &yaml.Node{Kind: yaml.SequenceNode}
 	shares := p.shares()
 	if p.request.Weights == Equal {
@@ -91,7 +91,7 @@ func (f *flow) sources() []string {
 	for _, m := range f.members {
 		line := fmt.Sprintf("%s %s, by the preset %s", m.of.Label, m.name, m.of.Name)
 		if !math.IsNaN(m.events) {
-			line += fmt.Sprintf(": %s events a second in the last hour", yamlwrite.Decimal(rounded(m.events)))
+			line += fmt.Sprintf(": %s events per second in the last hour", yamlwrite.Decimal(rounded(m.events)))
 		}
 		lines = append(lines, line)
 	}

@@ -142,7 +142,7 @@ func checkEvents(expr parser.Expr) []Problem {
 	parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
 		if call, ok := node.(*parser.Call); ok && (call.Func.Name == "increase" || call.Func.Name == "delta") {
 			problems = append(problems, Problem{Offset: int(call.PosRange.Start), Warning: true, Message: call.Func.Name +
-				" yields events, not events a second, which traffic and minEvents count in; use rate(...)"})
+				" yields events, not events per second, which traffic and minEvents count in; use rate(...)"})
 		}
 		return nil
 	})

@@ -41,7 +41,7 @@ func TestChecks(t *testing.T) {
 		"an expression without a range is fine":        {CheckExpression, `a:rate5m / b:rate5m`, ``},
 		"a variable of Sloth is no range":              {CheckExpression, `rate(a[{{.window}}])`, `6: this is another tool's variable; write [__window]`},
 		"a variable of Grafana is no range":            {CheckExpression, `rate(a[$window])`, `6: this is another tool's variable; write [__window]`},
-		"events are no events a second":                {CheckCounter, `sum(increase(a_total[__window]))`, `4: warning: increase yields events, not events a second, which traffic and minEvents count in; use rate(...)`},
+		"events are no events a second":                {CheckCounter, `sum(increase(a_total[__window]))`, `4: warning: increase yields events, not events per second, which traffic and minEvents count in; use rate(...)`},
 		"a recorded rate needs no rate":                {CheckCounter, `job:errors:rate5m`, `0: warning: rate is added to a selector, and this metric is recorded, by its name; if it is already a rate, write sum(...) around it, and if it is a share, make this an SLI of the kind recorded`},
 		"a counter is no probe":                        {CheckSelector, `checks_total{a="b"}`, `0: warning: this is a counter by its name; a probe is a gauge that is 0 or 1`},
 		"a counter may be a selector":                  {CheckCounter, `requests_total{code!~"5.."}`, ``},

@@ -21,7 +21,7 @@ type Form struct {
 	Holds Period
 	Of    Of
 	Parts []Part
-	// Total are the summands of the rate of all events, in events a second (in checks for a probe); none where events are
+	// Total are the summands of the rate of all events, in events per second (in checks for a probe); none where events are
 	// not counted.
 	Total []Part
 	// Complement is set where the parts count bad events: the value is 1 minus theirs.

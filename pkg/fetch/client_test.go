@@ -116,7 +116,7 @@ func TestRedirectThatLosesTheQueryIsAnError(t *testing.T) {
 	})
 	_, err := fetchOne(t, newStore(t, Config{URL: server.URL}), atNoon("up"))
 	e := errorOf(t, err)
-	want := "The store's address redirects to " + server.URL + "/login, and questions are lost on the way. Set the data source's URL to where the store's API is, behind any login page."
+	want := "The store's address redirects to " + server.URL + "/login, which would lose queries. Set the data source's URL to where the store's API is, behind any login page."
 	if e.Kind != NotPrometheus || e.Status != http.StatusBadGateway || e.Message != want {
 		t.Errorf("got %s %d %q", e.Kind, e.Status, e.Message)
 	}

@@ -241,7 +241,7 @@ func (d *decoder) dataField(_ *jsoniter.Iterator, name string) bool {
 // result decodes the series, or a scalar, which is a time and a number.
 func (d *decoder) result() {
 	if d.json.WhatIsNext() != jsoniter.ArrayValue {
-		d.malformed("its result is no list")
+		d.malformed("its result is not a list")
 		return
 	}
 	d.json.ReadArrayCB(func(*jsoniter.Iterator) bool {
@@ -252,7 +252,7 @@ func (d *decoder) result() {
 			d.form.others++
 			d.json.Skip()
 		case d.form.others > 1:
-			d.malformed("its result is no list of series, and no scalar")
+			d.malformed("its result is neither a list of series nor a scalar")
 		default:
 			d.form.others++
 			d.scalar()

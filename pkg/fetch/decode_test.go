@@ -90,10 +90,10 @@ func TestTextsAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestMalformedAnswers(t *testing.T) {
 	for name, tc := range map[string]struct{ body, want string }{
-		"it breaks off in a text":        {`{"data":{"resultType":"mat`, "it breaks off"},
-		"it breaks off behind a point":   {`{"data":{"result":[{"values":[[1772366400,"1"]`, "it breaks off"},
-		"it breaks off behind a comma":   {`{"data":{"result":[{"values":[[1772366400,"1"],`, "it breaks off"},
-		"it breaks off behind a name":    {`{"data"`, "it breaks off"},
+		"it breaks off in a text":        {`{"data":{"resultType":"mat`, "it is cut off"},
+		"it breaks off behind a point":   {`{"data":{"result":[{"values":[[1772366400,"1"]`, "it is cut off"},
+		"it breaks off behind a comma":   {`{"data":{"result":[{"values":[[1772366400,"1"],`, "it is cut off"},
+		"it breaks off behind a name":    {`{"data"`, "it is cut off"},
 		"a number that is none":          {data("matrix", `[{"values":[[1772366400,"one"]]}]`), `"one" is no number`},
 		"a number without quotes":        {data("matrix", `[{"values":[[1772366400,1]]}]`), `expects " or n, but found 1`},
 		"a time in quotes":               {data("matrix", `[{"values":[["1772366400","1"]]}]`), `invalid number`},
@@ -102,7 +102,7 @@ func TestMalformedAnswers(t *testing.T) {
 		"a label without quotes":         {data("matrix", `[{"metric":{"a":1}}]`), `expects " or n, but found 1`},
 		"values as an object":            {data("matrix", `[{"values":{}}]`), `expect [ or n, but found {`},
 		"an escape that is none":         {`{"data":{"resultType":"\x"}}`, `invalid escape char`},
-		"nothing behind a comma":         {`{"data":{"result":[],}}`, "it breaks off"},
+		"nothing behind a comma":         {`{"data":{"result":[],}}`, "it is cut off"},
 		"no comma":                       {`{"status":"success" "data":{}}`, `object not ended with }`},
 		"more depth than a stack can do": {`{"more":` + strings.Repeat("[", 10_000_000), "exceeded max depth"},
 	} {

@@ -48,7 +48,7 @@ func (r *errReader) Read(into []byte) (n int, err error) {
 }
 
 // errLongToken is the error of an answer with a token that is longer than maxToken.
-var errLongToken = &decodeError{fmt.Sprintf("a text or a number in it is longer than %d KiB, which no setting allows", maxToken>>10)}
+var errLongToken = &decodeError{fmt.Sprintf("a text or a number in it is longer than %d KiB, which is a fixed limit", maxToken>>10)}
 
 // decodeError is the error of an answer that is malformed, or no answer to a query.
 type decodeError struct{ text string }
@@ -59,7 +59,7 @@ func (e *decodeError) Error() string { return e.text }
 // decodeError returns the error of an answer that can't be decoded, given that of the JSON iterator.
 func (r *errReader) decodeError(cause error) error {
 	if r.ended {
-		return &decodeError{"it breaks off"}
+		return &decodeError{"it is cut off"}
 	}
 	text, _, _ := strings.Cut(cause.Error(), ", error found in")
 	return &decodeError{shorten(text)}

@@ -225,9 +225,9 @@ func tooMany(promQL string, limit int) *Error {
 
 // outOfMemory returns the error of an answer that would take too much memory. The plugin is to blame: it chose what to ask.
 func outOfMemory(promQL string, over *memoryError) *Error {
-	text := fmt.Sprintf("The answers to all queries take more memory than the %d MiB that they may, so this one was given up. Try again, or raise memory_limit under [plugin.cer-reliability-datasource] in Grafana's configuration.", over.limit>>20)
+	text := fmt.Sprintf("The answers to all queries take more memory than their limit of %d MiB, so this query was aborted. Try again, or raise memory_limit under [plugin.cer-reliability-datasource] in Grafana's configuration.", over.limit>>20)
 	if over.account != nil {
-		text = fmt.Sprintf("The store's answers to the query take more memory than the %d MiB that one may, at the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise queryBytes in the data source's settings.", over.limit>>20, shorten(promQL))
+		text = fmt.Sprintf("The store's answers to the query take more memory than the limit of %d MiB for one query, at the PromQL %s. Filter by dimensions, split by fewer, ask for a shorter range or a larger step, or raise queryBytes in the data source's settings.", over.limit>>20, shorten(promQL))
 	}
 	return &Error{Kind: OutOfMemory, Status: http.StatusRequestEntityTooLarge, Message: text}
 }

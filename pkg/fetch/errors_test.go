@@ -133,7 +133,7 @@ func TestErrorsOfAnswers(t *testing.T) {
 		},
 		"200 with truncated JSON": {
 			200, emptyAnswer[:40],
-			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it breaks off" + notPrometheusAdvice},
+			wantError{NotPrometheus, 502, true, "The store's answer is not a Prometheus API response: it is cut off" + notPrometheusAdvice},
 		},
 		"200 with other JSON": {
 			200, `{"hello":"world"}`,

@@ -122,7 +122,7 @@ func (d *exemplarDecoder) exemplar(has *seriesForm) bool {
 		case "timestamp":
 			ms := math.Round(1e3 * d.json.ReadFloat64())
 			if !(math.Abs(ms) <= math.MaxInt64/4) {
-				d.malformed("it has an exemplar at no time")
+				d.malformed("it has an exemplar without a time")
 			}
 			e.Time = int64(ms)
 		default:

@@ -56,7 +56,7 @@ func (d *decoder) end() {
 		return
 	}
 	if d.json.WhatIsNext(); d.json.Error == nil {
-		d.malformed("there is more behind its end")
+		d.malformed("there is more after its end")
 	}
 	d.json.Error = nil
 }
@@ -109,7 +109,7 @@ func (d *decoder) checkForm() error {
 	case d.resultType != want && !isScalar:
 		return &decodeError{fmt.Sprintf("its result is a %s where a %s is needed", d.resultType, want)}
 	case isScalar && (d.form.others != 2 || len(d.answer.Series) != 1), !isScalar && d.form.others > 0:
-		return &decodeError{fmt.Sprintf("its result is no %s", d.resultType)}
+		return &decodeError{fmt.Sprintf("its result is not a %s", d.resultType)}
 	}
 	if double, ok := d.twice(); ok {
 		return &decodeError{fmt.Sprintf("it has the series %s twice", shorten(double.String()))}

@@ -29,7 +29,7 @@ var storeLimits = []struct {
 	},
 	{
 		regexp.MustCompile(`(?i)err-mimir-query-blocked`),
-		Forbidden, "Who runs the store has blocked this query.",
+		Forbidden, "The operator of the store has blocked this query.",
 	},
 	{
 		regexp.MustCompile(`(?i)err-mimir-(?:store-consistency-check-failed|bucket-index-too-old)`),

@@ -57,7 +57,7 @@ func (e *redirectError) location() string {
 
 // explain returns the error for users, given the location without secrets.
 func (e *redirectError) explain(location string) *Error {
-	why := "and questions are lost on the way"
+	why := "which would lose queries"
 	if e.isElsewhere {
 		why = "which is another host, port or scheme, so that nothing was sent there"
 	}

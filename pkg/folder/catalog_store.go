@@ -115,7 +115,7 @@ func load(name string, files []*file) (*catalog.Catalog, definition.Issues) {
 		case f.readError != "":
 			broken = append(broken, definition.Issue{File: f.path, Line: 1, Column: 1, Message: f.readError})
 		case f.redacted:
-			broken = append(broken, definition.Issue{File: f.path, Line: 1, Column: 1, Message: "it can't be read to its end; Grafana's log says where"})
+			broken = append(broken, definition.Issue{File: f.path, Line: 1, Column: 1, Message: "it can't be read completely; Grafana's log says where"})
 		default:
 			sources = append(sources, f.source())
 		}

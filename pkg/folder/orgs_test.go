@@ -29,7 +29,7 @@ func TestOrgs(t *testing.T) {
 			{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": "a: ["}}, "home till", "", "not valid YAML", ""},
 		"another's broken file does not matter": {[]files{
 			{"a.yaml": yamlOf("shop", "home", "orgs: [1]"), "b.yaml": yamlOf("shop", "till", "orgs: [2]")},
-			{"a.yaml": broken, "b.yaml": yamlOf("shop", "till", "orgs: [2]")}}, "home", "till", "it can't be read to its end; Grafana's log says where", "YAML"},
+			{"a.yaml": broken, "b.yaml": yamlOf("shop", "till", "orgs: [2]")}}, "home", "till", "it can't be read completely; Grafana's log says where", "YAML"},
 		"what is broken from the start is nobody's": {[]files{{"a.yaml": broken}}, "-", "-", "", ""},
 		"what is broken as a definition is its organisations'": {[]files{
 			{"a.yaml": strings.Replace(yamlOf("shop", "home", "orgs: [1]"), "spec: {", "spec: { window: 1x,", 1)}}, "", "-", "a.yaml:4:17: spec.window", ""},

@@ -28,7 +28,7 @@ func TestPresetsOfTheFolder(t *testing.T) {
 		"in any other folder":         {[]files{{"shop.yaml": ofPreset, "team/own.yaml": gateway("a")}}, Good, "a", "", ""},
 		"an edit is served":           {[]files{{"shop.yaml": ofPreset, "presets/gateway.yaml": gateway("a")}, {"presets/gateway.yaml": gateway("b")}}, Good, "b", "", ""},
 		"an edit that is none":        {[]files{{"shop.yaml": ofPreset, "presets/gateway.yaml": gateway("a")}, {"presets/gateway.yaml": gateway("'a{'")}}, Refused, "a", "presets/gateway.yaml:4:49: spec.slis[0].probe.selector", "presets/gateway.yaml:4:"},
-		"one that is no YAML":         {[]files{{"shop.yaml": ofPreset, "presets/gateway.yaml": gateway("a")}, {"presets/gateway.yaml": gateway("a", "x: [")}}, Refused, "a", "presets/gateway.yaml can't be read to its end", "not valid YAML"},
+		"one that is no YAML":         {[]files{{"shop.yaml": ofPreset, "presets/gateway.yaml": gateway("a")}, {"presets/gateway.yaml": gateway("a", "x: [")}}, Refused, "a", "presets/gateway.yaml can't be read completely", "not valid YAML"},
 		"it is deleted":               {[]files{{"shop.yaml": ofPreset, "presets/gateway.yaml": gateway("a")}, {"presets/gateway.yaml": ""}}, Refused, "a", "there is no preset of this name", ""},
 		"it comes later":              {[]files{{"shop.yaml": ofPreset}, {"presets/gateway.yaml": gateway("a")}}, Good, "a", "", ""},
 		"it is not used and no YAML":  {[]files{{"shop.yaml": plain, "presets/gateway.yaml": gateway("a", "x: [")}}, Good, "up", "", "not valid YAML"},

@@ -170,7 +170,7 @@ var severities = map[cer.Severity]data.NoticeSeverity{
 // executed prints the PromQL that was requested, for Grafana's query inspector.
 func executed(p *plan.Plan, requests engine.Requests) string {
 	if p.Range.Len() == 0 {
-		return "# nothing was asked, since the range has no instant up to now\n"
+		return "# nothing is requested, because the range is in the future\n"
 	}
 	return requests.String()
 }

@@ -164,7 +164,7 @@ func (r *reader) openSLOPeriod(spec node) period {
 		return period{window: defaultPeriod, at: list[0]}
 	}
 	if list[0].truth("isRolling", !calendar.is()) {
-		calendar.drop("a time window that rolls has no calendar; left out")
+		calendar.drop("a rolling time window has no calendar; left out")
 		window, ok := shorthandOf(at, 0)
 		if !ok {
 			at.warn("a duration such as 4w is needed here; %s instead", model.Duration(defaultPeriod))

@@ -75,7 +75,7 @@ func (r *reader) pyrraMetadata(n node, s *service) {
 func dropMetadata(n node, but ...string) {
 	for _, p := range n.pairs() {
 		if !slices.Contains(but, p.name) {
-			p.at.drop("this says how Kubernetes keeps the resource; left out")
+			p.at.drop("this is metadata of Kubernetes; left out")
 		}
 	}
 }
@@ -108,7 +108,7 @@ func boundPeriod(window time.Duration, at node) period {
 // dropPyrraRules says of what is about rules that cer writes none.
 func dropPyrraRules(spec node) {
 	for _, name := range []string{"partial_response_strategy", "performanceOverAccuracy", "ruleOutput"} {
-		spec.get(name).drop("this is about Pyrra's recording rules, and cer has none; left out")
+		spec.get(name).drop("this configures Pyrra's recording rules, which cer does not have; left out")
 	}
 }
 

@@ -62,7 +62,7 @@ func open(source definition.Source, budget *work.Budget) (*file, []node) {
 		switch {
 		case root.Kind == yaml.ScalarNode && root.ShortTag() == nullTag:
 		case !countable(root.Node, &left):
-			root.leave("with its aliases written out this has too many values, and is not read; write it without aliases")
+			root.leave("with its aliases expanded this has too many values, and is not read; write it without aliases")
 		default:
 			documents = append(documents, root)
 		}

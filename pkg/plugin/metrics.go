@@ -17,21 +17,21 @@ const metricPrefix = "grafana_plugin_cer_"
 var (
 	fetches = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: metricPrefix + "fetches_total",
-		Help: "Requests to stores, by what came of them: ok, or the kind of error.",
+		Help: "Requests to stores, by result: ok, or the kind of error.",
 	}, []string{"result"})
 	cachePoints = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: metricPrefix + "cache_points_total",
-		Help: "Points that queries needed: those that were kept in memory (hit), and those that a store was asked for (miss).",
+		Help: "Points that queries needed: cached ones (hit), and ones requested from a store (miss).",
 	}, []string{"result"})
 	cacheHits, cacheMisses = cachePoints.WithLabelValues("hit"), cachePoints.WithLabelValues("miss")
 
 	samples = promauto.NewCounter(prometheus.CounterOpts{
 		Name: metricPrefix + "samples_total",
-		Help: "Samples of stores that queries were answered by.",
+		Help: "Samples in the answers of stores.",
 	})
 	evaluationSeconds = promauto.NewHistogram(prometheus.HistogramOpts{
 		Name:    metricPrefix + "evaluation_seconds",
-		Help:    "How long it took to compute the answers of queries from the samples.",
+		Help:    "Time to compute the answers of queries from samples, in seconds.",
 		Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9), // from 0.1 ms to 6.6 s
 	})
 )
@@ -61,7 +61,7 @@ func timeEvaluation(took time.Duration) { evaluationSeconds.Observe(took.Seconds
 // which does not fall when a cache is dropped.
 type cacheCollector struct{ caches *caches }
 
-var cacheBytes = prometheus.NewDesc(metricPrefix+"cache_bytes", "What the points take that are kept in memory.", nil, nil)
+var cacheBytes = prometheus.NewDesc(metricPrefix+"cache_bytes", "Size of the cached points in bytes.", nil, nil)
 
 // Describe sends nothing, which allows several factories in one process, as tests have them.
 func (cacheCollector) Describe(chan<- *prometheus.Desc) {}
@@ -75,8 +75,8 @@ func (c cacheCollector) Collect(metrics chan<- prometheus.Metric) {
 type memoryCollector struct{ memory *fetch.Memory }
 
 var (
-	answerBytes = prometheus.NewDesc(metricPrefix+"answer_bytes", "What the answers of stores take that queries are being computed from.", nil, nil)
-	answerPeak  = prometheus.NewDesc(metricPrefix+"answer_bytes_peak", "The most that these answers ever took.", nil, nil)
+	answerBytes = prometheus.NewDesc(metricPrefix+"answer_bytes", "Memory of the answers of stores for current queries, in bytes.", nil, nil)
+	answerPeak  = prometheus.NewDesc(metricPrefix+"answer_bytes_peak", "Maximum of the memory of these answers since the start of the plugin, in bytes.", nil, nil)
 )
 
 // Describe sends nothing, which allows several factories in one process, as tests have them.
@@ -138,9 +138,9 @@ func (m catalogMetrics) send() {
 		prometheus.Labels{"org": m.org, "revision": m.state.revision()})
 	for i := range m.state.catalog.Flows {
 		f := &m.state.catalog.Flows[i]
-		m.gauge("flow_weight", "The weight that a catalog states for a flow.", f.Weight, prometheus.Labels{"flow": f.Name})
+		m.gauge("flow_weight", "The weight of a flow in the catalog.", f.Weight, prometheus.Labels{"flow": f.Name})
 		for j := range f.SLIs {
-			m.gauge("sli_weight", "The weight that a catalog states for an SLI.", f.SLIs[j].Weight,
+			m.gauge("sli_weight", "The weight of an SLI in the catalog.", f.SLIs[j].Weight,
 				prometheus.Labels{"flow": f.Name, "sli": f.SLIs[j].Name})
 		}
 	}

@@ -67,7 +67,7 @@ func bytesOf(name, text string, byDefault int64) int64 {
 	case text == "":
 		return byDefault
 	case err != nil || bytes <= 0:
-		backend.Logger.Error("Limit is no number of bytes above 0; the default is used", "setting", name, "value", text, "default", byDefault)
+		backend.Logger.Error("Limit is not a number of bytes above 0; the default is used", "setting", name, "value", text, "default", byDefault)
 		return byDefault
 	default:
 		return bytes
@@ -122,7 +122,7 @@ func (s settings) cacheBytes() (int64, error) {
 	case s.CacheBytes == nil:
 		return defaultCacheBytes, nil
 	case *s.CacheBytes < 0 || *s.CacheBytes > maxCacheBytes:
-		return 0, fmt.Errorf("the setting cacheBytes is %d; a number of bytes from 0, which keeps nothing, to %d is needed", *s.CacheBytes, int64(maxCacheBytes))
+		return 0, fmt.Errorf("the setting cacheBytes is %d; a number of bytes from 0, which turns the cache off, to %d is needed", *s.CacheBytes, int64(maxCacheBytes))
 	default:
 		return *s.CacheBytes, nil
 	}

@@ -85,7 +85,7 @@ func (w *work) incidents(ctx context.Context, from, to time.Time) ([]eval.Incide
 	return result.Incidents, nil
 }
 
-// newest is the newest time that is looked at.
+// newest is the end of the evaluated time.
 func (w *work) newest() time.Time {
 	if w.To.IsZero() {
 		return w.now
@@ -127,7 +127,7 @@ func isTooLarge(err error) bool {
 func (w *work) startingAt(ctx context.Context) (found eval.Incident, err error) {
 	newest := w.newest()
 	if w.Start.After(newest) {
-		return found, query.Invalidf("the start %s is after %s, the newest time that is looked at", w.Start.UTC().Format(time.RFC3339), newest.UTC().Format(time.RFC3339))
+		return found, query.Invalidf("the start %s is after %s, the end of the evaluated time", w.Start.UTC().Format(time.RFC3339), newest.UTC().Format(time.RFC3339))
 	}
 	for reach := around; ; reach = min(4*reach, longest) {
 		to := earlier(w.Start.Add(reach), newest)

@@ -128,7 +128,7 @@ var titlesOf = map[string]string{before: "Before", lowest: "At the lowest score"
 func (r *Report) writeScores(d *document) {
 	d.line("## Score and SLIs")
 	if len(r.Scores) == 0 {
-		d.line("There is no telemetry of that time.")
+		d.line("There is no telemetry for that time.")
 		return
 	}
 	head, flow := []string{"", "Component"}, []string{"**" + escape(r.Title) + "**", ""}
@@ -202,7 +202,7 @@ func (r *Report) writeCauses(d *document) {
 func (r *Report) writeAlerts(d *document) {
 	d.line("## Alerts")
 	if len(r.Policies) == 0 {
-		d.line("It is not known which policies were on.")
+		d.line("It is unknown which policies were active.")
 		return
 	}
 	var rows [][]string
@@ -216,7 +216,7 @@ func (r *Report) writeAlerts(d *document) {
 		}
 	}
 	d.table([]string{"Policy", "Severity", "On", "Off", "For"}, rows)
-	d.line("Alert rules notify when a state has lasted as long as they say, and as contact points group them.")
+	d.line("Alert rules notify after their pending period, and notification policies group alerts.")
 }
 
 // writeEvents writes the deployments and other events that addEvents found near the onset.

@@ -69,9 +69,9 @@ func (r *Report) onDetection() []string {
 	var all []string
 	switch {
 	case r.BeganBefore:
-		all = append(all, "When did the incident begin? It was under way at the first minute that was looked at.")
+		all = append(all, "When did the incident begin? It was ongoing at the first evaluated minute.")
 	case r.TimeToDetect != nil && *r.TimeToDetect > 0:
-		all = append(all, fmt.Sprintf("It took %s from the onset until a policy was on. Would users have been spared by noticing it earlier?", secondsText(r.TimeToDetect)))
+		all = append(all, fmt.Sprintf("It took %s from the onset until a policy was active. Would users have been spared by noticing it earlier?", secondsText(r.TimeToDetect)))
 	}
 	if r.State != cer.StatePage.String() {
 		all = append(all, "No policy paged. Should one have?")
@@ -94,5 +94,5 @@ func (r *Report) onRunbook() []string {
 	if r.Runbook == "" {
 		return []string{"The flow has no runbook. Which steps helped, and who writes them down?"}
 	}
-	return []string{"Did the runbook help, and which of its steps should change or run by themselves?"}
+	return []string{"Did the runbook help, and which of its steps should change or be automated?"}
 }

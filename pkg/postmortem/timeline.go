@@ -20,15 +20,15 @@ func timelineOf(r *Report) []Entry {
 		add(e.From, "Event %s, %s", e.label(), fromOnset(e.From, r.Onset))
 	}
 	if r.BeganBefore {
-		add(r.Onset, "The incident is under way; it began before this time")
+		add(r.Onset, "The incident is ongoing; it began before this time")
 	} else {
 		add(r.Onset, "Onset: %s", onset(r))
 	}
 	for _, p := range r.Policies {
 		for _, s := range p.Spans {
-			add(s.From, "Policy %s is on (%s)", p.Policy, p.Severity)
+			add(s.From, "Policy %s is active (%s)", p.Policy, p.Severity)
 			if !s.Ongoing {
-				add(s.To, "Policy %s is off", p.Policy)
+				add(s.To, "Policy %s is no longer active", p.Policy)
 			}
 		}
 	}
@@ -40,9 +40,9 @@ func timelineOf(r *Report) []Entry {
 	switch {
 	case r.Ongoing:
 	case r.Recovered:
-		add(r.End, "Recovered: no policy is on")
+		add(r.End, "Recovered: no policy is active")
 	default:
-		add(r.End, "State is unknown: telemetry is missing, so that the end of the incident is not known")
+		add(r.End, "State is unknown: telemetry is missing, so the end of the incident is unknown")
 	}
 	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Compare(a.At.UnixMilli(), b.At.UnixMilli()) })
 	return all
@@ -51,7 +51,7 @@ func timelineOf(r *Report) []Entry {
 // onset says what the onset is.
 func onset(r *Report) string {
 	if r.Objective == nil || r.Onset.Equal(r.Detected) {
-		return "a policy is on for the first time"
+		return "a policy becomes active for the first time"
 	}
 	return "the score falls under its objective of " + share(r.Objective)
 }

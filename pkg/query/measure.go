@@ -22,7 +22,7 @@ const (
 	Coverage Measure = "coverage"
 	// Weight is the share of a member among its siblings.
 	Weight Measure = "weight"
-	// Traffic is the rate of events, in events a second.
+	// Traffic is the rate of events, in events per second.
 	Traffic Measure = "traffic"
 	// Lag is the age of the newest sample of an SLI, in seconds.
 	Lag Measure = "lag"

@@ -8,11 +8,11 @@ const (
 
 // Document is one document of YAML: a catalog, or a part of it.
 var Document = &Mapping{
-	Name: "document", What: "a document", Doc: "A catalog of flows, or one of several documents that make it together.",
+	Name: "document", What: "a document", Doc: "A catalog of flows, or one of several documents that form it together.",
 	Fields: []Field{
 		{"apiVersion", Words{{APIVersion, "The version of the format."}}, APIVersion, "The version of the format, cer/v1."},
 		{"kind", Words{{KindCatalog, "A catalog of flows."}}, KindCatalog, "The kind of the document: Catalog."},
-		{"metadata", Metadata, "{ name: shop }", "Which catalog it is."},
+		{"metadata", Metadata, "{ name: shop }", "The name of the catalog."},
 		{"spec", Spec, "{ flows: [...] }", "The settings of the catalog and its flows."},
 		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use a file of the folder on the server. Left out: all of them."},
 	},
@@ -22,7 +22,7 @@ var orgs = List{Of: organisation, least: 1}
 
 // Metadata says which catalog a document belongs to.
 var Metadata = &Mapping{
-	Name: "metadata", What: "the metadata", Doc: "Which catalog it is.",
+	Name: "metadata", What: "the metadata", Doc: "The name of the catalog.",
 	Fields: []Field{
 		{"name", name, "shop", "The name of the catalog, the same in all of its documents."},
 	},
@@ -48,10 +48,10 @@ var Spec = &Mapping{
 		{"events", List{Of: Event}, "", "Deployments and the like, shown beside scores."},
 		{"delay", span, "", "How late the telemetry is complete, up to 1h. Left out: 0s."},
 		{"trust", matchers, "", "Matchers that are added to every selector, so only trusted series count."},
-		{"dimensions", List{Of: Dimension, most: 8}, "", "What splits users or requests, such as their region."},
+		{"dimensions", List{Of: Dimension, most: 8}, "", "The properties that split users or requests into cohorts, such as their region."},
 		{"policies", List{Of: Policy, most: 100}, "", "The conditions for pages and tickets. Left out: four policies for what has an objective; an empty list is none."},
-		{"maintenance", List{Of: Maintenance, most: 100}, "", "Times in which flows are worked on and do not alert."},
-		{"gates", List{Of: Gate, most: 100}, "", "When releases may go on."},
+		{"maintenance", List{Of: Maintenance, most: 100}, "", "Planned maintenance, during which flows do not alert."},
+		{"gates", List{Of: Gate, most: 100}, "", "The conditions under which releases may continue."},
 	},
 	rules: []object{
 		notTogether("budgetWindow", "budgetPeriod"),

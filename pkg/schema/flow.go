@@ -2,7 +2,7 @@ package schema
 
 // Flow is what users do.
 var Flow = &Mapping{
-	Name: "flow", What: "a flow", Doc: "What users do, such as a checkout, with the SLIs that say how well it goes.",
+	Name: "flow", What: "a flow", Doc: "A user journey, such as a checkout, with the SLIs that measure it.",
 	Fields: []Field{
 		{"name", name, "checkout", "The name of the flow, a label of answers."},
 		{"title", text, "", "The title in legends, tables, summaries and annotations. Left out: the name."},
@@ -12,7 +12,7 @@ var Flow = &Mapping{
 		{"runbook", address, "", "The address of the runbook, shown with alerts."},
 		{"objective", share, "", "The target of the flow's score, between 0 and 1. Left out: the catalog's."},
 		{"objectives", Map{Of: Map{Of: share}}, "", "Objectives of cohorts, by dimension and value, such as { tier: { premium: 0.999 } }."},
-		{"budgetingMethod", methods, "", "How losses add up to what is spent of the error budget. Left out: the catalog's."},
+		{"budgetingMethod", methods, "", "How losses are counted against the error budget. Left out: the catalog's."},
 		{"revenue", Revenue, "", "The revenue of the flow per hour, all of which is at risk when the score is 0."},
 		{"cost", Cost, "", "The cost of the flow per hour."},
 		{"preset", PresetOfFlow, "", "The preset whose SLIs the flow has; slis change them by name, and add others."},
@@ -42,8 +42,8 @@ var DynamicWeight = &Mapping{
 
 // Revenue and Cost are amounts of money an hour.
 var (
-	Revenue = money("revenue", "the revenue", "What a flow earns an hour.")
-	Cost    = money("cost", "the cost", "What a flow costs an hour.")
+	Revenue = money("revenue", "the revenue", "The revenue of a flow per hour.")
+	Cost    = money("cost", "the cost", "The cost of a flow per hour.")
 )
 
 // money returns the mapping of an amount an hour.
@@ -51,7 +51,7 @@ func money(name, what, doc string) *Mapping {
 	return &Mapping{
 		Name: name, What: what, Doc: doc,
 		Fields: []Field{
-			{"perHour", amount, "", "A fixed amount an hour."},
+			{"perHour", amount, "", "A fixed amount per hour."},
 			{"promql", promQL, "", "An expression that yields the amount per hour."},
 			{"currency", pattern(`^[A-Z]{3}$`), "EUR", "The currency by its three capital letters, such as EUR or USD."},
 			{"trust", matchers, "", "Matchers of promql instead of the catalog's."},

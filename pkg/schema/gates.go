@@ -2,7 +2,7 @@ package schema
 
 // Gate says when a release may go on.
 var Gate = &Mapping{
-	Name: "gate", What: "a gate", Doc: "When a release may go on: compare, require, or both.",
+	Name: "gate", What: "a gate", Doc: "Whether a release may continue: compare, require, or both.",
 	Fields: []Field{
 		{"name", name, "checkout-canary", "The name of the gate."},
 		{"flows", Selection, "", "The flows that it applies to. Left out: all."},
@@ -46,7 +46,7 @@ var Comparison = &Mapping{
 }
 
 var verdicts = Words{
-	{"pass", "The release goes on."},
+	{"pass", "The release continues."},
 	{"fail", "The release is stopped."},
 	{"inconclusive", "Nobody can tell."},
 }

@@ -33,10 +33,10 @@ func Kinds() []string { return kindNames }
 var Ratio = &Mapping{
 	Name: "ratio", What: "a ratio", Doc: "The share of good events, by two of good, bad and total.",
 	Fields: []Field{
-		{"good", counter, "", "The selector of a counter of good events, to which rate and sum are added, or an expression in events a second over [__window]."},
-		{"bad", counter, "", "The selector of a counter of bad events, or an expression in events a second over [__window]."},
-		{"total", counter, "", "The selector of a counter of all events, or an expression in events a second over [__window]."},
-		{"absent", Words{{"zero", "good or bad counts as 0 where it has no series and total has events."}}, "", "What a counter counts that has no series. Left out: 0 where it is of total's metric, else it is missing."},
+		{"good", counter, "", "The selector of a counter of good events, to which rate and sum are added, or an expression in events per second over [__window]."},
+		{"bad", counter, "", "The selector of a counter of bad events, or an expression in events per second over [__window]."},
+		{"total", counter, "", "The selector of a counter of all events, or an expression in events per second over [__window]."},
+		{"absent", Words{{"zero", "good or bad counts as 0 if it has no series and total has events."}}, "", "How a counter without series counts. Left out: as 0 if it has the metric of total, else as missing."},
 	},
 	rules: []object{
 		notTogether("good", "bad", "total"),
@@ -93,7 +93,7 @@ var Quantile = &Mapping{
 
 // Value is what an expression yields.
 var Value = &Mapping{
-	Name: "value", What: "a value", Doc: "Whatever an expression yields.",
+	Name: "value", What: "a value", Doc: "The result of an expression.",
 	Fields: []Field{
 		{"promql", promQL, "avg(queue_length)", "An expression with one series; ranges are written [__window]."},
 	},
@@ -113,7 +113,7 @@ var Recorded = &Mapping{
 	Fields: []Field{
 		{"ratio", promQL, "", "The selector of a recorded share of good events, such as grafana_slo_sli_5m."},
 		{"errorRatio", promQL, "", "The selector of a recorded share of bad events, such as slo:sli_error:ratio_rate5m."},
-		{"total", promQL, "", "The events behind the share, in events a second, by which several series are weighted."},
+		{"total", promQL, "", "The events behind the share, in events per second, by which several series are weighted."},
 	},
 	rules: []object{exactlyOne("ratio", "errorRatio")},
 }

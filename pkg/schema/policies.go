@@ -2,10 +2,10 @@ package schema
 
 // Policy says when somebody is needed.
 var Policy = &Mapping{
-	Name: "policy", What: "a policy", Doc: "When somebody is needed: burn, when, or both.",
+	Name: "policy", What: "a policy", Doc: "When a state becomes page or ticket: burn, when, or both.",
 	Fields: []Field{
 		{"name", name, "fast-burn", "The name of the policy."},
-		{"severity", Words{{"page", "Someone is called now."}, {"ticket", "Someone looks at it in working hours."}}, "page", "How urgent it is."},
+		{"severity", Words{{"page", "Someone is called immediately."}, {"ticket", "Someone looks into it during working hours."}}, "page", "How urgent it is."},
 		{"flows", Selection, "", "The flows that it applies to. Left out: every flow and the overall score."},
 		{"by", List{Of: text}, "", "Dimensions whose cohorts have a state each."},
 		{"burn", Burn, "", "True while the error budget burns at this rate, over a long and a short window."},
@@ -29,7 +29,7 @@ var Burn = &Mapping{
 
 // Selection chooses flows.
 var Selection = &Mapping{
-	Name: "selection", What: "a choice of flows", Doc: "Which flows something is about: those that meet all of it.",
+	Name: "selection", What: "a choice of flows", Doc: "The flows that meet all of these conditions.",
 	Fields: []Field{
 		{"minShare", wholeShare, "", "The least share of the weights of all flows, from 0 to 1."},
 		{"names", List{Of: text, least: 1}, "", "The names of flows."},
@@ -39,11 +39,11 @@ var Selection = &Mapping{
 
 // Maintenance says when nobody is called.
 var Maintenance = &Mapping{
-	Name: "maintenance", What: "a maintenance", Doc: "A time at which flows are worked on, by intervals or promql.",
+	Name: "maintenance", What: "a maintenance", Doc: "Planned maintenance, by intervals or promql.",
 	Fields: []Field{
 		{"name", name, "sunday-night", "The name of the maintenance."},
 		{"effect", effects, "", "How that time counts; states are ok in any case. Left out: suppress."},
-		{"flows", Selection, "", "The flows that are worked on. Left out: every flow and the overall score."},
+		{"flows", Selection, "", "The flows in maintenance. Left out: every flow and the overall score."},
 		{"intervals", List{Of: Interval, least: 1}, "", "When, as Alertmanager's time intervals."},
 		{"promql", promQL, "", "An expression that is not 0 during maintenance."},
 		{"trust", matchers, "", "Matchers of promql instead of the catalog's."},
@@ -54,7 +54,7 @@ var Maintenance = &Mapping{
 var effects = Words{
 	{"suppress", "Suppresses states only."},
 	{"exclude", "Leaves the time out of the error budget, too."},
-	{"good", "Counts the time as lossless, too."},
+	{"good", "Counts the time as good, too."},
 }
 
 // Interval is one of Alertmanager's time intervals.

@@ -7,14 +7,14 @@ const KindPreset = "Preset"
 
 // PresetOfFlow and PresetOfSLI say of which preset a flow, or an SLI, is made.
 var (
-	PresetOfFlow = presetUse("presetOfFlow", "istio", "The name of a preset, of which the flow takes all SLIs.")
+	PresetOfFlow = presetUse("presetOfFlow", "istio", "The name of a preset, all SLIs of which the flow uses.")
 	PresetOfSLI  = presetUse("presetOfSLI", "istio/latency", "The name of a preset and of one of its SLIs.")
 )
 
 // presetUse returns the mapping that says of which preset something is made.
 func presetUse(name, example, doc string) *Mapping {
 	return &Mapping{
-		Name: name, What: "the use of a preset", Doc: "The preset that something is made of.",
+		Name: name, What: "the use of a preset", Doc: "The preset to use.",
 		Fields: []Field{
 			{"use", text, example, doc},
 			{"match", written(mediaMatchers), "", "Matchers that are added to every selector, separated by commas."},
@@ -25,11 +25,11 @@ func presetUse(name, example, doc string) *Mapping {
 
 // PresetDocument is a document that holds a preset.
 var PresetDocument = &Mapping{
-	Name: "presetDocument", What: "a preset", Doc: "SLIs of an exporter, of which flows and SLIs of catalogs are made.",
+	Name: "presetDocument", What: "a preset", Doc: "The usual SLIs of an exporter, for flows and SLIs of catalogs.",
 	Fields: []Field{
 		{"apiVersion", Words{{APIVersion, "The version of the format."}}, APIVersion, "The version of the format, cer/v1."},
 		{"kind", Words{{KindPreset, "A preset."}}, KindPreset, "The kind of the document: Preset."},
-		{"metadata", PresetMetadata, "{ name: gateway }", "Which preset it is."},
+		{"metadata", PresetMetadata, "{ name: gateway }", "The name of the preset."},
 		{"orgs", orgs, "", "The numbers of the organisations of Grafana that may use the file. Left out: all of them."},
 		{"spec", PresetSpec, "{ slis: [...] }", "The description of the preset, and its SLIs."},
 	},
@@ -37,7 +37,7 @@ var PresetDocument = &Mapping{
 
 // PresetMetadata names a preset.
 var PresetMetadata = &Mapping{
-	Name: "presetMetadata", What: "the metadata", Doc: "Which preset it is.",
+	Name: "presetMetadata", What: "the metadata", Doc: "The name of the preset.",
 	Fields: []Field{
 		{"name", pattern(`^[a-z][a-z0-9-]{0,62}(@[1-9][0-9]*)?$`), "gateway", "The name of the preset, such as gateway, or gateway@2 for a second version."},
 	},
@@ -47,7 +47,7 @@ var PresetMetadata = &Mapping{
 var PresetSpec = &Mapping{
 	Name: "presetSpec", What: "the spec of a preset", Doc: "The description of the preset, and its SLIs.",
 	Fields: []Field{
-		{"exporter", text, "", "What exports the metrics."},
+		{"exporter", text, "", "The exporter of the metrics."},
 		{"source", address, "", "The address of the exporter's code."},
 		{"versions", text, "", "The versions of the exporter that have the metrics."},
 		{"description", text, "", "What is measured, in one line."},

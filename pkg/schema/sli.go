@@ -8,12 +8,12 @@ import (
 
 // SLI is an indicator of a flow.
 var SLI = &Mapping{
-	Name: "sli", What: "an SLI", Doc: "An indicator of how well a flow goes: what is measured, and how its value becomes a score.",
+	Name: "sli", What: "an SLI", Doc: "A service level indicator: what is measured, and how its value becomes a score.",
 	Fields: slices.Concat([]Field{
 		{"name", name, "success", "The name of the SLI, a label of answers."},
 		{"title", text, "", "The title in legends, tables, summaries and annotations. Left out: the name."},
 		{"description", text, "", "A sentence on what the SLI measures."},
-		{"preset", PresetOfSLI, "", "The SLI of a preset that this one is made of, instead of a kind."},
+		{"preset", PresetOfSLI, "", "The SLI of a preset that this SLI uses, instead of a kind."},
 		{"under", fineSpan, "", "The bound of the latency of the flow's preset, for the SLI of this name."},
 		{"component", components, "", "The aspect of reliability that the SLI measures. Left out: availability for a ratio or a probe, latency for a histogram; values and recorded shares must set it."},
 		{"dependsOn", name, "", "The dependency that an SLI of the component dependency measures."},
@@ -55,7 +55,7 @@ var SLI = &Mapping{
 var Fallback = &Mapping{
 	Name: "fallback", What: "a fallback", Doc: "Another indicator, which stands in for an SLI while that is missing.",
 	Fields: slices.Concat([]Field{
-		{"preset", PresetOfSLI, "", "The SLI of a preset that the fallback is made of, instead of a kind."},
+		{"preset", PresetOfSLI, "", "The SLI of a preset that the fallback uses, instead of a kind."},
 	}, kinds, []Field{
 		{"unit", histogramUnits, "", "The unit of the histogram. Left out: that of its name, else seconds."},
 		{"curve", curve, "", "How the fallback's own value becomes a score. Left out: identity; a quantile needs one."},
@@ -97,7 +97,7 @@ var components = Words{
 	{"dependency", "Whether what it depends on works."},
 	{"security", "Whether attacks are blocked, and users are not."},
 	{"experience", "What the browser or the app measured."},
-	{"delivery", "Whether changes arrive, and do no harm."},
+	{"delivery", "Whether changes are delivered without harm."},
 	{"telemetry", "Whether the telemetry itself can be trusted."},
 }
 

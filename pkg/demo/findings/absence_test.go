@@ -98,7 +98,7 @@ func TestA3NaNIsNeverZero(t *testing.T) {
 func TestNoTelemetryIsMissedOfWhatCountsNoEvents(t *testing.T) {
 	tr := try(t, of("value: { promql: 'sum(m_total)' }, curve: { linear: { one: 1, zero: 0 } }"), nil, twoHours("m_total", 1))
 	answer := tr.latest(`"level": "sli", "measure": "traffic"`, noon)
-	answer.says("no traffic is known, since an SLI of the kind value counts no events")
+	answer.says("traffic is unknown, because an SLI of the kind value counts no events")
 	for _, notice := range answer.notices() {
 		if strings.Contains(notice, "no telemetry") {
 			t.Errorf("there is telemetry, but the notice %q", notice)

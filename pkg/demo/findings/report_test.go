@@ -208,7 +208,7 @@ func TestReportsTellTheCourse(t *testing.T) {
 		t.Fatalf("as a document it is %d, %s:\n%s", document.Status, contentType, text)
 	}
 	for _, words := range []string{
-		"# Postmortem: Shop \\| &lt;b&gt;all&lt;/b&gt;, 2026-03-04 09:0", "| Event deploys (deployment), 1", "| Policy low is on (page) |", "| Policy low is off |", "| Recovered: no policy is on |",
+		"# Postmortem: Shop \\| &lt;b&gt;all&lt;/b&gt;, 2026-03-04 09:0", "| Event deploys (deployment), 1", "| Policy low is active (page) |", "| Policy low is no longer active |", "| Recovered: no policy is active |",
 		"| Runbook | <https://runbooks.example/shop> |", "How did the dependency bank fail", "- [ ] Did deploys (deployment), 1", "Why were users of region=eu affected more than others?",
 		"| Prevent |  |  |  |  |", "| Most affected | region=eu | 80% | 50% |",
 	} {
@@ -234,7 +234,7 @@ func TestReportsOfNothing(t *testing.T) {
 		"other/last":     {404, "there was no incident of other in the last 28 days"},
 		"gone/last":      {400, `there is no flow called \"gone\"`},
 		"shop/yesterday": {400, "is not a time"},
-		"shop/" + noon.Add(time.Hour).Format(time.RFC3339): {400, "the newest time that is looked at"},
+		"shop/" + noon.Add(time.Hour).Format(time.RFC3339): {400, "the end of the evaluated time"},
 		"shop/last?format=pdf":                             {400, "it can be json or markdown"},
 		"shop/last?from=now":                               {400, `there is no parameter \"from\"`},
 		"shop/last?to=2026-03-04T08:00:00Z":                {404, "no incident of shop"},

@@ -133,5 +133,5 @@ func (v value) recompute(raw recomputer) []columns {
 	return []columns{c}
 }
 
-// undefined is the expression that is 1 where another yields what is no number, such as 0/0, and else nothing.
+// undefined is the expression that is 1 where another yields a result that is not a number, such as 0/0, and else nothing.
 func undefined(expr string) string { return fmt.Sprintf("count((%[1]s) unless (%[1]s) >= -Inf)", expr) }

@@ -52,7 +52,7 @@ type reading struct {
 	status status
 	score  float64
 	policy policy
-	// value is in the SLI's own unit, and traffic in events a second where it counts some; NaN where they are not known.
+	// value is in the SLI's own unit, and traffic in events per second where it counts some; NaN where they are not known.
 	value, traffic float64
 }
 

@@ -143,8 +143,8 @@ func TestMissingTelemetryIsSeenAndBridged(t *testing.T) {
 		"all is there before": {"plain", seen{41, .97, 1, 1, ""}},
 		"coverage falls, and the score is none": {"plain", seen{30, unscored, unscored, .5,
 			"no score at this instant: coverage is 0.5, below minCoverage 0.6; missing: success"}},
-		"the fallback speaks":          {"backed", seen{30, .97, 1, 1, "its fallback speaks for it there"}},
-		"the newest score is held":     {"held", seen{30, .97, 1, 1, "its newest score before is held, for up to 10m"}},
+		"the fallback speaks":          {"backed", seen{30, .97, 1, 1, "its fallback is used there"}},
+		"the newest score is held":     {"held", seen{30, .97, 1, 1, "its last score is held, for up to 10m"}},
 		"but not for longer than said": {"held", seen{21, unscored, unscored, .5, "below minCoverage 0.6; missing: success"}},
 		"all is there again":           {"plain", seen{15, .97, 1, 1, ""}},
 		"nothing is held any more":     {"held", seen{15, .97, 1, 1, ""}},
@@ -319,7 +319,7 @@ func TestCorruptedSeriesAreLimitedOrDroppedAndNoted(t *testing.T) {
 		`,"level":"sli","slis":["infinite"]`: {
 			{45, .9, .9, 1, ""}, {30, unscored, unscored, 0, "shop/infinite: infinite or negative at this instant; counted as missing"}, {10, .9, .9, 1, ""}},
 		`,"level":"sli","slis":["undefined"]`: {
-			{45, .9, .9, 1, ""}, {30, unscored, unscored, 1, "shop/undefined: idle at this instant, with what is no number, such as 0/0"}, {10, .9, .9, 1, ""}},
+			{45, .9, .9, 1, ""}, {30, unscored, unscored, 1, "shop/undefined: idle at this instant, with a result that is not a number, such as 0/0"}, {10, .9, .9, 1, ""}},
 		`,"level":"sli","slis":["reset"]`: {{45, .9, .9, 1, ""}, {30, .9, .9, 1, ""}, {10, .9, .9, 1, ""}},
 		// What is left are 1, 0 and .9.
 		`,"level":"flow"`: {{45, .9, .9, 1, ""}, {30, 1.9 / 3, 1.9 / 3, .8, "shop/more: outside of 0..1"}, {10, .9, .9, 1, ""}},

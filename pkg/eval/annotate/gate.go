@@ -171,7 +171,7 @@ func (g Gate) notices() cer.Annotations {
 			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "left out: " + s.LeftOut})
 		case s.CountsEvents && s.Outcome.Dispersion > manyClumps:
 			all.Add(cer.Notice{Severity: cer.Warning, Subject: s.Name, Text: fmt.Sprintf(
-				"its bad events come in clumps (phi is %s), so its evidence is lowered; the bound on wrong fails is then measured, not proven", rounded(s.Outcome.Dispersion))})
+				"its bad events come in groups (phi is %s), so its evidence is lowered; the bound on wrong fails is then measured, not proven", rounded(s.Outcome.Dispersion))})
 		case !s.CountsEvents:
 			all.Add(cer.Notice{Severity: cer.Info, Subject: s.Name, Text: "it counts no events, so it is judged by its mean score, and alpha does not bound the probability of a wrong fail"})
 		}

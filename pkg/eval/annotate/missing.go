@@ -27,12 +27,12 @@ func Missing(subject SLISubject, p Points, policy cer.Policy, isRate bool) Findi
 
 // FellBack says that the fallback of an SLI stands in for it.
 func FellBack(subject string, p Points) Finding {
-	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its fallback speaks for it there", p))
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its fallback is used there", p))
 }
 
 // Held says that an SLI holds its newest score.
 func Held(subject string, p Points, maxDelay time.Duration) Finding {
-	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its newest score before is held, for up to %s", p, model.Duration(maxDelay)))
+	return warning(subject, p, fmt.Sprintf("no telemetry at %s; its last score is held, for up to %s", p, model.Duration(maxDelay)))
 }
 
 // Idle says what becomes of an SLI with too few events. isRate says that its rate of events is asked for, and no score.
@@ -42,13 +42,13 @@ func Idle(subject SLISubject, p Points, sli *cer.SLI, isRate bool) Finding {
 
 // Uncounted says that an SLI has no rate of events, with telemetry and without: its PromQL is a number alone.
 func Uncounted(subject SLISubject, p Points) Finding {
-	return info(subject.String(), p, "no traffic is known, since an SLI of the kind value counts no events")
+	return info(subject.String(), p, "traffic is unknown, because an SLI of the kind value counts no events")
 }
 
 // consequence says what a policy does with a score.
 func consequence(p cer.Policy, ignored string, isRate bool) string {
 	if isRate {
-		return "no traffic is known there"
+		return "traffic is unknown there"
 	}
 	switch p {
 	case cer.Good:
@@ -70,6 +70,6 @@ func tooFew(sli *cer.SLI) string {
 	case sli.Indicator.CountsEvents() || sli.Indicator.Kind() == cer.KindQuantile:
 		return "no events in its window"
 	default:
-		return "what is no number, such as 0/0"
+		return "a result that is not a number, such as 0/0"
 	}
 }

@@ -85,7 +85,7 @@ func (g *Question) dimension(p *plan.Plan) cer.Dimension {
 func (g *Question) leftOut(sli *plan.SLI) string {
 	switch {
 	case sli.SLI.Fault != "":
-		return "its definition is at fault: " + sli.SLI.Fault
+		return "its definition is invalid: " + sli.SLI.Fault
 	case sli.Plain == nil || len(sli.Plain.Labels) == 0 || sli.Plain.Labels[0] == "":
 		return g.untold()
 	default:

@@ -45,7 +45,7 @@ type Node struct {
 	Idle bool
 	// Objective is what the score is held against, or the value of an SLI; 0 where there is none.
 	Objective float64
-	// Coverage is the share of weight with telemetry, Traffic in events a second, and Change that of the score since the start of the
+	// Coverage is the share of weight with telemetry, Traffic in events per second, and Change that of the score since the start of the
 	// range.
 	Coverage, Traffic, Change float64
 	// Cost is by how much the overall score would rise if this one were 1; of the whole what it lacks to 1. It is NaN of a dependency.

@@ -144,7 +144,7 @@ func (f *flow) isScored(positions []int, i int) bool {
 	return false
 }
 
-// traffic returns the rate of the flow's events at an instant, in events a second; NaN where it has none or they are
+// traffic returns the rate of the flow's events at an instant, in events per second; NaN where it has none or they are
 // missing.
 func (f *flow) traffic(i int) float64 {
 	for j, sli := range f.slis {

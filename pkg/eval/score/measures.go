@@ -69,7 +69,7 @@ func (m Member) Values() []float64 {
 	return m.Tree.column(func(i int) float64 { return m.Observation(i).Value })
 }
 
-// Traffic returns the rate of the member's events at each instant, in events a second: an SLI's own, that of the SLI which
+// Traffic returns the rate of the member's events at each instant, in events per second: an SLI's own, that of the SLI which
 // stands for a flow's traffic, for its components too, or the sum over the flows that have one.
 func (m Member) Traffic() []float64 {
 	switch m.Level {
