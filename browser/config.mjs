@@ -299,7 +299,7 @@ slos:
     await line('component: delivery').waitFor();
 
     await explained('minCoverage', 'minCoverage', 'The share of the weight that must have telemetry');
-    await explained('component: delivery', 'delivery', 'Whether changes arrive, and do no harm.');
+    await explained('component: delivery', 'delivery', 'Whether changes are delivered without harm.');
   });
 
   test('complete and explain in flow style, too', async () => {
