@@ -204,8 +204,8 @@ func TestA1AQueryIsRefusedThatOutgrowsItsShare(t *testing.T) {
 		most       int64
 	}{
 		"all SLIs":               {6 << 20, `"measure": "score"`, "raise queryBytes in the data source's settings", 24 << 20},
-		"all SLIs by themselves": {6 << 20, `"measure": "value", "level": "sli"`, "than the 6 MiB that one may", 24 << 20},
-		"an SLI is too much":     {1 << 20, `"measure": "value", "level": "sli", "slis": ["s0"]`, "more memory than the 1 MiB", 8 << 20},
+		"all SLIs by themselves": {6 << 20, `"measure": "value", "level": "sli"`, "than the limit of 6 MiB for one query", 24 << 20},
+		"an SLI is too much":     {1 << 20, `"measure": "value", "level": "sli", "slis": ["s0"]`, "more memory than the limit of 1 MiB", 8 << 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, source := openCrowd(t, &crowd{pods: 150}, 0, map[string]any{"definition": crowded(8, "m%d"), "queryBytes": tc.queryBytes, "cacheBytes": 0})

@@ -1,8 +1,10 @@
 package plugin
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/cer-reliability/cer-datasource/pkg/discover"
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
@@ -131,5 +134,60 @@ func TestPageOfOperatingStatesTheLimits(t *testing.T) {
 		if !strings.Contains(text, claim) {
 			t.Errorf("docs/operating.md does not say %q", claim)
 		}
+	}
+}
+
+// documentedCall is a call of a resource by curl: its flags and body before the address, and the resource.
+var documentedCall = regexp.MustCompile(`curl ([^\n]*(?:\\\n[^\n]*)*?)/resources(/[^\s"]+)`)
+
+// documentedBody is the body of a resource in the list of bodies.
+var documentedBody = regexp.MustCompile("(?m)^- `(/[a-z]+)`:.*?`(\\{.+?\\})`")
+
+// emptyBody returns what the body of a resource is decoded into.
+func emptyBody(t *testing.T, resource string) any {
+	t.Helper()
+	bodies := map[string]any{"/whatif": &whatIfRequest{}, "/expand": &expandRequest{}, "/validate": &validateRequest{}, "/preview": &previewRequest{},
+		"/import": &importRequest{}, "/discover": &discover.Request{}, "/calibrate": &replayRequest{}, "/backtest": &replayRequest{}}
+	body, has := bodies[resource]
+	if !has {
+		t.Fatalf("the resource %s has no body", resource)
+	}
+	return body
+}
+
+// checkBody decodes a body strictly.
+func checkBody(t *testing.T, resource, body string) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(emptyBody(t, resource)); err != nil {
+		t.Errorf("%s: %s: %v", resource, body, err)
+	}
+}
+
+func TestCallsAndBodiesOfTheDocumentationAreThoseOfResources(t *testing.T) {
+	mux, calls := (&DataSource{}).routes().(*http.ServeMux), 0
+	for _, name := range []string{"http-api.md", "gates.md"} {
+		for _, found := range documentedCall.FindAllStringSubmatch(page(t, name), -1) {
+			calls++
+			method, body := http.MethodGet, regexp.MustCompile(`-d '([^']*)'`).FindStringSubmatch(found[1])
+			if body != nil {
+				method = http.MethodPost
+				checkBody(t, found[2], body[1])
+			}
+			if _, pattern := mux.Handler(httptest.NewRequest(method, found[2], nil)); pattern == "" {
+				t.Errorf("docs/%s calls %s %s, which is no resource", name, method, found[2])
+			}
+		}
+	}
+	if calls < 5 {
+		t.Errorf("only %d calls were found", calls)
+	}
+	bodies := documentedBody.FindAllStringSubmatch(page(t, "http-api.md"), -1)
+	for _, found := range bodies {
+		checkBody(t, found[1], found[2])
+	}
+	if len(bodies) < 5 {
+		t.Errorf("only %d bodies were found", len(bodies))
 	}
 }
