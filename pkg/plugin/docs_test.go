@@ -20,6 +20,7 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/engine"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 	"github.com/cer-reliability/cer-datasource/pkg/folder"
+	"github.com/cer-reliability/cer-datasource/pkg/plan"
 )
 
 // page returns the text of a page of docs.
@@ -129,10 +130,25 @@ func TestPageOfOperatingStatesTheLimits(t *testing.T) {
 		fmt.Sprintf("at most %d KiB", maxDefinition>>10),
 		"may take " + inMiB(fetch.DefaultMemory),
 		fmt.Sprintf("%d KiB are checked at a time; up to %d requests wait", checkedBytes>>10, maxWaitingChecks),
+		fmt.Sprintf("sums over blocks of %d time slices are cached", plan.BlockSlices),
 		fmt.Sprintf("The folder is read every %.0f seconds", folder.DefaultInterval.Seconds()),
 	} {
 		if !strings.Contains(text, claim) {
 			t.Errorf("docs/operating.md does not say %q", claim)
+		}
+	}
+}
+
+func TestPageOfStoresStatesTheLimits(t *testing.T) {
+	text := page(t, "stores.md")
+	for _, claim := range []string{
+		fmt.Sprintf("read in blocks of %d", plan.BlockSlices),
+		fmt.Sprintf("about %d idle connections", maxConnections),
+		fmt.Sprintf("its first %d SLIs", maxRemarked),
+		fmt.Sprintf("for the first %d selectors", maxCounted),
+	} {
+		if !strings.Contains(text, claim) {
+			t.Errorf("docs/stores.md does not say %q", claim)
 		}
 	}
 }
