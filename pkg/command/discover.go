@@ -45,7 +45,7 @@ The exit code is 0, 1 if nothing can be proposed, and 3 if the store can't be as
 	flags := cmd.Flags()
 	withVariables(flags)
 	flags.StringArrayVar(&f.services, "service", nil, "service to make a flow of, as PRESET/SERVICE, or to add to a flow, as FLOW=PRESET/SERVICE; can be repeated")
-	flags.StringArrayVar(&f.trust, "trust", nil, "matcher that all series must have, such as 'cluster=\"eu\"'; may be repeated")
+	flags.StringArrayVar(&f.trust, "trust", nil, "matcher that all series must have, such as 'cluster=\"eu\"'; can be repeated")
 	flags.StringVar(&f.catalogName, "name", discover.DefaultName, "name of the catalog")
 	flags.Float64Var(&f.objective, "objective", discover.DefaultObjective, "objective of the flows, to start with")
 	flags.StringVar(&f.weights, "weights", string(discover.ByTraffic), "weights of the flows: traffic or equal")

@@ -50,13 +50,13 @@ func (c *Calibration) recommend() {
 	switch {
 	case best != nil:
 		best.Recommended, c.Recommended = true, &best.Objective
-		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves %s or more of its error budget, which is %s, and pages at most once a week: %s in %s.",
+		c.Reason = fmt.Sprintf("%v is the tightest of these objectives that leaves at least %s of its error budget (%s) and pages at most once a week: %s in %s.",
 			best.Objective, percent(leastLeft), percent(*best.Left), times(float64(best.Pages), "page"), times(known, "day"))
 	case roomy == nil:
 		c.Reason = fmt.Sprintf("None of these objectives would have left %s of its error budget: that of %v has %s left. First reduce the losses. If healthy traffic causes them, count less as bad: use a longer bound, or a curve that scores it 1.",
 			percent(leastLeft), c.Rows[0].Objective, percent(*c.Rows[0].Left))
 	default:
-		c.Reason = fmt.Sprintf("Objectives from %v on leave %s or more of their error budget, but all of those page more than once a week: %v %s in %s. First reduce the incidents (see the format incidents), or write your own policies.",
+		c.Reason = fmt.Sprintf("Objectives from %v on leave at least %s of their error budget, but all of them page more than once a week: %v %s in %s. First reduce the incidents (see the format incidents), or write your own policies.",
 			roomy.Objective, percent(leastLeft), roomy.Objective, times(float64(roomy.Pages), "time"), times(known, "day"))
 	}
 	if known < float64(c.Days) {

@@ -20,8 +20,8 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 		says        string
 	}{
 		"the last one that leaves 30%": {28, 28, []CandidateRow{candidate(0.9, 0.9, 0), candidate(0.99, 0.31, 0), candidate(0.999, 0.29, 0)}, 0.99,
-			"0.99 is the tightest of these objectives that leaves 30% or more of its error budget, which is 31%, and pages at most once a week: 0 pages in 28 days."},
-		"exactly 30%, but for rounding":       {28, 28, []CandidateRow{candidate(0.9, 0.3-1e-12, 0)}, 0.9, "which is 30%"},
+			"0.99 is the tightest of these objectives that leaves at least 30% of its error budget (31%) and pages at most once a week: 0 pages in 28 days."},
+		"exactly 30%, but for rounding":       {28, 28, []CandidateRow{candidate(0.9, 0.3-1e-12, 0)}, 0.9, "(30%)"},
 		"four pages in four weeks":            {28, 28, []CandidateRow{candidate(0.9, 0.9, 4), candidate(0.99, 0.8, 5)}, 0.9, "4 pages in 28 days."},
 		"a tighter one that pages less often": {28, 28, []CandidateRow{candidate(0.9, 0.9, 5), candidate(0.99, 0.8, 4)}, 0.99, "4 pages"},
 		"one day":                             {1, 1, []CandidateRow{candidate(0.9, 0.9, 1)}, 0.9, "1 page in 1 day."},
@@ -32,7 +32,7 @@ func TestTheTightestObjectiveThatFitsIsRecommended(t *testing.T) {
 			"There is telemetry of 20 minutes of shop in the last 28 days, which is too little to recommend an objective; calibrate when there are 6 hours or more."},
 		"gaps of minutes are not worth a word": {28, 27.99, []CandidateRow{candidate(0.9, 0.9, 2)}, 0.9, "2 pages in 28 days."},
 		"all page too often": {28, 28, []CandidateRow{candidate(0.9, 0.2, 0), candidate(0.95, 0.8, 9), candidate(0.99, 0.7, 9)}, 0,
-			"Objectives from 0.95 on leave 30% or more of their error budget, but all of those page more than once a week: 0.95 9 times in 28 days."},
+			"Objectives from 0.95 on leave at least 30% of their error budget, but all of them page more than once a week: 0.95 9 times in 28 days."},
 		"none leaves enough": {28, 28, []CandidateRow{candidate(0.9, -0.2, 0), candidate(0.95, -1.4, 0)}, 0,
 			"None of these objectives would have left 30% of its error budget: that of 0.9 has -20% left. First reduce the losses"},
 	}

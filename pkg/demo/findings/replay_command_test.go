@@ -26,7 +26,7 @@ func TestU7TheCommandReplaysAsTheDataSourceDoes(t *testing.T) {
 	}
 	printed := tr.cer(catalog(backtested), noon, "calibrate", "shop", "--days", "2")
 	for _, words := range []string{
-		"0.97 is the tightest of these objectives that leaves 30% or more of its error budget, which is 30.6%, and pages at most once a week: 1 page in 2 days.\n",
+		"0.97 is the tightest of these objectives that leaves at least 30% of its error budget (30.6%) and pages at most once a week: 1 page in 2 days.\n",
 		"OBJECTIVE        LEFT  PAGES  TICKETS  FAST-BURN  STEADY-BURN  HALF-SPENT  SLOW-BURN\n",
 		"0.95          0.58333      1        0          1            1           0          0\n",
 		"0.97          0.30556      1        0          1            1           0          0  recommended, current\n",

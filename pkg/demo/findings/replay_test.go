@@ -83,7 +83,7 @@ func TestU7CalibrateRecommendsWhatAFlowHasKept(t *testing.T) {
 			t.Errorf("at %v: %v is left, kept %v, %d pages; want %v left and 1 page", objective, *row.Left, *row.Kept, row.Pages, left)
 		}
 	}
-	if *a.Recommended != 0.99 || !a.row(t, 0.99).Recommended || !strings.HasPrefix(a.Reason, "0.99 is the tightest of these objectives that leaves 30% or more of its error budget, which is 40.5%, and pages at most once a week: 1 page in 7 days.") {
+	if *a.Recommended != 0.99 || !a.row(t, 0.99).Recommended || !strings.HasPrefix(a.Reason, "0.99 is the tightest of these objectives that leaves at least 30% of its error budget (40.5%) and pages at most once a week: 1 page in 7 days.") {
 		t.Errorf("%v is recommended: %s", *a.Recommended, a.Reason)
 	}
 	if *a.Objective != 0.97 || !a.row(t, 0.97).Stated {
@@ -117,7 +117,7 @@ func TestU7CalibrationsAreThoseOfCatalogsWithTheObjective(t *testing.T) {
 			t.Errorf("at %v there are %d pages, not %d", objective, row.Pages, pages)
 		}
 	}
-	if a.Recommended != nil || !strings.HasPrefix(a.Reason, "Objectives from 0.9 on leave 30% or more of their error budget, but all of those page more than once a week: 0.9 3 times in 7 days.") {
+	if a.Recommended != nil || !strings.HasPrefix(a.Reason, "Objectives from 0.9 on leave at least 30% of their error budget, but all of them page more than once a week: 0.9 3 times in 7 days.") {
 		t.Errorf("%v is recommended: %s", a.Recommended, a.Reason)
 	}
 }
