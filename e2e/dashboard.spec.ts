@@ -85,7 +85,7 @@ test('The dashboard of a canary says the verdict of its gate, and why', async ({
   const { verdict, reasons, slis } = await (await request.get(gate)).json();
   const dashboard = await gotoDashboardPage({ uid: CANARY });
   await expect(panel(dashboard, 'Verdict').getByText(verdict, { exact: true })).toBeVisible();
-  await expect(panel(dashboard, 'Why').getByText(reasons[0])).toBeAttached();
+  await expect(panel(dashboard, 'Reasons').getByText(reasons[0])).toBeAttached();
   const { flows } = await (await request.get(`api/datasources/uid/${SHOP}/resources/catalog`)).json();
   const checkout = (flows as Flow[]).find(({ name }) => name === 'checkout')!;
   for (const { sli, leftOut } of slis as Array<{ sli: string; leftOut?: string }>) {

@@ -131,6 +131,8 @@ func TestPageOfOperatingStatesTheLimits(t *testing.T) {
 		"may take " + inMiB(fetch.DefaultMemory),
 		fmt.Sprintf("%d KiB are checked at a time; up to %d requests wait", checkedBytes>>10, maxWaitingChecks),
 		fmt.Sprintf("sums over blocks of %d time slices are cached", plan.BlockSlices),
+		strings.ToLower(strings.TrimPrefix(definitionsPath, "GF_PLUGIN_")) + " = /", strings.ToLower(strings.TrimPrefix(memoryLimit, "GF_PLUGIN_")) + " = ",
+		"`" + strings.ToLower(strings.TrimPrefix(cacheLimit, "GF_PLUGIN_")) + "`",
 		fmt.Sprintf("The folder is read every %.0f seconds", folder.DefaultInterval.Seconds()),
 	} {
 		if !strings.Contains(text, claim) {
