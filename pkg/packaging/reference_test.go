@@ -239,3 +239,42 @@ func TestTheDefaultPoliciesOfTheDocumentationAreThoseOfTheCode(t *testing.T) {
 		}
 	}
 }
+
+// Each number that the page names can stand in a condition.
+func TestNumbersOfConditionsAreThoseOfTheDocumentation(t *testing.T) {
+	_, table, _ := strings.Cut(string(read(t, "docs/budgets-and-policies.md")), "\n| number | is |\n| --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var numbers []string
+	for row := range strings.Lines(table) {
+		cell, _, _ := strings.Cut(row[1:], "|")
+		of := ""
+		for _, code := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cell, -1) {
+			number := code[1]
+			if strings.HasPrefix(number, ".") {
+				number = of + number
+			} else if at := strings.LastIndex(number, ")."); at > 0 {
+				of = number[:at+1]
+			}
+			numbers = append(numbers, number)
+		}
+	}
+	if len(numbers) < 10 {
+		t.Fatalf("docs/budgets-and-policies.md names only the numbers %q", numbers)
+	}
+	for _, number := range numbers {
+		checkDefinition(t, `
+apiVersion: cer/v1
+kind: Catalog
+metadata: { name: shop }
+spec:
+  dimensions: [{ name: release, values: [canary, stable] }]
+  policies: [{ name: low, severity: page, flows: { names: [checkout] }, clear: score > 2, when: '`+number+` < 0' }]
+  flows:
+    - name: checkout
+      objective: 0.99
+      revenue: { perHour: 1, currency: EUR }
+      slis:
+        - { name: success, objective: 0.999, ratio: { bad: 'requests_total{code="500"}', total: requests_total } }
+        - { name: fast, latency: { histogram: request_seconds, under: 1s } }`)
+	}
+}
