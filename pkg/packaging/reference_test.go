@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/query"
 	fields "github.com/cer-reliability/cer-datasource/pkg/schema"
 )
@@ -276,5 +278,31 @@ spec:
       slis:
         - { name: success, objective: 0.999, ratio: { bad: 'requests_total{code="500"}', total: requests_total } }
         - { name: fast, latency: { histogram: request_seconds, under: 1s } }`)
+	}
+}
+
+// A catalog that states nothing has the defaults that the pages say.
+func TestDefaultsOfTheDocumentationAreThoseOfTheCode(t *testing.T) {
+	c := unstated(t)
+	for page, sentences := range map[string][]string{
+		"docs/definition.md": {
+			fmt.Sprintf("`window` (%s)", model.Duration(c.Window)), fmt.Sprintf("`aggregate` (%s)", c.Aggregate), fmt.Sprintf("`minCoverage` (%g)", c.MinCoverage),
+			fmt.Sprintf("`delay` (%s)", model.Duration(c.Delay)), fmt.Sprintf("`weight` (%g,", c.Flows[1].Weight), fmt.Sprintf("`weight` (%g)", c.Flows[1].SLIs[0].Weight),
+			fmt.Sprintf("`%s` (default) leaves the SLI out, and coverage falls", c.Flows[0].SLIs[0].Missing), fmt.Sprintf("`%s` (default) leaves the SLI out, and coverage does not", c.Flows[0].SLIs[0].Idle),
+		},
+		"docs/budgets-and-policies.md": {
+			fmt.Sprintf("budgetWindow: %s ", model.Duration(c.Budget.Window)), "budgetingMethod: " + string(c.Budget.Method) + " ", fmt.Sprintf("lookback: %dh ", int(c.Budget.Lookback.Hours())),
+		},
+		"docs/glossary.md": {
+			fmt.Sprintf("how far back states are computed, %dh by default", int(c.Budget.Lookback.Hours())), fmt.Sprintf("one of the equal spans, %s by default", model.Duration(c.Budget.Slice)),
+		},
+		"docs/queries.md": {fmt.Sprintf("up to `90d` (`%s`)", model.Duration(query.DefaultBurnWindow))},
+	} {
+		text := string(read(t, page))
+		for _, sentence := range sentences {
+			if !strings.Contains(text, sentence) {
+				t.Errorf("%s does not say %q", page, sentence)
+			}
+		}
 	}
 }
