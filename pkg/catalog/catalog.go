@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
 	"github.com/cer-reliability/cer-datasource/pkg/policy"
@@ -18,6 +19,8 @@ type Catalog struct {
 	Policies []*policy.Policy
 	// Gates are those of the catalog, in its order.
 	Gates []*Gate
+	// History is how the catalog came to be as it is, as far as it is known.
+	History audit.History
 
 	indicators  map[*cer.SLI]indicators
 	weights     map[*cer.DynamicWeight]*expand.Indicator
@@ -66,6 +69,13 @@ func Compile(c *cer.Catalog) (*Catalog, error) {
 	}
 	compiled.addSpacings()
 	return compiled, compiled.addGates()
+}
+
+// WithHistory returns the catalog with a history.
+func (c *Catalog) WithHistory(h audit.History) *Catalog {
+	known := *c
+	known.History = h
+	return &known
 }
 
 // SpacingQuestion returns the question how far apart the samples of a metric are, by its key in expand.Facts, and reports whether

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 )
 
 // newDiff returns the command that says what changes between two catalogs.
@@ -34,7 +34,7 @@ OLD and NEW are files or folders; one of them may be -, standard input.`,
 			if err != nil {
 				return err
 			}
-			changes := definition.Changes(before.Catalog, after.Catalog)
+			changes := audit.Compare(before.Catalog, after.Catalog)
 			if err := writeChanges(env, changes, asJSON, before.Revision == after.Revision); err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ type changeJSON struct {
 }
 
 // writeChanges writes changes, a line each, or as JSON.
-func writeChanges(env *Environment, changes []definition.Change, asJSON, same bool) error {
+func writeChanges(env *Environment, changes []audit.Change, asJSON, same bool) error {
 	if asJSON {
 		all := []changeJSON{}
 		for _, c := range changes {

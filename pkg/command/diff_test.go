@@ -16,7 +16,7 @@ func TestDiffSaysWhatChanges(t *testing.T) {
 	}{
 		"nothing":         {shop, "# the same\n" + shop, "--exit-code", 0, "nothing changes\n"},
 		"the order":       {shop + search, reordered, "--exit-code", 0, "nothing changes, except the order\n"},
-		"an objective":    {shop, strings.Replace(shop, "0.99", "0.999", 1), "", 0, "flow checkout: objective 0.99 → 0.999\n"},
+		"an objective":    {shop, strings.Replace(shop, "0.99", "0.999", 1), "", 0, "flow checkout: objective 99% → 99.9%\n"},
 		"a flow":          {shop, shop + search, "--exit-code", 1, "flow search is new, with the weight 2\n"},
 		"JSON":            {shop, shop + search, "--json", 0, `"text": "flow search is new, with the weight 2"`},
 		"JSON of nothing": {shop, shop, "--json", 0, "[]\n"},
@@ -38,7 +38,7 @@ func TestDiffSaysWhatChanges(t *testing.T) {
 }
 
 // defaultsOfTwo is what changes of the default policies with a second flow: of which share the flows are that page.
-const defaultsOfTwo = `policy fast-burn: flows.minShare 1 → 0.5
-policy steady-burn: flows.minShare 1 → 0.5
-policy half-spent: flows.minShare 1 → 0.5
+const defaultsOfTwo = `policy fast-burn: flows.minShare 100% → 50%
+policy steady-burn: flows.minShare 100% → 50%
+policy half-spent: flows.minShare 100% → 50%
 `

@@ -2,6 +2,7 @@ package folder
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
@@ -31,10 +32,20 @@ type CatalogStatus struct {
 	// Catalog is made of the current files if they are good, and else the last good one; nil if there was none. It must
 	// not be changed.
 	Catalog *catalog.Catalog
+	// Changed are the files of Catalog that are new or changed since the version before; none where files were only deleted.
+	Changed []Changed
 	// Issues are those of the current files. They quote the files.
 	Issues definition.Issues
 	// Broken is the number of files in the folder that can't be assigned to any catalog.
 	Broken int
+}
+
+// Changed is a file that is new or changed.
+type Changed struct {
+	// Path is relative to the folder, with slashes.
+	Path string
+	// Modified is when the content was last written, as the file system says.
+	Modified time.Time
 }
 
 // Problem returns why the catalog is not made of the current files; "" if it is. It does not quote the files, so that

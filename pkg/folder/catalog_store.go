@@ -21,8 +21,9 @@ type key struct {
 // storedCatalog is a catalog and the files it is made of. It does not change.
 type storedCatalog struct {
 	status CatalogStatus
-	// files are the current files that the organisation may use, those with presets included, and good those of the last good version.
-	files, good []*file
+	// files are the current files that the organisation may use, those with presets included. Of the last good version good are the
+	// files without those with presets, and used all of them.
+	files, good, used []*file
 }
 
 // after returns the store after a scan.
@@ -57,7 +58,7 @@ func (s scan) catalog(k key, before *storedCatalog) *storedCatalog {
 	case before.status.State != Absent && slices.Equal(before.files, available):
 		return before
 	}
-	now := &storedCatalog{files: available, good: before.good, status: before.status}
+	now := &storedCatalog{files: available, good: before.good, used: before.used, status: before.status}
 	now.status.Name = k.name
 	if len(mine) == 0 {
 		now.status.State, now.status.Issues = Gone, nil
@@ -69,9 +70,21 @@ func (s scan) catalog(k key, before *storedCatalog) *storedCatalog {
 		now.status.State = Refused
 		return now
 	}
-	now.good = mine
+	now.status.Changed = changed(before.used, available)
+	now.good, now.used = mine, available
 	now.status.State, now.status.Catalog = Good, compiled
 	return now
+}
+
+// changed returns which files of a version are not those of the version before.
+func changed(before, now []*file) []Changed {
+	var all []Changed
+	for _, f := range now {
+		if !slices.Contains(before, f) {
+			all = append(all, Changed{Path: f.path, Modified: f.modified})
+		}
+	}
+	return all
 }
 
 // filesOf returns the files of a catalog: those that the organisation may use, and the others.

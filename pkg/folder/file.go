@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
@@ -12,6 +13,8 @@ import (
 type file struct {
 	path    string
 	content []byte
+	// modified is when the content was last written, as the file system says.
+	modified time.Time
 	// readError says why content is missing; "" if the file was read.
 	readError string
 	// head names the catalogs that the file belongs to, and the organisations that may use it. For a broken file it is

@@ -99,7 +99,7 @@ func readAll(resolved string, entries []entry) ([]*file, error) {
 	for _, e := range entries {
 		f := &file{path: e.path, readError: e.refused}
 		if f.readError == "" {
-			f.content, f.readError = read(root, e.target)
+			f.read(root, e.target)
 		}
 		if total += len(f.content); total > maxTotal {
 			return nil, fmt.Errorf("its YAML files have more than %d MiB in all", maxTotal>>20)
@@ -109,28 +109,30 @@ func readAll(resolved string, entries []entry) ([]*file, error) {
 	return files, nil
 }
 
-// read returns the content of a file, or why it was not read. The root prevents files outside of it from being opened,
+// read sets the content of the file, or why it was not read. The root prevents files outside of it from being opened,
 // even if a link was changed since it was resolved. Opening a pipe that has replaced the file does not block.
-func read(root *os.Root, target string) (content []byte, refused string) {
-	f, err := root.OpenFile(target, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+func (f *file) read(root *os.Root, target string) {
+	opened, err := root.OpenFile(target, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, "it can't be read: " + reason(err)
+		f.readError = "it can't be read: " + reason(err)
+		return
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	defer opened.Close()
+	info, err := opened.Stat()
 	if err != nil {
-		return nil, "it can't be read: " + reason(err)
+		f.readError = "it can't be read: " + reason(err)
+		return
 	}
 	if !info.Mode().IsRegular() {
-		return nil, "it is not a regular file"
+		f.readError = "it is not a regular file"
+		return
 	}
-	content, err = io.ReadAll(io.LimitReader(f, maxFile+1))
+	f.modified = info.ModTime()
+	f.content, err = io.ReadAll(io.LimitReader(opened, maxFile+1))
 	switch {
 	case err != nil:
-		return nil, "it can't be read: " + reason(err)
-	case len(content) > maxFile:
-		return nil, tooLarge
-	default:
-		return content, ""
+		f.readError = "it can't be read: " + reason(err)
+	case len(f.content) > maxFile:
+		f.readError = tooLarge
 	}
 }

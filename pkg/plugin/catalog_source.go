@@ -36,6 +36,7 @@ func (s folderSource) current(ctx context.Context) catalogState {
 	return catalogState{
 		catalog: found.Catalog, issues: found.Issues,
 		stale: found.Catalog != nil && found.State != folder.Good, fromFolder: true, folderProblem: found.Problem(),
+		changedFiles: found.Changed,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/folder"
 )
 
 // catalogState is the catalog of a data source at one time.
@@ -22,6 +23,8 @@ type catalogState struct {
 	// everybody sees folderProblem, which is "" if the files in the folder are in use.
 	fromFolder    bool
 	folderProblem string
+	// changedFiles are those in the folder that make the catalog another one than before.
+	changedFiles []folder.Changed
 }
 
 // sourceName is the name of the definition in the settings in the positions of its issues.

@@ -3,46 +3,78 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
-	"github.com/cer-reliability/cer-datasource/pkg/cer"
-	"github.com/cer-reliability/cer-datasource/pkg/definition"
+	"github.com/cer-reliability/cer-datasource/pkg/internal/list"
 )
 
-// changeLog logs one line for each change of the catalog of a data source. It is safe for concurrent use.
+// changeLog records each change of the catalog of a data source: one line in the log, counts for metrics, and a history that
+// annotations are made of. It is kept until the process ends. It is safe for concurrent use.
 type changeLog struct {
 	mu   sync.Mutex
-	last map[dataSourceKey]logged
+	last map[dataSourceKey]recorded
 }
 
-// logged is the state of a catalog that was logged last.
-type logged struct {
-	catalog           *catalog.Catalog
-	revision, problem string
+// recorded is what was recorded of the catalog of a data source. Its map and its history are replaced, not changed.
+type recorded struct {
+	// state is the newest one, with the newest catalog that there was.
+	state catalogState
+	// problem is why the newest definition is not in use; "" if it is.
+	problem string
+	// saved is when the settings were saved that the state was recorded for.
+	saved   time.Time
+	history audit.History
+	changes map[audit.Aspect]int
 }
 
-// record logs what has changed in the catalog of a data source since the last call, if anything has.
+// of returns what was recorded of a data source.
+func (l *changeLog) of(key dataSourceKey) recorded {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last[key]
+}
+
+// record records what has changed in the catalog of a data source since the last call, if anything has. ctx is that of the first
+// request after it.
 func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key, now := d.key, d.source.current(ctx) // Read under the lock, so that states are logged in their order.
+	now := d.source.current(ctx) // Read under the lock, so that states are recorded in their order.
 	if l.last == nil {
-		l.last = map[dataSourceKey]logged{}
+		l.last = map[dataSourceKey]recorded{}
 	}
-	before := l.last[key]
-	problem := now.problem(admin)
-	l.last[key] = logged{catalog: now.catalog, revision: now.revision(), problem: problem}
-	logger := backend.Logger.FromContext(ctx).With("datasourceUid", key.uid, "org", key.orgLabel())
-	if now.catalog != nil && now.revision() != before.revision {
-		logCatalog(logger, before, now)
-	}
+	before := l.last[d.key]
+	after := recorded{state: now, problem: now.problem(admin), saved: d.saved, history: before.history, changes: before.changes}
+	logger := backend.Logger.FromContext(ctx).With("datasourceUid", d.key.uid, "org", d.key.orgLabel())
+	changed := now.catalog != nil && now.revision() != before.state.revision()
 	switch {
-	case problem == before.problem, problem == "" && now.revision() != before.revision:
+	case now.catalog == nil: // The next one is compared with the last one that there was.
+		after.state.catalog = before.state.catalog
+	case before.state.catalog == nil:
+		logger.Info("Catalog loaded", "catalog", now.catalog.Name, "revision", now.revision(), "flows", len(now.catalog.Flows))
+	case changed:
+		changes := audit.Compare(before.state.catalog.Catalog, now.catalog.Catalog)
+		after.history = before.history.With(audit.NewRevision(d.changedAt(before, now), before.state.revision(), now.revision(), changes))
+		after.changes = withCounts(before.changes, changes)
+		logger.Info("Catalog changed", append([]any{"catalog", now.catalog.Name, "oldRevision", before.state.revision(), "newRevision", now.revision(),
+			"count", len(changes), "changes", changesText(changes)}, origin(ctx, before.state, now)...)...)
+	}
+	l.last[d.key] = after
+	logProblem(logger, before.problem, after.problem, changed, now)
+}
+
+// logProblem logs why the newest definition is not in use, or that it is again.
+func logProblem(logger log.Logger, before, problem string, changed bool, now catalogState) {
+	switch {
+	case problem == before, problem == "" && changed:
 	case problem == "":
 		logger.Info("Catalog is valid again", "revision", now.revision())
 	case now.stale:
@@ -52,33 +84,76 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	}
 }
 
-// logCatalog logs a new revision.
-func logCatalog(logger log.Logger, before logged, now catalogState) {
-	if before.catalog == nil {
-		logger.Info("Catalog loaded", "catalog", now.catalog.Name, "revision", now.revision(), "flows", len(now.catalog.Flows))
-		return
+// changedAt returns when a change of the catalog took effect: when the settings were saved, or now if the folder on the server has
+// changed, or Grafana's clock and the plugin's do not agree.
+func (d *DataSource) changedAt(before recorded, now catalogState) time.Time {
+	at := d.now()
+	if isEditOfFolder(before.state, now) || !d.saved.After(before.saved) || d.saved.After(at) {
+		return at
 	}
-	logger.Info("Catalog changed", "catalog", now.catalog.Name, "oldRevision", before.revision, "newRevision", now.revision(),
-		"weights", weightChanges(before.catalog.Catalog, now.catalog.Catalog))
+	return d.saved
 }
 
-// maxLoggedWeights is the number of changed weights that one line lists.
-const maxLoggedWeights = 20
+// isEditOfFolder reports whether a catalog changed in the folder on the server, rather than by the settings.
+func isEditOfFolder(before, now catalogState) bool {
+	return before.fromFolder && now.fromFolder && before.catalog.Name == now.catalog.Name
+}
 
-// weightChanges lists the weights of flows and SLIs that differ between two catalogs, such as
-// "checkout 5→3, checkout/success 5→4". New and removed ones have the weight "none" on one side.
-func weightChanges(before, now *cer.Catalog) string {
-	var changes []string
-	for _, change := range definition.Changes(before, now) {
-		if change.Field == "weight" {
-			changes = append(changes, change.Name+" "+change.Before+"→"+change.After)
+// maxLoggedOrigins is the number of changed files that one line lists.
+const maxLoggedOrigins = 5
+
+// origin returns who or what changed a catalog, as keys and values of the log: the files of the folder on the server, or the user of
+// the first request with the new settings, if it was one of a user.
+func origin(ctx context.Context, before, now catalogState) []any {
+	if isEditOfFolder(before, now) {
+		var files []string
+		for _, f := range now.changedFiles {
+			files = append(files, f.Path+" ("+f.Modified.UTC().Format(time.RFC3339)+")")
 		}
+		return []any{"files", list.First(files, maxLoggedOrigins)}
 	}
-	if more := len(changes) - maxLoggedWeights; more > 0 {
-		changes = append(changes[:maxLoggedWeights], fmt.Sprintf("and %d more", more))
+	if user := backend.PluginConfigFromContext(ctx).User; user != nil && user.Login != "" {
+		return []any{"firstUsedBy", user.Login, "role", user.Role}
 	}
+	return nil
+}
+
+// maxLoggedChanges is the number of changes that one line lists.
+const maxLoggedChanges = 20
+
+// changesText lists changes in one line.
+func changesText(changes []audit.Change) string {
 	if len(changes) == 0 {
-		return "unchanged"
+		return "only the order"
 	}
-	return strings.Join(changes, ", ")
+	named := changes[:min(len(changes), maxLoggedChanges)]
+	texts := make([]string, len(named))
+	for i, c := range named {
+		texts[i] = c.Sentence()
+	}
+	text := strings.Join(texts, "; ")
+	if more := len(changes) - len(named); more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}
+
+// withCounts returns counts of changes by what they are about, with those of more changes.
+func withCounts(before map[audit.Aspect]int, changes []audit.Change) map[audit.Aspect]int {
+	now := maps.Clone(before)
+	if now == nil {
+		now = map[audit.Aspect]int{}
+	}
+	for _, c := range changes {
+		now[c.Aspect()]++
+	}
+	return now
+}
+
+// withHistory returns a catalog of a data source with what is known of how it came to be as it is; nil for nil.
+func (l *changeLog) withHistory(key dataSourceKey, c *catalog.Catalog) *catalog.Catalog {
+	if history := l.of(key).history; c != nil && len(history) > 0 {
+		return c.WithHistory(history)
+	}
+	return c
 }

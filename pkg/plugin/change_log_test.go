@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/folder"
 )
 
 // weighted returns a catalog of flows and SLIs with weights, such as "checkout 5, checkout/success 4".
@@ -33,25 +37,25 @@ func weighted(members string) *cer.Catalog {
 	return c
 }
 
-func TestWeightChanges(t *testing.T) {
+func TestChangesText(t *testing.T) {
 	var before, now []string
-	for i := range 100 {
+	for i := range 3000 {
 		before, now = append(before, fmt.Sprintf("f%d 1", i)), append(now, fmt.Sprintf("f%d 2", i))
 	}
 	tests := map[string]struct{ before, now, want string }{
-		"nothing":                        {"checkout 5, checkout/success 4", "checkout 5, checkout/success 4", "unchanged"},
-		"a flow and an SLI":              {"checkout 5, checkout/success 5, checkout/fast 1", "checkout 3, checkout/success 4, checkout/fast 1", "checkout 5→3, checkout/success 5→4"},
-		"to nothing":                     {"checkout 5", "checkout 0", "checkout 5→0"},
-		"a fraction":                     {"checkout 0.1", "checkout 0.25", "checkout 0.1→0.25"},
-		"one that is new":                {"checkout 5", "checkout 5, search 2, search/up 1", "search none→2, search/up none→1"},
-		"one that is gone":               {"checkout 5, checkout/success 1, search 2", "search 2", "checkout 5→none, checkout/success 1→none"},
-		"another order":                  {"checkout 5, search 2", "search 2, checkout 5", "unchanged"},
-		"an SLI with the name of a flow": {"up 1, up/up 2", "up 2, up/up 2", "up 1→2"},
-		"very many": {strings.Join(before, ", "), strings.Join(now, ", "),
-			"f0 1→2, f1 1→2, f2 1→2, f3 1→2, f4 1→2, f5 1→2, f6 1→2, f7 1→2, f8 1→2, f9 1→2, f10 1→2, f11 1→2, f12 1→2, f13 1→2, f14 1→2, f15 1→2, f16 1→2, f17 1→2, f18 1→2, f19 1→2, and 80 more"},
+		"a flow and an SLI": {"checkout 5, checkout/success 5, checkout/fast 1", "checkout 3, checkout/success 4, checkout/fast 1",
+			"flow checkout: weight 5 → 3; SLI checkout/success: weight 5 → 4"},
+		"one that is new": {"checkout 5", "checkout 5, search 2, search/up 1", "flow search is new, with the weight 2; SLI search/up is new, with the weight 1"},
+		"another order":   {"checkout 5, search 2", "search 2, checkout 5", "only the order"},
+		"the same name":   {"up 1, up/up 2", "up 2, up/up 2", "flow up: weight 1 → 2"},
+		"thousands of them": {strings.Join(before, ", "), strings.Join(now, ", "),
+			"flow f0: weight 1 → 2; flow f1: weight 1 → 2; flow f2: weight 1 → 2; flow f3: weight 1 → 2; flow f4: weight 1 → 2; " +
+				"flow f5: weight 1 → 2; flow f6: weight 1 → 2; flow f7: weight 1 → 2; flow f8: weight 1 → 2; flow f9: weight 1 → 2; " +
+				"flow f10: weight 1 → 2; flow f11: weight 1 → 2; flow f12: weight 1 → 2; flow f13: weight 1 → 2; flow f14: weight 1 → 2; " +
+				"flow f15: weight 1 → 2; flow f16: weight 1 → 2; flow f17: weight 1 → 2; flow f18: weight 1 → 2; flow f19: weight 1 → 2; and 2980 more"},
 	}
 	for name, test := range tests {
-		if got := weightChanges(weighted(test.before), weighted(test.now)); got != test.want {
+		if got := changesText(audit.Compare(weighted(test.before), weighted(test.now))); got != test.want {
 			t.Errorf("%s: the changes are %s, want %s", name, got, test.want)
 		}
 	}
@@ -76,36 +80,119 @@ func (l recorder) line(message string, args []any) {
 	*l.lines = append(*l.lines, message+" "+strings.TrimSuffix(fmt.Sprintln(append(l.with, args...)...), "\n"))
 }
 
-func TestEachChangeIsLoggedOnce(t *testing.T) {
-	var lines []string
-	before := backend.Logger
-	backend.Logger = recorder{Logger: before, lines: &lines}
-	defer func() { backend.Logger = before }()
-	var l changeLog
+// recordLog replaces Grafana's log by lines until the test ends.
+func recordLog(t *testing.T) *[]string {
+	t.Helper()
+	lines, before := &[]string{}, backend.Logger
+	backend.Logger = recorder{Logger: before, lines: lines}
+	t.Cleanup(func() { backend.Logger = before })
+	return lines
+}
+
+// stateOf returns the state of settings that make a catalog of flows and SLIs with weights.
+func stateOf(revision, members string) catalogState {
+	return catalogState{catalog: &catalog.Catalog{Catalog: weighted(members), Revision: revision}}
+}
+
+// noonOfTest is the time in the tests of changes.
+var noonOfTest = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// dataSourceOf returns a data source with a state, whose settings were saved some minutes before noon.
+func dataSourceOf(state catalogState, saved time.Duration) *DataSource {
 	key := dataSourceKey{namespace: "default", uid: "u"}
-	first := catalogState{catalog: &catalog.Catalog{Catalog: weighted("checkout 5"), Revision: "r1"}}
-	second := catalogState{catalog: &catalog.Catalog{Catalog: weighted("checkout 3"), Revision: "r2"}}
+	return &DataSource{key: key, source: staticSource(state), saved: noonOfTest.Add(-saved), now: func() time.Time { return noonOfTest }}
+}
+
+func TestEachChangeIsLoggedOnce(t *testing.T) {
+	lines := recordLog(t)
+	var l changeLog
+	first, second := stateOf("r1", "checkout 5"), stateOf("r2", "checkout 3")
 	stale := second
 	stale.stale, stale.issues = true, loadDefinition("a: b").issues[:1]
-	const source = "datasourceUid u org 1 "
+	empty := catalogState{empty: true, issues: loadDefinition("").issues}
+	const source, none = "datasourceUid u org 1 ", "issues the data source has no catalog yet; write one (apiVersion: cer/v1) in its settings"
 	steps := []struct {
 		now  catalogState
 		want string
 	}{
-		{catalogState{empty: true, issues: loadDefinition("").issues}, "Catalog refused " + source + "issues the data source has no catalog yet; write one (apiVersion: cer/v1) in its settings"},
+		{empty, "Catalog refused " + source + none},
 		{first, "Catalog loaded " + source + "catalog shop revision r1 flows 1"},
 		{first, ""},
-		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 weights checkout 5→3"},
+		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 count 1 changes flow checkout: weight 5 → 3"},
 		{stale, "Catalog refused, its last valid version is used " + source + "revision r2 issues the catalog was refused, and its last valid version is used instead. " + stale.issues.Error()},
 		{stale, ""},
 		{second, "Catalog is valid again " + source + "revision r2"},
 		{second, ""},
+		{empty, "Catalog refused " + source + none},
+		{first, "Catalog changed " + source + "catalog shop oldRevision r2 newRevision r1 count 1 changes flow checkout: weight 3 → 5"},
 	}
 	for i, step := range steps {
-		lines = nil
-		l.record(t.Context(), &DataSource{key: key, source: staticSource(step.now)})
-		if got := strings.Join(lines, "; "); got != step.want {
+		*lines = nil
+		l.record(t.Context(), dataSourceOf(step.now, 0))
+		if got := strings.Join(*lines, "; "); got != step.want {
 			t.Errorf("step %d: the log has %s\nwant %s", i, got, step.want)
 		}
+	}
+}
+
+// Who changed a catalog is the user of the first request with the settings, or the files of the folder; when, is when the settings were
+// saved, or now.
+func TestWhoChangedTheCatalogAndWhen(t *testing.T) {
+	inFolder := func(revision, members string) catalogState {
+		state := stateOf(revision, members)
+		state.fromFolder, state.changedFiles = true, []folder.Changed{{Path: "shop.yaml", Modified: noonOfTest.Add(-time.Minute)}}
+		return state
+	}
+	admin := backend.WithPluginContext(t.Context(), backend.PluginContext{User: &backend.User{Login: "ada", Role: "Admin"}})
+	tests := map[string]struct {
+		ctx           context.Context
+		before, after *DataSource
+		says          string
+		at            time.Time
+	}{
+		"settings":                      {admin, dataSourceOf(stateOf("r1", "a 1"), time.Hour), dataSourceOf(stateOf("r2", "a 2"), time.Minute), "firstUsedBy ada role Admin", noonOfTest.Add(-time.Minute)},
+		"settings that an alert uses":   {t.Context(), dataSourceOf(stateOf("r1", "a 1"), time.Hour), dataSourceOf(stateOf("r2", "a 2"), time.Minute), "weight 1 → 2", noonOfTest.Add(-time.Minute)},
+		"settings of another clock":     {admin, dataSourceOf(stateOf("r1", "a 1"), time.Hour), dataSourceOf(stateOf("r2", "a 2"), -time.Minute), "firstUsedBy ada", noonOfTest},
+		"the folder":                    {admin, dataSourceOf(inFolder("r1", "a 1"), time.Hour), dataSourceOf(inFolder("r2", "a 2"), time.Hour), "files shop.yaml (2026-03-04T11:59:00Z)", noonOfTest},
+		"from the settings to a folder": {admin, dataSourceOf(stateOf("r1", "a 1"), time.Hour), dataSourceOf(inFolder("r2", "a 2"), time.Minute), "firstUsedBy ada", noonOfTest.Add(-time.Minute)},
+	}
+	for name, test := range tests {
+		lines := recordLog(t)
+		var l changeLog
+		l.record(t.Context(), test.before)
+		l.record(test.ctx, test.after)
+		if got := (*lines)[1]; !strings.HasSuffix(got, test.says) && !strings.Contains(got, test.says+" role") {
+			t.Errorf("%s: the log has %s, want %s at its end", name, got, test.says)
+		}
+		history := l.of(test.after.key).history
+		if len(history) != 1 || !history[0].At.Equal(test.at) {
+			t.Errorf("%s: the history is %v, want one change at %s", name, history, test.at)
+		}
+	}
+}
+
+// Saves and queries at the same time: each change is recorded once, and what is read does not change.
+func TestConcurrentSaves(t *testing.T) {
+	shared := newSharedState("")
+	recordLog(t)
+	var saves, reads sync.WaitGroup
+	for i := range 50 {
+		saves.Go(func() {
+			shared.changeLog.record(t.Context(), dataSourceOf(stateOf(fmt.Sprint("r", i), fmt.Sprint("checkout ", i+1)), 0))
+		})
+		reads.Go(func() {
+			c := shared.changeLog.withHistory(dataSourceOf(catalogState{}, 0).key, stateOf("r", "checkout 1").catalog)
+			for k, r := range c.History {
+				if k > 0 && c.History[k-1].After != r.Before {
+					t.Errorf("the revision %s follows on %s", r.Before, c.History[k-1].After)
+				}
+			}
+		})
+	}
+	saves.Wait()
+	reads.Wait()
+	found := shared.changeLog.of(dataSourceOf(catalogState{}, 0).key)
+	if len(found.history) != 49 || found.changes[audit.Weight] != 49 {
+		t.Errorf("of 50 catalogs there are %d changes, and %d are counted", len(found.history), found.changes[audit.Weight])
 	}
 }

@@ -27,6 +27,8 @@ type DataSource struct {
 	source catalogSource
 	key    dataSourceKey
 	shared *sharedState
+	// saved is when the settings were saved, as Grafana says; zero where it does not.
+	saved time.Time
 	// storeType is the setting prometheusType; "" if it is not set.
 	storeType string
 	// store and engine are nil if broken is not.
@@ -61,7 +63,7 @@ func NewFactory() datasource.InstanceFactoryFunc { return NewFactoryAt(time.Now)
 func NewFactoryAt(now func() time.Time) datasource.InstanceFactoryFunc {
 	shared := newSharedState(os.Getenv(definitionsPath))
 	shared.now = now
-	prometheus.MustRegister(catalogCollector{&shared.instances}, cacheCollector{&shared.caches}, memoryCollector{shared.memory})
+	prometheus.MustRegister(catalogCollector{&shared.instances, &shared.changeLog}, cacheCollector{&shared.caches}, memoryCollector{shared.memory})
 	return shared.newInstance
 }
 
@@ -73,7 +75,7 @@ func (s *sharedState) newInstance(ctx context.Context, instance backend.DataSour
 // newDataSource returns an instance for settings. For settings that can't be used it returns one that answers every
 // request with what is wrong with them.
 func newDataSource(ctx context.Context, instance backend.DataSourceInstanceSettings, shared *sharedState) *DataSource {
-	d := &DataSource{shared: shared, key: keyOf(ctx, instance), source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter(), reports: newReportLimiter(),
+	d := &DataSource{shared: shared, key: keyOf(ctx, instance), saved: instance.Updated, source: staticSource{}, now: shared.now, whatIfs: newWhatIfLimiter(), gates: newGateLimiter(), reports: newReportLimiter(),
 		replays: semaphore.NewWeighted(maxReplays)}
 	d.CallResourceHandler = httpadapter.New(d.routes())
 	instance = withJSON(instance)

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/fetch"
 )
 
@@ -89,8 +90,11 @@ func (c memoryCollector) Collect(metrics chan<- prometheus.Metric) {
 	metrics <- prometheus.MustNewConstMetric(answerPeak, prometheus.GaugeValue, float64(peak))
 }
 
-// catalogCollector collects the metrics of the catalogs in use, which record the history of their weights.
-type catalogCollector struct{ instances *instances }
+// catalogCollector collects the metrics of the catalogs in use, which record their changes and the history of their weights.
+type catalogCollector struct {
+	instances *instances
+	changes   *changeLog
+}
 
 // Describe sends nothing, since the labels of weights depend on whether a UID exists in several organisations.
 func (catalogCollector) Describe(chan<- *prometheus.Desc) {}
@@ -112,7 +116,7 @@ func (c catalogCollector) Collect(metrics chan<- prometheus.Metric) {
 			continue
 		}
 		sent[id] = true
-		e := catalogMetrics{metrics: metrics, labels: prometheus.Labels{"datasource_uid": d.key.uid}, org: d.key.orgLabel(), state: d.source.current(ctx)}
+		e := catalogMetrics{metrics: metrics, labels: prometheus.Labels{"datasource_uid": d.key.uid}, org: d.key.orgLabel(), state: d.source.current(ctx), recorded: c.changes.of(d.key)}
 		if orgs[d.key.uid] > 1 {
 			e.labels["org"] = e.org
 		}
@@ -127,15 +131,18 @@ type catalogMetrics struct {
 	labels prometheus.Labels
 	org    string
 	state  catalogState
+	// recorded is what was recorded of the catalog.
+	recorded recorded
 }
 
-// send sends the revision of the catalog in use and the weights that it states.
+// send sends the revision of the catalog in use, how it changed, and the weights that it states.
 func (m catalogMetrics) send() {
 	if m.state.catalog == nil {
 		return
 	}
 	m.gauge("definition_info", "The revision of the catalog that a data source uses.", 1,
 		prometheus.Labels{"org": m.org, "revision": m.state.revision()})
+	m.sendChanges()
 	for i := range m.state.catalog.Flows {
 		f := &m.state.catalog.Flows[i]
 		m.gauge("flow_weight", "The weight of a flow in the catalog.", f.Weight, prometheus.Labels{"flow": f.Name})
@@ -146,9 +153,28 @@ func (m catalogMetrics) send() {
 	}
 }
 
-// gauge sends one sample, with the labels of the data source added to its own.
+// sendChanges sends how often the catalog changed since the process began, with 0 for what never did, so that the first change is an
+// increase; and when it last did.
+func (m catalogMetrics) sendChanges() {
+	for _, aspect := range audit.Aspects() {
+		labels := prometheus.Labels{"catalog": m.state.catalog.Name, "kind": string(aspect)}
+		m.sample(prometheus.CounterValue, "catalog_changes_total", "Changes of the catalog that a data source uses, by what was changed.",
+			float64(m.recorded.changes[aspect]), labels)
+	}
+	if n := len(m.recorded.history); n > 0 {
+		m.gauge("catalog_last_change_timestamp_seconds", "When the catalog that a data source uses last changed, in seconds since 1970.",
+			float64(m.recorded.history[n-1].At.UnixMilli())/1000, prometheus.Labels{})
+	}
+}
+
+// gauge sends one sample of a gauge, with the labels of the data source added to its own.
 func (m catalogMetrics) gauge(name, help string, value float64, labels prometheus.Labels) {
+	m.sample(prometheus.GaugeValue, name, help, value, labels)
+}
+
+// sample sends one sample, with the labels of the data source added to its own.
+func (m catalogMetrics) sample(kind prometheus.ValueType, name, help string, value float64, labels prometheus.Labels) {
 	maps.Copy(labels, m.labels)
 	desc := prometheus.NewDesc(metricPrefix+name, help, nil, labels)
-	m.metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value)
+	m.metrics <- prometheus.MustNewConstMetric(desc, kind, value)
 }

@@ -5,17 +5,18 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 )
 
-// exposed returns the metrics of instances, one line each.
-func exposed(t *testing.T, instances *instances) []string {
+// exposed returns the metrics of instances, one line each, but for counters of changes that there were none of.
+func exposed(t *testing.T, instances *instances, changes *changeLog) []string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(catalogCollector{instances})
+	registry.MustRegister(catalogCollector{instances, changes})
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -23,11 +24,15 @@ func exposed(t *testing.T, instances *instances) []string {
 	var all []string
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
+			value := metric.GetGauge().GetValue() + metric.GetCounter().GetValue()
+			if metric.Counter != nil && value == 0 {
+				continue
+			}
 			var labels []string
 			for _, label := range metric.GetLabel() {
 				labels = append(labels, label.GetName()+"="+label.GetValue())
 			}
-			all = append(all, fmt.Sprintf("%s{%s} %g", strings.TrimPrefix(family.GetName(), metricPrefix), strings.Join(labels, ","), metric.GetGauge().GetValue()))
+			all = append(all, fmt.Sprintf("%s{%s} %g", strings.TrimPrefix(family.GetName(), metricPrefix), strings.Join(labels, ","), value))
 		}
 	}
 	return all
@@ -65,7 +70,7 @@ func TestCatalogMetrics(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &instances{}
 			test.change(l)
-			if got := exposed(t, l); !slices.Equal(got, test.want) {
+			if got := exposed(t, l, &changeLog{}); !slices.Equal(got, test.want) {
 				t.Errorf("the metrics are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
@@ -75,11 +80,34 @@ func TestCatalogMetrics(t *testing.T) {
 func TestADisposedDataSourceHasNoMetrics(t *testing.T) {
 	shared, _ := withFolder(t, map[string]string{"shop.yaml": goodYAML("shop")})
 	d := sourceIn(t, shared, "default", `{"catalog":"shop"}`)
-	if got := exposed(t, &shared.instances); len(got) != 3 {
+	if got := exposed(t, &shared.instances, &shared.changeLog); len(got) != 3 {
 		t.Errorf("the metrics are %v", got)
 	}
 	d.Dispose()
-	if got := exposed(t, &shared.instances); len(got) != 0 || len(shared.instances.all()) != 0 {
+	if got := exposed(t, &shared.instances, &shared.changeLog); len(got) != 0 || len(shared.instances.all()) != 0 {
 		t.Errorf("the metrics are %v", got)
+	}
+}
+
+func TestMetricsOfChanges(t *testing.T) {
+	recordLog(t)
+	var l instances
+	var changes changeLog
+	for i, members := range []string{"checkout 5", "checkout 3", "checkout 4, search 1, search/up 2"} {
+		d := dataSourceOf(stateOf(fmt.Sprint("r", i), members), time.Hour)
+		l.add(d)
+		changes.record(t.Context(), d)
+	}
+	got := strings.Join(exposed(t, &l, &changes), "\n")
+	for _, want := range []string{
+		"catalog_changes_total{catalog=shop,datasource_uid=u,kind=weight} 2", "catalog_changes_total{catalog=shop,datasource_uid=u,kind=flow} 1",
+		"catalog_changes_total{catalog=shop,datasource_uid=u,kind=sli} 1", "catalog_last_change_timestamp_seconds{datasource_uid=u} 1.7726256e+09",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the metrics lack %s:\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "catalog_changes_total"); n != 3 {
+		t.Errorf("%d kinds of changes are counted, want 3:\n%s", n, got)
 	}
 }

@@ -193,7 +193,7 @@ func TestACatalogOfTheOperatorsFolderIsServedAsItStands(t *testing.T) {
 		t.Errorf("there are %d lines for the change of 2 data sources: %v", len(changes), changes)
 	}
 	for _, line := range changes {
-		says(t, line, "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, heavier), "checkout 5→3", "org=1")
+		says(t, line, "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, heavier), "flow checkout: weight 5 → 3", "org=1")
 	}
 }
 
@@ -339,7 +339,7 @@ func TestADefinitionInTheSettingsLeavesTheSameRecord(t *testing.T) {
 	if len(changes) != 1 {
 		t.Fatalf("the log says %v", changes)
 	}
-	says(t, changes[0], "checkout 5→3", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, heavier))
+	says(t, changes[0], "flow checkout: weight 5 → 3", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, heavier))
 	if text := strings.Join(o.metrics(t), "\n"); strings.Count(text, "definition_info{") != 1 || !strings.Contains(text, revision(t, heavier)) {
 		t.Errorf("the metrics are\n%s", text)
 	}

@@ -28,7 +28,7 @@ var rules = []rule{
 		reason:       "the domain is pure maths, which anything can import and nothing can break",
 	},
 	{
-		only:    []string{"series", "query", "schema", "definition", "importer", "expand", "policy", "catalog", "plan", "eval"},
+		only:    []string{"audit", "series", "query", "schema", "definition", "importer", "expand", "policy", "catalog", "plan", "eval"},
 		imports: []string{sdk, clientGolang, "net/http", "os", module + "/pkg/fetch"},
 		reason:  "these are pure functions of their arguments: nothing in them knows Grafana, the store, the network or the machine",
 	},

@@ -1,14 +1,18 @@
-package definition
+package audit_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
+	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
 
-// oldShop is the definition that those of TestChanges differ from.
+// oldShop is the definition that those of TestCompare differ from.
 const oldShop = `apiVersion: cer/v1
 kind: Catalog
 metadata: { name: shop }
@@ -31,15 +35,15 @@ spec:
         - { name: up, probe: { selector: up } }
 `
 
-func TestChanges(t *testing.T) {
+func TestCompare(t *testing.T) {
 	tests := map[string]struct{ old, new, want string }{
 		"nothing":                         {"", "", ""},
 		"a comment":                       {"weight: 5", "weight: 5 # more", ""},
 		"the order of members":            {"region, values: [eu, us]", "region, values: [eu, us]", ""},
 		"a weight":                        {"weight: 5", "weight: 3", "flow checkout: weight 5 → 3"},
 		"a weight of nothing":             {"weight: 4", "weight: 0", "SLI checkout/success: weight 4 → 0"},
-		"an objective":                    {"objective: 0.99", "objective: 0.995", "flow checkout: objective 0.99 → 0.995"},
-		"an objective that is left out":   {"  objective: 0.95\n", "", "catalog shop: objective 0.95 → none\nflow search: objective 0.95 → none"},
+		"an objective":                    {"objective: 0.99", "objective: 0.995", "flow checkout: objective 99% → 99.5%"},
+		"an objective that is left out":   {"  objective: 0.95\n", "", "catalog shop: objective 95% → none\nflow search: objective 95% → none"},
 		"a window":                        {"window: 5m", "window: 10m", "catalog shop: window 5m → 10m\ncatalog shop: timeSliceWindow 5m → 10m"},
 		"the name":                        {"name: shop", "name: store", "catalog store: name shop → store"},
 		"a dimension":                     {"[eu, us]", "[eu]", "dimension region: values [eu, us] → [eu]"},
@@ -52,7 +56,7 @@ func TestChanges(t *testing.T) {
 		"a flow that has another name":    {"name: search", "name: find", "flow search is gone, which had the weight 1\nSLI search/up is gone, which had the weight 1\nflow find is new, with the weight 1\nSLI find/up is new, with the weight 1"},
 		"a policy":                        {"severity: page", "severity: ticket", "policy fast: severity page → ticket"},
 		"how long a policy waits":         {"for: 2m", "keepFor: 10m", "policy fast: for 2m → none\npolicy fast: keepFor none → 10m"},
-		"a burn rate":                     {"budget: 2%", "budget: 5%", "policy fast: burn.budget 0.02 → 0.05"},
+		"a burn rate":                     {"budget: 2%", "budget: 5%", "policy fast: burn.budget 2% → 5%"},
 		"a policy that is gone":           {"    - { name: fast, severity: page, burn: { budget: 2%, long: 1h }, for: 2m }\n", "    - { name: slow, severity: ticket, burn: { budget: 10%, long: 3d } }\n", "policy fast is gone\npolicy slow is new"},
 		"a budget of the calendar":        {"window: 5m", "window: 5m\n  budgetPeriod: month", "catalog shop: budgetPeriod none → calendar { period: month, location: UTC }"},
 		"a weight that follows the users": {"weight: 5", "weight: { value: 5, traffic: true }", "flow checkout: dynamicWeight none → dynamicWeight { traffic: true }"},
@@ -60,6 +64,10 @@ func TestChanges(t *testing.T) {
 		"an owner":                        {"weight: 5", "weight: 5\n      owner: payments", "flow checkout: owner none → payments"},
 		"labels":                          {"weight: 5", "weight: 5\n      labels: { team: b, area: a }", "flow checkout: labels none → { area: a, team: b }"},
 		"matchers":                        {"window: 5m", "window: 5m\n  trust: ['job=\"shop\"']", "catalog shop: trust none → [job=\"shop\"]"},
+		"the order of matchers":           {"[eu, us]", "[us, eu]", ""},
+		"what a cohort weighs":            {"values: [eu, us] }", "weights: { eu: 1, us: 3 } }", "dimension region: values [eu, us] → none\ndimension region: weights none → { eu: 1, us: 3 }"},
+		"an objective of a cohort":        {"objective: 0.99", "objectives: { region: { eu: 0.999 } }", "flow checkout: objective 99% → 95%\nflow checkout: objectives none → { region: { eu: 99.9% } }"},
+		"a gate":                          {"  flows:\n", "  gates: [{ name: release, require: score > 0.9 }]\n  flows:\n", "gate release is new"},
 		"a fallback":                      {"under: 800ms }", "under: 800ms }, fallback: { probe: { selector: up } }", "SLI checkout/fast: fallback none → fallback { indicator: probe { selector: up }, curve: identity }"},
 	}
 	for name, test := range tests {
@@ -67,16 +75,16 @@ func TestChanges(t *testing.T) {
 			if !strings.Contains(oldShop, test.old) {
 				t.Fatalf("the definition has no %q", test.old)
 			}
-			old, issues := Load(Source{Name: "old", Content: []byte(oldShop)})
+			old, issues := definition.Load(definition.Source{Name: "old", Content: []byte(oldShop)})
 			if old == nil {
 				t.Fatal(issues)
 			}
-			now, issues := Load(Source{Name: "new", Content: []byte(strings.Replace(oldShop, test.old, test.new, 1))})
+			now, issues := definition.Load(definition.Source{Name: "new", Content: []byte(strings.Replace(oldShop, test.old, test.new, 1))})
 			if now == nil {
 				t.Fatal(issues)
 			}
 			var lines []string
-			for _, change := range Changes(old, now) {
+			for _, change := range audit.Compare(old, now) {
 				lines = append(lines, change.String())
 			}
 			if got := strings.Join(lines, "\n"); got != test.want {
@@ -88,9 +96,20 @@ func TestChanges(t *testing.T) {
 
 // Whatever makes the revision another one is a change.
 func TestEveryDifferenceIsAChange(t *testing.T) {
+	glob := func(t *testing.T, pattern string) []string {
+		paths, err := filepath.Glob(filepath.Join("../definition/testdata", pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no file is like %s: %v", pattern, err)
+		}
+		return paths
+	}
 	var all []*cer.Catalog
 	for _, path := range slices.Concat(glob(t, "valid/*.yaml"), glob(t, "warning-*.yaml"), glob(t, "earlier/*.yaml")) {
-		if c, _ := Load(Source{Name: path, Content: readFile(t, path)}); c != nil {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, _ := definition.Load(definition.Source{Name: path, Content: content}); c != nil {
 			all = append(all, c)
 		}
 	}
@@ -99,7 +118,7 @@ func TestEveryDifferenceIsAChange(t *testing.T) {
 	}
 	for _, old := range all {
 		for _, now := range all {
-			changes := Changes(old, now)
+			changes := audit.Compare(old, now)
 			if same := old.Revision() == now.Revision(); same != (len(changes) == 0) {
 				t.Errorf("%s and %s have the same revision: %v, and these changes: %v", old.Name, now.Name, same, changes)
 			}
