@@ -38,6 +38,7 @@ func Evaluate(p *plan.Plan, answers []series.Answer, blocks budget.BlockResults)
 		return nil, err
 	}
 	e.explainBirths()
+	e.explainRevisions()
 	e.result.StoreNotices = e.data.StoreAnnotations()
 	e.result.Notices.Merge(e.result.StoreNotices)
 	e.result.Notices.Merge(e.findings.Annotations())
@@ -141,6 +142,17 @@ func (e *evaluator) explainBirths() {
 				e.findings.SLIs = append(e.findings.SLIs, annotate.Born(f.Flow.Name+"/"+sli.SLI.Name, e.plan.Range.Len(), n, metric, sli.Window))
 			}
 		}
+	}
+}
+
+// explainRevisions adds a notice to a summary of a range within which the catalog changed.
+func (e *evaluator) explainRevisions() {
+	if !e.plan.Query.IsOfRange() || e.plan.Range.Len() < 2 {
+		return
+	}
+	if all := revisions(e.plan, annotate.MaxChanges); len(all) > 0 {
+		newest := all[len(all)-1]
+		e.result.Notices.Add(annotate.CatalogChanged(len(all), newest.From, newest.Text()))
 	}
 }
 

@@ -20,12 +20,17 @@ type Event struct {
 	Name, Kind string
 	// Labels are those of its series.
 	Labels labels.Labels
+	// Sentences say what happened, of a change of the catalog.
+	Sentences []string
 	// From and To are the first and the last instant at which it was seen; they are equal for one that was seen once.
 	From, To time.Time
 }
 
-// Text lists the labels, sorted, as service=checkout, version=2.
+// Text lists the labels, sorted, as service=checkout, version=2, or the sentences.
 func (e Event) Text() string {
+	if len(e.Sentences) > 0 {
+		return strings.Join(e.Sentences, "; ")
+	}
 	var pairs []string
 	e.Labels.Range(func(l labels.Label) {
 		if l.Name != model.MetricNameLabel {
@@ -38,7 +43,13 @@ func (e Event) Text() string {
 // maintenanceKind is the kind of the events that are maintenances.
 const maintenanceKind = "maintenance"
 
-// events returns the events of a plan and its maintenances, in the order in which they began.
+// CatalogChanged is the name of the events that are changes of the catalog, which no other event can have, and KindCatalog their kind.
+const (
+	CatalogChanged = "Catalog changed"
+	KindCatalog    = "catalog"
+)
+
+// events returns the events of a plan, its maintenances, and the changes of its catalog, in the order in which they began.
 func events(data *score.Dataset) []Event {
 	p := data.Plan
 	if p.Query.Format != query.Events {
@@ -49,7 +60,21 @@ func events(data *score.Dataset) []Event {
 		maintenance := Event{Name: m.Stated.Name, Kind: maintenanceKind, Labels: labels.FromStrings("effect", string(m.Stated.Effect))}
 		found = append(found, spans(maintenance, m.Range, func(i int) bool { return m.On[i] })...)
 	}
-	return sortByBegin(append(found, eventsOf(data, p.Events, p.Range)...))
+	return sortByBegin(slices.Concat(found, eventsOf(data, p.Events, p.Range), revisions(p, maxChanges)))
+}
+
+// maxChanges is how many changes of the catalog an event lists.
+const maxChanges = 10
+
+// revisions returns the revisions of the catalog that concern the flows of a query, each with so many changes at most.
+func revisions(p *plan.Plan, most int) []Event {
+	var found []Event
+	for _, r := range p.Revisions() {
+		if changes := r.Sentences(p.Query.Flows, most); len(changes) > 0 {
+			found = append(found, Event{Name: CatalogChanged, Kind: KindCatalog, Sentences: changes, From: r.At, To: r.At})
+		}
+	}
+	return found
 }
 
 // eventsOf returns some events of the catalog, as they are read over a range, in the order in which they began.

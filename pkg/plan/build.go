@@ -122,7 +122,7 @@ const leastSpacing = time.Minute
 // sample before that, so that none lies between two minutes.
 func (b *builder) addEvents() (err error) {
 	c := b.plan.Catalog
-	if len(c.Events)+len(c.Maintenance) == 0 {
+	if len(c.Events)+len(c.Maintenance)+len(b.plan.Revisions()) == 0 {
 		return query.Unstatedf("the catalog declares no events; add events: [{ name: deploys, promql: ... }] to its spec")
 	}
 	if b.times.isMarkedInPart() {

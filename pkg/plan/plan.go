@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/expand"
@@ -84,6 +85,14 @@ func Build(q query.Query, c *catalog.Catalog, times Times, facts expand.Facts) (
 	}
 	b.plan.Leaves = leavesOf(b.plan)
 	return b.plan, checkSize(b.plan, s)
+}
+
+// Revisions returns the changes of the catalog that took effect within the range, as far as they are known.
+func (p *Plan) Revisions() audit.History {
+	if p.Range.Len() == 0 {
+		return nil
+	}
+	return p.Catalog.History.Between(series.Time(p.Range.Start), series.Time(p.Range.End).Add(cer.Grid))
 }
 
 // Changes reports whether some expressions of the plan are not the same at all instants, since facts about the store change.

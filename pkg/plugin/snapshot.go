@@ -17,7 +17,9 @@ type snapshot struct {
 
 // snapshot returns the data source for a request of a user, with the catalog of this moment.
 func (d *DataSource) snapshot(ctx context.Context, user *backend.User) *snapshot {
-	return &snapshot{DataSource: d, catalogState: d.source.current(ctx), role: roleOf(user)}
+	state := d.source.current(ctx)
+	state.catalog = d.shared.changeLog.withHistory(d.key, state.catalog)
+	return &snapshot{DataSource: d, catalogState: state, role: roleOf(user)}
 }
 
 // ready returns why queries can't be answered; nil if they can.

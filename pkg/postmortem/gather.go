@@ -225,9 +225,9 @@ func (w *work) addPolicies(ctx context.Context, r *Report) error {
 	return err
 }
 
-// addEvents adds the events and maintenances from some time before the onset up to the end, or for a day.
+// addEvents adds the events, maintenances and changes of the catalog from some time before the onset up to the end, or for a day.
 func (w *work) addEvents(ctx context.Context, r *Report) error {
-	q := query.Query{Format: query.Events, Measure: query.Score, Level: query.LevelOverall, Window: query.WindowAuto}
+	q := query.Query{Format: query.Events, Flows: query.Names{w.flow.Name}, Measure: query.Score, Level: query.LevelOverall, Window: query.WindowAuto}
 	found, err := w.exec(ctx, q, r.Onset.Add(-beforehand), earlier(r.End, r.Onset.Add(day)))
 	if invalid := (*query.Invalid)(nil); errors.As(err, &invalid) && invalid.Unstated {
 		return nil

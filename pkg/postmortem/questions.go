@@ -43,9 +43,9 @@ func (r *Report) onCause() []string {
 	return all
 }
 
-// suspects are the newest events up to the onset, the newest first.
+// suspects are the newest events up to the onset that may have led to it, the newest first.
 func (r *Report) suspects() []Event {
-	before := slices.DeleteFunc(slices.Clone(r.Events), func(e Event) bool { return e.From.After(r.Onset) })
+	before := slices.DeleteFunc(slices.Clone(r.Events), func(e Event) bool { return e.From.After(r.Onset) || e.isOfCatalog() })
 	slices.Reverse(before)
 	return before[:min(len(before), maxSuspects)]
 }

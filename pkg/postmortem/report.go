@@ -92,7 +92,7 @@ type SLIScore struct {
 	Score     *float64      `json:"score"`
 }
 
-// Event is an event of the catalog, or a maintenance, around the onset.
+// Event is an event of the catalog, a maintenance, or a change of the catalog, around the onset.
 type Event struct {
 	Name string    `json:"name"`
 	Kind string    `json:"kind"`

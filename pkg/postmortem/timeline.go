@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cer-reliability/cer-datasource/pkg/eval"
 	"github.com/cer-reliability/cer-datasource/pkg/eval/annotate"
 )
 
@@ -17,7 +18,7 @@ func timelineOf(r *Report) []Entry {
 		all = append(all, Entry{at.UTC(), fmt.Sprintf(format, args...)})
 	}
 	for _, e := range r.Events {
-		add(e.From, "Event %s, %s", e.label(), fromOnset(e.From, r.Onset))
+		add(e.From, "%s, %s", e.entry(), fromOnset(e.From, r.Onset))
 	}
 	if r.BeganBefore {
 		add(r.Onset, "The incident is ongoing; it began before this time")
@@ -54,6 +55,17 @@ func onset(r *Report) string {
 		return "a policy becomes active for the first time"
 	}
 	return "the score falls under its objective of " + share(r.Objective)
+}
+
+// isOfCatalog reports whether the event is a change of the catalog, by which the numbers of before it are computed too.
+func (e Event) isOfCatalog() bool { return e.Kind == eval.KindCatalog }
+
+// entry names an event in the timeline.
+func (e Event) entry() string {
+	if e.isOfCatalog() {
+		return e.Name + " (" + e.Text + ")"
+	}
+	return "Event " + e.label()
 }
 
 // label names an event.
