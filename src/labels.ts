@@ -64,7 +64,7 @@ const format: Record<Format, { label: string; description: string }> = {
     label: 'Incidents',
     description: 'One row per incident: when, how bad, and caused by what; also for annotations',
   },
-  events: { label: 'Events', description: "The catalog's events, such as deployments; also for annotations" },
+  events: { label: 'Events', description: 'Deployments and other events, maintenance, and changes of the catalog; also for annotations' },
   gate: { label: 'Gate', description: 'The verdict of a gate on a release, with one row per SLI that it compares' },
   graph: {
     label: 'Graph',
@@ -127,7 +127,7 @@ export const labels = {
     definition: (measure: string, whose: string) => `The PromQL behind the ${measure} of ${whose}`,
     summary: (whose: string) => `A summary of the score of ${whose}`,
     counts: (whose: string) => `How many flows are in each state, of ${whose}`,
-    events: 'The events of the catalog',
+    events: 'The events of the catalog, and its changes',
     exemplars: (whose: string) => `Traces of slow and failed events of ${whose}`,
     ofGate: (shown: string, gate = '(not chosen)') => `${shown} of the gate ${gate}`,
     gate: 'A table of each SLI with the verdict',

@@ -8,7 +8,7 @@ import { takesComponents, takesLabels, takesLegend, takesNames, takesWindow, tak
 
 /** hasFlows reports whether the flows of a query are shown. */
 export function hasFlows(query: CompleteQuery): boolean {
-  return takesNames(query) || query.flows.length > 0;
+  return takesNames(query) || query.format === 'events' || query.flows.length > 0;
 }
 
 /** hasSLIs reports whether the SLIs of a query are shown. */

@@ -62,7 +62,7 @@ test.each<[string, Partial<CerQuery>]>([
     `The score of each flow over time, by region and tier (region eu and us only), each point ${own}.`,
     { level: 'flow', by: ['region', 'tier'], where: { region: ['eu', 'us'] } },
   ],
-  ['The events of the catalog.', { format: 'events' }],
+  ['The events of the catalog, and its changes.', { format: 'events' }],
   [
     'Traces of slow and failed events of the SLI fast of checkout (region eu only).',
     { format: 'exemplars', flows: ['checkout'], slis: ['fast'], where: { region: ['eu'] } },

@@ -30,16 +30,16 @@ func TestU6DashboardsSuitANewcomersCatalog(t *testing.T) {
 		unused []string
 	}{
 		"of flows alone": {newcomer, "", []string{
-			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Flows", "cer debug: Incidents",
+			"cer canary: Deployments and maintenance", "cer canary: Deployments, maintenance, catalog changes", "cer debug: Deployments, maintenance, catalog changes", "cer debug: Flows", "cer debug: Incidents",
 			"cer debug: Percentiles", "cer debug: Slow and failed requests", "cer debug: What changed",
-			"cer executive: Deployments and maintenance", "cer executive: Error budget left",
+			"cer executive: Deployments, maintenance, catalog changes", "cer executive: Error budget left",
 			"cer executive: Error budgets by flow", "cer executive: Error budgets over time", "cer executive: Incidents", "cer executive: Revenue at risk", "cer executive: Revenue at risk by flow",
-			"cer on-call: Burn rate (1h)", "cer on-call: Deployments and maintenance", "cer on-call: Flows", "cer on-call: Flows by state",
+			"cer on-call: Burn rate (1h)", "cer on-call: Deployments and maintenance", "cer on-call: Deployments, maintenance, catalog changes", "cer on-call: Flows", "cer on-call: Flows by state",
 			"cer on-call: Incidents", "cer on-call: Overall state", "cer on-call: States over time"}},
 		"with a dimension and an objective": {"objective: 0.99\ndimensions: [{ name: region }]" + newcomer, "region", []string{
-			"cer canary: Deployments and maintenance", "cer debug: Deployments and maintenance", "cer debug: Percentiles",
-			"cer debug: Slow and failed requests", "cer debug: What changed", "cer executive: Deployments and maintenance", "cer executive: Revenue at risk",
-			"cer executive: Revenue at risk by flow", "cer on-call: Deployments and maintenance"}},
+			"cer canary: Deployments and maintenance", "cer canary: Deployments, maintenance, catalog changes", "cer debug: Deployments, maintenance, catalog changes", "cer debug: Percentiles",
+			"cer debug: Slow and failed requests", "cer debug: What changed", "cer executive: Deployments, maintenance, catalog changes", "cer executive: Revenue at risk",
+			"cer executive: Revenue at risk by flow", "cer on-call: Deployments and maintenance", "cer on-call: Deployments, maintenance, catalog changes"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
