@@ -271,11 +271,12 @@ test('a summary is of the score of the whole', async () => {
   expect(screen.queryByRole('group', { name: 'Level' })).not.toBeInTheDocument();
 });
 
-test('events are those of the whole catalog', async () => {
+test('events are those of the whole catalog, and changes of it those of flows', async () => {
   await show({ measure: 'score', level: 'sli' });
   await userEvent.click(radio('Format', 'Events'));
   expect(shows()).toMatch(/^The events of the catalog/);
-  for (const field of ['Level', 'Flows', 'SLIs', 'Split by', 'region =']) {
+  expect(screen.getByLabelText('Flows')).toBeInTheDocument(); // Of which changes of the catalog are shown.
+  for (const field of ['Level', 'SLIs', 'Split by', 'region =']) {
     expect(screen.queryByLabelText(field)).not.toBeInTheDocument();
   }
   expect(screen.queryByRole('button', { name: /^Options/ })).not.toBeInTheDocument();

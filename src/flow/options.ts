@@ -6,7 +6,7 @@ import { takesComponents, takesLabels, takesLegend, takesNames, takesWindow, tak
 
 // What does not go with a query is not shown, unless the query has it all the same: then it can be taken out.
 
-/** hasFlows reports whether the flows of a query are shown. */
+/** hasFlows reports whether the flows of a query are shown: of events they choose the changes of the catalog. */
 export function hasFlows(query: CompleteQuery): boolean {
   return takesNames(query) || query.format === 'events' || query.flows.length > 0;
 }
