@@ -169,7 +169,7 @@ func TestASummarySaysThatTheCatalogChanged(t *testing.T) {
 	if got := found(unchanged, `{"format":"summary"}`); len(got) > 0 {
 		t.Errorf("of a change before the range there is the notice %v", got)
 	}
-	if got := found(changedCatalog(), `{"format":"latest"}`); len(got) > 0 {
-		t.Errorf("on a number there is the notice %v", got)
+	if got := found(changedCatalog(), `{"format":"timeseries"}`); len(got) > 0 {
+		t.Errorf("on numbers over time there is the notice %v", got)
 	}
 }
