@@ -19,8 +19,10 @@ import (
 // changeLog records each change of the catalog of a data source: one line in the log, counts for metrics, and a history that
 // annotations are made of. It is kept until the process ends. It is safe for concurrent use.
 type changeLog struct {
-	mu   sync.Mutex
-	last map[dataSourceKey]recorded
+	// recording is held while something is recorded, which may wait for the folder on the server; mu is not.
+	recording sync.Mutex
+	mu        sync.Mutex
+	last      map[dataSourceKey]recorded
 }
 
 // recorded is what was recorded of the catalog of a data source. Its map and its history are replaced, not changed.
@@ -42,16 +44,23 @@ func (l *changeLog) of(key dataSourceKey) recorded {
 	return l.last[key]
 }
 
-// record records what has changed in the catalog of a data source since the last call, if anything has. ctx is that of the first
-// request after it.
-func (l *changeLog) record(ctx context.Context, d *DataSource) {
+// set replaces what was recorded of a data source.
+func (l *changeLog) set(key dataSourceKey, r recorded) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := d.source.current(ctx) // Read under the lock, so that states are recorded in their order.
 	if l.last == nil {
 		l.last = map[dataSourceKey]recorded{}
 	}
-	before := l.last[d.key]
+	l.last[key] = r
+}
+
+// record records what has changed in the catalog of a data source since the last call, if anything has. ctx is that of the first
+// request after it.
+func (l *changeLog) record(ctx context.Context, d *DataSource) {
+	l.recording.Lock()
+	defer l.recording.Unlock()
+	now := d.source.current(ctx) // Read under the lock, so that states are recorded in their order.
+	before := l.of(d.key)
 	after := recorded{state: now, problem: now.problem(admin), saved: d.saved, history: before.history, changes: before.changes}
 	logger := backend.Logger.FromContext(ctx).With("datasourceUid", d.key.uid, "org", d.key.orgLabel())
 	changed := now.catalog != nil && now.revision() != before.state.revision()
@@ -67,7 +76,7 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 		logger.Info("Catalog changed", append([]any{"catalog", now.catalog.Name, "oldRevision", before.state.revision(), "newRevision", now.revision(),
 			"count", len(changes), "changes", changesText(changes)}, origin(ctx, before.state, now)...)...)
 	}
-	l.last[d.key] = after
+	l.set(d.key, after)
 	logProblem(logger, before.problem, after.problem, changed, now)
 }
 

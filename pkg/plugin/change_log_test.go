@@ -196,3 +196,36 @@ func TestConcurrentSaves(t *testing.T) {
 		t.Errorf("of 50 catalogs there are %d changes, and %d are counted", len(found.history), found.changes[audit.Weight])
 	}
 }
+
+// waiting is a source whose folder takes until it is released.
+type waiting struct {
+	staticSource
+	asked, release chan struct{}
+}
+
+func (w waiting) current(ctx context.Context) catalogState {
+	close(w.asked)
+	<-w.release
+	return w.staticSource.current(ctx)
+}
+
+// Queries and metrics of other data sources do not wait while a folder is read.
+func TestAChangeThatWaitsHoldsNobodyUp(t *testing.T) {
+	recordLog(t)
+	shared := newSharedState("")
+	slow := dataSourceOf(stateOf("r1", "a 1"), 0)
+	w := waiting{staticSource(stateOf("r1", "a 1")), make(chan struct{}), make(chan struct{})}
+	slow.source = w
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		shared.changeLog.record(t.Context(), slow)
+	}()
+	<-w.asked
+	other := &DataSource{key: dataSourceKey{namespace: "default", uid: "other"}, source: staticSource(stateOf("r2", "b 1")), shared: shared}
+	if s := other.snapshot(t.Context(), nil); s.revision() != "r2" { // It would never return.
+		t.Errorf("the revision is %s", s.revision())
+	}
+	close(w.release)
+	<-done
+}
