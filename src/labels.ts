@@ -64,7 +64,10 @@ const format: Record<Format, { label: string; description: string }> = {
     label: 'Incidents',
     description: 'One row per incident: when, how bad, and caused by what; also for annotations',
   },
-  events: { label: 'Events', description: 'Deployments and other events, maintenance, and changes of the catalog; also for annotations' },
+  events: {
+    label: 'Events',
+    description: 'Deployments and other events, maintenance, and changes of the catalog; also for annotations',
+  },
   gate: { label: 'Gate', description: 'The verdict of a gate on a release, with one row per SLI that it compares' },
   graph: {
     label: 'Graph',
