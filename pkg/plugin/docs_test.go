@@ -209,3 +209,16 @@ func TestCallsAndBodiesOfTheDocumentationAreThoseOfResources(t *testing.T) {
 		t.Errorf("only %d bodies were found", len(bodies))
 	}
 }
+
+func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
+	text := page(t, "changes.md")
+	for _, claim := range []string{
+		"`Catalog changed`", "`oldRevision`, `newRevision`", "`firstUsedBy`, `role`", "`files`", "`datasourceUid`, `org`, `catalog`",
+		fmt.Sprintf("`count`, `changes` | how many changes there are, and the first %d in words", maxLoggedChanges),
+		"`" + metricPrefix + "catalog_changes_total{datasource_uid,catalog,kind}`", "`" + metricPrefix + "catalog_last_change_timestamp_seconds{datasource_uid}`",
+	} {
+		if !strings.Contains(text, claim) {
+			t.Errorf("docs/changes.md does not say %q", claim)
+		}
+	}
+}
