@@ -76,18 +76,20 @@ flows:
 func TestF11AnEventIsOnWhereAComparisonHasASample(t *testing.T) {
 	from := noon.Add(-time.Hour)
 	for promQL, want := range map[string]int{"up == 0": 1, "up": 1, "up == 2": 0, "up or depth": 1, "depth": 0} {
-		tr := try(t, catalog(`
+		t.Run(promQL, func(t *testing.T) { // A data source of its own, whose catalog did not change.
+			tr := try(t, catalog(`
 events: [{ name: down, promql: '`+promQL+`' }]
 flows:
   - name: shop
     slis:
       - `+ratioOf("shop_total")), nil,
-			series{"up", from, noon, 15 * time.Second, gauge(from, noon.Add(-30*time.Minute))},
-			series{"depth", from, noon, 15 * time.Second, constant(0)})
-		a := tr.ask(`"format": "events"`, from, noon, time.Minute)
-		if a.Error != nil || len(a.Frames) != 1 || a.Frames[0].Rows() != want {
-			t.Errorf("%s: want %d events: %v", promQL, want, a.DataResponse)
-		}
+				series{"up", from, noon, 15 * time.Second, gauge(from, noon.Add(-30*time.Minute))},
+				series{"depth", from, noon, 15 * time.Second, constant(0)})
+			a := tr.ask(`"format": "events"`, from, noon, time.Minute)
+			if a.Error != nil || len(a.Frames) != 1 || a.Frames[0].Rows() != want {
+				t.Errorf("%s: want %d events: %v", promQL, want, a.DataResponse)
+			}
+		})
 	}
 }
 
