@@ -196,7 +196,7 @@ func TestARangeInTheFutureHasNoData(t *testing.T) {
 	q := query{refID: "A", json: `{"flows":["login"]}`, from: time.Now().Add(time.Hour), to: time.Now().Add(2 * time.Hour), interval: time.Minute}
 	frames := s.frames(t, q)
 	checkOriginWithoutTime(t, frames)
-	says(t, frames[0].Meta.ExecutedQueryString, "nothing was asked")
+	says(t, frames[0].Meta.ExecutedQueryString, "nothing is requested")
 	if len(frames) != 1 || len(frames[0].Fields) != 0 {
 		t.Errorf("the frames are %v", frames)
 	}
