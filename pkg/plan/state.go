@@ -108,11 +108,15 @@ func needs(policies []*policy.Policy, number policy.Number) bool {
 	})
 }
 
-// minutes returns the minutes whose states are wanted, and with them those before on which these depend. Incidents are
-// looked for a lookback further back, so that they begin where they did, whatever the range.
+// minutes returns the minutes whose states are wanted, and with them those before on which these depend. A step that is longer than a
+// minute has those since the instant before, which the first one has outside of the range. Incidents are looked for a lookback
+// further back, so that they begin where they did, whatever the range.
 func (b *builder) minutes(policies []*policy.Policy) (all, known series.Range) {
 	grid := cer.Grid.Milliseconds()
 	known = series.Range{Start: series.Floor(b.plan.Range.Start, grid), End: series.Floor(b.plan.Range.End, grid), Step: grid}
+	if step := b.plan.Range.Step; step > grid {
+		known.Start = series.Floor(b.plan.Range.Start-step, grid)
+	}
 	if b.plan.Query.IsOfIncidents() {
 		known.Start -= b.plan.Catalog.Budget.Lookback.Milliseconds()
 	}

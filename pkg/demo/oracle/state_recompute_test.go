@@ -48,7 +48,9 @@ func (tr trial) states(v inView) *stateOracle {
 	if tr.facts != nil {
 		window = func(*sli) time.Duration { return tr.budget.slice }
 	}
-	in := instants{tr.asked.from.Add(-time.Duration(before) * time.Minute), tr.asked.to, time.Minute, window}
+	// The first point of a range stands for the step before it, and begins up to a step before the range.
+	from := tr.asked.from.Add(-2*longestStep - time.Duration(before)*time.Minute)
+	in := instants{from, tr.asked.to, time.Minute, window}
 	return &stateOracle{trial: tr, view: v, in: in, before: before, parts: map[string]*oracle{}}
 }
 
@@ -77,7 +79,25 @@ func (o *oracle) verdictsOn(f *flow, of []string) []told[verdict] {
 	return o.flowVerdicts(f, of)
 }
 
-// of returns the states of a flow, or of all flows, for a cohort at the minutes that are asked for: 0, 1, 2 or none.
+// worst returns the worst of the states of minutes that are later than the instant before, and no later than each of some instants: none
+// where all of them are.
+func (s *stateOracle) worst(states column, of instants) column {
+	times := s.in.times()[s.before:]
+	worst := make(column, len(of.times()))
+	for i, at := range of.times() {
+		worst[i] = none
+		for k, minute := range times {
+			isWithin := minute <= at && minute > at-of.step.Milliseconds()
+			if isWithin && !missing(states[k]) && (missing(worst[i]) || states[k] > worst[i]) {
+				worst[i] = states[k]
+			}
+		}
+	}
+	return worst
+}
+
+// of returns the states of a flow, or of all flows, for a cohort: 0, 1, 2 or none, at the minutes that are asked for and those of two of
+// the longest steps before.
 func (s *stateOracle) of(f *flow, of []string) column {
 	states := make(column, len(s.in.times())-s.before)
 	decided := make([]int, len(states))

@@ -83,12 +83,19 @@ type stateQuery struct {
 	format, level string
 	// flow is the one that is asked for; "" for all.
 	flow string
+	step time.Duration
 }
 
+// longestStep is the longest of the steps in which states are asked for.
+const longestStep = 7 * time.Minute
+
 func (tr trial) stateQueries() []stateQuery {
-	all := []stateQuery{{timeseries, levelFlow, ""}, {timeseries, overall, ""}, {latest, levelFlow, ""}}
+	all := []stateQuery{
+		{timeseries, levelFlow, "", time.Minute}, {timeseries, overall, "", time.Minute}, {latest, levelFlow, "", time.Minute},
+		{timeseries, levelFlow, "", longestStep}, {timeseries, overall, "", 90 * time.Second},
+	}
 	for _, f := range tr.flows {
-		all = append(all, stateQuery{timeseries, levelFlow, f.name})
+		all = append(all, stateQuery{timeseries, levelFlow, f.name, time.Minute})
 	}
 	return all
 }
@@ -107,7 +114,7 @@ func (q question) stateQuery(k int, v inView, of stateQuery) backend.DataQuery {
 	if err != nil {
 		panic(err)
 	}
-	asked.RefID, asked.JSON = fmt.Sprint(k, of), raw
+	asked.RefID, asked.JSON, asked.Interval = fmt.Sprint(k, of), raw, of.step
 	return asked
 }
 
@@ -137,7 +144,7 @@ func (tr trial) checkStates(t *testing.T, p plugin, views []inView, counted *sta
 
 // check compares the members of an answer with those that there should be.
 func (s *stateOracle) check(q stateQuery, response backend.DataResponse, counted *stateTally) error {
-	in := instants{s.asked.from, s.asked.to, s.in.step, nil}
+	in := instants{floor(s.asked.from, q.step), floor(s.asked.to, q.step), q.step, nil}
 	if q.format == latest {
 		in.start = in.end
 	}
@@ -164,6 +171,8 @@ func (s *stateOracle) check(q stateQuery, response backend.DataResponse, counted
 		if q.format == latest {
 			late := int(s.asked.to.Sub(floor(s.asked.latest(s.catalog).end, s.in.step)) / s.in.step)
 			want = want[len(want)-1-late : len(want)-late]
+		} else {
+			want = s.worst(want, in)
 		}
 		for i, state := range m.column {
 			if state != want[i] && !(missing(state) && missing(want[i])) {

@@ -35,14 +35,11 @@ func (e *Evaluator) statesOf(m score.Member) *policyStates {
 	return e.decided[key]
 }
 
-// States returns the state of a member at each instant of the plan's range, as a number; NaN where it is unknown.
+// States returns the worst state of a member since the instant before, at each instant of the plan's range, as a number; NaN where it
+// is unknown all the while.
 func (e *Evaluator) States(m score.Member) []float64 {
-	s, over := e.statesOf(m), m.Tree.Dataset.Plan.Range
-	numbers := make([]float64, over.Len())
-	for i := range numbers {
-		numbers[i] = s.states[s.position(over.At(i))].Number()
-	}
-	return numbers
+	s := e.statesOf(m)
+	return s.worst(m.Tree.Dataset.Plan.Range, func(i int) cer.State { return s.states[i] })
 }
 
 // PoliciesNow returns the names of the policies that are on for a member at the newest minute.
@@ -94,7 +91,7 @@ func (e *Evaluator) Explain(t *score.Tree) []annotate.Finding {
 // PolicyStates is the state of a member that one policy alone decides.
 type PolicyStates struct {
 	Policy string
-	// Numbers are those of the states at each instant of the plan's range; NaN where it is unknown.
+	// Numbers are as those of States.
 	Numbers []float64
 }
 
@@ -108,10 +105,7 @@ func (e *Evaluator) ByPolicy(m score.Member) []PolicyStates {
 		if !one.About(m.Flow()) {
 			continue
 		}
-		numbers := make([]float64, p.Range.Len())
-		for k := range numbers {
-			numbers[k] = s.stateBy(one, s.position(p.Range.At(k))).Number()
-		}
+		numbers := s.worst(p.Range, func(i int) cer.State { return s.stateBy(one, i) })
 		all = append(all, PolicyStates{Policy: one.Stated.Name, Numbers: numbers})
 	}
 	return all

@@ -42,6 +42,22 @@ func (p policyState) name() string { return p.policy.Stated.Name + p.cohort }
 // position returns the position of the minute that an instant, in Unix milliseconds, is in.
 func (s *policyStates) position(at int64) int { return int((at - s.over.Start) / s.over.Step) }
 
+// worst returns the worst state of the minutes in each step of a range, as numbers: those after the minute of the instant before up to
+// that of its own instant, which always counts. It is NaN where all of them are unknown.
+func (s *policyStates) worst(over series.Range, stateAt func(minute int) cer.State) []float64 {
+	numbers := make([]float64, over.Len())
+	for i := range numbers {
+		at := over.At(i)
+		last := s.position(at)
+		worst := stateAt(last)
+		for k := s.position(at-over.Step) + 1; k < last; k++ {
+			worst = max(worst, stateAt(k))
+		}
+		numbers[i] = worst.Number()
+	}
+	return numbers
+}
+
 // policiesAt returns the names of the policies that are on, off or unknown at a minute.
 func (s *policyStates) policiesAt(i int, on cer.Truth) []string {
 	var names []string
