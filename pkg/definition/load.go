@@ -84,6 +84,7 @@ func readCatalog(documents []node, available *library, all bool) *cer.Catalog {
 	if stated == 0 && all {
 		r.spec.at.refuse("a catalog needs at least one flow; add flows: [{ name: checkout, slis: [...] }]")
 	}
+	distinguishInplace(r.catalog.Flows)
 	pr := &policyReader{catalog: &r.catalog, spec: r.spec, flowNames: slices.Sorted(maps.Keys(r.flows)), flowLabels: r.catalog.FlowLabels()}
 	pr.maintenance()
 	whole := all && !refused(documents)

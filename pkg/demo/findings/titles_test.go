@@ -92,3 +92,29 @@ func TestU17TablesHaveHeadingsAndPoints(t *testing.T) {
 		t.Errorf("the share of points has the config %+v, want it hidden", hidden.Config)
 	}
 }
+
+// SLIs of one title, such as those of one preset for two services, are told apart: in the table, in the causes of an incident, and by the
+// label of that which lost most.
+func TestSLIsOfOneTitleAreToldApart(t *testing.T) {
+	tr := try(t, catalog(`
+objective: 0.99
+policies: [{ name: low, severity: page, when: score < 0.8 }]
+flows:
+  - name: pay
+    slis:
+      - { name: web, title: Requests succeed, ratio: { bad: 'w_total{code="500"}', total: w_total } }
+      - { name: app, title: Requests succeed, ratio: { bad: 'r_total{code="500"}', total: r_total } }`),
+		nil, twoHours(`w_total{code="200"}`, 4), twoHours(`r_total{code="200"}`, 4),
+		series{`r_total{code="500"}`, noon.Add(-time.Hour), noon, 15 * time.Second, counter(noon.Add(-30*time.Minute), 9)})
+	ask := func(query string) answer { return tr.ask(query, noon.Add(-time.Hour), noon, time.Minute) }
+	if got, want := field[string](ask(`"level": "sli", "format": "table"`), "sliTitle"), []string{"Requests succeed (web)", "Requests succeed (app)"}; !slices.Equal(got, want) {
+		t.Errorf("the titles are %q, want %q", got, want)
+	}
+	if got, want := field[string](ask(`"level": "flow", "format": "incidents"`), "slis"), []string{"Requests succeed (app) 100.0%"}; !slices.Equal(got, want) {
+		t.Errorf("the causes are %q, want %q", got, want)
+	}
+	newest := ask(`"level": "flow", "measure": "incident", "format": "latest"`)
+	if got := newest.Frames[0].Fields[0].Labels["sli"]; got != "app" {
+		t.Errorf("the SLI that lost most is %q, want app", got)
+	}
+}
