@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/eval"
@@ -152,18 +154,36 @@ func (x *execution) evidence(ctx context.Context, g *gate.Question) (*Result, []
 		return nil, nil, err
 	}
 	dimension, _ := g.Evidence.Dimension(g.Stated.Compare.Dimension)
-	compared := g.Arms(found.Result, func(sli *cer.SLI) bool {
-		if err != nil {
-			return false
+	compared := g.Arms(found.Result, func(sli *cer.SLI) (why string) {
+		if err == nil {
+			why, err = x.whyUnseen(ctx, g, sli, sli.LabelOf(dimension))
 		}
-		var values []string
-		values, err = x.labelValues(ctx, sli.LabelOf(dimension), selectorsOf(g.Evidence, sli), g.To.Add(-seenSpan), g.To)
-		return err == nil && !slices.ContainsFunc(values, func(value string) bool { return value != "" })
+		return why
 	})
 	if err == nil {
 		err = x.checkArms(ctx, g, compared, dimension)
 	}
 	return found, compared, err
+}
+
+// noTelemetry says of an SLI that it has no series.
+var noTelemetry = "the store has had no telemetry of it for " + model.Duration(seenSpan).String()
+
+// whyUnseen says why an SLI of which a gate saw neither arm can't be compared by a label: it has no series, or these lack the label. It is
+// "" where neither is so.
+func (x *execution) whyUnseen(ctx context.Context, g *gate.Question, sli *cer.SLI, label string) (string, error) {
+	for _, cause := range []struct{ label, text string }{
+		{model.MetricNameLabel, noTelemetry}, {label, "its series do not have the label " + label},
+	} {
+		values, err := x.labelValues(ctx, cause.label, selectorsOf(g.Evidence, sli), g.To.Add(-seenSpan), g.To)
+		if err != nil {
+			return "", err
+		}
+		if !slices.ContainsFunc(values, func(value string) bool { return value != "" }) {
+			return cause.text, nil
+		}
+	}
+	return "", nil
 }
 
 // requirement returns the answer to a gate's query for its condition; nil where it has none.
@@ -185,6 +205,10 @@ const (
 // checkArms refuses arms of which there is no telemetry, where that is not due to the candidate being new, with the values that there are.
 // It fails where no SLI can be compared.
 func (x *execution) checkArms(ctx context.Context, g *gate.Question, compared []gate.Compared, d cer.Dimension) error {
+	if len(compared) > 0 && !slices.ContainsFunc(compared, func(c gate.Compared) bool { return c.LeftOut != noTelemetry }) {
+		return query.Invalidf("the store has had no telemetry of the SLIs of the gate %s for %s, so nothing can be compared; Save & test says which selectors match nothing",
+			g.Stated.Name, model.Duration(seenSpan))
+	}
 	if reasons := leftOut(compared); len(compared) > 0 && len(reasons) == len(compared) {
 		return query.Invalidf("no SLI of the gate %s can be compared by %s: %s", g.Stated.Name, d.Name, list.First(reasons, 3))
 	}

@@ -192,6 +192,23 @@ func TestGatesLeaveOutWhatHasNoLabel(t *testing.T) {
 	})
 }
 
+// Of an SLI without any series it is said that there is no telemetry, not that a label is missing.
+func TestGatesSayThatThereIsNoTelemetry(t *testing.T) {
+	start := noon.Add(-30 * time.Minute)
+	const more = `
+      - { name: gone, component: availability, ratio: { bad: 'gone_total{code="500"}', total: gone_total } }`
+	some := try(t, catalog(gated+more), nil, slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .001), requestsOf("canary", start, noon, 1, .001))...)
+	v, _ := some.gate(noon, "Viewer", "canary"+since(start))
+	if len(v.SLIs) != 2 || v.SLIs[0].LeftOut != "" || v.SLIs[1].LeftOut != "the store has had no telemetry of it for 1h" {
+		t.Errorf("%+v", v)
+	}
+	none, status := try(t, catalog(gated+more), nil).gate(noon, "Viewer", "canary"+since(start))
+	want := "the store has had no telemetry of the SLIs of the gate canary for 1h, so nothing can be compared; Save & test says which selectors match nothing"
+	if status != 400 || none.Message != want {
+		t.Errorf("status %d: %q, want %q", status, none.Message, want)
+	}
+}
+
 func TestGatesRequire(t *testing.T) {
 	start := noon.Add(-30 * time.Minute)
 	bad := slices.Concat(requestsOf("stable", noon.Add(-3*time.Hour), noon, 9, .03), requestsOf("canary", start, noon, 1, .03))

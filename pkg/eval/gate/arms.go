@@ -29,9 +29,9 @@ type stratum struct {
 	candidate, baseline *eval.Member
 }
 
-// Arms returns the SLIs that a gate looks at, with the time slices of both arms, given the answer to its query for evidence. unlabelled
-// reports whether the series of an SLI, of which neither arm was seen, lack the compared label.
-func (g *Question) Arms(evidence *eval.Result, unlabelled func(*cer.SLI) bool) []Compared {
+// Arms returns the SLIs that a gate looks at, with the time slices of both arms, given the answer to its query for evidence. whyUnseen
+// says why an SLI of which neither arm was seen can't be compared; "" where it can.
+func (g *Question) Arms(evidence *eval.Result, whyUnseen func(*cer.SLI) string) []Compared {
 	if evidence.Plan.Coarse == nil {
 		return g.unseenArms()
 	}
@@ -43,8 +43,8 @@ func (g *Question) Arms(evidence *eval.Result, unlabelled func(*cer.SLI) bool) [
 			c.IsKey, c.MaxDrop = sli.SLI.Key, g.Stated.MaxDropOf(f.Flow.Name, sli.SLI.Name)
 			c.CountsEvents = sli.SLI.Indicator.CountsEvents()
 			c.Slices = c.slices(evidence.Plan.Range.Len(), width(evidence.Plan))
-			if c.LeftOut = g.leftOut(sli); c.LeftOut == "" && !c.isSeen() && unlabelled(sli.SLI) {
-				c.LeftOut = "its series do not have the label " + sli.SLI.LabelOf(g.dimension(evidence.Plan))
+			if c.LeftOut = g.leftOut(sli); c.LeftOut == "" && !c.isSeen() {
+				c.LeftOut = whyUnseen(sli.SLI)
 			}
 			all = append(all, c)
 		}
@@ -74,12 +74,6 @@ func (g *Question) unseenArms() []Compared {
 
 // width returns that of the time slices of a plan.
 func width(p *plan.Plan) time.Duration { return time.Duration(p.Range.Step) * time.Millisecond }
-
-// dimension returns the dimension that the gate compares.
-func (g *Question) dimension(p *plan.Plan) cer.Dimension {
-	d, _ := p.Catalog.Dimension(g.Stated.Compare.Dimension)
-	return d
-}
 
 // leftOut says why an SLI can't be compared, as far as its definition tells; "" where it can.
 func (g *Question) leftOut(sli *plan.SLI) string {
