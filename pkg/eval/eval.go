@@ -175,6 +175,7 @@ func (e *evaluator) member(m score.Member, columns map[query.Measure][]float64) 
 	member.Columns = columns
 	if columns[query.State] != nil {
 		member.Policies, member.On, member.Maintenance = e.states.PoliciesNow(m), e.states.On(m), e.states.MaintenanceNow(m)
+		member.setCalm(e.plan.Query)
 	}
 	if columns[query.NewestIncident] != nil {
 		e.addIncident(&member, m)

@@ -67,10 +67,30 @@ func worstMembers(p *plan.Plan, members []Member) []Member {
 			}
 		}
 		if worse < q.Worst {
+			m.Calm = calm(members)
 			kept = append(kept, m)
 		}
 	}
 	return slices.Clip(kept)
+}
+
+// setCalm sets whether the member is calm, where the query asks for the worst state of flows now.
+func (m *Member) setCalm(q query.Query) {
+	if q.Level == query.LevelFlow && q.Format == query.Latest && q.Worst == 1 && m.Newest(query.State) == cer.StateOK.Number() && m.Maintenance == "" {
+		m.Calm = 1
+	}
+}
+
+// calm returns how many flows some members stand for; 0 unless all of them are calm.
+func calm(members []Member) int {
+	sum := 0
+	for _, m := range members {
+		if m.Calm == 0 {
+			return 0
+		}
+		sum += m.Calm
+	}
+	return sum
 }
 
 // unknownBadness is where an unknown state stands between ok and ticket: it may hide a worse one.

@@ -58,6 +58,9 @@ type Member struct {
 	On       []cer.Truth
 	// Maintenance names the one that suppresses the state at the newest instant; "" where none does.
 	Maintenance string
+	// Calm is how many flows the member stands for as the one whose state is worst, if the query asks for that one alone and all of these
+	// flows are ok without a maintenance; 0 otherwise.
+	Calm int
 	// Maintained says of each time slice whether the member's flow is in maintenance, if the query asks for evidence; nil where there
 	// is none.
 	Maintained []bool

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -265,6 +266,8 @@ func subject(p *plan.Plan, m eval.Member) string {
 		return m.Flow.DisplayName() + " / " + m.SLI.DisplayName()
 	case m.Component != "":
 		return m.Flow.DisplayName() + " / " + string(m.Component)
+	case m.Calm > 1: // No flow stands out.
+		return fmt.Sprintf("all %d flows", m.Calm)
 	default:
 		return m.Flow.DisplayName()
 	}

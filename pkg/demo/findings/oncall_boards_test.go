@@ -242,6 +242,13 @@ flows:`
 	worst.is(`flow="f1"`, 2)
 	unknown := tr.latest(`"measure": "state", "level": "flow", "worst": 1, "flows": ["f4", "f7"]`, noon)
 	unknown.is(`flow="f7"`, nothing)
+	// Where none of several flows needs attention, none is named as the worst.
+	for flows, want := range map[string]string{`["f4", "f6"]`: "all 2 flows", `["f4"]`: "f4", `["f4", "f5"]`: "f4", `["f3", "f4"]`: "f3"} {
+		one := tr.latest(`"measure": "state", "level": "flow", "worst": 1, "flows": `+flows, noon).Frames
+		if len(one) != 1 || one[0].Fields[0].Config.DisplayNameFromDS != want {
+			t.Errorf("the worst of %s is %v, want %s", flows, one[0].Fields[0].Config.DisplayNameFromDS, want)
+		}
+	}
 	maintained := tr.latest(`"measure": "state", "level": "flow", "flows": ["f5"]`, noon)
 	mapper, _ := maintained.Frames[0].Fields[0].Config.Mappings[0].(data.ValueMapper)
 	if maintained.is(`flow="f5"`, 0); mapper["0"].Text != "maintenance" || mapper["0"].Color == "green" {
