@@ -155,7 +155,7 @@ export const settingsLabels = {
   dashboards: {
     title: 'Dashboards',
     explanation:
-      'Dashboards that work with any catalog. They are imported into the folder General. Importing them again overwrites your changes to them: save a changed dashboard under another name first.',
+      'Dashboards that work with any catalog. The links of series and tables, in Explore and your own panels too, open cer debug: they work once it is imported. The dashboards are imported into the folder General. Importing them again overwrites your changes to them: save a changed dashboard under another name first.',
     import: 'Import dashboards',
     imported: 'Imported dashboards',
     failed: (fault: string) => `The dashboards could not be imported: ${fault}`,

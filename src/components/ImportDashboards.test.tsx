@@ -16,6 +16,7 @@ test('the dashboards of the plugin are imported, and linked to', async () => {
     return {};
   };
   render(<ImportDashboards />);
+  expect(screen.getByText(/open cer debug: they work once it is imported/)).toBeInTheDocument();
   expect(screen.getByText(/overwrites your changes.*another name first/)).toBeInTheDocument();
   await userEvent.click(await screen.findByRole('button', { name: 'Import dashboards' }));
   expect(await screen.findByRole('link', { name: 'cer overview' })).toHaveAttribute(
