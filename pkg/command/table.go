@@ -104,9 +104,12 @@ func lineOf(cells []string, columns []column, widths []int) string {
 // isNumber reports whether the column has numbers, but for states, which are words.
 func (c column) isNumber() bool { return c.unit != "" && c.name != string(query.State) }
 
-// text returns the text of a row's value for people.
+// text returns the text of a row's value for people. The status of a row says its state in a word, and that it is in maintenance.
 func (c column) text(r row) string {
 	value, stated := r[c.name]
+	if status, known := r["status"]; known && c.name == string(query.State) {
+		value = status
+	}
 	switch v := value.(type) {
 	case nil:
 		if !stated && c.name == "flow" {

@@ -68,6 +68,24 @@ search    unknown`},
 	}
 }
 
+// A row that has a status shows it as its state: a maintenance is not ok, though its number is.
+func TestTheStatusOfARowIsItsState(t *testing.T) {
+	ok := 0.0
+	f := data.NewFrame("", data.NewField("flow", nil, []string{"checkout", "search"}), data.NewField("state", nil, []*float64{&ok, nil}),
+		data.NewField("status", nil, []string{"maintenance", "unknown"}))
+	var a answer
+	if err := a.add("flow", data.Frames{f}); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := a.writeTable(&out, 0, "flow", "state"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), "FLOW      STATE\ncheckout  maintenance\nsearch    unknown\n"; got != want {
+		t.Errorf("it prints\n%swant\n%s", got, want)
+	}
+}
+
 func TestTimes(t *testing.T) {
 	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Time{

@@ -39,7 +39,7 @@ var presentations = map[string]presentation{
 	labelFlow: {"Flow", automatic}, fieldFlowTitle: {"Flow title", automatic}, labelComponent: {"Component", automatic},
 	labelSLI: {"SLI", automatic}, fieldSLITitle: {"SLI title", automatic}, fieldOwner: {"Owner", automatic},
 	fieldRunbook: {"Runbook", automatic}, fieldUnit: {"Unit", automatic}, fieldPolicies: {"Policies", automatic},
-	fieldSummary: {"Summary", automatic}, fieldObjective: {"Objective", automatic}, fieldChangePoints: {"Change", 1},
+	fieldStatus: {"Status", automatic}, fieldSummary: {"Summary", automatic}, fieldObjective: {"Objective", automatic}, fieldChangePoints: {"Change", 1},
 
 	string(query.Score): {"Score", 2}, string(query.Value): {"Value", automatic}, fieldImpactPoints: {"Impact", 2},
 	string(query.Coverage): {"Coverage", 1}, string(query.Weight): {"Weight", 1}, string(query.Traffic): {"Traffic", 2},

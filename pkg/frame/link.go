@@ -70,7 +70,7 @@ func (l linker) linkSeries(f *data.Frame) {
 // linkedColumns are the columns of tables whose cells are links, besides those of cohorts, and whether a link is about the SLI of the
 // row.
 var linkedColumns = map[string]bool{
-	fieldTitle: false, fieldFlowTitle: false, string(query.State): false, fieldSummary: false,
+	fieldTitle: false, fieldFlowTitle: false, string(query.State): false, fieldStatus: false, fieldSummary: false,
 	cer.StatePage.String(): false, cer.StateTicket.String(): false, cer.StateUnknown.String(): false, cer.StateOK.String(): false,
 	fieldMaintenance: false,
 	fieldSLITitle:    true, fieldImpactPoints: true,

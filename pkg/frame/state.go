@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -53,6 +54,22 @@ func stateCounts(r *eval.Result) *data.Frame {
 			&data.FieldConfig{DisplayNameFromDS: column.heading, Thresholds: thresholds, Min: number(0)}))
 	}
 	return f
+}
+
+// fieldStatus is the column of states in words, for tables: those of one number have the same mappings in every row.
+const fieldStatus = "status"
+
+// statuses is the column of the states of members as words, each in its colour: ok, ticket, page, unknown, or maintenance where one
+// suppresses the state. Panels hide it beside the column of numbers, unless they show it instead.
+func statuses(r *eval.Result) *data.Field {
+	words := data.ValueMapper{}
+	for i, c := range stateCounted {
+		words[c.name] = data.ValueMappingResult{Text: c.name, Color: c.color, Index: i}
+	}
+	status := column(r.Members, fieldStatus, func(m eval.Member) string {
+		return stateCounted[slices.IndexFunc(stateCounted, func(c stateCount) bool { return c.counts(m) })].name
+	})
+	return status.SetConfig(&data.FieldConfig{Mappings: data.ValueMappings{words}, Custom: map[string]any{"hidden": true}})
 }
 
 // maintainedMappings show the state of what is in maintenance, which is ok whatever is known of it.

@@ -50,7 +50,7 @@ func measured(r *eval.Result, measure query.Measure) []*data.Field {
 		}
 		return append(fields, numbers(r, fieldObjective, &data.FieldConfig{Unit: unitShare}, objective))
 	case query.State:
-		return []*data.Field{newest, column(r.Members, fieldPolicies, policiesOf)}
+		return []*data.Field{newest, statuses(r), column(r.Members, fieldPolicies, policiesOf)}
 	default:
 		return []*data.Field{newest}
 	}

@@ -254,6 +254,37 @@ flows:`
 	if maintained.is(`flow="f5"`, 0); mapper["0"].Text != "maintenance" || mapper["0"].Color == "green" {
 		t.Errorf("a maintenance looks like %+v", mapper)
 	}
+	tablesOfStatesShowMaintenance(t, tr)
+}
+
+// tablesOfStatesShowMaintenance fails the test unless tables of states say that f5 is in maintenance, whose number is that of ok.
+func tablesOfStatesShowMaintenance(t *testing.T, tr *trial) {
+	t.Helper()
+	if state := field[*float64](tr.table(`"measure": "state", "level": "flow", "flows": ["f5"]`, noon), "state")[0]; state == nil || *state != 0 {
+		t.Errorf("the number of a maintenance is %v, want 0", state)
+	}
+	found := 0
+	for _, b := range dashboards(t) {
+		for _, p := range b.Panels {
+			if p.Type != "table" || p.Targets[0]["measure"] != "state" || p.Targets[0]["format"] != "table" {
+				continue
+			}
+			found++
+			var got []string
+			for _, cell := range (boardWorld{}).show(tr, b, p).cells {
+				if cell.Of == "State" {
+					got = append(got, cell.Text+" "+cell.Colour)
+				}
+			}
+			want := []string{"maintenance blue", "ok green", "ok green", "page red", "ticket orange", "ticket orange", "unknown text"}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s: %s shows %q, want %q", b.Title, p.Title, got, want)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d tables are of states, want those of cer on-call and cer debug", found)
+	}
 }
 
 // A gain is drawn as a share of what the objective allows to be lost, and has no colour while the objectives are met.
