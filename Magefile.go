@@ -193,7 +193,7 @@ func buildBinary(goos, goarch string) error {
 // buildFrontend compiles src into dist, unless what lies there is newer.
 func buildFrontend() error {
 	module := filepath.Join(distDir, "module.js")
-	stale, err := target.Dir(module, "src", "schema", "package-lock.json", "webpack.config.js")
+	stale, err := target.Dir(module, "src", "schema", "package-lock.json", ".config")
 	if err != nil || !stale {
 		return err
 	}

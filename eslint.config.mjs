@@ -45,7 +45,7 @@ export default ts.config(
     },
   },
   {
-    files: ['*.js', 'browser/*.js', 'compat/*.js'],
+    files: ['*.js', '.config/webpack/*.ts', 'browser/*.js', 'compat/*.js'],
     languageOptions: { sourceType: 'commonjs', globals: node },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

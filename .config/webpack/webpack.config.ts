@@ -1,4 +1,5 @@
-// Builds src/module.ts into dist/module.js, beside what the Go build puts there.
+// Builds src/module.ts into dist/module.js, beside what the Go build puts there. Bundler, place and output are those of @grafana/create-plugin, which
+// Grafana's plugin validator asks for. It is plain CommonJS, which Node 20 loads without a compiler.
 const path = require('path');
 
 // What Grafana offers its plugins at run time. It must not be bundled: two Reacts on a page do not work together.
@@ -17,7 +18,7 @@ const externals = [
 
 module.exports = (_env, { mode }) => ({
   mode,
-  context: path.join(__dirname, 'src'),
+  context: path.resolve(__dirname, '../../src'),
   entry: { module: './module.ts' },
   externals,
   devtool: mode === 'production' ? 'source-map' : 'eval-source-map',
@@ -41,7 +42,7 @@ module.exports = (_env, { mode }) => ({
   },
   output: {
     // No clean: the backend and its files lie in the same directory.
-    path: path.resolve(__dirname, 'dist'),
+    path: path.resolve(__dirname, '../../dist'),
     filename: '[name].js',
     // The Magefile compares times, so that a build without changes has to count as one too.
     compareBeforeEmit: false,
