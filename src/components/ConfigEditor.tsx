@@ -75,5 +75,6 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
   );
 }
 
-/** The address stands at the top of the page; Grafana's form can't leave it out. */
-const withoutURL = css({ '.gf-form:has(input[aria-label="Datasource HTTP settings url"])': { display: 'none' } });
+/** The address stands at the top of the page; Grafana's form can't leave it out. Hidden is what holds that input and no other. */
+const url = 'input[aria-label="Datasource HTTP settings url"]';
+const withoutURL = css({ [`div:has(${url}):not(:has(input:not(${url})))`]: { display: 'none' } });
