@@ -83,17 +83,23 @@ func Package() error {
 	if err := BuildAll(); err != nil {
 		return err
 	}
-	return step("Packaging", func() error {
-		archive, err := packaging.Archive(distDir, ".")
-		if err != nil {
-			return err
-		}
-		if err := packaging.Check(archive, platforms); err != nil {
-			return errors.Join(fmt.Errorf("%s is not as Grafana wants it:\n%w", archive, err), os.Remove(archive))
-		}
-		fmt.Println("    made", archive)
-		return nil
-	})
+	if err := writeLicenses(platforms); err != nil {
+		return err
+	}
+	return step("Packaging", func() error { return archive(".", platforms) })
+}
+
+// archive writes the archive of dist, which holds the binaries of platforms, into a directory; and checks it.
+func archive(into string, platforms []packaging.Platform) error {
+	path, err := packaging.Archive(distDir, into)
+	if err != nil {
+		return err
+	}
+	if err := packaging.Check(path, platforms); err != nil {
+		return errors.Join(fmt.Errorf("%s is not as Grafana wants it:\n%w", path, err), os.Remove(path))
+	}
+	fmt.Println("    made", path)
+	return nil
 }
 
 // Demo builds the plugin and shows it at work on a simulated shop, in Grafana too if there is one; CER_DEMO_FOR=30s ends it, CER_DEMO_INCIDENT=now breaks the shop, canary its next release.
@@ -232,7 +238,7 @@ func assemble() error {
 			return err
 		}
 	}
-	return writePluginJSON()
+	return errors.Join(build.Build{}.GenerateManifestFile(), writePluginJSON())
 }
 
 // writePluginJSON copies plugin.json into dist with the version of package.json and today's date.

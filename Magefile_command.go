@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,12 +29,20 @@ func PackageCommand() error {
 	if err != nil {
 		return err
 	}
+	libraries, err := goLicenses("./pkg/cmd/cer", platforms)
+	if err != nil {
+		return err
+	}
+	licenses := filepath.Join(commandDir, packaging.LicensesFile)
+	if err := errors.Join(os.MkdirAll(commandDir, 0o755), writeLicensesFile(licenses, libraries)); err != nil {
+		return err
+	}
 	for _, platform := range platforms {
 		binary, err := buildCommand(platform, filepath.Join(commandDir, platform.OS+"_"+platform.Arch))
 		if err != nil {
 			return err
 		}
-		archive, err := packaging.CommandArchive(binary, platform, version, ".", "LICENSE", "docs/command.md")
+		archive, err := packaging.CommandArchive(binary, platform, version, ".", "LICENSE", "docs/command.md", licenses)
 		if err != nil {
 			return err
 		}

@@ -12,13 +12,15 @@ import (
 	"strings"
 
 	"github.com/magefile/mage/sh"
+
+	"github.com/cer-reliability/cer-datasource/pkg/packaging"
 )
 
 // Test runs every test there is against a freshly built plugin: those of packages with goroutines or locks with the race detector, which makes
 // computing eight times as long, and the others without. Those of pkg/demo/oracle, findings, soak and stores, of pkg/schema and of very many
 // SLIs run without it too, and the walk of pkg/demo/equality is shorter with it; others ask the same code concurrently.
 func Test() error {
-	if err := buildForTests(); err != nil {
+	if err := errors.Join(buildForTests(), checkArchive()); err != nil {
 		return err
 	}
 	slow := []string{"./oracle", "./soak", "./stores", "./equality", "./findings"} // the slowest first, so that it does not end alone
@@ -117,6 +119,21 @@ func buildForTests() error {
 		return err
 	}
 	return errors.Join(os.MkdirAll(filepath.Dir(report), 0o755), os.Setenv("CER_TRUTH_REPORT", report), os.Setenv("CER_PLUGIN_DIST", dist))
+}
+
+// checkArchive checks the archive of what is built as Package does, with the binaries that there are.
+func checkArchive() error {
+	binaries, err := filepath.Glob(filepath.Join(distDir, "gpx_cer_*"))
+	var built []packaging.Platform
+	for _, binary := range binaries {
+		goos, goarch, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(binary), "gpx_cer_"), ".exe"), "_")
+		built = append(built, packaging.Platform{OS: goos, Arch: goarch})
+	}
+	if err := errors.Join(err, writeLicenses(built)); err != nil {
+		return err
+	}
+	into := filepath.Dir(demoBin)
+	return step("Checking the archive as Grafana's validator does", func() error { return archive(into, built) })
 }
 
 // testFrontend checks types and style of src and runs its tests, those in a browser too, each also after another failed.

@@ -2,9 +2,7 @@ package packaging
 
 import (
 	"archive/zip"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -12,57 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 )
-
-// Metadata is what an archive needs to know of plugin.json.
-type Metadata struct {
-	ID         string `json:"id"`
-	Executable string `json:"executable"`
-	Info       struct {
-		Version string `json:"version"`
-		Updated string `json:"updated"`
-		Logos   struct {
-			Small string `json:"small"`
-			Large string `json:"large"`
-		} `json:"logos"`
-		Screenshots []struct {
-			Path string `json:"path"`
-		} `json:"screenshots"`
-	} `json:"info"`
-	Includes []struct {
-		Type string `json:"type"`
-		Path string `json:"path"`
-	} `json:"includes"`
-}
-
-// metadataFile describes a plugin to Grafana.
-const metadataFile = "plugin.json"
-
-// readMetadata decodes the plugin.json of a plugin's files.
-func readMetadata(plugin fs.FS) (Metadata, error) {
-	var m Metadata
-	content, err := fs.ReadFile(plugin, metadataFile)
-	if err != nil {
-		return m, err
-	}
-	if err := json.Unmarshal(content, &m); err != nil {
-		return m, fmt.Errorf("%s can't be read: %w", metadataFile, err)
-	}
-	return m, nil
-}
-
-// files lists the files that plugin.json refers to.
-func (m Metadata) files() []string {
-	files := []string{m.Info.Logos.Small, m.Info.Logos.Large}
-	for _, s := range m.Info.Screenshots {
-		files = append(files, s.Path)
-	}
-	for _, i := range m.Includes {
-		if i.Type == "dashboard" {
-			files = append(files, i.Path)
-		}
-	}
-	return files
-}
 
 // Archive writes the archive of a built plugin into a directory, and returns its path. All of the plugin's files lie in
 // one folder, named by its id, so that the archive can be unpacked in a plugins folder.

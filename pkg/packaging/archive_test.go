@@ -2,6 +2,7 @@ package packaging_test
 
 import (
 	"archive/zip"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,20 +14,46 @@ import (
 // platforms are those of the small plugin of these tests.
 var platforms = []packaging.Platform{{OS: "linux", Arch: "amd64"}, {OS: "windows", Arch: "amd64"}}
 
+const (
+	smallMetadata = `{"type":"datasource","name":"X by Acme","id":"acme-x-datasource","backend":true,"alerting":true,"executable":"gpx_x",
+		"info":{"description":"Asks X.","keywords":["x"],"version":"1.2.3","updated":"2026-01-02",
+		"logos":{"small":"img/small.svg","large":"img/large.svg"},"screenshots":[{"path":"img/shot.png"}],
+		"links":[{"name":"Source code","url":"https://acme.example/x"}]},
+		"includes":[{"type":"dashboard","path":"dashboards/x.json"},{"type":"page","path":"/nowhere"}],
+		"dependencies":{"grafanaDependency":">=10.1.0","plugins":[]}}`
+	smallSVG       = `<svg xmlns="http://www.w3.org/2000/svg"><g><path d="M0 0"/></g></svg>`
+	smallPNG       = "\x89PNG\r\n\x1a\n"
+	smallSourceMap = `{"sources":["webpack://x/./module.ts","webpack://x/../node_modules/yaml/index.js"],"sourcesContent":["",""]}`
+)
+
+// libraries are what the small plugin contains.
+var libraries = []packaging.Dependency{
+	{Name: "acme.example/lib", Version: "v1.0.0", License: "MIT", Source: "https://pkg.go.dev/acme.example/lib@v1.0.0", Text: "MIT License"},
+	{Name: "go", Version: "go1.26.7", License: "BSD-3-Clause", Source: "https://go.dev/dl/", Text: "Copyright 2009 The Go Authors."},
+	{Name: "yaml", Version: "2.9.1", License: "ISC", Source: "https://www.npmjs.com/package/yaml", Text: "ISC License"},
+}
+
+// licensesOf returns the file of licenses with these libraries.
+func licensesOf(t *testing.T, libraries []packaging.Dependency) string {
+	t.Helper()
+	var file strings.Builder
+	if err := packaging.WriteLicenses(&file, libraries); err != nil {
+		t.Fatal(err)
+	}
+	return file.String()
+}
+
 // dist writes a small plugin that has nothing wrong, changed as the test says: a file without content is left out.
 func dist(t *testing.T, changes map[string]string) string {
 	t.Helper()
 	files := map[string]string{
-		"plugin.json": `{"id":"acme-x-datasource","executable":"gpx_x","info":{"version":"1.2.3","updated":"2026-01-02",
-			"logos":{"small":"img/small.svg","large":"img/large.svg"},"screenshots":[{"path":"img/shot.png"}]},
-			"includes":[{"type":"dashboard","path":"dashboards/x.json"},{"type":"page","path":"/nowhere"}]}`,
-		"module.js": "define()", "README.md": "[x](https://x.example) [y](#y)", "CHANGELOG.md": "# x", "LICENSE": "free",
-		"img/small.svg": "<svg/>", "img/large.svg": "<svg/>", "img/shot.png": "png", "dashboards/x.json": "{}",
-		"gpx_x_linux_amd64": "ELF", "gpx_x_windows_amd64.exe": "MZ",
+		"plugin.json": smallMetadata, "module.js": "define()", "module.js.map": smallSourceMap, "dashboards/x.json": "{}",
+		"README.md": "[x](https://x.example) [y](#y)", "CHANGELOG.md": "# x", "LICENSE": "free", packaging.LicensesFile: licensesOf(t, libraries),
+		"img/small.svg": smallSVG, "img/large.svg": smallSVG, "img/shot.png": smallPNG, "go_plugin_build_manifest": "0:pkg/main.go",
+		"gpx_x_linux_amd64":       program(t, "linux", "amd64", "acme.example/lib\tv1.0.0"),
+		"gpx_x_windows_amd64.exe": program(t, "windows", "amd64", "acme.example/lib\tv1.0.0"),
 	}
-	for name, content := range changes {
-		files[name] = content
-	}
+	maps.Copy(files, changes)
 	dir := t.TempDir()
 	for name, content := range files {
 		if content == "" {
@@ -70,35 +97,44 @@ func TestAnArchiveCanBeUnpackedInAPluginsFolder(t *testing.T) {
 	}
 }
 
+// checked returns what is wrong with the archive of the small plugin, changed as the test says, or why there is none.
+func checked(t *testing.T, changes map[string]string) error {
+	t.Helper()
+	path, err := packaging.Archive(dist(t, changes), t.TempDir())
+	if err != nil {
+		return err
+	}
+	return packaging.Check(path, platforms)
+}
+
+// licensesWith changes a text in the small plugin's file of licenses.
+func licensesWith(t *testing.T, from, to string) map[string]string {
+	t.Helper()
+	return map[string]string{packaging.LicensesFile: strings.Replace(licensesOf(t, libraries), from, to, 1)}
+}
+
 func TestWhatIsWrongWithAnArchiveIsSaid(t *testing.T) {
 	tests := map[string]struct {
 		changes map[string]string
 		want    string
 	}{
-		"no frontend":                   {map[string]string{"module.js": ""}, `"module.js" is missing`},
-		"no license":                    {map[string]string{"LICENSE": ""}, `"LICENSE" is missing`},
-		"a logo that is not there":      {map[string]string{"img/large.svg": ""}, `"img/large.svg" is missing`},
-		"a picture that is not there":   {map[string]string{"img/shot.png": ""}, `"img/shot.png" is missing`},
-		"a dashboard left out":          {map[string]string{"dashboards/x.json": ""}, `"dashboards/x.json" is missing`},
-		"a platform left out":           {map[string]string{"gpx_x_linux_amd64": ""}, "gpx_x_linux_amd64 is missing"},
-		"a platform too many":           {map[string]string{"gpx_x_plan9_amd64": "x"}, "gpx_x_plan9_amd64 is for a platform that is not released"},
-		"a stray hidden file":           {map[string]string{"img/.DS_Store": "x"}, "img/.DS_Store has no business"},
-		"the development's files":       {map[string]string{"package.json": "{}"}, "package.json has no business"},
-		"a picture that is left behind": {map[string]string{"README.md": "![x](docs/img/x.png)"}, "README.md links to docs/img/x.png, which leads nowhere"},
-		"a page that is left behind":    {map[string]string{"CHANGELOG.md": "see [how](<CONTRIBUTING.md>)"}, "CHANGELOG.md links to CONTRIBUTING.md, which leads nowhere"},
-		"a version not filled in": {map[string]string{"plugin.json": `{"id":"acme-x-datasource","executable":"gpx_x",
-			"info":{"version":"%VERSION%","updated":"2026-01-02","logos":{"small":"img/small.svg","large":"img/large.svg"}}}`}, `the version is "%VERSION%"`},
-		"a date not filled in": {map[string]string{"plugin.json": `{"id":"acme-x-datasource","executable":"gpx_x",
-			"info":{"version":"1.2.3","updated":"%TODAY%","logos":{"small":"img/small.svg","large":"img/large.svg"}}}`}, `updated on "%TODAY%"`},
+		"a dashboard left out":         {map[string]string{"dashboards/x.json": ""}, `"dashboards/x.json" is missing`},
+		"a platform left out":          {map[string]string{"gpx_x_windows_amd64.exe": ""}, "gpx_x_windows_amd64.exe is missing"},
+		"a platform too many":          {map[string]string{"gpx_x_plan9_amd64": "x"}, "gpx_x_plan9_amd64 is for a platform that is not released"},
+		"a platform under two names":   {map[string]string{"gpx_x_windows_amd64.exe": program(t, "linux", "amd64")}, "gpx_x_windows_amd64.exe is built for linux/amd64"},
+		"a stray hidden file":          {map[string]string{"img/.DS_Store": "x"}, "img/.DS_Store has no business"},
+		"the development's files":      {map[string]string{"package.json": "{}"}, "package.json has no business"},
+		"a page that is left behind":   {map[string]string{"CHANGELOG.md": "see [how](<CONTRIBUTING.md>)"}, "CHANGELOG.md links to CONTRIBUTING.md, which leads nowhere"},
+		"a version not filled in":      {map[string]string{"plugin.json": strings.Replace(smallMetadata, "1.2.3", "%VERSION%", 1)}, `the version is "%VERSION%"`},
+		"a date not filled in":         {map[string]string{"plugin.json": strings.Replace(smallMetadata, "2026-01-02", "%TODAY%", 1)}, `updated on "%TODAY%"`},
+		"a license of a module is not": {licensesWith(t, "lib v1.0.0", "lib v0.9.0"), "lacks acme.example/lib v1.0.0"},
+		"a license of Go is not":       {licensesWith(t, "\ngo go1", "\nrust go1"), "lacks go go1.26.7"},
+		"a license of npm is not":      {licensesWith(t, "yaml 2", "toml 2"), "lacks yaml"},
+		"a license that is not free":   {licensesWith(t, "License: ISC", "License: SSPL-1.0"), "the license SSPL-1.0 of yaml is not allowed"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			path, err := packaging.Archive(dist(t, test.changes), t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = packaging.Check(path, platforms)
-			if err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := checked(t, test.changes); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v, want one that says %q", err, test.want)
 			}
 		})

@@ -2,6 +2,8 @@ package packaging
 
 import (
 	"archive/zip"
+	"bytes"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +13,9 @@ import (
 	"slices"
 	"strings"
 )
+
+// manifestFile lists the Go files that the binaries were built from, with their SHA-256, as the SDK writes it.
+const manifestFile = "go_plugin_build_manifest"
 
 // Platform is an operating system and an architecture, as Go calls them.
 type Platform struct{ OS, Arch string }
@@ -26,7 +31,10 @@ func (p Platform) binary(executable string) string {
 
 var (
 	// required are the files of every plugin, beside its binaries and those that plugin.json names.
-	required = []string{metadataFile, "module.js", "README.md", "CHANGELOG.md", "LICENSE"}
+	required = []string{metadataFile, frontendFile, sourceMapFile, "README.md", "CHANGELOG.md", "LICENSE", LicensesFile, manifestFile}
+	// strays are files and folders of the development: sources, the folder that Grafana would load instead of the one it lies in, and what a debugger
+	// leaves, with which Grafana would wait for it.
+	strays = []string{"node_modules", "package.json", "go.mod", "dist", "standalone.txt", "pid.txt"}
 	// release is a version as plugin.json wants it.
 	release = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$`)
 	// day is a date as plugin.json wants it.
@@ -52,7 +60,8 @@ func Check(archive string, platforms []Platform) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(checkNames(meta, id, archive), checkFiles(plugin, meta), checkBinaries(plugin, meta, platforms), checkStrays(plugin), checkLinks(plugin))
+	return errors.Join(checkNames(meta, id, archive), checkMetadata(meta), checkFiles(plugin, meta), checkPictures(plugin, meta), checkFrontend(plugin),
+		checkBinaries(plugin, meta, platforms), checkStrays(plugin), checkTexts(plugin), checkLinks(plugin), checkLicenses(plugin, meta))
 }
 
 // folder returns the name of the one folder that all files lie in.
@@ -102,7 +111,7 @@ func checkFiles(plugin fs.FS, meta Metadata) error {
 	return errors.Join(errs...)
 }
 
-// checkBinaries looks for the backend of each platform, which must be executable, and for no other.
+// checkBinaries looks for the backend of each platform, which must be executable and built for it, and for no other.
 func checkBinaries(plugin fs.FS, meta Metadata, platforms []Platform) error {
 	var errs []error
 	var want []string
@@ -115,15 +124,42 @@ func checkBinaries(plugin fs.FS, meta Metadata, platforms []Platform) error {
 			errs = append(errs, fmt.Errorf("the binary %s is missing", name))
 		case info.Mode().Perm() != 0o755:
 			errs = append(errs, fmt.Errorf("the binary %s has the mode %s; everyone must be able to execute it", name, info.Mode().Perm()))
+		default:
+			errs = append(errs, checkBuild(plugin, name, platform))
 		}
 	}
-	found, err := fs.Glob(plugin, meta.Executable+"_*")
+	found, err := fs.Glob(plugin, meta.Executable+"*")
 	for _, name := range found {
 		if !slices.Contains(want, name) {
 			errs = append(errs, fmt.Errorf("the binary %s is for a platform that is not released", name))
 		}
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// checkBuild compares the platform that a binary was built for with the one that its name says.
+func checkBuild(plugin fs.FS, name string, want Platform) error {
+	content, err := fs.ReadFile(plugin, name)
+	if err != nil {
+		return err
+	}
+	info, err := buildinfo.Read(bytes.NewReader(content))
+	if err != nil {
+		return fmt.Errorf("the binary %s was not built by Go: %w", name, err)
+	}
+	var got Platform
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "GOOS":
+			got.OS = setting.Value
+		case "GOARCH":
+			got.Arch = setting.Value
+		}
+	}
+	if got != want {
+		return fmt.Errorf("the binary %s is built for %s/%s", name, got.OS, got.Arch)
+	}
+	return nil
 }
 
 // checkStrays looks for files that nobody wants to unpack.
@@ -134,7 +170,7 @@ func checkStrays(plugin fs.FS) error {
 			return err
 		}
 		base := path.Base(name)
-		if name != "." && strings.HasPrefix(base, ".") || slices.Contains([]string{"node_modules", "package.json", "go.mod"}, base) {
+		if name != "." && strings.HasPrefix(base, ".") || slices.Contains(strays, base) || base == metadataFile && name != base {
 			errs = append(errs, fmt.Errorf("%s has no business in a plugin", name))
 		}
 		if !entry.IsDir() && !entry.Type().IsRegular() {

@@ -1,0 +1,2 @@
+{{range .}}{{.LicenseName}}	{{.LicensePath}}
+{{end}}
