@@ -22,7 +22,7 @@ for (const theme of ['dark', 'light']) {
     await page.setViewportSize({ width: WIDTH, height: 1615 });
     await page.goto(`/d/cer-on-call?kiosk&theme=${theme}`);
     await expect(page.getByRole('row').filter({ hasText: 'Checkout' }).first()).toBeVisible();
-    await take(page, `docs/img/on-call-${theme}.png`);
+    await take(page, `img/on-call-${theme}.png`);
   });
 
   // Six hours are what the demo has when it starts.
@@ -38,7 +38,7 @@ test('debug', async ({ page }) => {
   await page.setViewportSize({ width: WIDTH, height: 1615 });
   await page.goto('/d/cer-debug?kiosk&theme=dark&var-flow=checkout&from=now-6h&to=now');
   await expect(page.getByRole('row').filter({ hasText: 'Orders go through' }).first()).toBeVisible();
-  await take(page, 'docs/img/debug.png');
+  await take(page, 'img/debug.png');
 });
 
 test('settings', async ({ page }) => {
@@ -53,7 +53,7 @@ test('settings', async ({ page }) => {
       .evaluateAll((spans) => new Set(spans.map((span) => span.className)).size);
   await expect.poll(colours).toBeGreaterThan(4);
   await page.getByRole('button', { name: 'Save & test' }).scrollIntoViewIfNeeded();
-  await take(page, 'docs/img/settings.png');
+  await take(page, 'img/settings.png');
 });
 
 test('explore', async ({ page }) => {
