@@ -238,7 +238,7 @@ func assemble() error {
 			return err
 		}
 	}
-	return errors.Join(build.Build{}.GenerateManifestFile(), writePluginJSON())
+	return writePluginJSON()
 }
 
 // writePluginJSON copies plugin.json into dist with the version of package.json and today's date.

@@ -372,6 +372,16 @@ slos:
     }
   });
 
+  test("hide the address in Grafana's own form, and nothing else of it", async () => {
+    await begin(small);
+    await page.getByRole('button', { name: 'Authentication, TLS and headers' }).click();
+    for (const name of ['Basic auth', 'Allowed cookies', 'Timeout']) {
+      await page.getByText(name, { exact: true }).waitFor();
+    }
+    await page.getByLabel('Datasource HTTP settings url').waitFor({ state: 'hidden' });
+    assert.equal(await page.getByText('URL', { exact: true }).filter({ visible: true }).count(), 1);
+  });
+
   test('fit into a narrow window', async () => {
     await begin(small);
     assert.ok((await overflow('config-narrow.png')) <= 0);
