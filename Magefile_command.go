@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,12 +28,8 @@ func PackageCommand() error {
 	if err != nil {
 		return err
 	}
-	libraries, err := goLicenses("./pkg/cmd/cer", platforms)
-	if err != nil {
-		return err
-	}
 	licenses := filepath.Join(commandDir, packaging.LicensesFile)
-	if err := errors.Join(os.MkdirAll(commandDir, 0o755), writeLicensesFile(licenses, libraries)); err != nil {
+	if err := writeCommandLicenses(licenses); err != nil {
 		return err
 	}
 	for _, platform := range platforms {

@@ -30,8 +30,22 @@ func writeLicenses(platforms []packaging.Platform) error {
 	})
 }
 
+// writeCommandLicenses writes the licenses of the libraries in the binaries of the command cer into a file.
+func writeCommandLicenses(name string) error {
+	return step("Collecting the licenses of libraries", func() error {
+		libraries, err := goLicenses("./pkg/cmd/cer", platforms)
+		if err != nil {
+			return err
+		}
+		return writeLicensesFile(name, libraries)
+	})
+}
+
 // writeLicensesFile writes the licenses of libraries into a file.
 func writeLicensesFile(name string, libraries []packaging.Dependency) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	file, err := os.Create(name)
 	if err != nil {
 		return err

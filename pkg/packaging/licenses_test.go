@@ -3,6 +3,7 @@ package packaging_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,24 @@ func TestALicenseThatIsNotAllowedIsRefused(t *testing.T) {
 		err := packaging.WriteLicenses(&strings.Builder{}, []packaging.Dependency{{Name: "acme.example/lib", Version: "v1.0.0", License: license}})
 		if err == nil || !strings.Contains(err.Error(), "acme.example/lib") {
 			t.Errorf("the license %q gives %v, want an error that names the library", license, err)
+		}
+	}
+}
+
+func TestThePageOfLicensesListsThoseThatAreAllowed(t *testing.T) {
+	listed := regexp.MustCompile(`(?m)^- Allowed are (.+)\. ` + "`").FindStringSubmatch(string(read(t, "docs", "licenses.md")))
+	if listed == nil {
+		t.Fatal("docs/licenses.md lists no licenses")
+	}
+	for _, license := range regexp.MustCompile(`, | and `).Split(listed[1], -1) {
+		if err := packaging.WriteLicenses(&strings.Builder{}, []packaging.Dependency{{Name: "lib", License: license}}); err != nil {
+			t.Error(err)
+		}
+	}
+	err := packaging.WriteLicenses(&strings.Builder{}, []packaging.Dependency{{Name: "lib", License: "GPL-3.0"}})
+	for _, license := range strings.Split(strings.SplitAfter(err.Error(), "not one of ")[1], ", ") {
+		if !strings.Contains(listed[1], license) {
+			t.Errorf("docs/licenses.md does not list %s", license)
 		}
 	}
 }
