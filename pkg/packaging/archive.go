@@ -18,7 +18,30 @@ func Archive(dist, into string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	target := filepath.Join(into, meta.ID+"-"+meta.Info.Version+".zip")
+	return archive(dist, filepath.Join(into, meta.archiveName(nil)), meta)
+}
+
+// PlatformArchive writes the archive of a plugin that was built for one platform, or of which the others were left out.
+// Its name ends in the platform, so that the archives of all platforms can lie in one directory.
+func PlatformArchive(dist, into string, platform Platform) (string, error) {
+	meta, err := readMetadata(os.DirFS(dist))
+	if err != nil {
+		return "", err
+	}
+	return archive(dist, filepath.Join(into, meta.archiveName([]Platform{platform})), meta)
+}
+
+// archiveName returns what the archive for the platforms is called, by the platform where it is a single one.
+func (m Metadata) archiveName(platforms []Platform) string {
+	name := m.ID + "-" + m.Info.Version
+	if len(platforms) == 1 {
+		name += "." + platforms[0].OS + "_" + platforms[0].Arch
+	}
+	return name + ".zip"
+}
+
+// archive writes the archive of a built plugin to a path, and returns it.
+func archive(dist, target string, meta Metadata) (string, error) {
 	file, err := os.Create(target)
 	if err != nil {
 		return "", err

@@ -24,8 +24,8 @@ var (
 	address = regexp.MustCompile("https?://[^\\s\"'`\\\\)<>]+")
 	// examples are the hosts of addresses that forms show as examples.
 	examples = []string{"localhost", "example.com"}
-	// bundled is the package of node_modules that a source of a source map belongs to.
-	bundled = regexp.MustCompile(`node_modules/((?:@[^/]+/)?[^/]+)/`)
+	// bundled is the package of node_modules that a source of a source map belongs to; of nested ones the innermost.
+	bundled = regexp.MustCompile(`^.*node_modules/((?:@[^/]+/)?[^/]+)/`)
 )
 
 // sourceMap is what a bundle was made of.

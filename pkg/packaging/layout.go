@@ -60,7 +60,7 @@ func Check(archive string, platforms []Platform) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(checkNames(meta, id, archive), checkMetadata(meta), checkFiles(plugin, meta), checkPictures(plugin, meta), checkFrontend(plugin),
+	return errors.Join(checkNames(meta, id, archive, platforms), checkMetadata(meta), checkFiles(plugin, meta), checkPictures(plugin, meta), checkFrontend(plugin),
 		checkBinaries(plugin, meta, platforms), checkStrays(plugin), checkTexts(plugin), checkLinks(plugin), checkLicenses(plugin, meta))
 }
 
@@ -83,7 +83,7 @@ func folder(archive *zip.ReadCloser) (string, error) {
 }
 
 // checkNames compares the names of folder and archive with plugin.json, in which no placeholder may be left.
-func checkNames(meta Metadata, id, archive string) error {
+func checkNames(meta Metadata, id, archive string, platforms []Platform) error {
 	var errs []error
 	if meta.ID != id {
 		errs = append(errs, fmt.Errorf("the folder is called %s, but the plugin %s", id, meta.ID))
@@ -94,8 +94,8 @@ func checkNames(meta Metadata, id, archive string) error {
 	if !day.MatchString(meta.Info.Updated) {
 		errs = append(errs, fmt.Errorf("the plugin was updated on %q, which is no date", meta.Info.Updated))
 	}
-	if want := meta.ID + "-" + meta.Info.Version + ".zip"; filepath.Base(archive) != want {
-		errs = append(errs, fmt.Errorf("the archive is called %s, not %s", filepath.Base(archive), want))
+	if name, want := filepath.Base(archive), meta.archiveName(nil); name != want && name != meta.archiveName(platforms) {
+		errs = append(errs, fmt.Errorf("the archive is called %s, not %s", name, want))
 	}
 	return errors.Join(errs...)
 }
