@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -169,9 +170,19 @@ func Bench() error {
 	return nil
 }
 
-// Lint checks all Go modules with the pinned linters; the first run builds them, which takes minutes.
+// Lint checks all Go modules and GitHub's workflows with the pinned linters; the first run builds them, which takes minutes.
 func Lint() error {
-	return eachModule("Linting", "golangci-lint", "run", "./...")
+	return errors.Join(eachModule("Linting", "golangci-lint", "run", "./..."), lintWorkflows())
+}
+
+// lintWorkflows checks the workflows of GitHub, those of examples too.
+func lintWorkflows() error {
+	files, err := filepath.Glob(".github/workflows/*.yml")
+	if err != nil {
+		return err
+	}
+	fmt.Println("==> Linting", strings.Join(files, ", "))
+	return releaseTool("actionlint", append(files, "examples/github-action/workflow.yml")...)
 }
 
 // Format rewrites the Go files as Lint wants them.
@@ -307,7 +318,17 @@ func eachModule(doing, name string, args ...string) error {
 
 // tool runs a program pinned in tools/go.mod.
 func tool(dir, name string, args ...string) error {
-	pins, err := filepath.Abs("tools/go.mod")
+	return pinned("tools/go.mod", dir, name, args...)
+}
+
+// releaseTool runs a program pinned in tools/release/go.mod, whose dependencies are not those of the linters.
+func releaseTool(name string, args ...string) error {
+	return pinned("tools/release/go.mod", ".", name, args...)
+}
+
+// pinned runs a program that a Go module pins.
+func pinned(module, dir, name string, args ...string) error {
+	pins, err := filepath.Abs(module)
 	if err != nil {
 		return err
 	}

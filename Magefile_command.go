@@ -24,6 +24,11 @@ func Command() error {
 
 // PackageCommand makes an archive of the command cer for each platform, beside dist.
 func PackageCommand() error {
+	return packageCommand(".", func(_, _ string) error { return nil })
+}
+
+// packageCommand makes an archive of the command for each platform in a directory, and hands each with its binary to a function.
+func packageCommand(into string, made func(archive, binary string) error) error {
 	version, err := releaseVersion()
 	if err != nil {
 		return err
@@ -37,8 +42,11 @@ func PackageCommand() error {
 		if err != nil {
 			return err
 		}
-		archive, err := packaging.CommandArchive(binary, platform, version, ".", "LICENSE", "docs/command.md", licenses)
+		archive, err := packaging.CommandArchive(binary, platform, version, into, "LICENSE", "docs/command.md", licenses)
 		if err != nil {
+			return err
+		}
+		if err := made(archive, binary); err != nil {
 			return err
 		}
 		fmt.Println("    made", archive)
