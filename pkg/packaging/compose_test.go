@@ -22,7 +22,7 @@ type compose struct {
 
 func TestDockerComposeRunsAPinnedGrafanaForThisMachineOnly(t *testing.T) {
 	grafana := provisioned[compose](t, "docker-compose.yaml").Services["grafana"]
-	if !regexp.MustCompile(`^grafana/grafana:\d+\.\d+\.\d+$`).MatchString(grafana.Image) {
+	if !regexp.MustCompile(`^grafana/\$\{GRAFANA_IMAGE:-grafana}:\$\{GRAFANA_VERSION:-\d+\.\d+\.\d+}$`).MatchString(grafana.Image) {
 		t.Errorf("the image is %q, which is not pinned", grafana.Image)
 	}
 	for _, port := range grafana.Ports {
