@@ -252,7 +252,10 @@ func assemble() error {
 	return writePluginJSON()
 }
 
-// writePluginJSON copies plugin.json into dist with the version of package.json and today's date.
+// updated is the date in plugin.json: today, but for a release that of the changelog.
+var updated = time.Now().UTC().Format(time.DateOnly)
+
+// writePluginJSON copies plugin.json into dist with the version of package.json and the date.
 func writePluginJSON() error {
 	version, err := releaseVersion()
 	if err != nil {
@@ -263,7 +266,7 @@ func writePluginJSON() error {
 		return err
 	}
 	plugin = bytes.ReplaceAll(plugin, []byte("%VERSION%"), []byte(version))
-	plugin = bytes.ReplaceAll(plugin, []byte("%TODAY%"), []byte(time.Now().UTC().Format(time.DateOnly)))
+	plugin = bytes.ReplaceAll(plugin, []byte("%TODAY%"), []byte(updated))
 	return os.WriteFile(filepath.Join(distDir, "plugin.json"), plugin, 0o644)
 }
 

@@ -28,6 +28,7 @@ func Release() error {
 	if err != nil {
 		return fmt.Errorf("nothing is released:\n%w", err)
 	}
+	updated = release.Day
 	for _, dir := range []string{distDir, releaseDir} { // so that nothing old gets into it
 		if err := os.RemoveAll(dir); err != nil {
 			return err
@@ -76,9 +77,13 @@ func releasePlugin() error {
 		return err
 	}
 	archive, err := packaging.Archive(distDir, releaseDir)
-	if err := errors.Join(err, packaging.Check(archive, platforms)); err != nil {
+	if err != nil {
 		return err
 	}
+	if err := packaging.Check(archive, platforms); err != nil {
+		return err
+	}
+	fmt.Println("    made", archive)
 	for _, platform := range platforms {
 		if err := releasePluginFor(platform); err != nil {
 			return err
@@ -96,7 +101,10 @@ func releasePluginFor(platform packaging.Platform) error {
 		return err
 	}
 	archive, err := packaging.PlatformArchive(stageDir, releaseDir, platform)
-	if err := errors.Join(err, packaging.Check(archive, []packaging.Platform{platform})); err != nil {
+	if err != nil {
+		return err
+	}
+	if err := packaging.Check(archive, []packaging.Platform{platform}); err != nil {
 		return err
 	}
 	binaries, err := filepath.Glob(filepath.Join(stageDir, "gpx_*"))
