@@ -101,15 +101,3 @@ func readFile(t testing.TB, path string) []byte {
 	}
 	return content
 }
-
-// TestEarlier loads what versions before took for valid, as they had it in their tests, examples and docs: what was found
-// wrong with it since withholds a flow at most.
-func TestEarlier(t *testing.T) {
-	for _, path := range glob(t, "earlier/*.yaml") {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			if catalog, issues := Load(Source{Content: readFile(t, path)}); catalog == nil {
-				t.Error(issues)
-			}
-		})
-	}
-}
