@@ -97,7 +97,7 @@ func (v Variables) Fill(target map[string]any) (query string, asked bool, err er
 		switch {
 		case err != nil:
 			return "", false, err
-		case slices.Contains(restricting, name) && (names == nil || len(list) == 0):
+		case len(list) == 0 || names == nil && slices.Contains(restricting, name):
 			delete(filled, name)
 		case len(names) == 0:
 			return "", false, nil

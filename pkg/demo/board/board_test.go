@@ -109,11 +109,11 @@ func TestVariablesAreFilledInAsGrafanaDoes(t *testing.T) {
 	for target, want := range map[string]string{
 		`{"flows":["$flow"],"slis":["$sli"],"q":[0.5],"datasource":{"uid":"x"}}`: `{"q":[0.5],"slis":["a","b"]}`,
 		`{"by":["$split"],"legend":"{{$split}}"}`:                                `{"by":["region"],"legend":"{{region}}"}`,
-		`{"slis":[],"window":"$__interval"}`:                                     `{"window":"$__interval"}`,
-		`{"gate":"$gate"}`:                                                       "not asked",
-		`{"by":["$gate"]}`:                                                       "not asked",
-		`{"by":["$other"]}`:                                                      "there is no value of the variable $other",
-		`{"since":"$other"}`:                                                     "there is no value of the variable $other",
+		`{"slis":[],"by":[],"window":"$__interval"}`:                             `{"window":"$__interval"}`,
+		`{"gate":"$gate"}`:   "not asked",
+		`{"by":["$gate"]}`:   "not asked",
+		`{"by":["$other"]}`:  "there is no value of the variable $other",
+		`{"since":"$other"}`: "there is no value of the variable $other",
 	} {
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(target), &fields); err != nil {
