@@ -15,8 +15,8 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/eval/state"
 )
 
-// The labels of the newest incident, which the texts of alerts read. Times are in UTC; detected, from and to are in Unix milliseconds, and
-// filter is as Grafana's ad hoc filters stand in links.
+// The labels of the newest incident, which the texts of alerts read. Times are in UTC; onset, detected, from and to are in Unix
+// milliseconds, and filter is as Grafana's ad hoc filters stand in links. Rules that were saved before 0.1.0 read onset.
 const (
 	labelSince      = "since"
 	labelLasted     = "lasted"
@@ -28,6 +28,7 @@ const (
 	labelAffected   = "affected"
 	labelFilter     = "filter"
 	labelDeployment = "deployment"
+	labelOnset      = "onset"
 	labelDetected   = "detected"
 	labelFrom       = "from"
 	labelTo         = "to"
@@ -53,6 +54,7 @@ func incidentLabels(m eval.Member) data.Labels {
 	l := data.Labels{
 		labelSince:    since + annotate.Time(i.Onset),
 		labelLasted:   least + annotate.Lasted(i.End.Sub(i.Onset)),
+		labelOnset:    strconv.FormatInt(i.Onset.UnixMilli(), 10),
 		labelDetected: strconv.FormatInt(i.Detected.UnixMilli(), 10),
 		labelFrom:     strconv.FormatInt(i.Onset.Add(-around).UnixMilli(), 10),
 		labelTo:       to,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -134,7 +135,9 @@ func TestSavedRulesAreEvaluated(t *testing.T) {
 	}
 	for _, saved := range all {
 		t.Run(saved.Commit+" "+saved.Rule.UID, func(t *testing.T) {
-			alerts := s.with(t, saved.Catalog).evaluate(saved.Rule, noon)
+			tr := s.with(t, saved.Catalog)
+			saved.hasLabels(tr)
+			alerts := tr.evaluate(saved.Rule, noon)
 			if len(alerts) == 0 {
 				t.Error("the rule has no numbers")
 			}
@@ -144,6 +147,32 @@ func TestSavedRulesAreEvaluated(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// labelOfValue is a label of a query's number that the text of a rule reads.
+var labelOfValue = regexp.MustCompile(`\.Values\.(\w+)\.Labels\.(\w+)`)
+
+// hasLabels fails the test unless the numbers of a rule have the labels that its texts read: a text says nothing of one that is gone.
+func (s savedRule) hasLabels(tr *trial) {
+	tr.t.Helper()
+	read := map[string][]string{}
+	for _, text := range s.Rule.Annotations {
+		for _, found := range labelOfValue.FindAllStringSubmatch(text, -1) {
+			read[found[1]] = append(read[found[1]], found[2])
+		}
+	}
+	for _, d := range s.Rule.Data {
+		if len(read[d.RefID]) == 0 {
+			continue
+		}
+		a, _ := tr.askTarget(d.RefID, d.Model, nil)
+		named := namesIn(a.Frames)
+		for _, name := range read[d.RefID] {
+			if !slices.Contains(named, name) {
+				tr.t.Errorf("the texts read the label %q of %s, which has %q", name, d.RefID, named)
+			}
+		}
 	}
 }
 
