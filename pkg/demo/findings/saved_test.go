@@ -2,6 +2,7 @@ package findings
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,6 +55,9 @@ func TestSavedQueriesAreAnswered(t *testing.T) {
 					t.Fatalf("%s, %s: a variable has no value", saved.Commit, saved.Place)
 				}
 				saved.isAnswered(t, a)
+				if kind == "rules" {
+					saved.hasAlertLabels(t, a)
+				}
 			}
 		})
 	}
@@ -78,6 +82,32 @@ func (s savedQuery) isAnswered(t *testing.T, a answer) {
 	for _, name := range s.Reads {
 		if !slices.Contains(named, name) {
 			t.Errorf("%s, %s: the answer to %v has nothing that is called %q, but %q", s.Commit, s.Place, s.Query, name, named)
+		}
+	}
+}
+
+// hasAlertLabels fails the test unless the numbers of a rule have the labels that they always had, no more and no fewer: routes,
+// silences and the states of alerts depend on them.
+func (s savedQuery) hasAlertLabels(t *testing.T, a answer) {
+	t.Helper()
+	if s.Query["measure"] == "incident" { // Its labels are for texts.
+		return
+	}
+	ofLevel := map[any][]string{"flow": {"flow"}, "sli": {"flow", "component", "sli"}}
+	want := slices.Clone(ofLevel[s.Query["level"]])
+	for _, field := range []string{"by", "labels"} {
+		list, _ := s.Query[field].([]any)
+		for _, name := range list {
+			want = append(want, name.(string))
+		}
+	}
+	if s.Query["gate"] != nil {
+		want = append(want, "gate")
+	}
+	slices.Sort(want)
+	for _, frame := range a.Frames {
+		if got := slices.Sorted(maps.Keys(frame.Fields[0].Labels)); !slices.Equal(got, want) {
+			t.Errorf("%s, %s: a number has the labels %q, want %q", s.Commit, s.Place, got, want)
 		}
 	}
 }
