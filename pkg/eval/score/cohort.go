@@ -97,7 +97,7 @@ func keysFor(c Cohort, labels []string) []string {
 	}
 	masks := make([]uint, 1<<len(split))
 	for m := range masks {
-		masks[m] = uint(len(masks) - 1 - m) //nolint:gosec // A query splits by few dimensions.
+		masks[m] = uint(len(masks) - 1 - m)
 	}
 	slices.SortStableFunc(masks, func(a, b uint) int { return cmp.Compare(bits.OnesCount(b), bits.OnesCount(a)) })
 	keys := make([]string, len(masks))
