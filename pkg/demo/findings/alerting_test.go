@@ -204,7 +204,7 @@ func notify(t testing.TB, alerts ...alert) string {
 	if err := yaml.Unmarshal(provisioned(t, "notifications"), &file); err != nil {
 		t.Fatal(err)
 	}
-	all := texttemplate.Must(texttemplate.New("").Option("missingkey=zero").Parse(strings.ReplaceAll(file.Templates[0].Template, "$$", "$")))
+	all := texttemplate.Must(texttemplate.New("").Option("missingkey=zero").Parse(file.Templates[0].Template))
 	status, common := "resolved", maps.Clone(alerts[0].Labels)
 	for _, a := range alerts {
 		if a.Status == "firing" {
