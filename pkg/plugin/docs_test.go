@@ -33,6 +33,27 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
+// sources returns the files of the package, without its tests.
+func sources(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	var texts []string
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	return texts
+}
+
 // documentedResource is a row of the table of resources: its pattern and the role it needs.
 var documentedResource = regexp.MustCompile("(?m)^\\| `((?:GET|POST) /[^?`]+)[^|]*\\|[^|]*\\| (Viewer|Editor|Admin)")
 
@@ -103,16 +124,8 @@ var metricOf = regexp.MustCompile(`(?:metricPrefix ?\+ ?|\.gauge\()"(\w+)"`)
 
 func TestPageOfOperatingListsEveryMetric(t *testing.T) {
 	text, metrics := page(t, "operating.md"), 0
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, source := range sources {
-		content, err := os.ReadFile(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range metricOf.FindAllStringSubmatch(string(content), -1) {
+	for _, source := range sources(t) {
+		for _, found := range metricOf.FindAllStringSubmatch(source, -1) {
 			metrics++
 			if !regexp.MustCompile(`(grafana_plugin_cer|\.\.\.)_` + found[1] + `\b`).MatchString(text) {
 				t.Errorf("docs/operating.md does not list the metric %s%s", metricPrefix, found[1])
@@ -220,5 +233,23 @@ func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
 		if !strings.Contains(text, claim) {
 			t.Errorf("docs/changes.md does not say %q", claim)
 		}
+	}
+}
+
+// logLine is a line of the log that reports no fault.
+var logLine = regexp.MustCompile(`\.Info\("([^"]+)"`)
+
+func TestPageOfSecurityListsWhatIsLogged(t *testing.T) {
+	text, lines := page(t, "security.md"), 0
+	for _, source := range sources(t) {
+		for _, found := range logLine.FindAllStringSubmatch(source, -1) {
+			lines++
+			if !strings.Contains(text, "`"+found[1]+"`") {
+				t.Errorf("docs/security.md does not say that %q is logged", found[1])
+			}
+		}
+	}
+	if lines < 4 {
+		t.Errorf("only %d lines were found", lines)
 	}
 }
