@@ -62,6 +62,16 @@ func TestAllThatIsWrongWithAReleaseIsSaidAtOnce(t *testing.T) {
 	}
 }
 
+func TestAVersionBeforeTheReleaseCanBeReleased(t *testing.T) {
+	const version = "1.2.3-rc.1"
+	if _, err := packaging.NewRelease(packaging.Sources{Tag: "v" + version, Package: version, Changelog: strings.ReplaceAll(changelog, "1.2.3", version)}); err != nil {
+		t.Error(err)
+	}
+	if err := checked(t, map[string]string{"plugin.json": strings.Replace(smallMetadata, "1.2.3", version, 1)}); err != nil {
+		t.Error(err)
+	}
+}
+
 // The version in package.json is the one that comes next, or the last one that was released.
 func TestChangelogAndPackageAgreeOnTheVersion(t *testing.T) {
 	var manifest, lock struct{ Version string }

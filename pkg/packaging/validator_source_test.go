@@ -58,16 +58,6 @@ func hasTheApacheLicense(t *testing.T) {
 	}
 }
 
-// The placeholder is filled in from package.json; the schema allows nothing else in its place.
-func writesTheVersionOfPackageJSON(t *testing.T) {
-	if !bytes.Contains(read(t, "plugin.json"), []byte(`"version": "%VERSION%"`)) {
-		t.Error("plugin.json has a version of its own")
-	}
-	if version := packageJSON(t).Version; !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(version) {
-		t.Errorf("package.json has the version %q", version)
-	}
-}
-
 func namesNoPagesInPluginJSON(t *testing.T) {
 	if bytes.Contains(read(t, "plugin.json"), []byte("docsPath")) {
 		t.Error("plugin.json names pages of documentation, which @grafana/plugin-docs-cli has to check then")

@@ -79,7 +79,7 @@ var validator = map[string]struct {
 	"nestedmetadata":   {asks: "every plugin.json can be read", archive: []broken{{"plugin.json", "{", "can't be read"}, {"sub/plugin.json", "{", "sub/plugin.json has no business"}}},
 	"org":              {asks: "the id starts with an account of Grafana Cloud", beyond: "Grafana's catalog knows its accounts"},
 	"osv-scanner":      {asks: "no dependency has a known vulnerability", beyond: "its database needs a network"},
-	"packagejson":      {asks: "package.json has the version of plugin.json", source: writesTheVersionOfPackageJSON},
+	"packagejson":      {asks: "package.json has the version of plugin.json, which is a placeholder for it", source: TestPluginJSONKeepsTheRulesOfItsSchema},
 	"plugindocs":       {asks: "pages of documentation that plugin.json names", source: namesNoPagesInPluginJSON},
 	"pluginname":       {asks: "a name for people, and an id of three parts", archive: []broken{metadata("X by Acme", "acme-x-datasource", "is not one for people"), metadata("acme-x-datasource", "x-datasource", "organisation-name-type")}},
 	"provenance":       {asks: "an attestation of where the archive was built", beyond: "GitHub keeps it; the release makes it"},
