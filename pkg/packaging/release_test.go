@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,6 +95,35 @@ func TestChangelogAndPackageAgreeOnTheVersion(t *testing.T) {
 		case i == 0 && released[1] != manifest.Version:
 			t.Errorf("the newest section of CHANGELOG.md is that of %s, and the version of package.json is %s", released[1], manifest.Version)
 		}
+	}
+}
+
+// exampleInPage is a file of the examples that a page names.
+var exampleInPage = regexp.MustCompile("`([\\w.-]+/[\\w.-]+)`")
+
+// Who sets the version finds each file that has it on the page.
+func TestThePageOfReleasesNamesTheExamplesWithTheVersion(t *testing.T) {
+	_, step, _ := strings.Cut(string(read(t, "docs", "releasing.md")), "`examples`: ")
+	step, _, _ = strings.Cut(step, ". ")
+	var named, have []string
+	for _, found := range exampleInPage.FindAllStringSubmatch(step, -1) {
+		named = append(named, found[1])
+	}
+	paths, err := fs.Glob(os.DirFS(filepath.Join(root, "examples")), "*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := packageJSON(t).Version
+	ofCer := regexp.MustCompile(`\b(cer|cer-plugin|newTag|default): ?` + regexp.QuoteMeta(version) + `(\s|$)`) // as an image, its tag, or a default
+	for _, path := range paths {
+		info, err := os.Stat(filepath.Join(root, "examples", path))
+		if err == nil && !info.IsDir() && ofCer.Match(read(t, "examples", path)) {
+			have = append(have, path)
+		}
+	}
+	slices.Sort(named)
+	if !slices.Equal(have, named) {
+		t.Errorf("the version %s is in the examples %q, and docs/releasing.md names %q", version, have, named)
 	}
 }
 
