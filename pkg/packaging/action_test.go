@@ -1,7 +1,6 @@
 package packaging_test
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -10,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/cer-reliability/cer-datasource/pkg/packaging"
 )
@@ -60,18 +57,6 @@ type workflow struct {
 		Env            map[string]string
 		Steps          []step
 	}
-}
-
-// strictly decodes a file of YAML, and refuses fields that its type does not have.
-func strictly[T any](t *testing.T, elements ...string) T {
-	t.Helper()
-	var content T
-	decoder := yaml.NewDecoder(bytes.NewReader(read(t, elements...)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&content); err != nil {
-		t.Fatalf("%s: %v", filepath.Join(elements...), err)
-	}
-	return content
 }
 
 func TestTheActionIsAsGitHubWantsIt(t *testing.T) {

@@ -54,11 +54,15 @@ func dist(t *testing.T, changes map[string]string) string {
 		"gpx_x_windows_amd64.exe": program(t, "windows", "amd64", "acme.example/lib\tv1.0.0"),
 	}
 	maps.Copy(files, changes)
+	maps.DeleteFunc(files, func(_, content string) bool { return content == "" })
+	return written(t, files)
+}
+
+// written makes files below a new folder, and returns it.
+func written(t *testing.T, files map[string]string) string {
+	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
-		if content == "" {
-			continue
-		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)

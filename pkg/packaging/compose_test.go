@@ -21,7 +21,7 @@ type compose struct {
 }
 
 func TestDockerComposeRunsAPinnedGrafanaForThisMachineOnly(t *testing.T) {
-	grafana := provisioned[compose](t, "docker-compose.yaml").Services["grafana"]
+	grafana := strictly[compose](t, "docker-compose.yaml").Services["grafana"]
 	if !regexp.MustCompile(`^grafana/\$\{GRAFANA_IMAGE:-grafana}:\$\{GRAFANA_VERSION:-\d+\.\d+\.\d+}$`).MatchString(grafana.Image) {
 		t.Errorf("the image is %q, which is not pinned", grafana.Image)
 	}
@@ -39,7 +39,7 @@ func TestDockerComposeRunsAPinnedGrafanaForThisMachineOnly(t *testing.T) {
 }
 
 func TestDockerComposeMountsWhatThereIs(t *testing.T) {
-	grafana := provisioned[compose](t, "docker-compose.yaml").Services["grafana"]
+	grafana := strictly[compose](t, "docker-compose.yaml").Services["grafana"]
 	inside := map[string]string{}
 	for _, volume := range grafana.Volumes {
 		from, to, _ := strings.Cut(volume, ":")

@@ -55,17 +55,23 @@ func TestTargetsOfTheDocumentationExist(t *testing.T) {
 
 // manifest is a package.json.
 type manifest struct {
+	Version, License                       string
 	Scripts, Dependencies, DevDependencies map[string]string
+}
+
+// manifestOf reads a package.json or package-lock.json.
+func manifestOf(t *testing.T, file string) manifest {
+	t.Helper()
+	var m manifest
+	if err := json.Unmarshal(read(t, file), &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func TestContributingStatesTheVersionsInUse(t *testing.T) {
 	text := string(read(t, "CONTRIBUTING.md"))
-	var oldest, newest manifest
-	for file, into := range map[string]*manifest{"package.json": &oldest, "compat/package.json": &newest} {
-		if err := json.Unmarshal(read(t, file), into); err != nil {
-			t.Fatal(err)
-		}
-	}
+	oldest, newest := manifestOf(t, "package.json"), manifestOf(t, "compat/package.json")
 	version := regexp.MustCompile(`(?m)^go (\S+)$`).FindSubmatch(read(t, "go.mod"))
 	for _, claim := range []string{
 		"Go " + string(version[1]) + " or later",

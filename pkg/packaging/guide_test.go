@@ -100,7 +100,7 @@ func TestGuidePagesAreForHeavyFlowsAndTicketsForAll(t *testing.T) {
 			t.Errorf("%s is %+v", uid, r)
 		}
 	}
-	root := provisioned[notifications](t, "provisioning", "alerting", "notifications.yaml").Policies[0].route
+	root := strictly[notifications](t, "provisioning", "alerting", "notifications.yaml").Policies[0].route
 	waits := slices.ContainsFunc(root.Routes, func(r route) bool {
 		return len(r.Muted) > 0 && slices.ContainsFunc(r.Matchers, func(m []string) bool { return slices.Equal(m, []string{"severity", "=", "warning"}) })
 	})
@@ -128,7 +128,7 @@ func TestGuideBurnRatesPageFromThreeOnWithHalfOfTheBudget(t *testing.T) {
 // "Use dedupe windows, group alerts by flow and region, suppress during planned maintenance, use anomaly detection to reduce false
 // positives."
 func TestGuideNoiseIsReduced(t *testing.T) {
-	root := provisioned[notifications](t, "provisioning", "alerting", "notifications.yaml").Policies[0].route
+	root := strictly[notifications](t, "provisioning", "alerting", "notifications.yaml").Policies[0].route
 	for _, label := range []string{"flow", "region"} {
 		if !slices.Contains(root.GroupBy, label) {
 			t.Errorf("alerts are grouped by %v, without %s", root.GroupBy, label)

@@ -11,22 +11,6 @@ import (
 	"github.com/cer-reliability/cer-datasource/pkg/packaging"
 )
 
-// written makes files below a new folder, and returns it.
-func written(t *testing.T, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 func TestLicensesOfGoModulesAreReadWithTheirNotices(t *testing.T) {
 	modcache := written(t, map[string]string{
 		"github.com/!acme/lib@v1.2.0/LICENSE":        "Apache\n",

@@ -45,7 +45,7 @@ type route struct {
 }
 
 func TestNotificationsAreGroupedByFlowAndRegion(t *testing.T) {
-	file := provisioned[notifications](t, "provisioning", "alerting", "notifications.yaml")
+	file := strictly[notifications](t, "provisioning", "alerting", "notifications.yaml")
 	root := file.Policies[0].route
 	if !slices.Equal(root.GroupBy, []string{"flow", "region"}) {
 		t.Errorf("alerts are grouped by %v", root.GroupBy)

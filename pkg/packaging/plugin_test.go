@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v3"
 )
 
 // root is the repository, seen from this package's directory, where go test runs it.
@@ -20,6 +21,18 @@ func read(t *testing.T, elements ...string) []byte {
 	content, err := os.ReadFile(filepath.Join(append([]string{root}, elements...)...))
 	if err != nil {
 		t.Fatal(err)
+	}
+	return content
+}
+
+// strictly decodes a file of YAML, and refuses fields that its type does not have.
+func strictly[T any](t *testing.T, elements ...string) T {
+	t.Helper()
+	var content T
+	decoder := yaml.NewDecoder(bytes.NewReader(read(t, elements...)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&content); err != nil {
+		t.Fatalf("%s: %v", filepath.Join(elements...), err)
 	}
 	return content
 }

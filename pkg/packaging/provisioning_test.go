@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 	"github.com/cer-reliability/cer-datasource/pkg/query"
@@ -23,18 +21,6 @@ const (
 	// expressions is what Grafana calls the data source of its expressions.
 	expressions = "__expr__"
 )
-
-// provisioned decodes a provisioning file; a field that its type does not have is an error.
-func provisioned[T any](t *testing.T, elements ...string) T {
-	t.Helper()
-	var file T
-	decoder := yaml.NewDecoder(strings.NewReader(string(read(t, elements...))))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&file); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
 
 // sources is provisioning/datasources/cer.yaml.
 type sources struct {
@@ -65,7 +51,7 @@ func catalog(t *testing.T) *cer.Catalog {
 }
 
 func TestTheProvisionedDefinitionIsTheShops(t *testing.T) {
-	file := provisioned[sources](t, "provisioning", "datasources", "cer.yaml")
+	file := strictly[sources](t, "provisioning", "datasources", "cer.yaml")
 	if len(file.Datasources) != 1 {
 		t.Fatalf("there are %d data sources", len(file.Datasources))
 	}
@@ -122,7 +108,7 @@ func alertRules(t *testing.T) map[string]rule { return rulesOf(t, "cer.yaml") }
 func rulesOf(t *testing.T, file string) map[string]rule {
 	t.Helper()
 	byUID := map[string]rule{}
-	for _, group := range provisioned[rules](t, "provisioning", "alerting", file).Groups {
+	for _, group := range strictly[rules](t, "provisioning", "alerting", file).Groups {
 		for _, r := range group.Rules {
 			byUID[r.UID] = r
 		}
@@ -220,26 +206,11 @@ func TestSummariesOfAlertRulesReadWellAsTheyAreWritten(t *testing.T) {
 // thresholdOf is the number below which a rule fires.
 func thresholdOf(t *testing.T, r rule) float64 {
 	t.Helper()
-	content, err := json.Marshal(r.Data[1].Model)
-	if err != nil {
-		t.Fatal(err)
+	kind, params := evaluator(t, r.Data[1].Model)
+	if kind != "lt" || len(params) != 1 {
+		t.Fatalf("the threshold is %s %v", kind, params)
 	}
-	var model struct {
-		Conditions []struct {
-			Evaluator struct {
-				Type   string
-				Params []float64
-			}
-		}
-	}
-	if err := json.Unmarshal(content, &model); err != nil {
-		t.Fatal(err)
-	}
-	evaluator := model.Conditions[0].Evaluator
-	if evaluator.Type != "lt" || len(evaluator.Params) != 1 {
-		t.Fatalf("the threshold is %+v", evaluator)
-	}
-	return evaluator.Params[0]
+	return params[0]
 }
 
 func TestFilesNameNoOtherVariablesOfTheEnvironment(t *testing.T) {

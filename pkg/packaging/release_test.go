@@ -76,14 +76,9 @@ func TestAVersionBeforeTheReleaseCanBeReleased(t *testing.T) {
 
 // The version in package.json is the one that comes next, or the last one that was released.
 func TestChangelogAndPackageAgreeOnTheVersion(t *testing.T) {
-	var manifest, lock struct{ Version string }
-	for file, into := range map[string]any{"package.json": &manifest, "package-lock.json": &lock} {
-		if err := json.Unmarshal(read(t, file), into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if manifest.Version != lock.Version {
-		t.Errorf("package.json has the version %s, and package-lock.json %s", manifest.Version, lock.Version)
+	version := manifestOf(t, "package.json").Version
+	if locked := manifestOf(t, "package-lock.json").Version; version != locked {
+		t.Errorf("package.json has the version %s, and package-lock.json %s", version, locked)
 	}
 	headings := regexp.MustCompile(`(?m)^## (.*)$`).FindAllStringSubmatch(string(read(t, "CHANGELOG.md")), -1)
 	for i, heading := range headings {
@@ -92,8 +87,8 @@ func TestChangelogAndPackageAgreeOnTheVersion(t *testing.T) {
 		case i == 0 && heading[1] == "[Unreleased]":
 		case released == nil:
 			t.Errorf("CHANGELOG.md has the section %q, which is neither [Unreleased] nor [1.2.3] - 2026-03-04", heading[1])
-		case i == 0 && released[1] != manifest.Version:
-			t.Errorf("the newest section of CHANGELOG.md is that of %s, and the version of package.json is %s", released[1], manifest.Version)
+		case i == 0 && released[1] != version:
+			t.Errorf("the newest section of CHANGELOG.md is that of %s, and the version of package.json is %s", released[1], version)
 		}
 	}
 }
@@ -113,7 +108,7 @@ func TestThePageOfReleasesNamesTheExamplesWithTheVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	version := packageJSON(t).Version
+	version := manifestOf(t, "package.json").Version
 	ofCer := regexp.MustCompile(`\b(cer|cer-plugin|newTag|default): ?` + regexp.QuoteMeta(version) + `(\s|$)`) // as an image, its tag, or a default
 	for _, path := range paths {
 		info, err := os.Stat(filepath.Join(root, "examples", path))
@@ -128,13 +123,7 @@ func TestThePageOfReleasesNamesTheExamplesWithTheVersion(t *testing.T) {
 }
 
 func TestChecksumsAreOfTheArchives(t *testing.T) {
-	dir := t.TempDir()
-	files := map[string]string{"a.zip": "a", "b.zip": "b", "b.cdx.json": "{}"}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := written(t, map[string]string{"a.zip": "a", "b.zip": "b", "b.cdx.json": "{}"})
 	for range 2 { // The second time the lists of the first lie there.
 		if err := packaging.Checksums(dir); err != nil {
 			t.Fatal(err)
@@ -172,11 +161,7 @@ func writeSBOM(t *testing.T, versions map[string]string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "sbom.json")
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return filepath.Join(written(t, map[string]string{"sbom.json": string(content)}), "sbom.json")
 }
 
 func TestSBOMNamesEveryModuleOfTheBinary(t *testing.T) {
@@ -210,11 +195,7 @@ func TestSBOMNamesEveryModuleOfTheBinary(t *testing.T) {
 }
 
 func TestSBOMNamesEveryPackageOfTheFrontend(t *testing.T) {
-	dist := t.TempDir()
-	content := `{"sources": ["webpack://x/./module.ts", "webpack://x/../node_modules/yaml/dist/a.js", "webpack://x/../node_modules/yaml/node_modules/@scope/y/b.js"]}`
-	if err := os.WriteFile(filepath.Join(dist, "module.js.map"), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	dist := written(t, map[string]string{"module.js.map": `{"sources": ["webpack://x/./module.ts", "webpack://x/../node_modules/yaml/dist/a.js", "webpack://x/../node_modules/yaml/node_modules/@scope/y/b.js"]}`})
 	if err := packaging.CheckFrontendSBOM(writeSBOM(t, map[string]string{"yaml": "1", "@scope/y": "2", "z": "3"}), dist); err != nil {
 		t.Error(err)
 	}
@@ -228,10 +209,7 @@ func TestSBOMNamesEveryPackageOfTheFrontend(t *testing.T) {
 }
 
 func TestSBOMIsCycloneDX(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "sbom.json")
-	if err := os.WriteFile(file, []byte(`{"spdxVersion": "SPDX-2.3"}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := filepath.Join(written(t, map[string]string{"sbom.json": `{"spdxVersion": "SPDX-2.3"}`}), "sbom.json")
 	if err := packaging.CheckFrontendSBOM(file, t.TempDir()); err == nil || !strings.Contains(err.Error(), "is no CycloneDX file") {
 		t.Errorf("another format passes: %v", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 // TestCatalogsSayWhichSchemaTheyHave holds the catalogs that users copy against what editors with the YAML language server look for.
 func TestCatalogsSayWhichSchemaTheyHave(t *testing.T) {
-	source := provisioned[sources](t, "provisioning", "datasources", "cer.yaml").Datasources[0]
+	source := strictly[sources](t, "provisioning", "datasources", "cer.yaml").Datasources[0]
 	for place, text := range map[string]string{
 		"examples":        string(read(t, "examples", "catalog.yaml")),
 		"the demo's shop": string(read(t, "pkg", "demo", "shop", "catalog.yaml")),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -26,20 +25,8 @@ func builtAsCreatePluginBuilds(t *testing.T) {
 	}
 }
 
-// packageJSON is what the validator reads of package.json.
-func packageJSON(t *testing.T) (manifest struct {
-	Version, License string
-	Scripts          map[string]string
-}) {
-	t.Helper()
-	if err := json.Unmarshal(read(t, "package.json"), &manifest); err != nil {
-		t.Fatal(err)
-	}
-	return manifest
-}
-
 func usesNoToolkit(t *testing.T) {
-	for name, script := range packageJSON(t).Scripts {
+	for name, script := range manifestOf(t, "package.json").Scripts {
 		if strings.Contains(script, "grafana-toolkit") {
 			t.Errorf("the script %s uses grafana-toolkit", name)
 		}
@@ -53,7 +40,7 @@ func hasTheApacheLicense(t *testing.T) {
 	if got := hex.EncodeToString(sum[:]); got != want {
 		t.Errorf("LICENSE has the SHA-256 %s, want %s", got, want)
 	}
-	if got := packageJSON(t).License; got != "Apache-2.0" {
+	if got := manifestOf(t, "package.json").License; got != "Apache-2.0" {
 		t.Errorf("package.json has the license %s", got)
 	}
 }

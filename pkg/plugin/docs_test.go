@@ -33,6 +33,17 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
+// says fails the test unless a page of docs has these words.
+func says(t *testing.T, name string, claims ...string) {
+	t.Helper()
+	text := page(t, name)
+	for _, claim := range claims {
+		if !strings.Contains(text, claim) {
+			t.Errorf("docs/%s does not say %q", name, claim)
+		}
+	}
+}
+
 // sources returns the files of the package, without its tests.
 func sources(t *testing.T) []string {
 	t.Helper()
@@ -74,23 +85,18 @@ func TestPageOfTheHTTPAPIListsEveryResourceWithItsRole(t *testing.T) {
 }
 
 func TestPageOfTheHTTPAPIStatesTheLimits(t *testing.T) {
-	text := page(t, "http-api.md")
 	allowed := func(burst int, every time.Duration) string {
 		return fmt.Sprintf("%d at once, then %d per second |", burst, int(time.Second/every))
 	}
-	for _, claim := range []string{
-		"| `/gates/{name}` | " + allowed(gateBurst, gateEvery),
-		"| `/whatif` and `/preview` together | " + allowed(whatIfBurst, whatIfEvery),
-		"| `/incidents/{flow}/{start}` | " + allowed(reportBurst, reportEvery),
+	says(t, "http-api.md",
+		"| `/gates/{name}` | "+allowed(gateBurst, gateEvery),
+		"| `/whatif` and `/preview` together | "+allowed(whatIfBurst, whatIfEvery),
+		"| `/incidents/{flow}/{start}` | "+allowed(reportBurst, reportEvery),
 		fmt.Sprintf("| `/calibrate`, `/backtest` and `/discover` together | %d at a time", maxReplays),
 		fmt.Sprintf("`hours` is at most %d, which is the default", maxPreview),
 		fmt.Sprintf("at most 1,000 names from the last %.0f hours, within ten seconds", namesSpan.Hours()),
 		fmt.Sprintf("28; %d for `/backtest`", backtestDays),
-	} {
-		if !strings.Contains(text, claim) {
-			t.Errorf("docs/http-api.md does not say %q", claim)
-		}
-	}
+	)
 	if maxNames != 1000 || namesTimeout != 10*time.Second || replayTimeout != time.Minute {
 		t.Error("docs/http-api.md states other limits")
 	}
@@ -138,34 +144,24 @@ func TestPageOfOperatingListsEveryMetric(t *testing.T) {
 }
 
 func TestPageOfOperatingStatesTheLimits(t *testing.T) {
-	text := page(t, "operating.md")
-	for _, claim := range []string{
+	says(t, "operating.md",
 		fmt.Sprintf("at most %d KiB", maxDefinition>>10),
-		"may take " + inMiB(fetch.DefaultMemory),
+		"may take "+inMiB(fetch.DefaultMemory),
 		fmt.Sprintf("%d KiB are checked at a time; up to %d requests wait", checkedBytes>>10, maxWaitingChecks),
 		fmt.Sprintf("sums over blocks of %d time slices are cached", plan.BlockSlices),
-		strings.ToLower(strings.TrimPrefix(definitionsPath, "GF_PLUGIN_")) + " = /", strings.ToLower(strings.TrimPrefix(memoryLimit, "GF_PLUGIN_")) + " = ",
-		"`" + strings.ToLower(strings.TrimPrefix(cacheLimit, "GF_PLUGIN_")) + "`",
+		strings.ToLower(strings.TrimPrefix(definitionsPath, "GF_PLUGIN_"))+" = /", strings.ToLower(strings.TrimPrefix(memoryLimit, "GF_PLUGIN_"))+" = ",
+		"`"+strings.ToLower(strings.TrimPrefix(cacheLimit, "GF_PLUGIN_"))+"`",
 		fmt.Sprintf("The folder is read every %.0f seconds", folder.DefaultInterval.Seconds()),
-	} {
-		if !strings.Contains(text, claim) {
-			t.Errorf("docs/operating.md does not say %q", claim)
-		}
-	}
+	)
 }
 
 func TestPageOfStoresStatesTheLimits(t *testing.T) {
-	text := page(t, "stores.md")
-	for _, claim := range []string{
+	says(t, "stores.md",
 		fmt.Sprintf("read in blocks of %d", plan.BlockSlices),
 		fmt.Sprintf("about %d idle connections", maxConnections),
 		fmt.Sprintf("its first %d SLIs", maxRemarked),
 		fmt.Sprintf("for the first %d selectors", maxCounted),
-	} {
-		if !strings.Contains(text, claim) {
-			t.Errorf("docs/stores.md does not say %q", claim)
-		}
-	}
+	)
 }
 
 // documentedCall is a call of a resource by curl: its flags and body before the address, and the resource.
@@ -224,16 +220,11 @@ func TestCallsAndBodiesOfTheDocumentationAreThoseOfResources(t *testing.T) {
 }
 
 func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
-	text := page(t, "changes.md")
-	for _, claim := range []string{
+	says(t, "changes.md",
 		"`Catalog changed`", "`oldRevision`, `newRevision`", "`firstUsedBy`, `role`", "`files`", "`datasourceUid`, `org`, `catalog`",
 		fmt.Sprintf("`count`, `changes` | how many changes there are, and the first %d in words", maxLoggedChanges),
-		"`" + metricPrefix + "catalog_changes_total{datasource_uid,catalog,kind}`", "`" + metricPrefix + "catalog_last_change_timestamp_seconds{datasource_uid}`",
-	} {
-		if !strings.Contains(text, claim) {
-			t.Errorf("docs/changes.md does not say %q", claim)
-		}
-	}
+		"`"+metricPrefix+"catalog_changes_total{datasource_uid,catalog,kind}`", "`"+metricPrefix+"catalog_last_change_timestamp_seconds{datasource_uid}`",
+	)
 }
 
 // logLine is a line of the log that reports no fault.
