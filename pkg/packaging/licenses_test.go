@@ -2,6 +2,7 @@ package packaging_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -94,5 +95,31 @@ func TestThePageOfLicensesListsThoseThatAreAllowed(t *testing.T) {
 		if !strings.Contains(listed[1], license) {
 			t.Errorf("docs/licenses.md does not list %s", license)
 		}
+	}
+}
+
+func TestThePageOfLicensesNamesTheModulesUnderTheMPL(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}\t{{.Dir}}{{end}}", "./pkg", "./pkg/cmd/cer")
+	cmd.Dir = root
+	printed, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used []string
+	for line := range strings.Lines(string(printed)) {
+		module, dir, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		license, err := os.ReadFile(filepath.Join(dir, "LICENSE"))
+		if err == nil && strings.Contains(string(license[:min(len(license), 200)]), "Mozilla Public License") && !slices.Contains(used, module) {
+			used = append(used, module)
+		}
+	}
+	_, section, _ := strings.Cut(string(read(t, "docs", "licenses.md")), "\n## Mozilla Public License\n")
+	var named []string
+	for _, found := range regexp.MustCompile("`([a-z.]+/[^`]+)`").FindAllStringSubmatch(section, -1) {
+		named = append(named, found[1])
+	}
+	slices.Sort(used)
+	if !slices.Equal(used, named) {
+		t.Errorf("modules under the MPL are %q, and docs/licenses.md names %q", used, named)
 	}
 }
