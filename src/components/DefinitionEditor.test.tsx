@@ -69,7 +69,7 @@ test('other editors of the page are left alone, and nothing stays behind', async
   const hover = [...told.providers].find(({ provideHover }) => provideHover);
   expect(hover?.provideHover?.({}, { offset: 2 })).toBeUndefined();
   expect(hover?.provideHover?.(told.model, { offset: 2 })).toMatchObject({
-    contents: [{ value: 'Which catalog it is.' }],
+    contents: [{ value: 'The name of the catalog.' }],
   });
   unmount();
   expect(told.providers.size).toBe(0);
