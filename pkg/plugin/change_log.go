@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +38,12 @@ type recorded struct {
 	changes map[audit.Aspect]int
 }
 
+// replaced reports whether a catalog is one that was changed before. Where its settings are older than the recorded ones, nobody went
+// back to it: Grafana caches settings for seconds, and sends the old ones with some requests after the new ones were in use.
+func (r recorded) replaced(state catalogState) bool {
+	return slices.ContainsFunc(r.history, func(earlier audit.Revision) bool { return earlier.Before == state.revision() })
+}
+
 // of returns what was recorded of a data source.
 func (l *changeLog) of(key dataSourceKey) recorded {
 	l.mu.Lock()
@@ -61,6 +68,9 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 	defer l.recording.Unlock()
 	now := d.source.current(ctx) // Read under the lock, so that states are recorded in their order.
 	before := l.of(d.key)
+	if d.saved.Before(before.saved) && before.replaced(now) {
+		return
+	}
 	after := recorded{state: now, problem: now.problem(admin), saved: d.saved, history: before.history, changes: before.changes}
 	logger := backend.Logger.FromContext(ctx).With("datasourceUid", d.key.uid, "org", d.key.orgLabel())
 	changed := now.catalog != nil && now.revision() != before.state.revision()

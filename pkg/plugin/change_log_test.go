@@ -171,6 +171,31 @@ func TestWhoChangedTheCatalogAndWhen(t *testing.T) {
 	}
 }
 
+// After a save Grafana sends the old settings with some requests, since it caches them. Their users change nothing.
+func TestSettingsOfAnEarlierSaveAreNoChange(t *testing.T) {
+	lines := recordLog(t)
+	first, second, third := stateOf("r1", "a 1"), stateOf("r2", "a 2"), stateOf("r3", "a 3")
+	var l changeLog
+	steps := []struct {
+		now   *DataSource
+		lines int
+	}{
+		{dataSourceOf(first, time.Hour), 1}, {dataSourceOf(second, 3*time.Minute), 1}, {dataSourceOf(third, 2*time.Minute), 1},
+		{dataSourceOf(first, time.Hour), 0}, {dataSourceOf(second, 3*time.Minute), 0}, {dataSourceOf(third, 2*time.Minute), 0},
+		{dataSourceOf(second, time.Minute), 1}, // Somebody went back.
+	}
+	for i, step := range steps {
+		*lines = nil
+		l.record(t.Context(), step.now)
+		if len(*lines) != step.lines {
+			t.Errorf("step %d: the log has %q, want %d lines", i, *lines, step.lines)
+		}
+	}
+	if found := l.of(steps[0].now.key); len(found.history) != 3 || found.changes[audit.Weight] != 3 {
+		t.Errorf("there are %d changes, and %d are counted, want 3", len(found.history), found.changes[audit.Weight])
+	}
+}
+
 // Saves and queries at the same time: each change is recorded once, and what is read does not change.
 func TestConcurrentSaves(t *testing.T) {
 	shared := newSharedState("")
