@@ -223,7 +223,7 @@ func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
 	says(t, "changes.md",
 		"`Catalog changed`", "`Catalog loaded`", "`oldRevision`, `newRevision`", "`firstUsedBy`, `role`", "`files`", "`datasourceUid`, `org`, `catalog`",
 		fmt.Sprintf("`count`, `changes` | how many changes there are, and the first %d in words", maxLoggedChanges),
-		"`"+metricPrefix+"catalog_changes_total{datasource_uid,catalog,kind}`", "`"+metricPrefix+"catalog_last_change_timestamp_seconds{datasource_uid}`",
+		"`"+metricPrefix+"catalog_changes_total{datasource_uid,kind}`", "`"+metricPrefix+"catalog_last_change_timestamp_seconds{datasource_uid}`",
 	)
 }
 

@@ -154,12 +154,11 @@ func (m catalogMetrics) send() {
 }
 
 // sendChanges sends how often the catalog changed since the process began, with 0 for what never did, so that the first change is an
-// increase; and when it last did.
+// increase; and when it last did. The catalog is no label: another name would begin another series, without an increase.
 func (m catalogMetrics) sendChanges() {
 	for _, aspect := range audit.Aspects() {
-		labels := prometheus.Labels{"catalog": m.state.catalog.Name, "kind": string(aspect)}
 		m.sample(prometheus.CounterValue, "catalog_changes_total", "Changes of the catalog that a data source uses, by what was changed.",
-			float64(m.recorded.changes[aspect]), labels)
+			float64(m.recorded.changes[aspect]), prometheus.Labels{"kind": string(aspect)})
 	}
 	if n := len(m.recorded.history); n > 0 {
 		m.gauge("catalog_last_change_timestamp_seconds", "When the catalog that a data source uses last changed, in seconds since 1970.",

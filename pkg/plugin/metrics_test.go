@@ -9,11 +9,20 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
 	"github.com/cer-reliability/cer-datasource/pkg/catalog"
 )
 
 // exposed returns the metrics of instances, one line each, but for counters of changes that there were none of.
 func exposed(t *testing.T, instances *instances, changes *changeLog) []string {
+	t.Helper()
+	return slices.DeleteFunc(gathered(t, instances, changes), func(line string) bool {
+		return strings.HasPrefix(line, "catalog_changes_total") && strings.HasSuffix(line, " 0")
+	})
+}
+
+// gathered returns the metrics of instances, one line each.
+func gathered(t *testing.T, instances *instances, changes *changeLog) []string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(catalogCollector{instances, changes})
@@ -25,9 +34,6 @@ func exposed(t *testing.T, instances *instances, changes *changeLog) []string {
 	for _, family := range families {
 		for _, metric := range family.GetMetric() {
 			value := metric.GetGauge().GetValue() + metric.GetCounter().GetValue()
-			if metric.Counter != nil && value == 0 {
-				continue
-			}
 			var labels []string
 			for _, label := range metric.GetLabel() {
 				labels = append(labels, label.GetName()+"="+label.GetValue())
@@ -100,8 +106,8 @@ func TestMetricsOfChanges(t *testing.T) {
 	}
 	got := strings.Join(exposed(t, &l, &changes), "\n")
 	for _, want := range []string{
-		"catalog_changes_total{catalog=shop,datasource_uid=u,kind=weight} 2", "catalog_changes_total{catalog=shop,datasource_uid=u,kind=flow} 1",
-		"catalog_changes_total{catalog=shop,datasource_uid=u,kind=sli} 1", "catalog_last_change_timestamp_seconds{datasource_uid=u} 1.7726256e+09",
+		"catalog_changes_total{datasource_uid=u,kind=weight} 2", "catalog_changes_total{datasource_uid=u,kind=flow} 1",
+		"catalog_changes_total{datasource_uid=u,kind=sli} 1", "catalog_last_change_timestamp_seconds{datasource_uid=u} 1.7726256e+09",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the metrics lack %s:\n%s", want, got)
@@ -109,5 +115,28 @@ func TestMetricsOfChanges(t *testing.T) {
 	}
 	if n := strings.Count(got, "catalog_changes_total"); n != 3 {
 		t.Errorf("%d kinds of changes are counted, want 3:\n%s", n, got)
+	}
+}
+
+// A change of the name, such as another catalog of the folder, is an increase of the series that there were before.
+func TestChangesOfACatalogWithAnotherNameAreAnIncrease(t *testing.T) {
+	recordLog(t)
+	var l instances
+	var changes changeLog
+	series := map[string]bool{}
+	for i, name := range []string{"shop", "store"} {
+		state := stateOf(fmt.Sprint("r", i), fmt.Sprint("checkout ", i+1))
+		state.catalog.Name = name
+		d := dataSourceOf(state, time.Hour)
+		l.add(d)
+		changes.record(t.Context(), d)
+		for _, line := range gathered(t, &l, &changes) {
+			if id, _, _ := strings.Cut(line, " "); strings.HasPrefix(id, "catalog_changes_total") {
+				series[id] = true
+			}
+		}
+	}
+	if len(series) != len(audit.Aspects()) {
+		t.Errorf("there are %d series, want one for each of %d kinds", len(series), len(audit.Aspects()))
 	}
 }

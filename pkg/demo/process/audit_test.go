@@ -33,8 +33,8 @@ func changesOf(t *testing.T, frames data.Frames) []string {
 }
 
 // counted is the line of the metric that counts changes of a kind.
-func (s *source) counted(catalog, kind string, n int) string {
-	return fmt.Sprintf(`grafana_plugin_cer_catalog_changes_total{catalog=%q,datasource_uid=%q,kind=%q} %d`, catalog, s.uid(), kind, n)
+func (s *source) counted(kind string, n int) string {
+	return fmt.Sprintf(`grafana_plugin_cer_catalog_changes_total{datasource_uid=%q,kind=%q} %d`, s.uid(), kind, n)
 }
 
 func TestG11AChangeInTheSettingsIsLoggedCountedAndShown(t *testing.T) {
@@ -42,7 +42,7 @@ func TestG11AChangeInTheSettingsIsLoggedCountedAndShown(t *testing.T) {
 	s := newSource(shop.URL(), shopDefinition)
 	s.host, s.user = o.host, &backend.User{Login: "ada", Role: "Admin"}
 	s.frames(t, minute)
-	says(t, strings.Join(o.metrics(t), "\n"), s.counted("shop", "objective", 0), s.counted("shop", "trust", 0))
+	says(t, strings.Join(o.metrics(t), "\n"), s.counted("objective", 0), s.counted("trust", 0))
 	s.save(stricter)
 	s.frames(t, minute)
 	s.frames(t, minute)
@@ -52,7 +52,7 @@ func TestG11AChangeInTheSettingsIsLoggedCountedAndShown(t *testing.T) {
 	}
 	says(t, lines[0], "[INFO]", "catalog=shop", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, stricter), "count=3", "firstUsedBy=ada", "role=Admin",
 		"flow checkout: objective 99% → 99.5%", "SLI checkout/fast: latency.under 500ms → 1s")
-	says(t, strings.Join(o.metrics(t), "\n"), s.counted("shop", "objective", 1), s.counted("shop", "trust", 1), s.counted("shop", "indicator", 1), s.counted("shop", "weight", 0),
+	says(t, strings.Join(o.metrics(t), "\n"), s.counted("objective", 1), s.counted("trust", 1), s.counted("indicator", 1), s.counted("weight", 0),
 		fmt.Sprintf(`grafana_plugin_cer_catalog_last_change_timestamp_seconds{datasource_uid=%q} `, s.uid()))
 
 	for query, want := range map[string][]string{
@@ -144,7 +144,7 @@ func TestG11ThousandsOfChangesAreBounded(t *testing.T) {
 	if len(line) > 4000 {
 		t.Errorf("the line has %d bytes", len(line))
 	}
-	says(t, strings.Join(o.metrics(t), "\n"), s.counted("many", "weight", 3000))
+	says(t, strings.Join(o.metrics(t), "\n"), s.counted("weight", 3000))
 	waitUntil(t, func() string {
 		now := time.Now()
 		texts := changesOf(t, s.frames(t, query{refID: "A", json: `{"format":"events"}`, from: now.Add(-time.Hour), to: now.Add(time.Minute), interval: time.Minute}))
@@ -180,7 +180,7 @@ func TestG11ConcurrentSaves(t *testing.T) {
 			used, _, _ = strings.Cut(rest, " ")
 		}
 		counts := strings.Join(o.metrics(t), "\n")
-		if len(lines) == 0 || !slices.Contains(strings.Split(counts, "\n"), s.counted("shop", "weight", len(lines))) {
+		if len(lines) == 0 || !slices.Contains(strings.Split(counts, "\n"), s.counted("weight", len(lines))) {
 			return fmt.Sprintf("there are %d lines, and the metrics are\n%s", len(lines), counts)
 		}
 		return ""
