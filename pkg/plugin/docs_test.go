@@ -219,6 +219,10 @@ func TestCallsAndBodiesOfTheDocumentationAreThoseOfResources(t *testing.T) {
 	}
 }
 
+func TestPageOfSecuritySaysWhoseRoleCountsAndWhereMetricsAre(t *testing.T) {
+	says(t, "security.md", "A service account has the role that it was given", "\n| Viewer, viewers of public dashboards |", "`/metrics/plugins/"+ID+"`")
+}
+
 func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
 	says(t, "changes.md",
 		"`Catalog changed`", "`Catalog loaded`", "`oldRevision`, `newRevision`", "`firstUsedBy`, `role`", "`files`", "`datasourceUid`, `org`, `catalog`",

@@ -11,12 +11,13 @@ func TestRoles(t *testing.T) {
 		user *backend.User
 		want role
 	}{
-		"an admin":        {&backend.User{Role: "Admin"}, admin},
-		"an editor":       {&backend.User{Role: "Editor"}, editor},
-		"a viewer":        {&backend.User{Role: "Viewer"}, viewer},
-		"an unknown role": {&backend.User{Role: "admin"}, viewer},
-		"a user without":  {&backend.User{}, viewer},
-		"nobody":          {nil, viewer},
+		"an admin":          {&backend.User{Role: "Admin"}, admin},
+		"an editor":         {&backend.User{Role: "Editor"}, editor},
+		"a viewer":          {&backend.User{Role: "Viewer"}, viewer},
+		"an unknown role":   {&backend.User{Role: "admin"}, viewer},
+		"a service account": {&backend.User{Login: "sa-1-ci", Role: "Editor"}, editor},
+		"a user without":    {&backend.User{}, viewer},
+		"nobody":            {nil, viewer},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
