@@ -62,6 +62,16 @@ func TestValuesOfTheChartConfigureThePlugin(t *testing.T) {
 	}
 }
 
+// The defaults of a newer chart may differ, such as whether plugins can write their sockets.
+func TestTheChartIsInstalledInTheVersionThatWasRendered(t *testing.T) {
+	page := string(read(t, "../helm/README.md"))
+	_, rest, _ := strings.Cut(page, "They are for the chart ")
+	version, _, _ := strings.Cut(rest, ",")
+	if version == "" || !strings.Contains(page, "helm upgrade --install grafana grafana --repo https://grafana-community.github.io/helm-charts --version "+version+" ") {
+		t.Errorf("the values are for the chart %q, and the command installs another one", version)
+	}
+}
+
 func TestWhatValuesReferToIsCreatedFirst(t *testing.T) {
 	v, page := helmValues(t), string(read(t, "../helm/README.md"))
 	mounts := map[string]string{}
