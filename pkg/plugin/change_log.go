@@ -84,7 +84,7 @@ func (l *changeLog) record(ctx context.Context, d *DataSource) {
 		after.history = before.history.With(audit.NewRevision(d.changedAt(before, now), before.state.revision(), now.revision(), changes))
 		after.changes = withCounts(before.changes, changes)
 		logger.Info("Catalog changed", append([]any{"catalog", now.catalog.Name, "oldRevision", before.state.revision(), "newRevision", now.revision(),
-			"count", len(changes), "changes", changesText(changes)}, origin(ctx, before.state, now)...)...)
+			"count", len(changes), "kinds", kindsText(changes), "changes", changesText(changes)}, origin(ctx, before.state, now)...)...)
 	}
 	l.set(d.key, after)
 	logProblem(logger, before.problem, after.problem, changed, now)
@@ -155,6 +155,18 @@ func changesText(changes []audit.Change) string {
 		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
+}
+
+// kindsText lists how many changes of each kind there are, so that the changes that changesText leaves out can be told from the log.
+func kindsText(changes []audit.Change) string {
+	counts := withCounts(nil, changes)
+	var kinds []string
+	for _, aspect := range audit.Aspects() {
+		if n := counts[aspect]; n > 0 {
+			kinds = append(kinds, fmt.Sprintf("%s %d", aspect, n))
+		}
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // withCounts returns counts of changes by what they are about, with those of more changes.

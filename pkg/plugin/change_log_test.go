@@ -61,6 +61,23 @@ func TestChangesText(t *testing.T) {
 	}
 }
 
+// An objective that is changed among many titles shows in the log, though its sentence is left out.
+func TestNoKindOfChangeIsLeftOutOfTheLog(t *testing.T) {
+	lines := recordLog(t)
+	before, after := stateOf("r1", "a 1"), stateOf("r2", "a 1")
+	for i := range 30 {
+		before.catalog.Flows = append(before.catalog.Flows, cer.Flow{Name: fmt.Sprint("f", i), Title: "old"})
+		after.catalog.Flows = append(after.catalog.Flows, cer.Flow{Name: fmt.Sprint("f", i), Title: "new"})
+	}
+	after.catalog.Flows[30].Objective = 0.9
+	var l changeLog
+	l.record(t.Context(), dataSourceOf(before, time.Hour))
+	l.record(t.Context(), dataSourceOf(after, time.Minute))
+	if line := (*lines)[1]; !strings.Contains(line, "count 31 kinds objective 1, metadata 30 changes ") || strings.Contains(line, "90%") {
+		t.Errorf("the log has %s", line)
+	}
+}
+
 // recorder is a logger that records its lines.
 type recorder struct {
 	log.Logger
@@ -118,13 +135,13 @@ func TestEachChangeIsLoggedOnce(t *testing.T) {
 		{empty, "Catalog refused " + source + none},
 		{first, "Catalog loaded " + source + "catalog shop revision r1 flows 1"},
 		{first, ""},
-		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 count 1 changes flow checkout: weight 5 → 3"},
+		{second, "Catalog changed " + source + "catalog shop oldRevision r1 newRevision r2 count 1 kinds weight 1 changes flow checkout: weight 5 → 3"},
 		{stale, "Catalog refused, its last valid version is used " + source + "revision r2 issues the catalog was refused, and its last valid version is used instead. " + stale.issues.Error()},
 		{stale, ""},
 		{second, "Catalog is valid again " + source + "revision r2"},
 		{second, ""},
 		{empty, "Catalog refused " + source + none},
-		{first, "Catalog changed " + source + "catalog shop oldRevision r2 newRevision r1 count 1 changes flow checkout: weight 3 → 5"},
+		{first, "Catalog changed " + source + "catalog shop oldRevision r2 newRevision r1 count 1 kinds weight 1 changes flow checkout: weight 3 → 5"},
 	}
 	for i, step := range steps {
 		*lines = nil

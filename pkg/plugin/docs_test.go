@@ -226,7 +226,7 @@ func TestPageOfSecuritySaysWhoseRoleCountsAndWhereMetricsAre(t *testing.T) {
 func TestPageOfChangesStatesWhatIsLogged(t *testing.T) {
 	says(t, "changes.md",
 		"`Catalog changed`", "`Catalog loaded`", "`oldRevision`, `newRevision`", "`firstUsedBy`, `role`", "`files`", "`datasourceUid`, `org`, `catalog`",
-		fmt.Sprintf("`count`, `changes` | how many changes there are, and the first %d in words", maxLoggedChanges),
+		fmt.Sprintf("`count`, `kinds`, `changes` | how many changes there are, how many of each [kind](#as-metrics), and the first %d in words", maxLoggedChanges),
 		"`"+metricPrefix+"catalog_changes_total{datasource_uid,kind}`", "`"+metricPrefix+"catalog_last_change_timestamp_seconds{datasource_uid}`",
 	)
 }

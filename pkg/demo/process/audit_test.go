@@ -50,7 +50,7 @@ func TestG11AChangeInTheSettingsIsLoggedCountedAndShown(t *testing.T) {
 	if len(lines) != 1 {
 		t.Fatalf("the log says %v", lines)
 	}
-	says(t, lines[0], "[INFO]", "catalog=shop", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, stricter), "count=3", "firstUsedBy=ada", "role=Admin",
+	says(t, lines[0], "[INFO]", "catalog=shop", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, stricter), "count=3", `kinds="objective 1, indicator 1, trust 1"`, "firstUsedBy=ada", "role=Admin",
 		"flow checkout: objective 99% → 99.5%", "SLI checkout/fast: latency.under 500ms → 1s")
 	says(t, strings.Join(o.metrics(t), "\n"), s.counted("objective", 1), s.counted("trust", 1), s.counted("indicator", 1), s.counted("weight", 0),
 		fmt.Sprintf(`grafana_plugin_cer_catalog_last_change_timestamp_seconds{datasource_uid=%q} `, s.uid()))
