@@ -20,8 +20,9 @@ import (
 // changeLog records each change of the catalog of a data source: one line in the log, counts for metrics, and a history that
 // annotations are made of. It is kept until the process ends. It is safe for concurrent use.
 type changeLog struct {
-	// recording is held while something is recorded, which may wait for the folder on the server; mu is not.
-	recording sync.Mutex
+	// recording has a *sync.Mutex for each data source by its key, which is held while its changes are recorded. That may wait for the
+	// folder on the server; mu is not held meanwhile.
+	recording sync.Map
 	mu        sync.Mutex
 	last      map[dataSourceKey]recorded
 }
@@ -64,8 +65,10 @@ func (l *changeLog) set(key dataSourceKey, r recorded) {
 // record records what has changed in the catalog of a data source since the last call, if anything has. ctx is that of the first
 // request after it.
 func (l *changeLog) record(ctx context.Context, d *DataSource) {
-	l.recording.Lock()
-	defer l.recording.Unlock()
+	turn, _ := l.recording.LoadOrStore(d.key, new(sync.Mutex))
+	recording := turn.(*sync.Mutex)
+	recording.Lock()
+	defer recording.Unlock()
 	now := d.source.current(ctx) // Read under the lock, so that states are recorded in their order.
 	before := l.of(d.key)
 	if d.saved.Before(before.saved) && before.replaced(now) {

@@ -268,6 +268,10 @@ func TestAChangeThatWaitsHoldsNobodyUp(t *testing.T) {
 	if s := other.snapshot(t.Context(), nil); s.revision() != "r2" { // It would never return.
 		t.Errorf("the revision is %s", s.revision())
 	}
+	shared.changeLog.record(t.Context(), other) // as the first query of it does
+	if got := shared.changeLog.of(other.key).state.revision(); got != "r2" {
+		t.Errorf("the revision %q is recorded", got)
+	}
 	close(w.release)
 	<-done
 }
