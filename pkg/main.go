@@ -11,7 +11,9 @@ import (
 )
 
 func main() {
-	if err := datasource.Manage(plugin.ID, plugin.NewFactory(), datasource.ManageOpts{}); err != nil {
+	// The SDK has no other option that middlewares can be added by.
+	opts := datasource.ManageOpts{Licensing: plugin.WithOrganisations}
+	if err := datasource.Manage(plugin.ID, plugin.NewFactory(), opts); err != nil {
 		log.DefaultLogger.Error("Serving the plugin failed", "error", err.Error())
 		os.Exit(1)
 	}

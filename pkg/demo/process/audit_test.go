@@ -82,6 +82,19 @@ func TestG11AChangeInTheSettingsIsLoggedCountedAndShown(t *testing.T) {
 	}
 }
 
+// Grafana 10.1 sends the organisation of users and of alert rules differently.
+func TestG11AChangeThatAnAlertRuleSeesFirst(t *testing.T) {
+	o := operated(t, nil)
+	s := newSource(shop.URL(), shopDefinition)
+	s.host, s.is10_1, s.org = o.host, true, 1
+	s.frames(t, minute)
+	s.save(stricter)
+	s.org, s.headers = 0, map[string]string{"FromAlert": "true", "X-Grafana-Org-Id": "1"}
+	s.frames(t, minute)
+	lines := o.log.lines(t, 1, "Catalog changed")
+	says(t, lines[0], "org=1", "oldRevision="+revision(t, shopDefinition), "newRevision="+revision(t, stricter))
+}
+
 func TestG11AChangeInTheFolderIsLoggedWithItsFileAndShown(t *testing.T) {
 	o := operated(t, map[string]string{"shop.yaml": shopDefinition, "other.yaml": strings.Replace(shopDefinition, "name: shop", "name: other", 1)})
 	s := o.source(t, "shop").as("Viewer")

@@ -270,6 +270,23 @@ func TestWhoMayUseACatalogOfTheFolder(t *testing.T) {
 	}
 }
 
+// Grafana 10.1 names the organisation of an alert rule in a header only.
+func TestAlertRulesOfGrafana10AreThoseOfTheirOrganisation(t *testing.T) {
+	o := operated(t, map[string]string{"shop.yaml": shopDefinition + "orgs: [1]\n"})
+	s := o.source(t, "shop")
+	s.is10_1, s.headers = true, map[string]string{"FromAlert": "true", "X-Grafana-Org-Id": "1"}
+	if used := usedRevision(t, s.frames(t, minute)); used != revision(t, shopDefinition) {
+		t.Errorf("the first request, of an alert rule, uses the revision %s", used)
+	}
+	others := o.source(t, "shop")
+	others.is10_1, others.headers = true, map[string]string{"FromAlert": "true", "X-Grafana-Org-Id": "2"}
+	refused("there is no catalog shop in the folder on the server").check(t, others.ask(t, minute)["A"])
+
+	users := o.source(t, "shop")
+	users.is10_1, users.org, users.headers = true, 2, map[string]string{"X-Grafana-Org-Id": "1"}
+	refused("there is no catalog shop in the folder on the server").check(t, users.ask(t, minute)["A"])
+}
+
 func TestAHostileFolderHarmsNobody(t *testing.T) {
 	outside := t.TempDir()
 	if err := os.WriteFile(filepath.Join(outside, "secret.yaml"), []byte(strings.Replace(shopDefinition, "name: shop", "name: secret", 1)), 0o600); err != nil {

@@ -33,6 +33,9 @@ type source struct {
 	// the first organisation where they are left out.
 	host      *pluginhost.Host
 	namespace string
+	// org is the organisation's number, which Grafana 10.1 sends instead of a namespace, but with alert rules.
+	org    int64
+	is10_1 bool
 }
 
 // ids numbers the data sources, none of which may be taken for another.
@@ -67,8 +70,12 @@ func (s *source) context(t *testing.T) backend.PluginContext {
 	if err != nil {
 		t.Fatal(err)
 	}
+	namespace := cmp.Or(s.namespace, "default")
+	if s.is10_1 {
+		namespace = ""
+	}
 	return backend.PluginContext{
-		Namespace: cmp.Or(s.namespace, "default"), PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
+		OrgID: s.org, Namespace: namespace, PluginID: "cer-reliability-datasource", User: s.user, GrafanaConfig: config.NewGrafanaCfg(s.config),
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{
 			ID: s.id, UID: s.uid(), Name: "cer", Type: "cer-reliability-datasource",
 			URL: s.url, JSONData: raw, DecryptedSecureJSONData: s.secure, Updated: s.updated,
