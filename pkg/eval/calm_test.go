@@ -19,6 +19,8 @@ func TestTheWorstOfCalmFlowsStandsForAll(t *testing.T) {
 	}
 	three := worst
 	three.Worst = 3
+	split := worst
+	split.By = []string{"region"}
 	tests := map[string]struct {
 		q     query.Query
 		parts [][]Member
@@ -28,6 +30,7 @@ func TestTheWorstOfCalmFlowsStandsForAll(t *testing.T) {
 		"one is in maintenance":      {worst, [][]Member{{member(worst, 0, ""), member(worst, 0, "works")}, {member(worst, 0, "")}}, []int{0}},
 		"one is a page":              {worst, [][]Member{{member(worst, 0, ""), member(worst, 0, "")}, {member(worst, 2, "")}}, []int{0}},
 		"three of them are asked":    {three, [][]Member{{member(three, 0, ""), member(three, 0, "")}, {member(three, 0, "")}}, []int{0, 0, 0}},
+		"they are cohorts of flows":  {split, [][]Member{{member(split, 0, ""), member(split, 0, "")}, {member(split, 0, "")}}, []int{0}},
 		"there is none but this":     {worst, [][]Member{{member(worst, 0, "")}}, []int{1}},
 		"of one it is not known":     {worst, [][]Member{{member(worst, 0, "")}, {member(worst, math.NaN(), "")}}, []int{0}},
 		"a part of which has a page": {worst, [][]Member{{member(worst, 1, ""), member(worst, 0, "")}, {member(worst, 0, "")}}, []int{0}},

@@ -74,9 +74,10 @@ func worstMembers(p *plan.Plan, members []Member) []Member {
 	return slices.Clip(kept)
 }
 
-// setCalm sets whether the member is calm, where the query asks for the worst state of flows now.
+// setCalm sets whether the member is calm, where the query asks for the worst state of flows now. Cohorts of flows are no flows to count.
 func (m *Member) setCalm(q query.Query) {
-	if q.Level == query.LevelFlow && q.Format == query.Latest && q.Worst == 1 && m.Newest(query.State) == cer.StateOK.Number() && m.Maintenance == "" {
+	asked := q.Level == query.LevelFlow && q.Format == query.Latest && q.Worst == 1 && len(q.By) == 0
+	if asked && m.Newest(query.State) == cer.StateOK.Number() && m.Maintenance == "" {
 		m.Calm = 1
 	}
 }
