@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"time"
 
@@ -121,8 +122,13 @@ func valueAt(field *data.Field, i int) any {
 	if !ok {
 		return nil
 	}
-	if t, is := value.(time.Time); is {
-		return t.UTC()
+	switch v := value.(type) {
+	case time.Time:
+		return v.UTC()
+	case float64:
+		if math.IsNaN(v) { // JSON has none.
+			return nil
+		}
 	}
 	return value
 }

@@ -107,8 +107,8 @@ func newIncidents(env *Environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "incidents", Short: "Print the incidents of a time range",
 		Long: `incidents prints the times in which states were ticket or page: when each began, the time to
-detect (TTD) and to recover (TTR, - if it is ongoing), the lowest score, how much of the error
-budget was spent, and the SLIs that caused it.`,
+detect (TTD) and to recover (TTR, - if it is ongoing or unknown), the lowest score, how much of
+the error budget was spent, and the SLIs that caused it.`,
 		Example: `  cer incidents --catalog shop.yaml --store http://localhost:9090 --from 24h
   cer incidents -c shop.yaml --store http://localhost:9090 --from 2026-03-01 --to 2026-03-08 --flow checkout
   cer incidents --grafana https://grafana.example --datasource cer --from 7d --json`,

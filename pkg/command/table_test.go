@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -117,5 +118,21 @@ func TestNumbersAreWrittenByTheirUnits(t *testing.T) {
 		if got := (column{name: test.name, unit: test.unit}).numberText(test.v); got != test.want {
 			t.Errorf("%s %v is %q, want %q", test.name, test.v, got, test.want)
 		}
+	}
+}
+
+// What is not a number is nothing that JSON could say.
+func TestWhatIsNotANumberIsNull(t *testing.T) {
+	unknown := math.NaN()
+	var a answer
+	if err := a.add("flow", data.Frames{data.NewFrame("", data.NewField("flow", nil, []string{"checkout"}), data.NewField("timeToRecover", nil, []*float64{&unknown}))}); err != nil {
+		t.Fatal(err)
+	}
+	var table, raw strings.Builder
+	if err := errors.Join(a.writeTable(&table, 0, "flow", "timeToRecover"), a.writeJSON(&raw)); err != nil {
+		t.Fatal(err)
+	}
+	if got := table.String(); got != "FLOW      TTR\ncheckout  -\n" || !strings.Contains(raw.String(), `"timeToRecover": null`) {
+		t.Errorf("it prints\n%s\n%s", got, raw.String())
 	}
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -82,7 +83,7 @@ func course(r *eval.Result) []*data.Field {
 		column(r.Incidents, "detected", func(i eval.Incident) *time.Time { return known(!i.Cut, i.Detected) }),
 		column(r.Incidents, "recovered", func(i eval.Incident) *time.Time { return known(i.Recovered, i.End) }),
 		duration(r, "timeToDetect", eval.Incident.TimeToDetect),
-		duration(r, "timeToRecover", eval.Incident.TimeToRecover),
+		timeToRecover(r),
 		amount(r, "lowestScore", unitShare, func(i eval.Incident) float64 { return i.LowestScore }),
 		amount(r, "budgetSpent", unitShare, func(i eval.Incident) float64 { return i.BudgetSpent }),
 		column(r.Incidents, "slis", func(i eval.Incident) string { return annotate.Contributions(i.SLIs) }),
@@ -101,6 +102,22 @@ func duration(r *eval.Result, name string, minutes func(eval.Incident) float64) 
 	}
 	field := amount(r, name, unitDuration, func(i eval.Incident) float64 { return minutes(i) * cer.Grid.Seconds() })
 	field.Config.Decimals = &decimals
+	return field
+}
+
+// timeToRecover is the column of how long incidents lasted: null while one is ongoing, and NaN where it is not known when it began or ended.
+// Each has its word.
+func timeToRecover(r *eval.Result) *data.Field {
+	field := duration(r, "timeToRecover", eval.Incident.TimeToRecover)
+	for i, one := range r.Incidents {
+		if minutes := one.TimeToRecover(); math.IsNaN(minutes) && !one.Ongoing {
+			field.Set(i, &minutes)
+		}
+	}
+	field.Config.Mappings = data.ValueMappings{
+		data.SpecialValueMapper{Match: data.SpecialValueNull, Result: data.ValueMappingResult{Text: "ongoing", Color: "orange"}},
+		data.SpecialValueMapper{Match: data.SpecialValueNaN, Result: data.ValueMappingResult{Text: cer.StateUnknown.String(), Color: "text", Index: 1}},
+	}
 	return field
 }
 

@@ -314,3 +314,63 @@ func TestU13GainsAreScaledByTheAllowance(t *testing.T) {
 		}
 	}
 }
+
+// Only an incident that has not ended is ongoing: of one that began before it was looked for, and of one whose telemetry was lost, the
+// duration is unknown.
+func TestOnlyAnOngoingIncidentIsSaidToBeOngoing(t *testing.T) {
+	from := noon.Add(-6 * time.Hour)
+	spec := `
+objective: 0.95
+budgetWindow: 2h
+lookback: 1h
+policies: [{ name: low, severity: page, when: score < 0.9 }]
+flows:`
+	var telemetry []series
+	for name, bad := range map[string]struct{ from, to, lost time.Duration }{
+		"long": {4 * time.Hour, 20 * time.Minute, 0}, "lost": {95 * time.Minute, 0, 80 * time.Minute},
+		"now": {20 * time.Minute, 0, 0}, "short": {50 * time.Minute, 30 * time.Minute, 0},
+	} {
+		spec += "\n  - { name: " + name + ", slis: [{ name: s, component: availability, value: { promql: 'max(" + name + ")' } }] }"
+		telemetry = append(telemetry, series{name, from, noon.Add(-bad.lost), time.Minute, func(at time.Time) float64 {
+			if before := noon.Sub(at); before <= bad.from && before > bad.to || bad.to == 0 && before <= bad.from {
+				return .5
+			}
+			return 1
+		}})
+	}
+	tr := try(t, catalog(spec), minutely, telemetry...)
+	found := 0
+	for _, b := range dashboards(t) {
+		for _, p := range b.Panels {
+			if p.Type != "table" || p.Targets[0]["format"] != "incidents" {
+				continue
+			}
+			found++
+			var flows, got []string
+			for _, cell := range (boardWorld{}).show(tr, b, p).cells {
+				switch {
+				case cell.Of == "Flow":
+					flows = append(flows, cell.Text)
+				case cell.Of == "Duration" && cell.IsUnknown():
+					got = append(got, cell.Text+" "+cell.Colour)
+				case cell.Of == "Duration":
+					got = append(got, cell.Text)
+				case strings.EqualFold(cell.Text, "ongoing"):
+					t.Errorf("%s: %s shows %s", b.Title, p.Title, cell)
+				}
+			}
+			want := map[string]string{"long": "unknown text", "lost": "unknown text", "now": "ongoing orange", "short": "1380"}
+			if len(flows) != len(want) || len(got) != len(want) {
+				t.Fatalf("%s: %s shows %q of %q", b.Title, p.Title, got, flows)
+			}
+			for i, flow := range flows {
+				if got[i] != want[flow] {
+					t.Errorf("%s: %s says %q of the duration of %s, want %q", b.Title, p.Title, got[i], flow, want[flow])
+				}
+			}
+		}
+	}
+	if found != 3 {
+		t.Errorf("%d tables are of incidents, want those of cer debug, cer executive and cer on-call", found)
+	}
+}
