@@ -104,7 +104,7 @@ var components = Words{
 var missing = Words{
 	{"ignore", "Leaves the SLI out, and coverage falls."},
 	{"bad", "Scores 0."},
-	{"good", "Scores 1."},
+	{"good", "Scores 1, but is not covered: coverage falls."},
 	{"hold", "Keeps the newest score for maxDelay, and then leaves the SLI out."},
 	{"error", "Withholds the flow's score, and fails a query whose newest instant lacks the SLI."},
 }

@@ -61,3 +61,19 @@ func TestAGapAllTheTimeIsNotMergedWithOneNowAndThen(t *testing.T) {
 		t.Errorf("the notices are %+v", got)
 	}
 }
+
+// What policies score is said, and that coverage falls where it does.
+func TestWhatIsMissingIsSaidToBeCoveredOnlyWhereItIs(t *testing.T) {
+	for policy, want := range map[cer.Policy]string{
+		cer.Ignore: "left out, so that coverage falls", cer.Bad: "scored 0 by its policy", cer.Good: "scored 1 by its policy, but coverage falls",
+		cer.Fail: "no score without it, by its policy",
+	} {
+		all := annotate.Findings{SLIs: []annotate.Finding{
+			annotate.Missing(annotate.SLISubject{Flow: "shop", SLI: "a"}, gapFrom(0, 61), policy, false),
+		}}
+		text := "no telemetry at all 61 points; " + want
+		if got, want := all.Annotations(), (cer.Annotations{{Severity: cer.Warning, Subject: "shop/a", Text: text}}); !slices.Equal(got, want) {
+			t.Errorf("%s: the notices are %+v, want %+v", policy, got, want)
+		}
+	}
+}

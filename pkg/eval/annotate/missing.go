@@ -22,7 +22,11 @@ func (s SLISubject) String() string { return s.Flow + "/" + s.SLI + s.Tier + s.C
 
 // Missing says what becomes of an SLI without telemetry. isRate says that its rate of events is asked for, and no score.
 func Missing(subject SLISubject, p Points, policy cer.Policy, isRate bool) Finding {
-	return gapOf(warning, subject, p, gap{names: " of %s", format: "no telemetry%s at %s; " + consequence(policy, "left out, so that coverage falls", isRate)})
+	text := consequence(policy, "left out, so that coverage falls", isRate)
+	if policy == cer.Good && !isRate {
+		text += ", but coverage falls"
+	}
+	return gapOf(warning, subject, p, gap{names: " of %s", format: "no telemetry%s at %s; " + text})
 }
 
 // FellBack says that the fallback of an SLI stands in for it.
