@@ -43,6 +43,8 @@ type Flow struct {
 	// Title is what the flow is called where people read, and Description a sentence on it; "" where none is stated.
 	Title       string
 	Description string `json:",omitempty"`
+	// SharedTitle is the title with the name, where other flows have the same title; "" where none has. It is not stated.
+	SharedTitle string `json:"-"`
 	Owner       string
 	Runbook     string
 	Labels      map[string]string
@@ -70,6 +72,8 @@ type SLI struct {
 	// Title is what the SLI is called where people read, and Description a sentence on it; "" where none is stated.
 	Title       string `json:",omitempty"`
 	Description string `json:",omitempty"`
+	// SharedTitle is the title with the name, where other SLIs of the flow have the same title; "" where none has. It is not stated.
+	SharedTitle string `json:"-"`
 	Component   Component
 	// DependsOn names the dependency that an SLI of that component measures.
 	DependsOn string
@@ -152,11 +156,17 @@ const (
 	Fail Policy = "error"
 )
 
+// ShownTitle returns the title of the flow, with its name where others have the same one; "" where none is stated.
+func (f *Flow) ShownTitle() string { return cmp.Or(f.SharedTitle, f.Title) }
+
+// ShownTitle returns the title of the SLI, with its name where others have the same one; "" where none is stated.
+func (s *SLI) ShownTitle() string { return cmp.Or(s.SharedTitle, s.Title) }
+
 // DisplayName returns what the flow is called where people read: its title, or else its name.
-func (f *Flow) DisplayName() string { return cmp.Or(f.Title, f.Name) }
+func (f *Flow) DisplayName() string { return cmp.Or(f.ShownTitle(), f.Name) }
 
 // DisplayName returns what the SLI is called where people read: its title, or else its name.
-func (s *SLI) DisplayName() string { return cmp.Or(s.Title, s.Name) }
+func (s *SLI) DisplayName() string { return cmp.Or(s.ShownTitle(), s.Name) }
 
 // Flow returns the flow of that name, and whether there is one.
 func (c *Catalog) Flow(name string) (*Flow, bool) {

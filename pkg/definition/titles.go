@@ -1,23 +1,27 @@
 package definition
 
-import "github.com/cer-reliability/cer-datasource/pkg/cer"
+import (
+	"cmp"
 
-// titled is a flow or an SLI, by its name and its title.
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
+)
+
+// titled is a flow or an SLI, by its name, its title, and its title with the name.
 type titled struct {
-	name  string
-	title *string
+	name, title string
+	shared      *string
 }
 
 // distinguishInplace adds their names to the titles of flows that have the same title, and so of the SLIs of each flow, so that people can
-// tell them apart wherever titles are shown.
+// tell them apart wherever titles are shown. The titles that are stated stay.
 func distinguishInplace(flows []cer.Flow) {
 	all := make([]titled, len(flows))
 	for i := range flows {
 		f := &flows[i]
-		all[i] = titled{f.Name, &f.Title}
+		all[i] = titled{f.Name, f.Title, &f.SharedTitle}
 		slis := make([]titled, len(f.SLIs))
 		for j := range f.SLIs {
-			slis[j] = titled{f.SLIs[j].Name, &f.SLIs[j].Title}
+			slis[j] = titled{f.SLIs[j].Name, f.SLIs[j].Title, &f.SLIs[j].SharedTitle}
 		}
 		distinguishTitlesInplace(slis)
 	}
@@ -32,8 +36,8 @@ func distinguishTitlesInplace(all []titled) {
 			shown[one.text()]++
 		}
 		for _, one := range all {
-			if *one.title != "" && shown[*one.title] > 1 {
-				*one.title += " (" + one.name + ")"
+			if one.title != "" && shown[one.text()] > 1 {
+				*one.shared = one.text() + " (" + one.name + ")"
 			}
 		}
 	}
@@ -41,8 +45,5 @@ func distinguishTitlesInplace(all []titled) {
 
 // text is what is shown: the title, or else the name.
 func (t titled) text() string {
-	if *t.title == "" {
-		return t.name
-	}
-	return *t.title
+	return cmp.Or(*t.shared, t.title, t.name)
 }

@@ -2,10 +2,37 @@ package definition_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/cer-reliability/cer-datasource/pkg/audit"
+	"github.com/cer-reliability/cer-datasource/pkg/cer"
 	"github.com/cer-reliability/cer-datasource/pkg/definition"
 )
+
+// A title that another SLI takes as well is no change of what is stated.
+func TestASharedTitleIsNoChangeOfTheTitle(t *testing.T) {
+	const head = "apiVersion: cer/v1\nkind: Catalog\nmetadata: { name: x }\nspec:\n  flows:\n  - name: pay\n    slis:\n"
+	const one = "      - { name: a, title: Fast, component: availability, value: { promql: 'max(up)' } }\n"
+	load := func(text string) *cer.Catalog {
+		catalog, issues := definition.Load(definition.Source{Name: "x.yaml", Content: []byte(head + text)})
+		if catalog == nil {
+			t.Fatal(issues)
+		}
+		return catalog
+	}
+	both := load(one + strings.Replace(one, "name: a", "name: b", 1))
+	for i, want := range []string{"Fast (a)", "Fast (b)"} {
+		if sli := &both.Flows[0].SLIs[i]; sli.Title != "Fast" || sli.ShownTitle() != want {
+			t.Errorf("the title %q is shown as %q, want Fast shown as %q", sli.Title, sli.ShownTitle(), want)
+		}
+	}
+	for _, change := range audit.Compare(load(one), both) {
+		if change.Field == "title" {
+			t.Errorf("the title is said to change: %+v", change)
+		}
+	}
+}
 
 // What people read tells flows apart, and the SLIs of each.
 func TestTitlesThatRepeatHaveNames(t *testing.T) {

@@ -162,7 +162,7 @@ func describePolicies(c *catalog.Catalog) []policyAnswer {
 
 // describeFlow returns the answer for a flow, without its share.
 func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
-	answer := flowAnswer{Name: f.Name, Title: f.Title, Description: f.Description, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
+	answer := flowAnswer{Name: f.Name, Title: f.ShownTitle(), Description: f.Description, Owner: f.Owner, Runbook: f.Runbook, Labels: f.Labels,
 		Weight: f.Weight, Objective: f.Objective, Objectives: f.Objectives, Traffic: f.Traffic}
 	switch {
 	case f.Dynamic == nil:
@@ -177,7 +177,7 @@ func describeFlow(c *cer.Catalog, f *cer.Flow) flowAnswer {
 	}
 	for i := range f.SLIs {
 		s := &f.SLIs[i]
-		sli := sliAnswer{Name: s.Name, Title: s.Title, Description: s.Description, Component: s.Component, Kind: s.Indicator.Kind(),
+		sli := sliAnswer{Name: s.Name, Title: s.ShownTitle(), Description: s.Description, Component: s.Component, Kind: s.Indicator.Kind(),
 			DependsOn: s.DependsOn, Weight: s.Weight, Share: cer.Share(s.Weight, total), Key: s.Key,
 			Objective: s.Objective, Window: model.Duration(c.WindowOf(s)).String(), Missing: s.Missing}
 		if s.Fallback != nil {

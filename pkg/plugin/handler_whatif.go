@@ -235,10 +235,10 @@ func (o *catalogScores) add(m eval.Member) {
 	case m.Flow == nil:
 		o.Score, o.Coverage = newest(query.Score), newest(query.Coverage)
 	case m.SLI == nil:
-		o.Flows = append(o.Flows, memberScore{Flow: m.Flow.Name, Title: m.Flow.Title, Weight: m.Flow.Weight,
+		o.Flows = append(o.Flows, memberScore{Flow: m.Flow.Name, Title: m.Flow.ShownTitle(), Weight: m.Flow.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	default:
-		o.SLIs = append(o.SLIs, memberScore{Flow: m.Flow.Name, SLI: m.SLI.Name, Title: m.SLI.Title, Weight: m.SLI.Weight,
+		o.SLIs = append(o.SLIs, memberScore{Flow: m.Flow.Name, SLI: m.SLI.Name, Title: m.SLI.ShownTitle(), Weight: m.SLI.Weight,
 			Share: newest(query.Weight), Score: newest(query.Score), Impact: newest(query.Impact), Lost: m.Lost})
 	}
 }
