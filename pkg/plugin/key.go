@@ -20,7 +20,7 @@ type dataSourceKey struct {
 func keyOf(ctx context.Context, instance backend.DataSourceInstanceSettings) dataSourceKey {
 	pluginContext := backend.PluginConfigFromContext(ctx)
 	return dataSourceKey{
-		org:       pluginContext.OrgID, // Grafana 10.1 sends nothing else.
+		org:       pluginContext.OrgID, // Grafana 10.1 sends no namespace.
 		namespace: pluginContext.Namespace,
 		uid:       instance.UID,
 	}

@@ -2,10 +2,7 @@ package plugin
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -26,7 +23,8 @@ func WithOrganisations(_ string, opts backend.ServeOpts) (backend.ServeOpts, err
 // organisations is a handler of requests that may lack their organisation.
 type organisations struct{ backend.BaseHandler }
 
-// QueryData implements backend.QueryDataHandler. Users' requests have their organisation in the context, whatever their headers say.
+// QueryData implements backend.QueryDataHandler. The header counts only where the
+// context has no organisation, which that of users' requests always has.
 func (h *organisations) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	if req.PluginContext.OrgID == 0 && req.PluginContext.Namespace == "" {
 		completed := *req
@@ -38,14 +36,9 @@ func (h *organisations) QueryData(ctx context.Context, req *backend.QueryDataReq
 
 // organisation returns the number of the organisation in headers; 0 if there is none.
 func organisation(headers map[string]string) int64 {
-	names := slices.Collect(maps.Keys(headers))
-	i := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, orgHeader) })
-	if i < 0 {
+	id, err := strconv.ParseInt(headers[orgHeader], 10, 64)
+	if err != nil || id < 0 {
 		return 0
 	}
-	id, err := strconv.ParseInt(headers[names[i]], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return max(0, id)
+	return id
 }
